@@ -1,0 +1,90 @@
+/**
+ * How long things take, in milliseconds. `fast` is for people who watch, `realistic` for those who want to see
+ * what waiting looks like. Sources: facts.md §2–5 (the order of size only; AWS promises none of these).
+ */
+export interface Profile {
+  readonly name: 'fast' | 'realistic';
+  /** CreateService, UpdateService, DeleteService, PauseService, ResumeService: a deployment. */
+  readonly serviceOperation: number;
+  readonly endpointCreation: number;
+  readonly endpointDeletion: number;
+  readonly connectionCreation: number;
+  readonly connectionUpdate: number;
+  readonly connectionDeletion: number;
+  /** From AVAILABLE until DNS answers for the connection's name. */
+  readonly connectionDns: number;
+  /** From AssociateCustomDomain until DescribeCustomDomains shows the validation records. */
+  readonly validationRecords: number;
+  /** From the validation records standing in a public zone until the certificate is issued. */
+  readonly certificateIssuance: number;
+  /** From the certificate to `active`. */
+  readonly certificateBinding: number;
+  readonly domainDeletion: number;
+  /** From ChangeResourceRecordSets until GetChange says INSYNC (answers change at once). */
+  readonly recordPropagation: number;
+  /** Real milliseconds per second of an EventBridge schedule (1000 is true time). */
+  readonly scheduleSecond: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+export const profiles: Readonly<Record<Profile['name'], Profile>> = {
+  fast: {
+    name: 'fast',
+    serviceOperation: 1200,
+    endpointCreation: 1500,
+    endpointDeletion: 500,
+    connectionCreation: 1000,
+    connectionUpdate: 800,
+    connectionDeletion: 800,
+    connectionDns: 1500,
+    validationRecords: 500,
+    certificateIssuance: 1500,
+    certificateBinding: 500,
+    domainDeletion: 500,
+    recordPropagation: 300,
+    scheduleSecond: 80,
+  },
+  realistic: {
+    name: 'realistic',
+    serviceOperation: 3 * MINUTE,
+    endpointCreation: 90 * SECOND,
+    endpointDeletion: 30 * SECOND,
+    connectionCreation: 90 * SECOND,
+    connectionUpdate: 60 * SECOND,
+    connectionDeletion: 60 * SECOND,
+    connectionDns: 2 * MINUTE,
+    validationRecords: 10 * SECOND,
+    certificateIssuance: 8 * MINUTE,
+    certificateBinding: MINUTE,
+    domainDeletion: 30 * SECOND,
+    recordPropagation: 40 * SECOND,
+    scheduleSecond: SECOND,
+  },
+};
+
+/** What nobody knows about AWS (`?` in the facts): each is a switch, and the product has to live with both values. */
+export interface Switches {
+  /** Whether the connection's DomainName resolves in public DNS too (design §3). */
+  readonly connectionNameIsPublic: boolean;
+  /** What DeleteService does while a VPC ingress connection stands. */
+  readonly deleteServiceWithConnection: 'refused' | 'cascades' | 'leaves-connection';
+  /** Which error tells that the service or endpoint is not ready for a connection. */
+  readonly notReadyError: 'InvalidStateException' | 'InvalidRequestException';
+  /** Whether a deleted connection is still described (status DELETED) or no longer found. */
+  readonly deletedConnection: 'described' | 'not-found';
+  /** Whether an update gives the connection another DomainName. */
+  readonly updateChangesDomainName: boolean;
+  /** Whether Route 53 takes an alias to an App Runner name in a private zone (facts §6). */
+  readonly appRunnerAliasInPrivateZone: boolean;
+}
+
+export const defaultSwitches: Switches = {
+  connectionNameIsPublic: true,
+  deleteServiceWithConnection: 'refused',
+  notReadyError: 'InvalidStateException',
+  deletedConnection: 'described',
+  updateChangesDomainName: false,
+  appRunnerAliasInPrivateZone: false,
+};
