@@ -1,0 +1,50 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { composeState, type StatePorts } from '../shared/compose/state.ts';
+import { eventSubject } from '../shared/events/service-event.ts';
+import { parseEventSettings } from '../shared/settings.ts';
+
+export interface EventParts extends StatePorts {
+  readonly logger: Logger;
+  /** Keeps an event that cannot be read, with the reason. */
+  keep(event: unknown, reason: string): Promise<void>;
+}
+
+/** EventBridge event → the service's row is dirty, and a look is in the queue. */
+export function onServiceEvent({ store, queue, logger, keep }: EventParts) {
+  return async (event: unknown): Promise<void> => {
+    const subject = eventSubject(event);
+    switch (subject.kind) {
+      case 'service':
+        await store.markDirty(subject.serviceArn);
+        await queue.send({ serviceArn: subject.serviceArn });
+        logger.info('event', { serviceArn: subject.serviceArn });
+        return;
+      case 'other':
+        logger.debug('event about something else', { reason: subject.reason });
+        return;
+      case 'malformed':
+        logger.error('event that cannot be read, kept in the dead-letter queue', { reason: subject.reason });
+        await keep(event, subject.reason);
+    }
+  };
+}
+
+function compose(): EventParts {
+  const settings = parseEventSettings(process.env);
+  const sqs = new SQSClient({});
+  return {
+    ...composeState(settings),
+    logger: new Logger(),
+    async keep(event, reason) {
+      const MessageBody = JSON.stringify({ reason, event });
+      await sqs.send(new SendMessageCommand({ QueueUrl: settings.deadLetterQueueUrl, MessageBody }));
+    },
+  };
+}
+
+let made: ReturnType<typeof onServiceEvent> | undefined;
+export const handler = (event: unknown): Promise<void> => {
+  made ??= onServiceEvent(compose());
+  return made(event);
+};

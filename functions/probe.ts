@@ -1,0 +1,20 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MalformedInputError } from '../shared/errors.ts';
+import { systemResolver } from '../shared/observe/names.ts';
+import { type ProbeResult, probeRequest } from '../shared/probe/contract.ts';
+import { httpsFetch, probe } from '../shared/probe/probe.ts';
+
+const logger = new Logger();
+
+/** Names → what DNS and HTTPS say of them inside this function's VPC. It has no AWS permission but its logs and interfaces. */
+export const handler = async (event: unknown): Promise<ProbeResult> => {
+  const request = probeRequest.safeParse(event);
+  if (!request.success) throw new MalformedInputError(`The probe takes names, nothing else: ${request.error.message}`);
+  const result = await probe(request.data, {
+    resolve: systemResolver('vpc'),
+    fetch: httpsFetch,
+    now: () => performance.now(),
+  });
+  logger.info('probed', { names: request.data.names.map(({ name }) => name) });
+  return result;
+};

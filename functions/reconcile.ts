@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { composeAct, composeObserver } from '../shared/compose/halves.ts';
+import { composeState } from '../shared/compose/state.ts';
+import { parseLookMessage } from '../shared/pass/message.ts';
+import { type PassParts, pass } from '../shared/pass/pass.ts';
+import { parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
+
+export interface ReconcileParts extends PassParts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Queue message → one pass. A message whose pass fails is left to redelivery, and in the end to the dead-letter queue. */
+export function reconcile(parts: ReconcileParts) {
+  const { logger, metrics } = parts;
+
+  const one = async ({ messageId, body }: SQSRecord): Promise<void> => {
+    const message = parseLookMessage(body);
+    const result = await pass(messageId, message, parts);
+    const { serviceArn } = message;
+    if (result.kind === 'redeliver') throw new Error(`the pass started by message ${messageId} is still under way`);
+    if (result.kind !== 'looked') {
+      logger.info('no look', { serviceArn, result: result.kind });
+      return;
+    }
+    const { phase, quiet, state } = result;
+    logger.info(quiet ? 'still waiting' : 'looked', {
+      serviceArn,
+      phase,
+      waits: state.waits.map(({ kind, subject }) => `${kind}:${subject}`),
+      findings: state.findings.map(({ code }) => code),
+    });
+    metrics.addMetric(quiet ? 'QuietPasses' : 'FullPasses', MetricUnit.Count, 1);
+    metrics.addMetric('OpenFindings', MetricUnit.Count, state.findings.length);
+  };
+
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const processor = new BatchProcessor(EventType.SQS);
+    try {
+      return await processPartialResponse(
+        event,
+        async (record: SQSRecord) => {
+          try {
+            await one(record);
+          } catch (error) {
+            logger.error('pass failed, its message is redelivered', { messageId: record.messageId, error });
+            throw error;
+          }
+        },
+        processor,
+        { throwOnFullBatchFailure: false },
+      );
+    } finally {
+      metrics.publishStoredMetrics();
+    }
+  };
+}
+
+function compose(): ReconcileParts {
+  const settings = parseRuleSettings(process.env);
+  return {
+    ...composeState(parseTableSettings(process.env)),
+    observer: composeObserver(settings),
+    act: composeAct(settings),
+    rules: settings.rules,
+    token: randomUUID,
+    logger: new Logger(),
+    metrics: new Metrics(),
+  };
+}
+
+let made: ReturnType<typeof reconcile> | undefined;
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+  made ??= reconcile(compose());
+  return made(event);
+};

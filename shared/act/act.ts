@@ -1,0 +1,55 @@
+import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Route53Client } from '@aws-sdk/client-route-53';
+import type { Action } from '../plan/action.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import {
+  associateDomain,
+  createConnection,
+  deleteConnection,
+  disassociateDomain,
+  setPublic,
+  updateConnection,
+} from './apprunner.ts';
+import { createEndpoint, createSecurityGroup } from './ec2.ts';
+import type { Outcome } from './outcome.ts';
+import { changeRecords } from './route53.ts';
+
+/** Everything that can be written to. */
+export interface Targets {
+  readonly appRunner: AppRunnerClient;
+  readonly ec2: EC2Client;
+  readonly route53: Route53Client;
+  readonly installation: string;
+}
+
+/** Carries out one action. Dry run is a composition without one of these. */
+export type Act = (action: Action, service: ServiceIdentity) => Promise<Outcome>;
+
+/** The writing half: the only code that changes anything but the row. */
+export function writingHalf({ appRunner, ec2, route53, installation }: Targets): Act {
+  return (action, service) => {
+    switch (action.kind) {
+      case 'create-security-group':
+        return createSecurityGroup(ec2, installation, action);
+      case 'create-endpoint':
+        return createEndpoint(ec2, installation, service.region, action);
+      case 'make-private':
+        return setPublic(appRunner, service.arn, false);
+      case 'make-public':
+        return setPublic(appRunner, service.arn, true);
+      case 'create-connection':
+        return createConnection(appRunner, service.arn, installation, action);
+      case 'update-connection':
+        return updateConnection(appRunner, action);
+      case 'delete-connection':
+        return deleteConnection(appRunner, action.arn);
+      case 'associate-domain':
+        return associateDomain(appRunner, service.arn, action.domain);
+      case 'disassociate-domain':
+        return disassociateDomain(appRunner, service.arn, action.domain);
+      case 'change-records':
+        return changeRecords(route53, action);
+    }
+  };
+}

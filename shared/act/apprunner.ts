@@ -1,0 +1,120 @@
+import {
+  type AppRunnerClient,
+  AssociateCustomDomainCommand,
+  CreateVpcIngressConnectionCommand,
+  DeleteVpcIngressConnectionCommand,
+  DisassociateCustomDomainCommand,
+  UpdateServiceCommand,
+  UpdateVpcIngressConnectionCommand,
+} from '@aws-sdk/client-apprunner';
+import { errorMessage, errorName } from '../errors.ts';
+import { describeService } from '../observe/service.ts';
+import { OWNER_TAG } from '../tags.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+
+/**
+ * Makes a service public or private. UpdateService takes a whole NetworkConfiguration, so egress and address type are
+ * carried over from what is there now, or an outbound VPC connector would be lost (facts §3, D).
+ */
+export async function setPublic(appRunner: AppRunnerClient, serviceArn: string, isPublic: boolean): Promise<Outcome> {
+  try {
+    const service = await describeService(appRunner, serviceArn);
+    // Update works in RUNNING and PAUSED; on CREATE_FAILED it would rebuild the service (facts §3).
+    if (service?.Status !== 'RUNNING' && service?.Status !== 'PAUSED') {
+      return { kind: 'again', reason: `the service is ${service?.Status ?? 'gone'}` };
+    }
+    const { EgressConfiguration, IpAddressType } = service.NetworkConfiguration ?? {};
+    await appRunner.send(
+      new UpdateServiceCommand({
+        ServiceArn: serviceArn,
+        NetworkConfiguration: {
+          EgressConfiguration,
+          IpAddressType,
+          IngressConfiguration: { IsPubliclyAccessible: isPublic },
+        },
+      }),
+    );
+    return { kind: 'done' };
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+export async function createConnection(
+  appRunner: AppRunnerClient,
+  serviceArn: string,
+  installation: string,
+  { name, vpcId, endpointId }: { readonly name: string; readonly vpcId: string; readonly endpointId: string },
+): Promise<Outcome> {
+  return attempt(() =>
+    appRunner.send(
+      new CreateVpcIngressConnectionCommand({
+        ServiceArn: serviceArn,
+        VpcIngressConnectionName: name,
+        IngressVpcConfiguration: { VpcId: vpcId, VpcEndpointId: endpointId },
+        Tags: [{ Key: OWNER_TAG, Value: installation }],
+      }),
+    ),
+  );
+}
+
+export async function updateConnection(
+  appRunner: AppRunnerClient,
+  { arn, vpcId, endpointId }: { readonly arn: string; readonly vpcId: string; readonly endpointId: string },
+): Promise<Outcome> {
+  return attempt(() =>
+    appRunner.send(
+      new UpdateVpcIngressConnectionCommand({
+        VpcIngressConnectionArn: arn,
+        IngressVpcConfiguration: { VpcId: vpcId, VpcEndpointId: endpointId },
+      }),
+    ),
+  );
+}
+
+export async function deleteConnection(appRunner: AppRunnerClient, arn: string): Promise<Outcome> {
+  return attempt(() => appRunner.send(new DeleteVpcIngressConnectionCommand({ VpcIngressConnectionArn: arn })));
+}
+
+/** Without www: EnableWWWSubdomain defaults to true (facts §5, D). */
+export async function associateDomain(
+  appRunner: AppRunnerClient,
+  serviceArn: string,
+  domain: string,
+): Promise<Outcome> {
+  try {
+    await appRunner.send(
+      new AssociateCustomDomainCommand({ ServiceArn: serviceArn, DomainName: domain, EnableWWWSubdomain: false }),
+    );
+    return { kind: 'done' };
+  } catch (error) {
+    // InvalidRequest "… is already associated with …" (facts §5, C): with this service, the next observation shows it.
+    return outcomeOf(error, 'domain-taken');
+  }
+}
+
+export async function disassociateDomain(
+  appRunner: AppRunnerClient,
+  serviceArn: string,
+  domain: string,
+): Promise<Outcome> {
+  try {
+    await appRunner.send(new DisassociateCustomDomainCommand({ ServiceArn: serviceArn, DomainName: domain }));
+    return { kind: 'done' };
+  } catch (error) {
+    // "No custom domain … found for the provided service" (facts §5, C).
+    if (errorName(error) === 'InvalidRequestException' && /no custom domain/i.test(errorMessage(error))) {
+      return { kind: 'again', reason: errorMessage(error) };
+    }
+    return outcomeOf(error);
+  }
+}
+
+async function attempt(send: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    await send();
+    return { kind: 'done' };
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}

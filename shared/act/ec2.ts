@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateVpcEndpointCommand,
+  DescribeSecurityGroupsCommand,
+  type EC2Client,
+  type TagSpecification,
+} from '@aws-sdk/client-ec2';
+import { errorName } from '../errors.ts';
+import { endpointServiceName } from '../observe/network.ts';
+import { OWNER_TAG } from '../tags.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+
+function ownTags(resource: 'security-group' | 'vpc-endpoint', installation: string): TagSpecification {
+  const name = `apprunner-private-ingress-${installation}`;
+  return {
+    ResourceType: resource,
+    Tags: [
+      { Key: 'Name', Value: name },
+      { Key: OWNER_TAG, Value: installation },
+    ],
+  };
+}
+
+/** A security group of this installation that lets HTTPS in from the VPC's own addresses: found, or created; then opened. */
+export async function createSecurityGroup(
+  ec2: EC2Client,
+  installation: string,
+  { vpcId, cidrs }: { readonly vpcId: string; readonly cidrs: readonly string[] },
+): Promise<Outcome> {
+  try {
+    const groupId = (await findGroup(ec2, installation, vpcId)) ?? (await createGroup(ec2, installation, vpcId));
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: groupId,
+        IpPermissions: [
+          {
+            IpProtocol: 'tcp',
+            FromPort: 443,
+            ToPort: 443,
+            IpRanges: cidrs.map((CidrIp) => ({ CidrIp, Description: 'HTTPS to App Runner from the VPC' })),
+          },
+        ],
+      }),
+    );
+    return { kind: 'done' };
+  } catch (error) {
+    if (errorName(error) === 'InvalidPermission.Duplicate') return { kind: 'done' };
+    return outcomeOf(error);
+  }
+}
+
+async function findGroup(ec2: EC2Client, installation: string, vpcId: string): Promise<string | undefined> {
+  const { SecurityGroups = [] } = await ec2.send(
+    new DescribeSecurityGroupsCommand({
+      Filters: [
+        { Name: 'vpc-id', Values: [vpcId] },
+        { Name: `tag:${OWNER_TAG}`, Values: [installation] },
+      ],
+    }),
+  );
+  return SecurityGroups[0]?.GroupId;
+}
+
+async function createGroup(ec2: EC2Client, installation: string, vpcId: string): Promise<string | undefined> {
+  const { GroupId } = await ec2.send(
+    new CreateSecurityGroupCommand({
+      GroupName: `apprunner-private-ingress-${installation}`,
+      Description: 'HTTPS from the VPC to the App Runner endpoint',
+      VpcId: vpcId,
+      TagSpecifications: [ownTags('security-group', installation)],
+    }),
+  );
+  return GroupId;
+}
+
+export async function createEndpoint(
+  ec2: EC2Client,
+  installation: string,
+  region: string,
+  endpoint: {
+    readonly vpcId: string;
+    readonly subnetIds: readonly string[];
+    readonly securityGroupIds: readonly string[];
+  },
+): Promise<Outcome> {
+  try {
+    await ec2.send(
+      new CreateVpcEndpointCommand({
+        VpcEndpointType: 'Interface',
+        VpcId: endpoint.vpcId,
+        ServiceName: endpointServiceName(region),
+        SubnetIds: [...endpoint.subnetIds],
+        SecurityGroupIds: [...endpoint.securityGroupIds],
+        // Must be false for App Runner (facts §4, D).
+        PrivateDnsEnabled: false,
+        // One per installation and VPC: two at once get the same endpoint (design §5).
+        ClientToken: createHash('sha256').update(`${installation}/${endpoint.vpcId}`).digest('hex').slice(0, 32),
+        TagSpecifications: [ownTags('vpc-endpoint', installation)],
+      }),
+    );
+    return { kind: 'done' };
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}

@@ -1,0 +1,79 @@
+import { errorMessage, errorName, isAccessDenied } from '../errors.ts';
+import type { FindingCode } from '../findings.ts';
+
+/** What became of an action. Only `done` is success; nothing unknown ever is. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  /** The world is not as it was observed, or busy: observe again. `uncertain`: it may have been done all the same. */
+  | { readonly kind: 'again'; readonly reason: string; readonly uncertain?: true }
+  /** AWS said no for a reason that does not pass by itself. */
+  | { readonly kind: 'refused'; readonly code: FindingCode; readonly message: string };
+
+/** Errors that mean "not now" or "not as you think": the next observation tells (design §2). */
+const OBSERVE_AGAIN = new Set([
+  // App Runner: an operation runs on the service, or the service, endpoint or domain is not there (any more).
+  'InvalidStateException',
+  'ResourceNotFoundException',
+  // EC2: an id that was just observed is gone, or one just created is not yet known everywhere.
+  'InvalidVpcEndpointId.NotFound',
+  'InvalidSubnetID.NotFound',
+  'InvalidGroup.NotFound',
+  'InvalidGroupId.NotFound',
+  'InvalidGroup.Duplicate',
+  // Route 53: a change of the same zone is under way; the zone is gone.
+  'PriorRequestNotComplete',
+  'NoSuchHostedZone',
+]);
+
+/** Errors that say nothing about the request: the service, the network or the rate. */
+export function isTransient(error: unknown): boolean {
+  const name = errorName(error);
+  if (
+    [
+      'Throttling',
+      'ThrottlingException',
+      'TooManyRequestsException',
+      'RequestLimitExceeded',
+      'RequestThrottled',
+      'RequestThrottledException',
+      'SlowDown',
+      'TimeoutError',
+      'RequestTimeout',
+      'AbortError',
+    ].includes(name)
+  )
+    return true;
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_SOCKET.*)$/.test(error.code)) return true;
+  const status = httpStatus(error);
+  return status !== undefined && status >= 500;
+}
+
+function httpStatus(error: Error): number | undefined {
+  const metadata = '$metadata' in error ? error.$metadata : undefined;
+  return typeof metadata === 'object' &&
+    metadata !== null &&
+    'httpStatusCode' in metadata &&
+    typeof metadata.httpStatusCode === 'number'
+    ? metadata.httpStatusCode
+    : undefined;
+}
+
+/** Whether the error came from AWS at all: anything else is a fault of this program and is thrown on. */
+export function isFromAws(error: unknown): boolean {
+  return error instanceof Error && '$metadata' in error;
+}
+
+/**
+ * The outcome an error stands for.
+ * @param refusal the finding code for a refusal that has no better one.
+ * @throws the error itself when it is a fault of this program.
+ */
+export function outcomeOf(error: unknown, refusal: FindingCode = 'refused'): Outcome {
+  if (isTransient(error))
+    return { kind: 'again', reason: `${errorName(error)}: ${errorMessage(error)}`, uncertain: true };
+  if (!isFromAws(error)) throw error;
+  if (isAccessDenied(error)) return { kind: 'refused', code: 'access-denied', message: errorMessage(error) };
+  if (OBSERVE_AGAIN.has(errorName(error))) return { kind: 'again', reason: errorMessage(error) };
+  return { kind: 'refused', code: refusal, message: `${errorName(error)}: ${errorMessage(error)}` };
+}

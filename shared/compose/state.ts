@@ -1,0 +1,24 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { LookQueue } from '../pass/message.ts';
+import { sqsQueue } from '../pass/sqs-queue.ts';
+import type { TableSettings } from '../settings.ts';
+import { dynamoDbStore } from '../state/dynamodb-store.ts';
+import type { Store } from '../state/store.ts';
+import type { AwsConfig } from './aws-config.ts';
+
+/** The rows and the queue of looks: what every function but the probe has. */
+export interface StatePorts {
+  readonly store: Store;
+  readonly queue: LookQueue;
+}
+
+export function composeStore(tableName: string, config: AwsConfig = {}): Store {
+  const marshallOptions = { removeUndefinedValues: true };
+  return dynamoDbStore(DynamoDBDocumentClient.from(new DynamoDBClient(config), { marshallOptions }), tableName);
+}
+
+export function composeState({ tableName, queueUrl }: TableSettings, config: AwsConfig = {}): StatePorts {
+  return { store: composeStore(tableName, config), queue: sqsQueue(new SQSClient(config), queueUrl) };
+}

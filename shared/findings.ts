@@ -1,0 +1,211 @@
+export type Severity = 'info' | 'warning' | 'error';
+
+interface FindingDefinition {
+  readonly severity: Severity;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/**
+ * Every finding there is: a closed list, from which `docs/findings.md` is generated.
+ * An `error` needs a person before the service can settle; a `warning` will need one; an `info` is worth knowing.
+ */
+export const findingDefinitions = {
+  'tag-value-unknown': {
+    severity: 'error',
+    meaning: 'The tag `private-ingress` (or one beside it) has a value that means nothing. Nothing is changed.',
+    remedy: 'Set the tag to one of the documented values.',
+  },
+  'tag-missing': {
+    severity: 'warning',
+    meaning: 'A managed service has lost its tag. Everything is kept until the grace time is over, then undone.',
+    remedy: 'Put the tag back to keep the service private, or set it to `disabled` to undo it now.',
+  },
+  'domain-invalid': {
+    severity: 'error',
+    meaning: 'A name in the domains tag is not a domain name.',
+    remedy: 'Correct the name in the tag: letters, digits and hyphens in labels of at most 63 characters.',
+  },
+  'domain-not-allowed': {
+    severity: 'error',
+    meaning: 'A name in the domains tag does not match the stack’s `AllowedNames`.',
+    remedy: 'Use a name that matches, or let the owner of the stack extend `AllowedNames`.',
+  },
+  'domains-too-many': {
+    severity: 'error',
+    meaning:
+      'More domains are listed than App Runner associates with one service (5); the ones past the fifth are ignored.',
+    remedy: 'List at most five names.',
+  },
+  'zone-not-found': {
+    severity: 'error',
+    meaning: 'No hosted zone of this account holds the name.',
+    remedy: 'Create the zone (a public one is needed for the certificate), or correct the name in the tag.',
+  },
+  'zone-not-allowed': {
+    severity: 'error',
+    meaning: 'The hosted zone that answers for the name is not in the stack’s `AllowedZones`.',
+    remedy: 'Let the owner of the stack add the zone id to `AllowedZones`, or use another name.',
+  },
+  'vpc-not-given': {
+    severity: 'error',
+    meaning: 'Neither the tag `private-ingress:vpc` nor the stack’s `VpcId` names a VPC.',
+    remedy: 'Tag the service with `private-ingress:vpc=<vpc-id>`, or set `VpcId`.',
+  },
+  'vpc-not-found': {
+    severity: 'error',
+    meaning: 'The VPC does not exist in this account and region.',
+    remedy: 'Correct the tag `private-ingress:vpc` (or the stack’s `VpcId`).',
+  },
+  'subnets-not-found': {
+    severity: 'error',
+    meaning: 'The VPC has no subnet in a zone where the App Runner endpoint service is offered.',
+    remedy: 'Create a subnet in one of the zones named, or list subnets in `EndpointSubnetIds`.',
+  },
+  'endpoint-unusable': {
+    severity: 'error',
+    meaning: 'The VPC’s App Runner endpoint is in a state from which it does not come back by itself.',
+    remedy: 'Delete the endpoint (another one is then created), or mend it.',
+  },
+  'endpoint-closed': {
+    severity: 'warning',
+    meaning: 'No security group of the endpoint lets HTTPS (TCP 443) in from the VPC.',
+    remedy: 'Allow inbound TCP 443 from the VPC in one of the endpoint’s security groups.',
+  },
+  'service-create-failed': {
+    severity: 'error',
+    meaning: 'The service never came up. It is not touched, because every update would build it anew.',
+    remedy: 'Mend or delete the service in App Runner.',
+  },
+  'service-delete-failed': {
+    severity: 'error',
+    meaning: 'App Runner could not delete the service.',
+    remedy: 'Delete it again; what was written for it is taken back once it is gone.',
+  },
+  'connection-failed': {
+    severity: 'warning',
+    meaning: 'App Runner reports the VPC ingress connection as failed (it gives no reason).',
+    remedy: 'Look at the endpoint and the VPC; the connection is made anew a bounded number of times.',
+  },
+  'connection-elsewhere': {
+    severity: 'error',
+    meaning: 'The service has a VPC ingress connection that this stack did not make, and it leads elsewhere.',
+    remedy: 'Delete that connection (a service has one at most), or tag the service with the VPC it leads to.',
+  },
+  'alias-fallback': {
+    severity: 'info',
+    meaning: 'The alias could not be of the strategy asked for, and points at the endpoint instead.',
+    remedy: 'None needed; set the strategy to `endpoint` or `auto` to close the finding.',
+  },
+  'certificate-failed': {
+    severity: 'error',
+    meaning: 'App Runner could not get a certificate for the domain.',
+    remedy: 'Usually a CAA record without amazon.com: correct it, then take the domain out of the tag and put it back.',
+  },
+  'domain-taken': {
+    severity: 'error',
+    meaning: 'App Runner refused to associate the domain.',
+    remedy: 'See the message; a domain can be associated with one service only.',
+  },
+  'validation-record-foreign': {
+    severity: 'error',
+    meaning: 'At the name of a certificate validation record stands another record.',
+    remedy: 'Remove the record named, if nothing needs it.',
+  },
+  'record-foreign': {
+    severity: 'error',
+    meaning: 'At the name stands a record that this stack did not write. It is left alone.',
+    remedy: 'Remove the record, or use another name.',
+  },
+  'ownership-lost': {
+    severity: 'error',
+    meaning: 'The ownership TXT is gone and the record is not what was last written, so it counts as somebody else’s.',
+    remedy: 'Remove the record to let it be written again, or take the domain out of the tag.',
+  },
+  'record-left': {
+    severity: 'warning',
+    meaning:
+      'A record was changed by somebody else since it was written, so it was left in place when everything else was undone.',
+    remedy: 'Remove the record yourself, if nothing needs it.',
+  },
+  'dns-wrong': {
+    severity: 'warning',
+    meaning: 'DNS answers with addresses that are not the endpoint’s, so nothing is published.',
+    remedy:
+      'Compare the answer with the endpoint’s network interfaces; look for another zone or rule that answers for the name.',
+  },
+  'dns-unobservable': {
+    severity: 'info',
+    meaning: 'The name could not be seen from here, so the service counts as settled but unverified.',
+    remedy: 'Give the stack a probe (`ProbeSubnetIds`, `ProbeSecurityGroupIds`) to see it from inside the VPC.',
+  },
+  'name-unreachable': {
+    severity: 'warning',
+    meaning: 'From inside the VPC the published name does not answer over HTTPS.',
+    remedy: 'See the message; usually a security group, a network ACL or a certificate.',
+  },
+  overdue: {
+    severity: 'warning',
+    meaning: 'Something takes longer than it should. It is still being waited for.',
+    remedy: 'See the message for what is waited for.',
+  },
+  'access-denied': {
+    severity: 'error',
+    meaning: 'The stack’s role lacks a permission. Nothing is concluded from it.',
+    remedy: 'Grant the action named to the role named.',
+  },
+  refused: {
+    severity: 'error',
+    meaning: 'AWS refused an action for a reason that will not go away by itself.',
+    remedy: 'See the message.',
+  },
+  contested: {
+    severity: 'error',
+    meaning: 'Something was set back again and again within 24 hours; it is no longer repaired.',
+    remedy: 'Find out who changes it (CloudTrail), and decide which of the two shall be right.',
+  },
+} as const satisfies Record<string, FindingDefinition>;
+
+export type FindingCode = keyof typeof findingDefinitions;
+
+/** What a person should know. `id` is stable: the same thing found again is the same finding. */
+export interface Finding {
+  readonly id: string;
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** ARN or id of what it is about. */
+  readonly resource: string;
+  readonly domain?: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** A finding with the time it was first seen (milliseconds since the epoch). */
+export interface OpenFinding extends Finding {
+  readonly since: number;
+}
+
+export function finding(
+  code: FindingCode,
+  about: { resource: string; domain?: string; message: string; remedy?: string },
+): Finding {
+  const definition: FindingDefinition = findingDefinitions[code];
+  return {
+    id: [code, about.domain ?? about.resource].join(':'),
+    code,
+    severity: definition.severity,
+    resource: about.resource,
+    ...(about.domain === undefined ? {} : { domain: about.domain }),
+    message: about.message,
+    remedy: about.remedy ?? definition.remedy,
+  };
+}
+
+/** Findings of now, each with the time it has been open since. */
+export function keepSince(
+  findings: readonly Finding[],
+  before: readonly OpenFinding[],
+  now: number,
+): readonly OpenFinding[] {
+  return findings.map((found) => ({ ...found, since: before.find(({ id }) => id === found.id)?.since ?? now }));
+}

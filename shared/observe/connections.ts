@@ -1,0 +1,49 @@
+import {
+  type AppRunnerClient,
+  DescribeVpcIngressConnectionCommand,
+  paginateListVpcIngressConnections,
+} from '@aws-sdk/client-apprunner';
+import { errorName } from '../errors.ts';
+import type { ConnectionState } from '../plan/observed.ts';
+
+/** The VPC ingress connections of a service that are not deleted: one at most by quota, but a listing says what is. */
+export async function observeConnections(
+  appRunner: AppRunnerClient,
+  serviceArn: string,
+): Promise<readonly ConnectionState[]> {
+  const connections: ConnectionState[] = [];
+  const pages = paginateListVpcIngressConnections({ client: appRunner }, { Filter: { ServiceArn: serviceArn } });
+  for await (const page of pages) {
+    // The summary has only ARNs (facts §2, M).
+    for (const { VpcIngressConnectionArn } of page.VpcIngressConnectionSummaryList ?? []) {
+      if (VpcIngressConnectionArn === undefined) continue;
+      const connection = await describeConnection(appRunner, VpcIngressConnectionArn);
+      if (connection !== undefined) connections.push(connection);
+    }
+  }
+  return connections;
+}
+
+/** `undefined` when it is deleted: Describe then says DELETED or ResourceNotFound (facts §2, D and C). */
+export async function describeConnection(
+  appRunner: AppRunnerClient,
+  arn: string,
+): Promise<ConnectionState | undefined> {
+  try {
+    const { VpcIngressConnection: connection } = await appRunner.send(
+      new DescribeVpcIngressConnectionCommand({ VpcIngressConnectionArn: arn }),
+    );
+    if (connection === undefined || connection.Status === 'DELETED') return undefined;
+    return {
+      arn,
+      name: connection.VpcIngressConnectionName ?? '',
+      status: connection.Status ?? 'UNKNOWN',
+      domainName: (connection.DomainName ?? '').toLowerCase(),
+      vpcId: connection.IngressVpcConfiguration?.VpcId ?? '',
+      endpointId: connection.IngressVpcConfiguration?.VpcEndpointId ?? '',
+    };
+  } catch (error) {
+    if (errorName(error) === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}

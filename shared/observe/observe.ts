@@ -1,0 +1,226 @@
+import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Route53Client } from '@aws-sdk/client-route-53';
+import { errorMessage } from '../errors.ts';
+import { associationFingerprint } from '../plan/domain.ts';
+import { answerFingerprint } from '../plan/gate.ts';
+import type { DomainState, NameAnswer, Observed, Reach, ServiceState } from '../plan/observed.ts';
+import type { Question } from '../plan/wait.ts';
+import type { Written } from '../plan/written.ts';
+import { writtenDomain } from '../plan/written.ts';
+import type { Probe, ProbeRequest } from '../probe/contract.ts';
+import { ownershipName } from '../records/names.ts';
+import { type RecordsAtName, readClaim } from '../records/ownership.ts';
+import type { RecordSet } from '../records/record-set.ts';
+import { trafficZone, validationZone, type Zone } from '../records/zones.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import { describeConnection, observeConnections } from './connections.ts';
+import { observeAssociations } from './domains.ts';
+import type { ResolveName } from './names.ts';
+import { observeEndpointState, observeNetwork } from './network.ts';
+import { observeRecords, observeZones } from './records.ts';
+import { observeService, observeServiceStatus, observeTags } from './service.ts';
+
+/** Everything that can be read from. Nothing here can write. */
+export interface Sources {
+  readonly appRunner: AppRunnerClient;
+  readonly ec2: EC2Client;
+  readonly route53: Route53Client;
+  /** From wherever this process stands: the public view. */
+  readonly resolve: ResolveName;
+  /** Inside that VPC, or `undefined` when there is none. */
+  probeIn(vpcId: string): Probe | undefined;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** What the endpoint may be made of and whose tags are ours. */
+export interface EndpointChoice {
+  readonly installation: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** What to look at. */
+export interface Scope {
+  readonly service: ServiceIdentity;
+  /** `undefined` when the network does not matter: going, or nobody says which VPC. */
+  readonly vpcId: string | undefined;
+  readonly domains: readonly string[];
+  readonly written: Written;
+}
+
+/** The reading half: AWS and DNS as plain data. Throws what AWS throws; AccessDenied is never taken for absence. */
+export class Observer {
+  readonly #sources: Sources;
+  readonly #choice: EndpointChoice;
+
+  constructor(sources: Sources, choice: EndpointChoice) {
+    this.#sources = sources;
+    this.#choice = choice;
+  }
+
+  now(): number {
+    return this.#sources.now();
+  }
+
+  service(serviceArn: string): Promise<ServiceState> {
+    return observeService(this.#sources.appRunner, serviceArn);
+  }
+
+  /** The service's tags in a form that differs when one of ours differs. */
+  async tagsFingerprint(serviceArn: string): Promise<string> {
+    return tagsFingerprint(await observeTags(this.#sources.appRunner, serviceArn));
+  }
+
+  /** The answer to what a wait asks, in the form of its `seen`. */
+  async ask(question: Question, service: ServiceIdentity): Promise<string> {
+    const { appRunner, ec2 } = this.#sources;
+    switch (question.ask) {
+      case 'service':
+        return observeServiceStatus(appRunner, service.arn);
+      case 'endpoint':
+        return observeEndpointState(ec2, question.endpointId);
+      case 'connection':
+        return (await describeConnection(appRunner, question.arn))?.status ?? 'gone';
+      case 'domain':
+        return associationFingerprint((await observeAssociations(appRunner, service.arn, undefined))[question.domain]);
+      case 'name':
+        return answerFingerprint((await this.#names(question.vpcId, question.name, [], false)).answer);
+      case 'nothing':
+        return '';
+    }
+  }
+
+  /** The whole world of one service, as far as the plan needs it. */
+  async world(service: ServiceState, scope: Scope): Promise<Observed> {
+    const none: Awaited<ReturnType<typeof observeAssociations>> = {};
+    const { appRunner, ec2, route53 } = this.#sources;
+    const { vpcId, service: identity } = scope;
+    const { region } = identity;
+    const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
+    const [network, connections, associations, zones] = await Promise.all([
+      vpcId === undefined ? undefined : observeNetwork(ec2, { region, vpcId, ...this.#choice }),
+      observeConnections(appRunner, identity.arn),
+      // An association does not outlive its service.
+      service.kind === 'gone' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),
+      names.length === 0 || scope.domains.length === 0 ? [] : observeZones(route53, vpcId, region),
+    ]);
+    const domains: Record<string, DomainState> = {};
+    for (const name of names) {
+      domains[name] = await this.#domain(name, associations[name], zones, scope);
+    }
+    const available = connections.find(({ status }) => status === 'AVAILABLE');
+    const published = scope.domains.filter((name) => this.#isPublished(domains[name], identity.id));
+    const dualStack = service.kind === 'present' && service.dualStack;
+    const seen =
+      vpcId === undefined || available === undefined
+        ? undefined
+        : await this.#names(vpcId, available.domainName, published, dualStack);
+    return {
+      at: this.now(),
+      service,
+      network,
+      connections,
+      domains,
+      answer: seen?.answer,
+      reach: seen?.reach ?? {},
+    };
+  }
+
+  async #domain(
+    name: string,
+    association: DomainState['association'],
+    zones: readonly Zone[],
+    { vpcId, written }: Scope,
+  ): Promise<DomainState> {
+    const own = writtenDomain(written, name);
+    const traffic = vpcId === undefined ? undefined : trafficZone(name, vpcId, zones);
+    const validation = validationZone(name, zones);
+    const validationNames = (association?.validation ?? []).map((record) => record.name);
+
+    // All questions to a zone in one go: traffic and validation are often the same zone.
+    const asked = new Map<string, readonly string[]>();
+    const ask = (zoneId: string, names: readonly string[]) =>
+      asked.set(zoneId, [...(asked.get(zoneId) ?? []), ...names]);
+    const trafficZones = new Set([
+      ...(traffic === undefined ? [] : [traffic.id]),
+      ...own.records.map(({ zoneId }) => zoneId),
+    ]);
+    for (const zoneId of trafficZones) ask(zoneId, [name, ownershipName(name)]);
+    if (validation !== undefined) ask(validation.id, validationNames);
+    for (const { zoneId, record } of own.validation) ask(zoneId, [record.name]);
+
+    const answers = new Map<string, readonly RecordSet[]>();
+    for (const [zoneId, names] of asked) {
+      answers.set(zoneId, await observeRecords(this.#sources.route53, zoneId, names));
+    }
+    const at = (zoneId: string, wanted: (record: RecordSet) => boolean) => (answers.get(zoneId) ?? []).filter(wanted);
+    const records = [...trafficZones].map((zoneId): [string, RecordsAtName] => [
+      zoneId,
+      {
+        at: at(zoneId, (record) => record.name === name),
+        txt: at(zoneId, (record) => record.name === ownershipName(name) && record.type === 'TXT')[0],
+      },
+    ]);
+    return {
+      trafficZone: traffic,
+      validationZone: validation,
+      association,
+      records: Object.fromEntries(records),
+      validation: Object.fromEntries(
+        [...answers.keys()].map((zoneId) => [
+          zoneId,
+          at(zoneId, (record) => record.name !== name && record.name !== ownershipName(name)),
+        ]),
+      ),
+    };
+  }
+
+  #isPublished(domain: DomainState | undefined, serviceId: string): boolean {
+    const there = domain?.trafficZone === undefined ? undefined : domain.records[domain.trafficZone.id];
+    if (there === undefined || there.at.length === 0) return false;
+    return readClaim(there.txt, { installation: this.#choice.installation, serviceId }).by === 'us';
+  }
+
+  /** The connection's name and what is published, from inside the VPC where there is a probe, else from here. */
+  async #names(
+    vpcId: string,
+    connectionName: string,
+    published: readonly string[],
+    dualStack: boolean,
+  ): Promise<{ readonly answer: NameAnswer; readonly reach: Readonly<Record<string, Reach>> }> {
+    const probe = this.#sources.probeIn(vpcId);
+    if (probe === undefined) return { answer: await this.#sources.resolve(connectionName, dualStack), reach: {} };
+    const names: ProbeRequest['names'] = [
+      { name: connectionName, https: false },
+      ...published.map((name) => ({ name, https: true })),
+    ];
+    try {
+      const result = await probe({ names, dualStack });
+      const reach = published.flatMap((name) => {
+        const seen = result.names[name]?.reach;
+        return seen === undefined ? [] : [[name, seen] as const];
+      });
+      const answer = result.names[connectionName]?.answer;
+      return {
+        answer: answer ?? { vantage: 'vpc', outcome: 'failed', reason: 'the probe did not say' },
+        reach: Object.fromEntries(reach),
+      };
+    } catch (error) {
+      return {
+        answer: { vantage: 'vpc', outcome: 'failed', reason: `the probe failed: ${errorMessage(error)}` },
+        reach: {},
+      };
+    }
+  }
+}
+
+/** Differs when one of the tags the product reads differs. */
+export function tagsFingerprint(tags: Readonly<Record<string, string>>): string {
+  return Object.entries(tags)
+    .filter(([key]) => key.startsWith('private-ingress'))
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n');
+}

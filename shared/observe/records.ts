@@ -1,0 +1,129 @@
+import {
+  ListHostedZonesByVPCCommand,
+  ListResourceRecordSetsCommand,
+  type ListResourceRecordSetsCommandInput,
+  type ListResourceRecordSetsResponse,
+  paginateListHostedZones,
+  type ResourceRecordSet,
+  type Route53Client,
+  type VPCRegion,
+} from '@aws-sdk/client-route-53';
+import { listingKey, normalizeName } from '../records/names.ts';
+import type { RecordContent, RecordSet } from '../records/record-set.ts';
+import type { Zone } from '../records/zones.ts';
+
+/** Every hosted zone of the account; for private ones only whether `vpcId` is associated is known. */
+export async function observeZones(
+  route53: Route53Client,
+  vpcId: string | undefined,
+  region: string,
+): Promise<readonly Zone[]> {
+  const inVpc = new Set<string>();
+  if (vpcId !== undefined) {
+    let token: string | undefined;
+    do {
+      const page = await route53.send(
+        // The model's enum of regions is older than the regions: the string is what goes over the wire.
+        new ListHostedZonesByVPCCommand({ VPCId: vpcId, VPCRegion: region as VPCRegion, NextToken: token }),
+      );
+      for (const { HostedZoneId } of page.HostedZoneSummaries ?? []) inVpc.add(zoneId(HostedZoneId));
+      token = page.NextToken;
+    } while (token !== undefined);
+  }
+  const zones: Zone[] = [];
+  for await (const page of paginateListHostedZones({ client: route53 }, {})) {
+    for (const { Id, Name = '', Config } of page.HostedZones ?? []) {
+      const id = zoneId(Id);
+      zones.push({
+        id,
+        name: normalizeName(Name),
+        visibility: Config?.PrivateZone === true ? 'private' : 'public',
+        vpcIds: vpcId !== undefined && inVpc.has(id) ? [vpcId] : [],
+      });
+    }
+  }
+  return zones;
+}
+
+function zoneId(id: string | undefined): string {
+  return (id ?? '').replace(/^\/hostedzone\//, '');
+}
+
+/** Enough for a name, its children and the records beside them in most zones, in one call. */
+const PAGE = 100;
+
+/**
+ * All record sets at the given names of a zone, with as few calls as the zone's own order allows: a listing from the
+ * first name on usually holds the others too, and where it does not, the next one starts at the next name.
+ */
+export async function observeRecords(
+  route53: Route53Client,
+  zone: string,
+  names: readonly string[],
+): Promise<readonly RecordSet[]> {
+  const wanted = [...new Set(names)].sort((a, b) => compare(listingKey(a), listingKey(b)));
+  const found: RecordSet[] = [];
+  let next: Start | undefined = wanted[0] === undefined ? undefined : { StartRecordName: wanted[0] };
+  while (next !== undefined) {
+    const page: ListResourceRecordSetsResponse = await route53.send(
+      new ListResourceRecordSetsCommand({ HostedZoneId: zone, ...next, MaxItems: PAGE }),
+    );
+    for (const record of page.ResourceRecordSets ?? []) {
+      const read = recordSet(record);
+      if (wanted.includes(read.name)) found.push(read);
+    }
+    next = nextStart(page, wanted);
+  }
+  return found;
+}
+
+type Start = Pick<ListResourceRecordSetsCommandInput, 'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'>;
+
+/** Where to list on from: where the page ended if that is a wanted name (it may end between its records), else the next wanted name. */
+function nextStart(page: ListResourceRecordSetsResponse, wanted: readonly string[]): Start | undefined {
+  if (page.IsTruncated !== true || page.NextRecordName === undefined) return undefined;
+  const reached = normalizeName(page.NextRecordName);
+  if (wanted.includes(reached)) {
+    return {
+      StartRecordName: page.NextRecordName,
+      StartRecordType: page.NextRecordType,
+      StartRecordIdentifier: page.NextRecordIdentifier,
+    };
+  }
+  const name = wanted.find((one) => compare(listingKey(one), listingKey(reached)) > 0);
+  return name === undefined ? undefined : { StartRecordName: name };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function recordSet(record: ResourceRecordSet): RecordSet {
+  return {
+    name: normalizeName(record.Name ?? ''),
+    type: record.Type ?? '',
+    content: recordContent(record),
+    ...(record.SetIdentifier === undefined ? {} : { setIdentifier: record.SetIdentifier }),
+  };
+}
+
+function recordContent(record: ResourceRecordSet): RecordContent {
+  if (record.TrafficPolicyInstanceId !== undefined) {
+    return { kind: 'other', description: `of the traffic policy instance ${record.TrafficPolicyInstanceId}` };
+  }
+  if (record.HealthCheckId !== undefined) return { kind: 'other', description: 'with a health check' };
+  const alias = record.AliasTarget;
+  if (alias !== undefined) {
+    return {
+      kind: 'alias',
+      target: normalizeName(alias.DNSName ?? ''),
+      targetZoneId: alias.HostedZoneId ?? '',
+      evaluateTargetHealth: alias.EvaluateTargetHealth ?? false,
+    };
+  }
+  return {
+    kind: 'values',
+    ttl: record.TTL ?? 0,
+    values: (record.ResourceRecords ?? []).flatMap(({ Value }) => (Value === undefined ? [] : [Value])),
+  };
+}

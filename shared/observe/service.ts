@@ -1,0 +1,76 @@
+import {
+  type AppRunnerClient,
+  DescribeServiceCommand,
+  ListTagsForResourceCommand,
+  paginateListServices,
+  type Service,
+} from '@aws-sdk/client-apprunner';
+import { errorName } from '../errors.ts';
+import type { ServiceState, ServiceStatus } from '../plan/observed.ts';
+
+/**
+ * The service and its tags. It counts as gone only when it is neither described nor listed: "not found" alone could be
+ * another account's or region's answer, and AccessDenied is never "not found" (it is thrown).
+ */
+export async function observeService(appRunner: AppRunnerClient, serviceArn: string): Promise<ServiceState> {
+  const service = await describeService(appRunner, serviceArn);
+  if (service === undefined) {
+    if (await isListed(appRunner, serviceArn)) {
+      throw new Error(`${serviceArn} is listed but cannot be described: nothing can be concluded yet`);
+    }
+    return { kind: 'gone' };
+  }
+  if (service.Status === 'DELETED') return { kind: 'gone' };
+  return {
+    kind: 'present',
+    status: statusOf(service.Status),
+    // Public is the default (facts §3): only an explicit false is private.
+    isPublic: service.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible !== false,
+    dualStack: service.NetworkConfiguration?.IpAddressType === 'DUAL_STACK',
+    tags: await observeTags(appRunner, serviceArn),
+  };
+}
+
+export async function observeTags(
+  appRunner: AppRunnerClient,
+  serviceArn: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { Tags = [] } = await appRunner.send(new ListTagsForResourceCommand({ ResourceArn: serviceArn }));
+  return Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** The service's status as on the wire, or `gone`. */
+export async function observeServiceStatus(appRunner: AppRunnerClient, serviceArn: string): Promise<string> {
+  const service = await describeService(appRunner, serviceArn);
+  return service === undefined || service.Status === 'DELETED' ? 'gone' : statusOf(service.Status);
+}
+
+export async function describeService(appRunner: AppRunnerClient, serviceArn: string): Promise<Service | undefined> {
+  try {
+    return (await appRunner.send(new DescribeServiceCommand({ ServiceArn: serviceArn }))).Service;
+  } catch (error) {
+    if (errorName(error) === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+async function isListed(appRunner: AppRunnerClient, serviceArn: string): Promise<boolean> {
+  for await (const page of paginateListServices({ client: appRunner }, {})) {
+    for (const { ServiceArn, Status } of page.ServiceSummaryList ?? []) {
+      if (ServiceArn === serviceArn) return Status !== 'DELETED';
+    }
+  }
+  return false;
+}
+
+const STATUSES: readonly ServiceStatus[] = [
+  'CREATE_FAILED',
+  'RUNNING',
+  'DELETE_FAILED',
+  'PAUSED',
+  'OPERATION_IN_PROGRESS',
+];
+
+function statusOf(status: string | undefined): ServiceStatus {
+  return STATUSES.find((known) => known === status) ?? 'UNKNOWN';
+}

@@ -1,0 +1,166 @@
+import type { Act } from '../act/act.ts';
+import { MINUTE, SECOND } from '../duration.ts';
+import { LeaseLostError, MalformedInputError } from '../errors.ts';
+import type { Observer } from '../observe/observe.ts';
+import type { Phase } from '../plan/plan.ts';
+import { carryOn, type OpenWait, overdue, soonestLook } from '../plan/wait.ts';
+import type { Rules } from '../policy/desire.ts';
+import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
+import type { Row, ServiceState } from '../state/row.ts';
+import type { Store } from '../state/store.ts';
+import { lookAndAct } from './look.ts';
+import type { LookMessage, LookQueue } from './message.ts';
+
+/**
+ * How long one pass may hold a row, in milliseconds: longer than the function's time-out (60 s), shorter than the
+ * queue's visibility timeout (120 s), so that a redelivered message finds it expired (design §4).
+ */
+export const LEASE = 90 * SECOND;
+
+/** Passes again within one invocation, when events come while it runs; then the queue takes over. */
+const AGAIN = 3;
+
+/** A detached service's row is kept this long, for those who ask what happened. */
+const KEEP_DETACHED = 30 * 24 * 60 * MINUTE;
+
+export interface PassParts {
+  readonly store: Store;
+  readonly queue: LookQueue;
+  readonly observer: Observer;
+  readonly act: Act;
+  readonly rules: Rules;
+  /** A new token, never given before. */
+  token(): string;
+}
+
+export type PassResult =
+  /** `quiet`: nothing had changed, so nothing but the questions of the waits was asked. */
+  | {
+      readonly kind: 'looked';
+      readonly quiet: boolean;
+      readonly phase: Phase | undefined;
+      readonly state: ServiceState;
+    }
+  /** Nothing to manage: the row is gone. */
+  | { readonly kind: 'forgotten' }
+  /** Not the next look any more. */
+  | { readonly kind: 'stale' }
+  /** Another pass holds the row and will see the raised generation. */
+  | { readonly kind: 'held' }
+  /** This very message holds the row, in another delivery: it must not be deleted from the queue. */
+  | { readonly kind: 'redeliver' }
+  /** The lease ran out meanwhile: another pass goes on. */
+  | { readonly kind: 'lost' };
+
+/**
+ * One short pass over one service (design §4): take the lease, look, act, set the next look, save, give the lease back.
+ *
+ *     event ──► generation + 1 ──► message                   message with token
+ *                                     │                             │
+ *                              lease held? ─ yes ─► end      token the row's? ─ no ─► end
+ *                                     │ no                          │ yes
+ *                                     ▼                             ▼
+ *                           look at everything            ask what is waited for ─ same ─┐
+ *                           act until nothing to do  ◄─── different                      │
+ *                                     │                                                  │
+ *                                     ▼                                                  ▼
+ *                           send the next look, delayed, with a new token ◄──────────────┘
+ *                                     ▼
+ *                           save and give back, if the generation is the one seen ─ no ─► look again
+ *
+ * A pass that dies leaves its message to redelivery, when its lease has run out.
+ * @param messageId of the queue's message: the holder of the lease.
+ */
+export async function pass(messageId: string, message: LookMessage, parts: PassParts): Promise<PassResult> {
+  const { store, observer } = parts;
+  const service = parseServiceArn(message.serviceArn);
+  if (service === undefined)
+    throw new MalformedInputError(`${message.serviceArn} is not the ARN of an App Runner service.`);
+  const now = observer.now();
+  const taken = await store.take(service.arn, { message: messageId, token: message.token, now, until: now + LEASE });
+  switch (taken.kind) {
+    case 'stale':
+      return { kind: 'stale' };
+    case 'held':
+      return { kind: taken.by === messageId ? 'redeliver' : 'held' };
+    case 'taken':
+      try {
+        return await passOver(messageId, message, service, taken.row, parts);
+      } catch (error) {
+        if (error instanceof LeaseLostError) return { kind: 'lost' };
+        throw error;
+      }
+  }
+}
+
+async function passOver(
+  messageId: string,
+  message: LookMessage,
+  service: ServiceIdentity,
+  first: Row,
+  parts: PassParts,
+): Promise<PassResult> {
+  const { store, queue, observer } = parts;
+  let row = first;
+  let mayWait = message.token !== undefined;
+  for (let attempt = 0; attempt < AGAIN; attempt++) {
+    const quiet = mayWait && row.generation === row.seenGeneration ? await waitOn(service, row, observer) : undefined;
+    const state =
+      quiet ??
+      (await lookAndAct(service, row, {
+        ...parts,
+        intend: (written) => store.intend(service.arn, { message: messageId, now: observer.now() }, written),
+      }));
+    const saved = await save(messageId, service, row.generation, state, parts);
+    if (saved === 'saved') {
+      if (state.desired?.kind === 'unmanaged') return { kind: 'forgotten' };
+      return { kind: 'looked', quiet: quiet !== undefined, phase: state.phase, state };
+    }
+    if (saved === 'lost') return { kind: 'lost' };
+    // An event came while we looked: what was done is kept, and everything is looked at again.
+    const current = await store.get(service.arn);
+    if (current === undefined) return { kind: 'lost' };
+    row = { ...current, ...state };
+    mayWait = false;
+  }
+  // Events come faster than passes: give the row back first, or the message could find it held by us and end.
+  await store.release(service.arn, messageId);
+  await queue.send({ serviceArn: service.arn });
+  return { kind: 'looked', quiet: false, phase: row.phase, state: row };
+}
+
+/** Sends the next look before it saves: if it dies between the two, the token of that message is nobody's. */
+async function save(
+  message: string,
+  service: ServiceIdentity,
+  generation: number,
+  state: ServiceState,
+  { store, queue, observer, token }: PassParts,
+): Promise<'saved' | 'dirty' | 'lost'> {
+  if (state.desired?.kind === 'unmanaged') return store.remove(service.arn, { message, generation });
+  const now = observer.now();
+  const delay = soonestLook(state.waits, now);
+  const next = delay === undefined ? undefined : token();
+  if (next !== undefined) await queue.send({ serviceArn: service.arn, token: next }, delay);
+  const expiresAt = state.phase === 'detached' ? Math.ceil((now + KEEP_DETACHED) / SECOND) : undefined;
+  return store.save(service.arn, { message, now, generation }, state, { token: next, expiresAt });
+}
+
+/** Asks only what is waited for, and the tags. Returns the state to wait on with, or `undefined` when it is time to look. */
+async function waitOn(service: ServiceIdentity, row: Row, observer: Observer): Promise<ServiceState | undefined> {
+  const now = observer.now();
+  const { waits } = row;
+  // What only time ends, what was tried in vain and what takes too long needs a look of its own.
+  const due = (wait: OpenWait) =>
+    wait.kind === 'retry' || overdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);
+  if (waits.length === 0 || waits.some(due)) return undefined;
+  // Several waits may ask the same: it is asked once. What cannot be answered is not as it was.
+  const questions = new Map(waits.map(({ question, seen }) => [JSON.stringify(question), { question, seen }]));
+  questions.delete(JSON.stringify({ ask: 'nothing' }));
+  const asked = [
+    observer.tagsFingerprint(service.arn).then((tags) => tags === row.tagsSeen),
+    ...[...questions.values()].map(async ({ question, seen }) => (await observer.ask(question, service)) === seen),
+  ];
+  const unchanged = await Promise.all(asked.map((answer) => answer.catch(() => false)));
+  return unchanged.every(Boolean) ? { ...row, waits: carryOn(waits, waits, now) } : undefined;
+}

@@ -1,0 +1,110 @@
+import { type RecordChange, sameRecord } from '../records/record-set.ts';
+import { type Written, withDomain, writtenDomain } from './written.ts';
+
+/** Something to do now. Each states an intent; the writing half looks again just before it writes (design §2). */
+export type Action = { /** For people: what for. */ readonly why: string } & (
+  | { readonly kind: 'create-security-group'; readonly vpcId: string; readonly cidrs: readonly string[] }
+  | {
+      readonly kind: 'create-endpoint';
+      readonly vpcId: string;
+      readonly subnetIds: readonly string[];
+      readonly securityGroupIds: readonly string[];
+    }
+  | { readonly kind: 'make-private' }
+  | { readonly kind: 'make-public' }
+  | { readonly kind: 'create-connection'; readonly name: string; readonly vpcId: string; readonly endpointId: string }
+  | { readonly kind: 'update-connection'; readonly arn: string; readonly vpcId: string; readonly endpointId: string }
+  | { readonly kind: 'delete-connection'; readonly arn: string }
+  | { readonly kind: 'associate-domain'; readonly domain: string }
+  | { readonly kind: 'disassociate-domain'; readonly domain: string }
+  | {
+      readonly kind: 'change-records';
+      readonly purpose: 'traffic' | 'validation';
+      readonly domain: string;
+      readonly zoneId: string;
+      readonly changes: readonly RecordChange[];
+    }
+);
+
+/** The same thing done again has the same key: what contesting is counted by. */
+export function actionKey(action: Action): string {
+  switch (action.kind) {
+    case 'change-records':
+      return `${action.kind}:${action.purpose}:${action.domain}:${action.zoneId}`;
+    case 'associate-domain':
+    case 'disassociate-domain':
+      return `${action.kind}:${action.domain}`;
+    default:
+      return action.kind;
+  }
+}
+
+/**
+ * What will have been written once the action is done. Kept **before** it is carried out, so that whatever was
+ * written can be taken back, wherever the pass may have been cut off.
+ */
+export function intend(written: Written, action: Action): Written {
+  switch (action.kind) {
+    case 'make-private':
+      return { ...written, madePrivate: true };
+    case 'make-public':
+      return { ...written, madePrivate: false };
+    case 'associate-domain':
+      return withDomain(written, action.domain, { associated: true });
+    case 'change-records': {
+      const list = action.purpose === 'traffic' ? 'records' : 'validation';
+      const created = action.changes
+        .filter((change) => change.action === 'CREATE')
+        .map(({ record }) => ({ zoneId: action.zoneId, record }));
+      // What is about to be deleted stays noted until it is known to be gone (`complete`).
+      const kept = writtenDomain(written, action.domain)[list].filter(
+        (one) => !created.some(({ zoneId, record }) => zoneId === one.zoneId && sameRecord(record, one.record)),
+      );
+      return withDomain(written, action.domain, { [list]: [...kept, ...created] });
+    }
+    default:
+      return written;
+  }
+}
+
+/** What is written once the action is known to be done: what it deleted is no longer noted. */
+export function complete(written: Written, action: Action): Written {
+  if (action.kind === 'disassociate-domain') return withDomain(written, action.domain, { associated: false });
+  if (action.kind !== 'change-records') return written;
+  const list = action.purpose === 'traffic' ? 'records' : 'validation';
+  const deleted = action.changes.filter((change) => change.action === 'DELETE');
+  return withDomain(written, action.domain, {
+    [list]: writtenDomain(written, action.domain)[list].filter(
+      (one) => one.zoneId !== action.zoneId || !deleted.some(({ record }) => sameRecord(record, one.record)),
+    ),
+  });
+}
+
+/** `create the alias record app.example.com`, for people. */
+export function describeAction(action: Action): string {
+  switch (action.kind) {
+    case 'create-security-group':
+      return `create a security group in ${action.vpcId} that lets HTTPS in from ${action.cidrs.join(', ')}`;
+    case 'create-endpoint':
+      return `create the App Runner interface endpoint in ${action.vpcId} (${action.subnetIds.join(', ')})`;
+    case 'make-private':
+      return 'make the service private';
+    case 'make-public':
+      return 'make the service public again';
+    case 'create-connection':
+      return `attach the VPC ingress connection ${action.name} to ${action.endpointId}`;
+    case 'update-connection':
+      return `point the VPC ingress connection at ${action.endpointId}`;
+    case 'delete-connection':
+      return 'delete the VPC ingress connection';
+    case 'associate-domain':
+      return `associate ${action.domain} with the service`;
+    case 'disassociate-domain':
+      return `disassociate ${action.domain} from the service`;
+    case 'change-records': {
+      const verbs = { CREATE: 'create', DELETE: 'delete' } as const;
+      const names = action.changes.map(({ action: verb, record }) => `${verbs[verb]} ${record.type} ${record.name}`);
+      return `${names.join(', ')} in zone ${action.zoneId}`;
+    }
+  }
+}

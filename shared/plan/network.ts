@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { finding } from '../findings.ts';
+import type { Draft } from './draft.ts';
+import { answerFingerprint, gate } from './gate.ts';
+import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
+
+/** Deterministic, because CreateVpcIngressConnection has no client token (facts §2, M; design §5). */
+export function connectionName(serviceArn: string): string {
+  return `pi-${createHash('sha256').update(serviceArn).digest('hex').slice(0, 32)}`;
+}
+
+/** How far the way into the service is there. Each stage has what those before it have. */
+export type Network =
+  | { readonly stage: 'missing' }
+  | { readonly stage: 'connected'; readonly endpoint: EndpointState; readonly connection: ConnectionState }
+  | {
+      readonly stage: 'open';
+      readonly endpoint: EndpointState;
+      readonly connection: ConnectionState;
+      /** Whether the endpoint's addresses have been seen in DNS, and not just waited for long enough. */
+      readonly verified: boolean;
+    };
+
+const ON_THE_WAY = ['pending', 'pendingacceptance', 'deleting'];
+
+/**
+ * Endpoint, then private, then connection, then DNS: nothing is cut before its replacement can be made (design §2).
+ *
+ *     endpoint      service   connection          name           →
+ *     none          –         –                   –              create it (its security group first)
+ *     pending       –         –                   –              wait
+ *     available     public    –                   –              make private
+ *     available     private   none                –              create
+ *     available     private   PENDING_…           –              wait
+ *     available     private   FAILED_…            –              delete, to be made anew
+ *     available     private   other endpoint      –              update
+ *     available     private   AVAILABLE           not seen       wait
+ *     available     private   AVAILABLE           seen           open
+ *     available     private   AVAILABLE           unobservable   wait for the grace time, then open but unverified
+ */
+export function planNetwork(draft: Draft, network: NetworkState): Network {
+  const { observed, service } = draft.input;
+  const [connection] = observed.connections;
+  if (!network.vpcFound) {
+    draft.findings.push(
+      finding('vpc-not-found', {
+        resource: service.arn,
+        message: `${network.vpcId} does not exist in account ${service.account}, region ${service.region}.`,
+      }),
+    );
+    return { stage: 'missing' };
+  }
+  const endpoint = chooseEndpoint(network.endpoints, connection);
+  if (endpoint === undefined) {
+    planEndpoint(draft, network);
+    return { stage: 'missing' };
+  }
+  if (ON_THE_WAY.includes(endpoint.state) || (endpoint.state === 'available' && endpoint.name === undefined)) {
+    draft.waits.push({
+      kind: 'endpoint',
+      subject: endpoint.id,
+      question: { ask: 'endpoint', endpointId: endpoint.id },
+      seen: endpoint.state,
+      why: `the endpoint ${endpoint.id} is ${endpoint.state}`,
+    });
+    return { stage: 'missing' };
+  }
+  if (endpoint.state !== 'available') {
+    draft.findings.push(
+      finding('endpoint-unusable', {
+        resource: endpoint.id,
+        message: `The endpoint ${endpoint.id} is ${endpoint.state}.`,
+      }),
+    );
+    return { stage: 'missing' };
+  }
+  if (!endpoint.allowsHttps) {
+    draft.findings.push(
+      finding('endpoint-closed', {
+        resource: endpoint.id,
+        message: `No security group of the endpoint ${endpoint.id} lets TCP 443 in from ${network.vpcId}.`,
+      }),
+    );
+  }
+  if (observed.service.kind === 'present' && observed.service.isPublic) {
+    draft.whenIdle({ kind: 'make-private', why: 'the service answers publicly' });
+    return { stage: 'missing' };
+  }
+  return planConnection(draft, network, endpoint, connection);
+}
+
+/** The endpoint the connection uses if it lives; else one that is available, ours first; else whatever there is. */
+function chooseEndpoint(
+  endpoints: readonly EndpointState[],
+  connection: ConnectionState | undefined,
+): EndpointState | undefined {
+  const rank = (endpoint: EndpointState) =>
+    (endpoint.state === 'available' ? 0 : ON_THE_WAY.includes(endpoint.state) ? 4 : 8) +
+    (endpoint.id === connection?.endpointId ? 0 : 2) +
+    (endpoint.ours ? 0 : 1);
+  const alive = endpoints.filter(({ state }) => state !== 'deleted');
+  return alive.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id))[0];
+}
+
+function planEndpoint(draft: Draft, { vpcId, materials }: NetworkState): void {
+  if (materials === undefined || materials.subnetIds.length === 0) {
+    draft.findings.push(
+      finding('subnets-not-found', {
+        resource: vpcId,
+        message: `${vpcId} has no subnet in ${materials?.offeredZones.join(', ') || 'any zone'}, where the App Runner endpoint service is offered.`,
+      }),
+    );
+  } else if (materials.securityGroupIds.length === 0) {
+    const why = 'the endpoint needs a security group that lets HTTPS in';
+    draft.actions.push({ kind: 'create-security-group', vpcId, cidrs: materials.cidrs, why });
+  } else {
+    const { subnetIds, securityGroupIds } = materials;
+    const why = 'the VPC has no App Runner endpoint';
+    draft.actions.push({ kind: 'create-endpoint', vpcId, subnetIds, securityGroupIds, why });
+  }
+}
+
+function planConnection(
+  draft: Draft,
+  network: NetworkState,
+  endpoint: EndpointState,
+  connection: ConnectionState | undefined,
+): Network {
+  const { vpcId } = network;
+  const name = connectionName(draft.input.service.arn);
+  if (connection === undefined) {
+    const why = 'nothing leads from the VPC to the service';
+    draft.whenIdle({ kind: 'create-connection', name, vpcId, endpointId: endpoint.id, why });
+    return { stage: 'missing' };
+  }
+  const ours = connection.name === name;
+  if (connection.status.startsWith('PENDING_')) {
+    waitForConnection(draft, connection);
+    return { stage: 'missing' };
+  }
+  if (connection.status !== 'AVAILABLE') {
+    draft.findings.push(
+      finding('connection-failed', {
+        resource: connection.arn,
+        message: `The VPC ingress connection ${connection.name} is ${connection.status}.`,
+      }),
+    );
+    if (ours && connection.status.startsWith('FAILED_')) {
+      draft.whenIdle({ kind: 'delete-connection', arn: connection.arn, why: 'it failed, and is made anew' });
+    }
+    return { stage: 'missing' };
+  }
+  if (connection.vpcId !== vpcId || connection.endpointId !== endpoint.id) {
+    if (ours) {
+      const why = `it leads to ${connection.endpointId} in ${connection.vpcId}`;
+      draft.whenIdle({ kind: 'update-connection', arn: connection.arn, vpcId, endpointId: endpoint.id, why });
+    } else {
+      draft.findings.push(
+        finding('connection-elsewhere', {
+          resource: connection.arn,
+          message: `The service has a VPC ingress connection of somebody else's, ${connection.name}, that leads to ${connection.endpointId} in ${connection.vpcId}; a service has one at most.`,
+        }),
+      );
+    }
+    return { stage: 'missing' };
+  }
+  return planGate(draft, network, endpoint, connection);
+}
+
+export function waitForConnection(draft: Draft, connection: ConnectionState): void {
+  draft.waits.push({
+    kind: 'connection',
+    subject: connection.arn,
+    question: { ask: 'connection', arn: connection.arn },
+    seen: connection.status,
+    why: `the VPC ingress connection ${connection.name} is ${connection.status}`,
+  });
+}
+
+function planGate(draft: Draft, network: NetworkState, endpoint: EndpointState, connection: ConnectionState): Network {
+  const { answer, at } = draft.input.observed;
+  if (answer === undefined) return { stage: 'connected', endpoint, connection };
+  const result = gate(answer, endpoint.addresses);
+  const waitForName = (why: string, endsAt?: number) =>
+    draft.waits.push({
+      kind: 'dns',
+      subject: connection.domainName,
+      question: { ask: 'name', name: connection.domainName, vpcId: network.vpcId },
+      seen: answerFingerprint(answer),
+      why: `${connection.domainName} shall answer with ${endpoint.addresses.join(', ')}: ${why}`,
+      ...(endsAt === undefined ? {} : { endsAt }),
+    });
+  switch (result.kind) {
+    case 'seen':
+      return { stage: 'open', endpoint, connection, verified: true };
+    case 'not-yet':
+      waitForName(result.why);
+      return { stage: 'connected', endpoint, connection };
+    case 'wrong':
+      waitForName(result.why);
+      draft.findings.push(
+        finding('dns-wrong', {
+          resource: connection.arn,
+          message: `${connection.domainName}, asked from ${answer.vantage === 'vpc' ? 'inside the VPC' : 'the internet'}: ${result.why}.`,
+        }),
+      );
+      return { stage: 'connected', endpoint, connection };
+    case 'unobservable': {
+      const unseen = finding('dns-unobservable', {
+        resource: connection.arn,
+        message: `${connection.domainName} cannot be seen from here: ${result.why}.`,
+      });
+      draft.findings.push(unseen);
+      const since = draft.input.findings.find(({ id }) => id === unseen.id)?.since ?? at;
+      const until = since + draft.input.rules.unobservableGrace;
+      if (at >= until) return { stage: 'open', endpoint, connection, verified: false };
+      waitForName(`${result.why}, so it is given some time`, until);
+      return { stage: 'connected', endpoint, connection };
+    }
+  }
+}

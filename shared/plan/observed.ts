@@ -1,0 +1,123 @@
+import type { RecordsAtName } from '../records/ownership.ts';
+import type { RecordSet } from '../records/record-set.ts';
+import type { Zone } from '../records/zones.ts';
+
+/** What is seen, as plain data: everything the planner knows of the world. */
+
+export type ServiceStatus =
+  | 'CREATE_FAILED'
+  | 'RUNNING'
+  | 'DELETE_FAILED'
+  | 'PAUSED'
+  | 'OPERATION_IN_PROGRESS'
+  /** A status this product does not know: never acted upon. */
+  | 'UNKNOWN';
+
+export type ServiceState =
+  /** Neither described nor listed any more. */
+  | { readonly kind: 'gone' }
+  | {
+      readonly kind: 'present';
+      readonly status: ServiceStatus;
+      readonly isPublic: boolean;
+      readonly dualStack: boolean;
+      readonly tags: Readonly<Record<string, string>>;
+    };
+
+export interface EndpointState {
+  readonly id: string;
+  /** Lower case (facts §4, C): `pending`, `available`, `deleting`, `failed`, `rejected`, `expired` … */
+  readonly state: string;
+  /** `DnsEntries[0]`: the regional name and its hosted zone id; absent while pending. */
+  readonly name: { readonly name: string; readonly zoneId: string } | undefined;
+  /** Private addresses of its network interfaces, IPv4 and IPv6. */
+  readonly addresses: readonly string[];
+  readonly interfaceCount: number;
+  /** Whether a security group lets TCP 443 in. */
+  readonly allowsHttps: boolean;
+  /** Created by this installation. */
+  readonly ours: boolean;
+}
+
+/** What an endpoint could be made of; read only when there is none. */
+export interface EndpointMaterials {
+  /** One subnet per zone the endpoint service is offered in. */
+  readonly subnetIds: readonly string[];
+  /** The zones it is offered in. */
+  readonly offeredZones: readonly string[];
+  /** Groups given by the stack's parameters or made by this installation before; empty: one has to be made. */
+  readonly securityGroupIds: readonly string[];
+  /** The VPC's own IPv4 ranges. */
+  readonly cidrs: readonly string[];
+}
+
+export interface NetworkState {
+  readonly vpcId: string;
+  readonly vpcFound: boolean;
+  readonly endpoints: readonly EndpointState[];
+  readonly materials: EndpointMaterials | undefined;
+}
+
+export interface ConnectionState {
+  readonly arn: string;
+  readonly name: string;
+  /** `AVAILABLE`, `PENDING_…`, `FAILED_…`; deleted ones are not listed here. */
+  readonly status: string;
+  readonly domainName: string;
+  readonly vpcId: string;
+  readonly endpointId: string;
+}
+
+export interface ValidationRecord {
+  /** Normalized. */
+  readonly name: string;
+  /** As App Runner spells it, with its final dot. */
+  readonly value: string;
+}
+
+export interface Association {
+  /** Lower case (facts §5, C). */
+  readonly status: string;
+  /** One to three, never counted on (facts §5); empty for some seconds after the association. */
+  readonly validation: readonly ValidationRecord[];
+  /** The `VpcDNSTargets` name for the desired VPC, once there is a connection. */
+  readonly target: string | undefined;
+}
+
+export interface DomainState {
+  readonly trafficZone: Zone | undefined;
+  readonly validationZone: Zone | undefined;
+  readonly association: Association | undefined;
+  /** By zone id: the traffic zone and every zone that was written to. */
+  readonly records: Readonly<Record<string, RecordsAtName>>;
+  /** What stands at the names of validation records (those wanted and those written), by zone id. */
+  readonly validation: Readonly<Record<string, readonly RecordSet[]>>;
+}
+
+/** Where DNS was asked from (design §3). */
+export type Vantage = 'vpc' | 'public';
+
+export type NameAnswer =
+  | { readonly vantage: Vantage; readonly outcome: 'addresses'; readonly addresses: readonly string[] }
+  | { readonly vantage: Vantage; readonly outcome: 'nxdomain' | 'no-data' }
+  /** Nobody answered, or not with an answer (SERVFAIL, time out, the probe failed). */
+  | { readonly vantage: Vantage; readonly outcome: 'failed'; readonly reason: string };
+
+/** One HTTPS request by the probe, from inside the VPC. */
+export type Reach =
+  | { readonly ok: true; readonly status: number; readonly milliseconds: number }
+  | { readonly ok: false; readonly reason: string };
+
+export interface Observed {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly service: ServiceState;
+  readonly network: NetworkState | undefined;
+  readonly connections: readonly ConnectionState[];
+  /** Desired domains and written ones. */
+  readonly domains: Readonly<Record<string, DomainState>>;
+  /** The answer for the connection's DomainName; absent when there is no AVAILABLE connection. */
+  readonly answer: NameAnswer | undefined;
+  /** By domain, where a probe has looked at published names. */
+  readonly reach: Readonly<Record<string, Reach>>;
+}

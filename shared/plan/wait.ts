@@ -1,0 +1,106 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../duration.ts';
+
+/** What can be asked while waiting, each with few calls: the pass that only waits asks only these (design §4). */
+export type Question =
+  | { readonly ask: 'service' }
+  | { readonly ask: 'endpoint'; readonly endpointId: string }
+  | { readonly ask: 'connection'; readonly arn: string }
+  | { readonly ask: 'domain'; readonly domain: string }
+  | { readonly ask: 'name'; readonly name: string; readonly vpcId: string }
+  /** Nothing to ask: only time helps. */
+  | { readonly ask: 'nothing' };
+
+export type WaitKind =
+  | 'service'
+  | 'endpoint'
+  | 'connection'
+  | 'dns'
+  | 'validation-records'
+  | 'certificate'
+  | 'disassociation'
+  | 'grace'
+  | 'retry';
+
+/** Something that has to happen by itself before the plan can go on. */
+export interface Wait {
+  readonly kind: WaitKind;
+  /** What is waited for: an id or a name. With `kind` it tells one wait from another. */
+  readonly subject: string;
+  readonly question: Question;
+  /** The answer that was seen when it was planned; any other answer is worth a new plan. */
+  readonly seen: string;
+  readonly why: string;
+  /** Milliseconds since the epoch at which it is over in any case (the grace time). */
+  readonly endsAt?: number;
+}
+
+/** A wait under way. */
+export interface OpenWait extends Wait {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** How often it has been looked at. */
+  readonly attempt: number;
+}
+
+interface WaitRule {
+  /** Milliseconds until the first look. */
+  readonly first: number;
+  readonly factor: number;
+  /** Milliseconds between looks at most. */
+  readonly most: number;
+  /** Milliseconds after which it counts as overdue (it is waited for on, at the slowest pace). */
+  readonly limit: number;
+}
+
+/** SQS delays a message by at most 15 minutes. */
+const LONGEST_DELAY = 15 * MINUTE;
+
+export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
+  // A deployment takes minutes (facts §3); events usually tell of its end before the next look.
+  service: { first: 5 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
+  endpoint: { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
+  // Normally under 2 minutes (facts §2, I).
+  connection: { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
+  dns: { first: 2 * SECOND, factor: 1.3, most: 30 * SECOND, limit: 30 * MINUTE },
+  // Within seconds (facts §5, C).
+  'validation-records': { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
+  // Minutes, documented up to 24–48 h (facts §5, D).
+  certificate: { first: 4 * SECOND, factor: 1.4, most: LONGEST_DELAY, limit: 48 * HOUR },
+  disassociation: { first: 2 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
+  grace: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: 30 * DAY },
+  retry: { first: 5 * SECOND, factor: 2, most: LONGEST_DELAY, limit: DAY },
+};
+
+/**
+ * How long until the next look at one wait. Pure.
+ * @param now milliseconds since the epoch.
+ * @returns milliseconds, from 1 second to 15 minutes.
+ */
+export function nextLook(wait: OpenWait, now: number): number {
+  const rule = waitRules[wait.kind];
+  const paced = overdue(wait, now) ? rule.most : Math.min(rule.most, rule.first * rule.factor ** wait.attempt);
+  const untilEnd = wait.endsAt === undefined ? Number.POSITIVE_INFINITY : wait.endsAt - now;
+  return Math.min(LONGEST_DELAY, Math.max(SECOND, Math.min(paced, untilEnd)));
+}
+
+/** The delay until the soonest of the next looks, or `undefined` when nothing is waited for. */
+export function soonestLook(waits: readonly OpenWait[], now: number): number | undefined {
+  return waits.length === 0 ? undefined : Math.min(...waits.map((wait) => nextLook(wait, now)));
+}
+
+export function overdue(wait: OpenWait, now: number): boolean {
+  return now - wait.since > waitRules[wait.kind].limit;
+}
+
+/** Until when at most it is waited for before people are told: milliseconds since the epoch. */
+export function latest(wait: OpenWait): number {
+  return wait.endsAt ?? wait.since + waitRules[wait.kind].limit;
+}
+
+/** Waits of a new plan, each with the time it has been waited for since and the looks it has had. */
+export function carryOn(waits: readonly Wait[], before: readonly OpenWait[], now: number): readonly OpenWait[] {
+  return waits.map((wait) => {
+    const open = before.find(({ kind, subject }) => kind === wait.kind && subject === wait.subject);
+    return { ...wait, since: open?.since ?? now, attempt: open === undefined ? 0 : open.attempt + 1 };
+  });
+}

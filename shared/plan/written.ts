@@ -1,0 +1,42 @@
+import type { RecordSet } from '../records/record-set.ts';
+
+export interface WrittenRecord {
+  readonly zoneId: string;
+  readonly record: RecordSet;
+}
+
+export interface WrittenDomain {
+  /** Whether this installation associated the domain with the service. */
+  readonly associated: boolean;
+  /** Alias records and the ownership TXT, with their exact content. */
+  readonly records: readonly WrittenRecord[];
+  /** Validation CNAMEs. */
+  readonly validation: readonly WrittenRecord[];
+}
+
+/** What this installation has written for a service, kept beside it so that it can be taken back after the service is gone. */
+export interface Written {
+  readonly madePrivate: boolean;
+  readonly domains: Readonly<Record<string, WrittenDomain>>;
+}
+
+export const nothingWritten: Written = { madePrivate: false, domains: {} };
+const emptyDomain: WrittenDomain = { associated: false, records: [], validation: [] };
+
+export function writtenDomain(written: Written, domain: string): WrittenDomain {
+  return written.domains[domain] ?? emptyDomain;
+}
+
+export function withDomain(written: Written, domain: string, change: Partial<WrittenDomain>): Written {
+  return {
+    ...written,
+    domains: { ...written.domains, [domain]: { ...writtenDomain(written, domain), ...change } },
+  };
+}
+
+export function withoutDomain(written: Written, domain: string): Written {
+  return {
+    ...written,
+    domains: Object.fromEntries(Object.entries(written.domains).filter(([name]) => name !== domain)),
+  };
+}

@@ -1,0 +1,194 @@
+import { type Finding, finding, type OpenFinding } from '../findings.ts';
+import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
+import { isAllowedName, parseDomain } from '../records/names.ts';
+import { ALIAS_TAG, DOMAIN_TAGS, TAG, VPC_TAG } from '../tags.ts';
+
+/** App Runner associates at most five domains with a service (facts §3, M). */
+const DOMAINS_PER_SERVICE = 5;
+
+/** The rules the owner of the stack has set: its parameters, parsed. */
+export interface Rules {
+  /** Name of this installation in ownership records and tags. */
+  readonly installation: string;
+  /** Hosted zone ids. */
+  readonly allowedZones: readonly string[];
+  /** Patterns, see `isAllowedName`. */
+  readonly allowedNames: readonly string[];
+  /** For services that do not name one. */
+  readonly vpcId: string | undefined;
+  /** Milliseconds a managed service may be without its tag. */
+  readonly detachGrace: number;
+  readonly onDetach: 'keep-private' | 'restore-public';
+  readonly aliasStrategy: AliasStrategy;
+  /** Milliseconds after which a name that cannot be observed is published all the same (design §3). */
+  readonly unobservableGrace: number;
+}
+
+export type GoneReason = 'disabled' | 'tag-missing' | 'service-deleted';
+
+/** What should be true of a service. */
+export type Desired =
+  | { readonly kind: 'unmanaged' }
+  | {
+      readonly kind: 'private';
+      readonly vpcId: string | undefined;
+      /** Normalized names. */
+      readonly domains: readonly string[];
+      readonly aliasStrategy: AliasStrategy;
+    }
+  | { readonly kind: 'gone'; readonly reason: GoneReason; readonly restorePublic: boolean }
+  | { readonly kind: 'released' }
+  /** What is wanted cannot be told: touch nothing. */
+  | { readonly kind: 'unclear' };
+
+export interface Desire {
+  readonly desired: Desired;
+  readonly findings: readonly Finding[];
+  /** Milliseconds since the epoch at which the desire changes by itself (the end of the grace time). */
+  readonly changesAt?: number;
+}
+
+/** What is known of the service from before. */
+export interface Past {
+  readonly desired: Desired | undefined;
+  /** Whether anything that was written has not been taken back yet. */
+  readonly hasWritten: boolean;
+  readonly findings: readonly OpenFinding[];
+}
+
+/**
+ * Tags and rules → what should be true. Pure.
+ *
+ *     tag         managed before   →
+ *     enabled     –                private
+ *     disabled    yes              gone (disabled)
+ *     released    –                released
+ *     missing     no               unmanaged (or gone, released, as before)
+ *     missing     yes, < grace     private as before, finding tag-missing
+ *     missing     yes, ≥ grace     gone (tag-missing)
+ *     (deleted)   yes              gone (service-deleted)
+ *     other       –                unclear, finding tag-value-unknown
+ *
+ * @param tags the service's tags, or `undefined` when the service does not exist any more.
+ * @param now milliseconds since the epoch.
+ */
+export function desire(
+  serviceArn: string,
+  tags: Readonly<Record<string, string>> | undefined,
+  past: Past,
+  rules: Rules,
+  now: number,
+): Desire {
+  const settled = (desired: Desired): Desire => ({ desired, findings: [] });
+  const managed = past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || past.hasWritten;
+  const gone = (reason: GoneReason): Desired => ({
+    kind: 'gone',
+    reason,
+    restorePublic: rules.onDetach === 'restore-public' && reason !== 'service-deleted',
+  });
+  // Once given back or let go, it stays so until the tag says otherwise.
+  const over = past.desired?.kind === 'released' || past.desired?.kind === 'gone' ? past.desired : undefined;
+  if (tags === undefined) {
+    if (past.desired?.kind === 'released') return settled(past.desired);
+    return settled(managed ? gone('service-deleted') : (over ?? { kind: 'unmanaged' }));
+  }
+
+  switch (tags[TAG]) {
+    case 'enabled':
+      return desirePrivate(serviceArn, tags, rules);
+    case 'disabled':
+      return settled(managed || past.desired?.kind === 'gone' ? gone('disabled') : { kind: 'unmanaged' });
+    case 'released':
+      return settled({ kind: 'released' });
+    case undefined: {
+      if (over !== undefined) return settled(over);
+      if (!managed) return settled({ kind: 'unmanaged' });
+      const missing = finding('tag-missing', {
+        resource: serviceArn,
+        message: `The tag "${TAG}" is missing on a service that is managed; it is undone ${new Date(
+          missingSince(past, now) + rules.detachGrace,
+        ).toISOString()} unless the tag comes back.`,
+      });
+      const changesAt = missingSince(past, now) + rules.detachGrace;
+      if (now >= changesAt) return settled(gone('tag-missing'));
+      return { desired: past.desired ?? { kind: 'unclear' }, findings: [missing], changesAt };
+    }
+    default:
+      return {
+        desired: { kind: 'unclear' },
+        findings: [
+          finding('tag-value-unknown', {
+            resource: serviceArn,
+            message: `The tag "${TAG}" has an unknown value; it takes "enabled", "disabled" or "released". Nothing is changed.`,
+          }),
+        ],
+      };
+  }
+}
+
+function missingSince(past: Past, now: number): number {
+  return past.findings.find(({ code }) => code === 'tag-missing')?.since ?? now;
+}
+
+function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>>, rules: Rules): Desire {
+  const findings: Finding[] = [];
+  const domains: string[] = [];
+  const about = (domain: string, message: string) => ({ resource: serviceArn, domain, message });
+  for (const key of DOMAIN_TAGS) {
+    for (const text of (tags[key] ?? '').split(/\s+/).filter((word) => word !== '')) {
+      const parsed = parseDomain(text);
+      if (!parsed.ok) {
+        findings.push(finding('domain-invalid', about(text, `"${text}" in the tag "${key}": ${parsed.reason}.`)));
+      } else if (!isAllowedName(parsed.name, rules.allowedNames)) {
+        const allowed = rules.allowedNames.join(', ');
+        findings.push(
+          finding('domain-not-allowed', about(parsed.name, `${parsed.name} does not match AllowedNames (${allowed}).`)),
+        );
+      } else if (!domains.includes(parsed.name)) {
+        if (domains.length < DOMAINS_PER_SERVICE) domains.push(parsed.name);
+        else {
+          findings.push(
+            finding(
+              'domains-too-many',
+              about(parsed.name, `${parsed.name} is the sixth domain or later; it is ignored.`),
+            ),
+          );
+        }
+      }
+    }
+  }
+  const vpcId = tags[VPC_TAG] ?? rules.vpcId;
+  const strategy = tags[ALIAS_TAG];
+  const aliasStrategy = aliasStrategies.find((known) => known === strategy);
+  if (strategy !== undefined && aliasStrategy === undefined) {
+    findings.push(
+      finding('tag-value-unknown', {
+        resource: `${serviceArn}#${ALIAS_TAG}`,
+        message: `The tag "${ALIAS_TAG}" takes ${aliasStrategies.join(', ')}; the stack's own strategy is used.`,
+      }),
+    );
+  }
+  if (vpcId === undefined) {
+    findings.push(
+      finding('vpc-not-given', {
+        resource: serviceArn,
+        message: 'Nothing says from which VPC the service shall be reachable.',
+      }),
+    );
+  } else if (!/^vpc-[0-9a-f]{8,17}$/.test(vpcId)) {
+    findings.push(
+      finding('vpc-not-found', {
+        resource: serviceArn,
+        message: `"${vpcId}" is not a VPC id (vpc-… with 8 to 17 hexadecimal digits).`,
+      }),
+    );
+    return {
+      desired: { kind: 'private', vpcId: undefined, domains, aliasStrategy: aliasStrategy ?? rules.aliasStrategy },
+      findings,
+    };
+  }
+  return {
+    desired: { kind: 'private', vpcId, domains, aliasStrategy: aliasStrategy ?? rules.aliasStrategy },
+    findings,
+  };
+}

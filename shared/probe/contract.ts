@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** A name as it may stand in DNS, nothing else: no URL, no port, no path can be asked of the probe. */
+const name = z.string().regex(/^(?=.{1,253}$)(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/);
+
+/** What the probe is asked: names of one service, at most its connection's and five custom domains. */
+export const probeRequest = z.strictObject({
+  names: z
+    .array(z.strictObject({ name, https: z.boolean() }))
+    .min(1)
+    .max(6),
+  dualStack: z.boolean(),
+});
+export type ProbeRequest = z.infer<typeof probeRequest>;
+
+const answer = z.discriminatedUnion('outcome', [
+  z.object({ vantage: z.literal('vpc'), outcome: z.literal('addresses'), addresses: z.array(z.string()).readonly() }),
+  z.object({ vantage: z.literal('vpc'), outcome: z.literal('nxdomain') }),
+  z.object({ vantage: z.literal('vpc'), outcome: z.literal('no-data') }),
+  z.object({ vantage: z.literal('vpc'), outcome: z.literal('failed'), reason: z.string() }),
+]);
+
+const reach = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), status: z.number(), milliseconds: z.number() }),
+  z.object({ ok: z.literal(false), reason: z.string() }),
+]);
+
+/** What it has seen, by name. `reach` is there for the names asked with `https`. */
+export const probeResult = z.object({
+  names: z.record(z.string(), z.object({ answer, reach: reach.optional() })),
+});
+export type ProbeResult = z.infer<typeof probeResult>;
+
+/** Runs the probe inside the VPC. */
+export type Probe = (request: ProbeRequest) => Promise<ProbeResult>;

@@ -1,0 +1,70 @@
+import { request } from 'node:https';
+import { errorMessage } from '../errors.ts';
+import type { ResolveName } from '../observe/names.ts';
+import type { Reach } from '../plan/observed.ts';
+import type { ProbeRequest, ProbeResult } from './contract.ts';
+
+/** Sends one HTTPS request for `host` to an address, with the certificate checked under that name. */
+export type Fetch = (address: string, host: string) => Promise<{ readonly status: number }>;
+
+/** Milliseconds for connecting, the handshake and the first line of the answer together. */
+const TIMEOUT = 4000;
+
+export const httpsFetch: Fetch = (address, host) =>
+  new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        host: address,
+        port: 443,
+        servername: host,
+        headers: { host },
+        method: 'HEAD',
+        path: '/',
+        timeout: TIMEOUT,
+        agent: false,
+      },
+      (response) => {
+        response.resume();
+        resolve({ status: response.statusCode ?? 0 });
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${TIMEOUT} ms`)));
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+
+/** Any label below a wildcard will do; this one tells in the service's log who it was. */
+const WILDCARD_LABEL = 'private-ingress-probe';
+
+/** Resolves each name and, where asked, sends one request to its first address. @param now milliseconds, monotonic. */
+export async function probe(
+  { names, dualStack }: ProbeRequest,
+  { resolve, fetch, now }: { resolve: ResolveName; fetch: Fetch; now: () => number },
+): Promise<ProbeResult> {
+  const seen = await Promise.all(
+    names.map(async ({ name, https }) => {
+      const host = name.replace(/^\*/, WILDCARD_LABEL);
+      const answer = { ...(await resolve(host, dualStack)), vantage: 'vpc' as const };
+      const result = { answer };
+      if (!https) return [name, result] as const;
+      const [address] = answer.outcome === 'addresses' ? answer.addresses : [];
+      const reach: Reach =
+        address === undefined
+          ? { ok: false, reason: `it does not resolve (${answer.outcome})` }
+          : await reachHost(address, host, fetch, now);
+      return [name, { ...result, reach }] as const;
+    }),
+  );
+  return { names: Object.fromEntries(seen) };
+}
+
+/** Any HTTP status counts: with the right certificate it is the service that answered. */
+async function reachHost(address: string, host: string, fetch: Fetch, now: () => number): Promise<Reach> {
+  const start = now();
+  try {
+    const { status } = await fetch(address, host);
+    return { ok: true, status, milliseconds: Math.round(now() - start) };
+  } catch (error) {
+    return { ok: false, reason: errorMessage(error) };
+  }
+}

@@ -1,0 +1,136 @@
+import { ownershipName } from './names.ts';
+import type { RecordChange, RecordSet } from './record-set.ts';
+import { describeRecord, sameRecord } from './record-set.ts';
+
+/** Seconds; long enough to be cheap, short enough to hand a name over within minutes. */
+const OWNERSHIP_TTL = 300;
+
+/** Who a record belongs to. The service is told by its id alone: public zones leak (design §5). */
+export interface Owner {
+  readonly installation: string;
+  /** 32 hexadecimal digits. */
+  readonly serviceId: string;
+}
+
+export function ownershipRecord(name: string, owner: Owner): RecordSet {
+  return {
+    name: ownershipName(name),
+    type: 'TXT',
+    content: {
+      kind: 'values',
+      ttl: OWNERSHIP_TTL,
+      values: [`"v=1 owner=${owner.installation} service=${owner.serviceId}"`],
+    },
+  };
+}
+
+type Claim =
+  | { readonly by: 'nobody' }
+  | { readonly by: 'us'; readonly record: RecordSet }
+  | { readonly by: 'other'; readonly description: string };
+
+/** What the TXT at `_private-ingress.<name>` says. */
+export function readClaim(txt: RecordSet | undefined, owner: Owner): Claim {
+  if (txt === undefined) return { by: 'nobody' };
+  const value = txt.content.kind === 'values' ? txt.content.values.join(' ') : '';
+  const match = /^"v=1 owner=([a-z0-9-]+) service=([0-9a-f]{32})"$/.exec(value);
+  if (match === null || txt.setIdentifier !== undefined) {
+    return { by: 'other', description: `a TXT that is not one of ours (${describeRecord(txt)})` };
+  }
+  if (match[1] !== owner.installation) return { by: 'other', description: `installation "${match[1]}"` };
+  if (match[2] !== owner.serviceId) return { by: 'other', description: `another service (id ${match[2]})` };
+  return { by: 'us', record: txt };
+}
+
+/** What stands at a name in the zone that carries its traffic. */
+export interface RecordsAtName {
+  /** A, AAAA, CNAME and whatever else stands at the name itself. */
+  readonly at: readonly RecordSet[];
+  /** The TXT at the name's ownership name. */
+  readonly txt: RecordSet | undefined;
+}
+
+/** Types that decide where traffic for a name goes; TXT, MX and CAA at the same name are nobody's concern here. */
+const TRAFFIC_TYPES = ['A', 'AAAA', 'CNAME'];
+
+/** Part of somebody's traffic shift, or of a kind the product never writes. */
+function isRouted({ setIdentifier, content }: RecordSet): boolean {
+  return setIdentifier !== undefined || content.kind === 'other';
+}
+
+export type RecordsPlan =
+  | { readonly kind: 'in-place' }
+  | { readonly kind: 'change'; readonly changes: readonly RecordChange[]; readonly claim: boolean }
+  | { readonly kind: 'foreign'; readonly description: string }
+  | { readonly kind: 'ownership-lost'; readonly description: string };
+
+/**
+ * What to change so that exactly `desired` stands at a name, if it is ours to change. One batch each:
+ *
+ *     stands at the name     TXT       last written   →
+ *     nothing                none      –              CREATE desired, CREATE TXT              (claim)
+ *     desired                ours      –              in place
+ *     nothing                ours      –              CREATE desired
+ *     anything else          ours      –              DELETE what stands, CREATE desired
+ *     = last written         none      yes            as with the TXT, and CREATE TXT
+ *     something else         none      yes            ownership-lost
+ *     something              none      no             foreign
+ *     –                      another's –              foreign
+ *     has a SetIdentifier    –         –              foreign
+ */
+export function planRecords(
+  name: string,
+  owner: Owner,
+  desired: readonly RecordSet[],
+  observed: RecordsAtName,
+  written: readonly RecordSet[],
+): RecordsPlan {
+  const standing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type));
+  const routed = standing.find(isRouted);
+  if (routed !== undefined) {
+    const set = routed.setIdentifier === undefined ? '' : ` with SetIdentifier "${routed.setIdentifier}"`;
+    return { kind: 'foreign', description: `${describeRecord(routed)}${set}` };
+  }
+  const claim = readClaim(observed.txt, owner);
+  if (claim.by === 'other') return { kind: 'foreign', description: `the name is claimed by ${claim.description}` };
+  if (claim.by === 'nobody' && standing.length > 0) {
+    const description = standing.map(describeRecord).join(', ');
+    if (!standing.every((record) => written.some((own) => sameRecord(own, record)))) {
+      return { kind: written.length > 0 ? 'ownership-lost' : 'foreign', description };
+    }
+  }
+  const changes: RecordChange[] = [
+    ...standing
+      .filter((record) => !desired.some((wanted) => sameRecord(wanted, record)))
+      .map((record) => ({ action: 'DELETE', record }) as const),
+    ...desired
+      .filter((record) => !standing.some((have) => sameRecord(have, record)))
+      .map((record) => ({ action: 'CREATE', record }) as const),
+  ];
+  if (claim.by === 'nobody') changes.push({ action: 'CREATE', record: ownershipRecord(name, owner) });
+  return changes.length === 0
+    ? { kind: 'in-place' }
+    : { kind: 'change', changes, claim: claim.by === 'nobody' && standing.length === 0 };
+}
+
+/**
+ * What to delete so that nothing of ours stands at a name any more: the TXT if it is ours, and the records that
+ * are what was last written (or, when nothing is known of that, all that the TXT vouches for).
+ */
+export function planRemoval(
+  owner: Owner,
+  observed: RecordsAtName,
+  written: readonly RecordSet[],
+): { readonly changes: readonly RecordChange[]; readonly left: readonly RecordSet[] } {
+  const claim = readClaim(observed.txt, owner);
+  const standing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type) && !isRouted(record));
+  const own = standing.filter((record) =>
+    written.length > 0 ? written.some((one) => sameRecord(one, record)) : claim.by === 'us',
+  );
+  const changes = own.map((record) => ({ action: 'DELETE', record }) as const);
+  return {
+    changes: claim.by === 'us' ? [...changes, { action: 'DELETE', record: claim.record }] : changes,
+    // Something stands where our record was: worth a word, unless the name was never ours.
+    left: claim.by === 'us' ? standing.filter((record) => !own.includes(record)) : [],
+  };
+}

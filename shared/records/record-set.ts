@@ -1,0 +1,62 @@
+/** What a record set holds. `other`: something the product never writes (weights, several kinds of routing). */
+export type RecordContent =
+  | {
+      readonly kind: 'alias';
+      /** Normalized name. */
+      readonly target: string;
+      /** The hosted zone id of the target, not of the record. */
+      readonly targetZoneId: string;
+      readonly evaluateTargetHealth: boolean;
+    }
+  | { readonly kind: 'values' /** Seconds. */; readonly ttl: number; readonly values: readonly string[] }
+  | { readonly kind: 'other'; readonly description: string };
+
+export interface RecordSet {
+  /** Normalized (see `normalizeName`). */
+  readonly name: string;
+  readonly type: string;
+  readonly content: RecordContent;
+  /** Present on weighted, latency … records: somebody's traffic shift, never touched (facts §7, I). */
+  readonly setIdentifier?: string;
+}
+
+export interface RecordChange {
+  readonly action: 'CREATE' | 'DELETE';
+  readonly record: RecordSet;
+}
+
+export function sameContent(a: RecordContent, b: RecordContent): boolean {
+  if (a.kind === 'alias' && b.kind === 'alias') {
+    return (
+      a.target === b.target && a.targetZoneId === b.targetZoneId && a.evaluateTargetHealth === b.evaluateTargetHealth
+    );
+  }
+  if (a.kind === 'values' && b.kind === 'values') {
+    // A name as a value is the same with and without its final dot.
+    const comparable = (values: readonly string[]) =>
+      values
+        .map((value) => value.replace(/\.$/, ''))
+        .sort()
+        .join('\n');
+    return a.ttl === b.ttl && comparable(a.values) === comparable(b.values);
+  }
+  return false;
+}
+
+export function sameRecord(a: RecordSet, b: RecordSet): boolean {
+  return (
+    a.name === b.name && a.type === b.type && a.setIdentifier === b.setIdentifier && sameContent(a.content, b.content)
+  );
+}
+
+/** `app.example.com A alias vpce-….amazonaws.com`, for people. */
+export function describeRecord({ name, type, content }: RecordSet): string {
+  switch (content.kind) {
+    case 'alias':
+      return `${name} ${type} alias ${content.target}`;
+    case 'values':
+      return `${name} ${type} ${content.values.join(' ')}`;
+    case 'other':
+      return `${name} ${type} (${content.description})`;
+  }
+}

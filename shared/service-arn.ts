@@ -1,0 +1,21 @@
+/** An App Runner service, taken apart. ARN: `arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID` (facts §3, C). */
+export interface ServiceIdentity {
+  readonly arn: string;
+  readonly partition: string;
+  readonly region: string;
+  /** 12 digits. */
+  readonly account: string;
+  readonly name: string;
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+}
+
+const SERVICE_ARN = /^arn:(aws[a-z-]*):apprunner:([a-z0-9-]+):(\d{12}):service\/([^/]+)\/([0-9a-f]{32})$/;
+
+/** `undefined` when `arn` is not the ARN of an App Runner service. */
+export function parseServiceArn(arn: string): ServiceIdentity | undefined {
+  const match = SERVICE_ARN.exec(arn);
+  if (match === null) return undefined;
+  const [, partition = '', region = '', account = '', name = '', id = ''] = match;
+  return { arn, partition, region, account, name, id };
+}

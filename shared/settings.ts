@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { SettingsError } from './errors.ts';
+import type { Rules } from './policy/desire.ts';
+import { aliasStrategies } from './records/alias.ts';
+import { normalizeName } from './records/names.ts';
+
+/** Environment variables → settings. Every function reads only what it uses; the stack's parameters fill them in. */
+
+const text = z.string().min(1);
+/** CloudFormation has no empty value: a parameter that is not given arrives as an empty string. */
+const optionalText = z.string().transform((value) => (value === '' ? undefined : value));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const duration = z.string().transform((value, context) => {
+  const milliseconds = parseDuration(value);
+  if (milliseconds === undefined) {
+    context.addIssue(`takes a number and a unit, such as 24h, 30m or 5s; it is "${value}"`);
+    return z.NEVER;
+  }
+  return milliseconds;
+});
+
+const tableSettings = z.object({
+  INSTALLATION: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  TABLE_NAME: text,
+  QUEUE_URL: text,
+});
+
+const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
+
+const ruleSettings = z.object({
+  INSTALLATION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/)
+    .default('default'),
+  ALLOWED_ZONES: list.refine((zones) => zones.length > 0, 'names no hosted zone'),
+  ALLOWED_NAMES: list.refine((names) => names.length > 0, 'names no domain name pattern'),
+  VPC_ID: optionalText.prefault(''),
+  ENDPOINT_SUBNET_IDS: list.default([]),
+  ENDPOINT_SECURITY_GROUP_IDS: list.default([]),
+  DETACH_GRACE: duration.prefault('24h'),
+  ON_DETACH: z.enum(['keep-private', 'restore-public']).default('keep-private'),
+  ALIAS_STRATEGY: z.enum(aliasStrategies).default('auto'),
+  UNOBSERVABLE_GRACE: duration.prefault('5m'),
+  /** USD per endpoint network interface and hour: 0.014 in Tokyo, 2022 (facts §1.7, S). */
+  ENDPOINT_HOURLY_PRICE: z.coerce.number().nonnegative().default(0.014),
+  PROBE_FUNCTION: optionalText.prefault(''),
+  PROBE_VPC_ID: optionalText.prefault(''),
+});
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface TableSettings {
+  readonly installation: string;
+  readonly tableName: string;
+  readonly queueUrl: string;
+}
+
+export interface RuleSettings {
+  readonly rules: Rules;
+  readonly endpoint: {
+    readonly installation: string;
+    readonly subnetIds: readonly string[];
+    readonly securityGroupIds: readonly string[];
+  };
+  /** The probe function and the VPC it is in. */
+  readonly probe: { readonly functionName: string; readonly vpcId: string } | undefined;
+  /** USD per network interface and hour. */
+  readonly endpointHourlyPrice: number;
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseTableSettings(environment: Environment): TableSettings {
+  const { INSTALLATION, TABLE_NAME, QUEUE_URL } = parse(tableSettings, environment);
+  return { installation: INSTALLATION, tableName: TABLE_NAME, queueUrl: QUEUE_URL };
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseEventSettings(environment: Environment): TableSettings & { readonly deadLetterQueueUrl: string } {
+  return {
+    ...parseTableSettings(environment),
+    deadLetterQueueUrl: parse(eventSettings, environment).DEAD_LETTER_QUEUE_URL,
+  };
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseRuleSettings(environment: Environment): RuleSettings {
+  const set = parse(ruleSettings, environment);
+  return {
+    rules: {
+      installation: set.INSTALLATION,
+      allowedZones: set.ALLOWED_ZONES.map((id) => id.replace(/^\/hostedzone\//, '')),
+      allowedNames: set.ALLOWED_NAMES.map(normalizeName),
+      vpcId: set.VPC_ID,
+      detachGrace: set.DETACH_GRACE,
+      onDetach: set.ON_DETACH,
+      aliasStrategy: set.ALIAS_STRATEGY,
+      unobservableGrace: set.UNOBSERVABLE_GRACE,
+    },
+    endpoint: {
+      installation: set.INSTALLATION,
+      subnetIds: set.ENDPOINT_SUBNET_IDS,
+      securityGroupIds: set.ENDPOINT_SECURITY_GROUP_IDS,
+    },
+    probe:
+      set.PROBE_FUNCTION === undefined || set.PROBE_VPC_ID === undefined
+        ? undefined
+        : { functionName: set.PROBE_FUNCTION, vpcId: set.PROBE_VPC_ID },
+    endpointHourlyPrice: set.ENDPOINT_HOURLY_PRICE,
+  };
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.output<Schema> {
+  const result = schema.safeParse(environment);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    return environment[name] === undefined ? `${name} is not set` : `${name}: ${message}`;
+  });
+  throw new SettingsError(
+    `Settings of this function are wrong: ${problems.join('; ')}. They come from the stack's parameters.`,
+  );
+}

@@ -1,0 +1,147 @@
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateScan,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { errorName, LeaseLostError } from '../errors.ts';
+import { parseRow, type Row, stateAttributes } from './row.ts';
+import type { Saved, Store } from './store.ts';
+
+/** Rows in a DynamoDB table with the key `serviceArn`; every write is conditional on the lease, every read is consistent. */
+export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string): Store {
+  const at = (serviceArn: string) => ({ TableName: tableName, Key: { serviceArn } });
+
+  const get = async (serviceArn: string): Promise<Record<string, unknown> | undefined> =>
+    (await client.send(new GetCommand({ ...at(serviceArn), ConsistentRead: true }))).Item;
+
+  /** `undefined` when the condition does not hold. */
+  const update = async (input: UpdateCommandInput): Promise<Record<string, unknown> | undefined> => {
+    try {
+      return (await client.send(new UpdateCommand({ ReturnValues: 'ALL_NEW', ...input }))).Attributes ?? {};
+    } catch (error) {
+      if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
+      throw error;
+    }
+  };
+
+  /** Why a conditional write that wanted lease and generation was refused. */
+  const whyRefused = async (serviceArn: string, message: string): Promise<Saved> =>
+    leaseOf(await get(serviceArn))?.message === message ? 'dirty' : 'lost';
+
+  return {
+    async markDirty(serviceArn) {
+      await update({
+        ...at(serviceArn),
+        UpdateExpression: 'ADD generation :one',
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'NONE',
+      });
+    },
+
+    async get(serviceArn) {
+      const item = await get(serviceArn);
+      return item === undefined ? undefined : parseRow(item);
+    },
+
+    async *list(): AsyncIterable<Row> {
+      for await (const page of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
+        for (const item of page.Items ?? []) yield parseRow(item);
+      }
+    },
+
+    async take(serviceArn, { message, token, now, until }) {
+      const free = '(attribute_not_exists(lease) OR lease.expiresAt <= :now)';
+      const taken = await update({
+        ...at(serviceArn),
+        UpdateExpression: 'SET lease = :lease ADD generation :zero',
+        ConditionExpression: token === undefined ? free : `#token = :token AND ${free}`,
+        ...(token === undefined ? {} : { ExpressionAttributeNames: { '#token': 'token' } }),
+        ExpressionAttributeValues: {
+          ':lease': { message, expiresAt: until },
+          ':now': now,
+          ':zero': 0,
+          ...(token === undefined ? {} : { ':token': token }),
+        },
+      });
+      if (taken !== undefined) return { kind: 'taken', row: parseRow(taken) };
+      const item = await get(serviceArn);
+      const lease = leaseOf(item);
+      if (token !== undefined && item?.token !== token) return { kind: 'stale' };
+      return { kind: 'held', by: lease?.message ?? '' };
+    },
+
+    async intend(serviceArn, { message, now }, written) {
+      const noted = await update({
+        ...at(serviceArn),
+        UpdateExpression: 'SET written = :written',
+        ConditionExpression: 'lease.message = :message AND lease.expiresAt > :now',
+        ExpressionAttributeValues: { ':written': written, ':message': message, ':now': now },
+        ReturnValues: 'NONE',
+      });
+      if (noted === undefined) throw new LeaseLostError(`The lease on ${serviceArn} ran out; another pass goes on.`);
+    },
+
+    async save(serviceArn, { message, now, generation }, state, { token, expiresAt }) {
+      const values: Record<string, unknown> = {
+        ...stateAttributes(state),
+        token,
+        expiresAt,
+        updatedAt: now,
+        seenGeneration: generation,
+      };
+      const set = Object.entries(values).filter(([, value]) => value !== undefined);
+      const removed = Object.keys(values).filter((name) => values[name] === undefined);
+      const saved = await update({
+        ...at(serviceArn),
+        UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE ${['lease', ...removed].map((name) => `#${name}`).join(', ')}`,
+        ConditionExpression: '#lease.#message = :message AND generation = :generation',
+        ExpressionAttributeNames: Object.fromEntries(
+          [...Object.keys(values), 'lease', 'message'].map((name) => [`#${name}`, name]),
+        ),
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+          ':message': message,
+          ':generation': generation,
+        },
+        ReturnValues: 'NONE',
+      });
+      return saved === undefined ? whyRefused(serviceArn, message) : 'saved';
+    },
+
+    async release(serviceArn, message) {
+      await update({
+        ...at(serviceArn),
+        UpdateExpression: 'REMOVE lease',
+        ConditionExpression: 'lease.message = :message',
+        ExpressionAttributeValues: { ':message': message },
+        ReturnValues: 'NONE',
+      });
+    },
+
+    async remove(serviceArn, { message, generation }) {
+      try {
+        await client.send(
+          new DeleteCommand({
+            ...at(serviceArn),
+            ConditionExpression: 'lease.message = :message AND generation = :generation',
+            ExpressionAttributeValues: { ':message': message, ':generation': generation },
+          }),
+        );
+        return 'saved';
+      } catch (error) {
+        if (errorName(error) === 'ConditionalCheckFailedException') return whyRefused(serviceArn, message);
+        throw error;
+      }
+    },
+  };
+}
+
+function leaseOf(item: Record<string, unknown> | undefined): { readonly message: string } | undefined {
+  const lease = item?.lease;
+  return typeof lease === 'object' && lease !== null && 'message' in lease && typeof lease.message === 'string'
+    ? { message: lease.message }
+    : undefined;
+}

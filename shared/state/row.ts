@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { OpenFinding } from '../findings.ts';
+import type { DoneAction } from '../plan/draft.ts';
+import { type Phase, phases } from '../plan/plan.ts';
+import type { OpenWait } from '../plan/wait.ts';
+import { nothingWritten, type Written } from '../plan/written.ts';
+import type { Desired } from '../policy/desire.ts';
+
+/** Something that happened to a service, for people. */
+export interface TimelineEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The last entries that are kept; a row holds 400 kB at most. */
+const TIMELINE_LENGTH = 100;
+
+/** What is known of one service between passes. */
+export interface ServiceState {
+  readonly phase: Phase | undefined;
+  readonly desired: Desired | undefined;
+  readonly written: Written;
+  readonly waits: readonly OpenWait[];
+  readonly findings: readonly OpenFinding[];
+  /** What was done under this desire within the last day. */
+  readonly history: readonly DoneAction[];
+  /** Whether it has settled since the desire last changed: from then on, doing something again is a repair. */
+  readonly hasSettled: boolean;
+  /** The tags the last plan was made with. */
+  readonly tagsSeen: string;
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export interface Row extends ServiceState {
+  readonly serviceArn: string;
+  /** Raised by every event: whoever has seen an older one has not seen everything. */
+  readonly generation: number;
+  /** The generation the last saved pass had seen. */
+  readonly seenGeneration: number;
+  /** The delayed message that is the next look; any other one is out of date. */
+  readonly token: string | undefined;
+  readonly updatedAt: number;
+}
+
+export const freshState: ServiceState = {
+  phase: undefined,
+  desired: undefined,
+  written: nothingWritten,
+  waits: [],
+  findings: [],
+  history: [],
+  hasSettled: false,
+  tagsSeen: '',
+  timeline: [],
+};
+
+export function note(
+  timeline: readonly TimelineEntry[],
+  at: number,
+  ...texts: readonly string[]
+): readonly TimelineEntry[] {
+  return [...timeline, ...texts.map((text) => ({ at, text }))].slice(-TIMELINE_LENGTH);
+}
+
+/** Written by this product alone, so only the outline is checked: a row that is not one is an error, never a guess. */
+const stored = z.object({
+  serviceArn: z.string(),
+  generation: z.number(),
+  seenGeneration: z.number().default(0),
+  token: z.string().optional(),
+  updatedAt: z.number().default(0),
+  phase: z.enum(phases).optional(),
+  desired: z.custom<Desired>(isObject).optional(),
+  written: z.custom<Written>(isObject).default(nothingWritten),
+  waits: z.custom<readonly OpenWait[]>(Array.isArray).default([]),
+  findings: z.custom<readonly OpenFinding[]>(Array.isArray).default([]),
+  history: z.custom<readonly DoneAction[]>(Array.isArray).default([]),
+  hasSettled: z.boolean().default(false),
+  tagsSeen: z.string().default(''),
+  timeline: z.custom<readonly TimelineEntry[]>(Array.isArray).default([]),
+});
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** @throws ZodError when the item is not a row of this table. */
+export function parseRow(item: unknown): Row {
+  const row = stored.parse(item);
+  return { ...row, phase: row.phase, desired: row.desired, token: row.token };
+}
+
+/** The attributes a pass saves. */
+export function stateAttributes(state: ServiceState): Readonly<Record<string, unknown>> {
+  const { phase, desired, written, waits, findings, history, hasSettled, tagsSeen, timeline } = state;
+  return { phase, desired, written, waits, findings, history, hasSettled, tagsSeen, timeline };
+}

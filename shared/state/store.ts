@@ -1,0 +1,48 @@
+import type { Written } from '../plan/written.ts';
+import type { Row, ServiceState } from './row.ts';
+
+export type Taken =
+  | { readonly kind: 'taken'; readonly row: Row }
+  /** Another pass is on it. `by` is the message that pass was started by. */
+  | { readonly kind: 'held'; readonly by: string }
+  /** The message is not the next look any more, or there is no such row. */
+  | { readonly kind: 'stale' };
+
+export type Saved =
+  | 'saved'
+  /** An event came meanwhile: look again. The lease is still held. */
+  | 'dirty'
+  /** The lease ran out and somebody else has it (or nobody): write nothing. */
+  | 'lost';
+
+/** The rows, one a service, with the lease that makes one writer (design §4). Times are milliseconds since the epoch. */
+export interface Store {
+  /** An event: raises the generation, creating the row when there is none. */
+  markDirty(serviceArn: string): Promise<void>;
+  get(serviceArn: string): Promise<Row | undefined>;
+  list(): AsyncIterable<Row>;
+  /**
+   * Takes the lease for the pass that `message` starts, unless another one holds it.
+   * @param token of the message; the row is taken only if it is its token. `undefined`: taken in any case, and created.
+   */
+  take(
+    serviceArn: string,
+    take: { message: string; token: string | undefined; now: number; until: number },
+  ): Promise<Taken>;
+  /**
+   * Notes what is about to be written, if the lease is still held: nothing is written without it.
+   * @throws LeaseLostError
+   */
+  intend(serviceArn: string, lease: { message: string; now: number }, written: Written): Promise<void>;
+  /** Saves the pass and gives the lease back, on condition that the generation is the one seen. */
+  save(
+    serviceArn: string,
+    lease: { message: string; now: number; generation: number },
+    state: ServiceState,
+    next: { token: string | undefined; expiresAt: number | undefined },
+  ): Promise<Saved>;
+  /** Gives the lease back without saving anything. */
+  release(serviceArn: string, message: string): Promise<void>;
+  /** Removes the row, on the same conditions as `save`. */
+  remove(serviceArn: string, lease: { message: string; generation: number }): Promise<Saved>;
+}

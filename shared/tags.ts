@@ -1,0 +1,70 @@
+/** One tag a service may carry. The table in `docs/tags.md` is generated from this list. */
+export interface TagDefinition {
+  readonly key: string;
+  readonly values: string;
+  readonly meaning: string;
+}
+
+export const TAG = 'private-ingress';
+export const VPC_TAG = 'private-ingress:vpc';
+export const DOMAIN_TAGS = [
+  'private-ingress:domains',
+  'private-ingress:domains-2',
+  'private-ingress:domains-3',
+  'private-ingress:domains-4',
+  'private-ingress:domains-5',
+] as const;
+export const ALIAS_TAG = 'private-ingress:alias';
+
+/** Set by the product on the endpoints, security groups and connections it creates; never read from services. */
+export const OWNER_TAG = 'private-ingress:owner';
+
+/** `*` is not allowed in tag values (facts §3, D), so a wildcard's first label is written so. */
+export const WILDCARD_LABEL = '_wildcard';
+
+export const serviceTags: readonly TagDefinition[] = [
+  {
+    key: TAG,
+    values: '`enabled`',
+    meaning: 'Make the service reachable only from the VPC, under the domains listed, and keep it so.',
+  },
+  {
+    key: TAG,
+    values: '`disabled`',
+    meaning:
+      'Undo what was done, now: records, domains, connection. The service stays private unless the stack says `OnDetach: restore-public`.',
+  },
+  { key: TAG, values: '`released`', meaning: 'Stop managing the service; delete nothing, touch nothing again.' },
+  {
+    key: TAG,
+    values: '(missing)',
+    meaning:
+      'On a service that is managed: everything is kept, a finding is opened, and after `DetachGrace` it is undone as with `disabled`.',
+  },
+  {
+    key: DOMAIN_TAGS[0],
+    values: 'names separated by spaces',
+    meaning:
+      'The custom domains, at most five in all. A wildcard `*.example.com` is written `_wildcard.example.com`. Names must match the stack’s `AllowedNames`.',
+  },
+  {
+    key: '`private-ingress:domains-2` … `private-ingress:domains-5`',
+    values: 'names separated by spaces',
+    meaning: 'More domains, because a tag value holds 256 characters.',
+  },
+  { key: VPC_TAG, values: 'a VPC id', meaning: 'The VPC to be reachable from. Without it: the stack’s `VpcId`.' },
+  {
+    key: ALIAS_TAG,
+    values: '`auto`, `endpoint` or `apprunner`',
+    meaning:
+      'What the alias records point at. `auto`: the endpoint in private zones, the App Runner name in public ones. Without it: the stack’s `AliasStrategy`.',
+  },
+];
+
+export const productTags: readonly TagDefinition[] = [
+  {
+    key: OWNER_TAG,
+    values: 'the stack’s `Installation`',
+    meaning: 'On endpoints, security groups and VPC ingress connections that the stack created.',
+  },
+];
