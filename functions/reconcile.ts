@@ -55,7 +55,7 @@ export function reconcile(parts: ReconcileParts) {
         { throwOnFullBatchFailure: false },
       );
     } finally {
-      metrics.publishStoredMetrics();
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };
 }

@@ -10,8 +10,13 @@ const TRIES = 2;
 
 /** Asks the resolver this process has: inside a VPC that VPC's, elsewhere a public one. */
 export function systemResolver(vantage: Vantage): ResolveName {
+  return resolveWith(vantage, () => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
+}
+
+/** Asks a resolver of one's own. @param make is called for each name, so that nothing is shared between look-ups. */
+export function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName {
   return async (name, dualStack) => {
-    const resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES });
+    const resolver = make();
     const lookups = [resolver.resolve4(name), ...(dualStack ? [resolver.resolve6(name)] : [])];
     const results = await Promise.allSettled(lookups);
     const addresses = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));

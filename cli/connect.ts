@@ -1,0 +1,100 @@
+import { Resolver } from 'node:dns/promises';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { AwsConfig } from '../shared/compose/aws-config.ts';
+import { composeObserver, systemSurroundings } from '../shared/compose/halves.ts';
+import { composeStore } from '../shared/compose/state.ts';
+import { errorMessage, errorName } from '../shared/errors.ts';
+import { type ResolveName, resolveWith } from '../shared/observe/names.ts';
+import type { Observer } from '../shared/observe/observe.ts';
+import { type Environment, parseRuleSettings, type RuleSettings } from '../shared/settings.ts';
+import type { Store } from '../shared/state/store.ts';
+
+/** AWS, or the stack in it, cannot be reached as it should. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+}
+
+/** All that reading takes: there is no writing half in it. */
+export interface Connection {
+  readonly settings: RuleSettings;
+  readonly observer: Observer;
+  /** The rows of the stack, if there is one. */
+  readonly store: Pick<Store, 'get'> | undefined;
+  /** Where the settings come from, for people. */
+  readonly source: string;
+}
+
+/**
+ * Reads the settings of the stack's reconcile function, so that the plan is the one the stack would make.
+ * @throws ConnectError, SettingsError
+ */
+export async function connect(region: string, functionName: string): Promise<Connection> {
+  const embedded = await embeddedCloud();
+  const config: AwsConfig = {
+    region,
+    ...(embedded === undefined || hasCredentials() ? {} : { credentials: EMBEDDED_CREDENTIALS }),
+  };
+  const { environment, source } = await readEnvironment(config, functionName);
+  const settings = parseRuleSettings(environment);
+  const surroundings = embedded === undefined ? systemSurroundings : { ...systemSurroundings, resolve: embedded };
+  const { TABLE_NAME: tableName } = environment;
+  return {
+    settings,
+    source,
+    observer: composeObserver(settings, config, surroundings),
+    store: tableName === undefined ? undefined : composeStore(tableName, config),
+  };
+}
+
+async function readEnvironment(
+  config: AwsConfig,
+  functionName: string,
+): Promise<{ readonly environment: Environment; readonly source: string }> {
+  try {
+    const { Environment } = await new LambdaClient(config).send(
+      new GetFunctionConfigurationCommand({ FunctionName: functionName }),
+    );
+    return { environment: Environment?.Variables ?? {}, source: `function ${functionName}` };
+  } catch (error) {
+    if (errorName(error) !== 'ResourceNotFoundException') {
+      throw new ConnectError(
+        `The settings of ${functionName} cannot be read in ${String(config.region)}: ${errorMessage(error)}\nCheck AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL; the call is lambda:GetFunctionConfiguration.`,
+      );
+    }
+    if (process.env.ALLOWED_ZONES !== undefined) return { environment: process.env, source: 'environment' };
+    throw new ConnectError(
+      `There is no function ${functionName} in ${String(config.region)}: name the stack's reconcile function with --function, or, without a stack, set ALLOWED_ZONES and ALLOWED_NAMES.`,
+    );
+  }
+}
+
+/** Any key is root of the embedded cloud's account. */
+const EMBEDDED_CREDENTIALS = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
+
+function hasCredentials(): boolean {
+  return process.env.AWS_ACCESS_KEY_ID !== undefined || process.env.AWS_PROFILE !== undefined;
+}
+
+/** When AWS_ENDPOINT_URL is an embedded cloud on this machine: its public DNS. `undefined` otherwise. */
+async function embeddedCloud(): Promise<ResolveName | undefined> {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (endpoint === undefined || !['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname)) {
+    return undefined;
+  }
+  try {
+    const response = await fetch(new URL('/_embedded/ready', endpoint));
+    const ready: unknown = await response.json();
+    const dns = typeof ready === 'object' && ready !== null && 'dns' in ready ? ready.dns : undefined;
+    const server = typeof dns === 'object' && dns !== null && 'public' in dns ? dns.public : undefined;
+    if (typeof server !== 'string') return undefined;
+    return resolveWith('public', () => {
+      const resolver = new Resolver({ timeout: 2000, tries: 2 });
+      resolver.setServers([server]);
+      return resolver;
+    });
+  } catch (error) {
+    throw new ConnectError(
+      `Nothing answers at AWS_ENDPOINT_URL (${endpoint}): ${errorMessage(error)}. Start the embedded cloud with "npm start", or unset the variable.`,
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import type { Chance } from './chance.ts';
+import type { Clock } from './clock.ts';
+import { createResolver, type Resolver } from './dns/resolver.ts';
+import { HttpsFront } from './https/front.ts';
+import { Iam } from './iam/iam.ts';
+import { defaultSwitches, type Profile, type Switches } from './profile.ts';
+import { type AppRunner, createAppRunner } from './services/apprunner/app-runner.ts';
+import { cloudTrail } from './services/cloudtrail.ts';
+import { DynamoDb } from './services/dynamodb.ts';
+import { createEc2, type Ec2 } from './services/ec2/ec2.ts';
+import { createEventBridge, type EventBridge } from './services/eventbridge/eventbridge.ts';
+import { Lambda } from './services/lambda/lambda.ts';
+import type { Runtime } from './services/lambda/runtime.ts';
+import { createRoute53, type Route53 } from './services/route53/route53.ts';
+import { createSqs, type Sqs } from './services/sqs/sqs.ts';
+import { createSts } from './services/sts.ts';
+import { deliveryTargets } from './targets.ts';
+import { Gateway } from './wire/gateway.ts';
+import type { World } from './world.ts';
+
+/** Where unsigned calls go, and what is seeded (design §7). */
+export const ACCOUNT = '123456789012';
+export const REGION = 'ap-northeast-1';
+
+export interface CloudOptions {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly profile: Profile;
+  readonly switches?: Partial<Switches>;
+  /** Runs the Lambda functions. */
+  readonly runtime: (cloud: EmbeddedCloud) => Runtime;
+  /** What goes wrong without anybody waiting for an answer. */
+  readonly log?: (line: string) => void;
+}
+
+/** The embedded cloud: its services, and the ways into it. Nothing listens on a port yet. */
+export interface EmbeddedCloud {
+  readonly world: World;
+  readonly iam: Iam;
+  readonly gateway: Gateway;
+  readonly resolver: Resolver;
+  readonly front: HttpsFront;
+  readonly appRunner: AppRunner;
+  readonly ec2: Ec2;
+  readonly route53: Route53;
+  readonly sqs: Sqs;
+  readonly events: EventBridge;
+  readonly lambda: Lambda;
+  readonly dynamoDb: DynamoDb;
+  /** Ends schedules, functions and tables; listeners are their starters' affair. */
+  stop(): Promise<void>;
+}
+
+/** Puts the services together. Each knows only the narrow interfaces of `world.ts` of the others. */
+export function createCloud(options: CloudOptions): EmbeddedCloud {
+  const { clock, chance, profile, log = () => {} } = options;
+  const world: World = { clock, chance, profile, switches: { ...defaultSwitches, ...options.switches } };
+  const iam = new Iam({ chance });
+  const ec2 = createEc2(world);
+  const route53 = createRoute53(world);
+  const sqs = createSqs(world);
+  const events = createEventBridge(world, { log });
+  const appRunner = createAppRunner(world, { endpoints: ec2, publicRecords: route53, events });
+  const dynamoDb = new DynamoDb();
+  // The runtime runs functions, which call the cloud: it is made last and reached late.
+  let runtime: Runtime | undefined;
+  const late: Runtime = {
+    invoke: (fn, payload, invocation) => {
+      if (runtime === undefined) throw new Error('no function can run before the cloud is complete');
+      return runtime.invoke(fn, payload, invocation);
+    },
+    close: async () => runtime?.close(),
+  };
+  const lambda = new Lambda(world, { runtime: late, log });
+  const targets = deliveryTargets({ iam, lambda, sqs });
+  events.connect(targets);
+  lambda.connect({ targets, queues: sqs });
+  const gateway = new Gateway({
+    clock,
+    chance,
+    iam,
+    defaultRegion: REGION,
+    services: [
+      appRunner.definition,
+      ec2.definition,
+      route53.definition,
+      sqs.definition,
+      events.definition,
+      lambda.definition,
+      createSts({ iam, clock }),
+    ],
+    passthroughs: [dynamoDb],
+    onUnexpectedError: (error, call) => log(`${call}: ${error instanceof Error ? error.stack : String(error)}`),
+  });
+  gateway.observe(cloudTrail(world, events));
+  route53.addAliasTargets((name, zoneId) => ec2.isAliasTarget(name, zoneId));
+  const resolver = createResolver({ route53, sources: [appRunner, ec2], chance });
+  const front = new HttpsFront({ world, endpoints: ec2, router: appRunner });
+  const cloud: EmbeddedCloud = {
+    world,
+    iam,
+    gateway,
+    resolver,
+    front,
+    appRunner,
+    ec2,
+    route53,
+    sqs,
+    events,
+    lambda,
+    dynamoDb,
+    async stop() {
+      events.stop();
+      await lambda.close();
+      await front.stop();
+      await dynamoDb.close();
+    },
+  };
+  runtime = options.runtime(cloud);
+  return cloud;
+}

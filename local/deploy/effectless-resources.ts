@@ -1,0 +1,44 @@
+import { type Create, type Created, type Creation, text } from './resource.ts';
+
+/** Types that a stack may have and that change nothing in the embedded cloud: they have a name, and that is all. */
+
+const named =
+  (property: string, attributes: (name: string, creation: Creation) => Created['attributes'] = () => ({})): Create =>
+  (creation) => {
+    const reference = text(creation.properties[property]) ?? creation.generatedName;
+    return { reference, attributes: attributes(reference, creation) };
+  };
+
+const arn =
+  (service: string, prefix: string, suffix = '') =>
+  (name: string, { place }: Creation): Created['attributes'] => ({
+    Arn: `arn:aws:${service}:${place.region}:${place.account}:${prefix}${name}${suffix}`,
+  });
+
+/** An HTTP API has no front of its own here; whoever serves one reads its routes from the deployed stack. */
+const httpApi: Create = ({ generatedName, cloud, place }) => {
+  const id = cloud.world.chance.hex(10);
+  const endpoint = `https://${id}.execute-api.${place.region}.amazonaws.com`;
+  return { reference: id, attributes: { ApiId: id, ApiEndpoint: endpoint, Name: generatedName } };
+};
+const apiPart: Create = ({ cloud }) => {
+  const id = cloud.world.chance.hex(7);
+  return { reference: id, attributes: { Id: id, RouteId: id, IntegrationId: id, AuthorizerId: id } };
+};
+
+export const effectlessResources: Readonly<Record<string, Create>> = {
+  'AWS::Logs::LogGroup': named('LogGroupName', arn('logs', 'log-group:', ':*')),
+  'AWS::Logs::MetricFilter': named('FilterName'),
+  'AWS::CloudWatch::Alarm': named('AlarmName', arn('cloudwatch', 'alarm:')),
+  'AWS::CloudWatch::Dashboard': named('DashboardName'),
+  'AWS::S3::Bucket': named('BucketName', (name) => ({
+    Arn: `arn:aws:s3:::${name}`,
+    DomainName: `${name}.s3.amazonaws.com`,
+  })),
+  'AWS::S3::BucketPolicy': named('Bucket'),
+  'AWS::ApiGatewayV2::Api': httpApi,
+  'AWS::ApiGatewayV2::Stage': named('StageName'),
+  'AWS::ApiGatewayV2::Route': apiPart,
+  'AWS::ApiGatewayV2::Integration': apiPart,
+  'AWS::ApiGatewayV2::Authorizer': apiPart,
+};

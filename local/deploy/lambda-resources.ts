@@ -1,0 +1,125 @@
+import type { AsynchronousConfiguration, FunctionVpc } from '../services/lambda/function.ts';
+import { defaultAsynchronous } from '../services/lambda/function.ts';
+import { type Create, type Creation, call, list, number, object, text, texts } from './resource.ts';
+
+/** D: defaults of CreateFunction (seconds, MiB) and of an SQS event source mapping. */
+const DEFAULT_TIMEOUT = 3;
+const DEFAULT_MEMORY = 128;
+const DEFAULT_BATCH_SIZE = 10;
+
+const lambdaFunction: Create = async (creation) => {
+  const { properties, place, cloud, codeFolder, logicalId, generatedName } = creation;
+  const name = text(properties.FunctionName) ?? generatedName;
+  const roleArn = text(properties.Role) ?? '';
+  if (codeFolder === undefined) throw new Error(`no code is given for the function ${logicalId} (${name})`);
+  if (!cloud.iam.trusts(roleArn, { kind: 'service', service: 'lambda.amazonaws.com' })) {
+    throw new Error(`The role defined for the function cannot be assumed by Lambda: ${roleArn}`);
+  }
+  const variables = Object.entries(object(object(properties.Environment).Variables));
+  const fn = cloud.lambda.createFunction({
+    account: place.account,
+    region: place.region,
+    name,
+    description: text(properties.Description) ?? '',
+    runtime: text(properties.Runtime) ?? '',
+    handler: text(properties.Handler) ?? '',
+    roleArn,
+    timeout: number(properties.Timeout) ?? DEFAULT_TIMEOUT,
+    memorySize: number(properties.MemorySize) ?? DEFAULT_MEMORY,
+    environment: Object.fromEntries(variables.map(([key, value]) => [key, String(value)])),
+    codeFolder,
+    vpc: await vpcOf(creation),
+    reservedConcurrency: number(properties.ReservedConcurrentExecutions),
+    deadLetterQueueArn: text(object(properties.DeadLetterConfig).TargetArn),
+    asynchronous: defaultAsynchronous,
+  });
+  return { reference: fn.name, attributes: { Arn: fn.arn } };
+};
+
+async function vpcOf({ properties, cloud, context }: Creation): Promise<FunctionVpc | undefined> {
+  const configuration = object(properties.VpcConfig);
+  const subnetIds = texts(configuration.SubnetIds);
+  if (subnetIds.length === 0) return undefined;
+  if (cloud.ec2 === undefined) throw new Error('a function with a VpcConfig needs the embedded EC2');
+  const { Subnets: subnets } = await call(cloud.ec2, 'DescribeSubnets', { SubnetIds: subnetIds }, context);
+  const vpcIds = [...new Set(list(subnets).map((subnet) => text(object(subnet).VpcId)))];
+  const [vpcId] = vpcIds;
+  if (vpcId === undefined || vpcIds.length > 1) {
+    throw new Error(`The subnets ${subnetIds.join(', ')} of a function have to be in one VPC`);
+  }
+  return { vpcId, subnetIds, securityGroupIds: texts(configuration.SecurityGroupIds) };
+}
+
+const version: Create = ({ properties, cloud, place }) => {
+  const fn = cloud.lambda.get(arnOf(properties.FunctionName, place));
+  return { reference: `${fn.arn}:1`, attributes: { Version: '1', FunctionArn: `${fn.arn}:1` } };
+};
+
+const permission: Create = ({ properties, place, cloud, generatedName }) => {
+  const arn = arnOf(properties.FunctionName, place);
+  const principal = text(properties.Principal) ?? '';
+  const sourceArn = text(properties.SourceArn);
+  const sourceAccount = text(properties.SourceAccount);
+  cloud.lambda.addPermission(arn, generatedName, {
+    Sid: generatedName,
+    Effect: 'Allow',
+    Principal: principal.includes('.amazonaws.com')
+      ? { Service: principal }
+      : principal === '*'
+        ? '*'
+        : { AWS: principal },
+    Action: text(properties.Action) ?? 'lambda:InvokeFunction',
+    Resource: cloud.lambda.get(arn).arn,
+    Condition: {
+      ...(sourceArn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': sourceArn } }),
+      ...(sourceAccount === undefined ? {} : { StringEquals: { 'AWS:SourceAccount': sourceAccount } }),
+    },
+  });
+  return { reference: generatedName, attributes: { Id: generatedName } };
+};
+
+const eventSourceMapping: Create = ({ properties, place, cloud }) => {
+  const patterns = list(object(properties.FilterCriteria).Filters).map((filter) => text(object(filter).Pattern));
+  const { uuid } = cloud.lambda.createEventSourceMapping({
+    queueArn: text(properties.EventSourceArn) ?? '',
+    functionArn: cloud.lambda.get(arnOf(properties.FunctionName, place)).arn,
+    enabled: text(properties.Enabled) !== 'false',
+    batchSize: number(properties.BatchSize) ?? DEFAULT_BATCH_SIZE,
+    batchingWindow: number(properties.MaximumBatchingWindowInSeconds) ?? 0,
+    maximumConcurrency: number(object(properties.ScalingConfig).MaximumConcurrency),
+    reportsBatchItemFailures: texts(properties.FunctionResponseTypes).includes('ReportBatchItemFailures'),
+    filters: patterns.map((pattern): unknown => JSON.parse(pattern ?? '{}')),
+  });
+  return { reference: uuid, attributes: { Id: uuid } };
+};
+
+const eventInvokeConfig: Create = ({ properties, place, cloud, generatedName }) => {
+  const destinations = object(properties.DestinationConfig);
+  const destination = (name: string): string | undefined => text(object(destinations[name]).Destination);
+  const asynchronous: AsynchronousConfiguration = {
+    maximumRetryAttempts: number(properties.MaximumRetryAttempts) ?? defaultAsynchronous.maximumRetryAttempts,
+    maximumEventAge: number(properties.MaximumEventAgeInSeconds) ?? defaultAsynchronous.maximumEventAge,
+    onSuccessArn: destination('OnSuccess'),
+    onFailureArn: destination('OnFailure'),
+  };
+  for (const arn of [asynchronous.onSuccessArn, asynchronous.onFailureArn]) {
+    if (arn === undefined || /^arn:[^:]+:(sqs|lambda):/.test(arn)) continue;
+    throw new Error(`the embedded Lambda has queues and functions as destinations only, not ${arn}`);
+  }
+  cloud.lambda.updateFunction(arnOf(properties.FunctionName, place), { asynchronous });
+  return { reference: generatedName, attributes: {} };
+};
+
+/** FunctionName may be a name or an ARN. */
+function arnOf(named: unknown, { account, region }: { account: string; region: string }): string {
+  const name = text(named) ?? '';
+  return name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
+}
+
+export const lambdaResources: Readonly<Record<string, Create>> = {
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Version': version,
+  'AWS::Lambda::Permission': permission,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+};

@@ -1,0 +1,72 @@
+import type { Iam } from '../iam/iam.ts';
+import type { DynamoDb } from '../services/dynamodb.ts';
+import type { EventBridge } from '../services/eventbridge/eventbridge.ts';
+import type { Lambda } from '../services/lambda/lambda.ts';
+import type { Sqs } from '../services/sqs/sqs.ts';
+import type { CallContext, ServiceDefinition } from '../wire/service.ts';
+import type { World } from '../world.ts';
+import type { Json, Place } from './template.ts';
+
+/** The embedded services that a stack's resources live in. */
+export interface DeploymentCloud {
+  readonly world: World;
+  readonly iam: Pick<Iam, 'createRole' | 'createManagedPolicy' | 'trusts'>;
+  readonly sqs: Pick<Sqs, 'definition'>;
+  readonly dynamoDb: Pick<DynamoDb, 'call'>;
+  readonly lambda: Lambda;
+  readonly events: Pick<EventBridge, 'definition'>;
+  /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
+  readonly ec2?: ServiceDefinition;
+}
+
+/** One resource about to be made. */
+export interface Creation {
+  readonly logicalId: string;
+  readonly type: string;
+  /** Evaluated: no intrinsic function is left. */
+  readonly properties: Json;
+  readonly place: Place;
+  readonly cloud: DeploymentCloud;
+  /** Root of the stack's account, in the stack's region. */
+  readonly context: CallContext;
+  /** The folder with a function's unpacked code, by logical id. */
+  readonly codeFolder: string | undefined;
+  /** `<stack>-<logical id>-<12 characters>`, each shortened to fit, as CloudFormation names what has no name. */
+  readonly generatedName: string;
+  note(line: string): void;
+}
+
+/** What the rest of the template sees of a resource. */
+export interface Created {
+  /** The answer of `Ref`. */
+  readonly reference: string;
+  /** The answers of `Fn::GetAtt`. */
+  readonly attributes: Json;
+}
+
+export type Create = (creation: Creation) => Created | Promise<Created>;
+
+/** Calls an operation of a service from inside, as the root of the stack's account. */
+export async function call(
+  definition: ServiceDefinition,
+  name: string,
+  input: object,
+  context: CallContext,
+): Promise<Json> {
+  const operation = definition.operations.find(({ schema }) => schema[2] === name);
+  if (operation === undefined) throw new Error(`the embedded ${definition.signingName} has no operation ${name}`);
+  return { ...(await operation.run(input, context)) };
+}
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const object = (value: unknown): Json => (isJson(value) ? value : {});
+
+export const list = (value: unknown): readonly unknown[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
+
+/** Templates write numbers and booleans as text as often as not. */
+export const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+export const number = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
+export const texts = (value: unknown): readonly string[] => list(value).map(String);

@@ -1,0 +1,348 @@
+/**
+ * CloudFormation templates, evaluated: parameters, conditions, intrinsic functions, order of creation, outputs.
+ * Pure; what a resource's reference and attributes are is asked of the caller.
+ */
+export interface Template {
+  readonly Parameters?: Readonly<Record<string, ParameterDeclaration>>;
+  readonly Mappings?: Readonly<Record<string, Json>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
+  readonly Resources: Readonly<Record<string, ResourceDeclaration>>;
+  readonly Outputs?: Readonly<Record<string, OutputDeclaration>>;
+}
+
+export interface ParameterDeclaration {
+  readonly Type: string;
+  readonly Default?: string | number;
+  readonly AllowedValues?: readonly (string | number)[];
+  readonly AllowedPattern?: string;
+  readonly ConstraintDescription?: string;
+  readonly MinLength?: number | string;
+  readonly MaxLength?: number | string;
+  readonly MinValue?: number | string;
+  readonly MaxValue?: number | string;
+}
+
+export interface ResourceDeclaration {
+  readonly Type: string;
+  readonly Properties?: Json;
+  readonly DependsOn?: string | readonly string[];
+  readonly Condition?: string;
+}
+
+export interface OutputDeclaration {
+  readonly Value: unknown;
+  readonly Condition?: string;
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+export type ParameterValue = string | readonly string[];
+
+/** A template that CloudFormation would refuse (`ValidationError`). */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+}
+
+/** What names mean while a template is evaluated. */
+export interface Scope {
+  readonly template: Template;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** `AWS::Region` … */
+  readonly pseudo: Readonly<Record<string, ParameterValue>>;
+  /** What `Ref` of a resource gives. */
+  reference(logicalId: string): string;
+  /** What `Fn::GetAtt` of a resource gives. */
+  attribute(logicalId: string, name: string): unknown;
+}
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+}
+
+export const pseudoParameters = ({ account, region, stackName }: Place): Readonly<Record<string, string>> => ({
+  'AWS::AccountId': account,
+  'AWS::Region': region,
+  'AWS::StackName': stackName,
+  'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/00000000-0000-4000-8000-000000000000`,
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+});
+
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** A JSON template as read from a file. @throws TemplateError */
+export function readTemplate(document: unknown): Template {
+  if (!isJson(document)) throw new TemplateError('Template format error: the template is not an object');
+  const { Resources: resources } = document;
+  if (!isJson(resources) || Object.keys(resources).length === 0) {
+    throw new TemplateError('Template format error: At least one Resources member must be defined.');
+  }
+  for (const [logicalId, resource] of Object.entries(resources)) {
+    if (!isJson(resource) || typeof resource.Type !== 'string') {
+      throw new TemplateError(
+        `Template format error: [/Resources/${logicalId}] Every Resources object must contain a Type member.`,
+      );
+    }
+  }
+  // The members that this file reads have been looked at; CloudFormation's other rules are not its business.
+  return document as unknown as Template;
+}
+
+/** Values for every parameter: given, or the default. @throws TemplateError in CloudFormation's words. */
+export function resolveParameters(
+  template: Template,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, ParameterValue>> {
+  const declared = template.Parameters ?? {};
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
+  if (unknown.length > 0) throw new TemplateError(`Parameters: [${unknown.join(', ')}] do not exist in the template`);
+  const lacking = Object.keys(declared).filter(
+    (name) => given[name] === undefined && declared[name]?.Default === undefined,
+  );
+  if (lacking.length > 0) throw new TemplateError(`Parameters: [${lacking.join(', ')}] must have values`);
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, declaration]) => {
+      const text = given[name] ?? String(declaration.Default);
+      const isList = declaration.Type === 'CommaDelimitedList' || declaration.Type.startsWith('List<');
+      // An empty text is a list without members (D).
+      const value = isList ? (text === '' ? [] : text.split(',').map((item) => item.trim())) : text;
+      for (const one of [value].flat()) checkParameter(name, declaration, one);
+      return [name, value];
+    }),
+  );
+}
+
+function checkParameter(name: string, declaration: ParameterDeclaration, value: string): void {
+  const { AllowedValues: allowed, AllowedPattern: pattern, MinLength, MaxLength, MinValue, MaxValue } = declaration;
+  const refuse = (reason: string): never => {
+    const { ConstraintDescription: description } = declaration;
+    throw new TemplateError(
+      description === undefined
+        ? `Parameter '${name}' ${reason}`
+        : `Parameter ${name} failed to satisfy constraint: ${description}`,
+    );
+  };
+  if (allowed !== undefined && !allowed.map(String).includes(value)) {
+    refuse(`must be one of AllowedValues [${allowed.join(', ')}]`);
+  }
+  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 's').test(value))
+    refuse(`must match pattern ${pattern}`);
+  if (MinLength !== undefined && value.length < Number(MinLength))
+    refuse(`must contain at least ${MinLength} characters`);
+  if (MaxLength !== undefined && value.length > Number(MaxLength))
+    refuse(`must contain at most ${MaxLength} characters`);
+  if (/^(List<)?Number/.test(declaration.Type)) {
+    if (value === '' || Number.isNaN(Number(value))) refuse('must be a number');
+    if (MinValue !== undefined && Number(value) < Number(MinValue))
+      refuse(`must be a number not less than ${MinValue}`);
+    if (MaxValue !== undefined && Number(value) > Number(MaxValue))
+      refuse(`must be a number not greater than ${MaxValue}`);
+  }
+}
+
+/** Whether a named condition holds. @throws TemplateError */
+export function condition(scope: Scope, name: string): boolean {
+  const declared = scope.template.Conditions ?? {};
+  if (!Object.hasOwn(declared, name))
+    throw new TemplateError(`Template format error: Unresolved condition dependency ${name}`);
+  return holds(scope, declared[name]);
+}
+
+function holds(scope: Scope, expression: unknown): boolean {
+  const [[operator, argument] = ['', undefined]] = isJson(expression) ? Object.entries(expression) : [];
+  const operands = Array.isArray(argument) ? argument : [];
+  switch (operator) {
+    case 'Condition':
+      return condition(scope, String(argument));
+    case 'Fn::Equals':
+      return JSON.stringify(evaluate(scope, operands[0])) === JSON.stringify(evaluate(scope, operands[1]));
+    case 'Fn::And':
+      return operands.every((operand) => holds(scope, operand));
+    case 'Fn::Or':
+      return operands.some((operand) => holds(scope, operand));
+    case 'Fn::Not':
+      return !holds(scope, operands[0]);
+    default:
+      throw new TemplateError(`Template format error: a condition cannot be ${JSON.stringify(expression)}`);
+  }
+}
+
+/** What `Ref: AWS::NoValue` leaves behind; members and elements that are this are left out. */
+const NO_VALUE = Symbol('AWS::NoValue');
+
+/** A value with its intrinsic functions carried out. @throws TemplateError */
+export function evaluate(scope: Scope, value: unknown): unknown {
+  const result = resolve(scope, value);
+  return result === NO_VALUE ? undefined : result;
+}
+
+function resolve(scope: Scope, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolve(scope, item)).filter((item) => item !== NO_VALUE);
+  if (!isJson(value)) return value;
+  const [[name, argument] = ['', undefined], ...others] = Object.entries(value);
+  if (others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) return intrinsic(scope, name, argument);
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, member]) => [key, resolve(scope, member)] as const)
+      .filter(([, member]) => member !== NO_VALUE),
+  );
+}
+
+function intrinsic(scope: Scope, name: string, argument: unknown): unknown {
+  const list = (): readonly unknown[] => {
+    if (Array.isArray(argument)) return argument;
+    throw new TemplateError(`Template error: ${name} wants a list, not ${JSON.stringify(argument)}`);
+  };
+  const text = (value: unknown): string => {
+    const resolved = resolve(scope, value);
+    if (isScalar(resolved)) return String(resolved);
+    throw new TemplateError(
+      `Template error: every ${name} object must be made of strings; ${JSON.stringify(value)} is none`,
+    );
+  };
+  switch (name) {
+    case 'Ref':
+      return referenced(scope, String(argument));
+    case 'Fn::GetAtt': {
+      const [logicalId = '', attribute = ''] = Array.isArray(argument)
+        ? argument.map(text)
+        : splitAtDot(String(argument));
+      return attributeOf(scope, logicalId, attribute);
+    }
+    case 'Fn::Sub': {
+      const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
+      return substitute(scope, String(template), isJson(variables) ? variables : {}, text);
+    }
+    case 'Fn::Join': {
+      const [delimiter, parts] = list();
+      const resolved = resolve(scope, parts);
+      if (!Array.isArray(resolved))
+        throw new TemplateError('Template error: Fn::Join wants a delimiter and a list of strings');
+      return resolved.map(text).join(String(delimiter));
+    }
+    case 'Fn::Split': {
+      const [delimiter, source] = list();
+      return text(source).split(String(delimiter));
+    }
+    case 'Fn::Select': {
+      const [index, items] = list();
+      const [at, resolved] = [Number(text(index)), resolve(scope, items)];
+      if (!Array.isArray(resolved) || !(at in resolved)) {
+        throw new TemplateError(`Template error: Fn::Select cannot select nonexistent value at index ${at}`);
+      }
+      return resolved[at];
+    }
+    case 'Fn::If': {
+      const [named, whenTrue, whenFalse] = list();
+      return resolve(scope, condition(scope, String(named)) ? whenTrue : whenFalse);
+    }
+    case 'Fn::FindInMap': {
+      const [map, first, second] = list().map(text);
+      const found = Object(Object(scope.template.Mappings?.[map ?? ''])[first ?? ''])[second ?? ''];
+      if (found === undefined)
+        throw new TemplateError(`Template error: Unable to get mapping for ${map}::${first}::${second}`);
+      return found;
+    }
+    case 'Fn::Base64':
+      return Buffer.from(text(argument)).toString('base64');
+    default:
+      throw new TemplateError(`Template error: ${name} is not supported by the embedded cloud`);
+  }
+}
+
+function referenced(scope: Scope, name: string): unknown {
+  if (name === 'AWS::NoValue') return NO_VALUE;
+  const value = scope.parameters[name] ?? scope.pseudo[name];
+  if (value !== undefined) return value;
+  if (!Object.hasOwn(scope.template.Resources, name)) throw unresolved([name]);
+  return scope.reference(name);
+}
+
+function attributeOf(scope: Scope, logicalId: string, attribute: string): unknown {
+  if (!Object.hasOwn(scope.template.Resources, logicalId)) {
+    throw new TemplateError(`Template error: instance of Fn::GetAtt references undefined resource ${logicalId}`);
+  }
+  const value = scope.attribute(logicalId, attribute);
+  if (value !== undefined) return value;
+  const type = scope.template.Resources[logicalId]?.Type;
+  throw new TemplateError(
+    `Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt (${type} in the embedded cloud)`,
+  );
+}
+
+const splitAtDot = (text: string): [string, string] => [
+  text.slice(0, text.indexOf('.')),
+  text.slice(text.indexOf('.') + 1),
+];
+
+const SUBSTITUTION = /\$\{(!?)([^}]*)\}/g;
+
+function substitute(_scope: Scope, template: string, variables: Json, text: (value: unknown) => string): string {
+  return template.replace(SUBSTITUTION, (_all, literal: string, name: string) => {
+    if (literal !== '') return `\${${name}}`;
+    if (Object.hasOwn(variables, name)) return text(variables[name]);
+    return text(name.includes('.') ? { 'Fn::GetAtt': splitAtDot(name) } : { Ref: name });
+  });
+}
+
+const unresolved = (names: readonly string[]): TemplateError =>
+  new TemplateError(
+    `Template format error: Unresolved resource dependencies [${names.join(', ')}] in the Resources block of the template`,
+  );
+
+/** The resources that a value refers to, in both branches of every Fn::If that does not hold them off. */
+function referencedResources(scope: Scope, value: unknown, found: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) referencedResources(scope, item, found);
+  if (!isJson(value)) return;
+  for (const [key, argument] of Object.entries(value)) {
+    if (key === 'Ref') found.add(String(argument));
+    else if (key === 'Fn::GetAtt')
+      found.add(Array.isArray(argument) ? String(argument[0]) : splitAtDot(String(argument))[0]);
+    else if (key === 'Fn::If' && Array.isArray(argument)) {
+      referencedResources(scope, argument[condition(scope, String(argument[0])) ? 1 : 2], found);
+    } else {
+      if (key === 'Fn::Sub') {
+        const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
+        for (const [, literal, name = ''] of String(text).matchAll(SUBSTITUTION)) {
+          if (literal === '' && !Object.hasOwn(Object(variables), name))
+            found.add(name.includes('.') ? splitAtDot(name)[0] : name);
+        }
+      }
+      referencedResources(scope, argument, found);
+    }
+  }
+}
+
+/** The resources whose condition holds, each after those it refers to or depends on. @throws TemplateError */
+export function creationOrder(scope: Scope): readonly string[] {
+  const { Resources: resources } = scope.template;
+  const present = Object.keys(resources).filter((id) => {
+    const named = resources[id]?.Condition;
+    return named === undefined || condition(scope, named);
+  });
+  const needs = new Map(present.map((id) => [id, new Set<string>()]));
+  for (const [id, needed] of needs) {
+    const referred = new Set<string>();
+    referencedResources(scope, resources[id]?.Properties, referred);
+    const known = (name: string): boolean =>
+      name === 'AWS::NoValue' || scope.parameters[name] !== undefined || scope.pseudo[name] !== undefined;
+    const missing = [...referred].filter((name) => !known(name) && !needs.has(name));
+    if (missing.length > 0) throw unresolved(missing);
+    for (const name of [...referred, ...[resources[id]?.DependsOn ?? []].flat()]) if (needs.has(name)) needed.add(name);
+  }
+  const order: string[] = [];
+  while (order.length < present.length) {
+    const next = present.filter(
+      (id) => !order.includes(id) && [...(needs.get(id) ?? [])].every((name) => order.includes(name)),
+    );
+    if (next.length === 0) {
+      const stuck = present.filter((id) => !order.includes(id));
+      throw new TemplateError(`Circular dependency between resources: [${stuck.join(', ')}]`);
+    }
+    order.push(...next);
+  }
+  return order;
+}

@@ -1,0 +1,39 @@
+import type { Chance } from '../chance.ts';
+import { type RecordSet, routingPolicy } from '../services/route53/record-sets.ts';
+
+/** Most values in a multivalue answer (D). */
+const MOST_VALUES = 8;
+
+/**
+ * Which of the record sets of one name and type answer: all are healthy and the asker is nowhere in particular,
+ * so only weights and failover decide. Weighted: by chance, or the heaviest (then the first by identifier) without it.
+ */
+export function chooseRoutes(sets: readonly RecordSet[], chance: Chance | undefined): readonly RecordSet[] {
+  const [first] = sets;
+  if (first === undefined) return [];
+  switch (routingPolicy(first)) {
+    case 'weighted':
+      return [weighted(sets, chance)].filter((set) => set !== undefined);
+    case 'failover':
+      return [sets.find((set) => set.Failover === 'PRIMARY') ?? first];
+    case 'geolocation':
+      return [sets.find((set) => set.GeoLocation?.CountryCode === '*') ?? first];
+    case 'multivalue answer':
+      return sets.slice(0, MOST_VALUES);
+    default:
+      return [first];
+  }
+}
+
+/** When all weights are 0, all are equally likely (D). */
+function weighted(sets: readonly RecordSet[], chance: Chance | undefined): RecordSet | undefined {
+  const allZero = sets.every((set) => !set.Weight);
+  const weightOf = (set: RecordSet) => (allZero ? 1 : (set.Weight ?? 0));
+  if (chance === undefined) return [...sets].sort((a, b) => weightOf(b) - weightOf(a))[0];
+  const total = sets.reduce((sum, set) => sum + weightOf(set), 0);
+  let draw = Number.parseInt(chance.hex(8), 16) % total;
+  return sets.find((set) => {
+    draw -= weightOf(set);
+    return draw < 0;
+  });
+}

@@ -1,0 +1,259 @@
+import type { Chance } from '../chance.ts';
+import { AwsError } from '../wire/errors.ts';
+import type { Principal, RequiredPermission } from '../wire/service.ts';
+import { conditionValues, type Decision, evaluate } from './evaluate.ts';
+import { awsManagedPolicies } from './managed-policies.ts';
+import { parsePolicy, type Statement } from './policy.ts';
+
+/** The account of every key that does not spell another (design §7). */
+export const DEFAULT_ACCOUNT = '123456789012';
+
+/** `AWS::IAM::Role`, intrinsic functions already resolved. */
+export interface RoleProperties {
+  readonly RoleName: string;
+  readonly Path?: string;
+  readonly AssumeRolePolicyDocument: unknown;
+  readonly Policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: unknown }[];
+  readonly ManagedPolicyArns?: readonly string[];
+  readonly PermissionsBoundary?: string;
+}
+
+/** `AWS::IAM::ManagedPolicy`, intrinsic functions already resolved. */
+export interface ManagedPolicyProperties {
+  readonly ManagedPolicyName: string;
+  readonly Path?: string;
+  readonly PolicyDocument: unknown;
+}
+
+export interface Role {
+  readonly arn: string;
+  readonly account: string;
+  readonly roleName: string;
+  /** `AROA…`, the first half of the user id of its sessions. */
+  readonly roleId: string;
+  readonly trust: readonly Statement[];
+  readonly identity: readonly Statement[];
+  readonly boundary: readonly Statement[] | undefined;
+}
+
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** The first permission that a caller lacks. */
+export interface Denial {
+  readonly action: string;
+  readonly resource: string;
+  /** Whether a Deny statement says so, rather than no Allow statement. */
+  readonly explicit: boolean;
+}
+
+/** Who wants to assume a role: a caller, or an AWS service such as `lambda.amazonaws.com`. */
+export type Trusted = Principal | { readonly kind: 'service'; readonly service: string };
+
+type Conditions = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * The embedded IAM: roles, their policies, and who a key is.
+ *
+ *     key id                          who
+ *     ASIA… handed out here           the role's session; its policies are checked
+ *     ASIA… not handed out here       nobody
+ *     12 digits                       root of that account
+ *     anything else, or none at all   root of 123456789012
+ *
+ * Signatures are not verified: any secret is accepted, so a key id alone is an identity. Handed out keys do not expire,
+ * because clients count their lifetime by the wall clock while the cloud may live in virtual time.
+ */
+export class Iam {
+  readonly #chance: Chance;
+  readonly #organizationId: string | undefined;
+  readonly #roles = new Map<string, Role>();
+  readonly #managed = new Map<string, readonly Statement[]>();
+  readonly #sessions = new Map<string, { readonly role: Role; readonly principal: Principal }>();
+
+  /** @param options.organizationId the organisation all accounts belong to (`aws:PrincipalOrgID`), if they do. */
+  constructor(options: { readonly chance: Chance; readonly organizationId?: string }) {
+    this.#chance = options.chance;
+    this.#organizationId = options.organizationId;
+    for (const [arn, document] of Object.entries(awsManagedPolicies)) {
+      this.#managed.set(arn, parsePolicy(document, 'identity'));
+    }
+  }
+
+  /** @throws AwsError EntityAlreadyExists, MalformedPolicyDocument, NoSuchEntity (a managed policy that is not there). */
+  createRole(account: string, properties: RoleProperties): Role {
+    const arn = `arn:aws:iam::${account}:role${properties.Path ?? '/'}${properties.RoleName}`;
+    const taken = [...this.#roles.values()].some(
+      (role) => role.account === account && role.roleName === properties.RoleName,
+    );
+    if (taken)
+      throw new AwsError('EntityAlreadyExists', `Role with name ${properties.RoleName} already exists.`, {
+        status: 409,
+      });
+    const role: Role = {
+      arn,
+      account,
+      roleName: properties.RoleName,
+      roleId: `AROA${this.#chance.base32(17)}`,
+      trust: parsePolicy(properties.AssumeRolePolicyDocument, 'trust'),
+      identity: [
+        ...(properties.Policies ?? []).flatMap(({ PolicyDocument }) => parsePolicy(PolicyDocument, 'identity')),
+        ...(properties.ManagedPolicyArns ?? []).flatMap((policyArn) => this.#managedPolicy(policyArn)),
+      ],
+      boundary:
+        properties.PermissionsBoundary === undefined ? undefined : this.#managedPolicy(properties.PermissionsBoundary),
+    };
+    this.#roles.set(arn, role);
+    return role;
+  }
+
+  /** Replaces a role's policies; its id stays. Sessions that are under way see the new ones at once. */
+  updateRole(account: string, properties: RoleProperties): Role {
+    const before = this.#roles.get(`arn:aws:iam::${account}:role${properties.Path ?? '/'}${properties.RoleName}`);
+    if (before === undefined) throw noSuchEntity(`The role with name ${properties.RoleName} cannot be found.`);
+    this.#roles.delete(before.arn);
+    try {
+      const after = { ...this.createRole(account, properties), roleId: before.roleId };
+      this.#roles.set(after.arn, after);
+      return after;
+    } catch (error) {
+      this.#roles.set(before.arn, before);
+      throw error;
+    }
+  }
+
+  /** Harmless for a role that is not there. Its sessions are nobody's from now on. */
+  deleteRole(roleArn: string): void {
+    this.#roles.delete(roleArn);
+  }
+
+  role(roleArn: string): Role | undefined {
+    return this.#roles.get(roleArn);
+  }
+
+  /** @returns its ARN. @throws AwsError MalformedPolicyDocument. */
+  createManagedPolicy(account: string, properties: ManagedPolicyProperties): string {
+    const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${properties.ManagedPolicyName}`;
+    this.#managed.set(arn, parsePolicy(properties.PolicyDocument, 'identity'));
+    return arn;
+  }
+
+  /**
+   * A key of a role's session, without asking the trust policy (see {@link trusts}).
+   * @throws AwsError NoSuchEntity.
+   */
+  issueRoleCredentials(roleArn: string, sessionName = `session-${this.#chance.hex(8)}`): RoleCredentials {
+    const role = this.#roles.get(roleArn);
+    if (role === undefined) throw noSuchEntity(`The role ${roleArn} cannot be found.`);
+    const accessKeyId = `ASIA${this.#chance.base32(16)}`;
+    const arn = sessionArn(role, sessionName);
+    const principal: Principal = { kind: 'role', account: role.account, arn, roleName: role.roleName };
+    this.#sessions.set(accessKeyId, { role, principal });
+    return { accessKeyId, secretAccessKey: this.#chance.base32(40), sessionToken: this.#chance.base32(64) };
+  }
+
+  /** Who a key is; `undefined` for a temporary key that was not handed out here, or whose role is gone. */
+  identify(accessKeyId: string): Principal | undefined {
+    const session = this.#sessions.get(accessKeyId);
+    if (session !== undefined) return this.#roles.get(session.role.arn) === undefined ? undefined : session.principal;
+    return accessKeyId.startsWith('ASIA')
+      ? undefined
+      : rootOf(/^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT);
+  }
+
+  /** `AROA…:session` of a role, the account of a root user. */
+  userId(principal: Principal): string {
+    const role = this.#roleOf(principal);
+    return role === undefined ? principal.account : `${role.roleId}:${principal.arn.split('/').at(-1)}`;
+  }
+
+  /**
+   * Whether a caller may do all that an operation takes.
+   * @param conditions keys of the request itself, such as `aws:RequestedRegion`; each permission adds its own.
+   */
+  authorize(
+    principal: Principal,
+    permissions: readonly RequiredPermission[],
+    conditions: Conditions = {},
+  ): Denial | undefined {
+    if (principal.kind === 'root') return undefined;
+    const role = this.#roleOf(principal);
+    for (const { action, resources, conditions: own = {} } of permissions) {
+      const values = conditionValues(this.#principalConditions(principal), conditions, own);
+      for (const resource of resources) {
+        const decide = (statements: readonly Statement[]): Decision =>
+          evaluate(statements, { action, resource, conditions: values });
+        const decisions = [decide(role?.identity ?? []), ...(role?.boundary ? [decide(role.boundary)] : [])];
+        if (decisions.includes('explicitly-denied')) return { action, resource, explicit: true };
+        if (decisions.includes('not-allowed')) return { action, resource, explicit: false };
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether the role's trust policy lets `who` assume it. */
+  trusts(roleArn: string, who: Trusted, conditions: Conditions = {}): boolean {
+    const role = this.#roles.get(roleArn);
+    if (role === undefined) return false;
+    const own = who.kind === 'service' ? {} : this.#principalConditions(who);
+    const decision = evaluate(role.trust, {
+      action: 'sts:AssumeRole',
+      conditions: conditionValues(own, conditions),
+      isCaller: (kind, value) => this.isPrincipal(who, kind, value),
+    });
+    return decision === 'allowed';
+  }
+
+  /** Whether one entry of a Principal element (`AWS`, `Service`) means `who`. */
+  isPrincipal(who: Trusted, kind: string, value: string): boolean {
+    if (who.kind === 'service') return kind === 'Service' && value === who.service;
+    if (kind !== 'AWS') return false;
+    const names = ['*', who.account, rootOf(who.account).arn, who.arn];
+    return names.includes(value) || value === this.#roleOf(who)?.arn;
+  }
+
+  #roleOf(principal: Principal): Role | undefined {
+    if (principal.kind === 'root') return undefined;
+    for (const role of this.#roles.values()) {
+      if (role.account === principal.account && role.roleName === principal.roleName) return role;
+    }
+    return undefined;
+  }
+
+  #principalConditions(principal: Principal): Readonly<Record<string, string | undefined>> {
+    return {
+      'aws:PrincipalAccount': principal.account,
+      // Of a session, the key holds the role's ARN (D).
+      'aws:PrincipalArn': this.#roleOf(principal)?.arn ?? principal.arn,
+      'aws:PrincipalType': principal.kind === 'root' ? 'Account' : 'AssumedRole',
+      'aws:PrincipalOrgID': this.#organizationId,
+      'aws:userid': this.userId(principal),
+    };
+  }
+
+  #managedPolicy(arn: string): readonly Statement[] {
+    const statements = this.#managed.get(arn);
+    if (statements === undefined) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+    return statements;
+  }
+}
+
+/** Root of an account. */
+export const rootOf = (account: string): Principal => ({ kind: 'root', account, arn: `arn:aws:iam::${account}:root` });
+
+/** `arn:aws:sts::123456789012:assumed-role/Role/Session` */
+export const sessionArn = (role: Role, sessionName: string): string =>
+  `arn:aws:sts::${role.account}:assumed-role/${role.roleName}/${sessionName}`;
+
+const noSuchEntity = (message: string) => new AwsError('NoSuchEntity', message, { status: 404 });
+
+/** What AWS says to a caller who lacks a permission. */
+export function denialMessage(principal: Principal, denial: Denial): string {
+  const reason = denial.explicit
+    ? 'with an explicit deny in an identity-based policy'
+    : `because no identity-based policy allows the ${denial.action} action`;
+  return `User: ${principal.arn} is not authorized to perform: ${denial.action} on resource: ${denial.resource} ${reason}`;
+}

@@ -1,0 +1,94 @@
+import {
+  InternalServiceErrorException$,
+  InvalidRequestException$,
+  InvalidStateException$,
+  ResourceNotFoundException$,
+  ServiceQuotaExceededException$,
+} from '@aws-sdk/client-apprunner';
+import type { ServiceDefinition } from '../../wire/service.ts';
+import type { Endpoints, EventSink, IngressRouter, NameSource, PublicRecords, World } from '../../world.ts';
+import { connectionOperations } from './connections.ts';
+import { customDomainOperations } from './custom-domains.ts';
+import { Events } from './events.ts';
+import { type Fault, Faults } from './faults.ts';
+import { Names } from './names.ts';
+import { Resources } from './resources.ts';
+import { serviceLifecycleOperations } from './service-operations.ts';
+import { serviceOperations } from './services.ts';
+import { type AppRunnerOptions, defaultOptions, type Setting } from './setting.ts';
+import { tagOperations } from './tags.ts';
+
+/** The embedded App Runner: services, VPC ingress connections, custom domains and tags (facts §2, §3, §5). */
+export interface AppRunner extends NameSource, IngressRouter {
+  readonly definition: ServiceDefinition;
+  /** Makes the next operation of that kind, which would have succeeded, fail in AWS's way. */
+  failNext(fault: Fault): void;
+}
+
+/** @param options behaviour that is unknown and of no wider concern; the defaults are in `defaultOptions` */
+export function createAppRunner(
+  world: World,
+  deps: { readonly endpoints: Endpoints; readonly publicRecords: PublicRecords; readonly events: EventSink },
+  options: Partial<AppRunnerOptions> = {},
+): AppRunner {
+  const all = { ...defaultOptions, ...options };
+  const setting: Setting = {
+    world,
+    options: all,
+    resources: new Resources(world.clock, world.chance, all.describedAfterDeletion),
+    faults: new Faults(),
+    events: new Events(deps.events),
+    endpoints: deps.endpoints,
+    publicRecords: deps.publicRecords,
+  };
+  const names = new Names(setting);
+  return {
+    definition: {
+      signingName: 'apprunner',
+      eventSource: 'apprunner.amazonaws.com',
+      protocol: 'aws-json-1.0',
+      targetPrefix: 'AppRunner',
+      errors: [
+        InternalServiceErrorException$,
+        InvalidRequestException$,
+        InvalidStateException$,
+        ResourceNotFoundException$,
+        ServiceQuotaExceededException$,
+      ],
+      operations: [
+        ...serviceOperations(setting),
+        ...serviceLifecycleOperations(setting),
+        ...connectionOperations(setting),
+        ...customDomainOperations(setting),
+        ...tagOperations(setting),
+      ],
+      missing,
+    },
+    failNext: (fault) => setting.faults.failNext(fault),
+    covers: (name) => names.covers(name),
+    addressesOf: (name, view) => names.addressesOf(name, view),
+    route: (endpointId, host) => names.route(endpointId, host),
+    certificateNames: (endpointId) => names.certificateNames(endpointId),
+  };
+}
+
+/** Source connections, scaling, observability and outbound networking: ARNs of theirs are taken at their word. */
+const missing: readonly string[] = [
+  'CreateAutoScalingConfiguration',
+  'CreateConnection',
+  'CreateObservabilityConfiguration',
+  'CreateVpcConnector',
+  'DeleteAutoScalingConfiguration',
+  'DeleteConnection',
+  'DeleteObservabilityConfiguration',
+  'DeleteVpcConnector',
+  'DescribeAutoScalingConfiguration',
+  'DescribeObservabilityConfiguration',
+  'DescribeVpcConnector',
+  'ListAutoScalingConfigurations',
+  'ListConnections',
+  'ListObservabilityConfigurations',
+  'ListServicesForAutoScalingConfiguration',
+  'ListVpcConnectors',
+  'UpdateDefaultAutoScalingConfiguration',
+];

@@ -1,0 +1,48 @@
+import { constraint, invalidRequest } from './refusals.ts';
+
+interface PageRequest {
+  readonly NextToken?: string | undefined;
+  readonly MaxResults?: number | undefined;
+}
+
+/**
+ * One page of `items`, in ascending `order`; the token resumes after the last item told, so nothing is skipped or doubled
+ * when items come and go between two pages.
+ *
+ * Without MaxResults the documentation promises everything in one answer. Here a page never holds more than `limit`,
+ * so that clients that forget NextToken are found out.
+ *
+ * @param scope operation and filter: a token is only good for the request it was made for (D)
+ * @throws AwsError InvalidRequestException for a token that is not one of ours and for MaxResults outside 1…`limit`
+ */
+export function page<Item>(
+  items: readonly Item[],
+  order: (item: Item) => number,
+  request: PageRequest,
+  { scope, limit }: { readonly scope: string; readonly limit: number },
+): { readonly items: readonly Item[]; readonly next: { readonly NextToken?: string } } {
+  const size = request.MaxResults ?? limit;
+  if (size < 1) throw constraint(size, 'maxResults', 'have value greater than or equal to 1');
+  if (size > limit) throw constraint(size, 'maxResults', `have value less than or equal to ${limit}`);
+  const after = request.NextToken === undefined ? Number.NEGATIVE_INFINITY : decode(request.NextToken, scope);
+  const rest = items.filter((item) => order(item) > after).toSorted((one, other) => order(one) - order(other));
+  const told = rest.slice(0, size);
+  const last = told.at(-1);
+  if (last === undefined || told.length === rest.length) return { items: told, next: {} };
+  return { items: told, next: { NextToken: encode(scope, order(last)) } };
+}
+
+const encode = (scope: string, after: number): string =>
+  Buffer.from(JSON.stringify([scope, after])).toString('base64url');
+
+function decode(token: string, scope: string): number {
+  const refusal = invalidRequest('The provided NextToken is invalid.');
+  let content: unknown;
+  try {
+    content = JSON.parse(Buffer.from(token, 'base64url').toString());
+  } catch {
+    throw refusal;
+  }
+  if (!Array.isArray(content) || content[0] !== scope || typeof content[1] !== 'number') throw refusal;
+  return content[1];
+}

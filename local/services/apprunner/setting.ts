@@ -1,0 +1,37 @@
+import type { Endpoints, PublicRecords, World } from '../../world.ts';
+import type { Events } from './events.ts';
+import type { Faults } from './faults.ts';
+import type { Resources } from './resources.ts';
+
+/** Behaviour of App Runner that nobody knows and that is of no wider concern than a `Switch` would be (facts: `?`). */
+export interface AppRunnerOptions {
+  /**
+   * How long Describe still answers DELETED after a deletion, in milliseconds, before it becomes ResourceNotFoundException.
+   * The model says that deleted services are described, not for how long.
+   */
+  readonly describedAfterDeletion: number;
+  /**
+   * Whether a service may be made public while its VPC ingress connection stands. `allowed`: the connection stays
+   * AVAILABLE and dead, and comes back to life when the service is made private again.
+   */
+  readonly publicWithConnection: 'allowed' | 'refused';
+  /** Services per account and region (D; adjustable in the real quota system). */
+  readonly servicesPerRegion: number;
+}
+
+export const defaultOptions: AppRunnerOptions = {
+  describedAfterDeletion: 60 * 60 * 1000,
+  publicWithConnection: 'allowed',
+  servicesPerRegion: 30,
+};
+
+/** What every part of App Runner works with. */
+export interface Setting {
+  readonly world: World;
+  readonly options: AppRunnerOptions;
+  readonly resources: Resources;
+  readonly faults: Faults;
+  readonly events: Events;
+  readonly endpoints: Endpoints;
+  readonly publicRecords: PublicRecords;
+}

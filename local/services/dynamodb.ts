@@ -1,0 +1,265 @@
+import { once } from 'node:events';
+import { Agent, request, type Server } from 'node:http';
+import dynalite from 'dynalite';
+import type { Passthrough } from '../wire/directory.ts';
+import { bytesOf, textOf, type WireRequest, type WireResponse } from '../wire/message.ts';
+import type { CallContext, RequiredPermission } from '../wire/service.ts';
+
+/** The operations that dynalite, or this file for it, answers; others get its UnknownOperationException. */
+const ITEM_WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
+const ITEM_READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
+const TABLE_WRITES = new Set([
+  'CreateTable',
+  'UpdateTable',
+  'DeleteTable',
+  'UpdateTimeToLive',
+  'TagResource',
+  'UntagResource',
+]);
+const TARGET_PREFIX = 'DynamoDB_20120810';
+
+type Json = Readonly<Record<string, unknown>>;
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const object = (value: unknown): Json => (isJson(value) ? value : {});
+
+/** DynamoDB behind the gateway: one dynalite server, in memory, for each account and region. */
+export class DynamoDb implements Passthrough {
+  readonly signingName = 'dynamodb';
+  readonly targetPrefix = TARGET_PREFIX;
+  readonly eventSource = 'dynamodb.amazonaws.com';
+  readonly #stores = new Map<string, Promise<Store>>();
+
+  permissions(operation: string, input: object, context: CallContext): readonly RequiredPermission[] {
+    return requiredPermissions(operation, object(input), context);
+  }
+
+  writes(operation: string): boolean {
+    return ITEM_WRITES.has(operation) || TABLE_WRITES.has(operation);
+  }
+
+  dataPlane(operation: string): boolean {
+    return ITEM_WRITES.has(operation) || ITEM_READS.has(operation);
+  }
+
+  async handle(
+    wire: WireRequest,
+    context: Pick<CallContext, 'account' | 'region' | 'requestId'>,
+  ): Promise<WireResponse> {
+    const store = await this.#store(context);
+    const operation = wire.headers['x-amz-target']?.split('.').at(-1) ?? '';
+    const { status, body } = await store.call(operation, parse(textOf(wire.body)));
+    const text = JSON.stringify(body);
+    return {
+      status,
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': context.requestId },
+      body: bytesOf(text),
+    };
+  }
+
+  /** A call from within the embedded cloud. @throws Error with DynamoDB's own name and message. */
+  async call(
+    operation: string,
+    input: Json,
+    where: { readonly account: string; readonly region: string },
+  ): Promise<Json> {
+    const { status, body } = await (await this.#store(where)).call(operation, input);
+    if (status < 300) return body;
+    throw new Error(`DynamoDB ${operation}: ${String(body.__type).split('#').at(-1)}: ${String(body.message ?? '')}`);
+  }
+
+  async close(): Promise<void> {
+    const stores = await Promise.all(this.#stores.values());
+    this.#stores.clear();
+    await Promise.all(stores.map((store) => store.close()));
+  }
+
+  #store({ account, region }: { readonly account: string; readonly region: string }): Promise<Store> {
+    const key = `${account}/${region}`;
+    const store = this.#stores.get(key) ?? Store.start(account, region);
+    this.#stores.set(key, store);
+    return store;
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Json;
+}
+
+/** The tables of one account and region, and what dynalite leaves out. */
+class Store {
+  readonly #server: Server;
+  readonly #port: number;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #arnPrefix: string;
+  readonly #timeToLive = new Map<string, Json>();
+  /** Conditional writes of one table run one after the other, so that the item told of a failure is the one that failed it. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  private constructor(server: Server, port: number, account: string, region: string) {
+    this.#server = server;
+    this.#port = port;
+    this.#arnPrefix = `arn:aws:dynamodb:${region}:${account}:`;
+  }
+
+  static async start(account: string, region: string): Promise<Store> {
+    const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('dynalite does not listen on a port');
+    return new Store(server, address.port, account, region);
+  }
+
+  async close(): Promise<void> {
+    this.#agent.destroy();
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async call(operation: string, given: Json): Promise<Answer> {
+    if (operation.startsWith('Transact')) {
+      const message = `the embedded DynamoDB (dynalite) has no ${operation}`;
+      return { status: 400, body: { __type: 'com.amazon.coral.service#UnknownOperationException', message } };
+    }
+    const input = this.#withTableName(given);
+    if (operation === 'UpdateTimeToLive') return this.#updateTimeToLive(input);
+    if (operation === 'DescribeTimeToLive') return this.#describeTimeToLive(input);
+    if (ITEM_WRITES.has(operation)) return this.#inTurn(tablesOf(input).join(), () => this.#write(operation, input));
+    const { status, body } = await this.#ask(operation, input);
+    if (operation === 'DeleteTable' && status < 300) this.#timeToLive.delete(String(input.TableName));
+    // dynalite takes account and region of its tables from the environment of the process.
+    if (ITEM_READS.has(operation)) return { status, body };
+    return {
+      status,
+      body: object(JSON.parse(JSON.stringify(body).replaceAll(/arn:aws:dynamodb:[^:"]*:\d*:/g, this.#arnPrefix))),
+    };
+  }
+
+  /** dynalite does not know `ReturnValuesOnConditionCheckFailure`: the item is read and put into the error. */
+  async #write(operation: string, input: Json): Promise<Answer> {
+    const answer = await this.#ask(operation, input);
+    const failed = answer.status === 400 && String(answer.body.__type).endsWith('#ConditionalCheckFailedException');
+    if (!failed || input.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return answer;
+    const { TableName } = input;
+    const Key = input.Key ?? (await this.#keyOf(TableName, object(input.Item)));
+    const { body } = await this.#ask('GetItem', { TableName, Key, ConsistentRead: true });
+    return body.Item === undefined ? answer : { ...answer, body: { ...answer.body, Item: body.Item } };
+  }
+
+  async #keyOf(TableName: unknown, item: Json): Promise<Json> {
+    const { body } = await this.#ask('DescribeTable', { TableName });
+    const schema = object(body.Table).KeySchema;
+    const names = (Array.isArray(schema) ? schema : []).map((element) => String(object(element).AttributeName));
+    return Object.fromEntries(names.map((name) => [name, item[name]]));
+  }
+
+  #inTurn<Result>(table: string, task: () => Promise<Result>): Promise<Result> {
+    const turn = (this.#turns.get(table) ?? Promise.resolve()).then(task, task);
+    this.#turns.set(table, turn);
+    return turn;
+  }
+
+  /** dynalite has no UpdateTimeToLive. Nothing ever expires here: AWS too deletes "within a few days" only (D). */
+  async #updateTimeToLive(input: Json): Promise<Answer> {
+    const table = await this.#ask('DescribeTable', { TableName: input.TableName });
+    if (table.status >= 300) return table;
+    const specification = object(input.TimeToLiveSpecification);
+    this.#timeToLive.set(String(input.TableName), specification);
+    return { status: 200, body: { TimeToLiveSpecification: specification } };
+  }
+
+  async #describeTimeToLive(input: Json): Promise<Answer> {
+    const table = await this.#ask('DescribeTable', { TableName: input.TableName });
+    if (table.status >= 300) return table;
+    const { AttributeName, Enabled } = this.#timeToLive.get(String(input.TableName)) ?? {};
+    const description =
+      Enabled === true ? { TimeToLiveStatus: 'ENABLED', AttributeName } : { TimeToLiveStatus: 'DISABLED' };
+    return { status: 200, body: { TimeToLiveDescription: description } };
+  }
+
+  /** AWS takes a table's ARN wherever its name is wanted, dynalite only the name. */
+  #withTableName(input: Json): Json {
+    const { TableName } = input;
+    return typeof TableName === 'string' && TableName.startsWith('arn:')
+      ? { ...input, TableName: TableName.split('/').at(-1) }
+      : input;
+  }
+
+  #ask(operation: string, input: Json): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        {
+          port: this.#port,
+          host: '127.0.0.1',
+          method: 'POST',
+          agent: this.#agent,
+          headers: {
+            'content-type': 'application/x-amz-json-1.0',
+            'x-amz-target': `${TARGET_PREFIX}.${operation}`,
+            // dynalite wants a signature and does not look at it; the gateway has checked the caller.
+            authorization:
+              'AWS4-HMAC-SHA256 Credential=embedded/20260101/r/dynamodb/aws4_request, SignedHeaders=host, Signature=none',
+            'x-amz-date': '20260101T000000Z',
+          },
+        },
+        async (response) => {
+          try {
+            const text = Buffer.concat(await response.toArray()).toString();
+            resolve({ status: response.statusCode ?? 500, body: parse(text) });
+          } catch (error) {
+            reject(error);
+          }
+        },
+      );
+      sent.on('error', reject);
+      sent.end(JSON.stringify(input));
+    });
+  }
+}
+
+const parse = (text: string): Json => object(JSON.parse(text === '' ? '{}' : text));
+
+/** The tables, by name or ARN, that a call is about. */
+function tablesOf(input: Json): readonly string[] {
+  const { TableName, RequestItems, TransactItems } = input;
+  if (typeof TableName === 'string') return [TableName];
+  if (RequestItems !== undefined) return Object.keys(object(RequestItems));
+  return transactItems(TransactItems).map(({ table }) => table);
+}
+
+function transactItems(items: unknown): { readonly action: string; readonly table: string }[] {
+  return (Array.isArray(items) ? items : []).flatMap((item) =>
+    Object.entries(object(item)).map(([kind, part]) => ({
+      action: kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`,
+      table: String(object(part).TableName),
+    })),
+  );
+}
+
+function requiredPermissions(
+  operation: string,
+  input: Json,
+  { account, region }: CallContext,
+): readonly RequiredPermission[] {
+  const arn = (table: string): string =>
+    table.startsWith('arn:') ? table : `arn:aws:dynamodb:${region}:${account}:table/${table}`;
+  // A transaction takes the permissions of the single operations it is made of (D).
+  if (operation.startsWith('Transact')) {
+    return transactItems(input.TransactItems).map(({ action, table }) => ({
+      action: `dynamodb:${action}`,
+      resources: [arn(table)],
+    }));
+  }
+  const action = `dynamodb:${operation}`;
+  if (typeof input.ResourceArn === 'string') return [{ action, resources: [input.ResourceArn] }];
+  const tables = tablesOf(input).map(arn);
+  if (tables.length === 0) return [{ action, resources: ['*'] }];
+  const { IndexName } = input;
+  return [
+    {
+      action,
+      resources: typeof IndexName === 'string' ? tables.map((table) => `${table}/index/${IndexName}`) : tables,
+    },
+  ];
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import {
+  DescribeVpcEndpointServices$,
+  type DescribeVpcEndpointServicesCommandInput,
+  type DescribeVpcEndpointServicesCommandOutput,
+  type ServiceDetail,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../../wire/errors.ts';
+import { type OperationDefinition, operation } from '../../wire/service.ts';
+import { type Fields, matching } from './filters.ts';
+import { page } from './pages.ts';
+import { reads } from './permissions.ts';
+import { zonesOf } from './regions.ts';
+
+/** A service that interface endpoints can be made for. */
+export interface EndpointService {
+  /** `com.amazonaws.ap-northeast-1.apprunner.requests`. */
+  readonly name: string;
+  readonly region: string;
+  /** What stands between `vpce-<id>-<suffix>.` and `.<region>.vpce.amazonaws.com`. */
+  readonly dnsLabel: string;
+  /** The name that private DNS would take over; the one for requests has none (facts §4). */
+  readonly privateDnsName?: string;
+  /**
+   * Whether a second endpoint in the same VPC is refused even without private DNS, and over which domain.
+   * One user was told of "a conflicting DNS domain" for App Runner (C); how AWS words it for this service is not known (?).
+   */
+  readonly exclusiveDomain?: string;
+}
+
+/** The regions that App Runner is in (D: its Route 53 zone ids, facts §6). */
+const appRunnerRegions = new Set(
+  (
+    'us-east-1 us-east-2 us-west-2 ap-south-1 ap-southeast-1 ap-southeast-2 ap-northeast-1 ' +
+    'eu-central-1 eu-west-1 eu-west-2 eu-west-3'
+  ).split(' '),
+);
+
+/** The endpoint services of a region. Only App Runner's are imitated: nothing else of the embedded cloud is reached privately. */
+export function endpointServices(region: string): readonly EndpointService[] {
+  if (!appRunnerRegions.has(region)) return [];
+  const control = `apprunner.${region}.amazonaws.com`;
+  return [
+    { name: `com.amazonaws.${region}.apprunner`, region, dnsLabel: 'apprunner', privateDnsName: control },
+    {
+      name: `com.amazonaws.${region}.apprunner.requests`,
+      region,
+      dnsLabel: 'requests.apprunner',
+      exclusiveDomain: `requests.${control}`,
+    },
+  ];
+}
+
+/** @throws AwsError `InvalidServiceName` (message C). */
+export function endpointService(region: string, name: string): EndpointService {
+  const service = endpointServices(region).find((candidate) => candidate.name === name);
+  if (service === undefined) {
+    throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
+  }
+  return service;
+}
+
+/** Which zones each endpoint service offers. */
+export class OfferedZones {
+  readonly #chosen = new Map<string, readonly string[]>();
+
+  /** From now on `serviceName` is offered in these zones only (`ap-northeast-1a` …). */
+  set(serviceName: string, zoneNames: readonly string[]): void {
+    this.#chosen.set(serviceName, zoneNames);
+  }
+
+  /** By default every zone but us-east-1's zone 3, which newer services are not in (I; AWS publishes no list). */
+  of(service: EndpointService): readonly string[] {
+    return (
+      this.#chosen.get(service.name) ??
+      zonesOf(service.region)
+        .filter((zone) => zone.id !== 'use1-az3')
+        .map((zone) => zone.name)
+    );
+  }
+}
+
+const fields: Fields<ServiceDetail> = {
+  owner: (service) => [service.Owner ?? ''],
+  'service-name': (service) => [service.ServiceName ?? ''],
+  'service-region': (service) => [service.ServiceRegion ?? ''],
+  'service-type': (service) => (service.ServiceType ?? []).map((type) => type.ServiceType ?? ''),
+  'supported-ip-address-types': (service) => service.SupportedIpAddressTypes ?? [],
+};
+
+export function endpointServiceOperations(offered: OfferedZones): readonly OperationDefinition[] {
+  const detail = (service: EndpointService): ServiceDetail => ({
+    ServiceName: service.name,
+    ServiceId: `vpce-svc-${createHash('sha256').update(service.name).digest('hex').slice(0, 17)}`,
+    ServiceType: [{ ServiceType: 'Interface' }],
+    ServiceRegion: service.region,
+    AvailabilityZoneIds: zonesOf(service.region)
+      .filter((zone) => offered.of(service).includes(zone.name))
+      .map((zone) => zone.id),
+    AvailabilityZones: [...offered.of(service)],
+    Owner: 'amazon',
+    BaseEndpointDnsNames: [`${service.dnsLabel}.${service.region}.vpce.amazonaws.com`],
+    ...(service.privateDnsName === undefined
+      ? {}
+      : {
+          PrivateDnsName: service.privateDnsName,
+          PrivateDnsNames: [{ PrivateDnsName: service.privateDnsName }],
+          PrivateDnsNameVerificationState: 'verified' as const,
+        }),
+    VpcEndpointPolicySupported: false,
+    AcceptanceRequired: false,
+    ManagesVpcEndpoints: false,
+    SupportedIpAddressTypes: ['ipv4', 'ipv6'],
+    Tags: [],
+  });
+
+  return [
+    operation<DescribeVpcEndpointServicesCommandInput, DescribeVpcEndpointServicesCommandOutput>(
+      DescribeVpcEndpointServices$,
+      {
+        permissions: () => reads('DescribeVpcEndpointServices'),
+        run: (input, context) => {
+          const wanted = input.ServiceNames ?? [];
+          const all = endpointServices(context.region);
+          const named = wanted.length === 0 ? all : wanted.map((name) => endpointService(context.region, name));
+          const found = matching(named.map(detail), input.Filters, fields, () => []);
+          const { items, NextToken } = page(found, input, { clamp: true });
+          return { ServiceNames: items.map((service) => service.ServiceName ?? ''), ServiceDetails: items, NextToken };
+        },
+      },
+    ),
+  ];
+}

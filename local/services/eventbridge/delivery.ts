@@ -1,0 +1,175 @@
+import type { Target } from '@aws-sdk/client-eventbridge';
+import { AwsError } from '../../wire/errors.ts';
+import type { World } from '../../world.ts';
+import type { Bus, Buses, Rule } from './bus.ts';
+import { type EventEnvelope, targetInput } from './input.ts';
+import { policyAllows } from './resource-policy.ts';
+import { parseArn, type Sender, type Targets } from './targets.ts';
+
+/** D: 24 hours and 185 attempts, unless the target has a retry policy of its own. */
+const DEFAULT_RETRIES = 185;
+const DEFAULT_MAXIMUM_AGE_SECONDS = 86_400;
+const LONGEST_BACKOFF_SECONDS = 900;
+
+/** What the delivery of one event to one target needs to know. */
+interface Delivery {
+  readonly event: EventEnvelope;
+  readonly bus: Bus;
+  readonly rule: Rule;
+  readonly target: Target;
+  /** Whether the event has come from another bus already. */
+  readonly forwarded: boolean;
+  readonly since: number;
+  readonly attempt: number;
+}
+
+/** Carries matched events to targets: retries what may pass, gives up at once where it never will (D: retry policies). */
+export class Deliveries {
+  readonly #world: World;
+  readonly #buses: Buses;
+  readonly #accept: (bus: Bus, event: EventEnvelope, forwarded: boolean) => void;
+  readonly #log: (line: string) => void;
+  readonly #organization: string;
+  targets: Targets | undefined;
+
+  constructor(
+    world: World,
+    buses: Buses,
+    accept: (bus: Bus, event: EventEnvelope, forwarded: boolean) => void,
+    log: (line: string) => void,
+    organization: string,
+  ) {
+    this.#world = world;
+    this.#buses = buses;
+    this.#accept = accept;
+    this.#log = log;
+    this.#organization = organization;
+  }
+
+  start(bus: Bus, rule: Rule, target: Target, event: EventEnvelope, forwarded: boolean): void {
+    const since = this.#world.clock.now();
+    const delivery: Delivery = { event, bus, rule, target, forwarded, since, attempt: 0 };
+    this.#world.clock.schedule(0, () => this.#attempt(delivery));
+  }
+
+  async #attempt(delivery: Delivery): Promise<void> {
+    const { rule, target, event, attempt, since } = delivery;
+    try {
+      await this.#deliver(delivery);
+    } catch (error) {
+      const { code, message } = error instanceof AwsError ? error : new AwsError('SDK_CLIENT_ERROR', String(error));
+      this.#log(
+        `EventBridge: rule ${rule.name} could not deliver ${event['detail-type']} to ${target.Arn}: ${code}: ${message}`,
+      );
+      const {
+        MaximumRetryAttempts: retries = DEFAULT_RETRIES,
+        MaximumEventAgeInSeconds: age = DEFAULT_MAXIMUM_AGE_SECONDS,
+      } = target.RetryPolicy ?? {};
+      const backoff = Math.min(2 ** attempt, LONGEST_BACKOFF_SECONDS) * this.#world.profile.scheduleSecond;
+      const tooOld = this.#world.clock.now() + backoff - since > age * this.#world.profile.scheduleSecond;
+      if (isFinal(code) || attempt >= retries || tooOld) {
+        const condition = tooOld ? 'MaximumEventAgeInSeconds' : 'MaximumRetryAttempts';
+        await this.#giveUp(delivery, code, message, isFinal(code) ? undefined : condition);
+      } else {
+        this.#world.clock.schedule(backoff, () => this.#attempt({ ...delivery, attempt: attempt + 1 }));
+      }
+    }
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { target, rule, event, bus } = delivery;
+    const arn = target.Arn ?? '';
+    const input = targetInput(target, event, rule);
+    switch (parseArn(arn).service) {
+      case 'lambda':
+        return this.#connected().invokeFunction(arn, input, sender(bus, rule));
+      case 'sqs': {
+        const message = { body: input, groupId: target.SqsParameters?.MessageGroupId };
+        return this.#connected().sendMessage(arn, message, { ...sender(bus, rule), roleArn: target.RoleArn });
+      }
+      case 'events':
+        return this.#forward(delivery, arn);
+      default:
+        throw new AwsError('ResourceNotFoundException', `the embedded cloud has no targets such as ${arn}`);
+    }
+  }
+
+  /** Another account's bus has to let the sender in; a role has to be allowed to send, in any account. */
+  async #forward({ event, bus, target, rule, forwarded }: Delivery, arn: string): Promise<void> {
+    // D: an event that came from another bus is not sent on to a third.
+    if (forwarded)
+      return this.#log(
+        `EventBridge: rule ${rule.name} does not forward ${event.id} to ${arn}: it was forwarded already`,
+      );
+    const receiver = this.#buses.find(bus.account, bus.region, arn);
+    if (receiver === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
+    const { RoleArn: role } = target;
+    if (role !== undefined && !this.#connected().roleAllows(role, 'events:PutEvents', arn)) {
+      throw new AwsError(
+        'AccessDeniedException',
+        `${role} is not authorized to perform: events:PutEvents on resource: ${arn}`,
+      );
+    }
+    const admitted = policyAllows(
+      { Statement: [...receiver.statements.values()] },
+      {
+        principal: { arn: role ?? `arn:aws:iam::${bus.account}:root`, account: bus.account },
+        action: 'events:PutEvents',
+        resource: arn,
+        // The organisation is known of a role only (facts §8).
+        conditions: {
+          'aws:SourceArn': rule.arn,
+          'aws:SourceAccount': bus.account,
+          'aws:PrincipalOrgID': role === undefined ? undefined : this.#organization,
+        },
+      },
+    );
+    if (receiver.account !== bus.account && !admitted) {
+      throw new AwsError(
+        'AccessDeniedException',
+        `the policy of ${arn} does not let account ${bus.account} put events`,
+      );
+    }
+    this.#accept(receiver, event, true);
+  }
+
+  async #giveUp(delivery: Delivery, code: string, message: string, exhausted: string | undefined): Promise<void> {
+    const { event, bus, rule, target, attempt } = delivery;
+    const queueArn = target.DeadLetterConfig?.Arn;
+    if (queueArn === undefined)
+      return this.#log(`EventBridge: event ${event.id} for ${target.Arn} is dropped (no dead-letter queue)`);
+    const attributes = {
+      RULE_ARN: rule.arn,
+      TARGET_ARN: target.Arn ?? '',
+      ERROR_CODE: errorCode(code),
+      ERROR_MESSAGE: message,
+      RETRY_ATTEMPTS: String(attempt),
+      ...(exhausted === undefined ? {} : { EXHAUSTED_RETRY_CONDITION: exhausted }),
+    };
+    try {
+      await this.#connected().sendMessage(queueArn, { body: JSON.stringify(event), attributes }, sender(bus, rule));
+    } catch (error) {
+      this.#log(
+        `EventBridge: event ${event.id} is lost, its dead-letter queue ${queueArn} refuses it: ${String(error)}`,
+      );
+    }
+  }
+
+  #connected(): Targets {
+    if (this.targets === undefined) throw new Error('EventBridge has no targets yet: call connect() first');
+    return this.targets;
+  }
+}
+
+const sender = (bus: Bus, rule: Rule): Sender => ({
+  service: 'events.amazonaws.com',
+  sourceArn: rule.arn,
+  sourceAccount: bus.account,
+});
+
+const isDenied = (code: string): boolean => /AccessDenied|NotAuthorized|Forbidden/.test(code);
+const isMissing = (code: string): boolean => /NotFound|NonExistent|DoesNotExist/.test(code);
+/** D: no permission and no such target go to the dead-letter queue at once. */
+const isFinal = (code: string): boolean => isDenied(code) || isMissing(code);
+const errorCode = (code: string): string =>
+  isDenied(code) ? 'NO_PERMISSIONS' : isMissing(code) ? 'NO_RESOURCE' : code;

@@ -1,0 +1,211 @@
+import { AwsError } from '../../wire/errors.ts';
+import type { ServiceDefinition } from '../../wire/service.ts';
+import type { World } from '../../world.ts';
+import { policyAllows } from '../eventbridge/resource-policy.ts';
+import type { Sender, Targets } from '../eventbridge/targets.ts';
+import { AsynchronousInvocations } from './asynchronous.ts';
+import { type EventSourceMapping, MappingPoller, type SourceQueues } from './event-source-mapping.ts';
+import { functionId, type LambdaFunction } from './function.ts';
+import { defineLambda } from './operations.ts';
+import type { Outcome, Runtime } from './runtime.ts';
+
+/** D: concurrent executions of an account in a region. */
+const ACCOUNT_CONCURRENCY = 1000;
+
+/** D: what the function's role needs for an SQS mapping. */
+const POLLER_ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+
+export interface LambdaOptions {
+  readonly runtime: Runtime;
+  /** What goes wrong without anybody waiting for an answer. */
+  readonly log?: (line: string) => void;
+}
+
+export type NewFunction = Omit<LambdaFunction, 'arn' | 'lastModified' | 'statements'>;
+export type NewMapping = Omit<EventSourceMapping, 'uuid' | 'lastModified'>;
+
+/** Lambda: functions, their invocation (at once, later, by a queue) and who may invoke them. */
+export class Lambda {
+  readonly definition: ServiceDefinition;
+  readonly #world: World;
+  readonly #runtime: Runtime;
+  readonly #log: (line: string) => void;
+  readonly #asynchronous: AsynchronousInvocations;
+  /** By ARN. */
+  readonly #functions = new Map<string, LambdaFunction>();
+  readonly #pollers = new Map<string, MappingPoller>();
+  readonly #running = new Map<string, number>();
+  #targets: Targets | undefined;
+  #queues: SourceQueues | undefined;
+
+  constructor(world: World, { runtime, log = () => {} }: LambdaOptions) {
+    this.#world = world;
+    this.#runtime = runtime;
+    this.#log = log;
+    this.#asynchronous = new AsynchronousInvocations({
+      world,
+      current: (fn) => this.#functions.get(fn.arn),
+      invoke: (fn, payload, requestId) => this.invoke(fn, payload, requestId),
+      targets: () => this.#targets,
+      log,
+    });
+    this.definition = defineLambda(this, world);
+  }
+
+  /** Tells where results and dead letters go, and where mappings read. */
+  connect(connections: { readonly targets: Targets; readonly queues: SourceQueues }): void {
+    this.#targets = connections.targets;
+    this.#queues = connections.queues;
+  }
+
+  /** @throws AwsError ResourceConflictException */
+  createFunction(fn: NewFunction): LambdaFunction {
+    const arn = `arn:aws:lambda:${fn.region}:${fn.account}:function:${fn.name}`;
+    if (this.#functions.has(arn))
+      throw new AwsError('ResourceConflictException', `Function already exist: ${fn.name}`, { status: 409 });
+    return this.#put({ ...fn, arn, lastModified: this.#world.clock.now(), statements: new Map() });
+  }
+
+  /** Changes configuration or code; the next invocation runs in a new environment. @throws AwsError ResourceNotFoundException */
+  updateFunction(arn: string, changes: Partial<NewFunction>): LambdaFunction {
+    return this.#put({ ...this.get(arn), ...changes, lastModified: this.#world.clock.now() });
+  }
+
+  /** Its mappings stay, as on AWS, and find nobody to call. */
+  deleteFunction(arn: string): void {
+    this.#functions.delete(arn);
+  }
+
+  /** Adds a statement to the function's own policy. @throws AwsError ResourceNotFoundException, ResourceConflictException */
+  addPermission(arn: string, sid: string, statement: object): void {
+    const fn = this.get(arn);
+    if (fn.statements.has(sid)) {
+      throw new AwsError(
+        'ResourceConflictException',
+        `The statement id (${sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+        { status: 409 },
+      );
+    }
+    this.#put({ ...fn, statements: new Map([...fn.statements, [sid, statement]]) });
+  }
+
+  /** @throws AwsError ResourceNotFoundException, InvalidParameterValueException (the role may not read the queue) */
+  createEventSourceMapping(mapping: NewMapping): EventSourceMapping {
+    const { roleArn } = this.get(mapping.functionArn);
+    if (this.#queues === undefined) throw new Error('Lambda has no queues yet: call connect() first');
+    for (const action of POLLER_ACTIONS) {
+      if (this.#targets?.roleAllows(roleArn, `sqs:${action}`, mapping.queueArn)) continue;
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `The provided execution role does not have permissions to call ${action} on SQS`,
+      );
+    }
+    const made = { ...mapping, uuid: this.#world.chance.uuid(), lastModified: this.#world.clock.now() };
+    const poller = new MappingPoller(made, {
+      world: this.#world,
+      queues: this.#queues,
+      function: (arn) => this.#functions.get(arn),
+      invoke: (fn, payload) => this.invoke(fn, payload),
+      log: this.#log,
+    });
+    this.#pollers.set(made.uuid, poller);
+    return made;
+  }
+
+  deleteEventSourceMapping(uuid: string): void {
+    this.#pollers.get(uuid)?.stop();
+    this.#pollers.delete(uuid);
+  }
+
+  find(arn: string): LambdaFunction | undefined {
+    const [account, region, name] = functionId(arn, { account: '', region: '' });
+    return this.#functions.get(`arn:aws:lambda:${region}:${account}:function:${name}`);
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  get(arn: string): LambdaFunction {
+    const fn = this.find(arn);
+    if (fn === undefined)
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
+    return fn;
+  }
+
+  functions(account: string, region: string): readonly LambdaFunction[] {
+    return [...this.#functions.values()].filter((fn) => fn.account === account && fn.region === region);
+  }
+
+  mappings(account: string, region: string): readonly EventSourceMapping[] {
+    const prefix = `arn:aws:lambda:${region}:${account}:`;
+    return [...this.#pollers.values()]
+      .map(({ mapping }) => mapping)
+      .filter((mapping) => mapping.functionArn.startsWith(prefix));
+  }
+
+  /**
+   * Invokes and waits. A function that fails is an outcome.
+   * @throws AwsError TooManyRequestsException when all its concurrency is in use.
+   */
+  async invoke(fn: LambdaFunction, payload: unknown, requestId = this.#world.chance.uuid()): Promise<Outcome> {
+    const running = this.#running.get(fn.arn) ?? 0;
+    if (running >= (fn.reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
+      const Reason = `${fn.reservedConcurrency === undefined ? '' : 'ReservedFunction'}ConcurrentInvocationLimitExceeded`;
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+        status: 429,
+        members: { Reason, Type: 'User' },
+      });
+    }
+    this.#running.set(fn.arn, running + 1);
+    try {
+      return await this.#runtime.invoke(fn, payload, { requestId });
+    } finally {
+      this.#running.set(fn.arn, (this.#running.get(fn.arn) ?? 1) - 1);
+    }
+  }
+
+  /** Queues an event: retried on failure, then dead-lettered. */
+  invokeLater(fn: LambdaFunction, payload: unknown, requestId = this.#world.chance.uuid()): void {
+    this.#asynchronous.enqueue(fn, payload, requestId);
+  }
+
+  /**
+   * Queues an event on behalf of a service, if the function's policy lets that in.
+   * @param payload JSON text, or any other text, which the function then gets as a string.
+   * @throws AwsError ResourceNotFoundException, AccessDeniedException
+   */
+  async invokeForService(arn: string, payload: string, sender: Sender): Promise<void> {
+    const fn = this.get(arn);
+    const allowed = policyAllows(fn.statements.size === 0 ? undefined : { Statement: [...fn.statements.values()] }, {
+      principal: { service: sender.service },
+      action: 'lambda:InvokeFunction',
+      resource: fn.arn,
+      conditions: { 'aws:SourceArn': sender.sourceArn, 'aws:SourceAccount': sender.sourceAccount },
+    });
+    if (!allowed) {
+      throw new AwsError(
+        'AccessDeniedException',
+        `${fn.name} has no permission (AWS::Lambda::Permission) that lets ${sender.service} invoke it for ${sender.sourceArn}`,
+        { status: 403 },
+      );
+    }
+    this.invokeLater(fn, json(payload));
+  }
+
+  /** Ends the mappings and every environment. */
+  async close(): Promise<void> {
+    for (const poller of this.#pollers.values()) poller.stop();
+    await this.#runtime.close();
+  }
+
+  #put(fn: LambdaFunction): LambdaFunction {
+    this.#functions.set(fn.arn, fn);
+    return fn;
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,167 @@
+import * as sdk from '@aws-sdk/client-lambda';
+import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
+import { AwsError } from '../../wire/errors.ts';
+import { type CallContext, type OperationDefinition, operation, type ServiceDefinition } from '../../wire/service.ts';
+import type { World } from '../../world.ts';
+import { describedMapping } from './event-source-mapping.ts';
+import { describedFunction, functionId, type LambdaFunction } from './function.ts';
+import type { Lambda } from './lambda.ts';
+import { failurePayload } from './runtime.ts';
+
+/** D: bytes of a payload, at once and asynchronously. */
+const MAXIMUM_PAYLOAD = 6 * 1024 * 1024;
+const MAXIMUM_ASYNCHRONOUS_PAYLOAD = 1024 * 1024;
+const PAGE = 50;
+
+type Named = { readonly FunctionName?: string | undefined };
+
+const arnOf = ({ FunctionName: named = '' }: Named, context: CallContext): string => {
+  const [account, region, name] = functionId(named, context);
+  return `arn:aws:lambda:${region}:${account}:function:${name}`;
+};
+
+const onFunction = (action: string) => (input: Named, context: CallContext) => ({
+  action: `lambda:${action}`,
+  resources: [arnOf(input, context)],
+});
+
+export function defineLambda(lambda: Lambda, world: World): ServiceDefinition {
+  const operations = defineOperations(lambda, world);
+  const present = new Set(operations.map(({ schema }) => schema[2]));
+  return {
+    signingName: 'lambda',
+    eventSource: 'lambda.amazonaws.com',
+    protocol: 'rest-json',
+    errors: [
+      sdk.InvalidParameterValueException$,
+      sdk.InvalidRequestContentException$,
+      sdk.RequestTooLargeException$,
+      sdk.ResourceConflictException$,
+      sdk.ResourceNotFoundException$,
+      sdk.ServiceException$,
+      sdk.TooManyRequestsException$,
+    ],
+    operations,
+    missing: Object.keys(sdk)
+      .filter((name) => name.endsWith('Command') && name !== '$Command')
+      .map((name) => name.slice(0, -'Command'.length))
+      .filter((name) => !present.has(name)),
+  };
+}
+
+function defineOperations(lambda: Lambda, world: World): OperationDefinition[] {
+  return [
+    operation<sdk.InvokeCommandInput, sdk.InvokeCommandOutput>(sdk.Invoke$, {
+      writes: true,
+      dataPlane: true,
+      permissions: onFunction('InvokeFunction'),
+      run: async (input, context) => {
+        const fn = lambda.get(arnOf(input, context));
+        const type = input.InvocationType ?? 'RequestResponse';
+        const payload = readPayload(input.Payload, type);
+        if (type === 'DryRun') return { StatusCode: 204 };
+        if (type === 'Event') {
+          lambda.invokeLater(fn, payload, context.requestId);
+          return { StatusCode: 202 };
+        }
+        const outcome = await lambda.invoke(fn, payload, context.requestId);
+        const answer = outcome.ok ? outcome.payload : failurePayload(outcome);
+        return {
+          StatusCode: 200,
+          ExecutedVersion: '$LATEST',
+          ...(outcome.ok ? {} : { FunctionError: 'Unhandled' }),
+          Payload: Uint8ArrayBlobAdapter.fromString(JSON.stringify(answer)),
+        };
+      },
+    }),
+    operation<sdk.GetFunctionCommandInput, sdk.GetFunctionCommandOutput>(sdk.GetFunction$, {
+      permissions: onFunction('GetFunction'),
+      run: (input, context) => {
+        const fn = lambda.get(arnOf(input, context));
+        return {
+          Configuration: describedFunction(fn),
+          Code: { RepositoryType: 'S3', Location: `file://${fn.codeFolder}` },
+          ...(fn.reservedConcurrency === undefined
+            ? {}
+            : { Concurrency: { ReservedConcurrentExecutions: fn.reservedConcurrency } }),
+        };
+      },
+    }),
+    operation<sdk.GetFunctionConfigurationCommandInput, sdk.GetFunctionConfigurationCommandOutput>(
+      sdk.GetFunctionConfiguration$,
+      {
+        permissions: onFunction('GetFunctionConfiguration'),
+        run: (input, context) => describedFunction(lambda.get(arnOf(input, context))),
+      },
+    ),
+    operation<sdk.ListFunctionsCommandInput, sdk.ListFunctionsCommandOutput>(sdk.ListFunctions$, {
+      permissions: () => ({ action: 'lambda:ListFunctions', resources: ['*'] }),
+      run: ({ Marker, MaxItems }, { account, region }) => {
+        const { items, next } = page(lambda.functions(account, region), Marker, MaxItems);
+        return { Functions: items.map((fn: LambdaFunction) => describedFunction(fn)), ...next };
+      },
+    }),
+    operation<sdk.ListEventSourceMappingsCommandInput, sdk.ListEventSourceMappingsCommandOutput>(
+      sdk.ListEventSourceMappings$,
+      {
+        permissions: () => ({ action: 'lambda:ListEventSourceMappings', resources: ['*'] }),
+        run: (input, context) => {
+          const found = lambda
+            .mappings(context.account, context.region)
+            .filter(
+              (mapping) =>
+                (input.EventSourceArn === undefined || mapping.queueArn === input.EventSourceArn) &&
+                (input.FunctionName === undefined || mapping.functionArn === arnOf(input, context)),
+            );
+          const { items, next } = page(found, input.Marker, input.MaxItems);
+          return { EventSourceMappings: items.map(describedMapping), ...next };
+        },
+      },
+    ),
+    operation<sdk.GetPolicyCommandInput, sdk.GetPolicyCommandOutput>(sdk.GetPolicy$, {
+      permissions: onFunction('GetPolicy'),
+      run: (input, context) => {
+        const { statements } = lambda.get(arnOf(input, context));
+        if (statements.size === 0)
+          throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
+            status: 404,
+          });
+        const policy = { Version: '2012-10-17', Id: 'default', Statement: [...statements.values()] };
+        return { Policy: JSON.stringify(policy), RevisionId: world.chance.uuid() };
+      },
+    }),
+  ];
+}
+
+/** The gateway hands a blob over as bytes. */
+function readPayload(given: unknown, type: string): unknown {
+  const payload = given instanceof Uint8Array ? Buffer.from(given) : Buffer.from('');
+  if (payload.byteLength === 0) return {};
+  const most = type === 'Event' ? MAXIMUM_ASYNCHRONOUS_PAYLOAD : MAXIMUM_PAYLOAD;
+  if (payload.byteLength > most) {
+    throw new AwsError(
+      'RequestTooLargeException',
+      `${payload.byteLength} byte payload is too large for the ${type} invocation type (limit ${most} bytes)`,
+      { status: 413 },
+    );
+  }
+  try {
+    return JSON.parse(payload.toString());
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function page<Item>(
+  all: readonly Item[],
+  marker = '0',
+  most = PAGE,
+): { items: readonly Item[]; next: { NextMarker?: string } } {
+  const from = Number(marker);
+  if (!Number.isInteger(from)) throw new AwsError('InvalidParameterValueException', `Invalid Marker: ${marker}`);
+  const to = from + Math.min(most, PAGE);
+  return { items: all.slice(from, to), next: to < all.length ? { NextMarker: String(to) } : {} };
+}

@@ -1,0 +1,216 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../clock.ts';
+import type { LambdaFunction } from './function.ts';
+import type { EnvironmentData, FromEnvironment, HostPort, ToEnvironment } from './messages.ts';
+import type { FunctionFailure, Invocation, Outcome, Runtime } from './runtime.ts';
+
+/** The network a function sees, by its configuration. */
+export interface FunctionNetwork {
+  /** DNS server of its resolver, `host:port`: the public view, or that of its VPC. */
+  readonly dns: string;
+  /** DNS server of the public view, `host:port`. */
+  readonly publicDns: string;
+  /** Where a connection to `address` and `port` ends up, asked at each connection; `undefined`: nobody answers. */
+  route(address: string, port: number): HostPort | undefined | Promise<HostPort | undefined>;
+}
+
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** One line that a function wrote. */
+export interface LogLine {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly account: string;
+  readonly region: string;
+  readonly functionName: string;
+  /** The invocation it was handling; `undefined` between two. */
+  readonly requestId: string | undefined;
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+}
+
+export interface WorkerRuntimeOptions {
+  readonly clock: Clock;
+  /** The gateway's URL: `AWS_ENDPOINT_URL` of every function. */
+  endpointUrl(): string;
+  /** Credentials of the function's role, asked when an environment starts. */
+  credentials(roleArn: string): RoleCredentials;
+  network(fn: LambdaFunction): FunctionNetwork;
+  /** PEM of certificate authorities that functions trust besides the well-known ones. */
+  readonly certificates?: readonly string[];
+  log?(line: LogLine): void;
+}
+
+/**
+ * Runs packaged functions in worker threads, the "execution environments": reused while free, one event at a time,
+ * a new one for each event more, gone after a timeout, a crash or `process.exit`.
+ */
+export function workerRuntime(options: WorkerRuntimeOptions): Runtime {
+  const environments = new Map<string, Set<Environment>>();
+  return {
+    invoke: async (fn, payload, invocation) => {
+      const all = environments.get(fn.arn) ?? new Set();
+      environments.set(fn.arn, all);
+      // A changed configuration gets new environments, as on AWS; the old ones end.
+      for (const one of all) if (one.fn !== fn && !one.busy) void one.end();
+      const free = [...all].find((one) => one.fn === fn && !one.busy);
+      const environment = free ?? new Environment(fn, options, () => all.delete(environment));
+      all.add(environment);
+      return environment.handle(payload, invocation);
+    },
+    close: async () => {
+      await Promise.all([...environments.values()].flatMap((all) => [...all].map((one) => one.end())));
+    },
+  };
+}
+
+interface Running {
+  readonly requestId: string;
+  settle(outcome: Outcome): void;
+}
+
+class Environment {
+  readonly fn: LambdaFunction;
+  readonly #options: WorkerRuntimeOptions;
+  readonly #network: FunctionNetwork;
+  readonly #worker: Worker;
+  #running: Running | undefined;
+  #ended = false;
+
+  constructor(fn: LambdaFunction, options: WorkerRuntimeOptions, onEnd: () => void) {
+    this.fn = fn;
+    this.#options = options;
+    this.#network = options.network(fn);
+    const data: EnvironmentData = {
+      codeFolder: fn.codeFolder,
+      handler: fn.handler,
+      functionName: fn.name,
+      functionArn: fn.arn,
+      memorySize: fn.memorySize,
+      dns: this.#network.dns,
+      publicDns: this.#network.publicDns,
+      certificates: options.certificates ?? [],
+    };
+    this.#worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
+      name: fn.name,
+      workerData: data,
+      env: environmentVariables(fn, options),
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: fn.memorySize },
+    });
+    this.#forward(this.#worker.stdout, 'stdout');
+    this.#forward(this.#worker.stderr, 'stderr');
+    this.#worker.on('message', (message: FromEnvironment) => void this.#told(message));
+    this.#worker.on('error', (error) => this.#settle(exitError(this.#running, `exit status 1: ${String(error)}`)));
+    this.#worker.on('exit', (code) => {
+      this.#ended = true;
+      onEnd();
+      this.#settle(exitError(this.#running, code === 0 ? undefined : `exit status ${code}`));
+    });
+  }
+
+  get busy(): boolean {
+    return this.#ended || this.#running !== undefined;
+  }
+
+  handle(payload: unknown, { requestId }: Invocation): Promise<Outcome> {
+    const timeout = this.fn.timeout * 1000;
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.schedule(timeout, async () => {
+        const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${this.fn.timeout.toFixed(2)} seconds`;
+        this.#settle({ ok: false, errorType: 'Sandbox.Timedout', errorMessage });
+        await this.end();
+      });
+      this.#running = {
+        requestId,
+        settle: (outcome) => {
+          cancel();
+          resolve(outcome);
+        },
+      };
+      this.#tell({ kind: 'event', requestId, payload: JSON.stringify(payload ?? null), timeout });
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#worker.terminate();
+  }
+
+  #tell(message: ToEnvironment): void {
+    this.#worker.postMessage(message);
+  }
+
+  async #told(message: FromEnvironment): Promise<void> {
+    if (message.kind === 'route') {
+      this.#tell({ kind: 'route', id: message.id, to: await this.#network.route(message.address, message.port) });
+    } else {
+      const { outcome, last = false } = message;
+      this.#ended ||= last;
+      this.#settle(outcome.ok ? { ok: true, payload: JSON.parse(outcome.payload) } : outcome);
+    }
+  }
+
+  #settle(outcome: Outcome): void {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.settle(outcome);
+  }
+
+  #forward(stream: Readable, name: LogLine['stream']): void {
+    createInterface({ input: stream }).on('line', (line) => {
+      const { account, region, name: functionName } = this.fn;
+      const requestId = this.#running?.requestId;
+      this.#options.log?.({
+        at: this.#options.clock.now(),
+        account,
+        region,
+        functionName,
+        requestId,
+        stream: name,
+        line,
+      });
+    });
+  }
+}
+
+function exitError(running: Running | undefined, reason: string | undefined): FunctionFailure {
+  const how = reason === undefined ? 'exited without providing a reason' : `exited with error: ${reason}`;
+  return {
+    ok: false,
+    errorType: 'Runtime.ExitError',
+    errorMessage: `RequestId: ${running?.requestId} Error: Runtime ${how}`,
+  };
+}
+
+/** Exactly what a function finds in `process.env` (D: "Defined runtime environment variables"), and the endpoint. */
+function environmentVariables(fn: LambdaFunction, options: WorkerRuntimeOptions): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = options.credentials(fn.roleArn);
+  return {
+    ...fn.environment,
+    _HANDLER: fn.handler,
+    LANG: 'en_US.UTF-8',
+    LAMBDA_TASK_ROOT: fn.codeFolder,
+    AWS_REGION: fn.region,
+    AWS_DEFAULT_REGION: fn.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: fn.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySize),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `${new Date(options.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]`,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_ENDPOINT_URL: options.endpointUrl(),
+  };
+}

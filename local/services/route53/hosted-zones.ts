@@ -1,0 +1,110 @@
+import type { VPC } from '@aws-sdk/client-route-53';
+import { AwsError } from '../../wire/errors.ts';
+import type { CallContext } from '../../wire/service.ts';
+import { namesUpward, parentName, type RecordName, recordName } from './names.ts';
+import type { RecordSets } from './record-sets.ts';
+
+/** A hosted zone, as the DNS server may read it. */
+export interface ZoneView {
+  /** Without `/hostedzone/`. */
+  readonly id: string;
+  readonly account: string;
+  readonly name: RecordName;
+  readonly private: boolean;
+  /** The VPCs a private zone answers in; none for a public one. */
+  readonly vpcs: readonly VPC[];
+  /** The four name servers of its delegation set. */
+  readonly nameServers: readonly RecordName[];
+  readonly records: RecordSets;
+}
+
+export interface HostedZone extends ZoneView {
+  readonly callerReference: string;
+  readonly comment: string | undefined;
+  vpcs: readonly VPC[];
+  records: RecordSets;
+}
+
+/** Which zone answers for a name, seen from the internet or from a VPC. */
+export interface Zones {
+  /** The public zone with the longest suffix of `name`. */
+  publicZone(name: RecordName): ZoneView | undefined;
+  /** The private zone with the longest suffix of `name` among those associated with the VPC. */
+  privateZone(vpcId: string, name: RecordName): ZoneView | undefined;
+}
+
+/** The hosted zones of all accounts. */
+export class HostedZones implements Zones {
+  readonly #byId = new Map<string, HostedZone>();
+  readonly #byName = new Map<RecordName, readonly HostedZone[]>();
+
+  add(zone: HostedZone): void {
+    this.#byId.set(zone.id, zone);
+    this.#byName.set(zone.name, [...(this.#byName.get(zone.name) ?? []), zone]);
+  }
+
+  remove(zone: HostedZone): void {
+    this.#byId.delete(zone.id);
+    const others = (this.#byName.get(zone.name) ?? []).filter((other) => other !== zone);
+    if (others.length > 0) this.#byName.set(zone.name, others);
+    else this.#byName.delete(zone.name);
+  }
+
+  /** The zones of one account, in the order of their creation. */
+  ofAccount(account: string): readonly HostedZone[] {
+    return [...this.#byId.values()].filter((zone) => zone.account === account);
+  }
+
+  /** The private zones of every account that are associated with the VPC. */
+  ofVpc(vpcId: string): readonly HostedZone[] {
+    return [...this.#byId.values()].filter((zone) => zone.vpcs.some((vpc) => vpc.VPCId === vpcId));
+  }
+
+  /**
+   * The caller's zone with that id, given with or without `/hostedzone/`.
+   * @throws AwsError NoSuchHostedZone; AccessDenied for a zone of another account (C).
+   */
+  require(givenId: string, context: CallContext): HostedZone {
+    const id = bareId(givenId);
+    const zone = this.#byId.get(id);
+    if (zone === undefined) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`);
+    if (zone.account !== context.account) {
+      throw new AwsError('AccessDenied', `User: ${context.principal.arn} is not authorized to access this resource`, {
+        status: 403,
+      });
+    }
+    return zone;
+  }
+
+  /**
+   * Zones are found by longest suffix even when the parent zone lacks the delegation. Where several public zones have
+   * the same name, the one that the parent's NS records name answers; without any, the oldest.
+   */
+  publicZone(name: RecordName): HostedZone | undefined {
+    for (const at of namesUpward(name)) {
+      const [oldest, ...others] = (this.#byName.get(at) ?? []).filter((zone) => !zone.private);
+      if (oldest === undefined) continue;
+      if (others.length === 0) return oldest;
+      const delegation = this.publicZone(parentName(at))
+        ?.records.at(at)
+        ?.find((set) => set.Type === 'NS');
+      const named = new Set(delegation?.ResourceRecords?.map((record) => recordName(record.Value ?? '')));
+      return [oldest, ...others].find((zone) => zone.nameServers.some((server) => named.has(server))) ?? oldest;
+    }
+    return undefined;
+  }
+
+  privateZone(vpcId: string, name: RecordName): HostedZone | undefined {
+    for (const at of namesUpward(name)) {
+      const zone = this.#byName.get(at)?.find(({ vpcs }) => vpcs.some((vpc) => vpc.VPCId === vpcId));
+      if (zone !== undefined) return zone;
+    }
+    return undefined;
+  }
+}
+
+/** The id without the `/hostedzone/` or `/change/` that Route 53 puts before it in answers and takes in requests. */
+export const bareId = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+
+/** The ARN that IAM knows a zone by (facts §9). */
+export const zoneArn = (id: string | undefined): string => `arn:aws:route53:::hostedzone/${bareId(id ?? '')}`;

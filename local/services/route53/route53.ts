@@ -1,0 +1,67 @@
+import * as sdk from '@aws-sdk/client-route-53';
+import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import type { ServiceDefinition } from '../../wire/service.ts';
+import type { PublicRecords, World } from '../../world.ts';
+import { type AliasTargets, isAppRunnerName, isAppRunnerTarget } from './alias-targets.ts';
+import type { AliasTargetCheck } from './change-batch.ts';
+import { Changes } from './changes.ts';
+import { HostedZones, type Zones } from './hosted-zones.ts';
+import { plainName } from './names.ts';
+import { publicRecords } from './public-records.ts';
+import { recordOperations } from './record-operations.ts';
+import { Tags } from './tag-operations.ts';
+import { vpcOperations } from './vpc-operations.ts';
+import { zoneListing } from './zone-listing.ts';
+import { zoneOperations } from './zone-operations.ts';
+
+/** Route 53: hosted zones and their records, per account, in no region. */
+export interface Route53 extends PublicRecords, Zones {
+  readonly definition: ServiceDefinition;
+  /** Lets another service say which of its names an alias may target (EC2: its interface endpoints' names). */
+  addAliasTargets(targets: AliasTargets): void;
+}
+
+export function createRoute53(world: World): Route53 {
+  const zones = new HostedZones();
+  const changes = new Changes(world);
+  const tags = new Tags(zones);
+  const aliasTargets: AliasTargets[] = [];
+  const isAliasTarget: AliasTargetCheck = (target, hostedZoneId, zone) => {
+    if (isAppRunnerName(target)) {
+      const allowedHere = !zone.private || world.switches.appRunnerAliasInPrivateZone;
+      return allowedHere && isAppRunnerTarget(target, hostedZoneId);
+    }
+    return aliasTargets.some((allows) => allows(plainName(target), hostedZoneId));
+  };
+  const operations = [
+    ...zoneOperations(world, zones, changes),
+    ...zoneListing(zones),
+    ...vpcOperations(zones, changes),
+    ...recordOperations(zones, changes, isAliasTarget),
+    ...tags.operations(),
+  ];
+  return {
+    ...publicRecords(zones),
+    publicZone: (name) => zones.publicZone(name),
+    privateZone: (vpcId, name) => zones.privateZone(vpcId, name),
+    addAliasTargets: (targets) => {
+      aliasTargets.push(targets);
+    },
+    definition: {
+      signingName: 'route53',
+      eventSource: 'route53.amazonaws.com',
+      protocol: 'rest-xml',
+      xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
+      errors: Object.values(sdk).filter(isErrorSchema),
+      operations,
+      missing: Object.values(sdk)
+        .filter(isOperationSchema)
+        .map(([, , name]) => name)
+        .filter((name) => !operations.some(({ schema }) => schema[2] === name)),
+    },
+  };
+}
+
+// The SDK exports its schemas among everything else; the first element tells the kind.
+const isErrorSchema = (value: unknown): value is StaticErrorSchema => Array.isArray(value) && value[0] === -3;
+const isOperationSchema = (value: unknown): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9;

@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url';
+import { BuildError } from '../scripts/build.ts';
+import { ensurePackaged, PackageError } from '../scripts/package.ts';
+import { listen, type Running } from './start/listen.ts';
+import { HELP, parseOptions, type StartOptions, UsageError } from './start/options.ts';
+import { jsonOutput, type Output, textOutput } from './start/output.ts';
+import { tellStory } from './start/story.ts';
+import { PortInUseError } from './wire/http-server.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+async function main(options: StartOptions): Promise<number | undefined> {
+  const output = options.json ? jsonOutput((text) => process.stdout.write(text)) : textOutput(process.stdout);
+  const running = await start(options, output);
+  const { ready, network } = running;
+  output.ready(ready, network);
+  if (!options.idle) {
+    const story = await tellStory(running, output);
+    output.ended(story);
+    if (options.once) {
+      await running.stop();
+      return story.ok ? 0 : 1;
+    }
+  }
+  output.staysUp(ready, network);
+  await interrupted();
+  await running.stop();
+  return 0;
+}
+
+async function start(options: StartOptions, output: Output): Promise<Running> {
+  output.progress('Packaging the stack …');
+  const { template } = await ensurePackaged();
+  const complain = (line: string) => process.stderr.write(`${line}\n`);
+  return listen({
+    ...options,
+    template,
+    codeFolder: ROOT,
+    log: complain,
+    // A function's log is JSON lines; what went wrong in one is worth seeing, the rest is in the row's timeline.
+    functionLog: ({ functionName, line, stream }) => {
+      if (stream === 'stderr' || line.includes('"level":"ERROR"')) complain(`${functionName}: ${line}`);
+    },
+    portGaveWay: (name, port, instead) => output.note(`Port ${port} is taken; ${name} is on ${instead}.`),
+  });
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) process.stdout.write(HELP);
+  else process.exitCode = await main(options);
+} catch (error) {
+  const expected = [UsageError, PortInUseError, BuildError, PackageError].some((kind) => error instanceof kind);
+  process.stderr.write(
+    `${expected && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  if (error instanceof UsageError) process.stderr.write('See npm start -- --help.\n');
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

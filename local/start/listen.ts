@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { systemChance } from '../chance.ts';
+import { SystemClock } from '../clock.ts';
+import { createCloud, type EmbeddedCloud, REGION } from '../cloud.ts';
+import type { DeployedStack } from '../deploy/deploy.ts';
+import { startDnsServer } from '../dns/server.ts';
+import { ENDPOINT_ADDRESSES, type SeededNetwork, seedNetwork } from '../seed.ts';
+import { type LogLine, workerRuntime } from '../services/lambda/worker-runtime.ts';
+import { deployProduct } from '../stack.ts';
+import { PortInUseError, startHttpServer } from '../wire/http-server.ts';
+import type { DnsView } from '../world.ts';
+import type { PortChoice, StartOptions } from './options.ts';
+
+/** The contract's `ready` (design §7). */
+export interface Ready {
+  readonly aws: string;
+  readonly api: string;
+  /** `host:port` of the public view and of each VPC's. */
+  readonly dns: Readonly<Record<string, string>>;
+  /** `host:port` of what listens "inside the VPC" at an interface's address. */
+  readonly https: Readonly<Record<string, string>>;
+}
+
+export interface Running {
+  readonly cloud: EmbeddedCloud;
+  readonly network: SeededNetwork;
+  readonly stack: DeployedStack;
+  readonly ready: Ready;
+  stop(): Promise<void>;
+}
+
+export interface ListenOptions extends Pick<StartOptions, 'profile' | 'probe' | 'connectionNameIsPublic' | 'ports'> {
+  /** Path of the packaged template, and the folder the packaged handlers' paths begin at. */
+  readonly template: string;
+  readonly codeFolder: string;
+  /** What went wrong in the cloud without anybody waiting for an answer. */
+  log(line: string): void;
+  /** What the functions print. */
+  functionLog(line: LogLine): void;
+  /** A default port was taken, another one is used. */
+  portGaveWay(name: string, port: number, instead: number): void;
+}
+
+/** Makes the cloud, gives it ports, seeds it and deploys the packaged stack into it. */
+export async function listen(options: ListenOptions): Promise<Running> {
+  const stops: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    return await start(options, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: ListenOptions,
+  stops: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<Running> {
+  const clock = new SystemClock((error) =>
+    options.log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  );
+  stops.push(() => clock.stop());
+  // What functions are told when they start; every one of them starts after all of it is known.
+  let url = '';
+  const dns: Record<string, string> = {};
+  const cloud = createCloud({
+    clock,
+    chance: systemChance(),
+    profile: options.profile,
+    switches: { connectionNameIsPublic: options.connectionNameIsPublic },
+    log: options.log,
+    runtime: ({ iam, front }) =>
+      workerRuntime({
+        clock,
+        endpointUrl: () => url,
+        credentials: (roleArn) => iam.issueRoleCredentials(roleArn),
+        network: ({ vpc }) => ({
+          dns: dns[vpc?.vpcId ?? 'public'] ?? '',
+          publicDns: dns.public ?? '',
+          route: (address, port) =>
+            port === 443 && vpc !== undefined ? hostPort(front.addresses()[address]) : undefined,
+        }),
+        get certificates() {
+          return [front.caCertificatePem];
+        },
+        log: options.functionLog,
+      }),
+  });
+  stops.push(() => cloud.stop());
+  const network = await seedNetwork(cloud);
+  cloud.front.reserve(REGION, network.vpcId, ENDPOINT_ADDRESSES);
+  await cloud.front.start();
+
+  let ready: Ready | undefined;
+  const routes = {
+    ready: () => ready ?? {},
+    ca: () => ({ pem: cloud.front.caCertificatePem }),
+  };
+  const server = await onPort(options, 'AWS', options.ports.aws, (port) =>
+    startHttpServer({ gateway: cloud.gateway, port, routes }),
+  );
+  stops.push(() => server.close());
+  url = server.url;
+  cloud.sqs.setEndpoint(url);
+  const views: readonly (readonly [string, DnsView, PortChoice])[] = [
+    ['public', { kind: 'public' }, options.ports.dns],
+    [network.vpcId, { kind: 'vpc', vpcId: network.vpcId }, nextPort(options.ports.dns)],
+  ];
+  for (const [name, view, choice] of views) {
+    const { resolver } = cloud;
+    const started = await onPort(options, `DNS (${name})`, choice, (port) => startDnsServer({ resolver, view, port }));
+    stops.push(() => started.stop());
+    dns[name] = `127.0.0.1:${started.port}`;
+  }
+  const api = await onPort(options, 'API', options.ports.api, startApi);
+  stops.push(() => api.close());
+
+  const template: unknown = JSON.parse(await readFile(options.template, 'utf8'));
+  const stack = await deployProduct(cloud, network, { template, codeFolder: options.codeFolder, probe: options.probe });
+  for (const line of stack.notes) options.log(line);
+  ready = { aws: url, api: api.url, dns, https: cloud.front.addresses() };
+  return { cloud, network, stack, ready, stop };
+}
+
+/** The seeded VPC's view has the port after the public one; any free one when that is any free one. */
+function nextPort({ port, asked }: PortChoice): PortChoice {
+  return { port: port === 0 ? 0 : port + 1, asked };
+}
+
+async function onPort<Started>(
+  { portGaveWay }: Pick<ListenOptions, 'portGaveWay'>,
+  name: string,
+  { port, asked }: PortChoice,
+  startOn: (port: number) => Promise<Started & { readonly port: number }>,
+): Promise<Started & { readonly port: number }> {
+  try {
+    return await startOn(port);
+  } catch (error) {
+    if (asked || !(error instanceof PortInUseError)) throw error;
+    const started = await startOn(0);
+    portGaveWay(name, port, started.port);
+    return started;
+  }
+}
+
+/** API Gateway, for a stack that has no HTTP API: every path is answered as an API without routes does. */
+async function startApi(
+  port: number,
+): Promise<{ readonly url: string; readonly port: number; close(): Promise<void> }> {
+  const server = createServer((_, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}');
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new PortInUseError(port) : error),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    port: bound,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function hostPort(address: string | undefined): { readonly host: string; readonly port: number } | undefined {
+  const [host, port] = address?.split(':') ?? [];
+  return host === undefined || port === undefined ? undefined : { host, port: Number(port) };
+}

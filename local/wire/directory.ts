@@ -1,0 +1,73 @@
+import type { Credential } from './credential.ts';
+import { queryValue, textOf, type WireRequest, type WireResponse } from './message.ts';
+import type { WireProtocol } from './protocol.ts';
+import { likelyProtocol, protocolOf } from './protocols.ts';
+import type { CallContext, RequiredPermission, ServiceDefinition } from './service.ts';
+
+/** An embedded server of its own behind the gateway: checked by IAM and counted, then handed the request as it came. */
+export interface Passthrough {
+  readonly signingName: string;
+  /** `DynamoDB_20120810` in `X-Amz-Target: DynamoDB_20120810.GetItem`. */
+  readonly targetPrefix: string;
+  readonly eventSource: string;
+  /** `input` is the JSON body. */
+  permissions(operation: string, input: object, context: CallContext): readonly RequiredPermission[];
+  writes(operation: string): boolean;
+  /** Whether CloudTrail takes it for a data event; everything is when this is left out. */
+  dataPlane?(operation: string): boolean;
+  handle(request: WireRequest, context: CallContext): Promise<WireResponse>;
+}
+
+/** Where a request goes. */
+export interface Destination {
+  /** Of a service that is not there, only its name and likely protocol are real. */
+  readonly service: ServiceDefinition;
+  readonly protocol: WireProtocol;
+  readonly passthrough?: Passthrough;
+}
+
+const bare = (signingName: string, rest: Partial<ServiceDefinition> & Pick<ServiceDefinition, 'protocol'>) => ({
+  signingName,
+  eventSource: `${signingName}.amazonaws.com`,
+  errors: [],
+  operations: [],
+  ...rest,
+});
+
+const mounted = (service: ServiceDefinition): Destination => ({ service, protocol: protocolOf(service) });
+
+/** Finds the service of a request: by its target, else by whom it is signed for, else by what only one service knows. */
+export class Directory {
+  readonly #destinations: readonly Destination[];
+
+  constructor(services: readonly ServiceDefinition[], passthroughs: readonly Passthrough[]) {
+    this.#destinations = [
+      ...services.map(mounted),
+      ...passthroughs.map((passthrough) => {
+        const { signingName, targetPrefix, eventSource } = passthrough;
+        return { ...mounted(bare(signingName, { protocol: 'aws-json-1.0', targetPrefix, eventSource })), passthrough };
+      }),
+    ];
+  }
+
+  find(request: WireRequest, credential: Credential | undefined): Destination {
+    const prefix = request.headers['x-amz-target']?.split('.').slice(0, -1).join('.');
+    const found =
+      this.#destinations.find(({ service }) => service.targetPrefix !== undefined && service.targetPrefix === prefix) ??
+      this.#destinations.find(({ service }) => service.signingName === credential?.signingName) ??
+      (credential === undefined ? this.#unsigned(request) : undefined);
+    if (found !== undefined) return found;
+    const name = credential?.signingName ?? prefix ?? 'unknown-service';
+    return mounted(bare(name, { protocol: likelyProtocol(name, request) }));
+  }
+
+  #unsigned(request: WireRequest): Destination | undefined {
+    if (request.headers['x-amz-target'] !== undefined) return undefined;
+    const version = queryValue(request, 'Version') ?? new URLSearchParams(textOf(request.body)).get('Version');
+    const candidates = this.#destinations.filter(({ service, protocol }) => {
+      if (service.protocol.startsWith('rest-')) return protocol.asked(request).operation !== undefined;
+      return service.version !== undefined && service.version === version;
+    });
+    return candidates.length === 1 ? candidates[0] : undefined;
+  }
+}

@@ -1,0 +1,242 @@
+import type { Chance } from '../chance.ts';
+import type { Clock } from '../clock.ts';
+import { DEFAULT_ACCOUNT, denialMessage, type Iam } from '../iam/iam.ts';
+import { credentialOf } from './credential.ts';
+import { type Destination, Directory, type Passthrough } from './directory.ts';
+import { AwsError } from './errors.ts';
+import { textOf, type WireRequest, type WireResponse } from './message.ts';
+import { nameOf } from './protocol.ts';
+import type { CallContext, CallRecord, OperationDefinition, RequiredPermission, ServiceDefinition } from './service.ts';
+
+export type { Passthrough } from './directory.ts';
+export type { WireRequest, WireResponse } from './message.ts';
+
+/** A call that is about to run: decoded, valid and allowed. */
+export interface PendingCall {
+  /** The signing name. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: object;
+  readonly context: CallContext;
+}
+
+/** A fault on demand: an error answers the call in place of the operation. */
+export type Fault = (call: PendingCall) => AwsError | undefined | Promise<AwsError | undefined>;
+
+/** A throw that no operation should let out, and the call it came from (`service:operation`). */
+export type UnexpectedErrorListener = (error: unknown, call: string) => void;
+
+type Outcome = CallRecord['outcome'];
+
+/** What is known of a call so far, told to the observers once it has been answered. */
+interface Call {
+  readonly destination: Destination;
+  readonly request: WireRequest;
+  readonly name: string;
+  context: CallContext;
+  writes: boolean;
+  dataPlane: boolean;
+  input: object;
+}
+
+/**
+ * The one place where calls come in, whatever the transport, protocol and service:
+ *
+ *     request → service → caller → operation → input → permissions → faults → run → response
+ *                 │         │          │          │          │           │      │
+ *                 └─────────┴──────────┴──────────┴──────────┴───────────┴──────┴─→ error in the protocol's form
+ *
+ * and every call, however it ends, is told to the observers.
+ */
+export class Gateway {
+  readonly #clock: Clock;
+  readonly #chance: Chance;
+  readonly #iam: Iam;
+  readonly #directory: Directory;
+  readonly #defaultRegion: string;
+  readonly #onUnexpectedError: UnexpectedErrorListener;
+  readonly #listeners = new Set<(call: CallRecord) => void>();
+  readonly #faults = new Set<Fault>();
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly chance: Chance;
+    readonly iam: Iam;
+    readonly services: readonly ServiceDefinition[];
+    readonly passthroughs?: readonly Passthrough[];
+    /** Where calls that are not signed go. */
+    readonly defaultRegion: string;
+    readonly onUnexpectedError?: UnexpectedErrorListener;
+  }) {
+    this.#clock = options.clock;
+    this.#chance = options.chance;
+    this.#iam = options.iam;
+    this.#directory = new Directory(options.services, options.passthroughs ?? []);
+    this.#defaultRegion = options.defaultRegion;
+    this.#onUnexpectedError = options.onUnexpectedError ?? (() => {});
+  }
+
+  /** Tells every call when it has been answered. @returns what ends the telling. */
+  observe(listener: (call: CallRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Asks `fault` before each operation runs, in the order of interception; the first error wins. @returns what ends it. */
+  intercept(fault: Fault): () => void {
+    this.#faults.add(fault);
+    return () => this.#faults.delete(fault);
+  }
+
+  /** Answers a request. Never rejects: whatever goes wrong is an answer in the protocol of the service. */
+  async handle(request: WireRequest): Promise<WireResponse> {
+    const credential = credentialOf(request);
+    const destination = this.#directory.find(request, credential);
+    const { service, protocol, passthrough } = destination;
+    const asked = protocol.asked(request);
+    const accessKeyId = credential?.accessKeyId ?? '';
+    const principal = this.#iam.identify(accessKeyId);
+    const call: Call = {
+      destination,
+      request,
+      name: asked.name ?? '',
+      writes: asked.operation?.writes ?? (asked.name !== undefined && (passthrough?.writes(asked.name) ?? false)),
+      dataPlane:
+        asked.operation?.dataPlane ??
+        (passthrough !== undefined && (passthrough.dataPlane?.(asked.name ?? '') ?? true)),
+      input: {},
+      context: {
+        // A key that is nobody's is told to observers as an anonymous call of the default account.
+        principal: principal ?? { kind: 'root', account: DEFAULT_ACCOUNT, arn: 'anonymous' },
+        account: principal?.account ?? DEFAULT_ACCOUNT,
+        region: credential?.region ?? this.#defaultRegion,
+        requestId: this.#chance.uuid(),
+        accessKeyId,
+        userAgent: request.headers['user-agent'] ?? '',
+        sourceAddress: request.sourceAddress ?? '127.0.0.1',
+      },
+    };
+    try {
+      if (principal === undefined) throw failure(protocol.codes.unknownKey);
+      if (asked.name === undefined) throw failure(protocol.codes.noOperation);
+      const response = passthrough
+        ? await this.#forward(call, passthrough)
+        : await this.#run(call, asked.operation ?? notImplemented(service, asked.name));
+      this.#tell(call, response.outcome);
+      return response.answer;
+    } catch (error) {
+      const refusal = this.#refusal(error, call);
+      this.#tell(call, { ok: false, code: refusal.code, message: refusal.message });
+      return protocol.encodeError(refusal, call.context.requestId, request);
+    }
+  }
+
+  async #run(call: Call, operation: OperationDefinition): Promise<{ answer: WireResponse; outcome: Outcome }> {
+    const { protocol, service } = call.destination;
+    call.input = protocol.decode(operation, call.request);
+    await this.#admit(call, operation.permissions(call.input, call.context));
+    if (service.protocol === 'ec2-query' && 'DryRun' in call.input && call.input.DryRun === true) {
+      throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 });
+    }
+    await this.#fault(call);
+    const output = await operation.run(call.input, call.context);
+    return { answer: protocol.encode(operation, output, call.context.requestId), outcome: { ok: true, output } };
+  }
+
+  async #forward(call: Call, passthrough: Passthrough): Promise<{ answer: WireResponse; outcome: Outcome }> {
+    call.input = jsonObject(call.request.body) ?? {};
+    await this.#admit(call, passthrough.permissions(call.name, call.input, call.context));
+    await this.#fault(call);
+    const answer = await passthrough.handle(call.request, call.context);
+    const output = jsonObject(answer.body) ?? {};
+    return { answer, outcome: answer.status < 300 ? { ok: true, output } : { ok: false, ...errorOf(output) } };
+  }
+
+  async #admit(call: Call, permissions: readonly RequiredPermission[]): Promise<void> {
+    const { principal, region, sourceAddress } = call.context;
+    const conditions = { 'aws:RequestedRegion': [region], 'aws:SourceIp': [sourceAddress] };
+    const denial = this.#iam.authorize(principal, permissions, conditions);
+    if (denial === undefined) return;
+    throw failure({ ...call.destination.protocol.codes.accessDenied, message: denialMessage(principal, denial) });
+  }
+
+  async #fault(call: Call): Promise<void> {
+    const pending = {
+      service: call.destination.service.signingName,
+      operation: call.name,
+      input: call.input,
+      context: call.context,
+    };
+    for (const fault of [...this.#faults]) {
+      const error = await fault(pending);
+      if (error !== undefined) throw error;
+    }
+  }
+
+  #refusal(error: unknown, call: Call): AwsError {
+    if (error instanceof AwsError) return error;
+    const { service, protocol } = call.destination;
+    const where = `${service.signingName}:${call.name}`;
+    this.#onUnexpectedError(error, where);
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200);
+    return new AwsError(protocol.codes.internal, `${where} failed inside the embedded cloud: ${reason}`, {
+      status: 500,
+    });
+  }
+
+  #tell(call: Call, outcome: Outcome): void {
+    const { service } = call.destination;
+    const record: CallRecord = {
+      at: this.#clock.now(),
+      service: service.signingName,
+      eventSource: service.eventSource,
+      operation: call.name,
+      writes: call.writes,
+      dataPlane: call.dataPlane,
+      input: call.input,
+      context: call.context,
+      outcome,
+    };
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(record);
+      } catch (error) {
+        // The call has been answered; an observer's failure is its own.
+        this.#onUnexpectedError(error, `observer of ${record.service}:${record.operation}`);
+      }
+    }
+  }
+}
+
+const failure = ({ code, message, status }: { code: string; message: string; status?: number }): AwsError =>
+  new AwsError(code, message, status === undefined ? {} : { status });
+
+function notImplemented(service: ServiceDefinition, operation: string): never {
+  const known = service.operations.map(nameOf);
+  const has = known.length === 0 ? 'the service is not there at all' : `it has ${known.join(', ')}`;
+  throw new AwsError(
+    'NotImplemented',
+    `${service.signingName}:${operation} is not implemented by the embedded cloud (${has})`,
+    { status: 501 },
+  );
+}
+
+function jsonObject(body: Uint8Array): object | undefined {
+  try {
+    const value: unknown = JSON.parse(textOf(body));
+    return value instanceof Object ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function errorOf(output: object): { readonly code: string; readonly message: string } {
+  const { __type, message, Message }: { __type?: unknown; message?: unknown; Message?: unknown } = output;
+  return {
+    code:
+      String(__type ?? 'Unknown')
+        .split('#')
+        .at(-1) ?? 'Unknown',
+    message: String(message ?? Message ?? ''),
+  };
+}

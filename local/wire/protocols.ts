@@ -1,0 +1,33 @@
+import { awsJson } from './aws-json.ts';
+import type { WireRequest } from './message.ts';
+import type { WireProtocol } from './protocol.ts';
+import { awsQuery, ec2Query } from './query.ts';
+import { restJson } from './rest-json.ts';
+import { restXml } from './rest-xml.ts';
+import type { Protocol, ServiceDefinition } from './service.ts';
+
+const protocols: Readonly<Record<Protocol, (service: ServiceDefinition) => WireProtocol>> = {
+  'aws-json-1.0': awsJson,
+  'aws-json-1.1': awsJson,
+  'aws-query': awsQuery,
+  'ec2-query': ec2Query,
+  'rest-xml': restXml,
+  'rest-json': restJson,
+};
+
+/** A service on the wire. */
+export const protocolOf = (service: ServiceDefinition): WireProtocol => protocols[service.protocol](service);
+
+const REST_XML = ['s3', 'route53', 'cloudfront'];
+
+/** The protocol a caller of a service that is not there most likely speaks, so that it can read the refusal. */
+export function likelyProtocol(signingName: string, request: WireRequest): Protocol {
+  const contentType = request.headers['content-type'] ?? '';
+  if (request.headers['x-amz-target'] !== undefined) {
+    return contentType.endsWith('1.1') ? 'aws-json-1.1' : 'aws-json-1.0';
+  }
+  if (signingName === 'ec2') return 'ec2-query';
+  if (contentType.startsWith('application/x-www-form-urlencoded') || request.query.Action !== undefined)
+    return 'aws-query';
+  return REST_XML.includes(signingName) || contentType.endsWith('xml') ? 'rest-xml' : 'rest-json';
+}

@@ -1,0 +1,64 @@
+import { answer } from './message.ts';
+import { INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
+import { Bindings } from './rest.ts';
+import type { ServiceDefinition } from './service.ts';
+import { path, refusalsWith } from './validation.ts';
+import { errorResponse, structure, writeXml, XmlShapes } from './xml.ts';
+
+const CONTENT_TYPE = 'text/xml';
+
+/** REST XML (Route 53): HTTP bindings around one XML document each way, timestamps in ISO 8601. */
+export function restXml(service: ServiceDefinition): WireProtocol {
+  const namespace = service.xmlNamespace ?? '';
+  const refuse = refusalsWith({ malformed: 'MalformedInput', wrongType: 'InvalidInput', missing: 'InvalidInput' });
+  const bindings = new Bindings(service, refuse);
+  const shapes = new XmlShapes(refuse);
+  return {
+    asked: (request) => bindings.asked(request),
+    decode(operation, request) {
+      // Read only if something of the XML is asked for: a blob payload is none.
+      let root: ReturnType<typeof shapes.parse> | undefined;
+      const document = () => (root ??= shapes.parse(request.body));
+      return bindings.decode(operation, request, {
+        member(name, member, missing) {
+          const element = document()[member.getMergedTraits().xmlName ?? name];
+          return element === undefined ? undefined : shapes.read(member, element, path.member('', name), missing);
+        },
+        payload(member, missing) {
+          if (request.body.length === 0) return undefined;
+          return member.isBlobSchema() ? request.body : shapes.read(member, document(), '', missing);
+        },
+      });
+    },
+    encode(operation, output, requestId) {
+      const members: Readonly<Record<string, unknown>> = { ...output };
+      const { status, headers, payload, body } = bindings.encode(operation, members);
+      if (payload?.value instanceof Uint8Array) {
+        return answer(status, 'application/octet-stream', payload.value, requestId, headers);
+      }
+      // The root element is named after the output, which is `<operation>Response` in Route 53.
+      const name = payload?.member.getName() ?? `${operation.schema[2]}Response`;
+      const schema = structure(
+        name,
+        payload === undefined ? body : Object.fromEntries(payload.member.structIterator()),
+      );
+      const value = payload?.value instanceof Object ? payload.value : members;
+      return answer(status, CONTENT_TYPE, writeXml(schema, value, namespace), requestId, headers);
+    },
+    encodeError(error, requestId) {
+      const { queryCode, fault, status, schema, members } = modelledError(service, error);
+      // Route 53 tells the single refusals of a batch as one bracketed list; older documents show them as
+      // <InvalidChangeBatch><Messages>, which neither the SDK nor botocore can read. The list stands beside it.
+      const list: unknown = members.messages;
+      const message = error.message === '' && Array.isArray(list) ? `[${list.join(', ')}]` : error.message;
+      const body = errorResponse(namespace, queryCode, fault, message, schema, members, requestId);
+      return answer(status, CONTENT_TYPE, body, requestId);
+    },
+    codes: {
+      accessDenied: { code: 'AccessDenied', status: 403 },
+      unknownKey: { code: 'InvalidClientTokenId', message: INVALID_TOKEN, status: 403 },
+      internal: 'InternalFailure',
+      noOperation: { code: 'UnknownOperationException', message: 'the path names no operation' },
+    },
+  };
+}

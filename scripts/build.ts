@@ -1,0 +1,125 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build as bundle, formatMessages, type Metafile } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** One function, bundled. */
+export interface Bundle {
+  /** The name of its file in `functions/`, without `.ts`. */
+  readonly name: string;
+  /** The bundle, `<outDir>/<name>/index.mjs`; what it is made of stands beside it in `meta.json`. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  readonly metafile: Metafile;
+}
+
+/** What is wrong with the sources, in lines of `file:line:column: ERROR: text`. */
+export class BuildError extends Error {
+  override readonly name = 'BuildError';
+}
+
+export interface BuildOptions {
+  /** Every `.ts` file in it is a function. */
+  readonly functionsDir?: string;
+  readonly outDir?: string;
+}
+
+/**
+ * Bundles each function into a folder of its own.
+ * @throws BuildError when one of them cannot be built; the others are built all the same.
+ */
+export async function build(options: BuildOptions = {}): Promise<readonly Bundle[]> {
+  const { functionsDir = join(root, 'functions'), outDir = join(root, 'dist') } = options;
+  const names = await functionNames(functionsDir);
+  await rm(outDir, { recursive: true, force: true });
+  const outcomes = await Promise.allSettled(
+    names.map((name) => buildOne(name, join(functionsDir, `${name}.ts`), join(outDir, name))),
+  );
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (failures.length > 0) throw new BuildError((await Promise.all(failures.map(describeFailure))).join('\n'));
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+async function functionNames(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new BuildError(`${directory}: no folder of functions (${error.code}).`);
+  });
+  const strange = entries.filter((entry) => !entry.isFile() || !entry.name.endsWith('.ts'));
+  if (strange.length > 0) {
+    throw new BuildError(
+      `${join(directory, strange[0]?.name ?? '')}: not a function. The folder is flat, and every file in it is one function in TypeScript.`,
+    );
+  }
+  if (entries.length === 0) throw new BuildError(`${directory}: there is no function in it.`);
+  return entries.map((entry) => entry.name.slice(0, -'.ts'.length)).sort();
+}
+
+async function buildOne(name: string, entryPoint: string, directory: string): Promise<Bundle> {
+  const file = join(directory, 'index.mjs');
+  const { metafile, warnings } = await bundle({
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // The SDK's ESM builds instead of its CommonJS ones: a third smaller, loaded in little more than half the time (facts §11).
+    mainFields: ['module', 'main'],
+    conditions: ['module'],
+    minify: true,
+    // Error names are what the code and the log tell errors by.
+    keepNames: true,
+    // No source map: it would be larger than the bundle and be read at every logged error. Function names are kept, and the
+    // map of any commit can be made again.
+    sourcemap: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  // A warning of the bundler is a mistake that nobody would see again.
+  if (warnings.length > 0)
+    throw new BuildError((await formatMessages(warnings, { kind: 'warning' })).join('\n').trim());
+  refuseRequire(name, metafile);
+  const content = await readFile(file);
+  await writeFile(join(directory, 'meta.json'), JSON.stringify(metafile));
+  return { name, file, bytes: content.length, gzipBytes: gzipSync(content).length, metafile };
+}
+
+/** A `require` left in an ES module fails only when it is reached, in Lambda; so it fails here. */
+function refuseRequire(name: string, metafile: Metafile): void {
+  for (const [file, input] of Object.entries(metafile.inputs)) {
+    const left = input.imports.find((imported) => imported.external === true && imported.kind === 'require-call');
+    if (left !== undefined) {
+      throw new BuildError(
+        `${file}: ERROR: [${name}] requires "${left.path}", which an ES module cannot. Import a build of that package that is an ES module.`,
+      );
+    }
+  }
+}
+
+async function describeFailure(failure: unknown): Promise<string> {
+  if (failure instanceof Error && 'errors' in failure && Array.isArray(failure.errors)) {
+    return (await formatMessages(failure.errors, { kind: 'error', color: false })).join('\n').trim();
+  }
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+const size = (bytes: number) => `${bytes.toLocaleString('en')} B`.padStart(12);
+
+async function main(): Promise<void> {
+  const bundles = await build();
+  for (const { name, file, bytes, gzipBytes } of bundles) {
+    console.log(`${name.padEnd(18)}${size(bytes)}  gzip ${size(gzipBytes)}  ${relative(root, file)}`);
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof BuildError ? `The build failed.\n\n${error.message}` : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,24 @@
+import { findingDefinitions } from '../../shared/findings.ts';
+import type { GeneratedDocument } from './document.ts';
+import { table } from './table.ts';
+
+/** `docs/findings.md`, from `shared/findings.ts`. */
+export function findingsDocument(): GeneratedDocument {
+  const content = `<!-- Generated from shared/findings.ts by "npm run docs". -->
+# Findings
+
+What a person should know about a service. An \`error\` needs a person before the service can settle, a \`warning\` will need
+one, an \`info\` is worth knowing. There are no other codes.
+
+${table(
+  ['code', 'severity', 'meaning', 'what to do'],
+  Object.entries(findingDefinitions).map(([code, { severity, meaning, remedy }]) => [
+    `\`${code}\``,
+    severity,
+    meaning,
+    remedy,
+  ]),
+)}
+`;
+  return { path: 'docs/findings.md', content };
+}

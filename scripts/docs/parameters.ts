@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { GeneratedDocument } from './document.ts';
+import { table } from './table.ts';
+
+const value = z.union([z.string(), z.number()]);
+
+const parameterSchema = z.strictObject({
+  Type: z.enum(['String', 'Number', 'CommaDelimitedList']),
+  Default: value.optional(),
+  AllowedPattern: z.string().optional(),
+  AllowedValues: z.array(value).optional(),
+  MinValue: z.number().optional(),
+  ConstraintDescription: z.string().optional(),
+  Description: z.string(),
+});
+
+type Parameter = z.infer<typeof parameterSchema>;
+
+const stackSchema = z.object({ resources: z.object({ Parameters: z.record(z.string(), parameterSchema) }) });
+
+const COLUMNS = ['name', 'default', 'values', 'meaning'];
+
+/** `docs/parameters.md`, from the `Parameters` of `serverless.yml`. */
+export async function parametersDocument(): Promise<GeneratedDocument> {
+  const text = await readFile(new URL('../../serverless.yml', import.meta.url), 'utf8');
+  const { Parameters } = stackSchema.parse(parse(text, { logLevel: 'silent' })).resources;
+  const required = Object.entries(Parameters).filter(([, { Default }]) => Default === undefined);
+  const optional = Object.entries(Parameters).filter(([, { Default }]) => Default !== undefined);
+  const content = `<!-- Generated from serverless.yml by "npm run docs". -->
+# Parameters of the stack
+
+Give each as \`--param='Name=value'\`; lists are separated by commas. What is not given falls back to its default, also when
+the stack is deployed again, so keep the command. Without the required ones, or with a name that does not exist, nothing is
+deployed.
+
+\`\`\`sh
+npm run deploy -- ${required.map(([name]) => `--param='${name}=…'`).join(' ')}
+\`\`\`
+
+## Required
+
+${table(COLUMNS, rows(required))}
+
+## Optional
+
+${table(COLUMNS, rows(optional))}
+`;
+  return { path: 'docs/parameters.md', content };
+}
+
+function rows(parameters: readonly (readonly [string, Parameter])[]): readonly (readonly string[])[] {
+  return parameters.map(([name, parameter]) => [
+    `\`${name}\``,
+    parameter.Default === undefined ? '' : code(parameter.Default),
+    values(parameter),
+    parameter.Description,
+  ]);
+}
+
+function values({ Type, AllowedValues, ConstraintDescription, MinValue }: Parameter): string {
+  if (AllowedValues !== undefined) return AllowedValues.map(code).join(', ');
+  if (Type === 'Number') return MinValue === undefined ? 'a number' : `a number, ${MinValue} or more`;
+  return (ConstraintDescription ?? '').replace(/\.$/, '');
+}
+
+const code = (text: string | number) => (text === '' ? '(empty)' : `\`${text}\``);

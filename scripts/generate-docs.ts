@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { GeneratedDocument } from './docs/document.ts';
+import { findingsDocument } from './docs/findings.ts';
+import { parametersDocument } from './docs/parameters.ts';
+import { tagsDocument } from './docs/tags.ts';
+
+/** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
+const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)[] = [
+  findingsDocument,
+  parametersDocument,
+  tagsDocument,
+];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const onlyCheck = process.argv.includes('--check');
+
+for (const { path, content } of await Promise.all(documents.map((document) => document()))) {
+  const file = join(root, path);
+  if (existsSync(file) && (await readFile(file, 'utf8')) === content) continue;
+  if (onlyCheck) {
+    console.error(`${path} is stale: run "npm run docs".`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(file, content);
+    console.log(`${path} written`);
+  }
+}

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { BuildError, build } from './build.ts';
+import { withLock } from './lock.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const directory = join(root, '.serverless');
+const template = join(directory, 'cloudformation-template-update-stack.json');
+const stamp = join(directory, 'inputs.sha256');
+
+/** What the package is made of: when none of it has changed, the package has not either. */
+const INPUTS = ['functions', 'shared', 'scripts', 'serverless.yml', 'package-lock.json', 'tsconfig.json'];
+
+const PATIENCE = 120_000; // milliseconds; packaging takes a few seconds
+
+export interface Package {
+  /** The folder that holds it all. */
+  readonly directory: string;
+  /** Path of the CloudFormation template. */
+  readonly template: string;
+  /** Paths of the zips, by the name of the function's file. */
+  readonly zips: Readonly<Record<string, string>>;
+  /** Whether it was made now, and not already there. */
+  readonly made: boolean;
+}
+
+/** The package could not be made; the message holds what osls said. */
+export class PackageError extends Error {
+  override readonly name = 'PackageError';
+}
+
+/**
+ * Builds and packages the stack unless that is already done for the sources as they are now.
+ * Processes that ask at the same time wait for the first of them.
+ *
+ * @param options.always package even if nothing has changed
+ * @param options.arguments further arguments for osls, such as `--stage`
+ * @throws BuildError, PackageError
+ */
+export function ensurePackaged(
+  options: { readonly always?: boolean; readonly arguments?: readonly string[] } = {},
+): Promise<Package> {
+  const { always = false, arguments: further = [] } = options;
+  return withLock(join(root, 'node_modules', '.cache', 'package.lock'), async () => {
+    const digest = await digestOfInputs(further);
+    const current = existsSync(template) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === digest;
+    if (current && !always) return { ...(await contents()), made: false };
+    const bundles = await build();
+    await packageWithServerless(further);
+    const made = await contents();
+    const missing = bundles.filter(({ name }) => made.zips[name] === undefined).map(({ name }) => name);
+    if (missing.length > 0)
+      throw new PackageError(`serverless.yml has no function for functions/${missing.join('.ts, functions/')}.ts.`);
+    await writeFile(stamp, digest);
+    return { ...made, made: true };
+  });
+}
+
+async function contents(): Promise<Omit<Package, 'made'>> {
+  const zips = (await readdir(directory)).filter((file) => file.endsWith('.zip')).sort();
+  return {
+    directory,
+    template,
+    zips: Object.fromEntries(zips.map((file) => [basename(file, '.zip'), join(directory, file)])),
+  };
+}
+
+async function digestOfInputs(further: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(further));
+  for (const input of INPUTS) {
+    for (const file of await filesOf(join(root, input))) {
+      hash.update(`\0${relative(root, file)}\0`).update(await readFile(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function filesOf(path: string): Promise<readonly string[]> {
+  if (!existsSync(path)) return [];
+  if (!(await stat(path)).isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Runs `serverless package`, which asks neither the network nor any credentials, and cleans `.serverless` first. */
+function packageWithServerless(further: readonly string[]): Promise<void> {
+  const program = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, 'package', ...further], {
+      cwd: root,
+      env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PATIENCE,
+      killSignal: 'SIGKILL',
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve();
+      else if (signal === 'SIGKILL') {
+        reject(
+          new PackageError(
+            `serverless package did not end within ${PATIENCE / 1000} s and was killed.\n\n${said.trim()}`,
+          ),
+        );
+      } else
+        reject(new PackageError(`serverless package failed (${signal ?? `exit code ${code}`}).\n\n${said.trim()}`));
+    });
+  });
+}
+
+async function main(): Promise<void> {
+  const start = performance.now();
+  const made = await ensurePackaged({ always: true, arguments: process.argv.slice(2) });
+  console.log(relative(root, made.template));
+  for (const zip of Object.values(made.zips)) {
+    console.log(`${relative(root, zip).padEnd(40)}${(await stat(zip)).size.toLocaleString('en').padStart(10)} B`);
+  }
+  console.log(`packaged in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+if (process.argv[1] === import.meta.filename) {
+  main().catch((error: unknown) => {
+    if (error instanceof BuildError) console.error(`The build failed.\n\n${error.message}`);
+    else console.error(error instanceof PackageError ? error.message : error);
+    process.exitCode = 1;
+  });
+}

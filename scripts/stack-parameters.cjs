@@ -1,0 +1,37 @@
+// The stack's parameters as `serverless deploy` passes them to CloudFormation: one for each --param='Name=value'.
+// osls can only require CommonJS files. Packaging needs no value; a deployment says here, before it touches anything, what
+// is missing or misspelt.
+
+/** An error whose text is all that osls prints. */
+function refusal(message) {
+  return Object.assign(new Error(message), { stack: message });
+}
+
+module.exports = async ({ options, resolveConfigurationProperty }) => {
+  const definitions = await resolveConfigurationProperty(['resources', 'Parameters']);
+  const given = new Map(
+    (options.param ?? []).map((text) => {
+      const at = text.indexOf('=');
+      return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+
+  const unknown = [...given.keys()].filter((name) => !(name in definitions));
+  if (unknown.length > 0) {
+    throw refusal(
+      `No such parameter: ${unknown.join(', ')}. There are ${Object.keys(definitions).join(', ')} (docs/parameters.md).`,
+    );
+  }
+  const empty = [...given].filter(([, value]) => value === undefined).map(([name]) => name);
+  if (empty.length > 0) throw refusal(`No value for ${empty.join(', ')}: write --param='${empty[0]}=value'.`);
+
+  const missing = Object.keys(definitions).filter(
+    (name) => definitions[name].Default === undefined && !given.has(name),
+  );
+  if (missing.length > 0 && process.argv[2] === 'deploy') {
+    throw refusal(
+      `The stack needs ${missing.join(' and ')}: add ${missing.map((name) => `--param='${name}=…'`).join(' ')} (docs/parameters.md).`,
+    );
+  }
+  return [...given].map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
+};

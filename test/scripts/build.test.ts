@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BuildError, build } from '../../scripts/build.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'build-'));
+});
+
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+async function buildFiles(files: Readonly<Record<string, string>>) {
+  const functionsDir = join(directory, 'functions');
+  await mkdir(functionsDir);
+  for (const [name, content] of Object.entries(files)) await writeFile(join(functionsDir, name), content);
+  return build({ functionsDir, outDir: join(directory, 'dist') });
+}
+
+async function failure(files: Readonly<Record<string, string>>): Promise<string> {
+  const error = await buildFiles(files).catch((reason: unknown) => reason);
+  if (!(error instanceof BuildError)) throw new Error('the build did not fail as a build', { cause: error });
+  return error.message;
+}
+
+describe('build', () => {
+  it('makes a folder for each function, with its bundle and what that is made of', async () => {
+    const bundles = await buildFiles({
+      'one.ts': 'export const handler = async (): Promise<number> => 1;',
+      'two.ts': 'export class NamedError extends Error {}\nexport const handler = async () => NamedError.name;',
+    });
+    expect(bundles.map(({ name }) => name)).toEqual(['one', 'two']);
+    expect(await readdir(join(directory, 'dist', 'one'))).toEqual(['index.mjs', 'meta.json']);
+    const { handler } = await import(join(directory, 'dist', 'two', 'index.mjs'));
+    expect(await handler()).toBe('NamedError');
+  });
+
+  it('removes what is left of an earlier build', async () => {
+    await mkdir(join(directory, 'dist', 'gone'), { recursive: true });
+    await buildFiles({ 'one.ts': 'export const handler = 1;' });
+    expect(await readdir(join(directory, 'dist'))).toEqual(['one']);
+  });
+
+  it('says file, line and column of every mistake, in every function', async () => {
+    const message = await failure({
+      'one.ts': "export const handler = 1;\nimport './missing.ts';",
+      'two.ts': 'export const handler: = 1;',
+      'whole.ts': 'export const handler = 1;',
+    });
+    expect(message).toMatch(/Could not resolve ".\/missing.ts"[\s\S]*one\.ts:2:7:/);
+    expect(message).toMatch(/Unexpected "="[\s\S]*two\.ts:1:22:/);
+    expect(await readFile(join(directory, 'dist', 'whole', 'index.mjs'), 'utf8')).toContain('handler');
+  });
+
+  it('takes no warning for an answer', async () => {
+    expect(await failure({ 'one.ts': 'export const handler = (x: object) => !x instanceof Date;' })).toContain(
+      'one.ts:1:38:',
+    );
+  });
+
+  it('refuses a require that would fail in Lambda', async () => {
+    const message = await failure({
+      'one.ts': "declare const require: any; export const handler = () => require('node:fs');",
+    });
+    expect(message).toContain('one.ts: ERROR: [one] requires "node:fs"');
+  });
+
+  it('skips nothing in the folder of functions', async () => {
+    expect(await failure({ 'one.ts': 'export const handler = 1;', 'two.js': '' })).toContain('two.js: not a function');
+  });
+
+  it('wants a function', async () => {
+    expect(await failure({})).toContain('there is no function in it');
+    await expect(build({ functionsDir: join(directory, 'nowhere') })).rejects.toThrow(
+      'no folder of functions (ENOENT)',
+    );
+  });
+});

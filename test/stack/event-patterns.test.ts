@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { matches, validatePattern } from '../../local/services/eventbridge/pattern.ts';
+import { eventSubject } from '../../shared/events/service-event.ts';
+
+const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+const serviceSchema = z.object({
+  functions: z.record(
+    z.string(),
+    z.object({
+      events: z
+        .array(z.object({ eventBridge: z.object({ name: z.string(), pattern: z.unknown() }).optional() }))
+        .default([]),
+    }),
+  ),
+});
+
+/** What `events/index.json` says of each sample: the rule that takes it, or none, and what on-service-event finds in it. */
+const indexSchema = z.record(
+  z.string(),
+  z.strictObject({
+    rule: z.enum(['service-status', 'operation-status', 'custom-domain', 'api-call']).nullable(),
+    /** The ARN of the service, or that it is about something else, or cannot be read. */
+    subject: z.string().optional(),
+    note: z.string().optional(),
+  }),
+);
+
+const rules = Object.values(serviceSchema.parse(parse(await read('serverless.yml'), { logLevel: 'silent' })).functions)
+  .flatMap(({ events }) => events)
+  .flatMap(({ eventBridge }) => (eventBridge === undefined ? [] : [eventBridge]));
+const index = indexSchema.parse(JSON.parse(await read('events/index.json')));
+const samples = Object.entries(index);
+
+const ruleName = (name: string) => name.slice(name.indexOf('}-') + 2);
+
+describe('the rules of serverless.yml', () => {
+  it('have patterns that EventBridge takes', () => {
+    expect(rules.length).toBeGreaterThan(0);
+    for (const { pattern } of rules) validatePattern(pattern);
+  });
+
+  it('each have samples, and every sample is listed', async () => {
+    const listed = new Set(samples.map(([, { rule }]) => rule));
+    expect([...listed].filter((rule) => rule !== null).sort()).toEqual(rules.map(({ name }) => ruleName(name)).sort());
+    const files = (await readdir(new URL('../../events', import.meta.url))).filter((file) => file !== 'index.json');
+    expect(files.sort()).toEqual(samples.map(([file]) => file).sort());
+  });
+
+  it.each(samples)('%s', async (file, { rule }) => {
+    const event: unknown = JSON.parse(await read(`events/${file}`));
+    const taking = rules.filter(({ pattern }) => matches(pattern, event)).map(({ name }) => ruleName(name));
+    expect(taking).toEqual(rule === null ? [] : [rule]);
+  });
+});
+
+describe('on-service-event', () => {
+  it.each(samples.filter(([, { rule }]) => rule !== null))('reads %s', async (file, { subject }) => {
+    const found = eventSubject(JSON.parse(await read(`events/${file}`)));
+    expect(found.kind === 'service' ? found.serviceArn : found.kind).toBe(subject);
+  });
+});

@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bundle, build } from '../../scripts/build.ts';
+import { ensurePackaged, type Package } from '../../scripts/package.ts';
+import { unzip } from './zip.ts';
+
+/** The AWS clients each function may carry; what is loaded costs start time, and what is there can be called. */
+const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {
+  'on-service-event': ['dynamodb', 'sqs'],
+  probe: [],
+  reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'route-53', 'sqs'],
+  sweep: ['apprunner', 'dynamodb', 'sqs'],
+};
+
+let packaged: Package;
+let bundles: readonly Bundle[];
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bundles-'));
+  [packaged, bundles] = await Promise.all([ensurePackaged(), build({ outDir: directory })]);
+}, 120_000);
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const names = Object.keys(ALLOWED_CLIENTS);
+
+/** Folders of the project and packages of node_modules that a bundle is made of. */
+function origins({ metafile }: Bundle): readonly string[] {
+  const found = Object.keys(metafile.inputs).map((input) => {
+    const inPackage = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+    return inPackage?.[1] ?? `${input.split('/')[0]}/`;
+  });
+  return [...new Set(found)].sort();
+}
+
+describe('the package', () => {
+  it('has a zip for each function and no other', () => {
+    expect(Object.keys(packaged.zips)).toEqual(names);
+    expect(bundles.map(({ name }) => name)).toEqual(names);
+  });
+
+  it.each(names)('holds exactly the bundle of %s', async (name) => {
+    const files = unzip(await readFile(packaged.zips[name] ?? ''));
+    expect([...files.keys()]).toEqual([`dist/${name}/index.mjs`]);
+    const bundle = await readFile(join(directory, name, 'index.mjs'));
+    expect(files.get(`dist/${name}/index.mjs`)?.equals(bundle)).toBe(true);
+  });
+
+  it('is not made again when nothing has changed', async () => {
+    expect(await ensurePackaged()).toEqual({ ...packaged, made: false });
+  });
+});
+
+describe.each(names)('the bundle of %s', (name) => {
+  const bundle = () => {
+    const found = bundles.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`there is no bundle of ${name}`);
+    return found;
+  };
+
+  it('has no other clients than it is allowed', () => {
+    const clients = origins(bundle()).flatMap((origin) => /^@aws-sdk\/client-(.+)$/.exec(origin)?.[1] ?? []);
+    expect(clients).toEqual(ALLOWED_CLIENTS[name]);
+  });
+
+  it('is made of the product only', () => {
+    const folders = origins(bundle()).filter((origin) => origin.endsWith('/'));
+    expect(folders).toEqual(['functions/', 'shared/']);
+    const own = Object.keys(bundle().metafile.inputs).filter((input) => input.startsWith('functions/'));
+    expect(own).toEqual([`functions/${name}.ts`]);
+  });
+
+  it('loads as it is, without an environment, and has a handler', async () => {
+    const loaded: unknown = await import(pathToFileURL(bundle().file).href);
+    expect(loaded).toHaveProperty('handler', expect.any(Function));
+  });
+});

@@ -1,0 +1,235 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ensurePackaged } from '../../scripts/package.ts';
+import { LEASE } from '../../shared/pass/pass.ts';
+import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
+
+let template: Template;
+
+beforeAll(async () => {
+  template = await readTemplate((await ensurePackaged()).template);
+}, 120_000);
+
+const FUNCTIONS = {
+  OnDashserviceDasheventLambdaFunction: 'on-service-event',
+  ReconcileLambdaFunction: 'reconcile',
+  SweepLambdaFunction: 'sweep',
+  ProbeLambdaFunction: 'probe',
+} as const;
+
+const environmentSchema = z.object({ Variables: z.record(z.string(), z.unknown()) });
+
+const ALL = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_LOG_LEVEL'];
+const STATE = [...ALL, 'INSTALLATION', 'TABLE_NAME', 'QUEUE_URL'];
+const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
+  OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL'],
+  ReconcileLambdaFunction: [
+    ...STATE,
+    'ALLOWED_ZONES',
+    'ALLOWED_NAMES',
+    'VPC_ID',
+    'ENDPOINT_SUBNET_IDS',
+    'ENDPOINT_SECURITY_GROUP_IDS',
+    'DETACH_GRACE',
+    'ON_DETACH',
+    'ALIAS_STRATEGY',
+    'UNOBSERVABLE_GRACE',
+    'ENDPOINT_HOURLY_PRICE',
+    'PROBE_FUNCTION',
+    'PROBE_VPC_ID',
+  ],
+  SweepLambdaFunction: STATE,
+  ProbeLambdaFunction: ALL,
+};
+
+/** IAM knows no narrower resource for these (facts §9); the probe's are Lambda's own, and denied to its code. */
+const ON_EVERYTHING: Readonly<Record<string, readonly string[]>> = {
+  OnServiceEventRole: [],
+  ReconcileRole: [
+    'apprunner:ListServices',
+    'apprunner:ListVpcIngressConnections',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeSubnets',
+    'ec2:DescribeVpcEndpointServices',
+    'ec2:DescribeVpcEndpoints',
+    'ec2:DescribeVpcs',
+    'route53:ListHostedZones',
+    'route53:ListHostedZonesByVPC',
+  ],
+  SweepRole: ['apprunner:ListServices'],
+  ProbeRole: [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+};
+
+/** Actions that no line of the product asks for: what Lambda itself does for a function, and what AWS asks of a caller besides. */
+const ASKED_BY_AWS = [
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  // Tags given at creation.
+  'ec2:CreateTags',
+  'apprunner:TagResource',
+  ...(ON_EVERYTHING.ProbeRole ?? []),
+];
+
+/** Every operation of an AWS client that is named in the product's sources, as an IAM action. */
+async function actionsInSources(): Promise<ReadonlySet<string>> {
+  const root = new URL('../../', import.meta.url);
+  const files = await Promise.all(
+    ['functions', 'shared'].map(async (folder) =>
+      (await readdir(new URL(folder, root), { recursive: true })).map((file) => new URL(`${folder}/${file}`, root)),
+    ),
+  );
+  const prefixes: Readonly<Record<string, string>> = { 'client-route-53': 'route53', 'lib-dynamodb': 'dynamodb' };
+  const actions = new Set<string>();
+  for (const file of files.flat().filter(({ pathname }) => pathname.endsWith('.ts'))) {
+    const text = await readFile(file, 'utf8');
+    for (const [, imported = '', client = ''] of text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([^']+)'/g)) {
+      for (const name of imported.split(',').map((part) => part.trim())) {
+        const operation = /^(?:(\w+)Command|paginate(\w+))$/
+          .exec(name)
+          ?.slice(1)
+          .find((match) => match !== undefined);
+        if (operation === undefined) continue;
+        const item = client === 'lib-dynamodb' && ['Get', 'Put', 'Update', 'Delete'].includes(operation) ? 'Item' : '';
+        const action = operation === 'Invoke' ? 'InvokeFunction' : `${operation}${item}`;
+        actions.add(`${prefixes[client] ?? client.replace('client-', '')}:${action}`);
+      }
+    }
+  }
+  return actions;
+}
+
+describe('the functions', () => {
+  it.each(Object.entries(FUNCTIONS))('%s is named after its file and runs on arm64', (id, name) => {
+    expect(properties(template, id)).toMatchObject({
+      FunctionName: `apprunner-private-ingress-main-${name}`,
+      Handler: `dist/${name}/index.handler`,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+    });
+  });
+
+  it.each(Object.entries(ENVIRONMENT))('%s is given its environment', (id, names) => {
+    const { Variables } = environmentSchema.parse(properties(template, id).Environment);
+    expect(Object.keys(Variables).sort()).toEqual([...names].sort());
+  });
+
+  it('keep their logs as long as they are told', () => {
+    for (const id of logicalIds(template, 'AWS::Logs::LogGroup')) {
+      expect(properties(template, id)).toHaveProperty('RetentionInDays', { Ref: 'LogRetentionDays' });
+    }
+  });
+
+  it('are dead before their lease ends, which has ended before their message comes back', () => {
+    const { Timeout } = properties(template, 'ReconcileLambdaFunction');
+    const { VisibilityTimeout } = properties(template, 'ReconcileQueue');
+    expect(Number(Timeout) * 1000).toBeLessThan(LEASE);
+    expect(Number(VisibilityTimeout) * 1000).toBeGreaterThan(LEASE);
+  });
+
+  it('take the queue in part, and a few at a time', () => {
+    const [id = ''] = logicalIds(template, 'AWS::Lambda::EventSourceMapping');
+    expect(properties(template, id)).toMatchObject({
+      BatchSize: 5,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('include the probe only if it has a place', () => {
+    const conditional = Object.entries(template.Resources).filter(([, { Condition }]) => Condition === 'HasProbe');
+    expect(conditional.map(([id]) => id).sort()).toEqual(['ProbeLambdaFunction', 'ProbeLogGroup', 'ProbeRole']);
+  });
+});
+
+describe('what is lost goes to the dead-letter queue', () => {
+  const deadLetters = { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] };
+
+  it('from every rule with a pattern', () => {
+    const rules = logicalIds(template, 'AWS::Events::Rule')
+      .map((id) => properties(template, id))
+      .filter(({ EventPattern }) => EventPattern !== undefined);
+    expect(rules).toHaveLength(4);
+    for (const { Targets } of rules) {
+      expect(Targets).toMatchObject([
+        {
+          DeadLetterConfig: { Arn: deadLetters },
+          RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 20 },
+        },
+      ]);
+    }
+  });
+
+  it('from on-service-event and from the queue', () => {
+    expect(properties(template, 'OnDashserviceDasheventLambdaFunction')).toMatchObject({
+      DeadLetterConfig: { TargetArn: deadLetters },
+    });
+    expect(properties(template, 'ReconcileQueue')).toMatchObject({
+      RedrivePolicy: { deadLetterTargetArn: deadLetters, maxReceiveCount: 5 },
+    });
+  });
+});
+
+describe('the roles', () => {
+  it('are one for each function', () => {
+    const roles = Object.keys(FUNCTIONS).map((id) => properties(template, id).Role);
+    expect(roles).toEqual(
+      ['OnServiceEventRole', 'ReconcileRole', 'SweepRole', 'ProbeRole'].map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] })),
+    );
+    expect([...logicalIds(template, 'AWS::IAM::Role')].sort()).toEqual(Object.keys(ON_EVERYTHING).sort());
+  });
+
+  it.each(Object.entries(ON_EVERYTHING))(
+    '%s names every action, and every resource where there is one',
+    (id, actions) => {
+      const allowed = statements(template, id).filter(({ Effect }) => Effect === 'Allow');
+      expect(allowed.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+      const onEverything = allowed.filter(({ Resource }) => [Resource].flat().includes('*'));
+      expect(onEverything.flatMap(({ Action }) => Action).sort()).toEqual(actions);
+    },
+  );
+
+  it('allow nothing that is not called, and all that is', async () => {
+    const granted = new Set(
+      Object.keys(ON_EVERYTHING).flatMap((id) => statements(template, id).flatMap(({ Action }) => Action)),
+    );
+    const called = await actionsInSources();
+    expect([...granted].filter((action) => !called.has(action) && !ASKED_BY_AWS.includes(action))).toEqual([]);
+    expect([...called].filter((action) => !granted.has(action))).toEqual([]);
+  });
+
+  it('write records by CREATE and DELETE only, in the zones and under the names that are allowed', () => {
+    const write = statements(template, 'ReconcileRole').filter(({ Action }) =>
+      Action.includes('route53:ChangeResourceRecordSets'),
+    );
+    expect(write).toHaveLength(1);
+    expect(JSON.stringify(write[0]?.Resource)).toContain('{"Ref":"AllowedZones"}');
+    expect(write[0]?.Condition).toMatchObject({
+      'ForAllValues:StringLike': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': expect.anything() },
+      'ForAllValues:StringEquals': {
+        'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'AAAA', 'CNAME', 'TXT'],
+        'route53:ChangeResourceRecordSetsActions': ['CREATE', 'DELETE'],
+      },
+    });
+  });
+});
+
+describe('the parameters', () => {
+  it('have a default, but for the two that say what may be written', () => {
+    const required = Object.entries(template.Parameters).filter(
+      ([, parameter]) => !Object.hasOwn(Object(parameter), 'Default'),
+    );
+    expect(required.map(([name]) => name)).toEqual(['AllowedZones', 'AllowedNames']);
+  });
+});
