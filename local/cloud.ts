@@ -8,13 +8,13 @@ import { type AppRunner, createAppRunner } from './services/apprunner/app-runner
 import { cloudTrail } from './services/cloudtrail.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { createEc2, type Ec2 } from './services/ec2/ec2.ts';
+import { targetsOf } from './services/eventbridge/connect.ts';
 import { createEventBridge, type EventBridge } from './services/eventbridge/eventbridge.ts';
 import { Lambda } from './services/lambda/lambda.ts';
 import type { Runtime } from './services/lambda/runtime.ts';
 import { createRoute53, type Route53 } from './services/route53/route53.ts';
 import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { createSts } from './services/sts.ts';
-import { deliveryTargets } from './targets.ts';
 import { Gateway } from './wire/gateway.ts';
 import type { World } from './world.ts';
 
@@ -72,7 +72,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     close: async () => runtime?.close(),
   };
   const lambda = new Lambda(world, { runtime: late, log });
-  const targets = deliveryTargets({ iam, lambda, sqs });
+  const targets = targetsOf({ iam, lambda, sqs });
   events.connect(targets);
   lambda.connect({ targets, queues: sqs });
   const gateway = new Gateway({

@@ -20,7 +20,7 @@ export interface SeededNetwork {
 }
 
 /** The field report's own addresses (facts §1.2, S). */
-const SUBNETS = [
+export const SUBNETS = [
   { cidr: '10.0.22.0/24', zone: `${REGION}a`, address: '10.0.22.10' },
   { cidr: '10.0.21.0/24', zone: `${REGION}c`, address: '10.0.21.218' },
 ] as const;

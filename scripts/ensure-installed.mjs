@@ -89,9 +89,9 @@ function main() {
   const version = majorVersionInScripts();
   if (version < NEEDED_TO_RUN) {
     fail(
-      `Node ${NEEDED_TO_RUN} is missing: node_modules/.bin/node ${version === 0 ? 'does not run here' : `is Node ${version} or not there`}.`,
-      `It comes as an optional dependency, and there is none for ${process.platform} on ${process.arch}, or it was left out (npm --omit=optional).`,
-      `Run "npm ci --include=optional", or install Node ${NEEDED_TO_RUN} on this machine and run the same command again.`,
+      `Node ${NEEDED_TO_RUN} is missing: the one npm scripts find ${version === 0 ? 'does not run' : `is Node ${version}`}.`,
+      `It comes with the optional dependencies, unless they were left out (npm --omit=optional) or hold none for ${process.platform} on ${process.arch}.`,
+      `Run "npm ci --include=optional", or install Node ${NEEDED_TO_RUN} on this machine; then run the same command again.`,
     );
   }
 }

@@ -82,10 +82,9 @@ export function parseTableSettings(environment: Environment): TableSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseEventSettings(environment: Environment): TableSettings & { readonly deadLetterQueueUrl: string } {
-  return {
-    ...parseTableSettings(environment),
-    deadLetterQueueUrl: parse(eventSettings, environment).DEAD_LETTER_QUEUE_URL,
-  };
+  // All at once, so that the error names the variables of both.
+  const { DEAD_LETTER_QUEUE_URL } = parse(eventSettings, environment);
+  return { ...parseTableSettings(environment), deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL };
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */

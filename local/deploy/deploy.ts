@@ -43,7 +43,7 @@ export interface DeployedStack {
 }
 
 /** A resource that could not be made; the ones before it stay. */
-export class DeploymentError extends Error {
+class DeploymentError extends Error {
   override readonly name = 'DeploymentError';
 }
 

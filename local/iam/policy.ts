@@ -3,8 +3,11 @@ import { AwsError } from '../wire/errors.ts';
 import { type Condition, knowsOperator } from './condition.ts';
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const texts = z.union([text.transform((one) => [one]), z.array(text)]);
-const principals = z.union([z.literal('*').transform(() => ({ AWS: ['*'] })), z.record(z.string(), texts)]);
+/** IAM takes one value wherever it takes a list of them. */
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item));
+const texts = listOf(text);
+const principals = z.preprocess((value) => (value === '*' ? { AWS: '*' } : value), z.record(z.string(), texts));
 
 const statementShape = z.strictObject({
   Sid: z.string().optional(),
@@ -20,7 +23,7 @@ const statementShape = z.strictObject({
 const documentShape = z.strictObject({
   Version: z.enum(['2012-10-17', '2008-10-17']).optional(),
   Id: z.string().optional(),
-  Statement: z.union([statementShape.transform((one) => [one]), z.array(statementShape)]),
+  Statement: listOf(statementShape),
 });
 
 /** `except` is NotAction, NotResource. */

@@ -71,14 +71,15 @@ function userIdentity(principal: Principal, accessKeyId: string, at: number): ob
   const identity = { arn: principal.arn, accountId: principal.account, accessKeyId };
   if (principal.kind === 'root') return { type: 'Root', principalId: principal.account, ...identity };
   const session = principal.arn.split('/').at(-1) ?? principal.roleName;
+  const roleId = `AROAEMBEDDED${principal.roleName.toUpperCase().replace(/[^A-Z0-9]/g, '')}`;
   return {
     type: 'AssumedRole',
-    principalId: `AROAEMBEDDED${principal.roleName.toUpperCase().replace(/[^A-Z0-9]/g, '')}:${session}`,
+    principalId: `${roleId}:${session}`,
     ...identity,
     sessionContext: {
       sessionIssuer: {
         type: 'Role',
-        principalId: `AROAEMBEDDED${principal.roleName.toUpperCase().replace(/[^A-Z0-9]/g, '')}`,
+        principalId: roleId,
         arn: `arn:aws:iam::${principal.account}:role/${principal.roleName}`,
         accountId: principal.account,
         userName: principal.roleName,

@@ -45,11 +45,17 @@ export interface ListenOptions extends Pick<StartOptions, 'profile' | 'probe' | 
 /** Makes the cloud, gives it ports, seeds it and deploys the packaged stack into it. */
 export async function listen(options: ListenOptions): Promise<Running> {
   const stops: (() => Promise<void> | void)[] = [];
+  // What is cut off because everything ends is nobody's concern.
+  let ending = false;
   const stop = async () => {
+    ending = true;
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    return await start(options, stops, stop);
+    const log = (line: string) => {
+      if (!ending) options.log(line);
+    };
+    return await start({ ...options, log }, stops, stop);
   } catch (error) {
     await stop();
     throw error;

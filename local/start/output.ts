@@ -46,13 +46,14 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
     },
     step: (seconds, who, text) => line(`${dim(`${seconds.toFixed(1).padStart(6)} s`)}  ${who.padEnd(10)} ${text}`),
     ended: ({ names, checks, seconds, phase, ok }) => {
-      const width = Math.max(...names.map(({ name }) => name.length));
       line();
-      line(bold(`dig +short, inside the VPC${' '.repeat(Math.max(0, width - 22))}before            after`));
+      line(bold('dig +short, asked inside the VPC'));
       for (const { name, before, after, ok: good } of names) {
-        line(`${mark(good)} ${name.padEnd(width)}  ${before.padEnd(18)}${after}`);
+        line(`${mark(good)} ${name}`);
+        line(`    before  ${before.padEnd(20)}  after  ${after}`);
       }
       line();
+      line(bold('and beyond DNS'));
       for (const { question, answer, ok: good } of checks) line(`${mark(good)} ${question}\n    ${answer}`);
       line();
       line(

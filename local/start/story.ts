@@ -4,7 +4,7 @@ import { composeStore } from '../../shared/compose/state.ts';
 import { observeConnections } from '../../shared/observe/connections.ts';
 import type { Row } from '../../shared/state/row.ts';
 import { ACCOUNT, REGION } from '../cloud.ts';
-import { ENDPOINT_ADDRESSES, ZONE_NAME } from '../seed.ts';
+import { ENDPOINT_ADDRESSES, SUBNETS, ZONE_NAME } from '../seed.ts';
 import type { Running } from './listen.ts';
 import { type DnsLookup, dig, https } from './look-up.ts';
 
@@ -123,9 +123,7 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
     nameRow(connectionName ?? '', before, await inVpc(connectionName ?? publicName), all),
     nameRow(DOMAIN, domainBefore, await inVpc(DOMAIN), all),
     nameRow(regional, undefined, await inVpc(regional), all),
-    ...(await Promise.all(
-      zonal.map(async (name, index) => nameRow(name, undefined, await inVpc(name), all.slice(index, index + 1))),
-    )),
+    ...(await Promise.all(zonal.map(async (name) => nameRow(name, undefined, await inVpc(name), addressIn(name))))),
   ];
   const listener = Object.values(cloud.front.addresses())[0] ?? '';
   const trust = cloud.front.caCertificatePem;
@@ -164,6 +162,12 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
   const phase = row?.phase ?? 'unknown';
   const ok = (phase === 'settled' || phase === 'settled-unverified') && [...names, ...checks].every((one) => one.ok);
   return { serviceArn, seconds: took, phase, names, checks, ok };
+}
+
+/** A zonal name has its zone in its first label, and that zone's single address (facts §1.5). */
+function addressIn(name: string): readonly string[] {
+  const [label = ''] = name.split('.');
+  return SUBNETS.filter(({ zone }) => label.endsWith(`-${zone}`)).map(({ address }) => address);
 }
 
 /** In the world where the name is in public DNS, it leads to private addresses: nobody outside gets an answer from them. */

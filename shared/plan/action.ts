@@ -67,9 +67,11 @@ export function intend(written: Written, action: Action): Written {
   }
 }
 
-/** What is written once the action is known to be done: what it deleted is no longer noted. */
+/**
+ * What is written once the action is known to be done: records that it deleted are no longer noted.
+ * An association stays noted until it is seen to be gone, because disassociating takes a while.
+ */
 export function complete(written: Written, action: Action): Written {
-  if (action.kind === 'disassociate-domain') return withDomain(written, action.domain, { associated: false });
   if (action.kind !== 'change-records') return written;
   const list = action.purpose === 'traffic' ? 'records' : 'validation';
   const deleted = action.changes.filter((change) => change.action === 'DELETE');

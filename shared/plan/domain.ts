@@ -32,7 +32,8 @@ export function planDomain(
   network: Network,
 ): void {
   const state = draft.input.observed.domains[domain];
-  if (state === undefined) return;
+  // Without a VPC nobody can say which zone answers; that is a finding already.
+  if (state === undefined || desired.vpcId === undefined) return;
   const traffic = allowedZone(draft, domain, state.trafficZone, 'hosted zone');
   const validation = allowedZone(draft, domain, state.validationZone, 'public hosted zone (the certificate needs one)');
   if (traffic === undefined || validation === undefined) return;
@@ -207,7 +208,7 @@ function publish(
  * One domain on its way out: records, then the association, then the validation records it needed. What was written is
  * taken back and nothing else.
  *
- * @returns whether nothing of it is left.
+ * @returns whether nothing of it is left to be undone.
  */
 export function planDomainRemoval(draft: Draft, domain: string): boolean {
   const { observed, written } = draft.input;
@@ -231,25 +232,32 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
   if (!clean) return false;
 
   const { association } = state;
+  if (association?.status === 'deleting') {
+    waitForAssociation(draft, domain, association, 'disassociation', `${domain} is being disassociated`);
+    return false;
+  }
   if (association !== undefined && own.associated) {
-    if (association.status === 'deleting') {
-      waitForAssociation(draft, domain, association, 'disassociation', `${domain} is being disassociated`);
-    } else draft.whenIdle({ kind: 'disassociate-domain', domain, why: `${domain} is no longer wanted` });
+    draft.whenIdle({ kind: 'disassociate-domain', domain, why: `${domain} is no longer wanted` });
     return false;
   }
 
-  // Two domains may share a validation record (facts §5, D): it goes with the last one.
+  // Two domains may share a validation record (facts §5, D): it goes with the last one, and stays noted until then.
   const needed = Object.values(observed.domains).flatMap((other) => other.association?.validation ?? []);
+  const isNeeded = (record: RecordSet) => needed.some(({ name }) => name === record.name);
+  let kept = false;
   for (const [zoneId, standing] of Object.entries(state.validation)) {
-    const changes = standing
-      .filter((record) => own.validation.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)))
-      .filter((record) => !needed.some(({ name }) => name === record.name))
+    const ownThere = standing.filter((record) =>
+      own.validation.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),
+    );
+    kept ||= ownThere.some(isNeeded);
+    const changes = ownThere
+      .filter((record) => !isNeeded(record))
       .map((record) => ({ action: 'DELETE', record }) as const);
     if (changes.length === 0) continue;
     const why = `nothing needs the certificate of ${domain} any more`;
     draft.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
     clean = false;
   }
-  if (clean) draft.forget.push(domain);
+  if (clean && !kept) draft.forget.push(domain);
   return clean;
 }

@@ -63,7 +63,8 @@ export function plan(input: PlanInput): Plan {
   const phase = draftFor(draft, input.desire.desired);
   const { actions, contested } = refuseToFight(draft.actions, input);
   const findings = [...draft.findings, ...contested];
-  const stuck = actions.length === 0 && draft.waits.length === 0 && contested.length > 0;
+  const waitsOn = draft.waits.some(({ kind }) => kind !== 'grace');
+  const stuck = actions.length === 0 && !waitsOn && contested.length > 0;
   return { phase: stuck ? 'blocked' : phase, actions, waits: draft.waits, findings, forget: draft.forget };
 }
 
@@ -130,7 +131,9 @@ function draftGone(draft: Draft, desired: Desired & { kind: 'gone' }): void {
     else draft.whenIdle({ kind: 'delete-connection', arn: connection.arn, why: 'the service is no longer managed' });
     return;
   }
-  const isPrivate = observed.service.kind === 'present' && !observed.service.isPublic;
+  const { service: state } = observed;
+  // An update of a CREATE_FAILED service would build it anew (facts §3, D).
+  const isPrivate = state.kind === 'present' && !state.isPublic && !state.status.endsWith('_FAILED');
   if (desired.restorePublic && isPrivate && written.madePrivate) {
     draft.whenIdle({ kind: 'make-public', why: 'the stack says onDetach: restore-public' });
   }

@@ -61,7 +61,7 @@ export interface Past {
  *
  *     tag         managed before   →
  *     enabled     –                private
- *     disabled    yes              gone (disabled)
+ *     disabled    yes, released    gone (disabled)
  *     released    –                released
  *     missing     no               unmanaged (or gone, released, as before)
  *     missing     yes, < grace     private as before, finding tag-missing
@@ -97,7 +97,7 @@ export function desire(
     case 'enabled':
       return desirePrivate(serviceArn, tags, rules);
     case 'disabled':
-      return settled(managed || past.desired?.kind === 'gone' ? gone('disabled') : { kind: 'unmanaged' });
+      return settled(managed || over !== undefined ? gone('disabled') : { kind: 'unmanaged' });
     case 'released':
       return settled({ kind: 'released' });
     case undefined: {

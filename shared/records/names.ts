@@ -62,12 +62,10 @@ export function isAllowedName(name: string, patterns: readonly string[]): boolea
   });
 }
 
-/** `example.com` → `com.example`: Route 53 lists records in the order of these. `*` sorts as its escape `\052` does. */
+/**
+ * `app.example.com` → `com.example.app.`: Route 53 lists records in the ASCII order of these, the final dot included
+ * (D), so `a-b` comes before `a`. `*` sorts as its escape `\052` does.
+ */
 export function listingKey(name: string): string {
-  return name
-    .replaceAll('*', '\\052')
-    .split('.')
-    .reverse()
-    .map((label) => `${label}\0`)
-    .join('');
+  return `${name.replaceAll('*', '\\052').split('.').reverse().join('.')}.`;
 }

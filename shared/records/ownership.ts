@@ -115,7 +115,8 @@ export function planRecords(
 
 /**
  * What to delete so that nothing of ours stands at a name any more: the TXT if it is ours, and the records that
- * are what was last written (or, when nothing is known of that, all that the TXT vouches for).
+ * are what was last written (or, when nothing is known of that, all that the TXT vouches for). Once the name is
+ * claimed by another, nothing of it is ours, however equal: two services behind one endpoint have the same alias.
  */
 export function planRemoval(
   owner: Owner,
@@ -124,9 +125,9 @@ export function planRemoval(
 ): { readonly changes: readonly RecordChange[]; readonly left: readonly RecordSet[] } {
   const claim = readClaim(observed.txt, owner);
   const standing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type) && !isRouted(record));
-  const own = standing.filter((record) =>
-    written.length > 0 ? written.some((one) => sameRecord(one, record)) : claim.by === 'us',
-  );
+  const isOwn = (record: RecordSet) =>
+    written.length > 0 ? written.some((one) => sameRecord(one, record)) : claim.by === 'us';
+  const own = claim.by === 'other' ? [] : standing.filter(isOwn);
   const changes = own.map((record) => ({ action: 'DELETE', record }) as const);
   return {
     changes: claim.by === 'us' ? [...changes, { action: 'DELETE', record: claim.record }] : changes,

@@ -18,17 +18,19 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 describe('withLock', () => {
   it('runs one task after the other', async () => {
     const steps: string[] = [];
-    const task = (name: string) =>
-      withLock(file, async () => {
-        steps.push(`${name} begins`);
-        await readdir(directory);
-        steps.push(`${name} ends`);
-        return name;
+    let second: Promise<string> | undefined;
+    const first = await withLock(file, async () => {
+      second = withLock(file, async () => {
+        steps.push('second begins');
+        return 'second';
       });
-    expect(await Promise.all([task('one'), task('two')])).toEqual(['one', 'two']);
-    expect(steps).toHaveLength(4);
-    const [first] = steps;
-    expect(steps[1]).toBe(first?.replace('begins', 'ends'));
+      // Time enough for the second to begin, if it could.
+      for (let turn = 0; turn < 50; turn++) await readdir(directory);
+      steps.push('first ends');
+      return 'first';
+    });
+    expect([first, await second]).toEqual(['first', 'second']);
+    expect(steps).toEqual(['first ends', 'second begins']);
     expect(await readdir(join(directory, 'below'))).toEqual([]);
   });
 

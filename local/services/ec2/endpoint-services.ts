@@ -37,7 +37,7 @@ const appRunnerRegions = new Set(
 );
 
 /** The endpoint services of a region. Only App Runner's are imitated: nothing else of the embedded cloud is reached privately. */
-export function endpointServices(region: string): readonly EndpointService[] {
+function endpointServices(region: string): readonly EndpointService[] {
   if (!appRunnerRegions.has(region)) return [];
   const control = `apprunner.${region}.amazonaws.com`;
   return [

@@ -17,7 +17,7 @@ export class InterfaceAddresses {
     this.#chance = chance;
   }
 
-  /** Interfaces made in the subnet from now on get this address whenever it is free; no other address search finds it. */
+  /** Interfaces made in the subnet from now on get this address whenever it is free. */
   reserve(subnetId: string, address: string): void {
     this.#reserved.set(subnetId, [...(this.#reserved.get(subnetId) ?? []), address]);
   }
@@ -33,7 +33,7 @@ export class InterfaceAddresses {
     const reserved = this.#reserved.get(subnet.subnetId) ?? [];
     return (
       reserved.find((address) => !taken.includes(address)) ??
-      this.#any({ ...subnet.block, ...usable }, [...taken, ...reserved], subnet.subnetId)
+      this.#any({ ...subnet.block, ...usable }, taken, subnet.subnetId)
     );
   }
 

@@ -32,8 +32,6 @@ export function valueAt(path: string, document: unknown): unknown {
   return value;
 }
 
-export const isPath = (path: string): boolean => /^\$(\.[^.[\]]+|\[\d+\]|\['[^']+'\])*$/.test(path);
-
 /** What the target receives: JSON text, or the plain text of a template that is not JSON. */
 export function targetInput(target: TargetInput, event: EventEnvelope, rule: { arn: string; name: string }): string {
   if (target.Input !== undefined) return target.Input;

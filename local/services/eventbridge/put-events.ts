@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
-import type { EventBridgeParts } from './operations.ts';
+import type { EventBridgeParts } from './parts.ts';
 
 /** D: entries a call, and bytes of all of them together. */
 const MAXIMUM_ENTRIES = 10;

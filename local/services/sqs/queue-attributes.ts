@@ -2,7 +2,7 @@ import { AwsError } from '../../wire/errors.ts';
 import { fifoUnsupported, invalidParameter, unknownAttribute } from './refusals.ts';
 
 /** `RedrivePolicy`, read. */
-export interface RedrivePolicy {
+interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
   readonly maxReceiveCount: number;
 }

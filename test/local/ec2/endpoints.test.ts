@@ -93,7 +93,8 @@ describe('an endpoint for App Runner', () => {
     });
     expect(world.ec2.endpoint(ACCOUNT, 'us-east-1', id)).toBeUndefined();
     await world.client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
-    await world.clock.advance(endpointDeletion);
+    await world.client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+    await world.clock.advance(2 * endpointDeletion);
     expect(states).toEqual(['pending', 'available', 'deleting', undefined]);
   });
 
@@ -126,17 +127,21 @@ describe('an endpoint for App Runner', () => {
     expect(await state(world, (await available(world, seeded)).id)).toBe('available');
   });
 
-  test('stays in a state it was forced into until it is deleted', async () => {
-    const world = cloud();
-    const created = await endpoint(world, await network(world));
-    const id = given(created.VpcEndpointId);
-    world.ec2.forceEndpointState(id, 'rejected');
-    await world.clock.advance(endpointCreation);
-    expect(await state(world, id)).toBe('rejected');
-    await world.client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
-    await world.clock.advance(endpointDeletion);
-    expect(world.ec2.allEndpoints()).toEqual([]);
-  });
+  test.each(['rejected', 'pending'] as const)(
+    'stays %s, once forced into that, until it is deleted',
+    async (forced) => {
+      const world = cloud();
+      const created = await endpoint(world, await network(world));
+      const id = given(created.VpcEndpointId);
+      world.ec2.forceEndpointState(id, forced);
+      await world.clock.advance(endpointCreation);
+      expect(await state(world, id)).toBe(forced);
+      await world.client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+      await world.clock.advance(endpointDeletion);
+      expect(world.ec2.allEndpoints()).toEqual([]);
+      expect(() => world.ec2.forceEndpointState(id, forced)).toThrow('does not exist');
+    },
+  );
 
   test('gets addresses of its subnets, other ones each time but the reserved', async () => {
     const world = cloud();

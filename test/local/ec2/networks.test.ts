@@ -1,4 +1,5 @@
 import {
+  AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
@@ -109,6 +110,27 @@ test('what is in use is not deleted', async () => {
     violation,
   );
   await expect(world.client.send(new DeleteVpcCommand({ VpcId: seeded.vpcId }))).rejects.toMatchObject(violation);
+});
+
+test('a group that another one names, and a VPC that has a group, are in use too', async () => {
+  const world = cloud();
+  const { client } = world;
+  const { vpcId, a, c, groupId } = await network(world);
+  const other = await client.send(
+    new CreateSecurityGroupCommand({ GroupName: 'other', Description: 'names https', VpcId: vpcId }),
+  );
+  const naming = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: groupId }] }];
+  await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: other.GroupId, IpPermissions: naming }));
+  await expect(client.send(new DeleteSecurityGroupCommand({ GroupId: groupId }))).rejects.toMatchObject({
+    name: 'DependencyViolation',
+    message: `resource ${groupId} has a dependent object`,
+  });
+  await client.send(new DeleteSecurityGroupCommand({ GroupId: other.GroupId }));
+  for (const SubnetId of [a, c]) await client.send(new DeleteSubnetCommand({ SubnetId }));
+  await expect(client.send(new DeleteVpcCommand({ VpcId: vpcId }))).rejects.toMatchObject({
+    name: 'DependencyViolation',
+    message: `The vpc '${vpcId}' has dependencies and cannot be deleted.`,
+  });
 });
 
 test('what is not in use is deleted, and then not found', async () => {

@@ -80,9 +80,12 @@ describe('sending and receiving', () => {
     await clock.advance(30_000);
     const [again] = await receive({
       MessageAttributeNames: ['trace.*'],
-      MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      MessageSystemAttributeNames: ['ApproximateReceiveCount', 'ApproximateFirstReceiveTimestamp'],
     });
-    expect(again?.Attributes).toEqual({ ApproximateReceiveCount: '2' });
+    expect(again?.Attributes).toEqual({
+      ApproximateReceiveCount: '2',
+      ApproximateFirstReceiveTimestamp: String(START + 1500),
+    });
     expect(Object.keys(again?.MessageAttributes ?? {})).toEqual(['trace.id', 'trace.raw']);
     await clock.advance(30_000);
     const [bare] = await receive();
@@ -327,6 +330,7 @@ describe('dead letters', () => {
       await world.clock.advance(1000);
     }
     expect(world.sqs.receive(arnOf('source'), 1)).toEqual([]);
+    expect(world.sqs.attributes(arnOf('source')).ApproximateNumberOfMessages).toBe('0');
     const { Messages } = await world.client.send(
       new ReceiveMessageCommand({ QueueUrl: deadUrl, MessageSystemAttributeNames: ['All'], VisibilityTimeout: 0 }),
     );

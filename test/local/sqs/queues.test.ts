@@ -105,6 +105,7 @@ test('setting attributes is all or nothing, and an empty text takes a policy awa
   const sources = async () =>
     (await world.client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: deadUrl }))).queueUrls;
   expect(await sources()).toEqual([QueueUrl]);
+  await expect(set({ RedrivePolicy: redrive('jobs') })).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   await set({ RedrivePolicy: '' });
   expect(await sources()).toEqual([]);
 });

@@ -139,18 +139,21 @@ describe('AWS JSON', () => {
     expect(JSON.parse(bodyText(response))).toEqual({ __type: 'ThrottlingException', message: 'Rate exceeded' });
   });
 
-  it('gives query-compatible clients the code of the query protocol', async () => {
-    const receive = fakeOperation(ReceiveMessage$, () => {
-      throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
-    });
-    const cloud = fakeCloud([fakeService('sqs', [receive], [QueueDoesNotExist$])]);
-    const call = new SQSClient(cloud.client()).send(
-      new ReceiveMessageCommand({ QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/q' }),
-    );
-    const error = await errorOf(call);
-    expect(error).toBeInstanceOf(QueueDoesNotExist);
-    expect(error).toMatchObject({ Code: 'AWS.SimpleQueueService.NonExistentQueue', Type: 'Sender' });
-  });
+  it.each(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])(
+    'gives query-compatible clients the code of the query protocol, thrown as %s',
+    async (code) => {
+      const receive = fakeOperation(ReceiveMessage$, () => {
+        throw new AwsError(code, 'The specified queue does not exist.');
+      });
+      const cloud = fakeCloud([fakeService('sqs', [receive], [QueueDoesNotExist$])]);
+      const call = new SQSClient(cloud.client()).send(
+        new ReceiveMessageCommand({ QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/q' }),
+      );
+      const error = await errorOf(call);
+      expect(error).toBeInstanceOf(QueueDoesNotExist);
+      expect(error).toMatchObject({ Code: 'AWS.SimpleQueueService.NonExistentQueue', Type: 'Sender' });
+    },
+  );
 });
 
 describe('the validation of AWS JSON', () => {

@@ -97,6 +97,13 @@ describe('who calls, and where', () => {
     expect((await send('GET', '/nowhere', {})).status).toBe(501);
   });
 
+  it('a call that is not signed goes nowhere when two services could be meant', async () => {
+    const { gateway } = fakeCloud([fakeService('ec2', [fakeOperation(DeleteVpc$)]), fakeService('ec2', [])]);
+    const body = bytesOf('Action=DeleteVpc&Version=2016-11-15&VpcId=v');
+    const response = await gateway.handle({ method: 'POST', path: '/', query: {}, headers: {}, body });
+    expect(response.status).toBe(501);
+  });
+
   const operations = {
     apprunner: fakeOperation(DescribeService$, undefined, {
       permissions: [{ action: 'apprunner:DescribeService', resources: [ARN] }],

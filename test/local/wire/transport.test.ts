@@ -80,13 +80,17 @@ it('answers people and health checks', async () => {
   expect(await get('/_embedded/state?service=shop')).toEqual([200, { of: 'shop' }]);
   expect(await get('/_embedded/nothing')).toMatchObject([404, { error: 'there is no /_embedded/nothing' }]);
   expect(await get('/_embedded/broken')).toEqual([500, { error: 'no' }]);
+  const authorization =
+    'AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0';
+  const buckets = await fetch(url, { headers: { authorization } });
+  expect([buckets.status, await buckets.text()]).toEqual([501, expect.stringContaining('s3:GET / is not implemented')]);
 });
 
 it('sends any body an SDK makes, without a socket', async () => {
-  const seen: number[][] = [];
+  const seen: unknown[] = [];
   const handler = inProcessHandler({
     handle: async (request) => {
-      seen.push([...request.body]);
+      seen.push([[...request.body], request.headers]);
       return { status: 204, headers: { a: 'b' }, body: new Uint8Array() };
     },
   });
@@ -100,7 +104,7 @@ it('sends any body an SDK makes, without a socket', async () => {
     const { response } = await handler.handle({ method: 'POST', path: '/', headers: { 'X-Upper': 'x' }, body });
     expect([response.statusCode, response.headers]).toEqual([204, { a: 'b' }]);
   }
-  expect(seen).toEqual(Array(5).fill([65, 66]));
+  expect(seen).toEqual(Array(5).fill([[65, 66], { 'x-upper': 'x' }]));
   await expect(handler.handle({ method: 'POST', path: '/', headers: {}, body: 1 })).rejects.toThrow(TypeError);
 });
 

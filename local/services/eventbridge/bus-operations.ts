@@ -1,0 +1,112 @@
+import * as sdk from '@aws-sdk/client-eventbridge';
+import { AwsError } from '../../wire/errors.ts';
+import { type CallContext, type OperationDefinition, operation } from '../../wire/service.ts';
+import type { Bus } from './bus.ts';
+import { type EventBridgeParts, page, validation } from './parts.ts';
+
+export function busOperations({ buses }: EventBridgeParts): OperationDefinition[] {
+  const onBus =
+    (action: string) =>
+    (
+      { Name, EventBusName = Name }: { Name?: string | undefined; EventBusName?: string | undefined },
+      context: CallContext,
+    ) => ({
+      action: `events:${action}`,
+      resources: [`arn:aws:events:${context.region}:${context.account}:event-bus/${EventBusName ?? 'default'}`],
+    });
+  return [
+    operation<sdk.CreateEventBusCommandInput, sdk.CreateEventBusCommandOutput>(sdk.CreateEventBus$, {
+      writes: true,
+      permissions: onBus('CreateEventBus'),
+      run: ({ Name: name = '', Description: description }, { account, region }) => {
+        if (!/^[\w./-]{1,256}$/.test(name) || name.startsWith('aws.'))
+          throw validation(`Event bus name ${name} is not valid.`);
+        if (buses.find(account, region, name))
+          throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
+        return { EventBusArn: buses.create(account, region, name, description).arn };
+      },
+    }),
+    operation<sdk.DescribeEventBusCommandInput, sdk.DescribeEventBusCommandOutput>(sdk.DescribeEventBus$, {
+      permissions: onBus('DescribeEventBus'),
+      run: (input, { account, region }) => describedBus(buses.get(account, region, input.Name)),
+    }),
+    operation<sdk.ListEventBusesCommandInput, sdk.ListEventBusesCommandOutput>(sdk.ListEventBuses$, {
+      permissions: () => ({ action: 'events:ListEventBuses', resources: ['*'] }),
+      run: (input, { account, region }) => {
+        const found = buses.list(account, region).filter(({ name }) => name.startsWith(input.NamePrefix ?? ''));
+        const { items, ...rest } = page(found, input.Limit, input.NextToken);
+        return { EventBuses: items.map(describedBus), ...rest };
+      },
+    }),
+    operation<sdk.DeleteEventBusCommandInput, sdk.DeleteEventBusCommandOutput>(sdk.DeleteEventBus$, {
+      writes: true,
+      permissions: onBus('DeleteEventBus'),
+      run: ({ Name: name }, { account, region }) => {
+        if (name === 'default') throw validation('Cannot delete event bus default.');
+        const bus = buses.find(account, region, name);
+        if (bus !== undefined && bus.rules.size > 0) throw validation("Event bus can't be deleted since it has rules.");
+        if (bus !== undefined) buses.delete(bus);
+        return {};
+      },
+    }),
+    operation<sdk.PutPermissionCommandInput, sdk.PutPermissionCommandOutput>(sdk.PutPermission$, {
+      writes: true,
+      permissions: onBus('PutPermission'),
+      run: (input, { account, region }) => {
+        const bus = buses.get(account, region, input.EventBusName);
+        if (input.Policy !== undefined) {
+          bus.statements.clear();
+          for (const [sid, statement] of policyStatements(input.Policy)) bus.statements.set(sid, statement);
+          return {};
+        }
+        const { StatementId: sid, Principal: principal, Condition: condition } = input;
+        if (!sid || !principal) throw validation('Parameter(s) StatementId and Principal must be specified.');
+        const { Type: type, Key: key, Value: value } = condition ?? {};
+        bus.statements.set(sid, {
+          Sid: sid,
+          Effect: 'Allow',
+          Principal: principal === '*' ? '*' : { AWS: `arn:aws:iam::${principal}:root` },
+          Action: input.Action ?? 'events:PutEvents',
+          Resource: bus.arn,
+          ...(type && key ? { Condition: { [type]: { [key]: value } } } : {}),
+        });
+        return {};
+      },
+    }),
+    operation<sdk.RemovePermissionCommandInput, sdk.RemovePermissionCommandOutput>(sdk.RemovePermission$, {
+      writes: true,
+      permissions: onBus('RemovePermission'),
+      run: (input, { account, region }) => {
+        const bus = buses.get(account, region, input.EventBusName);
+        if (input.RemoveAllPermissions) bus.statements.clear();
+        else if (!bus.statements.delete(input.StatementId ?? '')) {
+          throw new AwsError('ResourceNotFoundException', 'EventBus does not have a policy.');
+        }
+        return {};
+      },
+    }),
+  ];
+}
+
+function describedBus(bus: Bus): sdk.EventBus {
+  const statements = [...bus.statements.values()];
+  return {
+    Name: bus.name,
+    Arn: bus.arn,
+    Description: bus.description,
+    Policy: statements.length > 0 ? JSON.stringify({ Version: '2012-10-17', Statement: statements }) : undefined,
+    CreationTime: new Date(bus.createdAt),
+    LastModifiedTime: new Date(bus.createdAt),
+  };
+}
+
+function policyStatements(policy: string): [string, object][] {
+  let document: unknown;
+  try {
+    document = JSON.parse(policy);
+  } catch {
+    throw validation('Parameter Policy is not valid: it is not JSON.');
+  }
+  const statements: unknown[] = [Object(document).Statement ?? []].flat();
+  return statements.map((statement, at) => [String(Object(statement).Sid ?? `Statement${at}`), Object(statement)]);
+}

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { eventSubject } from '../../shared/events/service-event.ts';
+import { SERVICE_ARN, SERVICE_ID } from '../fixtures.ts';
+
+const CONNECTION_ARN = `arn:aws:apprunner:ap-northeast-1:123456789012:vpcingressconnection/web/${SERVICE_ID}`;
+const change = (more: object = {}) => ({
+  source: 'aws.apprunner',
+  'detail-type': 'AppRunner Service Status Change',
+  account: '123456789012',
+  region: 'ap-northeast-1',
+  resources: [SERVICE_ARN],
+  detail: { serviceName: 'web', serviceId: SERVICE_ID, currentServiceStatus: 'RUNNING' },
+  ...more,
+});
+const call = (detail: object, more: object = {}) =>
+  change({ 'detail-type': 'AWS API Call via CloudTrail', resources: [], detail, ...more });
+const thisService = { kind: 'service', serviceArn: SERVICE_ARN };
+
+describe('events of App Runner itself', () => {
+  it.each([
+    ['a status change', change()],
+    ['an operation', change({ 'detail-type': 'AppRunner Service Operation Status Change' })],
+    ['a domain’s validation, detail unknown', change({ 'detail-type': 'AppRunner Custom Domain Validation Status Update', detail: {} })],
+    ['a kind of tomorrow', change({ 'detail-type': 'AppRunner Something New', detail: { any: [1] } })],
+    ['no resources', change({ resources: [] })],
+    ['resources missing', change({ resources: undefined })],
+    ['an ARN that is none, the id in the detail', change({ resources: ['arn:aws:apprunner:ap-northeast-1:123456789012:service/web'] })],
+    ['another resource first', change({ resources: [CONNECTION_ARN, SERVICE_ARN] })],
+    // AWS's own sample (facts §8): the ARN in `resources` counts.
+    ['another account than the ARN’s', change({ account: '111122223333' })],
+    ['no account, no region', change({ account: undefined, region: undefined })],
+    ['a detail about another service than the ARN', change({ detail: { serviceName: 'api', serviceId: 'f'.repeat(32) } })],
+  ])('%s', (_, event) => expect(eventSubject(event)).toEqual(thisService));
+
+  it('a GovCloud or China service is one too', () => {
+    const arn = SERVICE_ARN.replace('arn:aws:', 'arn:aws-us-gov:');
+    expect(eventSubject(change({ resources: [arn] }))).toEqual({ kind: 'service', serviceArn: arn });
+  });
+});
+
+describe('calls, told by CloudTrail', () => {
+  const byService = { requestParameters: { serviceArn: SERVICE_ARN }, responseElements: null };
+  const byResource = { requestParameters: { resourceArn: SERVICE_ARN, tags: [] }, responseElements: null };
+  const answered = (more: object) => ({ requestParameters: { serviceName: 'web' }, responseElements: more });
+  it.each<[string, object]>([
+    ['CreateService', answered({ service: { serviceArn: SERVICE_ARN }, operationId: 'x' })],
+    ['UpdateService', byService],
+    ['DeleteService', byService],
+    ['PauseService', byService],
+    ['ResumeService', byService],
+    ['StartDeployment', byService],
+    ['AssociateCustomDomain', byService],
+    ['DisassociateCustomDomain', { ...byService, responseElements: { serviceArn: SERVICE_ARN } }],
+    ['AssociateCustomDomain', answered({ serviceArn: SERVICE_ARN })],
+    ['CreateVpcIngressConnection', byService],
+    ['UpdateVpcIngressConnection', answered({ vpcIngressConnection: { serviceArn: SERVICE_ARN } })],
+    ['DeleteVpcIngressConnection', { requestParameters: null, responseElements: { vpcIngressConnection: { serviceArn: SERVICE_ARN } } }],
+    ['TagResource', byResource],
+    ['UntagResource', byResource],
+    ['UntagResource', { requestParameters: { resourceArn: SERVICE_ARN } }],
+  ])('%s', (eventName, detail) => {
+    const named = { eventSource: 'apprunner.amazonaws.com', eventName, ...detail };
+    expect(eventSubject(call(named))).toEqual(thisService);
+    expect(eventSubject(call({ ...named, errorCode: 'AccessDenied' }))).toMatchObject({ kind: 'other' });
+  });
+
+  it.each<[string, object]>([
+    ['a connection’s tags', { requestParameters: { resourceArn: CONNECTION_ARN } }],
+    ['a VPC connector', { requestParameters: { vpcConnectorName: 'x' }, responseElements: { vpcConnector: {} } }],
+    ['no parameters', { requestParameters: null, responseElements: null }],
+    ['nothing at all', {}],
+    ['a connection that names no service', { responseElements: { vpcIngressConnection: {} } }],
+  ])('%s is about something else', (_, detail) => {
+    expect(eventSubject(call({ eventName: 'TagResource', ...detail }))).toMatchObject({ kind: 'other' });
+  });
+});
+
+describe('garbage', () => {
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['text', JSON.stringify(change())],
+    ['a list', [change()]],
+    ['an empty object', {}],
+    ['no source', change({ source: undefined })],
+    ['a source that is a number', change({ source: 1 })],
+    ['no detail type', change({ 'detail-type': undefined })],
+    ['the detail type in other letters', { ...change({ 'detail-type': undefined }), detailType: 'x' }],
+    ['no detail', change({ detail: undefined })],
+    ['a detail of null', change({ detail: null })],
+    ['a detail that is text', change({ detail: '{}' })],
+    ['a detail that is a list', change({ detail: [] })],
+    ['resources of null', change({ resources: null })],
+    ['resources that are text', change({ resources: SERVICE_ARN })],
+    ['resources of numbers', change({ resources: [1] })],
+    ['an account that is a number', change({ account: 123456789012 })],
+    ['no service anywhere', change({ resources: [], detail: {} })],
+    ['only a connection', change({ resources: [CONNECTION_ARN], detail: {} })],
+    ['an id too short', change({ resources: [], detail: { serviceName: 'web', serviceId: 'abc' } })],
+    ['a name with a slash', change({ resources: [], detail: { serviceName: 'a/b', serviceId: SERVICE_ID } })],
+    ['no region to build the ARN with', change({ resources: [], region: undefined })],
+    ['an account that is none', change({ resources: [], account: 'me' })],
+    ['a call without a name', call({ requestParameters: { serviceArn: SERVICE_ARN } })],
+    ['parameters that are text', call({ eventName: 'UpdateService', requestParameters: `{serviceArn=${SERVICE_ARN}}` })],
+    ['an ARN that is a number', call({ eventName: 'UpdateService', requestParameters: { serviceArn: 1 } })],
+  ])('%s is malformed, and says why', (_, event) => {
+    const subject = eventSubject(event);
+    expect(subject.kind).toBe('malformed');
+    expect(subject.kind === 'malformed' ? subject.reason : '').not.toBe('');
+  });
+
+  it.each(['aws.ecs', 'AWS.APPRUNNER', 'my.app', ''])('source "%s" is about something else', (source) => {
+    expect(eventSubject(change({ source }))).toMatchObject({ kind: 'other' });
+  });
+
+  it('never throws, and never names anything but a service', () => {
+    const arn = fc.constantFrom(SERVICE_ARN, CONNECTION_ARN, '', 'arn:aws:s3:::x');
+    const event = fc.record(
+      {
+        source: fc.constantFrom('aws.apprunner', 'aws.ecs'),
+        'detail-type': fc.constantFrom('AWS API Call via CloudTrail', 'AppRunner Service Status Change'),
+        account: fc.oneof(fc.string(), fc.constant('123456789012')),
+        region: fc.oneof(fc.string(), fc.constant('ap-northeast-1')),
+        resources: fc.array(arn),
+        detail: fc.oneof(fc.object(), fc.record({ eventName: fc.string(), requestParameters: fc.record({ serviceArn: arn }) })),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(event, fc.anything()), (input) => {
+        const subject = eventSubject(input);
+        if (subject.kind === 'service') expect(subject.serviceArn).toMatch(/:service\/[^/]+\/[0-9a-f]{32}$/);
+      }),
+    );
+  });
+});

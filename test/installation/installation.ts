@@ -1,0 +1,348 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import {
+  AppRunnerClient,
+  CreateServiceCommand,
+  DescribeServiceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-apprunner';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  type Change,
+  ChangeResourceRecordSetsCommand,
+  ListResourceRecordSetsCommand,
+  type ResourceRecordSet,
+  Route53Client,
+} from '@aws-sdk/client-route-53';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { onServiceEvent } from '../../functions/on-service-event.ts';
+import { reconcile } from '../../functions/reconcile.ts';
+import { sweep } from '../../functions/sweep.ts';
+import { seededChance } from '../../local/chance.ts';
+import { VirtualClock } from '../../local/clock.ts';
+import { createCloud, type EmbeddedCloud } from '../../local/cloud.ts';
+import type { DeployedStack } from '../../local/deploy/deploy.ts';
+import { profiles, type Switches } from '../../local/profile.ts';
+import { rootConfig, type SeededNetwork, seedNetwork } from '../../local/seed.ts';
+import type { LambdaFunction } from '../../local/services/lambda/function.ts';
+import { type InProcessHandler, inProcessRuntime } from '../../local/services/lambda/in-process-runtime.ts';
+import { deployProduct, STACK_NAME } from '../../local/stack.ts';
+import { WireCounter } from '../../local/wire/counter.ts';
+import { inProcessHandler } from '../../local/wire/in-process.ts';
+import type { DnsView } from '../../local/world.ts';
+import { ensurePackaged } from '../../scripts/package.ts';
+import { composeAct, composeObserver } from '../../shared/compose/halves.ts';
+import { composeState, composeStore } from '../../shared/compose/state.ts';
+import type { ResolveName } from '../../shared/observe/names.ts';
+import type { NameAnswer, Vantage } from '../../shared/plan/observed.ts';
+import type { Phase } from '../../shared/plan/plan.ts';
+import { probeRequest } from '../../shared/probe/contract.ts';
+import { probe } from '../../shared/probe/probe.ts';
+import { parseEventSettings, parseRuleSettings, parseTableSettings } from '../../shared/settings.ts';
+import type { Row } from '../../shared/state/row.ts';
+import type { Store } from '../../shared/state/store.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface InstallationOptions {
+  readonly switches?: Partial<Switches>;
+  readonly probe?: boolean;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The packaged stack, deployed into an embedded cloud that lives in virtual time: the real handlers, composed with
+ * clients that need no socket and the credentials of their own roles.
+ */
+export class Installation {
+  readonly cloud: EmbeddedCloud;
+  readonly clock: VirtualClock;
+  readonly network: SeededNetwork;
+  readonly stack: DeployedStack;
+  readonly appRunner: AppRunnerClient;
+  readonly ec2: EC2Client;
+  readonly route53: Route53Client;
+  readonly sqs: SQSClient;
+  readonly lambda: LambdaClient;
+  readonly config: ReturnType<typeof rootConfig>;
+  readonly log: string[];
+  readonly #store: Store;
+
+  private constructor(
+    cloud: EmbeddedCloud,
+    clock: VirtualClock,
+    network: SeededNetwork,
+    stack: DeployedStack,
+    log: string[],
+  ) {
+    this.cloud = cloud;
+    this.clock = clock;
+    this.network = network;
+    this.stack = stack;
+    this.log = log;
+    this.config = rootConfig(cloud);
+    this.appRunner = new AppRunnerClient(this.config);
+    this.ec2 = new EC2Client(this.config);
+    this.route53 = new Route53Client(this.config);
+    this.sqs = new SQSClient(this.config);
+    this.lambda = new LambdaClient(this.config);
+    this.#store = composeStore(stack.outputs.TableName ?? '', this.config);
+  }
+
+  static async start({
+    switches = {},
+    probe = true,
+    parameters = {},
+  }: InstallationOptions = {}): Promise<Installation> {
+    const clock = new VirtualClock();
+    const chance = seededChance('installation');
+    const log: string[] = [];
+    const cloud = createCloud({
+      clock,
+      chance,
+      profile: profiles.fast,
+      switches,
+      log: (line) => log.push(line),
+      runtime: (made) => inProcessRuntime(clock, handlers(made, log)),
+    });
+    const network = await seedNetwork(cloud);
+    const { template } = await ensurePackaged();
+    const stack = await deployProduct(cloud, network, {
+      template: JSON.parse(await readFile(template, 'utf8')),
+      codeFolder: ROOT,
+      probe,
+      // Sweeps are started by the tests that want one.
+      parameters: { SweepRate: 'rate(1 day)', ...parameters },
+    });
+    return new Installation(cloud, clock, network, stack, log);
+  }
+
+  stop(): Promise<void> {
+    return this.cloud.stop();
+  }
+
+  /** Creates a service with the tags given; answers its ARN. */
+  async createService(name: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { Service } = await this.appRunner.send(
+      new CreateServiceCommand({
+        ServiceName: name,
+        SourceConfiguration: {
+          ImageRepository: {
+            ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
+            ImageRepositoryType: 'ECR_PUBLIC',
+          },
+        },
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    return Service?.ServiceArn ?? '';
+  }
+
+  async tag(serviceArn: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await this.appRunner.send(new TagResourceCommand({ ResourceArn: serviceArn, Tags }));
+  }
+
+  async untag(serviceArn: string, ...keys: readonly string[]): Promise<void> {
+    await this.appRunner.send(new UntagResourceCommand({ ResourceArn: serviceArn, TagKeys: [...keys] }));
+  }
+
+  async service(serviceArn: string) {
+    return (await this.appRunner.send(new DescribeServiceCommand({ ServiceArn: serviceArn }))).Service;
+  }
+
+  row(serviceArn: string): Promise<Row | undefined> {
+    return this.#store.get(serviceArn);
+  }
+
+  /** Advances until the service is in one of the phases. @param limit milliseconds of virtual time. */
+  async until(serviceArn: string, phase: Phase | readonly Phase[], limit = 10 * 60_000): Promise<Row> {
+    const wanted = [phase].flat();
+    let row: Row | undefined;
+    try {
+      await this.clock.advanceUntil(async () => {
+        row = await this.row(serviceArn);
+        return row?.phase !== undefined && wanted.includes(row.phase);
+      }, limit);
+    } catch (error) {
+      const seen = JSON.stringify(
+        { phase: row?.phase, waits: row?.waits, findings: row?.findings, timeline: row?.timeline, log: this.log },
+        null,
+        1,
+      );
+      throw new Error(`${serviceArn} is not ${wanted.join(' or ')}: ${seen}`, { cause: error });
+    }
+    if (row === undefined) throw new Error(`${serviceArn} has no row`);
+    return row;
+  }
+
+  /** Lets time pass until nothing is in the queue any more and no message is delayed (a settled or blocked world). */
+  async quiet(duration = 60_000): Promise<void> {
+    await this.clock.advance(duration);
+  }
+
+  /** Runs the sweep function once, and what follows from it. */
+  async sweep(): Promise<void> {
+    const sweepFunction = this.cloud.lambda.get(functionArn('sweep'));
+    await this.cloud.lambda.invoke(sweepFunction, {});
+    await this.quiet();
+  }
+
+  /** Sends a look at the service, as an event would. */
+  async poke(serviceArn: string, times = 1): Promise<void> {
+    const fn = this.cloud.lambda.get(functionArn('on-service-event'));
+    const event = {
+      version: '0',
+      id: '00000000-0000-4000-8000-000000000000',
+      source: 'aws.apprunner',
+      'detail-type': 'AppRunner Service Status Change',
+      account: serviceArn.split(':')[4],
+      region: serviceArn.split(':')[3],
+      time: '2026-01-01T00:00:00Z',
+      resources: [serviceArn],
+      detail: { previousServiceStatus: 'OPERATION_IN_PROGRESS', currentServiceStatus: 'RUNNING' },
+    };
+    for (let time = 0; time < times; time++) await this.cloud.lambda.invoke(fn, event);
+  }
+
+  async sendToQueue(body: string): Promise<void> {
+    await this.sqs.send(new SendMessageCommand({ QueueUrl: this.stack.outputs.ReconcileQueueUrl, MessageBody: body }));
+  }
+
+  /** What `dig +short` would print. */
+  dig(name: string, from: 'vpc' | 'public' = 'vpc', type = 'A'): readonly string[] {
+    const view: DnsView = from === 'vpc' ? { kind: 'vpc', vpcId: this.network.vpcId } : { kind: 'public' };
+    return this.cloud.resolver
+      .answer(view, name, type)
+      .answers.filter((record) => record.type === type)
+      .map(({ value }) => value);
+  }
+
+  async records(zoneId: string): Promise<readonly ResourceRecordSet[]> {
+    const { ResourceRecordSets = [] } = await this.route53.send(
+      new ListResourceRecordSetsCommand({ HostedZoneId: zoneId }),
+    );
+    return ResourceRecordSets.filter(({ Type }) => Type !== 'NS' && Type !== 'SOA');
+  }
+
+  async change(zoneId: string, ...changes: readonly Change[]): Promise<void> {
+    await this.route53.send(
+      new ChangeResourceRecordSetsCommand({ HostedZoneId: zoneId, ChangeBatch: { Changes: [...changes] } }),
+    );
+  }
+
+  /** Counts the calls that the stack's functions make from now on. */
+  countProductCalls(): WireCounter {
+    return new WireCounter(this.cloud.gateway, ({ context }) => context.principal.kind === 'role');
+  }
+}
+
+export function functionArn(name: string): string {
+  return `arn:aws:lambda:ap-northeast-1:123456789012:function:${STACK_NAME}-${name}`;
+}
+
+/** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */
+function handlers(cloud: EmbeddedCloud, log: string[]): Readonly<Record<string, InProcessHandler>> {
+  const { clock, chance } = cloud.world;
+  const logger = new Logger({ serviceName: 'test', logLevel: 'ERROR' });
+  logger.error = (message, ...extra) => {
+    log.push([message, ...extra.map((one) => JSON.stringify(one, errorsToText))].join(' '));
+  };
+  const now = () => clock.now();
+  const configOf = (fn: LambdaFunction) => ({
+    region: fn.region,
+    credentials: cloud.iam.issueRoleCredentials(fn.roleArn),
+    requestHandler: inProcessHandler(cloud.gateway),
+    maxAttempts: 1,
+  });
+  return {
+    [`${STACK_NAME}-on-service-event`]: onceComposed((fn) => {
+      const settings = parseEventSettings(fn.environment);
+      const config = configOf(fn);
+      const sqs = new SQSClient(config);
+      return onServiceEvent({
+        ...composeState(settings, config),
+        logger,
+        keep: async (kept, reason) => {
+          const MessageBody = JSON.stringify({ reason, event: kept });
+          await sqs.send(new SendMessageCommand({ QueueUrl: settings.deadLetterQueueUrl, MessageBody }));
+        },
+      });
+    }),
+    [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
+      const settings = parseRuleSettings(fn.environment);
+      const config = configOf(fn);
+      const handler = reconcile({
+        ...composeState(parseTableSettings(fn.environment), config),
+        observer: composeObserver(settings, config, { now, resolve: resolver(cloud, { kind: 'public' }) }),
+        act: composeAct(settings, config),
+        rules: settings.rules,
+        token: () => chance.uuid(),
+        logger,
+        metrics: silentMetrics(),
+      });
+      return (event) => handler(event as Parameters<typeof handler>[0]);
+    }),
+    [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
+      const config = configOf(fn);
+      return sweep({
+        ...composeState(parseTableSettings(fn.environment), config),
+        appRunner: new AppRunnerClient(config),
+        logger,
+      });
+    }),
+    [`${STACK_NAME}-probe`]: onceComposed((fn) => {
+      const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });
+      return (event) =>
+        probe(probeRequest.parse(event), {
+          now,
+          resolve,
+          fetch: async (interfaceAddress, host) => {
+            const { status, certificateNames } = cloud.front.request({ interfaceAddress, host, path: '/' });
+            if (!certificateNames.includes(host))
+              throw new Error(`the certificate is for ${certificateNames.join(', ')}`);
+            return { status };
+          },
+        });
+    }),
+  };
+}
+
+/** As a Lambda execution environment does: composed at the first event, kept for the others. */
+function onceComposed(compose: (fn: LambdaFunction) => (event: unknown) => unknown): InProcessHandler {
+  let made: ReturnType<typeof compose> | undefined;
+  return (event, _, fn) => {
+    made ??= compose(fn);
+    return made(event);
+  };
+}
+
+function resolver(cloud: EmbeddedCloud, view: DnsView): ResolveName {
+  const vantage: Vantage = view.kind;
+  return async (name, dualStack): Promise<NameAnswer> => {
+    const answers = (dualStack ? ['A', 'AAAA'] : ['A']).map((type) => cloud.resolver.answer(view, name, type));
+    const addresses = answers.flatMap((answer) =>
+      answer.answers.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ value }) => value),
+    );
+    if (addresses.length > 0) return { vantage, outcome: 'addresses', addresses };
+    return { vantage, outcome: answers[0]?.rcode === 'NXDOMAIN' ? 'nxdomain' : 'no-data' };
+  };
+}
+
+/** Metrics go to the standard output of a Lambda; a test has no use for them there. */
+function silentMetrics(): Metrics {
+  const metrics = new Metrics({ namespace: 'test', serviceName: 'test' });
+  metrics.publishStoredMetrics = () => {
+    metrics.clearMetrics();
+    return metrics;
+  };
+  return metrics;
+}
+
+function errorsToText(_: string, value: unknown): unknown {
+  return value instanceof Error ? (value.stack ?? value.message) : value;
+}

@@ -1,0 +1,29 @@
+import { afterEach } from 'vitest';
+import { Installation, type InstallationOptions } from './installation.ts';
+
+const running = new Set<Installation>();
+afterEach(async () => {
+  for (const one of running) await one.stop();
+  running.clear();
+});
+
+/** An installation that ends with the test. */
+export async function start(options: InstallationOptions = {}): Promise<Installation> {
+  const installation = await Installation.start(options);
+  running.add(installation);
+  return installation;
+}
+
+export const DOMAIN = 'hello.example.com';
+export const TAGS = { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN };
+/** The endpoint's interfaces, sorted as text. */
+export const ADDRESSES = ['10.0.21.218', '10.0.22.10'];
+
+/** An installation with one settled service. */
+export async function settledService(options: InstallationOptions = {}): Promise<{ world: Installation; arn: string }> {
+  const world = await start(options);
+  const arn = await world.createService('hello', TAGS);
+  await world.until(arn, ['settled', 'settled-unverified']);
+  await world.quiet();
+  return { world, arn };
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Action, actionKey, complete, describeAction, intend } from '../../shared/plan/action.ts';
+import { nothingWritten, withoutDomain, writtenDomain } from '../../shared/plan/written.ts';
+import { sameRecord } from '../../shared/records/record-set.ts';
+import { appRunnerAlias, DOMAIN, endpointAlias, ownTxt, validationCname, written } from '../fixtures.ts';
+
+const publish: Action = {
+  kind: 'change-records',
+  purpose: 'traffic',
+  domain: DOMAIN,
+  zoneId: 'ZPRIVATE',
+  why: 'a test',
+  changes: [
+    { action: 'CREATE', record: endpointAlias() },
+    { action: 'CREATE', record: ownTxt() },
+  ],
+};
+const mend: Action = {
+  ...publish,
+  changes: [
+    { action: 'DELETE', record: endpointAlias() },
+    { action: 'CREATE', record: appRunnerAlias() },
+  ],
+};
+const validate: Action = {
+  ...publish,
+  purpose: 'validation',
+  zoneId: 'ZPUBLIC',
+  changes: [{ action: 'CREATE', record: validationCname }],
+};
+
+describe('what is noted', () => {
+  it('before and after publishing: both records', () => {
+    const before = intend(nothingWritten, publish);
+    expect(writtenDomain(before, DOMAIN).records.map(({ zoneId, record }) => [zoneId, record.type])).toEqual([
+      ['ZPRIVATE', 'A'],
+      ['ZPRIVATE', 'TXT'],
+    ]);
+    expect(complete(before, publish)).toEqual(before);
+  });
+
+  it('while mending: the old and the new, until the old one is known to be gone', () => {
+    const known = intend(nothingWritten, publish);
+    const contents = (state: typeof known) => writtenDomain(state, DOMAIN).records.map(({ record }) => record);
+    expect(contents(intend(known, mend))).toEqual([endpointAlias(), ownTxt(), appRunnerAlias()]);
+    expect(contents(complete(intend(known, mend), mend))).toEqual([ownTxt(), appRunnerAlias()]);
+  });
+
+  it('twice the same is noted once', () => {
+    const known = intend(nothingWritten, publish);
+    expect(writtenDomain(intend(known, publish), DOMAIN).records).toHaveLength(2);
+  });
+
+  it('the same record in another zone is another record', () => {
+    const both = intend(intend(nothingWritten, publish), { ...publish, zoneId: 'ZPUBLIC' });
+    expect(writtenDomain(both, DOMAIN).records).toHaveLength(4);
+    const removed = complete(both, { ...publish, changes: [{ action: 'DELETE', record: endpointAlias() }] });
+    expect(writtenDomain(removed, DOMAIN).records.map(({ zoneId }) => zoneId)).toEqual(['ZPRIVATE', 'ZPUBLIC', 'ZPUBLIC']);
+  });
+
+  it('validation records apart from traffic records', () => {
+    const known = intend(nothingWritten, validate);
+    expect(writtenDomain(known, DOMAIN)).toMatchObject({ records: [], validation: [{ zoneId: 'ZPUBLIC' }] });
+  });
+
+  it('making private, and public again', () => {
+    const known = intend(nothingWritten, { kind: 'make-private', why: '' });
+    expect(known.madePrivate).toBe(true);
+    expect(intend(known, { kind: 'make-public', why: '' }).madePrivate).toBe(false);
+  });
+
+  it('an association, until it is seen to be gone', () => {
+    const known = intend(nothingWritten, { kind: 'associate-domain', domain: DOMAIN, why: '' });
+    expect(writtenDomain(known, DOMAIN).associated).toBe(true);
+    const going: Action = { kind: 'disassociate-domain', domain: DOMAIN, why: '' };
+    expect(writtenDomain(complete(intend(known, going), going), DOMAIN).associated).toBe(true);
+    expect(withoutDomain(known, DOMAIN)).toEqual(nothingWritten);
+  });
+
+  it('nothing for what is told by its own name or tag', () => {
+    for (const kind of ['create-security-group', 'create-endpoint', 'create-connection'] as const) {
+      const base = { why: '', vpcId: 'v', endpointId: 'e', name: 'n', cidrs: [], subnetIds: [], securityGroupIds: [] };
+      expect(intend(written(), { ...base, kind })).toEqual(written());
+    }
+  });
+
+  it('of a created record is never nothing, whatever else was noted before', () => {
+    const record = fc.constantFrom(endpointAlias(), appRunnerAlias(), ownTxt());
+    const change = fc.record({ action: fc.constantFrom('CREATE', 'DELETE'), record });
+    const actions = fc.array(
+      fc.record({ changes: fc.array(change, { maxLength: 3 }), zoneId: fc.constantFrom('ZPRIVATE', 'ZPUBLIC') }),
+    );
+    fc.assert(
+      fc.property(actions, (given) => {
+        let known = nothingWritten;
+        for (const one of given) {
+          const action: Action = { ...publish, ...one };
+          const before = writtenDomain(known, DOMAIN).records;
+          known = intend(known, action);
+          const noted = writtenDomain(known, DOMAIN).records;
+          for (const { action: verb, record: created } of one.changes) {
+            if (verb !== 'CREATE') continue;
+            expect(noted.some(({ zoneId, record: own }) => zoneId === one.zoneId && sameRecord(own, created))).toBe(true);
+          }
+          expect(before.every((old) => noted.some(({ zoneId, record: own }) => zoneId === old.zoneId && sameRecord(own, old.record)))).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('for people and for counting', () => {
+  it('the same thing done again has the same key, another thing has another', () => {
+    expect(actionKey(mend)).toBe(actionKey(publish));
+    expect(actionKey(validate)).not.toBe(actionKey(publish));
+    expect(actionKey({ ...publish, domain: 'api.example.com' })).not.toBe(actionKey(publish));
+    expect(actionKey({ kind: 'associate-domain', domain: DOMAIN, why: 'a' })).toBe('associate-domain:app.example.com');
+  });
+  it.each<[Action, string]>([
+    [publish, 'create A app.example.com, create TXT _private-ingress.app.example.com in zone ZPRIVATE'],
+    [mend, 'delete A app.example.com, create A app.example.com in zone ZPRIVATE'],
+    [{ kind: 'make-private', why: '' }, 'make the service private'],
+    [{ kind: 'make-public', why: '' }, 'make the service public again'],
+    [{ kind: 'delete-connection', arn: 'x', why: '' }, 'delete the VPC ingress connection'],
+    [{ kind: 'create-connection', name: 'pi', vpcId: 'v', endpointId: 'vpce-1', why: '' }, 'attach the VPC ingress connection pi to vpce-1'],
+    [{ kind: 'update-connection', arn: 'x', vpcId: 'v', endpointId: 'vpce-1', why: '' }, 'point the VPC ingress connection at vpce-1'],
+    [{ kind: 'associate-domain', domain: DOMAIN, why: '' }, 'associate app.example.com with the service'],
+    [{ kind: 'disassociate-domain', domain: DOMAIN, why: '' }, 'disassociate app.example.com from the service'],
+    [{ kind: 'create-security-group', vpcId: 'v', cidrs: ['10.0.0.0/16'], why: '' }, 'create a security group in v that lets HTTPS in from 10.0.0.0/16'],
+    [
+      { kind: 'create-endpoint', vpcId: 'v', subnetIds: ['a', 'b'], securityGroupIds: [], why: '' },
+      'create the App Runner interface endpoint in v (a, b)',
+    ],
+  ])('%#', (action, text) => expect(describeAction(action)).toBe(text));
+});

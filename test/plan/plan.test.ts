@@ -1,0 +1,480 @@
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR } from '../../shared/duration.ts';
+import { finding } from '../../shared/findings.ts';
+import { actionKey } from '../../shared/plan/action.ts';
+import type { DoneAction } from '../../shared/plan/draft.ts';
+import type { Observed } from '../../shared/plan/observed.ts';
+import { type Plan, plan } from '../../shared/plan/plan.ts';
+import { nothingWritten, type Written } from '../../shared/plan/written.ts';
+import type { Desired } from '../../shared/policy/desire.ts';
+import {
+  addressRecord,
+  appRunnerAlias,
+  association,
+  CONNECTION_NAME,
+  connection,
+  DOMAIN,
+  domainState,
+  endpoint,
+  endpointAlias,
+  materials,
+  network,
+  observed,
+  ownTxt,
+  planInput,
+  present,
+  privateZone,
+  publicZone,
+  rules,
+  SERVICE_ARN,
+  START,
+  seenAnswer,
+  validationCname,
+  wantsGone,
+  wantsPrivate,
+  written,
+  writtenDomain,
+} from '../fixtures.ts';
+
+/** A plan in one word per part, as in the table of `plan`. */
+function summary({ phase, actions, waits, findings }: Plan) {
+  return {
+    phase,
+    now: actions.map((action) =>
+      action.kind === 'change-records'
+        ? action.changes.map(({ action: verb, record }) => `${verb} ${record.type} ${record.name}`).join(', ')
+        : action.kind,
+    ),
+    waits: waits.map(({ kind }) => kind),
+    findings: findings.map(({ code }) => code),
+  };
+}
+
+const nothingAtAll = domainState({ association: undefined, records: {}, validation: {} });
+const fresh = (status: string, validation = association().validation) =>
+  domainState({
+    association: association({ status, validation, target: undefined }),
+    records: {},
+    validation: { ZPUBLIC: [validationCname] },
+  });
+const pending = fresh('pending_certificate_dns_validation');
+const told = domainState({ ...fresh('creating'), validation: {} });
+const unpublished = domainState({ records: { ZPRIVATE: { at: [], txt: undefined } } });
+const strangers = domainState({ records: { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined } } });
+const withdrawn = domainState({ records: { ZPRIVATE: { at: [], txt: undefined } } });
+const disassociated = domainState({ ...withdrawn, association: undefined });
+
+const publicService = present({ isPublic: true });
+const noNetwork = network({ endpoints: [], materials });
+const pendingNetwork = network({ endpoints: [endpoint({ state: 'pending', name: undefined })] });
+const unconnected = { connections: [], answer: undefined };
+const notYet = { vantage: 'vpc', outcome: 'nxdomain' } as const;
+const unseen = { vantage: 'public', outcome: 'nxdomain' } as const;
+const aliasAndTxt = `CREATE A ${DOMAIN}, CREATE TXT _private-ingress.${DOMAIN}`;
+const removal = `DELETE A ${DOMAIN}, DELETE TXT _private-ingress.${DOMAIN}`;
+
+const dnsUnobservable = (since: number) => [
+  { ...finding('dns-unobservable', { resource: connection().arn, message: '' }), since },
+];
+
+describe('the table of plan()', () => {
+  interface Row {
+    readonly title: string;
+    readonly desired?: Desired;
+    readonly see: Partial<Observed>;
+    readonly known?: Written;
+    readonly now: readonly string[];
+    readonly waits?: readonly string[];
+    readonly findings?: readonly string[];
+    readonly phase: Plan['phase'];
+    readonly openSince?: number;
+  }
+  const gone = wantsGone();
+  const rows: readonly Row[] = [
+    {
+      title: 'private: nothing is there',
+      see: { service: publicService, network: noNetwork, ...unconnected, domains: { [DOMAIN]: nothingAtAll } },
+      now: ['create-endpoint', 'associate-domain'],
+      phase: 'attaching',
+    },
+    {
+      title: 'private: the endpoint comes up, the domain has told its records',
+      see: { service: publicService, network: pendingNetwork, ...unconnected, domains: { [DOMAIN]: told } },
+      now: [`CREATE CNAME _v1.${DOMAIN}`],
+      waits: ['endpoint', 'certificate'],
+      phase: 'attaching',
+    },
+    {
+      title: 'private: busy',
+      see: { service: present({ isPublic: true, status: 'OPERATION_IN_PROGRESS' }), ...unconnected, domains: { [DOMAIN]: pending } },
+      now: [],
+      waits: ['service', 'certificate'],
+      phase: 'waiting-for-service',
+    },
+    {
+      title: 'private: public',
+      see: { service: publicService, ...unconnected, domains: { [DOMAIN]: pending } },
+      now: ['make-private'],
+      waits: ['certificate'],
+      phase: 'attaching',
+    },
+    {
+      title: 'private: not connected',
+      see: { ...unconnected, domains: { [DOMAIN]: pending } },
+      now: ['create-connection'],
+      waits: ['certificate'],
+      phase: 'attaching',
+    },
+    {
+      title: 'private: the name does not answer yet',
+      see: { answer: notYet, domains: { [DOMAIN]: pending } },
+      now: [],
+      waits: ['dns', 'certificate'],
+      phase: 'waiting-for-dns',
+    },
+    {
+      title: 'private: the name answers, the certificate is on its way',
+      see: { domains: { [DOMAIN]: pending } },
+      now: [],
+      waits: ['certificate'],
+      phase: 'waiting-for-certificate',
+    },
+    {
+      title: 'private: everything but the record',
+      see: { domains: { [DOMAIN]: unpublished } },
+      now: [aliasAndTxt],
+      phase: 'waiting-for-certificate',
+    },
+    { title: 'private: everything', see: {}, now: [], phase: 'settled' },
+    {
+      title: 'private: everything, but not to be seen',
+      see: { answer: unseen },
+      openSince: START - HOUR,
+      now: [],
+      findings: ['dns-unobservable'],
+      phase: 'settled-unverified',
+    },
+    {
+      title: 'private: a stranger’s record',
+      see: { domains: { [DOMAIN]: strangers } },
+      known: nothingWritten,
+      now: [],
+      findings: ['record-foreign'],
+      phase: 'blocked',
+    },
+    { title: 'private: made public again', see: { service: publicService }, now: ['make-private'], phase: 'attaching' },
+    { title: 'gone: published', desired: gone, see: {}, now: [removal], phase: 'detaching' },
+    {
+      title: 'gone: associated',
+      desired: gone,
+      see: { domains: { [DOMAIN]: withdrawn } },
+      now: ['disassociate-domain'],
+      phase: 'detaching',
+    },
+    {
+      title: 'gone: being disassociated',
+      desired: gone,
+      see: { domains: { [DOMAIN]: domainState({ ...withdrawn, association: association({ status: 'deleting' }) }) } },
+      now: [],
+      waits: ['disassociation'],
+      phase: 'detaching',
+    },
+    {
+      title: 'gone: being disassociated, as noted',
+      desired: gone,
+      see: { domains: { [DOMAIN]: domainState({ ...withdrawn, association: association({ status: 'deleting' }) }) } },
+      known: written({ domains: { [DOMAIN]: writtenDomain({ associated: false }) } }),
+      now: [],
+      waits: ['disassociation'],
+      phase: 'detaching',
+    },
+    {
+      title: 'gone: the validation records are left',
+      desired: gone,
+      see: { domains: { [DOMAIN]: disassociated } },
+      now: [`DELETE CNAME _v1.${DOMAIN}`],
+      phase: 'detaching',
+    },
+    {
+      title: 'gone: the connection is left',
+      desired: gone,
+      see: { domains: { [DOMAIN]: domainState({ ...disassociated, validation: {} }) } },
+      now: ['delete-connection'],
+      phase: 'detaching',
+    },
+    {
+      title: 'gone: the connection goes',
+      desired: gone,
+      see: { domains: {}, connections: [connection({ status: 'PENDING_DELETION' })] },
+      known: written({ domains: {} }),
+      now: [],
+      waits: ['connection'],
+      phase: 'detaching',
+    },
+    {
+      title: 'gone: nothing is left',
+      desired: gone,
+      see: { domains: {}, ...unconnected },
+      known: written({ domains: {} }),
+      now: [],
+      phase: 'detached',
+    },
+    { title: 'released', desired: { kind: 'released' }, see: {}, now: [], phase: 'released' },
+    { title: 'unmanaged', desired: { kind: 'unmanaged' }, see: {}, now: [], phase: 'detached' },
+    { title: 'unclear', desired: { kind: 'unclear' }, see: {}, now: [], phase: 'blocked' },
+  ];
+
+  it.each(rows)('$title', ({ desired, see, known, now, waits, findings, phase, openSince }) => {
+    const open = openSince === undefined ? [] : dnsUnobservable(openSince);
+    const input = planInput(desired ?? wantsPrivate(), observed(see), known ?? written(), { findings: open });
+    expect(summary(plan(input))).toEqual({ phase, now, waits: waits ?? [], findings: findings ?? [] });
+  });
+});
+
+describe('a service that cannot be updated', () => {
+  it.each([
+    ['CREATE_FAILED', 'service-create-failed'],
+    ['DELETE_FAILED', 'service-delete-failed'],
+  ] as const)('%s is left alone, with a finding', (status, code) => {
+    const see = observed({ service: present({ status, isPublic: true }), domains: { [DOMAIN]: nothingAtAll } });
+    expect(summary(plan(planInput(wantsPrivate(), see)))).toEqual({ phase: 'blocked', now: [], waits: [], findings: [code] });
+  });
+
+  it.each(['CREATE_FAILED', 'DELETE_FAILED'] as const)('%s is not made public again either', (status) => {
+    const see = observed({ service: present({ status }), domains: {}, ...unconnected });
+    const made = plan(planInput(wantsGone({ restorePublic: true }), see, written({ domains: {} })));
+    expect(summary(made)).toEqual({ phase: 'detached', now: [], waits: [], findings: [] });
+  });
+
+  it('in a status of tomorrow is waited for', () => {
+    const see = observed({ service: present({ status: 'UNKNOWN', isPublic: true }), ...unconnected, domains: {} });
+    const made = plan(planInput(wantsPrivate({ domains: [] }), see));
+    expect(summary(made)).toEqual({ phase: 'attaching', now: [], waits: ['service'], findings: [] });
+  });
+});
+
+describe('going back to public', () => {
+  const last = { domains: {}, ...unconnected };
+  const restoring = wantsGone({ restorePublic: true });
+  it.each<[string, Desired, Partial<Observed>, boolean, readonly string[], readonly string[]]>([
+    ['when the stack says so and we made it private', restoring, last, true, ['make-public'], []],
+    ['not when it is public', restoring, { ...last, service: publicService }, true, [], []],
+    ['not when it was private before', restoring, last, false, [], []],
+    ['not when the stack does not say so', wantsGone(), last, true, [], []],
+    ['not when the service is gone', restoring, { ...last, service: { kind: 'gone' } }, true, [], []],
+    ['not while the connection stands', restoring, { domains: {} }, true, ['delete-connection'], []],
+    ['not while it is busy', restoring, { ...last, service: present({ status: 'OPERATION_IN_PROGRESS' }) }, true, [], ['service']],
+  ])('%s', (_, desired, see, madePrivate, now, waits) => {
+    const made = plan(planInput(desired, observed(see), { madePrivate, domains: {} }));
+    expect(summary(made)).toMatchObject({ now, waits });
+  });
+});
+
+describe('detaching takes nothing that is not ours', () => {
+  it('a connection of another name stays', () => {
+    const see = observed({ domains: {}, connections: [connection({ name: 'by-hand' })] });
+    expect(summary(plan(planInput(wantsGone(), see, written({ domains: {} }))))).toMatchObject({ now: [], phase: 'detached' });
+  });
+  it('of a service that is deleted, what was written is taken back', () => {
+    const see = observed({ service: { kind: 'gone' }, ...unconnected, domains: { [DOMAIN]: domainState({ association: undefined }) } });
+    expect(summary(plan(planInput(wantsGone({ reason: 'service-deleted' }), see, written()))).now).toEqual([removal]);
+  });
+});
+
+describe('a domain never waits for another', () => {
+  const other = 'api.example.com';
+  const others = domainState({
+    ...strangers,
+    records: { ZPRIVATE: { at: [addressRecord(other, '192.0.2.1')], txt: undefined } },
+  });
+  it.each<[string, Observed['domains'][string], string]>([
+    ['with a stranger’s record', others, 'record-foreign'],
+    ['without a zone', domainState({ trafficZone: undefined }), 'zone-not-found'],
+    ['in a zone not allowed', domainState({ trafficZone: { ...publicZone, id: 'ZOTHER' } }), 'zone-not-allowed'],
+    ['without a public zone', domainState({ validationZone: undefined }), 'zone-not-found'],
+    ['in a public zone not allowed', domainState({ validationZone: { ...publicZone, id: 'ZOTHER' } }), 'zone-not-allowed'],
+    ['without a certificate', domainState({ association: association({ status: 'create_failed' }) }), 'certificate-failed'],
+  ])('%s', (_, state, code) => {
+    const see = observed({ domains: { [other]: state, [DOMAIN]: unpublished } });
+    const made = plan(planInput(wantsPrivate({ domains: [other, DOMAIN] }), see));
+    expect(summary(made)).toMatchObject({ now: [aliasAndTxt], findings: [code] });
+    expect(made.findings[0]).toMatchObject({ domain: other, severity: 'error' });
+  });
+
+  it('blocks the service only once nothing else can be done', () => {
+    const see = observed({ domains: { [other]: others, [DOMAIN]: domainState() } });
+    expect(plan(planInput(wantsPrivate({ domains: [other, DOMAIN] }), see)).phase).toBe('blocked');
+  });
+});
+
+describe('nobody says which VPC', () => {
+  it('nothing is said of the zones then, which cannot be told', () => {
+    const see = observed({
+      network: undefined,
+      ...unconnected,
+      service: publicService,
+      domains: { [DOMAIN]: { ...nothingAtAll, trafficZone: undefined } },
+    });
+    expect(summary(plan(planInput(wantsPrivate({ vpcId: undefined }), see)))).toEqual({
+      phase: 'blocked',
+      now: [],
+      waits: [],
+      findings: [],
+    });
+  });
+});
+
+describe('contested', () => {
+  const key = actionKey({ kind: 'make-private', why: '' });
+  const done = (hours: number, repair = true): DoneAction => ({ key, at: START - hours * HOUR, repair });
+  const reversed = (history: readonly DoneAction[], changesAt?: number) =>
+    plan(planInput(wantsPrivate(), observed({ service: publicService }), written(), { history, ...(changesAt === undefined ? {} : { changesAt }) }));
+
+  it.each<[string, readonly DoneAction[], boolean]>([
+    ['never done', [], false],
+    ['done once before it settled', [done(2, false)], false],
+    ['repaired once', [done(3)], false],
+    ['repaired twice: the third reversal', [done(3), done(1)], true],
+    ['repaired twice, once a day ago', [done(24), done(1)], false],
+    ['repaired twice within the day, just', [{ ...done(24), at: START - DAY + 1 }, done(1)], true],
+    ['done four times before it settled', [1, 2, 3, 4].map((hours) => done(hours, false)), false],
+    ['done five times before it settled', [1, 2, 3, 4, 5].map((hours) => done(hours, false)), true],
+    ['another thing repaired', [done(3), { ...done(1), key: 'make-public' }], false],
+  ])('%s', (_, history, contested) => {
+    expect(summary(reversed(history))).toMatchObject(
+      contested
+        ? { phase: 'blocked', now: [], findings: ['contested'] }
+        : { phase: 'attaching', now: ['make-private'], findings: [] },
+    );
+  });
+
+  it('is blocked though the grace time is waited for', () => {
+    expect(reversed([done(3), done(1)], START + HOUR)).toMatchObject({ phase: 'blocked', actions: [] });
+  });
+
+  it('of one domain leaves the others and tells which', () => {
+    const traffic = { kind: 'change-records', purpose: 'traffic', domain: DOMAIN, zoneId: 'ZPRIVATE', changes: [], why: '' } as const;
+    const history = [1, 2].map((hours) => ({ ...done(hours), key: actionKey(traffic) }));
+    const see = observed({ service: publicService, domains: { [DOMAIN]: unpublished } });
+    expect(plan(planInput(wantsPrivate(), see, nothingWritten, { history })).actions).toMatchObject([{ kind: 'make-private' }]);
+    const open = plan(planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: unpublished } }), nothingWritten, { history }));
+    expect(open).toMatchObject({ phase: 'blocked', actions: [] });
+    expect(open.findings[0]?.resource).toBe(`${SERVICE_ARN}#change-records:traffic:${DOMAIN}:ZPRIVATE`);
+  });
+});
+
+describe('findings beside a settled service', () => {
+  it('an unreachable name is told, and blocks nothing', () => {
+    const see = observed({ reach: { [DOMAIN]: { ok: false, reason: 'connect ETIMEDOUT' } } });
+    const made = plan(planInput(wantsPrivate(), see, written()));
+    expect(summary(made)).toMatchObject({ phase: 'settled', findings: ['name-unreachable'] });
+    expect(made.findings[0]?.message).toContain('connect ETIMEDOUT');
+    const fine = observed({ reach: { [DOMAIN]: { ok: true, status: 404, milliseconds: 3 } } });
+    expect(plan(planInput(wantsPrivate(), fine, written())).findings).toEqual([]);
+  });
+
+  it('an error of the tags blocks, whatever is in place', () => {
+    const input = planInput(wantsPrivate(), observed(), written());
+    const wrong = finding('domain-invalid', { resource: SERVICE_ARN, domain: 'x', message: '' });
+    expect(plan({ ...input, desire: { ...input.desire, findings: [wrong] } })).toMatchObject({ phase: 'blocked', actions: [] });
+  });
+
+  it('a missing tag in its grace time leaves the service settled, and sets an end', () => {
+    const made = plan(planInput(wantsPrivate(), observed(), written(), { changesAt: START + HOUR }));
+    expect(made).toMatchObject({ phase: 'settled', waits: [{ kind: 'grace', endsAt: START + HOUR }] });
+  });
+
+  it('App Runner’s zone is not known for the region: the alias falls back, and that is told', () => {
+    const elsewhere = { ...planInput(wantsPrivate({ aliasStrategy: 'apprunner' }), observed(), written()) };
+    const made = plan({ ...elsewhere, service: { ...elsewhere.service, region: 'mx-central-1' } });
+    expect(summary(made)).toMatchObject({ phase: 'settled', now: [], findings: ['alias-fallback'] });
+  });
+});
+
+describe('which zone', () => {
+  const inPublic = { at: [appRunnerAlias()], txt: ownTxt() };
+  const inPrivate = { at: [endpointAlias()], txt: ownTxt() };
+  const nowhere = { at: [], txt: undefined };
+  const ofPublic = written({
+    domains: {
+      [DOMAIN]: writtenDomain({
+        records: [
+          { zoneId: 'ZPUBLIC', record: appRunnerAlias() },
+          { zoneId: 'ZPUBLIC', record: ownTxt() },
+        ],
+      }),
+    },
+  });
+
+  it('a private zone newly associated is written first, and only then the public one is cleared', () => {
+    const first = observed({ domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: inPublic, ZPRIVATE: nowhere } }) } });
+    expect(plan(planInput(wantsPrivate(), first, ofPublic)).actions).toMatchObject([{ zoneId: 'ZPRIVATE' }]);
+    const then = observed({ domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: inPublic, ZPRIVATE: inPrivate } }) } });
+    const second = plan(planInput(wantsPrivate(), then, ofPublic));
+    expect(second.actions).toMatchObject([
+      { zoneId: 'ZPUBLIC', changes: [{ action: 'DELETE', record: appRunnerAlias() }, { action: 'DELETE', record: ownTxt() }] },
+    ]);
+    const last = observed({ domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: nowhere, ZPRIVATE: inPrivate } }) } });
+    expect(summary(plan(planInput(wantsPrivate(), last, ofPublic)))).toMatchObject({ phase: 'settled', now: [] });
+  });
+
+  it('a stranger’s record in the new zone leaves the old one in place', () => {
+    const taken = { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined };
+    const see = observed({ domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: inPublic, ZPRIVATE: taken } }) } });
+    expect(summary(plan(planInput(wantsPrivate(), see, ofPublic)))).toMatchObject({ now: [], findings: ['record-foreign'] });
+  });
+
+  it('in a public zone the alias points at the App Runner name', () => {
+    const state = domainState({ trafficZone: publicZone, records: { ZPUBLIC: nowhere } });
+    const made = plan(planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: state } })));
+    expect(made.actions).toMatchObject([{ zoneId: 'ZPUBLIC', changes: [{ record: appRunnerAlias() }, { record: ownTxt() }] }]);
+  });
+
+  it('the target is the one told for the VPC, else the connection’s own name', () => {
+    const state = (target: string | undefined) =>
+      observed({
+        domains: {
+          [DOMAIN]: domainState({ trafficZone: publicZone, association: association({ target }), records: { ZPUBLIC: nowhere } }),
+        },
+      });
+    const targetOf = (see: Observed) => {
+      const [action] = plan(planInput(wantsPrivate(), see)).actions;
+      const content = action?.kind === 'change-records' ? action.changes[0]?.record.content : undefined;
+      return content?.kind === 'alias' ? content.target : undefined;
+    };
+    expect(targetOf(state('other.awsapprunner.com'))).toBe('other.awsapprunner.com');
+    expect(targetOf(state(undefined))).toBe(CONNECTION_NAME);
+  });
+
+  it('dual-stack has an AAAA too', () => {
+    const see = observed({ service: present({ dualStack: true }), domains: { [DOMAIN]: unpublished } });
+    expect(summary(plan(planInput(wantsPrivate(), see))).now).toEqual([
+      `CREATE A ${DOMAIN}, CREATE AAAA ${DOMAIN}, CREATE TXT _private-ingress.${DOMAIN}`,
+    ]);
+  });
+
+  it('a zone taken off AllowedZones is written no more', () => {
+    const see = observed({ domains: { [DOMAIN]: unpublished } });
+    const made = plan(planInput(wantsPrivate(), see, nothingWritten, { rules: rules({ allowedZones: ['ZPUBLIC'] }) }));
+    expect(summary(made)).toMatchObject({ phase: 'blocked', now: [], findings: ['zone-not-allowed'] });
+    expect(made.findings[0]?.message).toContain(privateZone.id);
+  });
+});
+
+describe('not published before it would work', () => {
+  it.each<[string, Partial<Observed>, number | undefined, boolean]>([
+    ['seen', { answer: seenAnswer }, undefined, true],
+    ['seen publicly', { answer: { ...seenAnswer, vantage: 'public' } }, undefined, true],
+    ['not there yet', { answer: notYet }, undefined, false],
+    ['wrong', { answer: { vantage: 'public', outcome: 'addresses', addresses: ['203.0.113.1'] } }, undefined, false],
+    ['no answer', { answer: { vantage: 'public', outcome: 'failed', reason: 'ETIMEOUT' } }, undefined, false],
+    ['nobody asked', { answer: undefined }, undefined, false],
+    ['unobservable, first seen now', { answer: unseen }, undefined, false],
+    ['unobservable just under the grace time', { answer: unseen }, START - 300_000 + 1, false],
+    ['unobservable for the grace time', { answer: unseen }, START - 300_000, true],
+  ])('%s', (_, see, since, published) => {
+    const findings = since === undefined ? [] : dnsUnobservable(since);
+    const input = planInput(wantsPrivate(), observed({ ...see, domains: { [DOMAIN]: unpublished } }), nothingWritten, { findings });
+    expect(plan(input).actions.length > 0).toBe(published);
+  });
+});

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  planRecords,
+  planRemoval,
+  type RecordsAtName,
+  type RecordsPlan,
+  readClaim,
+} from '../../shared/records/ownership.ts';
+import { type RecordChange, type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
+import { addressRecord, aliasRecord, cname, DOMAIN, endpointAlias, owner, ownTxt } from '../fixtures.ts';
+
+const txtOf = (value: string): RecordSet => ({ ...ownTxt(), content: { kind: 'values', ttl: 300, values: [value] } });
+const othersTxt = txtOf(`"v=1 owner=other service=${owner.serviceId}"`);
+const wanted = endpointAlias();
+const old = aliasRecord(DOMAIN, 'vpce-old.vpce.amazonaws.com', 'ZENDPOINT');
+const strangers = addressRecord(DOMAIN, '192.0.2.1');
+const text = (name = DOMAIN): RecordSet => ({ name, type: 'TXT', content: { kind: 'values', ttl: 60, values: ['"spf"'] } });
+const weighted: RecordSet = { ...strangers, setIdentifier: 'blue' };
+const checked: RecordSet = { ...strangers, content: { kind: 'other', description: 'with a health check' } };
+
+const create = (record: RecordSet): RecordChange => ({ action: 'CREATE', record });
+const remove = (record: RecordSet): RecordChange => ({ action: 'DELETE', record });
+const change = (claim: boolean, ...changes: readonly RecordChange[]) => ({ kind: 'change', claim, changes });
+
+describe('readClaim', () => {
+  it.each([
+    ['none', undefined, 'nobody'],
+    ['ours', ownTxt(), 'us'],
+    ['of another installation', othersTxt, 'other'],
+    ['of another service', txtOf(`"v=1 owner=default service=${'f'.repeat(32)}"`), 'other'],
+    ['of a later version', txtOf(`"v=2 owner=default service=${owner.serviceId}"`), 'other'],
+    ['with more behind it', txtOf(`"v=1 owner=default service=${owner.serviceId} x"`), 'other'],
+    ['free text', txtOf('"hello"'), 'other'],
+    ['with a SetIdentifier', { ...ownTxt(), setIdentifier: 'blue' }, 'other'],
+    ['of a kind not known', { ...ownTxt(), content: { kind: 'other', description: 'odd' } }, 'other'],
+  ] as const)('%s', (_, txt, by) => expect(readClaim(txt, owner).by).toBe(by));
+});
+
+describe('planRecords, row by row', () => {
+  type Row = [string, RecordsAtName['at'], RecordSet | undefined, readonly RecordSet[], object];
+  it.each<Row>([
+    ['nothing, no TXT', [], undefined, [], change(true, create(wanted), create(ownTxt()))],
+    ['desired, our TXT', [wanted], ownTxt(), [wanted, ownTxt()], { kind: 'in-place' }],
+    ['desired, our TXT, row lost', [wanted], ownTxt(), [], { kind: 'in-place' }],
+    ['nothing, our TXT', [], ownTxt(), [], change(false, create(wanted))],
+    ['the old target, our TXT', [old], ownTxt(), [old], change(false, remove(old), create(wanted))],
+    ['a stranger’s A, our TXT', [strangers], ownTxt(), [wanted], change(false, remove(strangers), create(wanted))],
+    ['a CNAME, our TXT', [cname(DOMAIN, 'x.test.')], ownTxt(), [], change(false, remove(cname(DOMAIN, 'x.test.')), create(wanted))],
+    ['last written and desired, TXT lost', [wanted], undefined, [wanted], change(false, create(ownTxt()))],
+    ['last written, TXT lost', [old], undefined, [old], change(false, remove(old), create(wanted), create(ownTxt()))],
+    ['nothing, TXT lost', [], undefined, [wanted, ownTxt()], change(true, create(wanted), create(ownTxt()))],
+    ['something else, TXT lost', [strangers], undefined, [wanted], { kind: 'ownership-lost' }],
+    ['something, never written', [strangers], undefined, [], { kind: 'foreign' }],
+    ['even the desired, never written', [wanted], undefined, [], { kind: 'foreign' }],
+    ['nothing, another’s TXT', [], othersTxt, [], { kind: 'foreign' }],
+    ['what we wrote, another’s TXT', [wanted], othersTxt, [wanted], { kind: 'foreign' }],
+    ['weighted', [weighted], undefined, [], { kind: 'foreign' }],
+    ['weighted, our TXT', [weighted], ownTxt(), [], { kind: 'foreign' }],
+    ['health-checked, our TXT', [checked], ownTxt(), [], { kind: 'foreign' }],
+    ['a TXT and an MX beside it', [text(), { ...text(), type: 'MX' }], undefined, [], change(true, create(wanted), create(ownTxt()))],
+  ])('%s', (_, at, txt, written, expected) => {
+    expect(planRecords(DOMAIN, owner, [wanted], { at, txt }, written)).toMatchObject(expected);
+  });
+
+  it('takes the AAAA away that is wanted no more, and nothing else', () => {
+    const quad = { ...wanted, type: 'AAAA' };
+    const result = planRecords(DOMAIN, owner, [wanted], { at: [wanted, quad, text()], txt: ownTxt() }, []);
+    expect(result).toEqual(change(false, remove(quad)));
+  });
+
+  it('says what stands in the way', () => {
+    expect(planRecords(DOMAIN, owner, [wanted], { at: [weighted], txt: undefined }, [])).toEqual({
+      kind: 'foreign',
+      description: 'app.example.com A 192.0.2.1 with SetIdentifier "blue"',
+    });
+    expect(planRecords(DOMAIN, owner, [wanted], { at: [], txt: othersTxt }, [])).toEqual({
+      kind: 'foreign',
+      description: 'the name is claimed by installation "other"',
+    });
+  });
+});
+
+describe('planRemoval', () => {
+  type Row = [string, RecordsAtName['at'], RecordSet | undefined, readonly RecordSet[], readonly RecordSet[], number];
+  it.each<Row>([
+    ['ours as written', [wanted], ownTxt(), [wanted, ownTxt()], [wanted, ownTxt()], 0],
+    ['written, TXT lost', [wanted], undefined, [wanted, ownTxt()], [wanted], 0],
+    ['our TXT, row lost', [wanted], ownTxt(), [], [wanted, ownTxt()], 0],
+    ['changed by somebody, our TXT', [strangers], ownTxt(), [wanted], [ownTxt()], 1],
+    ['changed by somebody, TXT lost', [strangers], undefined, [wanted], [], 0],
+    ['nothing left but the TXT', [], ownTxt(), [wanted], [ownTxt()], 0],
+    ['nothing at all', [], undefined, [wanted], [], 0],
+    ['a stranger’s, never ours', [strangers], undefined, [], [], 0],
+    ['a weighted one of somebody’s', [weighted], ownTxt(), [], [ownTxt()], 0],
+    // The name has been handed over, and the new owner's record may well equal ours (the same endpoint).
+    ['equal to ours, another’s TXT', [wanted], othersTxt, [wanted, ownTxt()], [], 0],
+    ['TXT and MX beside it', [wanted, text()], ownTxt(), [wanted], [wanted, ownTxt()], 0],
+  ])('%s', (_, at, txt, written, deleted, left) => {
+    const result = planRemoval(owner, { at, txt }, written);
+    expect(result.changes).toEqual(deleted.map(remove));
+    expect(result.left).toHaveLength(left);
+  });
+});
+
+/** Route 53's rules for a batch: CREATE only what is not there, DELETE only exactly what is. */
+function applied(at: RecordsAtName, changes: readonly RecordChange[]): RecordsAtName {
+  let all = [...at.at, ...(at.txt === undefined ? [] : [at.txt])];
+  for (const { action, record } of changes) {
+    const there = all.filter(({ name, type, setIdentifier }) => name === record.name && type === record.type && setIdentifier === record.setIdentifier);
+    if (action === 'CREATE' && there.length > 0) throw new Error('already exists');
+    if (action === 'DELETE' && !there.some((one) => sameRecord(one, record))) throw new Error('was not found');
+    all = action === 'CREATE' ? [...all, record] : all.filter((one) => !there.includes(one));
+  }
+  const txt = all.find(({ name }) => name === ownTxt().name);
+  return { at: all.filter(({ name }) => name === DOMAIN), txt };
+}
+
+const record = fc.constantFrom(wanted, old, strangers, { ...wanted, type: 'AAAA' }, cname(DOMAIN, 'x.test.'), weighted, checked, text());
+/** At most one record set per type, and no other type beside a CNAME, as in any zone. */
+const standing = fc
+  .uniqueArray(record, { selector: ({ type }) => type, maxLength: 3 })
+  .map((records) => records.filter(({ type }) => type === 'CNAME' || !records.some((one) => one.type === 'CNAME')));
+const zone = fc.record({ at: standing, txt: fc.constantFrom(undefined, ownTxt(), othersTxt) });
+const known = fc.subarray([wanted, old, ownTxt()]);
+const desired = fc.constantFrom([wanted], [wanted, { ...wanted, type: 'AAAA' }]);
+
+const traffic = ({ at }: RecordsAtName) => at.filter(({ type }) => ['A', 'AAAA', 'CNAME'].includes(type));
+const changesOf = (result: RecordsPlan) => (result.kind === 'change' ? result.changes : []);
+
+describe('planRecords and planRemoval, whatever stands there', () => {
+  it('a change leads to exactly what is desired with our TXT, and then there is nothing to do', () => {
+    fc.assert(
+      fc.property(zone, known, desired, (before, written, records) => {
+        const result = planRecords(DOMAIN, owner, records, before, written);
+        if (result.kind !== 'change' && result.kind !== 'in-place') return;
+        const after = applied(before, changesOf(result));
+        expect(traffic(after)).toHaveLength(records.length);
+        expect(records.every((one) => after.at.some((there) => sameRecord(one, there)))).toBe(true);
+        expect(after.txt).toEqual(ownTxt());
+        expect(planRecords(DOMAIN, owner, records, after, written)).toEqual({ kind: 'in-place' });
+      }),
+    );
+  });
+
+  it('a removal after a claim leaves the zone as it was before', () => {
+    fc.assert(
+      fc.property(standing, desired, (at, records) => {
+        const before = { at, txt: undefined };
+        const result = planRecords(DOMAIN, owner, records, before, []);
+        if (result.kind !== 'change') return;
+        const written = changesOf(result).map((one) => one.record);
+        const after = applied(before, changesOf(result));
+        const removal = planRemoval(owner, after, written);
+        expect(applied(after, removal.changes)).toEqual(before);
+        expect(removal.left).toEqual([]);
+      }),
+    );
+  });
+
+  it('nothing is deleted that was neither written nor is vouched for by our TXT, and nothing of a traffic shift', () => {
+    fc.assert(
+      fc.property(zone, known, desired, (before, written, records) => {
+        const changes = [
+          ...changesOf(planRecords(DOMAIN, owner, records, before, written)),
+          ...planRemoval(owner, before, written).changes,
+        ];
+        for (const { action, record: one } of changes) {
+          if (action === 'CREATE') continue;
+          expect(before.txt === undefined || readClaim(before.txt, owner).by === 'us').toBe(true);
+          expect(written.some((own) => sameRecord(own, one)) || before.txt !== undefined).toBe(true);
+          expect(one.setIdentifier === undefined && one.content.kind !== 'other').toBe(true);
+        }
+      }),
+    );
+  });
+});

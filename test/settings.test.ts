@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { formatDuration, parseDuration } from '../shared/duration.ts';
+import { SettingsError } from '../shared/errors.ts';
+import { type Environment, parseEventSettings, parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
+
+const table = { INSTALLATION: 'default', TABLE_NAME: 'rows', QUEUE_URL: 'https://sqs.test/looks' };
+const event = { ...table, DEAD_LETTER_QUEUE_URL: 'https://sqs.test/dead' };
+const rule = { INSTALLATION: 'default', ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: '*.example.com' };
+
+function problem(parse: (environment: Environment) => unknown, environment: Environment): string {
+  try {
+    parse(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('what is right', () => {
+  it('of the table', () => {
+    expect(parseTableSettings({ ...table, OTHER: 'x' })).toEqual({
+      installation: 'default',
+      tableName: 'rows',
+      queueUrl: 'https://sqs.test/looks',
+    });
+    expect(parseEventSettings(event)).toMatchObject({ tableName: 'rows', deadLetterQueueUrl: 'https://sqs.test/dead' });
+  });
+
+  it('of the rules, the fewest', () => {
+    expect(parseRuleSettings({ ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: '*.example.com' })).toEqual({
+      rules: {
+        installation: 'default',
+        allowedZones: ['Z1'],
+        allowedNames: ['*.example.com'],
+        vpcId: undefined,
+        detachGrace: 24 * 3600_000,
+        onDetach: 'keep-private',
+        aliasStrategy: 'auto',
+        unobservableGrace: 300_000,
+      },
+      endpoint: { installation: 'default', subnetIds: [], securityGroupIds: [] },
+      probe: undefined,
+      endpointHourlyPrice: 0.014,
+    });
+  });
+
+  it('of the rules, all, as CloudFormation joins them', () => {
+    const settings = parseRuleSettings({
+      INSTALLATION: 'team-a',
+      ALLOWED_ZONES: '/hostedzone/Z1, Z2,',
+      ALLOWED_NAMES: ' *.Example.com. ,example.com',
+      VPC_ID: 'vpc-11112222',
+      ENDPOINT_SUBNET_IDS: 'subnet-1,subnet-2',
+      ENDPOINT_SECURITY_GROUP_IDS: 'sg-1',
+      DETACH_GRACE: '5s',
+      ON_DETACH: 'restore-public',
+      ALIAS_STRATEGY: 'endpoint',
+      UNOBSERVABLE_GRACE: '2m',
+      ENDPOINT_HOURLY_PRICE: '0.01',
+      PROBE_FUNCTION: 'probe',
+      PROBE_VPC_ID: 'vpc-11112222',
+    });
+    expect(settings).toEqual({
+      rules: {
+        installation: 'team-a',
+        allowedZones: ['Z1', 'Z2'],
+        allowedNames: ['*.example.com', 'example.com'],
+        vpcId: 'vpc-11112222',
+        detachGrace: 5000,
+        onDetach: 'restore-public',
+        aliasStrategy: 'endpoint',
+        unobservableGrace: 120_000,
+      },
+      endpoint: { installation: 'team-a', subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
+      probe: { functionName: 'probe', vpcId: 'vpc-11112222' },
+      endpointHourlyPrice: 0.01,
+    });
+  });
+
+  it('a parameter that is not given is an empty string, and means nothing', () => {
+    const empty = {
+      VPC_ID: '',
+      ENDPOINT_SUBNET_IDS: '',
+      ENDPOINT_SECURITY_GROUP_IDS: '',
+      PROBE_FUNCTION: '',
+      PROBE_VPC_ID: '',
+    };
+    expect(parseRuleSettings({ ...rule, ...empty })).toEqual(parseRuleSettings(rule));
+  });
+});
+
+describe('what is wrong is named', () => {
+  it.each(['INSTALLATION', 'TABLE_NAME', 'QUEUE_URL'])('%s missing', (name) => {
+    expect(problem(parseTableSettings, { ...table, [name]: undefined })).toContain(`${name} is not set`);
+    expect(problem(parseEventSettings, { ...event, [name]: undefined })).toContain(`${name} is not set`);
+  });
+  it('DEAD_LETTER_QUEUE_URL missing', () => {
+    expect(problem(parseEventSettings, table)).toContain('DEAD_LETTER_QUEUE_URL is not set');
+  });
+  it.each(['ALLOWED_ZONES', 'ALLOWED_NAMES'])('%s missing', (name) => {
+    expect(problem(parseRuleSettings, { ...rule, [name]: undefined })).toContain(`${name} is not set`);
+  });
+  it('all of them at once', () => {
+    for (const name of Object.keys(event)) expect(problem(parseEventSettings, {})).toContain(`${name} is not set`);
+  });
+
+  it.each([
+    ['TABLE_NAME', ''],
+    ['QUEUE_URL', ''],
+    ['INSTALLATION', ''],
+    ['INSTALLATION', 'Team A'],
+    ['INSTALLATION', 'a'.repeat(33)],
+    ['DEAD_LETTER_QUEUE_URL', ''],
+  ])('%s = "%s"', (name, value) => {
+    expect(problem(parseEventSettings, { ...event, [name]: value })).toContain(`${name}: `);
+  });
+
+  it.each([
+    ['INSTALLATION', 'team_a'],
+    ['ALLOWED_ZONES', ''],
+    ['ALLOWED_ZONES', ' , '],
+    ['ALLOWED_NAMES', ''],
+    ['DETACH_GRACE', ''],
+    ['DETACH_GRACE', '24'],
+    ['DETACH_GRACE', '1.5h'],
+    ['DETACH_GRACE', '-1h'],
+    ['DETACH_GRACE', '1 day'],
+    ['UNOBSERVABLE_GRACE', '5min'],
+    ['ON_DETACH', 'delete'],
+    ['ALIAS_STRATEGY', 'cname'],
+    ['ENDPOINT_HOURLY_PRICE', 'free'],
+    ['ENDPOINT_HOURLY_PRICE', '-1'],
+  ])('%s = "%s"', (name, value) => {
+    expect(problem(parseRuleSettings, { ...rule, [name]: value })).toContain(`${name}: `);
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    ['0s', 0],
+    ['5s', 5000],
+    ['15m', 900_000],
+    ['24h', 86_400_000],
+    ['2d', 172_800_000],
+    ['', undefined],
+    ['5', undefined],
+    ['s', undefined],
+    ['5S', undefined],
+    ['5w', undefined],
+    [' 5s', undefined],
+    ['5s5m', undefined],
+  ])('%s is %s ms', (text, milliseconds) => expect(parseDuration(text)).toBe(milliseconds));
+
+  it.each([
+    [0, '0 s'],
+    [-5, '0 s'],
+    [999, '0 s'],
+    [12_345, '12 s'],
+    [245_000, '4 min 5 s'],
+    [3_600_000, '1 h'],
+    [3_605_000, '1 h 5 s'],
+    [183_845_000, '2 d 3 h'],
+  ])('%i ms is %s', (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text));
+});
