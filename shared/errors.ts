@@ -1,5 +1,5 @@
 /** Base of the errors this product throws itself: what is wrong, where, and what to do are all in the message. */
-export class PrivateIngressError extends Error {
+class PrivateIngressError extends Error {
   override readonly name: string = 'PrivateIngressError';
 }
 

@@ -36,8 +36,8 @@ export interface Teller {
   step(seconds: number, who: string, text: string): void;
 }
 
-export const SERVICE_NAME = 'hello';
-export const DOMAIN = `hello.${ZONE_NAME}`;
+const SERVICE_NAME = 'hello';
+const DOMAIN = `hello.${ZONE_NAME}`;
 
 /** Milliseconds between looks at the row, and until the story counts as failed. */
 const LOOK = 100;
@@ -83,7 +83,7 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
   );
   const serviceArn = Service?.ServiceArn ?? '';
   const publicName = Service?.ServiceUrl ?? '';
-  teller.step(seconds(), 'App Runner', `${serviceArn} is on its way; for now it is public, as ${publicName}`);
+  teller.step(seconds(), 'App Runner', `${SERVICE_NAME} is being deployed; for now it is public, as ${publicName}`);
 
   const store = composeStore(stack.outputs.TableName ?? '', config);
   let told = 0;
@@ -123,7 +123,9 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
     nameRow(connectionName ?? '', before, await inVpc(connectionName ?? publicName), all),
     nameRow(DOMAIN, domainBefore, await inVpc(DOMAIN), all),
     nameRow(regional, undefined, await inVpc(regional), all),
-    ...(await Promise.all(zonal.map(async (name) => nameRow(name, undefined, await inVpc(name), addressIn(name))))),
+    ...(await Promise.all(
+      zonal.sort().map(async (name) => nameRow(name, undefined, await inVpc(name), addressIn(name))),
+    )),
   ];
   const listener = Object.values(cloud.front.addresses())[0] ?? '';
   const trust = cloud.front.caCertificatePem;

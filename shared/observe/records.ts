@@ -98,7 +98,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export function recordSet(record: ResourceRecordSet): RecordSet {
+function recordSet(record: ResourceRecordSet): RecordSet {
   return {
     name: normalizeName(record.Name ?? ''),
     type: record.Type ?? '',

@@ -47,10 +47,11 @@ export type PassResult =
   | { readonly kind: 'stale' }
   /** Another pass holds the row and will see the raised generation. */
   | { readonly kind: 'held' }
-  /** This very message holds the row, in another delivery: it must not be deleted from the queue. */
-  | { readonly kind: 'redeliver' }
-  /** The lease ran out meanwhile: another pass goes on. */
-  | { readonly kind: 'lost' };
+  /**
+   * The message must not be deleted from the queue. Either it holds the row itself, in another delivery, or the lease
+   * ran out under the pass: then another pass goes on, or one was turned away while the lease still held.
+   */
+  | { readonly kind: 'redeliver' };
 
 /**
  * One short pass over one service (design §4): take the lease, look, act, set the next look, save, give the lease back.
@@ -87,7 +88,7 @@ export async function pass(messageId: string, message: LookMessage, parts: PassP
       try {
         return await passOver(messageId, message, service, taken.row, parts);
       } catch (error) {
-        if (error instanceof LeaseLostError) return { kind: 'lost' };
+        if (error instanceof LeaseLostError) return { kind: 'redeliver' };
         throw error;
       }
   }
@@ -116,10 +117,10 @@ async function passOver(
       if (state.desired?.kind === 'unmanaged') return { kind: 'forgotten' };
       return { kind: 'looked', quiet: quiet !== undefined, phase: state.phase, state };
     }
-    if (saved === 'lost') return { kind: 'lost' };
+    if (saved === 'lost') return { kind: 'redeliver' };
     // An event came while we looked: what was done is kept, and everything is looked at again.
     const current = await store.get(service.arn);
-    if (current === undefined) return { kind: 'lost' };
+    if (current === undefined) return { kind: 'redeliver' };
     row = { ...current, ...state };
     mayWait = false;
   }

@@ -1,3 +1,4 @@
+import { DescribeSecurityGroupsCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { ADDRESSES, start, TAGS } from './worlds.ts';
 
@@ -41,4 +42,29 @@ describe.each(worlds)('in the world with $name', ({ switches, probe, phase }) =>
     expect(await world.records(world.network.publicZoneId)).toEqual(before.public);
     expect(world.log).toEqual([]);
   });
+});
+
+test('an endpoint that nobody has given a security group gets one of its own, open for HTTPS from the VPC', async () => {
+  const world = await start({ parameters: { EndpointSecurityGroupIds: '' } });
+  const arn = await world.createService('hello', TAGS);
+  await world.until(arn, 'settled');
+  const owned = { Name: 'tag:private-ingress:owner', Values: ['default'] };
+  const { VpcEndpoints = [] } = await world.ec2.send(new DescribeVpcEndpointsCommand({ Filters: [owned] }));
+  const { SecurityGroups = [] } = await world.ec2.send(new DescribeSecurityGroupsCommand({ Filters: [owned] }));
+  expect(VpcEndpoints.map(({ Groups }) => Groups?.[0]?.GroupId)).toEqual([SecurityGroups[0]?.GroupId]);
+  expect(SecurityGroups[0]?.IpPermissions).toMatchObject([
+    { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16' }] },
+  ]);
+  expect([...world.dig('hello.example.com')].sort()).toEqual(ADDRESSES);
+});
+
+test('a second service in the VPC uses the endpoint that is there', async () => {
+  const world = await start();
+  const first = await world.createService('first', TAGS);
+  await world.until(first, 'settled');
+  const second = await world.createService('second', { ...TAGS, 'private-ingress:domains': 'second.example.com' });
+  await world.until(second, 'settled');
+  const { VpcEndpoints = [] } = await world.ec2.send(new DescribeVpcEndpointsCommand({}));
+  expect(VpcEndpoints).toHaveLength(1);
+  expect([...world.dig('second.example.com')].sort()).toEqual(ADDRESSES);
 });

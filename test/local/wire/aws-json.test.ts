@@ -152,6 +152,9 @@ describe('AWS JSON', () => {
       const error = await errorOf(call);
       expect(error).toBeInstanceOf(QueueDoesNotExist);
       expect(error).toMatchObject({ Code: 'AWS.SimpleQueueService.NonExistentQueue', Type: 'Sender' });
+      const headers = { 'x-amz-target': 'AmazonSQS.ReceiveMessage' };
+      const response = await raw(cloud.gateway, 'sqs', { headers, body: '{"QueueUrl":"q"}' });
+      expect(JSON.parse(bodyText(response)).__type).toBe('QueueDoesNotExist');
     },
   );
 });
