@@ -4,7 +4,7 @@ import type { AwsConfig } from '../shared/compose/aws-config.ts';
 import { composeObserver, systemSurroundings } from '../shared/compose/halves.ts';
 import { composeStore } from '../shared/compose/state.ts';
 import { errorMessage, errorName } from '../shared/errors.ts';
-import { type ResolveName, resolveWith } from '../shared/observe/names.ts';
+import { resolveIssuers, resolveWith } from '../shared/observe/names.ts';
 import type { Observer } from '../shared/observe/observe.ts';
 import { type Environment, parseRuleSettings, type RuleSettings } from '../shared/settings.ts';
 import type { Store } from '../shared/state/store.ts';
@@ -36,7 +36,14 @@ export async function connect(region: string, functionName: string): Promise<Con
   };
   const { environment, source } = await readEnvironment(config, functionName);
   const settings = parseRuleSettings(environment);
-  const surroundings = embedded === undefined ? systemSurroundings : { ...systemSurroundings, resolve: embedded };
+  const surroundings =
+    embedded === undefined
+      ? systemSurroundings
+      : {
+          ...systemSurroundings,
+          resolve: resolveWith('public', embedded),
+          issuers: (name: string) => resolveIssuers(name, embedded),
+        };
   const { TABLE_NAME: tableName } = environment;
   return {
     settings,
@@ -76,7 +83,7 @@ function hasCredentials(): boolean {
 }
 
 /** When AWS_ENDPOINT_URL is an embedded cloud on this machine: its public DNS. `undefined` otherwise. */
-async function embeddedCloud(): Promise<ResolveName | undefined> {
+async function embeddedCloud(): Promise<(() => Resolver) | undefined> {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   if (endpoint === undefined || !['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname)) {
     return undefined;
@@ -87,11 +94,11 @@ async function embeddedCloud(): Promise<ResolveName | undefined> {
     const dns = typeof ready === 'object' && ready !== null && 'dns' in ready ? ready.dns : undefined;
     const server = typeof dns === 'object' && dns !== null && 'public' in dns ? dns.public : undefined;
     if (typeof server !== 'string') return undefined;
-    return resolveWith('public', () => {
+    return () => {
       const resolver = new Resolver({ timeout: 2000, tries: 2 });
       resolver.setServers([server]);
       return resolver;
-    });
+    };
   } catch (error) {
     throw new ConnectError(
       `Nothing answers at AWS_ENDPOINT_URL (${endpoint}): ${errorMessage(error)}. Start the embedded cloud with "npm start", or unset the variable.`,

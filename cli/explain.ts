@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { formatDuration } from '../shared/duration.ts';
+import { formatDuration, HOURS_A_MONTH } from '../shared/duration.ts';
 import { keepSince, type OpenFinding } from '../shared/findings.ts';
 import { lookAt } from '../shared/pass/look.ts';
 import { type Action, describeAction } from '../shared/plan/action.ts';
@@ -9,9 +9,6 @@ import type { Desired } from '../shared/policy/desire.ts';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
 import { freshState, type TimelineEntry } from '../shared/state/row.ts';
 import type { Connection } from './connect.ts';
-
-/** The hours of a month, as AWS's own price list counts them. */
-const HOURS_A_MONTH = 730;
 
 /** Everything a person would ask about one service, as plain data; `--json` prints it as it is. */
 export interface Explanation {
@@ -68,8 +65,8 @@ export async function explain(service: ServiceIdentity, connection: Connection):
             state: endpoint.state,
             addresses: endpoint.addresses,
             interfaces: endpoint.interfaceCount,
-            usdPerInterfaceHour: settings.endpointHourlyPrice,
-            usdPerMonth: endpoint.interfaceCount * settings.endpointHourlyPrice * HOURS_A_MONTH,
+            usdPerInterfaceHour: settings.rules.endpointHourlyPrice,
+            usdPerMonth: endpoint.interfaceCount * settings.rules.endpointHourlyPrice * HOURS_A_MONTH,
           },
     timeline: row.timeline,
   };

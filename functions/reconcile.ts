@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { composeAct, composeObserver } from '../shared/compose/halves.ts';
 import { composeState } from '../shared/compose/state.ts';
+import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { parseLookMessage } from '../shared/pass/message.ts';
 import { type PassParts, pass } from '../shared/pass/pass.ts';
 import { parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
@@ -17,6 +18,7 @@ export interface ReconcileParts extends PassParts {
 /** Queue message → one pass. A message whose pass fails is left to redelivery, and in the end to the dead-letter queue. */
 export function reconcile(parts: ReconcileParts) {
   const { logger, metrics } = parts;
+  const measure = (name: MetricName, value: number) => metrics.addMetric(name, metricDefinitions[name].unit, value);
 
   const one = async ({ messageId, body }: SQSRecord): Promise<void> => {
     const message = parseLookMessage(body);
@@ -34,8 +36,8 @@ export function reconcile(parts: ReconcileParts) {
       waits: state.waits.map(({ kind, subject }) => `${kind}:${subject}`),
       findings: state.findings.map(({ code }) => code),
     });
-    metrics.addMetric(quiet ? 'QuietPasses' : 'FullPasses', MetricUnit.Count, 1);
-    metrics.addMetric('OpenFindings', MetricUnit.Count, state.findings.length);
+    measure(quiet ? 'QuietPasses' : 'FullPasses', 1);
+    measure('OpenFindings', state.findings.length);
   };
 
   return async (event: SQSEvent): Promise<SQSBatchResponse> => {

@@ -3,13 +3,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GeneratedDocument } from './docs/document.ts';
+import { eventsDocument } from './docs/events.ts';
 import { findingsDocument } from './docs/findings.ts';
+import { metricsDocument } from './docs/metrics.ts';
 import { parametersDocument } from './docs/parameters.ts';
 import { tagsDocument } from './docs/tags.ts';
 
 /** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
 const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)[] = [
+  eventsDocument,
   findingsDocument,
+  metricsDocument,
   parametersDocument,
   tagsDocument,
 ];

@@ -47,6 +47,11 @@ export const findingDefinitions = {
     meaning: 'The hosted zone that answers for the name is not in the stack’s `AllowedZones`.',
     remedy: 'Let the owner of the stack add the zone id to `AllowedZones`, or use another name.',
   },
+  'zone-not-associated': {
+    severity: 'error',
+    meaning: 'The only hosted zone that holds the name is private and not associated with the VPC.',
+    remedy: 'Associate the zone with the VPC. For the certificate a public zone is needed beside it.',
+  },
   'vpc-not-given': {
     severity: 'error',
     meaning: 'Neither the tag `private-ingress:vpc` nor the stack’s `VpcId` names a VPC.',
@@ -57,10 +62,36 @@ export const findingDefinitions = {
     meaning: 'The VPC does not exist in this account and region.',
     remedy: 'Correct the tag `private-ingress:vpc` (or the stack’s `VpcId`).',
   },
+  'vpc-shared': {
+    severity: 'error',
+    meaning:
+      'The VPC belongs to another account (shared subnets). Users report that App Runner does not see endpoints there.',
+    remedy: 'Use a VPC of the service’s own account.',
+  },
+  'vpc-dns-off': {
+    severity: 'error',
+    meaning: 'The VPC’s own DNS resolver is switched off, so no name could answer in it.',
+    remedy: 'Switch on `enableDnsSupport` of the VPC.',
+  },
   'subnets-not-found': {
     severity: 'error',
     meaning: 'The VPC has no subnet in a zone where the App Runner endpoint service is offered.',
     remedy: 'Create a subnet in one of the zones named, or list subnets in `EndpointSubnetIds`.',
+  },
+  'endpoint-not-found': {
+    severity: 'error',
+    meaning: 'The endpoint named in the tag `private-ingress:endpoint` is not an App Runner endpoint of the VPC.',
+    remedy: 'Correct the tag, or take it away to use the endpoint there is.',
+  },
+  'endpoint-single-zone': {
+    severity: 'info',
+    meaning: 'The endpoint has one network interface: when its zone fails, the service cannot be reached.',
+    remedy: 'Add a subnet of another zone to the endpoint.',
+  },
+  'endpoint-unused': {
+    severity: 'info',
+    meaning: 'An endpoint that this stack created is used by no service any more, and costs money every hour.',
+    remedy: 'Delete the endpoint, if nothing else needs it. It is created anew when it is needed.',
   },
   'endpoint-unusable': {
     severity: 'error',
@@ -87,6 +118,11 @@ export const findingDefinitions = {
     meaning: 'App Runner reports the VPC ingress connection as failed (it gives no reason).',
     remedy: 'Look at the endpoint and the VPC; the connection is made anew a bounded number of times.',
   },
+  'connection-given-up': {
+    severity: 'error',
+    meaning: 'The VPC ingress connection failed again and again; it is not made anew until something changes.',
+    remedy: 'Look at the endpoint and the VPC; then tag the service `disabled` and `enabled` again.',
+  },
   'connection-elsewhere': {
     severity: 'error',
     meaning: 'The service has a VPC ingress connection that this stack did not make, and it leads elsewhere.',
@@ -96,6 +132,17 @@ export const findingDefinitions = {
     severity: 'info',
     meaning: 'The alias could not be of the strategy asked for, and points at the endpoint instead.',
     remedy: 'None needed; set the strategy to `endpoint` or `auto` to close the finding.',
+  },
+  'caa-forbids': {
+    severity: 'error',
+    meaning: 'A CAA record forbids Amazon to issue a certificate for the domain, so it is not asked for.',
+    remedy: 'Add a CAA record `0 issue "amazon.com"` where the message says.',
+  },
+  'certificate-not-renewing': {
+    severity: 'warning',
+    meaning:
+      'The certificate is in use, but App Runner no longer sees its validation record, so it will not be renewed.',
+    remedy: 'Look at the record in the public zone. It is written again when it is missing; give DNS a day.',
   },
   'certificate-failed': {
     severity: 'error',
@@ -138,6 +185,11 @@ export const findingDefinitions = {
     severity: 'info',
     meaning: 'The name could not be seen from here, so the service counts as settled but unverified.',
     remedy: 'Give the stack a probe (`ProbeSubnetIds`, `ProbeSecurityGroupIds`) to see it from inside the VPC.',
+  },
+  'no-longer-verified': {
+    severity: 'warning',
+    meaning: 'The service was once seen to answer from inside the VPC, and is not any more.',
+    remedy: 'See the message of the finding beside it; usually DNS, a security group or the service itself.',
   },
   'name-unreachable': {
     severity: 'warning',

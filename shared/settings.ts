@@ -70,8 +70,6 @@ export interface RuleSettings {
   };
   /** The probe function and the VPC it is in. */
   readonly probe: { readonly functionName: string; readonly vpcId: string } | undefined;
-  /** USD per network interface and hour. */
-  readonly endpointHourlyPrice: number;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
@@ -100,6 +98,7 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
       onDetach: set.ON_DETACH,
       aliasStrategy: set.ALIAS_STRATEGY,
       unobservableGrace: set.UNOBSERVABLE_GRACE,
+      endpointHourlyPrice: set.ENDPOINT_HOURLY_PRICE,
     },
     endpoint: {
       installation: set.INSTALLATION,
@@ -110,7 +109,6 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
       set.PROBE_FUNCTION === undefined || set.PROBE_VPC_ID === undefined
         ? undefined
         : { functionName: set.PROBE_FUNCTION, vpcId: set.PROBE_VPC_ID },
-    endpointHourlyPrice: set.ENDPOINT_HOURLY_PRICE,
   };
 }
 

@@ -15,6 +15,10 @@ export const DOMAIN_TAGS = [
   'private-ingress:domains-5',
 ] as const;
 export const ALIAS_TAG = 'private-ingress:alias';
+export const ENDPOINT_TAG = 'private-ingress:endpoint';
+export const ZONE_TAG = 'private-ingress:zone';
+/** Taken away by the product once it is done; the only tag it ever removes. */
+export const ADOPT_TAG = 'private-ingress:adopt';
 
 /** Set by the product on the endpoints, security groups and connections it creates; never read from services. */
 export const OWNER_TAG = 'private-ingress:owner';
@@ -53,6 +57,24 @@ export const serviceTags: readonly TagDefinition[] = [
     meaning: 'More domains, because a tag value holds 256 characters.',
   },
   { key: VPC_TAG, values: 'a VPC id', meaning: 'The VPC to be reachable from. Without it: the stack’s `VpcId`.' },
+  {
+    key: ENDPOINT_TAG,
+    values: 'the id of an interface endpoint',
+    meaning:
+      'The endpoint to attach to, where the VPC has several or one shall not be created. Without it: the one there is.',
+  },
+  {
+    key: ZONE_TAG,
+    values: 'ids of hosted zones separated by spaces',
+    meaning:
+      'Zones to prefer where several hold a domain. Without it: the longest suffix, the private zone of the VPC before the public one. They must be in the stack’s `AllowedZones`.',
+  },
+  {
+    key: ADOPT_TAG,
+    values: 'names separated by spaces, written as in the domains tag',
+    meaning:
+      'Domains whose records somebody else wrote, to be taken over: the record that stands is replaced. Records with a SetIdentifier are never adopted. The tag is taken away once it is done.',
+  },
   {
     key: ALIAS_TAG,
     values: '`auto`, `endpoint` or `apprunner`',

@@ -42,6 +42,7 @@ export const rules = (change: Partial<Rules> = {}): Rules => ({
   onDetach: 'keep-private',
   aliasStrategy: 'auto',
   unobservableGrace: 5 * 60_000,
+  endpointHourlyPrice: 0.014,
   ...change,
 });
 
@@ -125,8 +126,7 @@ export const validationCname = cname(VALIDATION_NAME, VALIDATION_VALUE);
 /** What `auto` wants in a private zone. */
 export const endpointAlias = (name = DOMAIN): RecordSet => aliasRecord(name, ENDPOINT_NAME, 'ZENDPOINT');
 /** What `auto` wants in a public zone. */
-export const appRunnerAlias = (name = DOMAIN): RecordSet =>
-  aliasRecord(name, CONNECTION_NAME, 'Z08491812XW6IPYLR6CCA');
+export const appRunnerAlias = (name = DOMAIN): RecordSet => aliasRecord(name, CONNECTION_NAME, 'Z08491812XW6IPYLR6CCA');
 export const ownTxt = (name = DOMAIN): RecordSet => ownershipRecord(name, owner);
 
 /** A domain in a private zone that is published and right. */
@@ -172,9 +172,7 @@ export const written = (change: Partial<Written> = {}): Written => ({
   ...change,
 });
 
-export const wantsPrivate = (
-  change: Partial<Desired & { kind: 'private' }> = {},
-): Desired & { kind: 'private' } => ({
+export const wantsPrivate = (change: Partial<Desired & { kind: 'private' }> = {}): Desired & { kind: 'private' } => ({
   kind: 'private',
   vpcId: VPC,
   domains: [DOMAIN],

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { GeneratedDocument } from './document.ts';
+import { readStack } from './stack.ts';
 import { table } from './table.ts';
 
 const value = z.union([z.string(), z.number()]);
@@ -24,8 +23,7 @@ const COLUMNS = ['name', 'default', 'values', 'meaning'];
 
 /** `docs/parameters.md`, from the `Parameters` of `serverless.yml`. */
 export async function parametersDocument(): Promise<GeneratedDocument> {
-  const text = await readFile(new URL('../../serverless.yml', import.meta.url), 'utf8');
-  const { Parameters } = stackSchema.parse(parse(text, { logLevel: 'silent' })).resources;
+  const { Parameters } = (await readStack(stackSchema)).resources;
   const required = Object.entries(Parameters).filter(([, { Default }]) => Default === undefined);
   const optional = Object.entries(Parameters).filter(([, { Default }]) => Default !== undefined);
   const content = `<!-- Generated from serverless.yml by "npm run docs". -->

@@ -8,6 +8,7 @@ import {
   createConnection,
   deleteConnection,
   disassociateDomain,
+  removeTag,
   setPublic,
   updateConnection,
 } from './apprunner.ts';
@@ -44,6 +45,8 @@ export function writingHalf({ appRunner, ec2, route53, installation }: Targets):
         return updateConnection(appRunner, action);
       case 'delete-connection':
         return deleteConnection(appRunner, action.arn);
+      case 'remove-tag':
+        return removeTag(appRunner, service.arn, action.key);
       case 'associate-domain':
         return associateDomain(appRunner, service.arn, action.domain);
       case 'disassociate-domain':

@@ -4,6 +4,7 @@ import {
   CreateVpcIngressConnectionCommand,
   DeleteVpcIngressConnectionCommand,
   DisassociateCustomDomainCommand,
+  UntagResourceCommand,
   UpdateServiceCommand,
   UpdateVpcIngressConnectionCommand,
 } from '@aws-sdk/client-apprunner';
@@ -108,6 +109,10 @@ export async function disassociateDomain(
     }
     return outcomeOf(error);
   }
+}
+
+export async function removeTag(appRunner: AppRunnerClient, serviceArn: string, key: string): Promise<Outcome> {
+  return attempt(() => appRunner.send(new UntagResourceCommand({ ResourceArn: serviceArn, TagKeys: [key] })));
 }
 
 async function attempt(send: () => Promise<unknown>): Promise<Outcome> {

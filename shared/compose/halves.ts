@@ -3,8 +3,9 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { type Act, writingHalf } from '../act/act.ts';
-import { type ResolveName, systemResolver } from '../observe/names.ts';
+import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
+import type { Issuers } from '../plan/observed.ts';
 import { type Probe, probeResult } from '../probe/contract.ts';
 import type { RuleSettings } from '../settings.ts';
 import type { AwsConfig } from './aws-config.ts';
@@ -14,9 +15,14 @@ export interface Surroundings {
   /** Milliseconds since the epoch. */
   now(): number;
   readonly resolve: ResolveName;
+  issuers(name: string): Promise<Issuers>;
 }
 
-export const systemSurroundings: Surroundings = { now: () => Date.now(), resolve: systemResolver('public') };
+export const systemSurroundings: Surroundings = {
+  now: () => Date.now(),
+  resolve: systemResolver('public'),
+  issuers: systemIssuers,
+};
 
 /** The reading half alone: a plan can be made with it, and nothing carried out. */
 export function composeObserver(
@@ -31,6 +37,7 @@ export function composeObserver(
       ec2: new EC2Client(config),
       route53: new Route53Client(config),
       resolve: surroundings.resolve,
+      issuers: surroundings.issuers,
       now: surroundings.now,
       probeIn: (vpcId) => (settings.probe?.vpcId === vpcId ? invoke(lambda, settings.probe.functionName) : undefined),
     },

@@ -24,6 +24,19 @@ export async function observeConnections(
   return connections;
 }
 
+/** Whether any service is attached to the endpoint. */
+export async function isEndpointInUse(appRunner: AppRunnerClient, endpointId: string): Promise<boolean> {
+  for await (const page of paginateListVpcIngressConnections(
+    { client: appRunner },
+    { Filter: { VpcEndpointId: endpointId } },
+  )) {
+    for (const { VpcIngressConnectionArn: arn } of page.VpcIngressConnectionSummaryList ?? []) {
+      if (arn !== undefined && (await describeConnection(appRunner, arn)) !== undefined) return true;
+    }
+  }
+  return false;
+}
+
 /** `undefined` when it is deleted: Describe then says DELETED or ResourceNotFound (facts §2, D and C). */
 export async function describeConnection(
   appRunner: AppRunnerClient,

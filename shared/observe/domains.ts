@@ -32,6 +32,9 @@ export async function observeAssociations(
         validation: CertificateValidationRecords.flatMap(({ Name, Value }) =>
           Name === undefined || Value === undefined ? [] : [{ name: normalizeName(Name), value: Value }],
         ),
+        unvalidated: CertificateValidationRecords.flatMap(({ Status: state }) =>
+          state === undefined || state.toUpperCase() === 'SUCCESS' ? [] : [state],
+        ),
         target: target === undefined ? undefined : normalizeName(target),
       },
     ]),

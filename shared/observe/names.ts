@@ -1,8 +1,39 @@
 import { Resolver } from 'node:dns/promises';
-import type { NameAnswer, Vantage } from '../plan/observed.ts';
+import type { Issuers, NameAnswer, Vantage } from '../plan/observed.ts';
 
 /** Asks DNS for the addresses of a name. */
 export type ResolveName = (name: string, dualStack: boolean) => Promise<NameAnswer>;
+
+/**
+ * Who may issue certificates for a name, as public DNS says: the closest CAA set at or above it counts (RFC 8659).
+ * A wildcard goes by `issuewild` where there is one.
+ */
+export async function resolveIssuers(name: string, make: () => Resolver): Promise<Issuers> {
+  const wildcard = name.startsWith('*.');
+  const labels = name.replace(/^\*\./, '').split('.');
+  for (let depth = 0; depth < labels.length; depth++) {
+    const at = labels.slice(depth).join('.');
+    try {
+      const records = await make().resolveCaa(at);
+      const named = (property: 'issue' | 'issuewild') =>
+        records.flatMap((record) => (record[property] === undefined ? [] : [record[property]]));
+      const wild = wildcard ? named('issuewild') : [];
+      const issuers = wild.length > 0 ? wild : named('issue');
+      if (records.length === 0) continue;
+      // A set that says nothing of issuing lets anybody issue.
+      if (issuers.length === 0) return { kind: 'anybody' };
+      const names = issuers.map((value) => value.split(';')[0]?.trim().toLowerCase() ?? '').filter((one) => one !== '');
+      return { kind: 'listed', names, at };
+    } catch (error) {
+      const code = dnsErrorCode(error);
+      if (code !== 'ENODATA' && code !== 'ENOTFOUND') return { kind: 'unknown' };
+    }
+  }
+  return { kind: 'anybody' };
+}
+
+export const systemIssuers = (name: string): Promise<Issuers> =>
+  resolveIssuers(name, () => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
 
 /** Milliseconds per try, and tries: DNS that takes longer is asked again at the next look. */
 const TIMEOUT = 2000;

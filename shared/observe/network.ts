@@ -2,6 +2,7 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
   DescribeVpcEndpointServicesCommand,
   DescribeVpcsCommand,
   type EC2Client,
@@ -35,9 +36,19 @@ export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promi
   const endpoints = await observeEndpoints(ec2, scope);
   const living = endpoints.filter(({ state }) => state !== 'deleted');
   if (living.length > 0) return { vpcId, vpcFound: true, endpoints: living, materials: undefined };
-  const cidrs = await observeVpc(ec2, vpcId);
-  if (cidrs === undefined) return { vpcId, vpcFound: false, endpoints: [], materials: undefined };
-  return { vpcId, vpcFound: true, endpoints: [], materials: await observeMaterials(ec2, scope, cidrs) };
+  const vpc = await observeVpc(ec2, vpcId);
+  if (vpc === undefined) return { vpcId, vpcFound: false, endpoints: [], materials: undefined };
+  const { ownerId, cidrs } = vpc;
+  const { EnableDnsSupport } = await ec2.send(
+    new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsSupport' }),
+  );
+  return {
+    vpcId,
+    vpcFound: true,
+    vpc: { ownerId, dnsSupport: EnableDnsSupport?.Value !== false },
+    endpoints: [],
+    materials: await observeMaterials(ec2, scope, cidrs),
+  };
 }
 
 async function observeEndpoints(ec2: EC2Client, scope: NetworkScope): Promise<readonly EndpointState[]> {
@@ -128,8 +139,11 @@ export async function observeEndpointState(ec2: EC2Client, endpointId: string): 
   return 'deleted';
 }
 
-/** The VPC's IPv4 ranges, or `undefined` when there is no such VPC. */
-async function observeVpc(ec2: EC2Client, vpcId: string): Promise<readonly string[] | undefined> {
+/** The VPC's owner and IPv4 ranges, or `undefined` when there is no such VPC. */
+async function observeVpc(
+  ec2: EC2Client,
+  vpcId: string,
+): Promise<{ readonly ownerId: string; readonly cidrs: readonly string[] } | undefined> {
   try {
     const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
     const [vpc] = Vpcs;
@@ -137,7 +151,8 @@ async function observeVpc(ec2: EC2Client, vpcId: string): Promise<readonly strin
     const associated = (vpc.CidrBlockAssociationSet ?? [])
       .filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')
       .flatMap(({ CidrBlock }) => (CidrBlock === undefined ? [] : [CidrBlock]));
-    return associated.length > 0 || vpc.CidrBlock === undefined ? associated : [vpc.CidrBlock];
+    const cidrs = associated.length > 0 || vpc.CidrBlock === undefined ? associated : [vpc.CidrBlock];
+    return { ownerId: vpc.OwnerId ?? '', cidrs };
   } catch (error) {
     if (['InvalidVpcID.NotFound', 'InvalidVpcID.Malformed'].includes(errorName(error))) return undefined;
     throw error;

@@ -2,9 +2,9 @@ import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import { errorMessage } from '../errors.ts';
-import { associationFingerprint } from '../plan/domain.ts';
+import { associationFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
-import type { DomainState, NameAnswer, Observed, Reach, ServiceState } from '../plan/observed.ts';
+import type { DomainState, Issuers, NameAnswer, Observed, Reach, ServiceState } from '../plan/observed.ts';
 import type { Question } from '../plan/wait.ts';
 import type { Written } from '../plan/written.ts';
 import { writtenDomain } from '../plan/written.ts';
@@ -12,9 +12,9 @@ import type { Probe, ProbeRequest } from '../probe/contract.ts';
 import { ownershipName } from '../records/names.ts';
 import { type RecordsAtName, readClaim } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
-import { trafficZone, validationZone, type Zone } from '../records/zones.ts';
+import { trafficZone, unseenZone, validationZone, type Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import { describeConnection, observeConnections } from './connections.ts';
+import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
 import { observeAssociations } from './domains.ts';
 import type { ResolveName } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
@@ -28,6 +28,8 @@ export interface Sources {
   readonly route53: Route53Client;
   /** From wherever this process stands: the public view. */
   readonly resolve: ResolveName;
+  /** Who may issue certificates for a name, by public DNS. */
+  issuers(name: string): Promise<Issuers>;
   /** Inside that VPC, or `undefined` when there is none. */
   probeIn(vpcId: string): Probe | undefined;
   /** Milliseconds since the epoch. */
@@ -47,6 +49,12 @@ export interface Scope {
   /** `undefined` when the network does not matter: going, or nobody says which VPC. */
   readonly vpcId: string | undefined;
   readonly domains: readonly string[];
+  /** Whether the service is to be kept, and not to be given back. */
+  readonly keeps: boolean;
+  /** Hosted zone ids whose records may be read and written; the others are only known to be there. */
+  readonly allowedZones: readonly string[];
+  /** Hosted zone ids to prefer. */
+  readonly zones: readonly string[];
   readonly written: Written;
 }
 
@@ -110,6 +118,9 @@ export class Observer {
     for (const name of names) {
       domains[name] = await this.#domain(name, associations[name], zones, scope);
     }
+    const used = scope.written.endpoint;
+    const left = !scope.keeps && connections.length === 0 && used !== undefined;
+    const endpointInUse = left ? await isEndpointInUse(appRunner, used.id) : undefined;
     const available = connections.find(({ status }) => status === 'AVAILABLE');
     const published = scope.domains.filter((name) => this.#isPublished(domains[name], identity.id));
     const dualStack = service.kind === 'present' && service.dualStack;
@@ -122,6 +133,7 @@ export class Observer {
       service,
       network,
       connections,
+      ...(endpointInUse === undefined ? {} : { endpointInUse }),
       domains,
       answer: seen?.answer,
       reach: seen?.reach ?? {},
@@ -132,17 +144,22 @@ export class Observer {
     name: string,
     association: DomainState['association'],
     zones: readonly Zone[],
-    { vpcId, written }: Scope,
+    { vpcId, written, domains, zones: preferred, allowedZones }: Scope,
   ): Promise<DomainState> {
     const own = writtenDomain(written, name);
-    const traffic = vpcId === undefined ? undefined : trafficZone(name, vpcId, zones);
-    const validation = validationZone(name, zones);
+    const traffic = vpcId === undefined ? undefined : trafficZone(name, vpcId, zones, preferred);
+    const validation = validationZone(name, zones, preferred);
+    const unseen = vpcId === undefined ? undefined : unseenZone(name, vpcId, zones);
+    // Only before a certificate is asked for, and after it failed, does it matter who may issue it.
+    const asks = domains.includes(name) && (association === undefined || association.status === 'create_failed');
+    const issuers = asks ? await this.#sources.issuers(name) : undefined;
     const validationNames = (association?.validation ?? []).map((record) => record.name);
 
     // All questions to a zone in one go: traffic and validation are often the same zone.
     const asked = new Map<string, readonly string[]>();
-    const ask = (zoneId: string, names: readonly string[]) =>
-      asked.set(zoneId, [...(asked.get(zoneId) ?? []), ...names]);
+    const ask = (zoneId: string, names: readonly string[]) => {
+      if (allowedZones.includes(zoneId)) asked.set(zoneId, [...(asked.get(zoneId) ?? []), ...names]);
+    };
     const trafficZones = new Set([
       ...(traffic === undefined ? [] : [traffic.id]),
       ...own.records.map(({ zoneId }) => zoneId),
@@ -166,6 +183,8 @@ export class Observer {
     return {
       trafficZone: traffic,
       validationZone: validation,
+      ...(unseen === undefined ? {} : { unseenZone: unseen }),
+      ...(issuers === undefined ? {} : { issuers }),
       association,
       records: Object.fromEntries(records),
       validation: Object.fromEntries(

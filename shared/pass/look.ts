@@ -9,9 +9,9 @@ import type { Observed } from '../plan/observed.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { carryOn, type OpenWait, overdue, type Wait } from '../plan/wait.ts';
 import { type Written, withoutDomain } from '../plan/written.ts';
-import { type Desire, desire, type Rules } from '../policy/desire.ts';
+import { type Desire, desire, type Rules, sameDesired } from '../policy/desire.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import { note, type ServiceState } from '../state/row.ts';
+import { note, type ProofSeen, type ServiceState } from '../state/row.ts';
 
 /** What one look at a service saw and would do. */
 export interface Look {
@@ -50,11 +50,14 @@ export async function lookAt(
       }
     : await observer.world(present, {
         service,
-        vpcId: desired.kind === 'private' ? desired.vpcId : undefined,
+        vpcId: desired.kind === 'private' ? desired.vpcId : state.written.endpoint?.vpcId,
+        keeps: desired.kind === 'private',
+        allowedZones: rules.allowedZones,
         domains: desired.kind === 'private' ? desired.domains : [],
+        zones: desired.kind === 'private' ? (desired.zones ?? []) : [],
         written: state.written,
       });
-  const sameDesire = JSON.stringify(desired) === JSON.stringify(state.desired);
+  const sameDesire = sameDesired(desired, state.desired);
   const made = plan({
     service,
     desire: wanted,
@@ -63,6 +66,8 @@ export async function lookAt(
     rules,
     history: sameDesire ? state.history : [],
     findings: state.findings,
+    refusedTargets: state.refusedTargets,
+    wasVerified: sameDesire && state.proof?.verifiedAt !== undefined,
   });
   return { desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
 }
@@ -89,25 +94,30 @@ export async function lookAndAct(
 ): Promise<ServiceState> {
   let state = before;
   const refusals = new Map<string, Finding>();
-  try {
-    for (let round = 1; ; round++) {
-      const look = await lookAt(service, state, shop.observer, shop.rules);
-      const folded = (waits: readonly Wait[]) =>
-        fold(service, state, look, [...refusals.values()], carryOn(waits, before.waits, look.observed.at));
-      state = folded(look.plan.waits);
-      if (look.plan.actions.length === 0) return state;
-      const { state: acted, progressed } = await actAll(service, state, look.plan.actions, shop, refusals);
-      state = acted;
-      if (progressed && round < ROUNDS) continue;
-      // Nothing moved: what was refused or busy is tried again later, at a growing distance.
-      const reason = [...refusals.values()].map(({ message }) => message).join('; ') || 'it was not possible yet';
-      const retry = retryWait(service, `to be tried again: ${reason}`);
-      const retrying = folded([...look.plan.waits, retry]);
-      return refusals.size > 0 && look.plan.waits.length === 0 ? { ...retrying, phase: 'blocked' } : retrying;
+  for (let round = 1; ; round++) {
+    let look: Look;
+    try {
+      look = await lookAt(service, state, shop.observer, shop.rules);
+    } catch (error) {
+      // Only of looking: if noting an intent fails, the row knows more than this state does, and must not be saved over.
+      if (!isFromAws(error) && !isTransient(error)) throw error;
+      return unseen(service, before, state, error, shop.observer.now());
     }
-  } catch (error) {
-    if (!isFromAws(error) && !isTransient(error)) throw error;
-    return unseen(service, before, state, error, shop.observer.now());
+    const { actions, waits } = look.plan;
+    // What is not to be done any more is no longer refused.
+    for (const key of refusals.keys()) if (!actions.some((action) => actionKey(action) === key)) refusals.delete(key);
+    const folded = (open: readonly Wait[]) =>
+      fold(service, state, look, [...refusals.values()], carryOn(open, before.waits, look.observed.at));
+    state = folded(waits);
+    if (actions.length === 0) return state;
+    const { state: acted, progressed } = await actAll(service, state, actions, shop, refusals);
+    state = acted;
+    if (progressed && round < ROUNDS) continue;
+    // Nothing moved: what was refused or busy is tried again later, at a growing distance.
+    const reason = [...refusals.values()].map(({ message }) => message).join('; ') || 'it was not possible yet';
+    const retry = retryWait(service, `to be tried again: ${reason}`);
+    const retrying = folded([...waits, retry]);
+    return refusals.size > 0 && waits.length === 0 ? { ...retrying, phase: 'blocked' } : retrying;
   }
 }
 
@@ -118,7 +128,7 @@ async function actAll(
   shop: Workshop,
   refusals: Map<string, Finding>,
 ): Promise<{ readonly state: ServiceState; readonly progressed: boolean }> {
-  let { written, history, timeline } = state;
+  let { written, history, timeline, refusedTargets } = state;
   let progressed = false;
   for (const action of actions) {
     const intended = intend(written, action);
@@ -142,12 +152,24 @@ async function actAll(
         const { code, message } = outcome;
         const domain = 'domain' in action ? { domain: action.domain } : {};
         const text = `Could not ${describeAction(action)}: ${message}`;
+        const fresh = aliasTargets(action).filter((target) => !refusedTargets.includes(target));
+        refusedTargets = [...refusedTargets, ...fresh];
+        // The next plan can be another one: there may be a second target.
+        progressed ||= fresh.length > 0;
         refusals.set(key, finding(code, { resource: `${service.arn}#${key}`, ...domain, message: text }));
         timeline = note(timeline, at, text);
       }
     }
   }
-  return { state: { ...state, written, history, timeline }, progressed };
+  return { state: { ...state, written, history, timeline, refusedTargets }, progressed };
+}
+
+/** Names an action wanted aliases to: when it is refused, another target may do. */
+function aliasTargets(action: Action): readonly string[] {
+  if (action.kind !== 'change-records') return [];
+  return action.changes.flatMap(({ action: verb, record }) =>
+    verb === 'CREATE' && record.content.kind === 'alias' ? [record.content.target] : [],
+  );
 }
 
 /** State and look → state: what has changed is told in the timeline. */
@@ -159,7 +181,7 @@ function fold(
   waits: readonly OpenWait[],
 ): ServiceState {
   const { at } = observed;
-  const sameDesire = JSON.stringify(wanted.desired) === JSON.stringify(state.desired);
+  const sameDesire = sameDesired(wanted.desired, state.desired);
   const findings = keepSince(
     [
       ...made.findings,
@@ -180,6 +202,8 @@ function fold(
     findings,
     history: sameDesire ? state.history.filter((done) => at - done.at < DAY) : [],
     hasSettled: settled || (sameDesire && state.hasSettled),
+    refusedTargets: state.refusedTargets,
+    proof: proofAt(made.proof, sameDesire ? state.proof : undefined, at),
     tagsSeen,
     timeline: note(
       state.timeline,
@@ -189,6 +213,12 @@ function fold(
       ...(made.phase === state.phase ? [] : [made.phase]),
     ),
   };
+}
+
+function proofAt(kind: Plan['proof'], before: ProofSeen | undefined, at: number): ProofSeen | undefined {
+  const verifiedAt = kind === 'verified' ? at : before?.verifiedAt;
+  if (kind === undefined) return before;
+  return { kind, at, ...(verifiedAt === undefined ? {} : { verifiedAt }) };
 }
 
 function overdueOnes(service: ServiceIdentity, waits: readonly OpenWait[], now: number): readonly Finding[] {

@@ -20,6 +20,9 @@ export const LEASE = 90 * SECOND;
 /** Passes again within one invocation, when events come while it runs; then the queue takes over. */
 const AGAIN = 3;
 
+/** Milliseconds until a next look comes back that was delivered while a pass was under way. */
+const EARLY = 5 * SECOND;
+
 /** A detached service's row is kept this long, for those who ask what happened. */
 const KEEP_DETACHED = 30 * 24 * 60 * MINUTE;
 
@@ -47,6 +50,8 @@ export type PassResult =
   | { readonly kind: 'stale' }
   /** Another pass holds the row and will see the raised generation. */
   | { readonly kind: 'held' }
+  /** Perhaps the next look, once the pass under way has saved or died: the same message is sent again. */
+  | { readonly kind: 'early' }
   /**
    * The message must not be deleted from the queue. Either it holds the row itself, in another delivery, or the lease
    * ran out under the pass: then another pass goes on, or one was turned away while the lease still held.
@@ -70,23 +75,28 @@ export type PassResult =
  *                           save and give back, if the generation is the one seen ─ no ─► look again
  *
  * A pass that dies leaves its message to redelivery, when its lease has run out.
- * @param messageId of the queue's message: the holder of the lease.
+ * @param messageId of the queue's message.
  */
 export async function pass(messageId: string, message: LookMessage, parts: PassParts): Promise<PassResult> {
-  const { store, observer } = parts;
+  const { store, queue, observer } = parts;
   const service = parseServiceArn(message.serviceArn);
   if (service === undefined)
     throw new MalformedInputError(`${message.serviceArn} is not the ARN of an App Runner service.`);
   const now = observer.now();
-  const taken = await store.take(service.arn, { message: messageId, token: message.token, now, until: now + LEASE });
+  // A message may be delivered again while a pass over it still runs, so it alone does not tell who holds the lease.
+  const holder = `${messageId}@${now}`;
+  const taken = await store.take(service.arn, { message: holder, token: message.token, now, until: now + LEASE });
   switch (taken.kind) {
     case 'stale':
       return { kind: 'stale' };
+    case 'early':
+      await queue.send(message, EARLY);
+      return { kind: 'early' };
     case 'held':
-      return { kind: taken.by === messageId ? 'redeliver' : 'held' };
+      return { kind: taken.by.startsWith(`${messageId}@`) ? 'redeliver' : 'held' };
     case 'taken':
       try {
-        return await passOver(messageId, message, service, taken.row, parts);
+        return await passOver(holder, message, service, taken.row, parts);
       } catch (error) {
         if (error instanceof LeaseLostError) return { kind: 'redeliver' };
         throw error;
@@ -95,7 +105,7 @@ export async function pass(messageId: string, message: LookMessage, parts: PassP
 }
 
 async function passOver(
-  messageId: string,
+  holder: string,
   message: LookMessage,
   service: ServiceIdentity,
   first: Row,
@@ -110,11 +120,11 @@ async function passOver(
       quiet ??
       (await lookAndAct(service, row, {
         ...parts,
-        intend: (written) => store.intend(service.arn, { message: messageId, now: observer.now() }, written),
+        intend: (written) => store.intend(service.arn, { message: holder, now: observer.now() }, written),
       }));
-    const saved = await save(messageId, service, row.generation, state, parts);
+    const saved = await save(holder, service, row.generation, state, parts);
     if (saved === 'saved') {
-      if (state.desired?.kind === 'unmanaged') return { kind: 'forgotten' };
+      if (isForgettable(state)) return { kind: 'forgotten' };
       return { kind: 'looked', quiet: quiet !== undefined, phase: state.phase, state };
     }
     if (saved === 'lost') return { kind: 'redeliver' };
@@ -125,26 +135,32 @@ async function passOver(
     mayWait = false;
   }
   // Events come faster than passes: give the row back first, or the message could find it held by us and end.
-  await store.release(service.arn, messageId);
+  await store.release(service.arn, holder);
   await queue.send({ serviceArn: service.arn });
   return { kind: 'looked', quiet: false, phase: row.phase, state: row };
 }
 
 /** Sends the next look before it saves: if it dies between the two, the token of that message is nobody's. */
 async function save(
-  message: string,
+  holder: string,
   service: ServiceIdentity,
   generation: number,
   state: ServiceState,
   { store, queue, observer, token }: PassParts,
 ): Promise<'saved' | 'dirty' | 'lost'> {
-  if (state.desired?.kind === 'unmanaged') return store.remove(service.arn, { message, generation });
+  if (isForgettable(state)) return store.remove(service.arn, { message: holder, generation });
   const now = observer.now();
   const delay = soonestLook(state.waits, now);
   const next = delay === undefined ? undefined : token();
   if (next !== undefined) await queue.send({ serviceArn: service.arn, token: next }, delay);
   const expiresAt = state.phase === 'detached' ? Math.ceil((now + KEEP_DETACHED) / SECOND) : undefined;
-  return store.save(service.arn, { message, now, generation }, state, { token: next, expiresAt });
+  return store.save(service.arn, { message: holder, now, generation }, state, { token: next, expiresAt });
+}
+
+/** Nothing was ever done for it, and nothing is to be told: one entry of the timeline says `detached`. */
+function isForgettable({ desired, phase, findings, timeline }: ServiceState): boolean {
+  if (desired?.kind === 'unmanaged') return true;
+  return desired?.kind === 'gone' && phase === 'detached' && findings.length === 0 && timeline.length <= 1;
 }
 
 /** Asks only what is waited for, and the tags. Returns the state to wait on with, or `undefined` when it is time to look. */

@@ -15,6 +15,8 @@ export type Action = { /** For people: what for. */ readonly why: string } & (
   | { readonly kind: 'create-connection'; readonly name: string; readonly vpcId: string; readonly endpointId: string }
   | { readonly kind: 'update-connection'; readonly arn: string; readonly vpcId: string; readonly endpointId: string }
   | { readonly kind: 'delete-connection'; readonly arn: string }
+  /** Takes away a tag that asked for something once. */
+  | { readonly kind: 'remove-tag'; readonly key: string }
   | { readonly kind: 'associate-domain'; readonly domain: string }
   | { readonly kind: 'disassociate-domain'; readonly domain: string }
   | {
@@ -49,6 +51,9 @@ export function intend(written: Written, action: Action): Written {
       return { ...written, madePrivate: true };
     case 'make-public':
       return { ...written, madePrivate: false };
+    case 'create-connection':
+    case 'update-connection':
+      return { ...written, endpoint: { id: action.endpointId, vpcId: action.vpcId } };
     case 'associate-domain':
       return withDomain(written, action.domain, { associated: true });
     case 'change-records': {
@@ -99,6 +104,8 @@ export function describeAction(action: Action): string {
       return `point the VPC ingress connection at ${action.endpointId}`;
     case 'delete-connection':
       return 'delete the VPC ingress connection';
+    case 'remove-tag':
+      return `take away the tag ${action.key}`;
     case 'associate-domain':
       return `associate ${action.domain} with the service`;
     case 'disassociate-domain':

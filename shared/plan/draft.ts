@@ -1,8 +1,9 @@
+import { DAY } from '../duration.ts';
 import type { Finding, OpenFinding } from '../findings.ts';
 import type { Desire, Rules } from '../policy/desire.ts';
 import type { Owner } from '../records/ownership.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import type { Action } from './action.ts';
+import { type Action, actionKey, describeAction } from './action.ts';
 import type { Observed } from './observed.ts';
 import type { Wait } from './wait.ts';
 import type { Written } from './written.ts';
@@ -26,7 +27,14 @@ export interface PlanInput {
   readonly history: readonly DoneAction[];
   /** Findings open since before, for how long something has been so. */
   readonly findings: readonly OpenFinding[];
+  /** Alias targets that Route 53 has refused: the endpoint is used in their place (design §5). */
+  readonly refusedTargets?: readonly string[];
+  /** Whether the service was once seen to answer from inside the VPC. */
+  readonly wasVerified?: boolean;
 }
+
+/** What is known of a service: seen from inside the VPC and answering, seen in public DNS, or neither. */
+export type Proof = 'verified' | 'seen-publicly' | 'unverified';
 
 /** A plan in the making, and the questions every part of it asks. */
 export class Draft {
@@ -35,6 +43,7 @@ export class Draft {
   readonly findings: Finding[];
   /** Domains of which nothing that was written is left. */
   readonly forget: string[] = [];
+  proof: Proof | undefined;
   readonly input: PlanInput;
 
   constructor(input: PlanInput) {
@@ -71,5 +80,34 @@ export class Draft {
         why: `an operation runs on the service; after it: ${action.why}`,
       });
     } else this.actions.push(action);
+  }
+
+  /**
+   * Something that may fail again: done at once, then after each of `pauses` (milliseconds, growing), then not any more.
+   * @returns whether it has been given up.
+   */
+  whenPaused(action: Action, pauses: readonly number[]): boolean {
+    const { history, observed } = this.input;
+    const key = actionKey(action);
+    const done = history.filter((one) => one.key === key && observed.at - one.at < DAY);
+    const last = done.at(-1);
+    if (last === undefined) {
+      this.whenIdle(action);
+      return false;
+    }
+    const pause = pauses[done.length - 1];
+    if (pause === undefined) return true;
+    if (observed.at >= last.at + pause) this.whenIdle(action);
+    else {
+      this.waits.push({
+        kind: 'pause',
+        subject: key,
+        question: { ask: 'nothing' },
+        seen: '',
+        why: `${describeAction(action)} again, after a pause: ${action.why}`,
+        endsAt: last.at + pause,
+      });
+    }
+    return false;
   }
 }

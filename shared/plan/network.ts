@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import type { Draft } from './draft.ts';
 import { answerFingerprint, gate } from './gate.ts';
@@ -50,7 +51,15 @@ export function planNetwork(draft: Draft, network: NetworkState): Network {
     );
     return { stage: 'missing' };
   }
-  const endpoint = chooseEndpoint(network.endpoints, connection);
+  const { desired } = draft.input.desire;
+  const named = desired.kind === 'private' ? desired.endpointId : undefined;
+  const candidates = named === undefined ? network.endpoints : network.endpoints.filter(({ id }) => id === named);
+  const endpoint = chooseEndpoint(candidates, connection);
+  if (endpoint === undefined && named !== undefined) {
+    const message = `${named} is not an App Runner endpoint of ${network.vpcId}.`;
+    draft.findings.push(finding('endpoint-not-found', { resource: service.arn, message }));
+    return { stage: 'missing' };
+  }
   if (endpoint === undefined) {
     planEndpoint(draft, network);
     return { stage: 'missing' };
@@ -82,8 +91,14 @@ export function planNetwork(draft: Draft, network: NetworkState): Network {
       }),
     );
   }
+  if (endpoint.interfaceCount === 1) {
+    const message = `The endpoint ${endpoint.id} has one network interface, so it is in one zone only.`;
+    draft.findings.push(finding('endpoint-single-zone', { resource: endpoint.id, message }));
+  }
   if (observed.service.kind === 'present' && observed.service.isPublic) {
-    draft.whenIdle({ kind: 'make-private', why: 'the service answers publicly' });
+    const why =
+      'it answers publicly; from now on it does not, and the way from the VPC follows as soon as App Runner has deployed it';
+    draft.whenIdle({ kind: 'make-private', why });
     return { stage: 'missing' };
   }
   return planConnection(draft, network, endpoint, connection);
@@ -102,8 +117,15 @@ function chooseEndpoint(
   return alive.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id))[0];
 }
 
-function planEndpoint(draft: Draft, { vpcId, materials }: NetworkState): void {
-  if (materials === undefined || materials.subnetIds.length === 0) {
+function planEndpoint(draft: Draft, { vpcId, vpc, materials }: NetworkState): void {
+  const { account } = draft.input.service;
+  if (vpc !== undefined && vpc.ownerId !== account) {
+    const message = `${vpcId} belongs to account ${vpc.ownerId}, the service to ${account}.`;
+    draft.findings.push(finding('vpc-shared', { resource: vpcId, message }));
+  } else if (vpc?.dnsSupport === false) {
+    const message = `${vpcId} has enableDnsSupport switched off.`;
+    draft.findings.push(finding('vpc-dns-off', { resource: vpcId, message }));
+  } else if (materials === undefined || materials.subnetIds.length === 0) {
     draft.findings.push(
       finding('subnets-not-found', {
         resource: vpcId,
@@ -119,6 +141,9 @@ function planEndpoint(draft: Draft, { vpcId, materials }: NetworkState): void {
     draft.actions.push({ kind: 'create-endpoint', vpcId, subnetIds, securityGroupIds, why });
   }
 }
+
+/** Milliseconds before a failed connection is made anew for the second and third time. */
+const CONNECTION_PAUSES = [2 * MINUTE, 10 * MINUTE];
 
 function planConnection(
   draft: Draft,
@@ -146,7 +171,11 @@ function planConnection(
       }),
     );
     if (ours && connection.status.startsWith('FAILED_')) {
-      draft.whenIdle({ kind: 'delete-connection', arn: connection.arn, why: 'it failed, and is made anew' });
+      const again = { kind: 'delete-connection', arn: connection.arn, why: 'it failed, and is made anew' } as const;
+      if (draft.whenPaused(again, CONNECTION_PAUSES)) {
+        const message = `The VPC ingress connection ${connection.name} is ${connection.status} after ${CONNECTION_PAUSES.length + 1} attempts.`;
+        draft.findings.push(finding('connection-given-up', { resource: connection.arn, message }));
+      }
     }
     return { stage: 'missing' };
   }

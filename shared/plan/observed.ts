@@ -54,6 +54,8 @@ export interface EndpointMaterials {
 export interface NetworkState {
   readonly vpcId: string;
   readonly vpcFound: boolean;
+  /** Read only when there is no endpoint, before one is created. */
+  readonly vpc?: { /** 12 digits. */ readonly ownerId: string; readonly dnsSupport: boolean };
   readonly endpoints: readonly EndpointState[];
   readonly materials: EndpointMaterials | undefined;
 }
@@ -80,13 +82,26 @@ export interface Association {
   readonly status: string;
   /** One to three, never counted on (facts §5); empty for some seconds after the association. */
   readonly validation: readonly ValidationRecord[];
+  /** Statuses of the validation records that are not SUCCESS, as on the wire. */
+  readonly unvalidated?: readonly string[];
   /** The `VpcDNSTargets` name for the desired VPC, once there is a connection. */
   readonly target: string | undefined;
 }
 
+export type Issuers =
+  /** No CAA record up to the root: anybody may. */
+  | { readonly kind: 'anybody' }
+  | { readonly kind: 'listed'; readonly names: readonly string[] /** Where the CAA set stands. */; readonly at: string }
+  /** DNS did not answer: nothing is concluded. */
+  | { readonly kind: 'unknown' };
+
 export interface DomainState {
   readonly trafficZone: Zone | undefined;
   readonly validationZone: Zone | undefined;
+  /** A private zone that holds the name but is not associated with the VPC. */
+  readonly unseenZone?: Zone;
+  /** What public DNS says of who may issue for the name; read only before a certificate is asked for. */
+  readonly issuers?: Issuers;
   readonly association: Association | undefined;
   /** By zone id: the traffic zone and every zone that was written to. */
   readonly records: Readonly<Record<string, RecordsAtName>>;
@@ -114,6 +129,8 @@ export interface Observed {
   readonly service: ServiceState;
   readonly network: NetworkState | undefined;
   readonly connections: readonly ConnectionState[];
+  /** Whether any connection uses the endpoint this service was attached to; read once the service has none any more. */
+  readonly endpointInUse?: boolean;
   /** Desired domains and written ones. */
   readonly domains: Readonly<Record<string, DomainState>>;
   /** The answer for the connection's DomainName; absent when there is no AVAILABLE connection. */

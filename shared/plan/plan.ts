@@ -1,10 +1,13 @@
-import { DAY } from '../duration.ts';
+import { DAY, HOURS_A_MONTH } from '../duration.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
+import { ADOPT_TAG } from '../tags.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
-import { planDomain, planDomainRemoval } from './domain.ts';
-import { type DoneAction, Draft, type PlanInput } from './draft.ts';
+import { planDomain } from './domain.ts';
+import { type DoneAction, Draft, type PlanInput, type Proof } from './draft.ts';
 import { connectionName, type Network, planNetwork, waitForConnection } from './network.ts';
+import type { Observed } from './observed.ts';
+import { planDomainRemoval } from './removal.ts';
 import type { Wait } from './wait.ts';
 
 export const phases = [
@@ -30,6 +33,8 @@ export interface Plan {
   readonly findings: readonly Finding[];
   /** Domains of which nothing that was written is left. */
   readonly forget: readonly string[];
+  /** What is known of whether it works; `undefined` as long as the way into the service is not there. */
+  readonly proof?: Proof | undefined;
 }
 
 /**
@@ -65,7 +70,14 @@ export function plan(input: PlanInput): Plan {
   const findings = [...draft.findings, ...contested];
   const waitsOn = draft.waits.some(({ kind }) => kind !== 'grace');
   const stuck = actions.length === 0 && !waitsOn && contested.length > 0;
-  return { phase: stuck ? 'blocked' : phase, actions, waits: draft.waits, findings, forget: draft.forget };
+  return {
+    phase: stuck ? 'blocked' : phase,
+    actions,
+    waits: draft.waits,
+    findings,
+    forget: draft.forget,
+    proof: draft.proof,
+  };
 }
 
 function draftFor(draft: Draft, desired: Desired): Phase {
@@ -95,7 +107,10 @@ function draftPrivate(draft: Draft, desired: Desired & { kind: 'private' }): Pha
     }
   }
   const network: Network = observed.network === undefined ? { stage: 'missing' } : planNetwork(draft, observed.network);
-  for (const domain of desired.domains) planDomain(draft, desired, domain, network);
+  const published = desired.domains.filter((domain) => planDomain(draft, desired, domain, network));
+  if (desired.adopt?.every((domain) => published.includes(domain))) {
+    draft.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'what it asked for is done' });
+  }
   for (const domain of Object.keys(written.domains)) {
     if (!desired.domains.includes(domain)) planDomainRemoval(draft, domain);
   }
@@ -104,7 +119,18 @@ function draftPrivate(draft: Draft, desired: Desired & { kind: 'private' }): Pha
     const message = `From inside the VPC https://${domain} does not answer: ${reach.reason}.`;
     draft.findings.push(finding('name-unreachable', { resource: service.arn, domain, message }));
   }
+  draft.proof = proofOf(network, observed);
+  if (draft.input.wasVerified === true && observed.answer?.vantage === 'vpc' && draft.proof === 'unverified') {
+    const message = 'The service was seen to answer from inside the VPC before, and does not now.';
+    draft.findings.push(finding('no-longer-verified', { resource: service.arn, message }));
+  }
   return phaseOf(draft, network);
+}
+
+function proofOf(network: Network, { answer, reach }: Observed): Proof | undefined {
+  if (network.stage !== 'open') return undefined;
+  if (!network.verified || Object.values(reach).some(({ ok }) => !ok)) return 'unverified';
+  return answer?.vantage === 'vpc' ? 'verified' : 'seen-publicly';
 }
 
 function phaseOf(draft: Draft, network: Network): Phase {
@@ -136,6 +162,14 @@ function draftGone(draft: Draft, desired: Desired & { kind: 'gone' }): void {
   const isPrivate = state.kind === 'present' && !state.isPublic && !state.status.endsWith('_FAILED');
   if (desired.restorePublic && isPrivate && written.madePrivate) {
     draft.whenIdle({ kind: 'make-public', why: 'the stack says onDetach: restore-public' });
+  }
+  const { endpointInUse, network } = observed;
+  const endpoint = network?.endpoints.find(({ id, ours }) => ours && id === written.endpoint?.id);
+  if (endpoint !== undefined && endpointInUse === false) {
+    const { endpointHourlyPrice } = draft.input.rules;
+    const cost = (endpoint.interfaceCount * endpointHourlyPrice * HOURS_A_MONTH).toFixed(2);
+    const message = `${endpoint.id} in ${network?.vpcId} is used by no service any more: ${endpoint.interfaceCount} interfaces × ${endpointHourlyPrice} USD/h, ${cost} USD a month.`;
+    draft.findings.push(finding('endpoint-unused', { resource: endpoint.id, message }));
   }
 }
 

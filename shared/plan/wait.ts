@@ -19,6 +19,7 @@ export type WaitKind =
   | 'certificate'
   | 'disassociation'
   | 'grace'
+  | 'pause'
   | 'retry';
 
 /** Something that has to happen by itself before the plan can go on. */
@@ -68,6 +69,7 @@ export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   certificate: { first: 4 * SECOND, factor: 1.4, most: LONGEST_DELAY, limit: 48 * HOUR },
   disassociation: { first: 2 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
   grace: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: 30 * DAY },
+  pause: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: DAY },
   retry: { first: 5 * SECOND, factor: 2, most: LONGEST_DELAY, limit: DAY },
 };
 

@@ -17,6 +17,8 @@ export interface WrittenDomain {
 /** What this installation has written for a service, kept beside it so that it can be taken back after the service is gone. */
 export interface Written {
   readonly madePrivate: boolean;
+  /** The endpoint the connection was attached to last. */
+  readonly endpoint?: { readonly id: string; readonly vpcId: string };
   readonly domains: Readonly<Record<string, WrittenDomain>>;
 }
 

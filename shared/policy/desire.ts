@@ -1,7 +1,7 @@
 import { type Finding, finding, type OpenFinding } from '../findings.ts';
 import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
 import { isAllowedName, parseDomain } from '../records/names.ts';
-import { ALIAS_TAG, DOMAIN_TAGS, TAG, VPC_TAG } from '../tags.ts';
+import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';
 
 /** App Runner associates at most five domains with a service (facts §3, M). */
 const DOMAINS_PER_SERVICE = 5;
@@ -22,6 +22,8 @@ export interface Rules {
   readonly aliasStrategy: AliasStrategy;
   /** Milliseconds after which a name that cannot be observed is published all the same (design §3). */
   readonly unobservableGrace: number;
+  /** USD per network interface of an endpoint and hour, to tell what one costs. */
+  readonly endpointHourlyPrice: number;
 }
 
 export type GoneReason = 'disabled' | 'tag-missing' | 'service-deleted';
@@ -35,11 +37,33 @@ export type Desired =
       /** Normalized names. */
       readonly domains: readonly string[];
       readonly aliasStrategy: AliasStrategy;
+      /** The endpoint to use, where one is named. */
+      readonly endpointId?: string;
+      /** Hosted zone ids to prefer. */
+      readonly zones?: readonly string[];
+      /** Names of `domains` whose standing records may be replaced. */
+      readonly adopt?: readonly string[];
     }
   | { readonly kind: 'gone'; readonly reason: GoneReason; readonly restorePublic: boolean }
   | { readonly kind: 'released' }
   /** What is wanted cannot be told: touch nothing. */
   | { readonly kind: 'unclear' };
+
+/** Whether both want the same. One that was kept in the table comes back with its keys in any order, without the undefined ones. */
+export function sameDesired(a: Desired | undefined, b: Desired | undefined): boolean {
+  const [one, other] = [a, b].map((desired) =>
+    JSON.stringify(
+      Object.entries(desired ?? {})
+        .filter(isGiven)
+        .sort(),
+    ),
+  );
+  return one === other;
+}
+
+function isGiven([, value]: readonly [string, unknown]): boolean {
+  return value !== undefined;
+}
 
 export interface Desire {
   readonly desired: Desired;
@@ -66,7 +90,7 @@ export interface Past {
  *     missing     no               unmanaged (or gone, released, as before)
  *     missing     yes, < grace     private as before, finding tag-missing
  *     missing     yes, ≥ grace     gone (tag-missing)
- *     (deleted)   yes              gone (service-deleted)
+ *     (deleted)   –                gone (service-deleted)
  *     other       –                unclear, finding tag-value-unknown
  *
  * @param tags the service's tags, or `undefined` when the service does not exist any more.
@@ -90,7 +114,8 @@ export function desire(
   const over = past.desired?.kind === 'released' || past.desired?.kind === 'gone' ? past.desired : undefined;
   if (tags === undefined) {
     if (past.desired?.kind === 'released') return settled(past.desired);
-    return settled(managed ? gone('service-deleted') : (over ?? { kind: 'unmanaged' }));
+    // Also of a service that nothing is known of: a connection of ours may have been left behind.
+    return settled(managed ? gone('service-deleted') : (over ?? gone('service-deleted')));
   }
 
   switch (tags[TAG]) {
@@ -135,7 +160,7 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
   const domains: string[] = [];
   const about = (domain: string, message: string) => ({ resource: serviceArn, domain, message });
   for (const key of DOMAIN_TAGS) {
-    for (const text of (tags[key] ?? '').split(/\s+/).filter((word) => word !== '')) {
+    for (const text of words(tags[key])) {
       const parsed = parseDomain(text);
       if (!parsed.ok) {
         findings.push(finding('domain-invalid', about(text, `"${text}" in the tag "${key}": ${parsed.reason}.`)));
@@ -157,8 +182,17 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
       }
     }
   }
-  const vpcId = tags[VPC_TAG] ?? rules.vpcId;
-  const strategy = tags[ALIAS_TAG];
+  const adopt: string[] = [];
+  for (const text of words(tags[ADOPT_TAG])) {
+    const parsed = parseDomain(text);
+    if (parsed.ok && domains.includes(parsed.name)) adopt.push(parsed.name);
+    else {
+      const message = `"${text}" in the tag "${ADOPT_TAG}" is not one of the service's domains.`;
+      findings.push(finding('domain-invalid', about(text, message)));
+    }
+  }
+  const zones = words(tags[ZONE_TAG]);
+  const { [ENDPOINT_TAG]: endpointId, [ALIAS_TAG]: strategy } = tags;
   const aliasStrategy = aliasStrategies.find((known) => known === strategy);
   if (strategy !== undefined && aliasStrategy === undefined) {
     findings.push(
@@ -168,27 +202,29 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
       }),
     );
   }
+  const vpcId = tags[VPC_TAG] ?? rules.vpcId;
+  const isVpcId = vpcId !== undefined && /^vpc-[0-9a-f]{8,17}$/.test(vpcId);
   if (vpcId === undefined) {
-    findings.push(
-      finding('vpc-not-given', {
-        resource: serviceArn,
-        message: 'Nothing says from which VPC the service shall be reachable.',
-      }),
-    );
-  } else if (!/^vpc-[0-9a-f]{8,17}$/.test(vpcId)) {
-    findings.push(
-      finding('vpc-not-found', {
-        resource: serviceArn,
-        message: `"${vpcId}" is not a VPC id (vpc-… with 8 to 17 hexadecimal digits).`,
-      }),
-    );
-    return {
-      desired: { kind: 'private', vpcId: undefined, domains, aliasStrategy: aliasStrategy ?? rules.aliasStrategy },
-      findings,
-    };
+    const message = 'Nothing says from which VPC the service shall be reachable.';
+    findings.push(finding('vpc-not-given', { resource: serviceArn, message }));
+  } else if (!isVpcId) {
+    const message = `"${vpcId}" is not a VPC id (vpc-… with 8 to 17 hexadecimal digits).`;
+    findings.push(finding('vpc-not-found', { resource: serviceArn, message }));
   }
   return {
-    desired: { kind: 'private', vpcId, domains, aliasStrategy: aliasStrategy ?? rules.aliasStrategy },
+    desired: {
+      kind: 'private',
+      vpcId: isVpcId ? vpcId : undefined,
+      domains,
+      aliasStrategy: aliasStrategy ?? rules.aliasStrategy,
+      ...(endpointId === undefined ? {} : { endpointId }),
+      ...(zones.length === 0 ? {} : { zones }),
+      ...(adopt.length === 0 ? {} : { adopt }),
+    },
     findings,
   };
+}
+
+function words(value: string | undefined): readonly string[] {
+  return (value ?? '').split(/\s+/).filter((word) => word !== '');
 }

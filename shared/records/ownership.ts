@@ -77,6 +77,8 @@ export type RecordsPlan =
  *     something              none      no             foreign
  *     –                      another's –              foreign
  *     has a SetIdentifier    –         –              foreign
+ *
+ * @param adopt take over what somebody else wrote, ownership TXT included; never what has a SetIdentifier.
  */
 export function planRecords(
   name: string,
@@ -84,6 +86,7 @@ export function planRecords(
   desired: readonly RecordSet[],
   observed: RecordsAtName,
   written: readonly RecordSet[],
+  adopt = false,
 ): RecordsPlan {
   const standing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type));
   const routed = standing.find(isRouted);
@@ -92,8 +95,9 @@ export function planRecords(
     return { kind: 'foreign', description: `${describeRecord(routed)}${set}` };
   }
   const claim = readClaim(observed.txt, owner);
-  if (claim.by === 'other') return { kind: 'foreign', description: `the name is claimed by ${claim.description}` };
-  if (claim.by === 'nobody' && standing.length > 0) {
+  if (claim.by === 'other' && (!adopt || observed.txt?.setIdentifier !== undefined))
+    return { kind: 'foreign', description: `the name is claimed by ${claim.description}` };
+  if (claim.by === 'nobody' && standing.length > 0 && !adopt) {
     const description = standing.map(describeRecord).join(', ');
     if (!standing.every((record) => written.some((own) => sameRecord(own, record)))) {
       return { kind: written.length > 0 ? 'ownership-lost' : 'foreign', description };
@@ -107,7 +111,8 @@ export function planRecords(
       .filter((record) => !standing.some((have) => sameRecord(have, record)))
       .map((record) => ({ action: 'CREATE', record }) as const),
   ];
-  if (claim.by === 'nobody') changes.push({ action: 'CREATE', record: ownershipRecord(name, owner) });
+  if (claim.by === 'other' && observed.txt !== undefined) changes.push({ action: 'DELETE', record: observed.txt });
+  if (claim.by !== 'us') changes.push({ action: 'CREATE', record: ownershipRecord(name, owner) });
   return changes.length === 0
     ? { kind: 'in-place' }
     : { kind: 'change', changes, claim: claim.by === 'nobody' && standing.length === 0 };

@@ -18,22 +18,48 @@ function closest(name: string, zones: readonly Zone[]): readonly Zone[] {
   return holding.filter((zone) => zone.name.length === longest);
 }
 
+/** `preferred` where one of them holds the name, otherwise all: a pinned zone is a choice, not a restriction. */
+function preferring(name: string, zones: readonly Zone[], preferred: readonly string[]): readonly Zone[] {
+  const pinned = closest(
+    name,
+    zones.filter(({ id }) => preferred.includes(id)),
+  );
+  return pinned.length > 0 ? pinned : zones;
+}
+
 /**
  * The zone that answers for `name` inside the VPC: the closest private zone associated with it, because such a zone
  * shadows the public one, and otherwise the closest public zone.
+ * @param preferred ids of pinned zones.
  */
-export function trafficZone(name: string, vpcId: string, zones: readonly Zone[]): Zone | undefined {
+export function trafficZone(
+  name: string,
+  vpcId: string,
+  zones: readonly Zone[],
+  preferred: readonly string[] = [],
+): Zone | undefined {
+  const candidates = preferring(name, zones, preferred);
   const [inVpc] = closest(
     name,
-    zones.filter((zone) => zone.visibility === 'private' && zone.vpcIds.includes(vpcId)),
+    candidates.filter((zone) => zone.visibility === 'private' && zone.vpcIds.includes(vpcId)),
   );
-  return inVpc ?? validationZone(name, zones);
+  return inVpc ?? validationZone(name, candidates) ?? validationZone(name, zones);
 }
 
 /** The zone certificate validation looks at: always public (facts §5, D). */
-export function validationZone(name: string, zones: readonly Zone[]): Zone | undefined {
+export function validationZone(
+  name: string,
+  zones: readonly Zone[],
+  preferred: readonly string[] = [],
+): Zone | undefined {
+  const open = zones.filter(({ visibility }) => visibility === 'public');
+  return closest(name, preferring(name, open, preferred))[0];
+}
+
+/** The closest private zone that holds the name and that the VPC does not see: worth a word when there is no other. */
+export function unseenZone(name: string, vpcId: string, zones: readonly Zone[]): Zone | undefined {
   return closest(
     name,
-    zones.filter((zone) => zone.visibility === 'public'),
+    zones.filter(({ visibility, vpcIds }) => visibility === 'private' && !vpcIds.includes(vpcId)),
   )[0];
 }

@@ -6,6 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
 import { errorName, LeaseLostError } from '../errors.ts';
 import { parseRow, type Row, stateAttributes } from './row.ts';
 import type { Saved, Store } from './store.ts';
@@ -69,8 +70,10 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       if (taken !== undefined) return { kind: 'taken', row: parseRow(taken) };
       const item = await get(serviceArn);
       const lease = leaseOf(item);
-      if (token !== undefined && item?.token !== token) return { kind: 'stale' };
-      return { kind: 'held', by: lease?.message ?? '' };
+      const isHeld = lease !== undefined && lease.expiresAt > now;
+      if (token === undefined && isHeld) return { kind: 'held', by: lease.message };
+      // Not held by now and yet the one: it was given back between the two calls.
+      return isHeld || token === undefined || item?.token === token ? { kind: 'early' } : { kind: 'stale' };
     },
 
     async intend(serviceArn, { message, now }, written) {
@@ -139,9 +142,8 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
   };
 }
 
-function leaseOf(item: Record<string, unknown> | undefined): { readonly message: string } | undefined {
-  const lease = item?.lease;
-  return typeof lease === 'object' && lease !== null && 'message' in lease && typeof lease.message === 'string'
-    ? { message: lease.message }
-    : undefined;
+const leased = z.object({ lease: z.object({ message: z.string(), expiresAt: z.number() }) });
+
+function leaseOf(item: Record<string, unknown> | undefined): z.infer<typeof leased>['lease'] | undefined {
+  return leased.safeParse(item).data?.lease;
 }

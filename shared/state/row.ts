@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OpenFinding } from '../findings.ts';
-import type { DoneAction } from '../plan/draft.ts';
+import type { DoneAction, Proof } from '../plan/draft.ts';
 import { type Phase, phases } from '../plan/plan.ts';
 import type { OpenWait } from '../plan/wait.ts';
 import { nothingWritten, type Written } from '../plan/written.ts';
@@ -16,6 +16,14 @@ export interface TimelineEntry {
 /** The last entries that are kept; a row holds 400 kB at most. */
 const TIMELINE_LENGTH = 100;
 
+export interface ProofSeen {
+  readonly kind: Proof;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** When it was last seen to answer from inside the VPC. */
+  readonly verifiedAt?: number;
+}
+
 /** What is known of one service between passes. */
 export interface ServiceState {
   readonly phase: Phase | undefined;
@@ -27,6 +35,10 @@ export interface ServiceState {
   readonly history: readonly DoneAction[];
   /** Whether it has settled since the desire last changed: from then on, doing something again is a repair. */
   readonly hasSettled: boolean;
+  /** What was last known of whether it works. */
+  readonly proof: ProofSeen | undefined;
+  /** Alias targets that Route 53 has refused. */
+  readonly refusedTargets: readonly string[];
   /** The tags the last plan was made with. */
   readonly tagsSeen: string;
   readonly timeline: readonly TimelineEntry[];
@@ -51,6 +63,8 @@ export const freshState: ServiceState = {
   findings: [],
   history: [],
   hasSettled: false,
+  proof: undefined,
+  refusedTargets: [],
   tagsSeen: '',
   timeline: [],
 };
@@ -77,6 +91,8 @@ const stored = z.object({
   findings: z.custom<readonly OpenFinding[]>(Array.isArray).default([]),
   history: z.custom<readonly DoneAction[]>(Array.isArray).default([]),
   hasSettled: z.boolean().default(false),
+  proof: z.custom<ProofSeen>(isObject).optional(),
+  refusedTargets: z.array(z.string()).default([]),
   tagsSeen: z.string().default(''),
   timeline: z.custom<readonly TimelineEntry[]>(Array.isArray).default([]),
 });
@@ -88,11 +104,34 @@ function isObject(value: unknown): boolean {
 /** @throws ZodError when the item is not a row of this table. */
 export function parseRow(item: unknown): Row {
   const row = stored.parse(item);
-  return { ...row, phase: row.phase, desired: row.desired, token: row.token };
+  return { ...row, phase: row.phase, desired: row.desired, token: row.token, proof: row.proof };
 }
 
 /** The attributes a pass saves. */
-export function stateAttributes(state: ServiceState): Readonly<Record<string, unknown>> {
-  const { phase, desired, written, waits, findings, history, hasSettled, tagsSeen, timeline } = state;
-  return { phase, desired, written, waits, findings, history, hasSettled, tagsSeen, timeline };
+export function stateAttributes({
+  phase,
+  desired,
+  written,
+  waits,
+  findings,
+  history,
+  hasSettled,
+  proof,
+  refusedTargets,
+  tagsSeen,
+  timeline,
+}: ServiceState): Readonly<Record<string, unknown>> {
+  return {
+    phase,
+    desired,
+    written,
+    waits,
+    findings,
+    history,
+    hasSettled,
+    proof,
+    refusedTargets,
+    tagsSeen,
+    timeline,
+  };
 }

@@ -3,10 +3,15 @@ import type { Row, ServiceState } from './row.ts';
 
 export type Taken =
   | { readonly kind: 'taken'; readonly row: Row }
-  /** Another pass is on it. `by` is the message that pass was started by. */
+  /** Another pass is on it, and the message has no token. `by` is what that pass took the lease as. */
   | { readonly kind: 'held'; readonly by: string }
   /** The message is not the next look any more, or there is no such row. */
-  | { readonly kind: 'stale' };
+  | { readonly kind: 'stale' }
+  /**
+   * Whether the message is the next look cannot be told yet: a pass is under way, or has just ended. A pass sends its
+   * next look before it saves the token, so until then the token is nobody's.
+   */
+  | { readonly kind: 'early' };
 
 export type Saved =
   | 'saved'
@@ -22,7 +27,8 @@ export interface Store {
   get(serviceArn: string): Promise<Row | undefined>;
   list(): AsyncIterable<Row>;
   /**
-   * Takes the lease for the pass that `message` starts, unless another one holds it.
+   * Takes the lease, unless another pass holds it.
+   * @param message what the pass takes it as: different for every delivery of a message.
    * @param token of the message; the row is taken only if it is its token. `undefined`: taken in any case, and created.
    */
   take(

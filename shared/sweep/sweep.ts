@@ -1,4 +1,8 @@
-import { type AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
+import {
+  type AppRunnerClient,
+  paginateListServices,
+  paginateListVpcIngressConnections,
+} from '@aws-sdk/client-apprunner';
 import { observeTags } from '../observe/service.ts';
 import type { LookQueue } from '../pass/message.ts';
 import type { Store } from '../state/store.ts';
@@ -21,26 +25,33 @@ export interface SweepResult {
 
 /**
  * Every service that is managed, and every one that should be but of which no event told.
- * What was given back or let go is left in peace; the tag brings it back.
+ * What was given back or let go is left in peace; the tag brings it back. A service that is gone but has a connection
+ * left is looked at too: the connection may be ours.
  */
 export async function sweep({ store, queue, appRunner }: SweepParts): Promise<SweepResult> {
   let rows = 0;
   const due: string[] = [];
-  for await (const { serviceArn, phase } of store.list()) {
+  for await (const { serviceArn, phase, findings } of store.list()) {
     rows++;
-    if (phase !== 'detached' && phase !== 'released') due.push(serviceArn);
+    if ((phase !== 'detached' && phase !== 'released') || findings.length > 0) due.push(serviceArn);
   }
-  let services = 0;
+  const listed = new Set<string>();
   for await (const page of paginateListServices({ client: appRunner }, {})) {
     for (const { ServiceArn: serviceArn, Status } of page.ServiceSummaryList ?? []) {
-      services++;
-      if (serviceArn === undefined || Status === 'DELETED' || due.includes(serviceArn)) continue;
+      if (serviceArn === undefined || Status === 'DELETED') continue;
+      listed.add(serviceArn);
+      if (due.includes(serviceArn)) continue;
       if ((await observeTags(appRunner, serviceArn))[TAG] === 'enabled') due.push(serviceArn);
+    }
+  }
+  for await (const page of paginateListVpcIngressConnections({ client: appRunner }, {})) {
+    for (const { ServiceArn: serviceArn } of page.VpcIngressConnectionSummaryList ?? []) {
+      if (serviceArn !== undefined && !listed.has(serviceArn) && !due.includes(serviceArn)) due.push(serviceArn);
     }
   }
   for (const serviceArn of due) {
     await store.markDirty(serviceArn);
     await queue.send({ serviceArn });
   }
-  return { services, rows, enqueued: due.length };
+  return { services: listed.size, rows, enqueued: due.length };
 }

@@ -21,16 +21,25 @@ describe('events of App Runner itself', () => {
   it.each([
     ['a status change', change()],
     ['an operation', change({ 'detail-type': 'AppRunner Service Operation Status Change' })],
-    ['a domain’s validation, detail unknown', change({ 'detail-type': 'AppRunner Custom Domain Validation Status Update', detail: {} })],
+    [
+      'a domain’s validation, detail unknown',
+      change({ 'detail-type': 'AppRunner Custom Domain Validation Status Update', detail: {} }),
+    ],
     ['a kind of tomorrow', change({ 'detail-type': 'AppRunner Something New', detail: { any: [1] } })],
     ['no resources', change({ resources: [] })],
     ['resources missing', change({ resources: undefined })],
-    ['an ARN that is none, the id in the detail', change({ resources: ['arn:aws:apprunner:ap-northeast-1:123456789012:service/web'] })],
+    [
+      'an ARN that is none, the id in the detail',
+      change({ resources: ['arn:aws:apprunner:ap-northeast-1:123456789012:service/web'] }),
+    ],
     ['another resource first', change({ resources: [CONNECTION_ARN, SERVICE_ARN] })],
     // AWS's own sample (facts §8): the ARN in `resources` counts.
     ['another account than the ARN’s', change({ account: '111122223333' })],
     ['no account, no region', change({ account: undefined, region: undefined })],
-    ['a detail about another service than the ARN', change({ detail: { serviceName: 'api', serviceId: 'f'.repeat(32) } })],
+    [
+      'a detail about another service than the ARN',
+      change({ detail: { serviceName: 'api', serviceId: 'f'.repeat(32) } }),
+    ],
   ])('%s', (_, event) => expect(eventSubject(event)).toEqual(thisService));
 
   it('a GovCloud or China service is one too', () => {
@@ -55,7 +64,10 @@ describe('calls, told by CloudTrail', () => {
     ['AssociateCustomDomain', answered({ serviceArn: SERVICE_ARN })],
     ['CreateVpcIngressConnection', byService],
     ['UpdateVpcIngressConnection', answered({ vpcIngressConnection: { serviceArn: SERVICE_ARN } })],
-    ['DeleteVpcIngressConnection', { requestParameters: null, responseElements: { vpcIngressConnection: { serviceArn: SERVICE_ARN } } }],
+    [
+      'DeleteVpcIngressConnection',
+      { requestParameters: null, responseElements: { vpcIngressConnection: { serviceArn: SERVICE_ARN } } },
+    ],
     ['TagResource', byResource],
     ['UntagResource', byResource],
     ['UntagResource', { requestParameters: { resourceArn: SERVICE_ARN } }],
@@ -103,7 +115,10 @@ describe('garbage', () => {
     ['no region to build the ARN with', change({ resources: [], region: undefined })],
     ['an account that is none', change({ resources: [], account: 'me' })],
     ['a call without a name', call({ requestParameters: { serviceArn: SERVICE_ARN } })],
-    ['parameters that are text', call({ eventName: 'UpdateService', requestParameters: `{serviceArn=${SERVICE_ARN}}` })],
+    [
+      'parameters that are text',
+      call({ eventName: 'UpdateService', requestParameters: `{serviceArn=${SERVICE_ARN}}` }),
+    ],
     ['an ARN that is a number', call({ eventName: 'UpdateService', requestParameters: { serviceArn: 1 } })],
   ])('%s is malformed, and says why', (_, event) => {
     const subject = eventSubject(event);
@@ -124,7 +139,10 @@ describe('garbage', () => {
         account: fc.oneof(fc.string(), fc.constant('123456789012')),
         region: fc.oneof(fc.string(), fc.constant('ap-northeast-1')),
         resources: fc.array(arn),
-        detail: fc.oneof(fc.object(), fc.record({ eventName: fc.string(), requestParameters: fc.record({ serviceArn: arn }) })),
+        detail: fc.oneof(
+          fc.object(),
+          fc.record({ eventName: fc.string(), requestParameters: fc.record({ serviceArn: arn }) }),
+        ),
       },
       { requiredKeys: [] },
     );

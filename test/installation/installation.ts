@@ -38,7 +38,7 @@ import { ensurePackaged } from '../../scripts/package.ts';
 import { composeAct, composeObserver } from '../../shared/compose/halves.ts';
 import { composeState, composeStore } from '../../shared/compose/state.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
-import type { NameAnswer, Vantage } from '../../shared/plan/observed.ts';
+import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
 import { probeRequest } from '../../shared/probe/contract.ts';
 import { probe } from '../../shared/probe/probe.ts';
@@ -278,7 +278,7 @@ function handlers(cloud: EmbeddedCloud, log: string[]): Readonly<Record<string, 
       const config = configOf(fn);
       const handler = reconcile({
         ...composeState(parseTableSettings(fn.environment), config),
-        observer: composeObserver(settings, config, { now, resolve: resolver(cloud, { kind: 'public' }) }),
+        observer: composeObserver(settings, config, surroundings(cloud)),
         act: composeAct(settings, config),
         rules: settings.rules,
         token: () => chance.uuid(),
@@ -312,12 +312,29 @@ function handlers(cloud: EmbeddedCloud, log: string[]): Readonly<Record<string, 
   };
 }
 
-/** As a Lambda execution environment does: composed at the first event, kept for the others. */
+/** As a Lambda execution environment does: composed at the first event, kept until the function is configured anew. */
 function onceComposed(compose: (fn: LambdaFunction) => (event: unknown) => unknown): InProcessHandler {
-  let made: ReturnType<typeof compose> | undefined;
+  let made: { readonly environment: string; readonly handle: ReturnType<typeof compose> } | undefined;
   return (event, _, fn) => {
-    made ??= compose(fn);
-    return made(event);
+    const environment = JSON.stringify(fn.environment);
+    if (made?.environment !== environment) made = { environment, handle: compose(fn) };
+    return made.handle(event);
+  };
+}
+
+/** What `resolveIssuers` finds by asking DNS, from the records themselves. */
+export function issuersOf(cloud: EmbeddedCloud, name: string): Issuers {
+  const base = name.replace(/^\*\./, '');
+  const names = cloud.route53.caaIssuers(name);
+  return names === undefined ? { kind: 'anybody' } : { kind: 'listed', names, at: base };
+}
+
+/** Time, and DNS as the internet sees it: what the functions outside the VPC have around them. */
+export function surroundings(cloud: EmbeddedCloud): Surroundings {
+  return {
+    now: () => cloud.world.clock.now(),
+    resolve: resolver(cloud, { kind: 'public' }),
+    issuers: async (name) => issuersOf(cloud, name),
   };
 }
 

@@ -3,30 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../shared/duration.ts';
 import { type Conditions, type Fate, Simulation } from './simulation.ts';
 
-/** At most this many deaths and failures: fewer than the receives after which a message is given up. */
+/** At most this many deaths, failures and long delays: fewer than the receives after which a message is given up. */
 const FAULTS = 3;
 
-const fate: fc.Arbitrary<Fate> = fc.oneof(
-  { weight: 30, arbitrary: fc.constant<Fate>({ kind: 'takes', milliseconds: 5 }) },
-  { weight: 10, arbitrary: fc.integer({ min: 0, max: 300 }).map((milliseconds): Fate => ({ kind: 'takes', milliseconds })) },
-  { weight: 4, arbitrary: fc.integer({ min: 1000, max: 20_000 }).map((milliseconds): Fate => ({ kind: 'takes', milliseconds })) },
-  { weight: 2, arbitrary: fc.constant<Fate>({ kind: 'dies' }) },
-  { weight: 2, arbitrary: fc.constant<Fate>({ kind: 'fails' }) },
+const takes = (milliseconds: number): Fate => ({ kind: 'takes', milliseconds });
+const fault = fc.oneof(
+  fc.constant<Fate>({ kind: 'dies' }),
+  fc.constant<Fate>({ kind: 'fails' }),
+  fc.integer({ min: 1000, max: 20_000 }).map(takes),
 );
-
-/** No more than `FAULTS` of them die or fail or are slow enough to be killed. */
-function bounded(fates: readonly Fate[], slow: number): readonly Fate[] {
-  let left = FAULTS;
-  return fates.map((one) => {
-    const fault = one.kind !== 'takes' || one.milliseconds >= slow;
-    return fault && left-- <= 0 ? { kind: 'takes', milliseconds: 5 } : one;
-  });
-}
+/** Most of what happens happens within so many steps. */
+const step = fc.nat({ max: 150 });
 
 const conditions = (timeout: number) =>
   fc
-    .record({ fates: fc.array(fate, { maxLength: 120 }), duplicates: fc.array(fc.boolean(), { maxLength: 10 }) })
-    .map(({ fates, duplicates }): Conditions => ({ fates: bounded(fates, 1000), duplicates, timeout }));
+    .record({
+      delays: fc.array(fc.tuple(step, fc.integer({ min: 0, max: 300 }).map(takes)), { maxLength: 40, size: 'max' }),
+      faults: fc.array(fc.tuple(step, fault), { maxLength: FAULTS }),
+      duplicates: fc.array(fc.boolean(), { maxLength: 20, size: 'max' }),
+    })
+    .map(
+      ({ delays, faults, duplicates }): Conditions => ({ fates: new Map([...delays, ...faults]), duplicates, timeout }),
+    );
 
 /** A new name is wanted, or the connection's name goes out of DNS for a while; and AWS tells of it. */
 const happening = fc.record({
@@ -53,30 +51,40 @@ async function play(
 describe('the pass protocol', () => {
   it('loses no event, has one writer, notes before it writes, and leaves one line of passes', async () => {
     await fc.assert(
-      fc.asyncProperty(conditions(60 * SECOND), fc.array(happening, { minLength: 1, maxLength: 8 }), async (given, happenings) => {
-        const simulation = await play(given, happenings);
-        expect(simulation.violations).toEqual([]);
-        expect(simulation.dead).toEqual([]);
-        // Everything is quiet: the last state of the world was seen by a saved pass, and carried out.
-        expect(simulation.published).toEqual([simulation.wanted]);
-        expect(simulation.row).toMatchObject({ phase: 'settled', token: undefined });
-        expect(simulation.row?.seenGeneration).toBe(simulation.row?.generation);
-        expect(simulation.messages).toEqual([]);
-      }),
-      { numRuns: 3000, endOnFailure: true },
+      fc.asyncProperty(
+        conditions(60 * SECOND),
+        fc.array(happening, { minLength: 1, maxLength: 8 }),
+        async (given, happenings) => {
+          const simulation = await play(given, happenings);
+          expect(simulation.violations).toEqual([]);
+          expect(simulation.dead).toEqual([]);
+          // Everything is quiet: the last state of the world was seen by a saved pass, and carried out.
+          expect(simulation.published).toEqual([simulation.wanted]);
+          expect(simulation.row).toMatchObject({ phase: 'settled', token: undefined });
+          expect(simulation.row?.seenGeneration).toBe(simulation.row?.generation);
+          expect(simulation.messages).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 
   it('has one writer even when passes outlive their lease', async () => {
     await fc.assert(
-      fc.asyncProperty(conditions(HOUR), fc.array(happening, { minLength: 1, maxLength: 6 }), async (given, happenings) => {
-        const slower = given.fates.map((one): Fate => (one.kind === 'takes' && one.milliseconds > 1000 ? { ...one, milliseconds: one.milliseconds * 10 } : one));
-        const simulation = await play({ ...given, fates: slower }, happenings);
-        expect(simulation.violations).toEqual([]);
-        expect(simulation.row?.seenGeneration).toBe(simulation.row?.generation);
-        expect(simulation.published).toEqual([simulation.wanted]);
-      }),
-      { numRuns: 3000, endOnFailure: true },
+      fc.asyncProperty(
+        conditions(HOUR),
+        fc.array(happening, { minLength: 1, maxLength: 6 }),
+        async (given, happenings) => {
+          const slower = [...given.fates].map(([at, one]): [number, Fate] => [
+            at,
+            one.kind === 'takes' && one.milliseconds >= 1000 ? takes(one.milliseconds * 10) : one,
+          ]);
+          const simulation = await play({ ...given, fates: new Map(slower) }, happenings);
+          expect(simulation.violations).toEqual([]);
+          expect(simulation.row?.seenGeneration).toBe(simulation.row?.generation);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 });

@@ -56,7 +56,11 @@ describe('what is noted', () => {
     const both = intend(intend(nothingWritten, publish), { ...publish, zoneId: 'ZPUBLIC' });
     expect(writtenDomain(both, DOMAIN).records).toHaveLength(4);
     const removed = complete(both, { ...publish, changes: [{ action: 'DELETE', record: endpointAlias() }] });
-    expect(writtenDomain(removed, DOMAIN).records.map(({ zoneId }) => zoneId)).toEqual(['ZPRIVATE', 'ZPUBLIC', 'ZPUBLIC']);
+    expect(writtenDomain(removed, DOMAIN).records.map(({ zoneId }) => zoneId)).toEqual([
+      'ZPRIVATE',
+      'ZPUBLIC',
+      'ZPUBLIC',
+    ]);
   });
 
   it('validation records apart from traffic records', () => {
@@ -79,10 +83,15 @@ describe('what is noted', () => {
   });
 
   it('nothing for what is told by its own name or tag', () => {
-    for (const kind of ['create-security-group', 'create-endpoint', 'create-connection'] as const) {
+    for (const kind of ['create-security-group', 'create-endpoint'] as const) {
       const base = { why: '', vpcId: 'v', endpointId: 'e', name: 'n', cidrs: [], subnetIds: [], securityGroupIds: [] };
       expect(intend(written(), { ...base, kind })).toEqual(written());
     }
+  });
+
+  it('the endpoint a connection is attached to, to tell what it costs once nobody uses it', () => {
+    const attach: Action = { kind: 'create-connection', why: '', name: 'n', vpcId: 'v', endpointId: 'e' };
+    expect(intend(written(), attach).endpoint).toEqual({ id: 'e', vpcId: 'v' });
   });
 
   it('of a created record is never nothing, whatever else was noted before', () => {
@@ -101,9 +110,15 @@ describe('what is noted', () => {
           const noted = writtenDomain(known, DOMAIN).records;
           for (const { action: verb, record: created } of one.changes) {
             if (verb !== 'CREATE') continue;
-            expect(noted.some(({ zoneId, record: own }) => zoneId === one.zoneId && sameRecord(own, created))).toBe(true);
+            expect(noted.some(({ zoneId, record: own }) => zoneId === one.zoneId && sameRecord(own, created))).toBe(
+              true,
+            );
           }
-          expect(before.every((old) => noted.some(({ zoneId, record: own }) => zoneId === old.zoneId && sameRecord(own, old.record)))).toBe(true);
+          expect(
+            before.every((old) =>
+              noted.some(({ zoneId, record: own }) => zoneId === old.zoneId && sameRecord(own, old.record)),
+            ),
+          ).toBe(true);
         }
       }),
     );
@@ -123,11 +138,20 @@ describe('for people and for counting', () => {
     [{ kind: 'make-private', why: '' }, 'make the service private'],
     [{ kind: 'make-public', why: '' }, 'make the service public again'],
     [{ kind: 'delete-connection', arn: 'x', why: '' }, 'delete the VPC ingress connection'],
-    [{ kind: 'create-connection', name: 'pi', vpcId: 'v', endpointId: 'vpce-1', why: '' }, 'attach the VPC ingress connection pi to vpce-1'],
-    [{ kind: 'update-connection', arn: 'x', vpcId: 'v', endpointId: 'vpce-1', why: '' }, 'point the VPC ingress connection at vpce-1'],
+    [
+      { kind: 'create-connection', name: 'pi', vpcId: 'v', endpointId: 'vpce-1', why: '' },
+      'attach the VPC ingress connection pi to vpce-1',
+    ],
+    [
+      { kind: 'update-connection', arn: 'x', vpcId: 'v', endpointId: 'vpce-1', why: '' },
+      'point the VPC ingress connection at vpce-1',
+    ],
     [{ kind: 'associate-domain', domain: DOMAIN, why: '' }, 'associate app.example.com with the service'],
     [{ kind: 'disassociate-domain', domain: DOMAIN, why: '' }, 'disassociate app.example.com from the service'],
-    [{ kind: 'create-security-group', vpcId: 'v', cidrs: ['10.0.0.0/16'], why: '' }, 'create a security group in v that lets HTTPS in from 10.0.0.0/16'],
+    [
+      { kind: 'create-security-group', vpcId: 'v', cidrs: ['10.0.0.0/16'], why: '' },
+      'create a security group in v that lets HTTPS in from 10.0.0.0/16',
+    ],
     [
       { kind: 'create-endpoint', vpcId: 'v', subnetIds: ['a', 'b'], securityGroupIds: [], why: '' },
       'create the App Runner interface endpoint in v (a, b)',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { intend } from '../../shared/plan/action.ts';
-import { associationFingerprint } from '../../shared/plan/domain.ts';
+import { associationFingerprint } from '../../shared/plan/association.ts';
 import type { DomainState, Observed } from '../../shared/plan/observed.ts';
 import { plan } from '../../shared/plan/plan.ts';
 import { nothingWritten, type Written } from '../../shared/plan/written.ts';
@@ -48,11 +48,41 @@ const nothingThere = { at: [], txt: undefined };
 describe('planDomain: the association', () => {
   it.each<[string, Partial<DomainState>, readonly string[], readonly string[], readonly string[]]>([
     ['none', { association: undefined }, ['associate-domain'], [], []],
-    ['just made, no records told', { association: association({ status: 'creating', validation: [] }), validation: {} }, [], ['validation-records', 'certificate'], []],
-    ['records told', { association: association({ status: 'creating' }), validation: {} }, [createValidation], ['certificate'], []],
-    ['validated, being bound', { association: association({ status: 'binding_certificate' }) }, [], ['certificate'], []],
-    ['create_failed', { association: association({ status: 'create_failed' }) }, [], [], ['certificate-failed']],
-    ['delete_failed', { association: association({ status: 'delete_failed' }) }, [], [], ['certificate-failed']],
+    [
+      'just made, no records told',
+      { association: association({ status: 'creating', validation: [] }), validation: {} },
+      [],
+      ['validation-records', 'certificate'],
+      [],
+    ],
+    [
+      'records told',
+      { association: association({ status: 'creating' }), validation: {} },
+      [createValidation],
+      ['certificate'],
+      [],
+    ],
+    [
+      'validated, being bound',
+      { association: association({ status: 'binding_certificate' }) },
+      [],
+      ['certificate'],
+      [],
+    ],
+    [
+      'create_failed',
+      { association: association({ status: 'create_failed' }) },
+      ['disassociate-domain'],
+      [],
+      ['certificate-failed'],
+    ],
+    [
+      'delete_failed',
+      { association: association({ status: 'delete_failed' }) },
+      ['disassociate-domain'],
+      [],
+      ['certificate-failed'],
+    ],
     ['going, and wanted again', { association: association({ status: 'deleting' }) }, [], ['disassociation'], []],
     ['active', {}, [], [], []],
     ['a status of tomorrow', { association: association({ status: 'thinking' }) }, [], ['certificate'], []],
@@ -76,9 +106,24 @@ describe('planDomain: the validation records', () => {
     ['lost later', { validation: { ZPUBLIC: [] } }, [createValidation], []],
     ['standing in the private zone only', { validation: { ZPRIVATE: [validationCname] } }, [createValidation], []],
     ['equal with another TTL', { validation: { ZPUBLIC: [cname(VALIDATION_NAME, VALIDATION_VALUE, 60)] } }, [], []],
-    ['equal but for the final dot and case', { validation: { ZPUBLIC: [cname(VALIDATION_NAME, '_TARGET1.acm-validations.aws')] } }, [], []],
-    ['another CNAME there', { validation: { ZPUBLIC: [cname(VALIDATION_NAME, 'x.test.')] } }, [], ['validation-record-foreign']],
-    ['an A record there', { validation: { ZPUBLIC: [addressRecord(VALIDATION_NAME, '192.0.2.1')] } }, [], ['validation-record-foreign']],
+    [
+      'equal but for the final dot and case',
+      { validation: { ZPUBLIC: [cname(VALIDATION_NAME, '_TARGET1.acm-validations.aws')] } },
+      [],
+      [],
+    ],
+    [
+      'another CNAME there',
+      { validation: { ZPUBLIC: [cname(VALIDATION_NAME, 'x.test.')] } },
+      [],
+      ['validation-record-foreign'],
+    ],
+    [
+      'an A record there',
+      { validation: { ZPUBLIC: [addressRecord(VALIDATION_NAME, '192.0.2.1')] } },
+      [],
+      ['validation-record-foreign'],
+    ],
     [
       'one of two lost',
       { association: association({ validation: [{ name: VALIDATION_NAME, value: VALIDATION_VALUE }, second] }) },
@@ -114,11 +159,37 @@ describe('planDomain: the validation records', () => {
 describe('planDomainRemoval', () => {
   const gone = { records: { ZPRIVATE: nothingThere } };
   const disassociated = { ...gone, association: undefined };
-  it.each<[string, Partial<DomainState>, Written, readonly string[], readonly string[], readonly string[], readonly string[]]>([
-    ['published', {}, written(), [`DELETE A ${DOMAIN} in ZPRIVATE`, `DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`], [], [], []],
+  it.each<
+    [string, Partial<DomainState>, Written, readonly string[], readonly string[], readonly string[], readonly string[]]
+  >([
+    [
+      'published',
+      {},
+      written(),
+      [`DELETE A ${DOMAIN} in ZPRIVATE`, `DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`],
+      [],
+      [],
+      [],
+    ],
     ['withdrawn', gone, written(), ['disassociate-domain'], [], [], []],
-    ['being disassociated', { ...gone, association: association({ status: 'deleting' }) }, written(), [], ['disassociation'], [], []],
-    ['delete_failed: again', { ...gone, association: association({ status: 'delete_failed' }) }, written(), ['disassociate-domain'], [], [], []],
+    [
+      'being disassociated',
+      { ...gone, association: association({ status: 'deleting' }) },
+      written(),
+      [],
+      ['disassociation'],
+      [],
+      [],
+    ],
+    [
+      'delete_failed: again',
+      { ...gone, association: association({ status: 'delete_failed' }) },
+      written(),
+      ['disassociate-domain'],
+      [],
+      [],
+      [],
+    ],
     ['disassociated', disassociated, written(), [deleteValidation], [], [], []],
     ['nothing left', { ...disassociated, validation: {} }, written(), [], [], [], [DOMAIN]],
     [
@@ -132,7 +203,11 @@ describe('planDomainRemoval', () => {
     ],
     [
       'changed by somebody, TXT and all',
-      { ...disassociated, validation: {}, records: { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined } } },
+      {
+        ...disassociated,
+        validation: {},
+        records: { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined } },
+      },
       written(),
       [],
       [],
@@ -192,7 +267,10 @@ describe('planDomainRemoval', () => {
         { zoneId: 'ZPUBLIC', record: ownTxt() },
       ],
     });
-    const there = { ZPRIVATE: { at: [endpointAlias()], txt: ownTxt() }, ZPUBLIC: { at: [appRunnerAlias()], txt: ownTxt() } };
+    const there = {
+      ZPRIVATE: { at: [endpointAlias()], txt: ownTxt() },
+      ZPUBLIC: { at: [appRunnerAlias()], txt: ownTxt() },
+    };
     const made = takeOut({ [DOMAIN]: domainState({ records: there }) }, written({ domains: { [DOMAIN]: two } }));
     expect(made.actions).toMatchObject([{ zoneId: 'ZPRIVATE' }, { zoneId: 'ZPUBLIC' }]);
   });
@@ -205,7 +283,10 @@ describe('planDomainRemoval', () => {
     ];
     const records = { ZPRIVATE: { at: [endpointAlias(), ...beside], txt: ownTxt() } };
     const made = takeOut({ [DOMAIN]: domainState({ records }) }, written());
-    expect(changes(made)).toEqual([`DELETE A ${DOMAIN} in ZPRIVATE`, `DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`]);
+    expect(changes(made)).toEqual([
+      `DELETE A ${DOMAIN} in ZPRIVATE`,
+      `DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`,
+    ]);
   });
 });
 
@@ -249,7 +330,10 @@ describe('a validation record that two domains share', () => {
 
 describe('an equal validation CNAME that already stood', () => {
   it('is satisfied, never noted as ours, and so never deleted', () => {
-    const state = domainState({ association: association({ status: 'pending_certificate_dns_validation' }), records: {} });
+    const state = domainState({
+      association: association({ status: 'pending_certificate_dns_validation' }),
+      records: {},
+    });
     const made = plan(planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: state } })));
     expect(made.actions).toEqual([]);
     const known = made.actions.reduce(intend, nothingWritten);

@@ -29,12 +29,17 @@ function planned(change: Partial<Observed>) {
 }
 
 const busy = present({ status: 'OPERATION_IN_PROGRESS' });
-const of = (...endpoints: Parameters<typeof endpoint>[0][]) => network({ endpoints: endpoints.map((one) => endpoint(one)) });
+const of = (...endpoints: Parameters<typeof endpoint>[0][]) =>
+  network({ endpoints: endpoints.map((one) => endpoint(one)) });
 const none = { connections: [], answer: undefined };
 
 describe('planNetwork, row by row', () => {
   it.each<[string, Partial<Observed>, object]>([
-    ['no VPC', { network: network({ vpcFound: false, endpoints: [] }) }, { stage: 'missing', now: [], findings: ['vpc-not-found'] }],
+    [
+      'no VPC',
+      { network: network({ vpcFound: false, endpoints: [] }) },
+      { stage: 'missing', now: [], findings: ['vpc-not-found'] },
+    ],
     ['no endpoint', { network: network({ endpoints: [], materials }) }, { now: ['create-endpoint'] }],
     [
       'no endpoint, no group for it',
@@ -46,8 +51,16 @@ describe('planNetwork, row by row', () => {
       { network: network({ endpoints: [], materials: { ...materials, subnetIds: [] } }) },
       { now: [], findings: ['subnets-not-found'] },
     ],
-    ['no endpoint, nothing to make it of', { network: network({ endpoints: [] }) }, { now: [], findings: ['subnets-not-found'] }],
-    ['an endpoint that is deleted', { network: network({ ...of({ state: 'deleted' }), materials }) }, { now: ['create-endpoint'] }],
+    [
+      'no endpoint, nothing to make it of',
+      { network: network({ endpoints: [] }) },
+      { now: [], findings: ['subnets-not-found'] },
+    ],
+    [
+      'an endpoint that is deleted',
+      { network: network({ ...of({ state: 'deleted' }), materials }) },
+      { now: ['create-endpoint'] },
+    ],
     ['pending', { network: of({ state: 'pending' }) }, { now: [], waits: ['endpoint'] }],
     ['pending acceptance', { network: of({ state: 'pendingacceptance' }) }, { waits: ['endpoint'] }],
     ['deleting', { network: of({ state: 'deleting' }) }, { now: [], waits: ['endpoint'] }],
@@ -57,11 +70,19 @@ describe('planNetwork, row by row', () => {
     ['of a state of tomorrow', { network: of({ state: 'paused' }) }, { now: [], findings: ['endpoint-unusable'] }],
     ['closed', { network: of({ allowsHttps: false }) }, { stage: 'open', findings: ['endpoint-closed'] }],
     ['public', { service: present({ isPublic: true }), ...none }, { stage: 'missing', now: ['make-private'] }],
-    ['public and paused', { service: present({ isPublic: true, status: 'PAUSED' }), ...none }, { now: ['make-private'] }],
+    [
+      'public and paused',
+      { service: present({ isPublic: true, status: 'PAUSED' }), ...none },
+      { now: ['make-private'] },
+    ],
     ['public and busy', { service: { ...busy, isPublic: true }, ...none }, { now: [], waits: ['service'] }],
     ['no connection', none, { stage: 'missing', now: ['create-connection'] }],
     ['no connection, busy', { service: busy, ...none }, { now: [], waits: ['service'] }],
-    ['PENDING_CREATION', { connections: [connection({ status: 'PENDING_CREATION' })] }, { stage: 'missing', now: [], waits: ['connection'] }],
+    [
+      'PENDING_CREATION',
+      { connections: [connection({ status: 'PENDING_CREATION' })] },
+      { stage: 'missing', now: [], waits: ['connection'] },
+    ],
     ['PENDING_UPDATE', { connections: [connection({ status: 'PENDING_UPDATE' })] }, { waits: ['connection'] }],
     ['PENDING_DELETION', { connections: [connection({ status: 'PENDING_DELETION' })] }, { waits: ['connection'] }],
     [
@@ -76,17 +97,33 @@ describe('planNetwork, row by row', () => {
       { connections: [connection({ status: 'FAILED_CREATION', name: 'by-hand' })] },
       { now: [], findings: ['connection-failed'] },
     ],
-    ['a status of tomorrow', { connections: [connection({ status: 'SLEEPING' })] }, { now: [], findings: ['connection-failed'] }],
-    ['to another endpoint', { connections: [connection({ endpointId: 'vpce-0e2' })] }, { stage: 'missing', now: ['update-connection'] }],
+    [
+      'a status of tomorrow',
+      { connections: [connection({ status: 'SLEEPING' })] },
+      { now: [], findings: ['connection-failed'] },
+    ],
+    [
+      'to another endpoint',
+      { connections: [connection({ endpointId: 'vpce-0e2' })] },
+      { stage: 'missing', now: ['update-connection'] },
+    ],
     ['from another VPC', { connections: [connection({ vpcId: 'vpc-11112222' })] }, { now: ['update-connection'] }],
-    ['to another endpoint, busy', { service: busy, connections: [connection({ endpointId: 'vpce-0e2' })] }, { now: [], waits: ['service'] }],
+    [
+      'to another endpoint, busy',
+      { service: busy, connections: [connection({ endpointId: 'vpce-0e2' })] },
+      { now: [], waits: ['service'] },
+    ],
     [
       'somebody else’s, elsewhere',
       { connections: [connection({ name: 'by-hand', endpointId: 'vpce-0e2' })] },
       { now: [], findings: ['connection-elsewhere'] },
     ],
     ['somebody else’s, here', { connections: [connection({ name: 'by-hand' })] }, { stage: 'open', now: [] }],
-    ['the name is not seen', { answer: { vantage: 'vpc', outcome: 'nxdomain' } }, { stage: 'connected', waits: ['dns'] }],
+    [
+      'the name is not seen',
+      { answer: { vantage: 'vpc', outcome: 'nxdomain' } },
+      { stage: 'connected', waits: ['dns'] },
+    ],
     [
       'the name is wrong',
       { answer: { vantage: 'public', outcome: 'addresses', addresses: ['203.0.113.1'] } },
@@ -104,11 +141,27 @@ describe('planNetwork, row by row', () => {
 describe('which endpoint', () => {
   const toward = (endpointId: string) => ({ connections: [connection({ endpointId })] });
   it.each<[string, Partial<Observed>, string | undefined]>([
-    ['the connection’s own, though another is ours', { network: of({ id: 'a', ours: false }, { id: 'b' }), ...toward('a') }, undefined],
+    [
+      'the connection’s own, though another is ours',
+      { network: of({ id: 'a', ours: false }, { id: 'b' }), ...toward('a') },
+      undefined,
+    ],
     ['ours, when there is no connection', { network: of({ id: 'a', ours: false }, { id: 'b' }), ...none }, 'b'],
-    ['the available one, though another is ours', { network: of({ id: 'a', state: 'pending' }, { id: 'b', ours: false }), ...none }, 'b'],
-    ['the pending one, not the failed one', { network: of({ id: 'a', state: 'failed' }, { id: 'b', state: 'pending' }), ...none }, undefined],
-    ['away from the connection’s own when that has failed', { network: of({ id: 'a', state: 'failed' }, { id: 'b' }), ...toward('a') }, 'b'],
+    [
+      'the available one, though another is ours',
+      { network: of({ id: 'a', state: 'pending' }, { id: 'b', ours: false }), ...none },
+      'b',
+    ],
+    [
+      'the pending one, not the failed one',
+      { network: of({ id: 'a', state: 'failed' }, { id: 'b', state: 'pending' }), ...none },
+      undefined,
+    ],
+    [
+      'away from the connection’s own when that has failed',
+      { network: of({ id: 'a', state: 'failed' }, { id: 'b' }), ...toward('a') },
+      'b',
+    ],
     ['the first by id of two alike', { network: of({ id: 'c' }, { id: 'b' }), ...none }, 'b'],
   ])('%s', (_, change, endpointId) => {
     const [action] = planned(change).actions;
@@ -127,7 +180,9 @@ describe('what is asked for', () => {
     const name = connectionName(SERVICE_ARN);
     expect(name).toMatch(/^pi-[0-9a-f]{32}$/);
     expect(connectionName(`${SERVICE_ARN}x`)).not.toBe(name);
-    expect(planned(none).actions).toMatchObject([{ kind: 'create-connection', name, vpcId: VPC, endpointId: 'vpce-0e1' }]);
+    expect(planned(none).actions).toMatchObject([
+      { kind: 'create-connection', name, vpcId: VPC, endpointId: 'vpce-0e1' },
+    ]);
   });
   it('one wait for a busy service, however much waits for it', () => {
     const draft = new Draft(planInput(wantsPrivate(), observed({ service: busy })));

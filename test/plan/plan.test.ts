@@ -106,7 +106,11 @@ describe('the table of plan()', () => {
     },
     {
       title: 'private: busy',
-      see: { service: present({ isPublic: true, status: 'OPERATION_IN_PROGRESS' }), ...unconnected, domains: { [DOMAIN]: pending } },
+      see: {
+        service: present({ isPublic: true, status: 'OPERATION_IN_PROGRESS' }),
+        ...unconnected,
+        domains: { [DOMAIN]: pending },
+      },
       now: [],
       waits: ['service', 'certificate'],
       phase: 'waiting-for-service',
@@ -237,7 +241,12 @@ describe('a service that cannot be updated', () => {
     ['DELETE_FAILED', 'service-delete-failed'],
   ] as const)('%s is left alone, with a finding', (status, code) => {
     const see = observed({ service: present({ status, isPublic: true }), domains: { [DOMAIN]: nothingAtAll } });
-    expect(summary(plan(planInput(wantsPrivate(), see)))).toEqual({ phase: 'blocked', now: [], waits: [], findings: [code] });
+    expect(summary(plan(planInput(wantsPrivate(), see)))).toEqual({
+      phase: 'blocked',
+      now: [],
+      waits: [],
+      findings: [code],
+    });
   });
 
   it.each(['CREATE_FAILED', 'DELETE_FAILED'] as const)('%s is not made public again either', (status) => {
@@ -263,7 +272,14 @@ describe('going back to public', () => {
     ['not when the stack does not say so', wantsGone(), last, true, [], []],
     ['not when the service is gone', restoring, { ...last, service: { kind: 'gone' } }, true, [], []],
     ['not while the connection stands', restoring, { domains: {} }, true, ['delete-connection'], []],
-    ['not while it is busy', restoring, { ...last, service: present({ status: 'OPERATION_IN_PROGRESS' }) }, true, [], ['service']],
+    [
+      'not while it is busy',
+      restoring,
+      { ...last, service: present({ status: 'OPERATION_IN_PROGRESS' }) },
+      true,
+      [],
+      ['service'],
+    ],
   ])('%s', (_, desired, see, madePrivate, now, waits) => {
     const made = plan(planInput(desired, observed(see), { madePrivate, domains: {} }));
     expect(summary(made)).toMatchObject({ now, waits });
@@ -273,10 +289,17 @@ describe('going back to public', () => {
 describe('detaching takes nothing that is not ours', () => {
   it('a connection of another name stays', () => {
     const see = observed({ domains: {}, connections: [connection({ name: 'by-hand' })] });
-    expect(summary(plan(planInput(wantsGone(), see, written({ domains: {} }))))).toMatchObject({ now: [], phase: 'detached' });
+    expect(summary(plan(planInput(wantsGone(), see, written({ domains: {} }))))).toMatchObject({
+      now: [],
+      phase: 'detached',
+    });
   });
   it('of a service that is deleted, what was written is taken back', () => {
-    const see = observed({ service: { kind: 'gone' }, ...unconnected, domains: { [DOMAIN]: domainState({ association: undefined }) } });
+    const see = observed({
+      service: { kind: 'gone' },
+      ...unconnected,
+      domains: { [DOMAIN]: domainState({ association: undefined }) },
+    });
     expect(summary(plan(planInput(wantsGone({ reason: 'service-deleted' }), see, written()))).now).toEqual([removal]);
   });
 });
@@ -292,8 +315,16 @@ describe('a domain never waits for another', () => {
     ['without a zone', domainState({ trafficZone: undefined }), 'zone-not-found'],
     ['in a zone not allowed', domainState({ trafficZone: { ...publicZone, id: 'ZOTHER' } }), 'zone-not-allowed'],
     ['without a public zone', domainState({ validationZone: undefined }), 'zone-not-found'],
-    ['in a public zone not allowed', domainState({ validationZone: { ...publicZone, id: 'ZOTHER' } }), 'zone-not-allowed'],
-    ['without a certificate', domainState({ association: association({ status: 'create_failed' }) }), 'certificate-failed'],
+    [
+      'in a public zone not allowed',
+      domainState({ validationZone: { ...publicZone, id: 'ZOTHER' } }),
+      'zone-not-allowed',
+    ],
+    [
+      'without a certificate',
+      domainState({ association: association({ status: 'create_failed' }) }),
+      'certificate-failed',
+    ],
   ])('%s', (_, state, code) => {
     const see = observed({ domains: { [other]: state, [DOMAIN]: unpublished } });
     const made = plan(planInput(wantsPrivate({ domains: [other, DOMAIN] }), see));
@@ -328,7 +359,12 @@ describe('contested', () => {
   const key = actionKey({ kind: 'make-private', why: '' });
   const done = (hours: number, repair = true): DoneAction => ({ key, at: START - hours * HOUR, repair });
   const reversed = (history: readonly DoneAction[], changesAt?: number) =>
-    plan(planInput(wantsPrivate(), observed({ service: publicService }), written(), { history, ...(changesAt === undefined ? {} : { changesAt }) }));
+    plan(
+      planInput(wantsPrivate(), observed({ service: publicService }), written(), {
+        history,
+        ...(changesAt === undefined ? {} : { changesAt }),
+      }),
+    );
 
   it.each<[string, readonly DoneAction[], boolean]>([
     ['never done', [], false],
@@ -353,11 +389,22 @@ describe('contested', () => {
   });
 
   it('of one domain leaves the others and tells which', () => {
-    const traffic = { kind: 'change-records', purpose: 'traffic', domain: DOMAIN, zoneId: 'ZPRIVATE', changes: [], why: '' } as const;
+    const traffic = {
+      kind: 'change-records',
+      purpose: 'traffic',
+      domain: DOMAIN,
+      zoneId: 'ZPRIVATE',
+      changes: [],
+      why: '',
+    } as const;
     const history = [1, 2].map((hours) => ({ ...done(hours), key: actionKey(traffic) }));
     const see = observed({ service: publicService, domains: { [DOMAIN]: unpublished } });
-    expect(plan(planInput(wantsPrivate(), see, nothingWritten, { history })).actions).toMatchObject([{ kind: 'make-private' }]);
-    const open = plan(planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: unpublished } }), nothingWritten, { history }));
+    expect(plan(planInput(wantsPrivate(), see, nothingWritten, { history })).actions).toMatchObject([
+      { kind: 'make-private' },
+    ]);
+    const open = plan(
+      planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: unpublished } }), nothingWritten, { history }),
+    );
     expect(open).toMatchObject({ phase: 'blocked', actions: [] });
     expect(open.findings[0]?.resource).toBe(`${SERVICE_ARN}#change-records:traffic:${DOMAIN}:ZPRIVATE`);
   });
@@ -376,7 +423,10 @@ describe('findings beside a settled service', () => {
   it('an error of the tags blocks, whatever is in place', () => {
     const input = planInput(wantsPrivate(), observed(), written());
     const wrong = finding('domain-invalid', { resource: SERVICE_ARN, domain: 'x', message: '' });
-    expect(plan({ ...input, desire: { ...input.desire, findings: [wrong] } })).toMatchObject({ phase: 'blocked', actions: [] });
+    expect(plan({ ...input, desire: { ...input.desire, findings: [wrong] } })).toMatchObject({
+      phase: 'blocked',
+      actions: [],
+    });
   });
 
   it('a missing tag in its grace time leaves the service settled, and sets an end', () => {
@@ -407,34 +457,55 @@ describe('which zone', () => {
   });
 
   it('a private zone newly associated is written first, and only then the public one is cleared', () => {
-    const first = observed({ domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: inPublic, ZPRIVATE: nowhere } }) } });
+    const first = observed({
+      domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: inPublic, ZPRIVATE: nowhere } }) },
+    });
     expect(plan(planInput(wantsPrivate(), first, ofPublic)).actions).toMatchObject([{ zoneId: 'ZPRIVATE' }]);
-    const then = observed({ domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: inPublic, ZPRIVATE: inPrivate } }) } });
+    const then = observed({
+      domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: inPublic, ZPRIVATE: inPrivate } }) },
+    });
     const second = plan(planInput(wantsPrivate(), then, ofPublic));
     expect(second.actions).toMatchObject([
-      { zoneId: 'ZPUBLIC', changes: [{ action: 'DELETE', record: appRunnerAlias() }, { action: 'DELETE', record: ownTxt() }] },
+      {
+        zoneId: 'ZPUBLIC',
+        changes: [
+          { action: 'DELETE', record: appRunnerAlias() },
+          { action: 'DELETE', record: ownTxt() },
+        ],
+      },
     ]);
-    const last = observed({ domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: nowhere, ZPRIVATE: inPrivate } }) } });
+    const last = observed({
+      domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: nowhere, ZPRIVATE: inPrivate } }) },
+    });
     expect(summary(plan(planInput(wantsPrivate(), last, ofPublic)))).toMatchObject({ phase: 'settled', now: [] });
   });
 
   it('a stranger’s record in the new zone leaves the old one in place', () => {
     const taken = { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined };
     const see = observed({ domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: inPublic, ZPRIVATE: taken } }) } });
-    expect(summary(plan(planInput(wantsPrivate(), see, ofPublic)))).toMatchObject({ now: [], findings: ['record-foreign'] });
+    expect(summary(plan(planInput(wantsPrivate(), see, ofPublic)))).toMatchObject({
+      now: [],
+      findings: ['record-foreign'],
+    });
   });
 
   it('in a public zone the alias points at the App Runner name', () => {
     const state = domainState({ trafficZone: publicZone, records: { ZPUBLIC: nowhere } });
     const made = plan(planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: state } })));
-    expect(made.actions).toMatchObject([{ zoneId: 'ZPUBLIC', changes: [{ record: appRunnerAlias() }, { record: ownTxt() }] }]);
+    expect(made.actions).toMatchObject([
+      { zoneId: 'ZPUBLIC', changes: [{ record: appRunnerAlias() }, { record: ownTxt() }] },
+    ]);
   });
 
   it('the target is the one told for the VPC, else the connection’s own name', () => {
     const state = (target: string | undefined) =>
       observed({
         domains: {
-          [DOMAIN]: domainState({ trafficZone: publicZone, association: association({ target }), records: { ZPUBLIC: nowhere } }),
+          [DOMAIN]: domainState({
+            trafficZone: publicZone,
+            association: association({ target }),
+            records: { ZPUBLIC: nowhere },
+          }),
         },
       });
     const targetOf = (see: Observed) => {
@@ -474,7 +545,9 @@ describe('not published before it would work', () => {
     ['unobservable for the grace time', { answer: unseen }, START - 300_000, true],
   ])('%s', (_, see, since, published) => {
     const findings = since === undefined ? [] : dnsUnobservable(since);
-    const input = planInput(wantsPrivate(), observed({ ...see, domains: { [DOMAIN]: unpublished } }), nothingWritten, { findings });
+    const input = planInput(wantsPrivate(), observed({ ...see, domains: { [DOMAIN]: unpublished } }), nothingWritten, {
+      findings,
+    });
     expect(plan(input).actions.length > 0).toBe(published);
   });
 });

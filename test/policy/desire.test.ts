@@ -6,7 +6,7 @@ import { rules, SERVICE_ARN, START, VPC, wantsGone, wantsPrivate } from '../fixt
 
 const never: Past = { desired: undefined, hasWritten: false, findings: [] };
 const managed: Past = { ...never, desired: wantsPrivate(), hasWritten: true };
-const after = (desired: Desired, hasWritten = false): Past => ({ ...never, desired, hasWritten });
+const formerly = (desired: Desired, hasWritten = false): Past => ({ ...never, desired, hasWritten });
 const tagged = (value: string, more: Record<string, string> = {}) => ({ 'private-ingress': value, ...more });
 const ask = (
   tags: Readonly<Record<string, string>> | undefined,
@@ -25,31 +25,36 @@ describe('desire, row by row', () => {
   it.each<[string, Record<string, string> | undefined, Past, Desired]>([
     ['enabled, never seen', tagged('enabled'), never, wantsPrivate({ domains: [] })],
     ['enabled, managed', tagged('enabled'), managed, wantsPrivate({ domains: [] })],
-    ['enabled, given back before', tagged('enabled'), after(wantsGone()), wantsPrivate({ domains: [] })],
-    ['enabled, released before', tagged('enabled'), after(released, true), wantsPrivate({ domains: [] })],
+    ['enabled, given back before', tagged('enabled'), formerly(wantsGone()), wantsPrivate({ domains: [] })],
+    ['enabled, released before', tagged('enabled'), formerly(released, true), wantsPrivate({ domains: [] })],
     ['disabled, managed', tagged('disabled'), managed, wantsGone()],
     ['disabled, never managed', tagged('disabled'), never, unmanaged],
-    ['disabled, already given back', tagged('disabled'), after(wantsGone()), wantsGone()],
-    ['disabled, unclear before', tagged('disabled'), after(unclear), wantsGone()],
+    ['disabled, already given back', tagged('disabled'), formerly(wantsGone()), wantsGone()],
+    ['disabled, unclear before', tagged('disabled'), formerly(unclear), wantsGone()],
     // A connection may be all that was made: it is not in `written`, but told by its name.
-    ['disabled, released before', tagged('disabled'), after(released), wantsGone()],
-    ['disabled, after the tag was missing', tagged('disabled'), after(wantsGone({ reason: 'tag-missing' })), wantsGone()],
+    ['disabled, released before', tagged('disabled'), formerly(released), wantsGone()],
+    [
+      'disabled, after the tag was missing',
+      tagged('disabled'),
+      formerly(wantsGone({ reason: 'tag-missing' })),
+      wantsGone(),
+    ],
     ['released, never managed', tagged('released'), never, released],
     ['released, managed', tagged('released'), managed, released],
-    ['released, being undone', tagged('released'), after(wantsGone(), true), released],
+    ['released, being undone', tagged('released'), formerly(wantsGone(), true), released],
     ['missing, never managed', {}, never, unmanaged],
-    ['missing, unmanaged before', {}, after(unmanaged), unmanaged],
-    ['missing, released before', {}, after(released, true), released],
-    ['missing, given back before', {}, after(wantsGone(), true), wantsGone()],
+    ['missing, unmanaged before', {}, formerly(unmanaged), unmanaged],
+    ['missing, released before', {}, formerly(released, true), released],
+    ['missing, given back before', {}, formerly(wantsGone(), true), wantsGone()],
     ['missing, managed', {}, managed, wantsPrivate()],
-    ['missing, unclear before', {}, after(unclear), unclear],
+    ['missing, unclear before', {}, formerly(unclear), unclear],
     ['missing, something written is left', {}, { ...never, hasWritten: true }, unclear],
-    ['deleted, never managed', undefined, never, unmanaged],
+    ['deleted, never managed', undefined, never, wantsGone({ reason: 'service-deleted' })],
     ['deleted, managed', undefined, managed, wantsGone({ reason: 'service-deleted' })],
-    ['deleted, unclear before', undefined, after(unclear), wantsGone({ reason: 'service-deleted' })],
-    ['deleted, released before', undefined, after(released, true), released],
-    ['deleted while being undone', undefined, after(wantsGone(), true), wantsGone({ reason: 'service-deleted' })],
-    ['deleted, given back before', undefined, after(wantsGone()), wantsGone()],
+    ['deleted, unclear before', undefined, formerly(unclear), wantsGone({ reason: 'service-deleted' })],
+    ['deleted, released before', undefined, formerly(released, true), released],
+    ['deleted while being undone', undefined, formerly(wantsGone(), true), wantsGone({ reason: 'service-deleted' })],
+    ['deleted, given back before', undefined, formerly(wantsGone()), wantsGone()],
     ['any other value', tagged('true'), managed, unclear],
     ['a value in capitals', tagged('ENABLED'), managed, unclear],
     ['an empty value', tagged(''), never, unclear],
@@ -134,7 +139,9 @@ describe('the domains', () => {
 
   it('must match AllowedNames: the apex is not below itself', () => {
     const names = tagged('enabled', { 'private-ingress:domains': 'example.com app.example.com' });
-    expect(domainsOf(ask(names, never, START, rules({ allowedNames: ['*.example.com'] })))).toEqual(['app.example.com']);
+    expect(domainsOf(ask(names, never, START, rules({ allowedNames: ['*.example.com'] })))).toEqual([
+      'app.example.com',
+    ]);
     expect(domainsOf(ask(names, never, START, rules({ allowedNames: ['example.com'] })))).toEqual(['example.com']);
   });
 

@@ -15,7 +15,11 @@ const othersTxt = txtOf(`"v=1 owner=other service=${owner.serviceId}"`);
 const wanted = endpointAlias();
 const old = aliasRecord(DOMAIN, 'vpce-old.vpce.amazonaws.com', 'ZENDPOINT');
 const strangers = addressRecord(DOMAIN, '192.0.2.1');
-const text = (name = DOMAIN): RecordSet => ({ name, type: 'TXT', content: { kind: 'values', ttl: 60, values: ['"spf"'] } });
+const text = (name = DOMAIN): RecordSet => ({
+  name,
+  type: 'TXT',
+  content: { kind: 'values', ttl: 60, values: ['"spf"'] },
+});
 const weighted: RecordSet = { ...strangers, setIdentifier: 'blue' };
 const checked: RecordSet = { ...strangers, content: { kind: 'other', description: 'with a health check' } };
 
@@ -46,7 +50,13 @@ describe('planRecords, row by row', () => {
     ['nothing, our TXT', [], ownTxt(), [], change(false, create(wanted))],
     ['the old target, our TXT', [old], ownTxt(), [old], change(false, remove(old), create(wanted))],
     ['a stranger’s A, our TXT', [strangers], ownTxt(), [wanted], change(false, remove(strangers), create(wanted))],
-    ['a CNAME, our TXT', [cname(DOMAIN, 'x.test.')], ownTxt(), [], change(false, remove(cname(DOMAIN, 'x.test.')), create(wanted))],
+    [
+      'a CNAME, our TXT',
+      [cname(DOMAIN, 'x.test.')],
+      ownTxt(),
+      [],
+      change(false, remove(cname(DOMAIN, 'x.test.')), create(wanted)),
+    ],
     ['last written and desired, TXT lost', [wanted], undefined, [wanted], change(false, create(ownTxt()))],
     ['last written, TXT lost', [old], undefined, [old], change(false, remove(old), create(wanted), create(ownTxt()))],
     ['nothing, TXT lost', [], undefined, [wanted, ownTxt()], change(true, create(wanted), create(ownTxt()))],
@@ -58,7 +68,13 @@ describe('planRecords, row by row', () => {
     ['weighted', [weighted], undefined, [], { kind: 'foreign' }],
     ['weighted, our TXT', [weighted], ownTxt(), [], { kind: 'foreign' }],
     ['health-checked, our TXT', [checked], ownTxt(), [], { kind: 'foreign' }],
-    ['a TXT and an MX beside it', [text(), { ...text(), type: 'MX' }], undefined, [], change(true, create(wanted), create(ownTxt()))],
+    [
+      'a TXT and an MX beside it',
+      [text(), { ...text(), type: 'MX' }],
+      undefined,
+      [],
+      change(true, create(wanted), create(ownTxt())),
+    ],
   ])('%s', (_, at, txt, written, expected) => {
     expect(planRecords(DOMAIN, owner, [wanted], { at, txt }, written)).toMatchObject(expected);
   });
@@ -107,7 +123,10 @@ describe('planRemoval', () => {
 function applied(at: RecordsAtName, changes: readonly RecordChange[]): RecordsAtName {
   let all = [...at.at, ...(at.txt === undefined ? [] : [at.txt])];
   for (const { action, record } of changes) {
-    const there = all.filter(({ name, type, setIdentifier }) => name === record.name && type === record.type && setIdentifier === record.setIdentifier);
+    const there = all.filter(
+      ({ name, type, setIdentifier }) =>
+        name === record.name && type === record.type && setIdentifier === record.setIdentifier,
+    );
     if (action === 'CREATE' && there.length > 0) throw new Error('already exists');
     if (action === 'DELETE' && !there.some((one) => sameRecord(one, record))) throw new Error('was not found');
     all = action === 'CREATE' ? [...all, record] : all.filter((one) => !there.includes(one));
@@ -116,7 +135,16 @@ function applied(at: RecordsAtName, changes: readonly RecordChange[]): RecordsAt
   return { at: all.filter(({ name }) => name === DOMAIN), txt };
 }
 
-const record = fc.constantFrom(wanted, old, strangers, { ...wanted, type: 'AAAA' }, cname(DOMAIN, 'x.test.'), weighted, checked, text());
+const record = fc.constantFrom(
+  wanted,
+  old,
+  strangers,
+  { ...wanted, type: 'AAAA' },
+  cname(DOMAIN, 'x.test.'),
+  weighted,
+  checked,
+  text(),
+);
 /** At most one record set per type, and no other type beside a CNAME, as in any zone. */
 const standing = fc
   .uniqueArray(record, { selector: ({ type }) => type, maxLength: 3 })

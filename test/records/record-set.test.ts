@@ -4,7 +4,11 @@ import { addressRecord, aliasRecord, cname, DOMAIN } from '../fixtures.ts';
 
 const alias = aliasRecord(DOMAIN, 'a.example.net', 'Z1');
 const other: RecordSet = { name: DOMAIN, type: 'A', content: { kind: 'other', description: 'with a health check' } };
-const two: RecordSet = { name: DOMAIN, type: 'A', content: { kind: 'values', ttl: 60, values: ['10.0.0.2', '10.0.0.1'] } };
+const two: RecordSet = {
+  name: DOMAIN,
+  type: 'A',
+  content: { kind: 'values', ttl: 60, values: ['10.0.0.2', '10.0.0.1'] },
+};
 const swapped: RecordSet = { ...two, content: { kind: 'values', ttl: 60, values: ['10.0.0.1', '10.0.0.2'] } };
 
 describe('sameRecord', () => {

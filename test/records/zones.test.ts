@@ -46,13 +46,13 @@ describe('trafficZone', () => {
       [zone('N', 'notexample.com'), zone('M', 'app.example.co'), zone('P', 'com')],
       'P',
     ],
-    ['the zone may have the very name', 'app.example.com', [zone('P', 'app.example.com'), zone('Q', 'example.com')], 'P'],
     [
-      'a wildcard goes by the name below its star',
-      '*.example.com',
-      [zone('P', 'example.com'), zone('Q', 'com')],
+      'the zone may have the very name',
+      'app.example.com',
+      [zone('P', 'app.example.com'), zone('Q', 'example.com')],
       'P',
     ],
+    ['a wildcard goes by the name below its star', '*.example.com', [zone('P', 'example.com'), zone('Q', 'com')], 'P'],
     ['nothing holds it', 'app.example.com', [zone('P', 'example.org')], undefined],
     ['no zones at all', 'app.example.com', [], undefined],
   ])('%s', (_, name, zones, id) => {

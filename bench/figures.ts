@@ -1,0 +1,61 @@
+/** One measured number: where it stands in its table. */
+export interface Figure {
+  readonly row: string;
+  readonly column: string;
+  readonly value: number;
+}
+
+/** Figures that belong together. */
+export interface FigureTable {
+  readonly title: string;
+  /** What the rows are: the head of the first column. */
+  readonly rows: string;
+  readonly figures: readonly Figure[];
+  /** What a reader has to know of how they came about. */
+  readonly notes?: readonly string[];
+}
+
+/** Something that is measured. `--json` writes what it answers, people get `tableText` of it. */
+export interface Benchmark {
+  /** What it is asked for by: `npm run bench -- <name>`. */
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly about: string;
+  measure(): Promise<readonly FigureTable[]>;
+}
+
+/**
+ * The middle value.
+ * @throws RangeError when there is none.
+ */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  const before = sorted[Math.ceil(sorted.length / 2) - 1];
+  if (middle === undefined || before === undefined) throw new RangeError('there is no median of nothing');
+  return (middle + before) / 2;
+}
+
+/** Rows and columns in the order in which they first appear; an empty cell is a figure there is not. */
+export function tableText({ title, rows: head, figures, notes = [] }: FigureTable): string {
+  const rows = [...new Set(figures.map(({ row }) => row))];
+  const columns = [...new Set(figures.map(({ column }) => column))];
+  const values = new Map(figures.map(({ row, column, value }) => [`${row}\n${column}`, number(value)]));
+  const cells = [
+    [head, ...columns],
+    ...rows.map((row) => [row, ...columns.map((column) => values.get(`${row}\n${column}`) ?? '')]),
+  ];
+  const widths = [head, ...columns].map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
+  const line = (texts: readonly string[]) =>
+    texts
+      .map((text, index) => (index === 0 ? text.padEnd(widths[index] ?? 0) : text.padStart(widths[index] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [title, '', ...cells.map((texts) => `  ${line(texts)}`), ...notes.map((note) => `  ${note}`), ''].join('\n');
+}
+
+/** Three digits say enough of anything that is measured; what is counted is told in full. */
+function number(value: number): string {
+  const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toLocaleString('en', { maximumFractionDigits: digits });
+}

@@ -1,0 +1,28 @@
+import { profiles } from '../local/profile.ts';
+import { Installation, type InstallationOptions } from '../test/installation/installation.ts';
+
+export const DOMAINS: readonly string[] = ['one', 'two', 'three', 'four', 'five'].map((name) => `${name}.example.com`);
+
+/** The tags of a service that is to be private under the domains. */
+export function tagsFor(domains: readonly string[]): Readonly<Record<string, string>> {
+  return { 'private-ingress': 'enabled', 'private-ingress:domains': domains.join(' ') };
+}
+
+/** Minutes of virtual time after which a service that has not settled never will. */
+export const PATIENCE = 60 * 60_000;
+
+/** An installation in virtual time for as long as `measure` takes. */
+export async function inInstallation<Result>(
+  options: InstallationOptions & { readonly profile: keyof typeof profiles },
+  measure: (world: Installation) => Promise<Result>,
+): Promise<Result> {
+  const { profile, ...rest } = options;
+  const world = await Installation.start(rest);
+  // The harness starts in the fast profile; how long things take is read when they begin, so another one may follow.
+  Object.assign(world.cloud.world, { profile: profiles[profile] });
+  try {
+    return await measure(world);
+  } finally {
+    await world.stop();
+  }
+}

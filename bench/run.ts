@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { apiCalls } from './api-calls.ts';
+import { coldStart } from './cold-start.ts';
+import { type Benchmark, tableText } from './figures.ts';
+import { idle } from './idle.ts';
+import { planner } from './planner.ts';
+import { settle } from './settle.ts';
+
+/** Counted ones first: they are the same on every machine. */
+const benchmarks: readonly Benchmark[] = [apiCalls, idle, settle, coldStart, planner];
+
+const HELP = `npm run bench -- [benchmark …] [options]
+
+Measures, and prints tables. All of it without names, otherwise what is named:
+
+${benchmarks.map(({ name, about }) => `  ${name.padEnd(18)} ${about}`).join('\n')}
+
+Options
+  --json FILE        writes the figures to FILE instead: {"node", "cores", "tables": [{"benchmark", "title", "rows",
+                     "figures": [{"row", "column", "value"}], "notes"}]}
+  --help             this text
+
+Examples
+  npm run bench -- --json figures.json
+  npm run bench -- cold-start planner
+
+Exit codes
+  0 measured   1 failed   2 usage
+`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parse();
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const unknown = positionals.filter((name) => !benchmarks.some((one) => one.name === name));
+  if (unknown.length > 0) {
+    return usage(
+      `There is no benchmark ${unknown.join(', ')}; there are ${benchmarks.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  const wanted = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const { json } = values;
+  const tables: object[] = [];
+  for (const { name, measure } of wanted) {
+    process.stderr.write(`${name} …\n`);
+    const measured = await measure();
+    tables.push(...measured.map((table) => ({ benchmark: name, ...table })));
+    if (json === undefined) for (const table of measured) process.stdout.write(`${tableText(table)}\n`);
+  }
+  if (json !== undefined) {
+    const cores = availableParallelism();
+    await writeFile(json, `${JSON.stringify({ node: process.versions.node, cores, tables }, null, 2)}\n`);
+  }
+  return 0;
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+    });
+  } catch (error) {
+    process.exit(usage(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function usage(problem: string): number {
+  process.stderr.write(`${problem}\nSee npm run bench -- --help.\n`);
+  return 2;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { metricDefinitions } from '../../shared/metrics.ts';
+import type { GeneratedDocument } from './document.ts';
+import { readStack } from './stack.ts';
+import { table } from './table.ts';
+
+const stackSchema = z.object({
+  provider: z.object({ environment: z.object({ POWERTOOLS_METRICS_NAMESPACE: z.string() }) }),
+});
+
+/** `docs/metrics.md`, from `shared/metrics.ts` and the namespace in `serverless.yml`. */
+export async function metricsDocument(): Promise<GeneratedDocument> {
+  const { POWERTOOLS_METRICS_NAMESPACE: namespace } = (await readStack(stackSchema)).provider.environment;
+  const content = `<!-- Generated from shared/metrics.ts and serverless.yml by "npm run docs". -->
+# Metrics
+
+CloudWatch metrics in the namespace \`${namespace}\`, dimension \`service\` = the name of the stack
+(\`apprunner-private-ingress-<stage>\`). The function \`reconcile\` writes them into its log as it goes, so they cost no call.
+The alarms of the stack watch what Lambda and SQS measure themselves: errors, the dead-letter queue, the age of the oldest
+message.
+
+${table(
+  ['metric', 'unit', 'meaning', 'how to read it'],
+  Object.entries(metricDefinitions).map(([name, { unit, meaning, read }]) => [`\`${name}\``, unit, meaning, read]),
+)}
+`;
+  return { path: 'docs/metrics.md', content };
+}

@@ -1,0 +1,89 @@
+import { finding } from '../findings.ts';
+import type { Desired } from '../policy/desire.ts';
+import { aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
+import { planRecords, planRemoval } from '../records/ownership.ts';
+import type { Zone } from '../records/zones.ts';
+import type { Draft } from './draft.ts';
+import type { Network } from './network.ts';
+import type { Association, DomainState } from './observed.ts';
+import { writtenDomain } from './written.ts';
+
+/**
+ * The last step of a domain, once everything behind its name works: the alias and its ownership TXT, in one batch.
+ * What may be changed is decided by `planRecords`.
+ *
+ * @returns whether it stands.
+ */
+export function publish(
+  draft: Draft,
+  desired: Desired & { kind: 'private' },
+  domain: string,
+  zone: Zone,
+  state: DomainState,
+  association: Association,
+  network: Network & { stage: 'open' },
+): boolean {
+  const { service, observed, written } = draft.input;
+  const { endpoint, connection } = network;
+  if (endpoint.name === undefined) return false;
+  const appRunnerName = association.target ?? connection.domainName;
+  const { refusedTargets = [] } = draft.input;
+  const isRefused = refusedTargets.includes(appRunnerName);
+  const strategy = isRefused ? 'endpoint' : desired.aliasStrategy;
+  const target = aliasTarget(strategy, zone.visibility, service.region, endpoint.name, appRunnerName);
+  if (isRefused) {
+    const message = `Route 53 refused an alias to ${appRunnerName}: the alias of ${domain} points at the endpoint.`;
+    draft.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
+  }
+  if (strategy === 'apprunner' && target.strategy !== 'apprunner') {
+    const known = Object.keys(appRunnerZoneIds).join(', ');
+    const message = `The hosted zone id of App Runner's names is known for ${known} only, not for ${service.region}: the alias points at the endpoint.`;
+    draft.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
+  }
+  const dualStack = observed.service.kind === 'present' && observed.service.dualStack;
+  const records = aliasRecords(domain, target, dualStack);
+  const own = writtenDomain(written, domain).records;
+  const ownIn = (zoneId: string) => own.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
+  const result = planRecords(
+    domain,
+    draft.owner,
+    records,
+    state.records[zone.id] ?? { at: [], txt: undefined },
+    ownIn(zone.id),
+    desired.adopt?.includes(domain),
+  );
+  switch (result.kind) {
+    case 'in-place':
+      // Only once it stands in the zone that answers now is it taken out of those that answered before.
+      for (const [zoneId, observedThere] of Object.entries(state.records)) {
+        if (zoneId === zone.id || ownIn(zoneId).length === 0) continue;
+        const { changes } = planRemoval(draft.owner, observedThere, ownIn(zoneId));
+        const why = `${domain} is answered by the zone ${zone.name} (${zone.id}) now`;
+        if (changes.length > 0)
+          draft.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
+      }
+      return true;
+    case 'change': {
+      const ready = network.verified
+        ? `${domain} would work now: the service’s own name answers with the endpoint’s addresses`
+        : 'the service’s own name cannot be seen from here, and was given its time';
+      const why = result.claim ? ready : `${domain} is not what it should be`;
+      draft.actions.push({
+        kind: 'change-records',
+        purpose: 'traffic',
+        domain,
+        zoneId: zone.id,
+        changes: result.changes,
+        why,
+      });
+      return false;
+    }
+    case 'foreign':
+    case 'ownership-lost': {
+      const code = result.kind === 'foreign' ? 'record-foreign' : 'ownership-lost';
+      const message = `In the zone ${zone.name} (${zone.id}) stands at ${domain}: ${result.description}.`;
+      draft.findings.push(finding(code, { resource: `${zone.id}/${domain}`, domain, message }));
+      return false;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { finding } from '../findings.ts';
+import { planRemoval } from '../records/ownership.ts';
+import { describeRecord, type RecordSet, sameRecord } from '../records/record-set.ts';
+import { waitForAssociation } from './association.ts';
+import type { Draft } from './draft.ts';
+import { writtenDomain } from './written.ts';
+
+/**
+ * One domain on its way out: records, then the association, then the validation records it needed. What was written is
+ * taken back and nothing else.
+ *
+ * @returns whether nothing of it is left to be undone.
+ */
+export function planDomainRemoval(draft: Draft, domain: string): boolean {
+  const { observed, written } = draft.input;
+  const state = observed.domains[domain];
+  if (state === undefined) return false;
+  const own = writtenDomain(written, domain);
+  let clean = true;
+  for (const [zoneId, there] of Object.entries(state.records)) {
+    const ownThere = own.records.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
+    const { changes, left } = planRemoval(draft.owner, there, ownThere);
+    if (changes.length > 0) {
+      const why = `${domain} is no longer wanted`;
+      draft.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
+      clean = false;
+    }
+    for (const record of left) {
+      const message = `${describeRecord(record)} in zone ${zoneId} is not what was written there, and was left.`;
+      draft.findings.push(finding('record-left', { resource: `${zoneId}/${domain}`, domain, message }));
+    }
+  }
+  if (!clean) return false;
+
+  const { association } = state;
+  if (association?.status === 'deleting') {
+    waitForAssociation(draft, domain, association, 'disassociation', `${domain} is being disassociated`);
+    return false;
+  }
+  if (association !== undefined && own.associated) {
+    draft.whenIdle({ kind: 'disassociate-domain', domain, why: `${domain} is no longer wanted` });
+    return false;
+  }
+
+  // Two domains may share a validation record (facts §5, D): it goes with the last one, and stays noted until then.
+  const needed = Object.values(observed.domains).flatMap((other) => other.association?.validation ?? []);
+  const isNeeded = (record: RecordSet) => needed.some(({ name }) => name === record.name);
+  let kept = false;
+  for (const [zoneId, standing] of Object.entries(state.validation)) {
+    const ownThere = standing.filter((record) =>
+      own.validation.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),
+    );
+    kept ||= ownThere.some(isNeeded);
+    const changes = ownThere
+      .filter((record) => !isNeeded(record))
+      .map((record) => ({ action: 'DELETE', record }) as const);
+    if (changes.length === 0) continue;
+    const why = `nothing needs the certificate of ${domain} any more`;
+    draft.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
+    clean = false;
+  }
+  if (clean && !kept) draft.forget.push(domain);
+  return clean;
+}

@@ -1,0 +1,66 @@
+import { finding } from '../findings.ts';
+import { normalizeName } from '../records/names.ts';
+import { describeRecord, type RecordChange, type RecordSet } from '../records/record-set.ts';
+import type { Zone } from '../records/zones.ts';
+import { waitForAssociation } from './association.ts';
+import type { Draft } from './draft.ts';
+import type { Association, DomainState } from './observed.ts';
+
+/** Seconds. Validation records stay for the domain's whole life (facts §5, D). */
+const VALIDATION_TTL = 300;
+
+/**
+ * The validation CNAMEs of one domain's certificate: created where they are missing, also when lost later.
+ * @returns whether all that are known stand.
+ */
+export function planValidation(
+  draft: Draft,
+  domain: string,
+  association: Association,
+  zone: Zone,
+  state: DomainState,
+): boolean {
+  if (association.validation.length === 0 && association.status !== 'active') {
+    waitForAssociation(
+      draft,
+      domain,
+      association,
+      'validation-records',
+      `App Runner has not told the validation records of ${domain} yet`,
+    );
+    return false;
+  }
+  const standing = state.validation[zone.id] ?? [];
+  const changes: RecordChange[] = [];
+  let complete = true;
+  for (const { name, value } of association.validation) {
+    const there = standing.filter((record) => record.name === name);
+    if (there.some((record) => isCname(record, value))) continue;
+    complete = false;
+    if (there.length > 0) {
+      const message = `The certificate of ${domain} needs the CNAME ${name} → ${value}, but there stands ${there.map(describeRecord).join(', ')}.`;
+      draft.findings.push(finding('validation-record-foreign', { resource: zone.id, domain, message }));
+      continue;
+    }
+    const record: RecordSet = {
+      name,
+      type: 'CNAME',
+      content: { kind: 'values', ttl: VALIDATION_TTL, values: [value] },
+    };
+    changes.push({ action: 'CREATE', record });
+  }
+  if (changes.length > 0) {
+    const why = 'the certificate is issued and renewed only while they stand';
+    draft.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId: zone.id, changes, why });
+  }
+  return complete;
+}
+
+/** An equal record that already stands is satisfied, whatever its TTL, and not ours (design §5). */
+function isCname(record: RecordSet, value: string): boolean {
+  return (
+    record.type === 'CNAME' &&
+    record.content.kind === 'values' &&
+    record.content.values.some((one) => normalizeName(one) === normalizeName(value))
+  );
+}

@@ -1,0 +1,89 @@
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import { seededChance } from '../../../local/chance.ts';
+import { VirtualClock } from '../../../local/clock.ts';
+import { createCloud, type EmbeddedCloud } from '../../../local/cloud.ts';
+import { profiles } from '../../../local/profile.ts';
+import { rootConfig, type SeededNetwork, seedNetwork } from '../../../local/seed.ts';
+import { inProcessRuntime } from '../../../local/services/lambda/in-process-runtime.ts';
+import type { CallRecord } from '../../../local/wire/service.ts';
+
+/** A seeded embedded cloud in virtual time, and a real client of each of its services. */
+export interface Setting {
+  readonly cloud: EmbeddedCloud;
+  readonly clock: VirtualClock;
+  readonly network: SeededNetwork;
+  readonly appRunner: AppRunnerClient;
+  readonly ec2: EC2Client;
+  readonly route53: Route53Client;
+  readonly sqs: SQSClient;
+  readonly events: EventBridgeClient;
+  readonly lambda: LambdaClient;
+  readonly sts: STSClient;
+  readonly dynamoDb: DynamoDBClient;
+  /** Every call since the beginning. */
+  readonly calls: readonly CallRecord[];
+  /** What went wrong inside the embedded cloud. */
+  readonly log: readonly string[];
+}
+
+export async function setting(): Promise<Setting> {
+  const clock = new VirtualClock();
+  const log: string[] = [];
+  const cloud = createCloud({
+    clock,
+    chance: seededChance('every operation'),
+    profile: profiles.fast,
+    runtime: () => inProcessRuntime(clock, { echo: (event) => event }),
+    log: (line) => log.push(line),
+  });
+  const calls: CallRecord[] = [];
+  const network = await seedNetwork(cloud);
+  cloud.gateway.observe((call) => calls.push(call));
+  const config = rootConfig(cloud);
+  return {
+    cloud,
+    clock,
+    network,
+    appRunner: new AppRunnerClient(config),
+    ec2: new EC2Client(config),
+    route53: new Route53Client(config),
+    sqs: new SQSClient(config),
+    events: new EventBridgeClient(config),
+    lambda: new LambdaClient(config),
+    sts: new STSClient(config),
+    dynamoDb: new DynamoDBClient(config),
+    calls,
+    log,
+  };
+}
+
+/** What a client throws: its class where the error is modelled, its code where it is not. */
+export type Refusal = (new (...of: never[]) => Error) | string;
+
+/** One operation, called so that it succeeds and, where that is cheap, so that it is refused. */
+export interface Row {
+  /** Makes what the call needs, and calls. */
+  call(setting: Setting): Promise<object>;
+  /** What the answer holds, apart from what it says of itself. */
+  readonly answer?: object;
+  readonly refused?: { call(setting: Setting): Promise<object>; readonly by: Refusal };
+}
+
+/** By the name of the operation. */
+export type Rows = Readonly<Record<string, Row>>;
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'ap-northeast-1';
+
+/** AWS leaves no member out that a test asked for. */
+export function given<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('AWS left out a member that was expected');
+  return value;
+}

@@ -1,0 +1,30 @@
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import { Observer, type Scope } from '../../shared/observe/observe.ts';
+import type { Observed, ServiceState } from '../../shared/plan/observed.ts';
+import type { Question } from '../../shared/plan/wait.ts';
+
+/** An observer has to be made with clients; none of these is ever used. */
+const config = { region: 'ap-northeast-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } };
+const sources = {
+  appRunner: new AppRunnerClient(config),
+  ec2: new EC2Client(config),
+  route53: new Route53Client(config),
+  issuers: () => Promise.reject(new Error('nobody asks for CAA here')),
+  resolve: () => Promise.reject(new Error('nobody asks DNS here')),
+  probeIn: () => undefined,
+  now: () => 0,
+};
+
+/** The reading half over a world that a test makes up. */
+export abstract class StandInObserver extends Observer {
+  constructor() {
+    super(sources, { installation: 'default', subnetIds: [], securityGroupIds: [] });
+  }
+  abstract override now(): number;
+  abstract override service(): Promise<ServiceState>;
+  abstract override tagsFingerprint(): Promise<string>;
+  abstract override ask(question: Question): Promise<string>;
+  abstract override world(service: ServiceState, scope: Scope): Promise<Observed>;
+}

@@ -1,0 +1,24 @@
+import { describe, test } from 'vitest';
+import { play } from './run.ts';
+import type { Chapter, ScenarioWorld } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
+
+const oneWorld: readonly ScenarioWorld[] = [{}];
+
+/** Names and plays every scenario of a chapter, each in each of its worlds. */
+export function playChapter(chapter: Chapter): void {
+  const runs = scenarios
+    .filter((scenario) => scenario.chapter === chapter)
+    .flatMap((scenario) =>
+      (scenario.worlds ?? oneWorld).map((world) => ({
+        scenario,
+        world,
+        title: [`${scenario.id}: ${scenario.situation}`, world.name].filter((part) => part !== undefined).join(' – '),
+      })),
+    );
+  describe(chapter, () => {
+    test.each(runs)('$title', async ({ scenario, world }) => {
+      await play(scenario, world);
+    });
+  });
+}

@@ -1,0 +1,121 @@
+import { DescribeCustomDomainsCommand } from '@aws-sdk/client-apprunner';
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { expect } from 'vitest';
+import { errorName } from '../../shared/errors.ts';
+import { normalizeName } from '../../shared/records/names.ts';
+import type { Row } from '../../shared/state/row.ts';
+import type { Expectation } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+/** Checks what is to be seen, all of it from outside: the row, AWS's answers, DNS, and a request inside the VPC. */
+export async function check(stage: Stage, expectation: Expectation): Promise<void> {
+  const { world } = stage;
+  const wanted = await stage.fill(expectation);
+  const arn = stage.service(wanted.service);
+  const row = await world.row(arn);
+  if (wanted.phase !== undefined) expect(row?.phase ?? 'no row', 'phase').toBe(wanted.phase);
+  if (wanted.findings !== undefined) checkFindings(row, wanted.findings);
+  if (wanted.timeline !== undefined) checkTimeline(row, wanted.timeline);
+  if (wanted.reach !== undefined || wanted.egress !== undefined) {
+    const { IngressConfiguration, EgressConfiguration } = (await world.service(arn))?.NetworkConfiguration ?? {};
+    const reach = IngressConfiguration?.IsPubliclyAccessible === false ? 'private' : 'public';
+    expect(reach, 'reach').toBe(wanted.reach ?? reach);
+    expect(EgressConfiguration?.EgressType, 'egress').toBe(wanted.egress ?? EgressConfiguration?.EgressType);
+  }
+  for (const [zone, lines] of Object.entries(wanted.records ?? {})) {
+    const records = await world.records(stage.zone(zone));
+    expect([...new Set(records.map(recordLine))].sort(), `records of the ${zone} zone`).toEqual([...lines].sort());
+  }
+  for (const from of ['vpc', 'public'] as const) {
+    for (const [name, answer] of Object.entries(wanted[`${from}Answers`] ?? {})) {
+      const addresses = answer === 'endpoint' ? stage.endpointAddresses() : [...answer].sort();
+      expect([...world.dig(name, from)].sort(), `${name} asked from ${from}`).toEqual(addresses);
+    }
+  }
+  if (wanted.connections !== undefined) {
+    const connections = await stage.connections(wanted.service);
+    expect(
+      connections.map(({ status, endpointId }) => `${status} ${endpointId}`),
+      'connections',
+    ).toEqual(wanted.connections);
+  }
+  if (wanted.domains !== undefined) expect(await domains(stage, arn), 'domains').toEqual(wanted.domains);
+  for (const [name, status] of Object.entries(wanted.https ?? {})) {
+    expect(httpsStatus(stage, name), `https://${name} from inside the VPC`).toBe(status);
+  }
+  if (wanted.atMost !== undefined) checkCalls(stage, wanted.atMost);
+  if (wanted.endpoints !== undefined) {
+    expect(world.cloud.ec2.allEndpoints().length, 'VPC endpoints').toBe(wanted.endpoints);
+  }
+}
+
+function checkFindings(row: Row | undefined, wanted: Expectation['findings'] & object): void {
+  const open = row?.findings ?? [];
+  expect(open.map(({ code }) => code).sort(), 'findings').toEqual(wanted.map(({ code }) => code).sort());
+  for (const { code, says = '' } of wanted) {
+    const messages = open.filter((finding) => finding.code === code).map(({ message }) => message);
+    expect(
+      messages.some((message) => message.includes(says)),
+      `${code} says "${says}" in: ${messages.join(' / ')}`,
+    ).toBe(true);
+  }
+}
+
+function checkTimeline(row: Row | undefined, wanted: readonly string[]): void {
+  const texts = (row?.timeline ?? []).map(({ text }) => text);
+  let from = 0;
+  for (const part of wanted) {
+    const index = texts.findIndex((text, at) => at >= from && text.includes(part));
+    expect(index, `"${part}" in the timeline, in its order`).toBeGreaterThanOrEqual(0);
+    from = index + 1;
+  }
+}
+
+/** `A hello.example.com → …`, `TXT … "…"`, `validation hello.example.com`. */
+function recordLine({ Name = '', Type, AliasTarget, ResourceRecords = [], SetIdentifier }: ResourceRecordSet): string {
+  const name = normalizeName(Name);
+  const values = ResourceRecords.map(({ Value = '' }) => Value);
+  if (Type === 'CNAME' && values.some((value) => value.endsWith('.acm-validations.aws.'))) {
+    // App Runner now and then wants one more, below the name (facts §5, C): it belongs to the name as well.
+    return `validation ${name.replace(/^_[0-9a-f]{32}\.([a-z2-7]{31}\.)?/, '')}`;
+  }
+  const set = SetIdentifier === undefined ? '' : ` (${SetIdentifier})`;
+  if (AliasTarget !== undefined) return `${Type} ${name}${set} → ${normalizeName(AliasTarget.DNSName ?? '')}`;
+  return `${Type} ${name}${set} ${values.join(' ')}`;
+}
+
+async function domains(stage: Stage, arn: string): Promise<Readonly<Record<string, string>>> {
+  const { CustomDomains = [] } = await stage.world.appRunner.send(
+    new DescribeCustomDomainsCommand({ ServiceArn: arn }),
+  );
+  return Object.fromEntries(
+    CustomDomains.map(({ DomainName = '', Status = '' }) => [DomainName, Status.toLowerCase()]),
+  );
+}
+
+function httpsStatus(stage: Stage, host: string): number | 'refused' {
+  const [interfaceAddress] = stage.world.dig(host);
+  if (interfaceAddress === undefined) return 'refused';
+  try {
+    const { status, certificateNames } = stage.world.cloud.front.request({ interfaceAddress, host, path: '/' });
+    const covers = certificateNames.includes(host) || certificateNames.includes(host.replace(/^[^.]+/, '*'));
+    return covers ? status : 'refused';
+  } catch (error) {
+    if (errorName(error) === 'ConnectionFailed') return 'refused';
+    throw error;
+  }
+}
+
+/** The stack's own state and its eyes in the VPC: no change of anything that is the customer's. */
+const OWN_STATE = /^(dynamodb|sqs|lambda):/;
+
+function checkCalls({ counter }: Stage, atMost: Readonly<Record<string, number>>): void {
+  if (counter === undefined) throw new Error('calls are looked at before they were counted: say count-calls first');
+  for (const [operation, most] of Object.entries(atMost)) {
+    const counted = counter.operations.filter((one) =>
+      operation === 'writes' ? one.writes && !OWN_STATE.test(one.operation) : one.operation === operation,
+    );
+    const calls = counted.reduce((sum, one) => sum + one.calls, 0);
+    expect(calls, `calls of ${operation}:\n${counter}`).toBeLessThanOrEqual(most);
+  }
+}

@@ -1,0 +1,170 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Switches } from '../../local/profile.ts';
+import type { Fault } from '../../local/services/apprunner/faults.ts';
+import type { EndpointView } from '../../local/world.ts';
+import type { FindingCode } from '../../shared/findings.ts';
+import type { Phase } from '../../shared/plan/plan.ts';
+import type { InputOf, Operation } from './calls.ts';
+
+/**
+ * One situation in the life of a service, as pure data: what is there, what happens, and what is to be seen then.
+ * It is run on the embedded installation (`run.ts`) and told in `docs/behaviour.md`.
+ *
+ * Texts may hold symbolic names, filled in when a step is taken (`names.ts`): `{service}`, `{endpoint}`, `{vpc}` …
+ */
+export interface Scenario {
+  /** In kebab case, unique. */
+  readonly id: string;
+  readonly chapter: Chapter;
+  /** For people: what is the case. */
+  readonly situation: string;
+  /** For people: what the product does about it. */
+  readonly happens: string;
+  /** Each `?` of the facts that matters here both ways; without it, one world with every switch at its default. */
+  readonly worlds?: readonly ScenarioWorld[];
+  readonly given: Given;
+  readonly steps: readonly Step[];
+  /** What a person does about what was found: after the steps of each, its finding must be closed. */
+  readonly remedies?: readonly Remedy[];
+}
+
+export const chapters = ['coming', 'staying', 'going', 'proof'] as const;
+export type Chapter = (typeof chapters)[number];
+
+/** `a settled service`: `hello`, tagged, with the domain hello.example.com, seen from inside the VPC. */
+export type Given = 'nothing' | 'a settled service';
+
+export interface ScenarioWorld {
+  /** For people; absent where there is only one. */
+  readonly name?: string;
+  readonly switches?: Partial<Switches>;
+  /** Whether the stack has its probe inside the VPC (it has, if nothing is said). */
+  readonly probe?: boolean;
+  /** Parameters of the stack. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+export interface Remedy {
+  readonly closes: FindingCode;
+  readonly steps: readonly Step[];
+}
+
+/** A number and a unit: `5s`, `30m`, `24h`, `2d`. */
+export type Time = `${number}${'s' | 'm' | 'h' | 'd'}`;
+
+export type ZoneName = 'private' | 'public' | (string & {});
+
+/** What a step is about when it does not say: the service created first. */
+interface OfService {
+  /** The name of the service. */
+  readonly service?: string;
+}
+
+type Call = {
+  readonly [Name in Operation]: {
+    readonly do: 'call';
+    readonly operation: Name;
+    readonly input: InputOf<Name>;
+    /** Twelve digits: another account calls. */
+    readonly account?: string;
+    /** Gives parts of the answer symbolic names: `{ 'other-vpc': 'Vpc.VpcId' }`. */
+    readonly as?: Readonly<Record<string, string>>;
+    /** The error it is refused with. */
+    readonly refused?: string;
+  };
+}[Operation];
+
+export type Step =
+  // Calls to AWS by anybody
+  | Call
+  | {
+      readonly do: 'create-service';
+      readonly name?: string;
+      readonly tags?: Tags;
+      readonly input?: Partial<InputOf<'CreateService'>>;
+    }
+  | (OfService & { readonly do: 'tag'; readonly tags: Tags })
+  | (OfService & { readonly do: 'untag'; readonly keys: readonly string[] })
+  | { readonly do: 'put-record'; readonly zone: ZoneName; readonly record: ResourceRecordSet }
+  /** Deletes what stands there; `type: 'validation'` every validation CNAME of the name. */
+  | {
+      readonly do: 'delete-record';
+      readonly zone: ZoneName;
+      readonly name: string;
+      readonly type: string;
+    }
+  /** The stack is deployed again with other settings of the reconcile function (environment variables). */
+  | { readonly do: 'configure'; readonly environment: Readonly<Record<string, string>> }
+  // Events
+  | { readonly do: 'events'; readonly are: EventWeather; readonly by?: Time }
+  /** Delivers what was held, the last first. */
+  | { readonly do: 'deliver-reversed' }
+  | (OfService & { readonly do: 'poke'; readonly times?: number })
+  // Faults
+  | {
+      readonly do: 'break';
+      /** `apprunner:DescribeService`; it concerns the stack's functions only. */
+      readonly operation: string;
+      readonly error: string;
+      readonly message?: string;
+      /** For ever, if nothing is said. */
+      readonly times?: number;
+    }
+  | { readonly do: 'mend'; readonly operation: string }
+  | { readonly do: 'fail-next'; readonly what: Fault | 'endpoint-creation'; readonly times?: number }
+  /** The next pass that has made this call dies before it can do anything else. */
+  | { readonly do: 'crash'; readonly after: string }
+  | { readonly do: 'endpoint-becomes'; readonly state: EndpointView['state'] }
+  | { readonly do: 'offer-zones'; readonly zones: readonly string[] }
+  // Time
+  | { readonly do: 'advance'; readonly time: Time }
+  | (OfService & { readonly do: 'until'; readonly phase: Phase | readonly Phase[]; readonly within?: Time })
+  | { readonly do: 'sweep' }
+  /** Calls of the stack's functions are counted from here on. */
+  | { readonly do: 'count-calls' }
+  | Expectation;
+
+export type Tags = Readonly<Record<string, string>>;
+
+/**
+ * `normal`; `lost`: none arrives; `twice`: each arrives twice; `late`: each arrives `by` later; `held`: none arrives
+ * until delivered by hand.
+ */
+export type EventWeather = 'normal' | 'lost' | 'twice' | 'late' | 'held';
+
+/** What is to be seen. Everything that is named must be exactly so; what is not named is not looked at. */
+export interface Expectation extends OfService {
+  readonly do: 'expect';
+  readonly phase?: Phase | 'no row';
+  readonly reach?: 'public' | 'private';
+  /** `VPC`: the service has an outbound connector. */
+  readonly egress?: 'DEFAULT' | 'VPC';
+  /** Every finding that is open, in any order. `says`: a part of its message. */
+  readonly findings?: readonly ExpectedFinding[];
+  /**
+   * By zone, every record there is but NS and SOA, in any order: `A hello.example.com → {endpoint-name}`,
+   * `TXT _private-ingress.hello.example.com "v=1 …"`. The validation records of a name, however many, are
+   * `validation hello.example.com`.
+   */
+  readonly records?: Readonly<Record<ZoneName, readonly string[]>>;
+  /** What DNS answers in the VPC: addresses in any order, `endpoint` for those of the endpoint's interfaces. */
+  readonly vpcAnswers?: Readonly<Record<string, 'endpoint' | readonly string[]>>;
+  readonly publicAnswers?: Readonly<Record<string, 'endpoint' | readonly string[]>>;
+  /** The service's connections that are not deleted: `AVAILABLE {endpoint}`. */
+  readonly connections?: readonly string[];
+  /** Its associated domains and their states. */
+  readonly domains?: Readonly<Record<string, string>>;
+  /** Status of an HTTPS request from inside the VPC, or `refused` when nothing answers or the certificate is another's. */
+  readonly https?: Readonly<Record<string, number | 'refused'>>;
+  /** At most so many calls since `count-calls`; `writes`: of all that change anything but the stack's own state. */
+  readonly atMost?: Readonly<Record<string, number>>;
+  /** Parts of entries of the row's timeline, in this order. */
+  readonly timeline?: readonly string[];
+  /** How many VPC endpoints there are, whatever their state. */
+  readonly endpoints?: number;
+}
+
+export interface ExpectedFinding {
+  readonly code: FindingCode;
+  readonly says?: string;
+}

@@ -1,0 +1,5 @@
+import { optingIn } from './coming.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Every situation there is, in the order of `docs/behaviour.md`. */
+export const scenarios: readonly Scenario[] = [...optingIn];

@@ -1,0 +1,54 @@
+import type { Expectation, Step, Tags } from './scenario.ts';
+
+/** Words that many scenarios share: data, and what makes data. */
+
+export const DOMAIN = 'hello.example.com';
+export const TAGS: Tags = { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN };
+
+/** The alias and the ownership TXT of a name, as they stand when the name is ours. */
+export function claimed(name: string, target = '{endpoint-name}', service = '{service-id}'): readonly string[] {
+  return [`A ${name} → ${target}`, ownership(name, service)];
+}
+
+export function ownership(name: string, service = '{service-id}', installation = 'default'): string {
+  const owner = `_private-ingress.${name.replace(/^\*/, '_wildcard')}`;
+  return `TXT ${owner} "v=1 owner=${installation} service=${service}"`;
+}
+
+/** All as it should be with the one domain of `TAGS`. */
+export const inOrder: Expectation = {
+  do: 'expect',
+  phase: 'settled',
+  reach: 'private',
+  findings: [],
+  records: { private: claimed(DOMAIN), public: [`validation ${DOMAIN}`] },
+  vpcAnswers: { [DOMAIN]: 'endpoint' },
+  publicAnswers: { [DOMAIN]: [] },
+  connections: ['AVAILABLE {endpoint}'],
+  domains: { [DOMAIN]: 'active' },
+  https: { [DOMAIN]: 200 },
+};
+
+/** Nothing of the service is left in DNS, and no way leads into it. */
+export const nothingLeft: Expectation = {
+  do: 'expect',
+  phase: 'detached',
+  records: { private: [], public: [] },
+  vpcAnswers: { [DOMAIN]: [] },
+};
+
+export const settled: Step = { do: 'until', phase: 'settled' };
+export const blocked: Step = { do: 'until', phase: 'blocked' };
+
+/** A record with plain values, as a person would write it. */
+export function addressRecord(
+  name: string,
+  address: string,
+): {
+  Name: string;
+  Type: 'A';
+  TTL: number;
+  ResourceRecords: { Value: string }[];
+} {
+  return { Name: name, Type: 'A', TTL: 60, ResourceRecords: [{ Value: address }] };
+}
