@@ -46,6 +46,9 @@ const ruleSettings = z.object({
   DETACH_GRACE: duration.prefault('24h'),
   ON_DETACH: z.enum(['keep-private', 'restore-public']).default('keep-private'),
   ALIAS_STRATEGY: z.enum(aliasStrategies).default('auto'),
+  ZONE_ROLE_ARN: optionalText.prefault(''),
+  ZONE_ROLE_ZONES: list.prefault(''),
+  ZONE_ROLE_EXTERNAL_ID: optionalText.prefault(''),
   UNOBSERVABLE_GRACE: duration.prefault('5m'),
   /** USD per endpoint network interface and hour: 0.014 in Tokyo, 2022 (facts §1.7, S). */
   ENDPOINT_HOURLY_PRICE: z.coerce.number().nonnegative().default(0.014),
@@ -68,6 +71,10 @@ export interface RuleSettings {
     readonly subnetIds: readonly string[];
     readonly securityGroupIds: readonly string[];
   };
+  /** The role by which hosted zones of another account are reached, and which ones. */
+  readonly zoneRole:
+    | { readonly arn: string; readonly zoneIds: readonly string[]; readonly externalId: string | undefined }
+    | undefined;
   /** The probe function and the VPC it is in. */
   readonly probe: { readonly functionName: string; readonly vpcId: string } | undefined;
 }
@@ -105,6 +112,10 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
       subnetIds: set.ENDPOINT_SUBNET_IDS,
       securityGroupIds: set.ENDPOINT_SECURITY_GROUP_IDS,
     },
+    zoneRole:
+      set.ZONE_ROLE_ARN === undefined
+        ? undefined
+        : { arn: set.ZONE_ROLE_ARN, zoneIds: set.ZONE_ROLE_ZONES, externalId: set.ZONE_ROLE_EXTERNAL_ID },
     probe:
       set.PROBE_FUNCTION === undefined || set.PROBE_VPC_ID === undefined
         ? undefined

@@ -1,6 +1,6 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { Route53Client } from '@aws-sdk/client-route-53';
+import { clientOf, type ZoneClients } from '../observe/zone-clients.ts';
 import type { Action } from '../plan/action.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import {
@@ -20,7 +20,7 @@ import { changeRecords } from './route53.ts';
 export interface Targets {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
-  readonly route53: Route53Client;
+  readonly zones: ZoneClients;
   readonly installation: string;
 }
 
@@ -28,7 +28,7 @@ export interface Targets {
 export type Act = (action: Action, service: ServiceIdentity) => Promise<Outcome>;
 
 /** The writing half: the only code that changes anything but the row. */
-export function writingHalf({ appRunner, ec2, route53, installation }: Targets): Act {
+export function writingHalf({ appRunner, ec2, zones, installation }: Targets): Act {
   return (action, service) => {
     switch (action.kind) {
       case 'create-security-group':
@@ -52,7 +52,7 @@ export function writingHalf({ appRunner, ec2, route53, installation }: Targets):
       case 'disassociate-domain':
         return disassociateDomain(appRunner, service.arn, action.domain);
       case 'change-records':
-        return changeRecords(route53, action);
+        return changeRecords(clientOf(zones, action.zoneId), action);
     }
   };
 }

@@ -2,9 +2,11 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Act, writingHalf } from '../act/act.ts';
 import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
+import type { ZoneClients } from '../observe/zone-clients.ts';
 import type { Issuers } from '../plan/observed.ts';
 import { type Probe, probeResult } from '../probe/contract.ts';
 import type { RuleSettings } from '../settings.ts';
@@ -35,7 +37,7 @@ export function composeObserver(
     {
       appRunner: new AppRunnerClient(config),
       ec2: new EC2Client(config),
-      route53: new Route53Client(config),
+      zones: composeZoneClients(settings, config),
       resolve: surroundings.resolve,
       issuers: surroundings.issuers,
       now: surroundings.now,
@@ -50,9 +52,37 @@ export function composeAct(settings: RuleSettings, config: AwsConfig = {}): Act 
   return writingHalf({
     appRunner: new AppRunnerClient(config),
     ec2: new EC2Client(config),
-    route53: new Route53Client(config),
+    zones: composeZoneClients(settings, config),
     installation: settings.rules.installation,
   });
+}
+
+function composeZoneClients({ zoneRole }: RuleSettings, config: AwsConfig): ZoneClients {
+  const own = new Route53Client(config);
+  if (zoneRole === undefined) return { own };
+  const credentials = assumedRole(new STSClient(config), zoneRole);
+  return { own, shared: { client: new Route53Client({ ...config, credentials }), zoneIds: zoneRole.zoneIds } };
+}
+
+/** Credentials of a role, asked for again by the SDK when they run out. */
+function assumedRole(
+  sts: STSClient,
+  { arn, externalId }: { readonly arn: string; readonly externalId?: string | undefined },
+) {
+  return async () => {
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'apprunner-private-ingress', ExternalId: externalId }),
+    );
+    if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined) {
+      throw new Error(`sts:AssumeRole of ${arn} answered without credentials`);
+    }
+    return {
+      accessKeyId: given.AccessKeyId,
+      secretAccessKey: given.SecretAccessKey,
+      ...(given.SessionToken === undefined ? {} : { sessionToken: given.SessionToken }),
+      ...(given.Expiration === undefined ? {} : { expiration: given.Expiration }),
+    };
+  };
 }
 
 function invoke(lambda: LambdaClient, functionName: string): Probe {

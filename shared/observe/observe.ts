@@ -1,6 +1,5 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { Route53Client } from '@aws-sdk/client-route-53';
 import { errorMessage } from '../errors.ts';
 import { associationFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
@@ -20,12 +19,13 @@ import type { ResolveName } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
 import { observeRecords, observeZones } from './records.ts';
 import { observeService, observeServiceStatus, observeTags } from './service.ts';
+import { clientOf, type ZoneClients } from './zone-clients.ts';
 
 /** Everything that can be read from. Nothing here can write. */
 export interface Sources {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
-  readonly route53: Route53Client;
+  readonly zones: ZoneClients;
   /** From wherever this process stands: the public view. */
   readonly resolve: ResolveName;
   /** Who may issue certificates for a name, by public DNS. */
@@ -103,7 +103,7 @@ export class Observer {
   /** The whole world of one service, as far as the plan needs it. */
   async world(service: ServiceState, scope: Scope): Promise<Observed> {
     const none: Awaited<ReturnType<typeof observeAssociations>> = {};
-    const { appRunner, ec2, route53 } = this.#sources;
+    const { appRunner, ec2, zones: zoneClients } = this.#sources;
     const { vpcId, service: identity } = scope;
     const { region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
@@ -112,7 +112,7 @@ export class Observer {
       observeConnections(appRunner, identity.arn),
       // An association does not outlive its service.
       service.kind === 'gone' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),
-      names.length === 0 || scope.domains.length === 0 ? [] : observeZones(route53, vpcId, region),
+      names.length === 0 || scope.domains.length === 0 ? [] : observeZones(zoneClients, vpcId, region),
     ]);
     const domains: Record<string, DomainState> = {};
     for (const name of names) {
@@ -170,7 +170,7 @@ export class Observer {
 
     const answers = new Map<string, readonly RecordSet[]>();
     for (const [zoneId, names] of asked) {
-      answers.set(zoneId, await observeRecords(this.#sources.route53, zoneId, names));
+      answers.set(zoneId, await observeRecords(clientOf(this.#sources.zones, zoneId), zoneId, names));
     }
     const at = (zoneId: string, wanted: (record: RecordSet) => boolean) => (answers.get(zoneId) ?? []).filter(wanted);
     const records = [...trafficZones].map((zoneId): [string, RecordsAtName] => [

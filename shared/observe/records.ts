@@ -11,10 +11,11 @@ import {
 import { listingKey, normalizeName } from '../records/names.ts';
 import type { RecordContent, RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
+import type { ZoneClients } from './zone-clients.ts';
 
-/** Every hosted zone of the account; for private ones only whether `vpcId` is associated is known. */
+/** Every hosted zone of the account, and those reached by a role; for private ones only whether `vpcId` is associated is known. */
 export async function observeZones(
-  route53: Route53Client,
+  { own, shared }: ZoneClients,
   vpcId: string | undefined,
   region: string,
 ): Promise<readonly Zone[]> {
@@ -22,7 +23,8 @@ export async function observeZones(
   if (vpcId !== undefined) {
     let token: string | undefined;
     do {
-      const page = await route53.send(
+      // Zones of other accounts are among them, if the VPC is associated.
+      const page = await own.send(
         // The model's enum of regions is older than the regions: the string is what goes over the wire.
         new ListHostedZonesByVPCCommand({ VPCId: vpcId, VPCRegion: region as VPCRegion, NextToken: token }),
       );
@@ -30,8 +32,19 @@ export async function observeZones(
       token = page.NextToken;
     } while (token !== undefined);
   }
+  const zones = await listZones(own, inVpc, vpcId);
+  if (shared === undefined) return zones;
+  const others = await listZones(shared.client, inVpc, vpcId);
+  return [...zones, ...others.filter(({ id }) => shared.zoneIds.includes(id))];
+}
+
+async function listZones(
+  client: Route53Client,
+  inVpc: ReadonlySet<string>,
+  vpcId: string | undefined,
+): Promise<readonly Zone[]> {
   const zones: Zone[] = [];
-  for await (const page of paginateListHostedZones({ client: route53 }, {})) {
+  for await (const page of paginateListHostedZones({ client }, {})) {
     for (const { Id, Name = '', Config } of page.HostedZones ?? []) {
       const id = zoneId(Id);
       zones.push({

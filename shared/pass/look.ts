@@ -93,7 +93,10 @@ export async function lookAndAct(
   shop: Workshop,
 ): Promise<ServiceState> {
   let state = before;
-  const refusals = new Map<string, Finding>();
+  // What was refused before is refused until it has been tried again, so that the finding stays the same one.
+  const refusals = new Map<string, Finding>(
+    before.findings.map((found) => [found.resource.replace(`${service.arn}#`, ''), found]),
+  );
   for (let round = 1; ; round++) {
     let look: Look;
     try {
@@ -145,6 +148,7 @@ async function actAll(
         refusals.delete(key);
         break;
       case 'again':
+        refusals.delete(key);
         if (outcome.uncertain) written = intended;
         timeline = note(timeline, at, `tried to ${describeAction(action)}: ${outcome.reason}`);
         break;
@@ -152,7 +156,8 @@ async function actAll(
         const { code, message } = outcome;
         const domain = 'domain' in action ? { domain: action.domain } : {};
         const text = `Could not ${describeAction(action)}: ${message}`;
-        const fresh = aliasTargets(action).filter((target) => !refusedTargets.includes(target));
+        const refusedOnes = code === 'access-denied' ? [] : aliasTargets(action);
+        const fresh = refusedOnes.filter((target) => !refusedTargets.includes(target));
         refusedTargets = [...refusedTargets, ...fresh];
         // The next plan can be another one: there may be a second target.
         progressed ||= fresh.length > 0;

@@ -14,6 +14,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   type Change,
   ChangeResourceRecordSetsCommand,
+  CreateHostedZoneCommand,
   ListResourceRecordSetsCommand,
   type ResourceRecordSet,
   Route53Client,
@@ -35,7 +36,7 @@ import { WireCounter } from '../../local/wire/counter.ts';
 import { inProcessHandler } from '../../local/wire/in-process.ts';
 import type { DnsView } from '../../local/world.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { composeAct, composeObserver } from '../../shared/compose/halves.ts';
+import { composeAct, composeObserver, type Surroundings } from '../../shared/compose/halves.ts';
 import { composeState, composeStore } from '../../shared/compose/state.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
@@ -52,6 +53,10 @@ export interface InstallationOptions {
   readonly switches?: Partial<Switches>;
   readonly probe?: boolean;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Hosted zones that are there before the stack, and are allowed to it. */
+  readonly zones?: readonly { readonly name: string; readonly inVpc: boolean }[];
+  /** What else has to be there before the stack; answers further parameters. */
+  readonly prepare?: (cloud: EmbeddedCloud, network: SeededNetwork) => Promise<Readonly<Record<string, string>>>;
 }
 
 /**
@@ -70,6 +75,8 @@ export class Installation {
   readonly lambda: LambdaClient;
   readonly config: ReturnType<typeof rootConfig>;
   readonly log: string[];
+  /** Of the zones asked for, in their order. */
+  readonly zoneIds: readonly string[];
   readonly #store: Store;
 
   private constructor(
@@ -78,8 +85,10 @@ export class Installation {
     network: SeededNetwork,
     stack: DeployedStack,
     log: string[],
+    zoneIds: readonly string[],
   ) {
     this.cloud = cloud;
+    this.zoneIds = zoneIds;
     this.clock = clock;
     this.network = network;
     this.stack = stack;
@@ -97,6 +106,8 @@ export class Installation {
     switches = {},
     probe = true,
     parameters = {},
+    zones = [],
+    prepare = async () => ({}),
   }: InstallationOptions = {}): Promise<Installation> {
     const clock = new VirtualClock();
     const chance = seededChance('installation');
@@ -110,15 +121,22 @@ export class Installation {
       runtime: (made) => inProcessRuntime(clock, handlers(made, log)),
     });
     const network = await seedNetwork(cloud);
+    const zoneIds = await createZones(cloud, network, zones);
+    const prepared = await prepare(cloud, network);
     const { template } = await ensurePackaged();
     const stack = await deployProduct(cloud, network, {
       template: JSON.parse(await readFile(template, 'utf8')),
       codeFolder: ROOT,
       probe,
       // Sweeps are started by the tests that want one.
-      parameters: { SweepRate: 'rate(1 day)', ...parameters },
+      parameters: {
+        SweepRate: 'rate(1 day)',
+        AllowedZones: [network.privateZoneId, network.publicZoneId, ...zoneIds].join(','),
+        ...parameters,
+        ...prepared,
+      },
     });
-    return new Installation(cloud, clock, network, stack, log);
+    return new Installation(cloud, clock, network, stack, log, zoneIds);
   }
 
   stop(): Promise<void> {
@@ -243,6 +261,26 @@ export class Installation {
 
 export function functionArn(name: string): string {
   return `arn:aws:lambda:ap-northeast-1:123456789012:function:${STACK_NAME}-${name}`;
+}
+
+async function createZones(
+  cloud: EmbeddedCloud,
+  { vpcId }: SeededNetwork,
+  zones: InstallationOptions['zones'] & object,
+): Promise<readonly string[]> {
+  const route53 = new Route53Client(rootConfig(cloud));
+  const ids: string[] = [];
+  for (const [index, { name, inVpc }] of zones.entries()) {
+    const { HostedZone } = await route53.send(
+      new CreateHostedZoneCommand({
+        Name: name,
+        CallerReference: `zone-${index}`,
+        ...(inVpc ? { VPC: { VPCId: vpcId, VPCRegion: 'ap-northeast-1' } } : {}),
+      }),
+    );
+    ids.push((HostedZone?.Id ?? '').replace('/hostedzone/', ''));
+  }
+  return ids;
 }
 
 /** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */

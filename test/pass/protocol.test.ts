@@ -32,8 +32,9 @@ function expectSettled(simulation: Simulation): void {
 const STEPS = Array.from({ length: 160 }, (_, step) => step);
 
 describe('one fault, at every step of the story', () => {
+  it('none', async () => expectSettled(await story(undisturbed())));
+
   it.each<[string, Fate]>([
-    ['none', { kind: 'takes', milliseconds: 5 }],
     ['the process dies', { kind: 'dies' }],
     ['AWS throttles', { kind: 'fails' }],
     ['it takes 4 seconds, longer than to the next look', { kind: 'takes', milliseconds: 4000 }],

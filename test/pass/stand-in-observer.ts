@@ -10,7 +10,7 @@ const config = { region: 'ap-northeast-1', credentials: { accessKeyId: 'x', secr
 const sources = {
   appRunner: new AppRunnerClient(config),
   ec2: new EC2Client(config),
-  route53: new Route53Client(config),
+  zones: { own: new Route53Client(config) },
   issuers: () => Promise.reject(new Error('nobody asks for CAA here')),
   resolve: () => Promise.reject(new Error('nobody asks DNS here')),
   probeIn: () => undefined,

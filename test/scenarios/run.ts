@@ -24,9 +24,11 @@ export async function play(scenario: Scenario, { switches, probe, parameters }: 
     ...(switches === undefined ? {} : { switches }),
     ...(probe === undefined ? {} : { probe }),
     ...(parameters === undefined ? {} : { parameters }),
+    zones: scenario.zones ?? [],
   });
   try {
     const stage = new Stage(world);
+    for (const [index, { as }] of (scenario.zones ?? []).entries()) stage.give(as, world.zoneIds[index] ?? '');
     await takeAll(stage, 'given', givens[scenario.given]);
     await takeAll(stage, 'step', scenario.steps);
     await told(stage, 'the explanation', () => checkExplanation(stage));
@@ -128,7 +130,7 @@ async function take(stage: Stage, step: Step): Promise<void> {
         ResourceRecordSet: await stage.fill(step.record),
       });
     case 'delete-record':
-      return deleteRecord(stage, step);
+      return deleteRecord(stage, await stage.fill(step));
     case 'configure': {
       const fn = world.cloud.lambda.get(functionArn('reconcile'));
       // The record is the cloud's own: what UpdateFunctionConfiguration would write.

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly happens: string;
   /** Each `?` of the facts that matters here both ways; without it, one world with every switch at its default. */
   readonly worlds?: readonly ScenarioWorld[];
+  /** Hosted zones beside the two of example.com, allowed to the stack; known by the name they are given here. */
+  readonly zones?: readonly ExtraZone[];
   readonly given: Given;
   readonly steps: readonly Step[];
   /** What a person does about what was found: after the steps of each, its finding must be closed. */
@@ -30,6 +32,13 @@ export interface Scenario {
 
 export const chapters = ['coming', 'staying', 'going', 'proof'] as const;
 export type Chapter = (typeof chapters)[number];
+
+export interface ExtraZone {
+  readonly as: string;
+  readonly name: string;
+  /** A private zone of the VPC; else a public one. */
+  readonly inVpc: boolean;
+}
 
 /** `a settled service`: `hello`, tagged, with the domain hello.example.com, seen from inside the VPC. */
 export type Given = 'nothing' | 'a settled service';

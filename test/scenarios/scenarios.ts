@@ -1,5 +1,6 @@
 import { optingIn } from './coming.ts';
+import { domains } from './coming-domains.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every situation there is, in the order of `docs/behaviour.md`. */
-export const scenarios: readonly Scenario[] = [...optingIn];
+export const scenarios: readonly Scenario[] = [...optingIn, ...domains];

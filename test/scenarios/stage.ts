@@ -4,6 +4,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import { rootConfig } from '../../local/seed.ts';
 import type { WireCounter } from '../../local/wire/counter.ts';
 import { observeConnections } from '../../shared/observe/connections.ts';
+import { observeAssociations } from '../../shared/observe/domains.ts';
 import type { ConnectionState } from '../../shared/plan/observed.ts';
 import { appRunnerZoneIds } from '../../shared/records/alias.ts';
 import type { Installation } from '../installation/installation.ts';
@@ -110,6 +111,8 @@ export class Stage {
         return this.#endpoint().endpointId;
       case 'endpoint-name':
         return this.#endpointName();
+      case 'validation-name':
+        return this.#validationName();
       case 'connection':
         return (await this.#connection(service)).arn;
       case 'connection-name':
@@ -132,6 +135,12 @@ export class Stage {
       new DescribeVpcEndpointsCommand({ VpcEndpointIds: [this.#endpoint().endpointId] }),
     );
     return VpcEndpoints[0]?.DnsEntries?.[0]?.DnsName ?? '';
+  }
+
+  /** Where the first validation record of the first domain has to stand. */
+  async #validationName(): Promise<string> {
+    const associations = await observeAssociations(this.root.appRunner, this.service(), undefined);
+    return Object.values(associations)[0]?.validation[0]?.name ?? '';
   }
 
   async #connection(service: string | undefined): Promise<ConnectionState> {

@@ -11,7 +11,7 @@ import { unzip } from './zip.ts';
 const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {
   'on-service-event': ['dynamodb', 'sqs'],
   probe: [],
-  reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'route-53', 'sqs'],
+  reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'route-53', 'sqs', 'sts'],
   sweep: ['apprunner', 'dynamodb', 'sqs'],
 };
 

@@ -211,7 +211,7 @@ export const ec2Rows: Rows = {
     call: (s) => createEndpoint(s),
     // Lower case on the wire, whatever the model says (facts §4, C).
     answer: { VpcEndpoint: { ServiceName: REQUESTS, State: 'pending' } },
-    refused: { call: (s) => createEndpoint(s, NO_VPC), by: 'InvalidVpcId.NotFound' },
+    refused: { call: (s) => createEndpoint(s, NO_VPC), by: 'InvalidVpcID.NotFound' },
   },
   DescribeVpcEndpoints: {
     call: async (s) => {

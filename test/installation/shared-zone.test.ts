@@ -1,0 +1,99 @@
+import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { expect, test } from 'vitest';
+import { rootConfig } from '../../local/seed.ts';
+import type { InstallationOptions } from './installation.ts';
+import { ADDRESSES, start, TAGS } from './worlds.ts';
+
+const NETWORK_ACCOUNT = '210987654321';
+const NAME = 'hello.shared.example.com';
+
+/** Two zones of another account, and the role that lets the stack write to them, if it names the external id. */
+async function sharedZones(externalId: string): Promise<{ options: InstallationOptions; read(): Promise<string[]> }> {
+  let route53: Route53Client | undefined;
+  const ids: string[] = [];
+  const prepare: InstallationOptions['prepare'] = async (cloud, { vpcId, privateZoneId, publicZoneId }) => {
+    route53 = new Route53Client({
+      ...rootConfig(cloud),
+      credentials: { accessKeyId: NETWORK_ACCOUNT, secretAccessKey: NETWORK_ACCOUNT },
+    });
+    for (const VPC of [{ VPCId: vpcId, VPCRegion: 'ap-northeast-1' } as const, undefined]) {
+      const { HostedZone } = await route53.send(
+        new CreateHostedZoneCommand({ Name: 'shared.example.com', CallerReference: `shared-${VPC?.VPCId}`, VPC }),
+      );
+      ids.push((HostedZone?.Id ?? '').replace('/hostedzone/', ''));
+    }
+    const { arn } = cloud.iam.createRole(NETWORK_ACCOUNT, {
+      RoleName: 'zones',
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+          Action: 'sts:AssumeRole',
+          Condition: { StringEquals: { 'sts:ExternalId': 'the-one-agreed-on' } },
+        },
+      },
+      Policies: [
+        {
+          PolicyName: 'zones',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              { Effect: 'Allow', Action: 'route53:ListHostedZones', Resource: '*' },
+              {
+                Effect: 'Allow',
+                Action: ['route53:ListResourceRecordSets', 'route53:ChangeResourceRecordSets'],
+                Resource: ids.map((id) => `arn:aws:route53:::hostedzone/${id}`),
+              },
+            ],
+          },
+        },
+      ],
+    });
+    return {
+      AllowedZones: [privateZoneId, publicZoneId, ...ids].join(','),
+      ZoneRoleArn: arn,
+      ZoneRoleZones: ids.join(','),
+      ZoneRoleExternalId: externalId,
+    };
+  };
+  return {
+    options: { prepare },
+    async read() {
+      const listings = await Promise.all(
+        ids.map((HostedZoneId) => route53?.send(new ListResourceRecordSetsCommand({ HostedZoneId }))),
+      );
+      return listings.flatMap((listing) =>
+        (listing?.ResourceRecordSets ?? []).flatMap(({ Type, Name }) =>
+          Type === 'NS' || Type === 'SOA' ? [] : [`${Type} ${Name}`],
+        ),
+      );
+    },
+  };
+}
+
+test('zones of another account are written to by a role of theirs, and given back', async () => {
+  const { options, read } = await sharedZones('the-one-agreed-on');
+  const world = await start(options);
+  const arn = await world.createService('hello', { ...TAGS, 'private-ingress:domains': NAME });
+  await world.until(arn, 'settled');
+  expect([...world.dig(NAME)].sort()).toEqual(ADDRESSES);
+  expect((await read()).filter((record) => !record.startsWith('CNAME'))).toEqual([
+    `A ${NAME}.`,
+    `TXT _private-ingress.${NAME}.`,
+  ]);
+  await world.tag(arn, { 'private-ingress': 'disabled' });
+  await world.until(arn, 'detached');
+  expect(await read()).toEqual([]);
+});
+
+test('a role that does not trust the stack is a finding, and no other zone is written to in its place', async () => {
+  const { options, read } = await sharedZones('another-one');
+  const world = await start(options);
+  const arn = await world.createService('hello', { ...TAGS, 'private-ingress:domains': NAME });
+  const row = await world.until(arn, 'blocked');
+  expect(row.findings.map(({ code }) => code)).toEqual(['access-denied']);
+  await world.quiet();
+  expect(await read()).toEqual([]);
+  expect(await world.records(world.network.publicZoneId)).toEqual([]);
+});

@@ -1,0 +1,102 @@
+import * as sdk from '@aws-sdk/client-dynamodb';
+import type { Rows, Setting } from './setting.ts';
+
+const TableName = 'services';
+const Key = { serviceArn: { S: 'arn' } };
+
+const createTable = ({ dynamoDb }: Setting) =>
+  dynamoDb.send(
+    new sdk.CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'serviceArn', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'serviceArn', KeyType: 'HASH' }],
+    }),
+  );
+
+/** A table is made a moment after it was asked for. */
+async function table(setting: Setting): Promise<void> {
+  await createTable(setting);
+  while ((await describe(setting)).Table?.TableStatus !== 'ACTIVE');
+}
+
+const update = ({ dynamoDb }: Setting, ConditionExpression?: string) =>
+  dynamoDb.send(
+    new sdk.UpdateItemCommand({
+      TableName,
+      Key,
+      UpdateExpression: 'ADD generation :one',
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+      ReturnValues: 'ALL_NEW',
+      ...(ConditionExpression === undefined ? {} : { ConditionExpression }),
+    }),
+  );
+
+async function item(setting: Setting): Promise<void> {
+  await table(setting);
+  await update(setting);
+}
+
+const get = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.GetItemCommand({ TableName, Key }));
+const scan = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.ScanCommand({ TableName }));
+const remove = ({ dynamoDb }: Setting) =>
+  dynamoDb.send(new sdk.DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' }));
+const describe = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.DescribeTableCommand({ TableName }));
+const updateTimeToLive = ({ dynamoDb }: Setting) =>
+  dynamoDb.send(
+    new sdk.UpdateTimeToLiveCommand({
+      TableName,
+      TimeToLiveSpecification: { Enabled: true, AttributeName: 'expiresAt' },
+    }),
+  );
+
+const after =
+  (before: (setting: Setting) => Promise<unknown>, call: (setting: Setting) => Promise<object>) =>
+  async (setting: Setting): Promise<object> => {
+    await before(setting);
+    return call(setting);
+  };
+
+const withoutTable = (call: (setting: Setting) => Promise<object>) => ({ call, by: sdk.ResourceNotFoundException });
+
+/** What the stack's functions and its deployment use; dynalite knows more. */
+export const dynamoDbRows: Rows = {
+  CreateTable: {
+    call: createTable,
+    answer: { TableDescription: { TableName } },
+    refused: { call: after(table, createTable), by: sdk.ResourceInUseException },
+  },
+  DescribeTable: {
+    call: after(table, describe),
+    answer: { Table: { TableStatus: 'ACTIVE' } },
+    refused: withoutTable(describe),
+  },
+  UpdateTimeToLive: {
+    call: after(table, updateTimeToLive),
+    answer: { TimeToLiveSpecification: { Enabled: true, AttributeName: 'expiresAt' } },
+    refused: withoutTable(updateTimeToLive),
+  },
+  GetItem: {
+    call: after(item, get),
+    answer: { Item: { generation: { N: '1' } } },
+    refused: withoutTable(get),
+  },
+  UpdateItem: {
+    call: after(table, (s) => update(s)),
+    answer: { Attributes: { serviceArn: { S: 'arn' }, generation: { N: '1' } } },
+    refused: {
+      call: after(table, (s) => update(s, 'attribute_exists(serviceArn)')),
+      by: sdk.ConditionalCheckFailedException,
+    },
+  },
+  DeleteItem: {
+    call: after(item, remove),
+    answer: { Attributes: { generation: { N: '1' } } },
+    refused: withoutTable(remove),
+  },
+  Scan: {
+    call: after(item, scan),
+    answer: { Count: 1, Items: [{ serviceArn: { S: 'arn' } }] },
+    refused: withoutTable(scan),
+  },
+};
