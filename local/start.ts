@@ -13,6 +13,8 @@ async function main(options: StartOptions): Promise<number | undefined> {
   const output = options.json ? jsonOutput((text) => process.stdout.write(text)) : textOutput(process.stdout);
   const running = await start(options, output);
   const { ready, network } = running;
+  // Whoever waits for the last line may end the program the moment it is there.
+  const ended = options.idle ? interrupted() : undefined;
   output.ready(ready, network);
   if (!options.idle) {
     const story = await tellStory(running, output);
@@ -23,7 +25,7 @@ async function main(options: StartOptions): Promise<number | undefined> {
     }
   }
   output.staysUp(ready, network);
-  await interrupted();
+  await (ended ?? interrupted());
   await running.stop();
   return 0;
 }

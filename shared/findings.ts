@@ -142,7 +142,8 @@ export const findingDefinitions = {
     severity: 'warning',
     meaning:
       'The certificate is in use, but App Runner no longer sees its validation record, so it will not be renewed.',
-    remedy: 'Look at the record in the public zone. It is written again when it is missing; give DNS a day.',
+    remedy:
+      'Look at the record in the public zone and give DNS a day. If it stays so, the tag `private-ingress:reassociate` naming the domain gets a new certificate; it cuts the traffic meanwhile.',
   },
   'certificate-failed': {
     severity: 'error',

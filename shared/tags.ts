@@ -17,8 +17,9 @@ export const DOMAIN_TAGS = [
 export const ALIAS_TAG = 'private-ingress:alias';
 export const ENDPOINT_TAG = 'private-ingress:endpoint';
 export const ZONE_TAG = 'private-ingress:zone';
-/** Taken away by the product once it is done; the only tag it ever removes. */
+/** These two ask for something once, and are taken away by the product when it is done; it removes no other tag. */
 export const ADOPT_TAG = 'private-ingress:adopt';
+export const REASSOCIATE_TAG = 'private-ingress:reassociate';
 
 /** Set by the product on the endpoints, security groups and connections it creates; never read from services. */
 export const OWNER_TAG = 'private-ingress:owner';
@@ -74,6 +75,12 @@ export const serviceTags: readonly TagDefinition[] = [
     values: 'names separated by spaces, written as in the domains tag',
     meaning:
       'Domains whose records somebody else wrote, to be taken over: the record that stands is replaced. Records with a SetIdentifier are never adopted. The tag is taken away once it is done.',
+  },
+  {
+    key: REASSOCIATE_TAG,
+    values: 'names separated by spaces, written as in the domains tag',
+    meaning:
+      'Domains to disassociate and associate anew, for a new certificate, where the old one cannot be renewed. It cuts their traffic until the new certificate is issued, so it is done only when asked for. The tag is taken away once it has begun.',
   },
   {
     key: ALIAS_TAG,

@@ -5,7 +5,7 @@ import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
 import type { Draft } from './draft.ts';
 import type { Network } from './network.ts';
-import type { Issuers } from './observed.ts';
+import type { Association, Issuers } from './observed.ts';
 import { publish } from './publish.ts';
 import { planValidation } from './validation.ts';
 import { writtenDomain } from './written.ts';
@@ -43,12 +43,19 @@ export function planDomain(
     return false;
   }
   const traffic = allowedZone(draft, domain, state.trafficZone, 'hosted zone');
+  // One finding at a time: the two would be about the same name.
+  if (traffic === undefined) return false;
   const validation = allowedZone(draft, domain, state.validationZone, 'public hosted zone (the certificate needs one)');
-  if (traffic === undefined || validation === undefined) return false;
+  if (validation === undefined) return false;
   if (forbidden(draft, domain, state.issuers)) return false;
   const { association } = state;
   if (association === undefined) {
     draft.whenIdle({ kind: 'associate-domain', domain, why: 'App Runner does not know the name yet' });
+    return false;
+  }
+  if (!isGoing(association) && desired.reassociate?.includes(domain)) {
+    const why = 'a new certificate was asked for; until it is issued the name does not answer';
+    draft.whenIdle({ kind: 'disassociate-domain', domain, why });
     return false;
   }
   if (association.status === 'deleting') {
@@ -77,6 +84,11 @@ export function planDomain(
     draft.findings.push(finding('certificate-not-renewing', { resource: draft.input.service.arn, domain, message }));
   }
   return network.stage === 'open' && publish(draft, desired, domain, traffic, state, association, network);
+}
+
+/** Whether an association is gone or about to be. */
+export function isGoing(association: Association | undefined): boolean {
+  return association === undefined || association.status === 'deleting';
 }
 
 /** Who may be named in CAA for Amazon's certificates (D, "Certification Authority Authorization" of ACM). */

@@ -1,9 +1,9 @@
 import { DAY, HOURS_A_MONTH } from '../duration.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
-import { ADOPT_TAG } from '../tags.ts';
+import { ADOPT_TAG, REASSOCIATE_TAG } from '../tags.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
-import { planDomain } from './domain.ts';
+import { isGoing, planDomain } from './domain.ts';
 import { type DoneAction, Draft, type PlanInput, type Proof } from './draft.ts';
 import { connectionName, type Network, planNetwork, waitForConnection } from './network.ts';
 import type { Observed } from './observed.ts';
@@ -110,6 +110,9 @@ function draftPrivate(draft: Draft, desired: Desired & { kind: 'private' }): Pha
   const published = desired.domains.filter((domain) => planDomain(draft, desired, domain, network));
   if (desired.adopt?.every((domain) => published.includes(domain))) {
     draft.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'what it asked for is done' });
+  }
+  if (desired.reassociate?.every((domain) => isGoing(observed.domains[domain]?.association))) {
+    draft.actions.push({ kind: 'remove-tag', key: REASSOCIATE_TAG, why: 'what it asked for has begun' });
   }
   for (const domain of Object.keys(written.domains)) {
     if (!desired.domains.includes(domain)) planDomainRemoval(draft, domain);

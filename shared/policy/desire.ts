@@ -1,7 +1,7 @@
 import { type Finding, finding, type OpenFinding } from '../findings.ts';
 import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
 import { isAllowedName, parseDomain } from '../records/names.ts';
-import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';
+import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, REASSOCIATE_TAG, TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';
 
 /** App Runner associates at most five domains with a service (facts §3, M). */
 const DOMAINS_PER_SERVICE = 5;
@@ -43,6 +43,8 @@ export type Desired =
       readonly zones?: readonly string[];
       /** Names of `domains` whose standing records may be replaced. */
       readonly adopt?: readonly string[];
+      /** Names of `domains` that shall get a new certificate, although it cuts their traffic meanwhile. */
+      readonly reassociate?: readonly string[];
     }
   | { readonly kind: 'gone'; readonly reason: GoneReason; readonly restorePublic: boolean }
   | { readonly kind: 'released' }
@@ -182,15 +184,16 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
       }
     }
   }
-  const adopt: string[] = [];
-  for (const text of words(tags[ADOPT_TAG])) {
-    const parsed = parseDomain(text);
-    if (parsed.ok && domains.includes(parsed.name)) adopt.push(parsed.name);
-    else {
-      const message = `"${text}" in the tag "${ADOPT_TAG}" is not one of the service's domains.`;
+  const onceAsked = (key: string): readonly string[] =>
+    words(tags[key]).flatMap((text) => {
+      const parsed = parseDomain(text);
+      if (parsed.ok && domains.includes(parsed.name)) return [parsed.name];
+      const message = `"${text}" in the tag "${key}" is not one of the service's domains.`;
       findings.push(finding('domain-invalid', about(text, message)));
-    }
-  }
+      return [];
+    });
+  const adopt = onceAsked(ADOPT_TAG);
+  const reassociate = onceAsked(REASSOCIATE_TAG);
   const zones = words(tags[ZONE_TAG]);
   const { [ENDPOINT_TAG]: endpointId, [ALIAS_TAG]: strategy } = tags;
   const aliasStrategy = aliasStrategies.find((known) => known === strategy);
@@ -220,6 +223,7 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
       ...(endpointId === undefined ? {} : { endpointId }),
       ...(zones.length === 0 ? {} : { zones }),
       ...(adopt.length === 0 ? {} : { adopt }),
+      ...(reassociate.length === 0 ? {} : { reassociate }),
     },
     findings,
   };

@@ -341,7 +341,7 @@ function handlers(cloud: EmbeddedCloud, log: string[]): Readonly<Record<string, 
           resolve,
           fetch: async (interfaceAddress, host) => {
             const { status, certificateNames } = cloud.front.request({ interfaceAddress, host, path: '/' });
-            if (!certificateNames.includes(host))
+            if (![host, host.replace(/^[^.]+/, '*')].some((name) => certificateNames.includes(name)))
               throw new Error(`the certificate is for ${certificateNames.join(', ')}`);
             return { status };
           },

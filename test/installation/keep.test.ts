@@ -1,10 +1,11 @@
 import {
   DeleteVpcIngressConnectionCommand,
+  ListTagsForResourceCommand,
   ListVpcIngressConnectionsCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-apprunner';
 import { describe, expect, test } from 'vitest';
-import { ADDRESSES, DOMAIN, settledService } from './worlds.ts';
+import { ADDRESSES, DOMAIN, settledService, start, TAGS } from './worlds.ts';
 
 describe('what is set back is repaired at the next event or sweep', () => {
   test('the alias deleted by hand', async () => {
@@ -160,4 +161,42 @@ describe('a settled service', () => {
     ).toEqual([]);
     expect(world.dig('other.example.com')).toEqual(['192.0.2.9']);
   });
+});
+
+test('a new certificate is made only when asked for, and the asking is taken back', async () => {
+  const { world, arn } = await settledService();
+  await world.tag(arn, { 'private-ingress:reassociate': DOMAIN });
+  await world.until(arn, 'waiting-for-certificate');
+  const row = await world.until(arn, 'settled');
+  const tags = await world.appRunner.send(new ListTagsForResourceCommand({ ResourceArn: arn }));
+  expect(tags.Tags?.map(({ Key }) => Key)).not.toContain('private-ingress:reassociate');
+  const texts = row.timeline.map(({ text }) => text);
+  expect(texts.filter((text) => text.startsWith('disassociate'))).toHaveLength(1);
+  expect(texts.filter((text) => text.startsWith('associate'))).toHaveLength(2);
+  await world.quiet();
+  expect(world.cloud.front.request({ interfaceAddress: '10.0.22.10', host: DOMAIN, path: '/' }).status).toBe(200);
+});
+
+test('a record of somebody else is taken over only when asked for, and the asking is taken back', async () => {
+  const world = await start();
+  const { privateZoneId } = world.network;
+  const ResourceRecordSet = {
+    Name: DOMAIN,
+    Type: 'CNAME',
+    TTL: 60,
+    ResourceRecords: [{ Value: 'old.example.com' }],
+  } as const;
+  await world.change(privateZoneId, {
+    Action: 'CREATE',
+    ResourceRecordSet: { ...ResourceRecordSet, ResourceRecords: [...ResourceRecordSet.ResourceRecords] },
+  });
+  const arn = await world.createService('hello', TAGS);
+  const blocked = await world.until(arn, 'blocked');
+  expect(blocked.findings.map(({ code }) => code)).toEqual(['record-foreign']);
+  await world.tag(arn, { 'private-ingress:adopt': DOMAIN });
+  const row = await world.until(arn, 'settled');
+  expect(row.findings).toEqual([]);
+  expect([...world.dig(DOMAIN)].sort()).toEqual(ADDRESSES);
+  const tags = await world.appRunner.send(new ListTagsForResourceCommand({ ResourceArn: arn }));
+  expect(tags.Tags?.map(({ Key }) => Key)).not.toContain('private-ingress:adopt');
 });

@@ -35,6 +35,8 @@ import {
   type EC2Client,
   ModifyVpcAttributeCommand,
   type ModifyVpcAttributeCommandInput,
+  ModifyVpcEndpointCommand,
+  type ModifyVpcEndpointCommandInput,
   RevokeSecurityGroupIngressCommand,
   type RevokeSecurityGroupIngressCommandInput,
 } from '@aws-sdk/client-ec2';
@@ -92,6 +94,8 @@ export const calls = {
     ec2.send(new DeleteVpcEndpointsCommand(input)),
   ModifyVpcAttribute: ({ ec2 }: Clients, input: ModifyVpcAttributeCommandInput) =>
     ec2.send(new ModifyVpcAttributeCommand(input)),
+  ModifyVpcEndpoint: ({ ec2 }: Clients, input: ModifyVpcEndpointCommandInput) =>
+    ec2.send(new ModifyVpcEndpointCommand(input)),
   RevokeSecurityGroupIngress: ({ ec2 }: Clients, input: RevokeSecurityGroupIngressCommandInput) =>
     ec2.send(new RevokeSecurityGroupIngressCommand(input)),
 

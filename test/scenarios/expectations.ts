@@ -2,6 +2,7 @@ import { DescribeCustomDomainsCommand } from '@aws-sdk/client-apprunner';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { expect } from 'vitest';
 import { errorName } from '../../shared/errors.ts';
+import { observeTags } from '../../shared/observe/service.ts';
 import { normalizeName } from '../../shared/records/names.ts';
 import type { Row } from '../../shared/state/row.ts';
 import type { Expectation } from './scenario.ts';
@@ -39,6 +40,7 @@ export async function check(stage: Stage, expectation: Expectation): Promise<voi
       'connections',
     ).toEqual(wanted.connections);
   }
+  if (wanted.tags !== undefined) expect(await observeTags(world.appRunner, arn), 'tags').toEqual(wanted.tags);
   if (wanted.domains !== undefined) expect(await domains(stage, arn), 'domains').toEqual(wanted.domains);
   for (const [name, status] of Object.entries(wanted.https ?? {})) {
     expect(httpsStatus(stage, name), `https://${name} from inside the VPC`).toBe(status);

@@ -26,7 +26,7 @@ export interface Scenario {
   readonly zones?: readonly ExtraZone[];
   readonly given: Given;
   readonly steps: readonly Step[];
-  /** What a person does about what was found: after the steps of each, its finding must be closed. */
+  /** What a person does about what was found: after the steps of each, its findings must be closed. */
   readonly remedies?: readonly Remedy[];
 }
 
@@ -54,14 +54,15 @@ export interface ScenarioWorld {
 }
 
 export interface Remedy {
-  readonly closes: FindingCode;
+  readonly closes: FindingCode | readonly FindingCode[];
   readonly steps: readonly Step[];
 }
 
 /** A number and a unit: `5s`, `30m`, `24h`, `2d`. */
 export type Time = `${number}${'s' | 'm' | 'h' | 'd'}`;
 
-export type ZoneName = 'private' | 'public' | (string & {});
+/** `private`, `public`, or the name an extra zone is given. */
+export type ZoneName = string;
 
 /** What a step is about when it does not say: the service created first. */
 interface OfService {
@@ -120,7 +121,7 @@ export type Step =
       readonly times?: number;
     }
   | { readonly do: 'mend'; readonly operation: string }
-  | { readonly do: 'fail-next'; readonly what: Fault | 'endpoint-creation'; readonly times?: number }
+  | { readonly do: 'fail-next'; readonly what: Fault | 'endpoint-creation' | 'nothing'; readonly times?: number }
   /** The next pass that has made this call dies before it can do anything else. */
   | { readonly do: 'crash'; readonly after: string }
   | { readonly do: 'endpoint-becomes'; readonly state: EndpointView['state'] }
@@ -155,12 +156,14 @@ export interface Expectation extends OfService {
    * `TXT _private-ingress.hello.example.com "v=1 …"`. The validation records of a name, however many, are
    * `validation hello.example.com`.
    */
-  readonly records?: Readonly<Record<ZoneName, readonly string[]>>;
+  readonly records?: Readonly<Record<string, readonly string[]>>;
   /** What DNS answers in the VPC: addresses in any order, `endpoint` for those of the endpoint's interfaces. */
   readonly vpcAnswers?: Readonly<Record<string, 'endpoint' | readonly string[]>>;
   readonly publicAnswers?: Readonly<Record<string, 'endpoint' | readonly string[]>>;
   /** The service's connections that are not deleted: `AVAILABLE {endpoint}`. */
   readonly connections?: readonly string[];
+  /** The service's tags, all of them. */
+  readonly tags?: Tags;
   /** Its associated domains and their states. */
   readonly domains?: Readonly<Record<string, string>>;
   /** Status of an HTTPS request from inside the VPC, or `refused` when nothing answers or the certificate is another's. */

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program of this project in a process of its own, as its npm script runs it, its output in a pipe. */
+export class Program {
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  readonly #watchers = new Set<() => void>();
+  #stdout = '';
+  #stderr = '';
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      for (const watch of this.#watchers) watch();
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    this.ended = once(child, 'close').then(() => ({
+      code: child.exitCode,
+      signal: child.signalCode,
+      stdout: this.#stdout,
+      stderr: this.#stderr,
+    }));
+  }
+
+  /**
+   * @param file from the root of the project.
+   * @param environment all of it, besides the PATH: nothing of the shell that runs the tests has a say.
+   */
+  static start(file: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
+    const { PATH = '' } = process.env;
+    return new Program(spawn(process.execPath, [file, ...args], { cwd: ROOT, env: { PATH, ...environment } }));
+  }
+
+  /** What it has printed, once `text` is in it. @throws Error when it ends without. */
+  printed(text: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const watch = () => {
+        if (!this.#stdout.includes(text)) return;
+        this.#watchers.delete(watch);
+        resolve(this.#stdout);
+      };
+      this.#watchers.add(watch);
+      watch();
+      this.ended.then(({ code, stderr }) => reject(new Error(`ended with ${code} and without "${text}": ${stderr}`)));
+    });
+  }
+
+  /** Asks it to end; harmless when it has. */
+  async end(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<Ended> {
+    this.#child.kill(signal);
+    return this.ended;
+  }
+}
+
+/** Runs it to its end. */
+export function run(
+  file: string,
+  args: readonly string[],
+  environment?: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  return Program.start(file, args, environment).ended;
+}
