@@ -3,6 +3,7 @@ import { formatDuration, HOURS_A_MONTH } from '../shared/duration.ts';
 import { keepSince, type OpenFinding } from '../shared/findings.ts';
 import { lookAt } from '../shared/pass/look.ts';
 import { type Action, describeAction } from '../shared/plan/action.ts';
+import type { Proof } from '../shared/plan/draft.ts';
 import type { Phase } from '../shared/plan/plan.ts';
 import { carryOn, latest, type OpenWait } from '../shared/plan/wait.ts';
 import type { Desired } from '../shared/policy/desire.ts';
@@ -17,6 +18,8 @@ export interface Explanation {
   readonly service: { readonly status: string; readonly reach: 'public' | 'private' } | { readonly status: 'gone' };
   readonly desired: Desired;
   readonly phase: Phase;
+  /** What was last seen of whether it works, and when (ISO 8601). */
+  readonly proof: { readonly kind: Proof; readonly at: string } | undefined;
   readonly actions: readonly { readonly description: string; readonly why: string; readonly action: Action }[];
   readonly waits: readonly {
     readonly what: string;
@@ -54,6 +57,7 @@ export async function explain(service: ServiceIdentity, connection: Connection):
       seen.kind === 'gone' ? { status: 'gone' } : { status: seen.status, reach: seen.isPublic ? 'public' : 'private' },
     desired: desire.desired,
     phase: plan.phase,
+    proof: plan.proof === undefined ? undefined : { kind: plan.proof, at: new Date(observed.at).toISOString() },
     actions: plan.actions.map((action) => ({ description: describeAction(action), why: action.why, action })),
     waits: carryOn(plan.waits, row.waits, observed.at).map(explainWait),
     findings: keepSince(plan.findings, row.findings, observed.at),
@@ -80,14 +84,14 @@ function explainWait(wait: OpenWait): Explanation['waits'][number] {
 
 /** For a terminal with colours, for a pipe without. */
 export function explanationText(explanation: Explanation, now: number = Date.now()): string {
-  const { serviceArn, service, desired, phase, actions, waits, findings, endpoint, settingsFrom } = explanation;
+  const { serviceArn, service, desired, phase, proof, actions, waits, findings, endpoint, settingsFrom } = explanation;
   const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
   const dim = (text: string) => styleText('dim', text, { stream: process.stdout });
   const lines = [
     bold(serviceArn),
     `  the service is   ${service.status === 'gone' ? 'gone' : `${service.status}, ${'reach' in service ? service.reach : ''}`}`,
     `  it should be     ${desiredText(desired)}`,
-    `  phase            ${phase}`,
+    `  phase            ${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`,
   ];
   if (endpoint !== undefined) {
     lines.push(
@@ -121,6 +125,17 @@ export function explanationText(explanation: Explanation, now: number = Date.now
   if (actions.length + waits.length + findings.length === 0) lines.push('Nothing to do, nothing to wait for.', '');
   const text = lines.join('\n');
   return process.stdout.isTTY ? text : stripVTControlCharacters(text);
+}
+
+function proofText(kind: Proof): string {
+  switch (kind) {
+    case 'verified':
+      return 'seen to answer from inside the VPC';
+    case 'seen-publicly':
+      return 'its name seen in public DNS, not from inside the VPC';
+    case 'unverified':
+      return 'not verified';
+  }
 }
 
 function mark(severity: OpenFinding['severity']): string {

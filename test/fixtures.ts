@@ -49,7 +49,7 @@ export const rules = (change: Partial<Rules> = {}): Rules => ({
 export const publicZone: Zone = { id: 'ZPUBLIC', name: 'example.com', visibility: 'public', vpcIds: [] };
 export const privateZone: Zone = { id: 'ZPRIVATE', name: 'example.com', visibility: 'private', vpcIds: [VPC] };
 
-export const ENDPOINT_NAME = 'vpce-0e1.requests.apprunner.ap-northeast-1.vpce.amazonaws.com';
+const ENDPOINT_NAME = 'vpce-0e1.requests.apprunner.ap-northeast-1.vpce.amazonaws.com';
 export const endpoint = (change: Partial<EndpointState> = {}): EndpointState => ({
   id: 'vpce-0e1',
   state: 'available',

@@ -38,10 +38,11 @@ describe('what is right', () => {
         onDetach: 'keep-private',
         aliasStrategy: 'auto',
         unobservableGrace: 300_000,
+        endpointHourlyPrice: 0.014,
       },
       endpoint: { installation: 'default', subnetIds: [], securityGroupIds: [] },
+      zoneRole: undefined,
       probe: undefined,
-      endpointHourlyPrice: 0.014,
     });
   });
 
@@ -58,6 +59,9 @@ describe('what is right', () => {
       ALIAS_STRATEGY: 'endpoint',
       UNOBSERVABLE_GRACE: '2m',
       ENDPOINT_HOURLY_PRICE: '0.01',
+      ZONE_ROLE_ARN: 'arn:aws:iam::111122223333:role/zones',
+      ZONE_ROLE_ZONES: 'Z2',
+      ZONE_ROLE_EXTERNAL_ID: 'secret',
       PROBE_FUNCTION: 'probe',
       PROBE_VPC_ID: 'vpc-11112222',
     });
@@ -71,10 +75,11 @@ describe('what is right', () => {
         onDetach: 'restore-public',
         aliasStrategy: 'endpoint',
         unobservableGrace: 120_000,
+        endpointHourlyPrice: 0.01,
       },
       endpoint: { installation: 'team-a', subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
+      zoneRole: { arn: 'arn:aws:iam::111122223333:role/zones', zoneIds: ['Z2'], externalId: 'secret' },
       probe: { functionName: 'probe', vpcId: 'vpc-11112222' },
-      endpointHourlyPrice: 0.01,
     });
   });
 
@@ -85,6 +90,9 @@ describe('what is right', () => {
       ENDPOINT_SECURITY_GROUP_IDS: '',
       PROBE_FUNCTION: '',
       PROBE_VPC_ID: '',
+      ZONE_ROLE_ARN: '',
+      ZONE_ROLE_ZONES: '',
+      ZONE_ROLE_EXTERNAL_ID: '',
     };
     expect(parseRuleSettings({ ...rule, ...empty })).toEqual(parseRuleSettings(rule));
   });

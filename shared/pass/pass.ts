@@ -74,7 +74,8 @@ export type PassResult =
  *                                     ▼
  *                           save and give back, if the generation is the one seen ─ no ─► look again
  *
- * A pass that dies leaves its message to redelivery, when its lease has run out.
+ * A pass that dies leaves its message to redelivery, when its lease has run out. A message with a token that comes
+ * while a pass is under way is sent again: it may be the next look of that very pass, which has not saved yet.
  * @param messageId of the queue's message.
  */
 export async function pass(messageId: string, message: LookMessage, parts: PassParts): Promise<PassResult> {

@@ -173,7 +173,7 @@ function planConnection(
     if (ours && connection.status.startsWith('FAILED_')) {
       const again = { kind: 'delete-connection', arn: connection.arn, why: 'it failed, and is made anew' } as const;
       if (draft.whenPaused(again, CONNECTION_PAUSES)) {
-        const message = `The VPC ingress connection ${connection.name} is ${connection.status} after ${CONNECTION_PAUSES.length + 1} attempts.`;
+        const message = `The VPC ingress connection ${connection.name} is ${connection.status} after ${CONNECTION_PAUSES.length + 2} attempts.`;
         draft.findings.push(finding('connection-given-up', { resource: connection.arn, message }));
       }
     }

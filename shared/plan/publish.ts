@@ -1,6 +1,6 @@
 import { finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
-import { aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
+import { type AliasStrategy, aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
 import { planRecords, planRemoval } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
 import type { Draft } from './draft.ts';
@@ -28,14 +28,16 @@ export function publish(
   if (endpoint.name === undefined) return false;
   const appRunnerName = association.target ?? connection.domainName;
   const { refusedTargets = [] } = draft.input;
-  const isRefused = refusedTargets.includes(appRunnerName);
-  const strategy = isRefused ? 'endpoint' : desired.aliasStrategy;
-  const target = aliasTarget(strategy, zone.visibility, service.region, endpoint.name, appRunnerName);
+  const { name: endpointName } = endpoint;
+  const targetOf = (strategy: AliasStrategy) =>
+    aliasTarget(strategy, zone.visibility, service.region, endpointName, appRunnerName);
+  const wanted = targetOf(desired.aliasStrategy);
+  const isRefused = wanted.strategy === 'apprunner' && refusedTargets.includes(wanted.name);
+  const target = isRefused ? targetOf('endpoint') : wanted;
   if (isRefused) {
-    const message = `Route 53 refused an alias to ${appRunnerName}: the alias of ${domain} points at the endpoint.`;
+    const message = `Route 53 refused an alias to ${wanted.name}: the alias of ${domain} points at the endpoint.`;
     draft.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
-  }
-  if (strategy === 'apprunner' && target.strategy !== 'apprunner') {
+  } else if (desired.aliasStrategy === 'apprunner' && target.strategy !== 'apprunner') {
     const known = Object.keys(appRunnerZoneIds).join(', ');
     const message = `The hosted zone id of App Runner's names is known for ${known} only, not for ${service.region}: the alias points at the endpoint.`;
     draft.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));

@@ -17,6 +17,8 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
   if (state === undefined) return false;
   const own = writtenDomain(written, domain);
   let clean = true;
+  // What is left stays noted, and so does its finding, until somebody has removed it.
+  let kept = false;
   for (const [zoneId, there] of Object.entries(state.records)) {
     const ownThere = own.records.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
     const { changes, left } = planRemoval(draft.owner, there, ownThere);
@@ -25,6 +27,7 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
       draft.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
       clean = false;
     }
+    kept ||= left.length > 0;
     for (const record of left) {
       const message = `${describeRecord(record)} in zone ${zoneId} is not what was written there, and was left.`;
       draft.findings.push(finding('record-left', { resource: `${zoneId}/${domain}`, domain, message }));
@@ -45,7 +48,6 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
   // Two domains may share a validation record (facts §5, D): it goes with the last one, and stays noted until then.
   const needed = Object.values(observed.domains).flatMap((other) => other.association?.validation ?? []);
   const isNeeded = (record: RecordSet) => needed.some(({ name }) => name === record.name);
-  let kept = false;
   for (const [zoneId, standing] of Object.entries(state.validation)) {
     const ownThere = standing.filter((record) =>
       own.validation.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),

@@ -134,9 +134,11 @@ export function planRemoval(
     written.length > 0 ? written.some((one) => sameRecord(one, record)) : claim.by === 'us';
   const own = claim.by === 'other' ? [] : standing.filter(isOwn);
   const changes = own.map((record) => ({ action: 'DELETE', record }) as const);
+  // The TXT goes with the first batch; what was written tells of it until nothing is left.
+  const wasOurs = claim.by === 'us' || (claim.by === 'nobody' && written.length > 0);
   return {
     changes: claim.by === 'us' ? [...changes, { action: 'DELETE', record: claim.record }] : changes,
     // Something stands where our record was: worth a word, unless the name was never ours.
-    left: claim.by === 'us' ? standing.filter((record) => !own.includes(record)) : [],
+    left: wasOurs ? standing.filter((record) => !own.includes(record)) : [],
   };
 }

@@ -107,31 +107,21 @@ export function parseRow(item: unknown): Row {
   return { ...row, phase: row.phase, desired: row.desired, token: row.token, proof: row.proof };
 }
 
+const STATE = [
+  'phase',
+  'desired',
+  'written',
+  'waits',
+  'findings',
+  'history',
+  'hasSettled',
+  'proof',
+  'refusedTargets',
+  'tagsSeen',
+  'timeline',
+] as const satisfies readonly (keyof ServiceState)[];
+
 /** The attributes a pass saves. */
-export function stateAttributes({
-  phase,
-  desired,
-  written,
-  waits,
-  findings,
-  history,
-  hasSettled,
-  proof,
-  refusedTargets,
-  tagsSeen,
-  timeline,
-}: ServiceState): Readonly<Record<string, unknown>> {
-  return {
-    phase,
-    desired,
-    written,
-    waits,
-    findings,
-    history,
-    hasSettled,
-    proof,
-    refusedTargets,
-    tagsSeen,
-    timeline,
-  };
+export function stateAttributes(state: ServiceState): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(STATE.map((name) => [name, state[name]]));
 }

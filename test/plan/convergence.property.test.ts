@@ -38,7 +38,10 @@ const IDLE = 60;
 const PASSES = 300;
 
 /** One pass after the other until nothing is waited for, or nothing moves any more. */
-async function converge(world: World, before: ServiceState): Promise<{ readonly state: ServiceState; readonly passes: number }> {
+async function converge(
+  world: World,
+  before: ServiceState,
+): Promise<{ readonly state: ServiceState; readonly passes: number }> {
   const shop = {
     observer: new WorldObserver(world),
     rules: rules({ onDetach: world.setup.restorePublic ? 'restore-public' : 'keep-private' }),

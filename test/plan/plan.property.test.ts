@@ -26,7 +26,11 @@ const names = fc.subarray(['app.example.com', 'api.example.com', '*.example.com'
 const notedOf = (name: string) =>
   fc.record({
     associated: fc.boolean(),
-    records: fc.subarray(['ZPUBLIC', 'ZPRIVATE'].flatMap((zoneId) => [endpointAlias(name), appRunnerAlias(name), ownTxt(name)].map((record) => ({ zoneId, record })))),
+    records: fc.subarray(
+      ['ZPUBLIC', 'ZPRIVATE'].flatMap((zoneId) =>
+        [endpointAlias(name), appRunnerAlias(name), ownTxt(name)].map((record) => ({ zoneId, record })),
+      ),
+    ),
     validation: fc.subarray([{ zoneId: 'ZPUBLIC', record: cname(`_v.${name}`, `_t.${name}.acm-validations.aws.`) }]),
   });
 /** What may be noted of anything, whether or not it is there. */
@@ -35,18 +39,29 @@ const writtenAnything: fc.Arbitrary<Written> = fc.oneof(
   names.chain((chosen) =>
     fc.record({
       madePrivate: fc.boolean(),
-      domains: fc.tuple(...chosen.map(notedOf)).map((noted) => Object.fromEntries(noted.map((one, at) => [chosen[at] ?? '', one]))),
+      domains: fc
+        .tuple(...chosen.map(notedOf))
+        .map((noted) => Object.fromEntries(noted.map((one, at) => [chosen[at] ?? '', one]))),
     }),
   ),
 );
 const desiredPrivate = fc
-  .record({ domains: names, aliasStrategy: fc.constantFrom('auto', 'endpoint', 'apprunner'), vpcId: fc.constantFrom(VPC, VPC, undefined) })
+  .record({
+    domains: names,
+    aliasStrategy: fc.constantFrom('auto', 'endpoint', 'apprunner'),
+    vpcId: fc.constantFrom(VPC, VPC, undefined),
+  })
   .map(wantsPrivate);
 const desiredGone = fc.boolean().map((restorePublic) => wantsGone({ restorePublic }));
 const untouched = fc.constantFrom<Desired>({ kind: 'released' }, { kind: 'unmanaged' }, { kind: 'unclear' });
 const history = fc.array(
   fc.record({
-    key: fc.constantFrom('make-private', 'create-connection', 'delete-connection', 'change-records:traffic:app.example.com:ZPUBLIC'),
+    key: fc.constantFrom(
+      'make-private',
+      'create-connection',
+      'delete-connection',
+      'change-records:traffic:app.example.com:ZPUBLIC',
+    ),
     at: fc.nat({ max: 48 * HOUR }).map((ago) => START - ago),
     repair: fc.boolean(),
   }),
@@ -55,7 +70,14 @@ const history = fc.array(
 
 function inputs(desired: fc.Arbitrary<Desired>): fc.Arbitrary<PlanInput> {
   return fc
-    .record({ setup: setups, desired, known: writtenAnything, past: history, age: fc.nat({ max: 10 * MINUTE }), unseen: fc.boolean() })
+    .record({
+      setup: setups,
+      desired,
+      known: writtenAnything,
+      past: history,
+      age: fc.nat({ max: 10 * MINUTE }),
+      unseen: fc.boolean(),
+    })
     .map(({ setup, desired: wanted, known, past, age, unseen }) => {
       const world = new World(setup);
       world.advance(age);
@@ -68,7 +90,9 @@ function inputs(desired: fc.Arbitrary<Desired>): fc.Arbitrary<PlanInput> {
         allowedZones: rules().allowedZones,
         written: known,
       });
-      const since = [{ ...finding('dns-unobservable', { resource: connection().arn, message: '' }), since: START - HOUR }];
+      const since = [
+        { ...finding('dns-unobservable', { resource: connection().arn, message: '' }), since: START - HOUR },
+      ];
       const done: readonly DoneAction[] = past.sort((a, b) => a.at - b.at);
       return planInput(wanted, seen, known, { history: done, findings: unseen ? since : [] });
     });

@@ -62,7 +62,10 @@ const validationOf = (domain: string) => {
 
 const strangers = fc.constantFrom(...DOMAINS).chain((domain) => {
   const { name, value } = validationOf(domain);
-  const others = { ...ownTxt(domain), content: { kind: 'values', ttl: 60, values: ['"v=1 owner=other service=x"'] } } as const;
+  const others = {
+    ...ownTxt(domain),
+    content: { kind: 'values', ttl: 60, values: ['"v=1 owner=other service=x"'] },
+  } as const;
   return fc.record({
     zoneId: fc.constantFrom('ZPUBLIC', 'ZPRIVATE'),
     record: fc.constantFrom<RecordSet>(
@@ -91,7 +94,17 @@ export const setups: fc.Arbitrary<Setup> = fc.record({
   endpoint: fc.constantFrom('none', 'ours', 'by-hand', 'pending', 'failed', 'closed'),
   hasGroup: fc.boolean(),
   hasSubnets: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-  connection: fc.constantFrom('none', 'none', 'none', 'ours', 'by-hand', 'elsewhere', 'ours-elsewhere', 'pending', 'failed'),
+  connection: fc.constantFrom(
+    'none',
+    'none',
+    'none',
+    'ours',
+    'by-hand',
+    'elsewhere',
+    'ours-elsewhere',
+    'pending',
+    'failed',
+  ),
   dns: fc.constantFrom('seen-in-vpc', 'seen-publicly', 'unobservable'),
   domains: fc.subarray(DOMAINS, { maxLength: 4 }),
   hasPrivateZone: fc.boolean(),
@@ -101,7 +114,15 @@ export const setups: fc.Arbitrary<Setup> = fc.record({
 });
 
 /** Milliseconds. */
-const LATER = { operation: 60_000, endpoint: 30_000, connection: 30_000, dns: 20_000, told: 5000, certificate: 60_000, gone: 20_000 };
+const LATER = {
+  operation: 60_000,
+  endpoint: 30_000,
+  connection: 30_000,
+  dns: 20_000,
+  told: 5000,
+  certificate: 60_000,
+  gone: 20_000,
+};
 
 interface Associated {
   status: string;
@@ -153,7 +174,11 @@ export class World {
     for (const { zoneId, record } of setup.standing) {
       // As in any zone: one record set per name, type and identifier, and nothing beside a CNAME.
       const there = this.#records.get(zoneId)?.filter(({ name }) => name === record.name);
-      if (there === undefined || there.some(({ type }) => type === record.type || type === 'CNAME' || record.type === 'CNAME')) continue;
+      if (
+        there === undefined ||
+        there.some(({ type }) => type === record.type || type === 'CNAME' || record.type === 'CNAME')
+      )
+        continue;
       this.#put(zoneId, [...this.#in(zoneId), record]);
     }
     this.#strangers = [...this.#records].flatMap(([zoneId, records]) => records.map((record) => ({ zoneId, record })));
@@ -168,7 +193,13 @@ export class World {
     const { endpoint: kind } = this.setup;
     if (kind === 'none' || !this.setup.vpcFound) return [];
     if (kind === 'pending') this.#later(LATER.endpoint, () => this.#endpointUp());
-    const states = { pending: 'pending', failed: 'failed', ours: 'available', 'by-hand': 'available', closed: 'available' };
+    const states = {
+      pending: 'pending',
+      failed: 'failed',
+      ours: 'available',
+      'by-hand': 'available',
+      closed: 'available',
+    };
     return [endpoint({ state: states[kind], ours: kind !== 'by-hand', allowsHttps: kind !== 'closed' })];
   }
 
@@ -281,7 +312,8 @@ export class World {
     const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
     const available = this.#connection?.status === 'AVAILABLE' && scope.vpcId !== undefined;
     if (!available) this.#unobservableSince = undefined;
-    else if (this.setup.dns !== 'seen-in-vpc' && this.#answer().outcome === 'nxdomain') this.#unobservableSince ??= this.now;
+    else if (this.setup.dns !== 'seen-in-vpc' && this.#answer().outcome === 'nxdomain')
+      this.#unobservableSince ??= this.now;
     return {
       at: this.now,
       service: this.service(),
@@ -292,7 +324,11 @@ export class World {
               vpcId: scope.vpcId,
               vpcFound: this.setup.vpcFound,
               endpoints: this.#endpoints,
-              materials: { ...materials, subnetIds: this.setup.hasSubnets ? materials.subnetIds : [], securityGroupIds: this.#groups },
+              materials: {
+                ...materials,
+                subnetIds: this.setup.hasSubnets ? materials.subnetIds : [],
+                securityGroupIds: this.#groups,
+              },
             },
       connections: this.#connection === undefined ? [] : [this.#connection],
       domains: Object.fromEntries(names.map((name) => [name, this.#domain(name, scope)])),
@@ -307,9 +343,19 @@ export class World {
     const zones = domains.length === 0 ? [] : this.#zones;
     const traffic = vpcId === undefined ? undefined : trafficZone(name, vpcId, zones);
     const validation = validationZone(name, zones);
-    const trafficZones = new Set([...(traffic === undefined ? [] : [traffic.id]), ...own.records.map(({ zoneId }) => zoneId)]);
-    const wanted = [...(association?.validation ?? []).map((one) => one.name), ...own.validation.map(({ record }) => record.name)];
-    const asked = new Set([...trafficZones, ...(validation === undefined ? [] : [validation.id]), ...own.validation.map(({ zoneId }) => zoneId)]);
+    const trafficZones = new Set([
+      ...(traffic === undefined ? [] : [traffic.id]),
+      ...own.records.map(({ zoneId }) => zoneId),
+    ]);
+    const wanted = [
+      ...(association?.validation ?? []).map((one) => one.name),
+      ...own.validation.map(({ record }) => record.name),
+    ];
+    const asked = new Set([
+      ...trafficZones,
+      ...(validation === undefined ? [] : [validation.id]),
+      ...own.validation.map(({ zoneId }) => zoneId),
+    ]);
     return {
       trafficZone: traffic,
       validationZone: validation,
@@ -341,7 +387,8 @@ export class World {
     const appRunner = !['change-records', 'create-endpoint', 'create-security-group'].includes(action.kind);
     if (appRunner && this.#seen === 'OPERATION_IN_PROGRESS') this.#violate(`${action.kind} while the service is busy`);
     // It may have become busy since, by an action of the same plan.
-    if (appRunner && this.#status === 'OPERATION_IN_PROGRESS') return { kind: 'again', reason: 'InvalidStateException' };
+    if (appRunner && this.#status === 'OPERATION_IN_PROGRESS')
+      return { kind: 'again', reason: 'InvalidStateException' };
     const updates = action.kind === 'make-private' || action.kind === 'make-public';
     if (updates && this.#status === 'CREATE_FAILED') this.#violate(`${action.kind} of a CREATE_FAILED service`);
     const outcome = this.#carryOut(action);
@@ -372,13 +419,15 @@ export class World {
         this.#isPublic = action.kind === 'make-public';
         if (this.#isPublic && !this.setup.restorePublic) this.#violate('made public without being asked');
         if (this.#isPublic && !this.setup.isPublic) this.#violate('made public what was private before');
-        if (!this.#isPublic && !this.#endpoints.some(({ state }) => state === 'available')) this.#violate('cut before there is another way');
+        if (!this.#isPublic && !this.#endpoints.some(({ state }) => state === 'available'))
+          this.#violate('cut before there is another way');
         this.#status = 'OPERATION_IN_PROGRESS';
         this.#later(LATER.operation, () => this.#idle());
         return done;
       case 'create-connection':
         if (this.#isPublic) this.#violate('a connection to a public service');
-        if (!this.#endpoints.some(({ id, state }) => id === action.endpointId && state === 'available')) this.#violate('a connection to an endpoint that is not available');
+        if (!this.#endpoints.some(({ id, state }) => id === action.endpointId && state === 'available'))
+          this.#violate('a connection to an endpoint that is not available');
         if (this.#connection !== undefined) this.#violate('a second connection');
         this.#connection = connection({ name: action.name, status: 'PENDING_CREATION', endpointId: action.endpointId });
         this.#later(LATER.connection, () => this.#connected());
@@ -451,7 +500,8 @@ export class World {
   /** Published only once it would work, or could not be seen for long enough. */
   #judgePublication(): void {
     const answer = this.#answer();
-    const waited = this.#unobservableSince !== undefined && this.now - this.#unobservableSince >= rules().unobservableGrace;
+    const waited =
+      this.#unobservableSince !== undefined && this.now - this.#unobservableSince >= rules().unobservableGrace;
     const reachable = this.#connection?.status === 'AVAILABLE' && !this.#isPublic;
     if (!reachable || (answer.outcome !== 'addresses' && !waited)) this.#violate('published before it would work');
   }
@@ -462,7 +512,8 @@ export class World {
       .filter(({ zoneId, record }) => !this.#in(zoneId).includes(record))
       .map(({ zoneId, record }) => `${record.type} ${record.name} in ${zoneId}`);
     const associations = this.setup.associated.filter((domain) => this.#associations.get(domain)?.byHand !== true);
-    const connections = ['by-hand', 'elsewhere'].includes(this.setup.connection) && this.#connection?.name !== 'by-hand';
+    const connections =
+      ['by-hand', 'elsewhere'].includes(this.setup.connection) && this.#connection?.name !== 'by-hand';
     return [...records, ...associations, ...(connections ? ['the connection'] : [])];
   }
 
@@ -473,7 +524,9 @@ export class World {
         .filter((record) => !this.#strangers.some((one) => one.record === record))
         .map(({ type, name }) => `${type} ${name} in ${zoneId}`),
     );
-    const associations = [...this.#associations].filter(([, { byHand }]) => !byHand).map(([domain]) => `association of ${domain}`);
+    const associations = [...this.#associations]
+      .filter(([, { byHand }]) => !byHand)
+      .map(([domain]) => `association of ${domain}`);
     const connections = this.#connection === undefined || this.#connection.name === 'by-hand' ? [] : ['the connection'];
     return [...records, ...associations, ...connections];
   }

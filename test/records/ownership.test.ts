@@ -79,6 +79,23 @@ describe('planRecords, row by row', () => {
     expect(planRecords(DOMAIN, owner, [wanted], { at, txt }, written)).toMatchObject(expected);
   });
 
+  it.each<Row>([
+    ['a stranger’s A', [strangers], undefined, [], change(false, remove(strangers), create(wanted), create(ownTxt()))],
+    [
+      'something else, TXT lost',
+      [strangers],
+      undefined,
+      [wanted],
+      change(false, remove(strangers), create(wanted), create(ownTxt())),
+    ],
+    ['another’s TXT', [wanted], othersTxt, [], change(false, remove(othersTxt), create(ownTxt()))],
+    ['weighted', [weighted], undefined, [], { kind: 'foreign' }],
+    ['a TXT with a SetIdentifier', [], { ...othersTxt, setIdentifier: 'blue' }, [], { kind: 'foreign' }],
+    ['nothing', [], undefined, [], change(true, create(wanted), create(ownTxt()))],
+  ])('adopting %s', (_, at, txt, written, expected) => {
+    expect(planRecords(DOMAIN, owner, [wanted], { at, txt }, written, true)).toMatchObject(expected);
+  });
+
   it('takes the AAAA away that is wanted no more, and nothing else', () => {
     const quad = { ...wanted, type: 'AAAA' };
     const result = planRecords(DOMAIN, owner, [wanted], { at: [wanted, quad, text()], txt: ownTxt() }, []);

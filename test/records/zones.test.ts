@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trafficZone, validationZone, type Zone } from '../../shared/records/zones.ts';
+import { trafficZone, unseenZone, validationZone, type Zone } from '../../shared/records/zones.ts';
 import { VPC } from '../fixtures.ts';
 
 const zone = (id: string, name: string, ...vpcIds: readonly string[]): Zone => ({
@@ -58,6 +58,37 @@ describe('trafficZone', () => {
   ])('%s', (_, name, zones, id) => {
     expect(trafficZone(name, VPC, zones)?.id).toBe(id);
     expect(trafficZone(name, VPC, [...zones].reverse())?.id).toBe(id);
+  });
+});
+
+describe('pinned zones', () => {
+  const zones = [
+    zone('P', 'example.com'),
+    zone('Q', 'example.com'),
+    hidden('V', 'example.com', VPC),
+    hidden('W', 'example.com', VPC),
+    hidden('X', 'example.com', 'vpc-00000001'),
+  ];
+  it.each([
+    ['one of two private ones', ['W'], 'W', 'P'],
+    ['a public one, though a private one answers in the VPC', ['Q'], 'Q', 'Q'],
+    ['one of each', ['W', 'Q'], 'W', 'Q'],
+    ['one that does not hold the name', ['ELSEWHERE'], 'V', 'P'],
+  ])('%s', (_, pinned, traffic, validation) => {
+    expect(trafficZone('app.example.com', VPC, zones, pinned)?.id).toBe(traffic);
+    expect(validationZone('app.example.com', zones, pinned)?.id).toBe(validation);
+  });
+});
+
+describe('unseenZone', () => {
+  it('is the closest private zone that the VPC does not see', () => {
+    const zones = [
+      zone('P', 'example.com'),
+      hidden('V', 'example.com', VPC),
+      hidden('X', 'example.com', 'vpc-00000001'),
+    ];
+    expect(unseenZone('app.example.com', VPC, zones)?.id).toBe('X');
+    expect(unseenZone('app.example.com', VPC, zones.slice(0, 2))).toBeUndefined();
   });
 });
 

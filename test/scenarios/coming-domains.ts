@@ -530,7 +530,8 @@ export const domains: readonly Scenario[] = [
     id: 'adopted',
     chapter,
     situation: 'At the name stands somebody’s record, and the tag `private-ingress:adopt` names the domain.',
-    happens: 'The record is replaced in one batch, without a gap, and the tag is taken back: it asks for one deed, once.',
+    happens:
+      'The record is replaced in one batch, without a gap, and the tag is taken back: it asks for one deed, once.',
     given,
     steps: [
       { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.1') },

@@ -15,6 +15,7 @@ export async function check(stage: Stage, expectation: Expectation): Promise<voi
   const arn = stage.service(wanted.service);
   const row = await world.row(arn);
   if (wanted.phase !== undefined) expect(row?.phase ?? 'no row', 'phase').toBe(wanted.phase);
+  if (wanted.proof !== undefined) expect(row?.proof?.kind, 'proof').toBe(wanted.proof);
   if (wanted.findings !== undefined) checkFindings(row, wanted.findings);
   if (wanted.timeline !== undefined) checkTimeline(row, wanted.timeline);
   if (wanted.reach !== undefined || wanted.egress !== undefined) {

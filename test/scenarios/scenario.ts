@@ -3,6 +3,7 @@ import type { Switches } from '../../local/profile.ts';
 import type { Fault } from '../../local/services/apprunner/faults.ts';
 import type { EndpointView } from '../../local/world.ts';
 import type { FindingCode } from '../../shared/findings.ts';
+import type { Proof } from '../../shared/plan/draft.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
 import type { InputOf, Operation } from './calls.ts';
 
@@ -121,7 +122,7 @@ export type Step =
       readonly times?: number;
     }
   | { readonly do: 'mend'; readonly operation: string }
-  | { readonly do: 'fail-next'; readonly what: Fault | 'endpoint-creation' | 'nothing'; readonly times?: number }
+  | { readonly do: 'fail-next'; readonly what: Fault | 'endpoint-creation'; readonly times?: number }
   /** The next pass that has made this call dies before it can do anything else. */
   | { readonly do: 'crash'; readonly after: string }
   | { readonly do: 'endpoint-becomes'; readonly state: EndpointView['state'] }
@@ -162,6 +163,8 @@ export interface Expectation extends OfService {
   readonly publicAnswers?: Readonly<Record<string, 'endpoint' | readonly string[]>>;
   /** The service's connections that are not deleted: `AVAILABLE {endpoint}`. */
   readonly connections?: readonly string[];
+  /** What is known of whether it works. */
+  readonly proof?: Proof;
   /** The service's tags, all of them. */
   readonly tags?: Tags;
   /** Its associated domains and their states. */

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { NameAnswer } from '../../shared/plan/observed.ts';
+import { probeRequest, probeResult } from '../../shared/probe/contract.ts';
+import { probe } from '../../shared/probe/probe.ts';
+
+const addresses = (...given: readonly string[]): NameAnswer => ({
+  vantage: 'public',
+  outcome: 'addresses',
+  addresses: given,
+});
+
+function bench(answers: Readonly<Record<string, NameAnswer>>, answer: () => Promise<{ status: number }>) {
+  const asked: string[] = [];
+  let time = 0;
+  return {
+    asked,
+    resolve: async (name: string, dualStack: boolean): Promise<NameAnswer> => {
+      asked.push(`${name}${dualStack ? ' and IPv6' : ''}`);
+      return answers[name] ?? { vantage: 'public', outcome: 'nxdomain' };
+    },
+    fetch: async (address: string, host: string) => {
+      asked.push(`https://${host} at ${address}`);
+      time += 12.4;
+      return answer();
+    },
+    now: () => time,
+  };
+}
+const ok = async () => ({ status: 404 });
+
+describe('probe', () => {
+  it('resolves every name, and asks those it is told to at their first address, always as seen from the VPC', async () => {
+    const parts = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2'), 'b.test': addresses('10.0.0.3') }, ok);
+    const names = [
+      { name: 'a.test', https: true },
+      { name: 'b.test', https: false },
+    ];
+    const result = await probe({ names, dualStack: false }, parts);
+    expect(result).toEqual({
+      names: {
+        'a.test': {
+          answer: { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.1', '10.0.0.2'] },
+          reach: { ok: true, status: 404, milliseconds: 12 },
+        },
+        'b.test': { answer: { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.3'] } },
+      },
+    });
+    expect(parts.asked.toSorted()).toEqual(['a.test', 'b.test', 'https://a.test at 10.0.0.1']);
+    expect(probeResult.parse(structuredClone(result))).toEqual(result);
+  });
+
+  it('asks a wildcard for a name below it, and answers under its own', async () => {
+    const parts = bench({ 'private-ingress-probe.example.com': addresses('10.0.0.1') }, ok);
+    const result = await probe({ names: [{ name: '*.example.com', https: true }], dualStack: true }, parts);
+    expect(parts.asked).toEqual([
+      'private-ingress-probe.example.com and IPv6',
+      'https://private-ingress-probe.example.com at 10.0.0.1',
+    ]);
+    expect(result.names['*.example.com']?.reach).toMatchObject({ ok: true });
+  });
+
+  it.each<[NameAnswer, string]>([
+    [{ vantage: 'public', outcome: 'nxdomain' }, 'it does not resolve (nxdomain)'],
+    [{ vantage: 'public', outcome: 'failed', reason: 'ETIMEOUT' }, 'it does not resolve (failed)'],
+    [addresses(), 'it does not resolve (addresses)'],
+  ])('%j: no request', async (answer, reason) => {
+    const parts = bench({ 'a.test': answer }, ok);
+    const result = await probe({ names: [{ name: 'a.test', https: true }], dualStack: false }, parts);
+    expect(result.names['a.test']?.reach).toEqual({ ok: false, reason });
+    expect(parts.asked).toEqual(['a.test']);
+  });
+
+  it('says why a request failed, and goes on with the others', async () => {
+    const fail = () => Promise.reject(new Error('self-signed certificate'));
+    const parts = bench({ 'a.test': addresses('10.0.0.1'), 'b.test': addresses('10.0.0.2') }, fail);
+    const names = ['a.test', 'b.test'].map((name) => ({ name, https: true }));
+    const result = await probe({ names, dualStack: false }, parts);
+    expect(Object.values(result.names).map(({ reach }) => reach)).toEqual([
+      { ok: false, reason: 'self-signed certificate' },
+      { ok: false, reason: 'self-signed certificate' },
+    ]);
+  });
+});
+
+describe('what the probe may be asked', () => {
+  const asking = (...names: readonly string[]) => ({
+    names: names.map((name) => ({ name, https: true })),
+    dualStack: false,
+  });
+  it.each([
+    'app.example.com',
+    '*.example.com',
+    'abc123.ap-northeast-1.awsapprunner.com',
+    '_v1.app.example.com',
+    'xn--mnchen-3ya.example.com',
+  ])('%s', (name) => expect(probeRequest.safeParse(asking(name)).success).toBe(true));
+
+  it.each<[string, unknown]>([
+    ['a URL', asking('https://app.example.com')],
+    ['a port', asking('app.example.com:22')],
+    ['a path', asking('app.example.com/latest/meta-data')],
+    ['an address', asking('169.254.169.254')],
+    ['an IPv6 address', asking('::1')],
+    ['a name without a dot', asking('localhost')],
+    ['an empty name', asking('')],
+    ['a wildcard in the middle', asking('a.*.example.com')],
+    ['credentials', asking('user@example.com')],
+    ['a line break', asking('app.example.com\r\nx: y')],
+    ['a trailing line break', asking('app.example.com\n')],
+    ['a name too long', asking(`${'a.'.repeat(130)}com`)],
+    ['no names', asking()],
+    ['seven names', asking(...Array.from({ length: 7 }, (_, index) => `a${index}.example.com`))],
+    ['something else beside', { ...asking('a.example.com'), path: '/' }],
+    ['a method', { names: [{ name: 'a.example.com', https: true, method: 'POST' }], dualStack: false }],
+    ['nothing', undefined],
+  ])('not %s', (_, request) => expect(probeRequest.safeParse(request).success).toBe(false));
+});

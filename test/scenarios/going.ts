@@ -1,0 +1,334 @@
+import type { Scenario, Step } from './scenario.ts';
+import { addressRecord, claimed, DOMAIN, inOrder, nothingLeft, settled, TAGS } from './vocabulary.ts';
+
+const chapter = 'going';
+const given = 'a settled service';
+const disabled = { do: 'tag', tags: { 'private-ingress': 'disabled' } } as const;
+const detached = { do: 'until', phase: 'detached' } as const;
+const deleted = { do: 'call', operation: 'DeleteService', input: { ServiceArn: '{service}' } } as const;
+/** The endpoint is never deleted by the machine. */
+const unused = [{ code: 'endpoint-unused', says: 'USD a month' }] as const;
+const endpointDeleted: readonly Step[] = [
+  { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
+  { do: 'advance', time: '1m' },
+  { do: 'sweep' },
+];
+
+/** A service is given back, let go, or deleted. */
+export const going: readonly Scenario[] = [
+  {
+    id: 'disabled',
+    chapter,
+    situation: 'The tag is set to `disabled`.',
+    happens:
+      'Everything is taken back, in this order: record, domain, validation record, connection. The service stays private. The endpoint is kept, and what it costs is told.',
+    worlds: [
+      { name: 'a deleted connection is still described' },
+      { name: 'a deleted connection is not found', switches: { deletedConnection: 'not-found' } },
+      { name: 'no probe, the connection’s name is private', probe: false, switches: { connectionNameIsPublic: false } },
+    ],
+    given,
+    steps: [
+      disabled,
+      detached,
+      nothingLeft,
+      {
+        do: 'expect',
+        reach: 'private',
+        connections: [],
+        domains: {},
+        findings: unused,
+        timeline: [
+          'detaching',
+          'delete A',
+          'disassociate',
+          'delete CNAME',
+          'delete the VPC ingress connection',
+          'detached',
+        ],
+      },
+    ],
+    remedies: [{ closes: 'endpoint-unused', steps: endpointDeleted }],
+  },
+  {
+    id: 'restore-public',
+    chapter,
+    situation: 'The tag is set to `disabled`, and the stack says `OnDetach: restore-public`.',
+    happens: 'The service is made public again, last of all.',
+    worlds: [{ parameters: { OnDetach: 'restore-public' } }],
+    given,
+    steps: [
+      disabled,
+      detached,
+      { do: 'advance', time: '1m' },
+      nothingLeft,
+      {
+        do: 'expect',
+        reach: 'public',
+        timeline: ['delete the VPC ingress connection', 'make the service public again'],
+      },
+    ],
+  },
+  {
+    id: 'one-of-two-leaves',
+    chapter,
+    situation: 'One of two services in the VPC is disabled.',
+    happens: 'The other one goes on as before, and the endpoint is in use.',
+    given,
+    steps: [
+      {
+        do: 'create-service',
+        name: 'second',
+        tags: { ...TAGS, 'private-ingress:domains': 'second.example.com' },
+      },
+      { do: 'until', service: 'second', phase: 'settled' },
+      disabled,
+      detached,
+      {
+        do: 'expect',
+        findings: [],
+        connections: [],
+        records: { private: claimed('second.example.com', '{endpoint-name}', '{service-id second}') },
+      },
+      { do: 'expect', service: 'second', phase: 'settled', https: { 'second.example.com': 200 } },
+    ],
+  },
+  {
+    id: 'tag-missing',
+    chapter,
+    situation: 'The tag is taken away, and comes back within the grace time.',
+    happens: 'Everything is kept meanwhile; then nothing has happened.',
+    worlds: [{ parameters: { DetachGrace: '24h' } }],
+    given,
+    steps: [
+      { do: 'count-calls' },
+      { do: 'untag', keys: ['private-ingress'] },
+      { do: 'advance', time: '23h' },
+      { do: 'expect', phase: 'settled', findings: [{ code: 'tag-missing' }], https: { [DOMAIN]: 200 } },
+    ],
+    remedies: [
+      {
+        closes: 'tag-missing',
+        steps: [
+          { do: 'tag', tags: TAGS },
+          { do: 'advance', time: '2h' },
+          inOrder,
+          { do: 'expect', atMost: { writes: 0 } },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'grace-over',
+    chapter,
+    situation: 'The tag is taken away, and does not come back.',
+    happens: 'After the grace time (`DetachGrace`) everything is taken back, as with `disabled`.',
+    worlds: [{ parameters: { DetachGrace: '1h' } }],
+    given,
+    steps: [
+      { do: 'untag', keys: ['private-ingress'] },
+      { do: 'advance', time: '30m' },
+      { do: 'expect', findings: [{ code: 'tag-missing' }], https: { [DOMAIN]: 200 } },
+      { do: 'until', phase: 'detached', within: '1h' },
+      nothingLeft,
+      { do: 'expect', connections: [], domains: {}, findings: unused },
+    ],
+  },
+  {
+    id: 'released',
+    chapter,
+    situation: 'The tag is set to `released`, to hand the name over to weighted records and another platform.',
+    happens: 'Nothing is deleted, and nothing touched again.',
+    given,
+    steps: [
+      { do: 'tag', tags: { 'private-ingress': 'released' } },
+      { do: 'until', phase: 'released' },
+      { do: 'expect', records: { private: claimed(DOMAIN) }, https: { [DOMAIN]: 200 }, findings: [] },
+      { do: 'count-calls' },
+      { do: 'delete-record', zone: 'private', name: DOMAIN, type: 'A' },
+      {
+        do: 'put-record',
+        zone: 'private',
+        record: { ...addressRecord(DOMAIN, '192.0.2.1'), SetIdentifier: 'next', Weight: 10 },
+      },
+      { do: 'sweep' },
+      { do: 'poke' },
+      { do: 'advance', time: '1m' },
+      { do: 'expect', phase: 'released', vpcAnswers: { [DOMAIN]: ['192.0.2.1'] }, atMost: { writes: 0 } },
+    ],
+  },
+  {
+    id: 'back-again',
+    chapter,
+    situation: 'A disabled service is enabled again.',
+    happens: 'It is all made anew; the endpoint is still there.',
+    given,
+    steps: [disabled, detached, { do: 'tag', tags: TAGS }, settled, inOrder, { do: 'expect', endpoints: 1 }],
+  },
+  {
+    id: 'domain-removed',
+    chapter,
+    situation: 'One of two domains is taken out of the tag.',
+    happens: 'Its records and its association go; the other one answers all the time.',
+    given: 'nothing',
+    steps: [
+      { do: 'create-service', tags: { ...TAGS, 'private-ingress:domains': `${DOMAIN} more.example.com` } },
+      settled,
+      { do: 'tag', tags: TAGS },
+      { do: 'advance', time: '1s' },
+      { do: 'expect', https: { [DOMAIN]: 200 } },
+      { do: 'advance', time: '1m' },
+      inOrder,
+    ],
+  },
+  {
+    id: 'record-changed-meanwhile',
+    chapter,
+    situation:
+      'Somebody has changed the record since it was written, and nobody has looked since; then the tag is `disabled`.',
+    happens: 'What stands there is not what was written, so it is left; everything else is taken back.',
+    given,
+    steps: [
+      { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.1') },
+      disabled,
+      detached,
+      {
+        do: 'expect',
+        findings: [{ code: 'record-left', says: '192.0.2.1' }, ...unused],
+        records: { private: [`A ${DOMAIN} 192.0.2.1`], public: [] },
+        connections: [],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'record-left',
+        steps: [{ do: 'delete-record', zone: 'private', name: DOMAIN, type: 'A' }, { do: 'sweep' }],
+      },
+    ],
+  },
+  {
+    id: 'records-of-others-stay',
+    chapter,
+    situation: 'Other people’s records stand beside ours when the tag is `disabled`.',
+    happens: 'They are left alone.',
+    given,
+    steps: [
+      { do: 'put-record', zone: 'private', record: addressRecord(`other.${DOMAIN}`, '192.0.2.9') },
+      disabled,
+      detached,
+      { do: 'expect', records: { private: [`A other.${DOMAIN} 192.0.2.9`], public: [] } },
+    ],
+  },
+  {
+    id: 'deletion-refused',
+    chapter,
+    situation: 'The service is to be deleted, and App Runner refuses it as long as a connection stands.',
+    happens: 'Once the tag is `disabled` and everything taken back, it can be deleted.',
+    worlds: [{ switches: { deleteServiceWithConnection: 'refused' } }],
+    given,
+    steps: [
+      { ...deleted, refused: 'InvalidStateException' },
+      inOrder,
+      disabled,
+      detached,
+      deleted,
+      { do: 'advance', time: '1m' },
+      nothingLeft,
+    ],
+  },
+  {
+    id: 'deleted',
+    chapter,
+    situation: 'The service is deleted, with everything standing.',
+    happens: 'What was written is known, so all of it is taken back: records, and the connection if it is left.',
+    worlds: [
+      { name: 'the deletion takes the connection with it', switches: { deleteServiceWithConnection: 'cascades' } },
+      { name: 'the deletion leaves the connection', switches: { deleteServiceWithConnection: 'leaves-connection' } },
+      {
+        name: 'the connection is left, and a deleted one not found',
+        switches: { deleteServiceWithConnection: 'leaves-connection', deletedConnection: 'not-found' },
+      },
+    ],
+    given,
+    steps: [
+      deleted,
+      { do: 'advance', time: '1m' },
+      { do: 'sweep' },
+      { do: 'advance', time: '1m' },
+      nothingLeft,
+      { do: 'expect', connections: [], findings: unused },
+    ],
+    remedies: [{ closes: 'endpoint-unused', steps: endpointDeleted }],
+  },
+  {
+    id: 'deleted-unnoticed',
+    chapter,
+    situation:
+      'The service is deleted, every event of it is lost, and App Runner has forgotten it when the sweep comes.',
+    happens: 'It counts as deleted because it is neither described nor listed; what was written is known from the row.',
+    worlds: [
+      { name: 'the deletion takes the connection with it', switches: { deleteServiceWithConnection: 'cascades' } },
+      { name: 'the deletion leaves the connection', switches: { deleteServiceWithConnection: 'leaves-connection' } },
+    ],
+    given,
+    steps: [
+      { do: 'events', are: 'lost' },
+      deleted,
+      { do: 'advance', time: '3h' },
+      { do: 'sweep' },
+      { do: 'advance', time: '1m' },
+      nothingLeft,
+      { do: 'expect', connections: [] },
+    ],
+  },
+  {
+    id: 'deletion-failed',
+    chapter,
+    situation: 'App Runner cannot delete the service (`DELETE_FAILED`).',
+    happens: 'Nothing is taken back while it may still be there.',
+    worlds: [{ switches: { deleteServiceWithConnection: 'leaves-connection' } }],
+    given,
+    steps: [
+      { do: 'fail-next', what: 'service-deletion' },
+      deleted,
+      { do: 'advance', time: '1m' },
+      {
+        do: 'expect',
+        phase: 'blocked',
+        findings: [{ code: 'service-delete-failed' }],
+        records: { private: claimed(DOMAIN) },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'service-delete-failed',
+        steps: [deleted, { do: 'advance', time: '1m' }, { do: 'sweep' }, { do: 'advance', time: '1m' }, nothingLeft],
+      },
+    ],
+  },
+  {
+    id: 'denied-is-not-gone',
+    chapter,
+    situation: 'The stack may no longer describe services.',
+    happens: 'AccessDenied is never taken for “deleted”: everything is kept.',
+    given,
+    steps: [
+      {
+        do: 'break',
+        operation: 'apprunner:DescribeService',
+        error: 'AccessDeniedException',
+        message: 'not authorized to perform apprunner:DescribeService',
+      },
+      { do: 'sweep' },
+      {
+        do: 'expect',
+        findings: [{ code: 'access-denied' }],
+        records: { private: claimed(DOMAIN) },
+        https: { [DOMAIN]: 200 },
+      },
+      { do: 'mend', operation: 'apprunner:DescribeService' },
+      { do: 'until', phase: 'settled', within: '1h' },
+      inOrder,
+    ],
+  },
+];

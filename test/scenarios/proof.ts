@@ -1,0 +1,94 @@
+import type { Scenario } from './scenario.ts';
+import { DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+
+const chapter = 'proof';
+const created = { do: 'create-service', name: 'hello', tags: TAGS } as const;
+const httpsRule = {
+  GroupId: '{security-group}',
+  IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+};
+
+/** What has been seen, and from where. */
+export const proof: readonly Scenario[] = [
+  {
+    id: 'verified',
+    chapter,
+    situation: 'The stack has a probe inside the VPC.',
+    happens:
+      'It resolves the names there, compares with the endpoint’s interfaces, and sends one HTTPS request under each published name, its certificate checked. That counts as verified.',
+    worlds: [
+      { name: 'the connection’s name is in public DNS' },
+      { name: 'the connection’s name is private', switches: { connectionNameIsPublic: false } },
+    ],
+    given: 'nothing',
+    steps: [created, settled, { do: 'sweep' }, inOrder, { do: 'expect', proof: 'verified' }],
+  },
+  {
+    id: 'seen-publicly',
+    chapter,
+    situation: 'There is no probe, and the connection’s name is in public DNS.',
+    happens: 'The name is seen with the endpoint’s addresses, from outside only: “seen publicly”.',
+    worlds: [{ probe: false }],
+    given: 'nothing',
+    steps: [created, settled, { do: 'sweep' }, inOrder, { do: 'expect', proof: 'seen-publicly' }],
+  },
+  {
+    id: 'unverified',
+    chapter,
+    situation: 'There is no probe, and the connection’s name is not in public DNS.',
+    happens: 'Nobody has seen it work, and that is what people are told.',
+    worlds: [{ probe: false, switches: { connectionNameIsPublic: false } }],
+    given: 'nothing',
+    steps: [
+      created,
+      { do: 'until', phase: 'settled-unverified' },
+      { do: 'expect', proof: 'unverified', findings: [{ code: 'dns-unobservable' }], https: { [DOMAIN]: 200 } },
+    ],
+  },
+  {
+    id: 'no-longer-verified',
+    chapter,
+    situation: 'A service that was verified does not answer any more: somebody has closed the security group.',
+    happens: 'The record stays, because taking it away would help nobody.',
+    given: 'a settled service',
+    steps: [
+      { do: 'sweep' },
+      { do: 'expect', proof: 'verified' },
+      { do: 'call', operation: 'RevokeSecurityGroupIngress', input: httpsRule },
+      { do: 'sweep' },
+      {
+        do: 'expect',
+        proof: 'unverified',
+        findings: [
+          { code: 'endpoint-closed' },
+          { code: 'name-unreachable', says: DOMAIN },
+          { code: 'no-longer-verified' },
+        ],
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+    remedies: [
+      {
+        closes: ['no-longer-verified', 'name-unreachable'],
+        steps: [{ do: 'call', operation: 'AuthorizeSecurityGroupIngress', input: httpsRule }, { do: 'sweep' }, inOrder],
+      },
+    ],
+  },
+  {
+    id: 'probe-broken',
+    chapter,
+    situation: 'The probe itself fails while a service is on its way.',
+    happens: 'No answer is never taken for a good one: the name is published only when the probe can say so.',
+    given: 'nothing',
+    steps: [
+      { do: 'break', operation: 'lambda:Invoke', error: 'ServiceException' },
+      created,
+      { do: 'until', phase: 'waiting-for-dns' },
+      { do: 'advance', time: '20m' },
+      { do: 'expect', phase: 'waiting-for-dns', vpcAnswers: { [DOMAIN]: [] } },
+      { do: 'mend', operation: 'lambda:Invoke' },
+      settled,
+      inOrder,
+    ],
+  },
+];
