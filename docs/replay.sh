@@ -3,6 +3,7 @@
 # What the commands below print is recorded in replay.md.
 # shellcheck disable=SC2016,SC2034  # Commands are kept as they are typed, and evaluated after they are shown.
 set -euo pipefail
+shopt -s extglob
 
 AWS_ENDPOINT_URL=${AWS_ENDPOINT_URL:-http://127.0.0.1:4566}
 PUBLIC_DNS_PORT=${PUBLIC_DNS_PORT:-1053}
@@ -592,8 +593,7 @@ main() {
       unable "\"$number\" is no situation: give numbers from 1 to ${#situations[@]}, --list or --help."
     chosen+=("$number")
   done
-  ((${#chosen[@]} > 0)) || mapfile -t chosen < <(seq ${#situations[@]})
-  shopt -s extglob
+  ((${#chosen[@]} > 0)) || chosen=($(seq ${#situations[@]}))
   check
   preamble
   for number in "${chosen[@]}"; do

@@ -24,7 +24,10 @@ export function reconcile(parts: ReconcileParts) {
     const message = parseLookMessage(body);
     const result = await pass(messageId, message, parts);
     const { serviceArn } = message;
-    if (result.kind === 'redeliver') throw new Error(`the pass started by message ${messageId} is still under way`);
+    if (result.kind === 'redeliver')
+      throw new Error(
+        `a pass over ${message.serviceArn} goes on, or has lost its lease: message ${messageId} comes again`,
+      );
     if (result.kind !== 'looked') {
       logger.info('no look', { serviceArn, result: result.kind });
       return;

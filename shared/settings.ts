@@ -98,7 +98,7 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
   return {
     rules: {
       installation: set.INSTALLATION,
-      allowedZones: set.ALLOWED_ZONES.map((id) => id.replace(/^\/hostedzone\//, '')),
+      allowedZones: set.ALLOWED_ZONES.map(zoneId),
       allowedNames: set.ALLOWED_NAMES.map(normalizeName),
       vpcId: set.VPC_ID,
       detachGrace: set.DETACH_GRACE,
@@ -115,12 +115,17 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
     zoneRole:
       set.ZONE_ROLE_ARN === undefined
         ? undefined
-        : { arn: set.ZONE_ROLE_ARN, zoneIds: set.ZONE_ROLE_ZONES, externalId: set.ZONE_ROLE_EXTERNAL_ID },
+        : { arn: set.ZONE_ROLE_ARN, zoneIds: set.ZONE_ROLE_ZONES.map(zoneId), externalId: set.ZONE_ROLE_EXTERNAL_ID },
     probe:
       set.PROBE_FUNCTION === undefined || set.PROBE_VPC_ID === undefined
         ? undefined
         : { functionName: set.PROBE_FUNCTION, vpcId: set.PROBE_VPC_ID },
   };
+}
+
+/** The SDK answers ids with this prefix, so people copy it along. */
+function zoneId(id: string): string {
+  return id.replace(/^\/hostedzone\//, '');
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.output<Schema> {

@@ -11,7 +11,7 @@ import {
 import { errorMessage, errorName } from '../errors.ts';
 import { describeService } from '../observe/service.ts';
 import { OWNER_TAG } from '../tags.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { again, type Outcome, outcomeOf } from './outcome.ts';
 
 /**
  * Makes a service public or private. UpdateService takes a whole NetworkConfiguration, so egress and address type are
@@ -105,7 +105,7 @@ export async function disassociateDomain(
   } catch (error) {
     // "No custom domain … found for the provided service" (facts §5, C).
     if (errorName(error) === 'InvalidRequestException' && /no custom domain/i.test(errorMessage(error))) {
-      return { kind: 'again', reason: errorMessage(error) };
+      return again(error, errorMessage(error));
     }
     return outcomeOf(error);
   }

@@ -7,7 +7,7 @@ export type Outcome =
   /** The world is not as it was observed, or busy: observe again. `uncertain`: it may have been done all the same. */
   | { readonly kind: 'again'; readonly reason: string; readonly uncertain?: true }
   /** AWS said no for a reason that does not pass by itself. */
-  | { readonly kind: 'refused'; readonly code: FindingCode; readonly message: string };
+  | { readonly kind: 'refused'; readonly code: FindingCode; readonly message: string; readonly uncertain?: true };
 
 /** Errors that mean "not now" or "not as you think": the next observation tells (design §2). */
 const OBSERVE_AGAIN = new Set([
@@ -45,18 +45,15 @@ export function isTransient(error: unknown): boolean {
     return true;
   if (!(error instanceof Error)) return false;
   if ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_SOCKET.*)$/.test(error.code)) return true;
-  const status = httpStatus(error);
+  const status = metadataNumber(error, 'httpStatusCode');
   return status !== undefined && status >= 500;
 }
 
-function httpStatus(error: Error): number | undefined {
-  const metadata = '$metadata' in error ? error.$metadata : undefined;
-  return typeof metadata === 'object' &&
-    metadata !== null &&
-    'httpStatusCode' in metadata &&
-    typeof metadata.httpStatusCode === 'number'
-    ? metadata.httpStatusCode
-    : undefined;
+function metadataNumber(error: unknown, name: 'httpStatusCode' | 'attempts'): number | undefined {
+  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
+  if (typeof metadata !== 'object' || metadata === null) return undefined;
+  const value: unknown = Object.entries(metadata).find(([key]) => key === name)?.[1];
+  return typeof value === 'number' ? value : undefined;
 }
 
 /** Whether the error came from AWS at all: anything else is a fault of this program and is thrown on. */
@@ -70,10 +67,21 @@ export function isFromAws(error: unknown): boolean {
  * @throws the error itself when it is a fault of this program.
  */
 export function outcomeOf(error: unknown, refusal: FindingCode = 'refused'): Outcome {
-  if (isTransient(error))
+  if (isTransient(error)) {
     return { kind: 'again', reason: `${errorName(error)}: ${errorMessage(error)}`, uncertain: true };
+  }
   if (!isFromAws(error)) throw error;
   if (isAccessDenied(error)) return { kind: 'refused', code: 'access-denied', message: errorMessage(error) };
-  if (OBSERVE_AGAIN.has(errorName(error))) return { kind: 'again', reason: errorMessage(error) };
-  return { kind: 'refused', code: refusal, message: `${errorName(error)}: ${errorMessage(error)}` };
+  if (OBSERVE_AGAIN.has(errorName(error))) return again(error, errorMessage(error));
+  return { kind: 'refused', code: refusal, message: `${errorName(error)}: ${errorMessage(error)}`, ...doubt(error) };
+}
+
+/** The world is not as it was observed. */
+export function again(error: unknown, reason: string): Outcome {
+  return { kind: 'again', reason, ...doubt(error) };
+}
+
+/** The client may have tried before, with success, and lost the answer: then "no" is about the second try only. */
+function doubt(error: unknown): { readonly uncertain?: true } {
+  return (metadataNumber(error, 'attempts') ?? 1) > 1 ? { uncertain: true } : {};
 }

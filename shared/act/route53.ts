@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { errorMessage, errorName } from '../errors.ts';
 import type { RecordChange, RecordSet } from '../records/record-set.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { again, type Outcome, outcomeOf } from './outcome.ts';
 
 /** One atomic batch. Only CREATE and DELETE: an upsert could overwrite a stranger (design §5). */
 export async function changeRecords(
@@ -25,7 +25,7 @@ export async function changeRecords(
   } catch (error) {
     // Another one was faster: it already exists, is gone, or is not what was observed. The batch changed nothing.
     if (errorName(error) === 'InvalidChangeBatch' && RACE.test(messagesOf(error))) {
-      return { kind: 'again', reason: messagesOf(error) };
+      return again(error, messagesOf(error));
     }
     return outcomeOf(error);
   }

@@ -133,6 +133,7 @@ export class Observer {
       service,
       network,
       connections,
+      validationInUse: Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name)),
       ...(endpointInUse === undefined ? {} : { endpointInUse }),
       domains,
       answer: seen?.answer,
@@ -173,7 +174,8 @@ export class Observer {
       answers.set(zoneId, await observeRecords(clientOf(this.#sources.zones, zoneId), zoneId, names));
     }
     const at = (zoneId: string, wanted: (record: RecordSet) => boolean) => (answers.get(zoneId) ?? []).filter(wanted);
-    const records = [...trafficZones].map((zoneId): [string, RecordsAtName] => [
+    const readable = [...trafficZones].filter((zoneId) => answers.has(zoneId));
+    const records = readable.map((zoneId): [string, RecordsAtName] => [
       zoneId,
       {
         at: at(zoneId, (record) => record.name === name),

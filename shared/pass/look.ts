@@ -8,7 +8,7 @@ import { type Action, actionKey, complete, describeAction, intend } from '../pla
 import type { Observed } from '../plan/observed.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { carryOn, type OpenWait, overdue, type Wait } from '../plan/wait.ts';
-import { type Written, withoutDomain } from '../plan/written.ts';
+import { noteStanding, type Written, withoutDomain } from '../plan/written.ts';
 import { type Desire, desire, type Rules, sameDesired } from '../policy/desire.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { note, type ProofSeen, type ServiceState } from '../state/row.ts';
@@ -154,6 +154,7 @@ async function actAll(
         break;
       case 'refused': {
         const { code, message } = outcome;
+        if (outcome.uncertain) written = intended;
         const domain = 'domain' in action ? { domain: action.domain } : {};
         const text = `Could not ${describeAction(action)}: ${message}`;
         const refusedOnes = code === 'access-denied' ? [] : aliasTargets(action);
@@ -202,7 +203,7 @@ function fold(
   return {
     phase: made.phase,
     desired: wanted.desired,
-    written: made.forget.reduce(withoutDomain, state.written),
+    written: made.forget.reduce(withoutDomain, made.standing.reduce(noteStanding, state.written)),
     waits,
     findings,
     history: sameDesire ? state.history.filter((done) => at - done.at < DAY) : [],
@@ -251,7 +252,12 @@ function unseen(
   return {
     ...state,
     phase: denied.length > 0 ? 'blocked' : state.phase,
-    waits: carryOn([retryWait(service, `AWS could not be read: ${message}`)], before.waits, now),
+    // What was waited for is waited for on: a look that failed starts no clock anew.
+    waits: carryOn(
+      [...state.waits.filter(({ kind }) => kind !== 'retry'), retryWait(service, `AWS could not be read: ${message}`)],
+      before.waits,
+      now,
+    ),
     findings: keepSince([...kept, ...denied], state.findings, now),
     timeline: note(state.timeline, now, `could not look: ${message}`),
   };

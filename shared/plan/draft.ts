@@ -6,7 +6,7 @@ import type { ServiceIdentity } from '../service-arn.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
 import type { Observed } from './observed.ts';
 import type { Wait } from './wait.ts';
-import type { Written } from './written.ts';
+import type { StandingRecords, Written } from './written.ts';
 
 /** An action that was carried out. Two repairs of the same thing within a day are the most (design §2). */
 export interface DoneAction {
@@ -43,6 +43,8 @@ export class Draft {
   readonly findings: Finding[];
   /** Domains of which nothing that was written is left. */
   readonly forget: string[] = [];
+  /** Records that stand as they should. */
+  readonly standing: StandingRecords[] = [];
   proof: Proof | undefined;
   readonly input: PlanInput;
 

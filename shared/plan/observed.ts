@@ -133,6 +133,8 @@ export interface Observed {
   readonly endpointInUse?: boolean;
   /** Desired domains and written ones. */
   readonly domains: Readonly<Record<string, DomainState>>;
+  /** Names of the validation records of every domain of the service, also of those that somebody else associated. */
+  readonly validationInUse?: readonly string[];
   /** The answer for the connection's DomainName; absent when there is no AVAILABLE connection. */
   readonly answer: NameAnswer | undefined;
   /** By domain, where a probe has looked at published names. */

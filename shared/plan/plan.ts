@@ -9,6 +9,7 @@ import { connectionName, type Network, planNetwork, waitForConnection } from './
 import type { Observed } from './observed.ts';
 import { planDomainRemoval } from './removal.ts';
 import type { Wait } from './wait.ts';
+import type { StandingRecords } from './written.ts';
 
 export const phases = [
   'waiting-for-service',
@@ -33,6 +34,8 @@ export interface Plan {
   readonly findings: readonly Finding[];
   /** Domains of which nothing that was written is left. */
   readonly forget: readonly string[];
+  /** Records that stand as they should: ours, whether or not it was noted. */
+  readonly standing: readonly StandingRecords[];
   /** What is known of whether it works; `undefined` as long as the way into the service is not there. */
   readonly proof?: Proof | undefined;
 }
@@ -76,6 +79,7 @@ export function plan(input: PlanInput): Plan {
     waits: draft.waits,
     findings,
     forget: draft.forget,
+    standing: draft.standing,
     proof: draft.proof,
   };
 }
@@ -90,7 +94,8 @@ function draftFor(draft: Draft, desired: Desired): Phase {
       return 'blocked';
     case 'gone':
       draftGone(draft, desired);
-      return draft.actions.length + draft.waits.length > 0 ? 'detaching' : 'detached';
+      if (draft.actions.length + draft.waits.length > 0) return 'detaching';
+      return draft.findings.some(({ severity }) => severity === 'error') ? 'blocked' : 'detached';
     case 'private':
       return draftPrivate(draft, desired);
   }

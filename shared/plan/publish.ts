@@ -1,7 +1,7 @@
 import { finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
 import { type AliasStrategy, aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
-import { planRecords, planRemoval } from '../records/ownership.ts';
+import { ownershipRecord, planRecords, planRemoval } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
 import type { Draft } from './draft.ts';
 import type { Network } from './network.ts';
@@ -56,6 +56,7 @@ export function publish(
   );
   switch (result.kind) {
     case 'in-place':
+      draft.standing.push({ domain, zoneId: zone.id, records: [...records, ownershipRecord(domain, draft.owner)] });
       // Only once it stands in the zone that answers now is it taken out of those that answered before.
       for (const [zoneId, observedThere] of Object.entries(state.records)) {
         if (zoneId === zone.id || ownIn(zoneId).length === 0) continue;

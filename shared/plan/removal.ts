@@ -19,6 +19,14 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
   let clean = true;
   // What is left stays noted, and so does its finding, until somebody has removed it.
   let kept = false;
+  const unread = [...own.records, ...own.validation].find(
+    ({ zoneId }) => !draft.input.rules.allowedZones.includes(zoneId),
+  );
+  if (unread !== undefined) {
+    const message = `${describeRecord(unread.record)} was written to the zone ${unread.zoneId}, which is not in AllowedZones any more: it cannot be taken back.`;
+    draft.findings.push(finding('zone-not-allowed', { resource: unread.zoneId, domain, message }));
+    return false;
+  }
   for (const [zoneId, there] of Object.entries(state.records)) {
     const ownThere = own.records.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
     const { changes, left } = planRemoval(draft.owner, there, ownThere);
@@ -46,8 +54,11 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
   }
 
   // Two domains may share a validation record (facts §5, D): it goes with the last one, and stays noted until then.
-  const needed = Object.values(observed.domains).flatMap((other) => other.association?.validation ?? []);
-  const isNeeded = (record: RecordSet) => needed.some(({ name }) => name === record.name);
+  const needed = [
+    ...(observed.validationInUse ?? []),
+    ...Object.values(observed.domains).flatMap((other) => other.association?.validation.map(({ name }) => name) ?? []),
+  ];
+  const isNeeded = (record: RecordSet) => needed.includes(record.name);
   for (const [zoneId, standing] of Object.entries(state.validation)) {
     const ownThere = standing.filter((record) =>
       own.validation.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),

@@ -1,4 +1,4 @@
-import type { RecordSet } from '../records/record-set.ts';
+import { type RecordSet, sameRecord } from '../records/record-set.ts';
 
 export interface WrittenRecord {
   readonly zoneId: string;
@@ -34,6 +34,23 @@ export function withDomain(written: Written, domain: string, change: Partial<Wri
     ...written,
     domains: { ...written.domains, [domain]: { ...writtenDomain(written, domain), ...change } },
   };
+}
+
+/** Records of a domain that stand as they should. */
+export interface StandingRecords {
+  readonly domain: string;
+  readonly zoneId: string;
+  readonly records: readonly RecordSet[];
+}
+
+/** What stands and is ours is noted, if it was not: the row may have been lost since it was written. */
+export function noteStanding(written: Written, { domain, zoneId, records }: StandingRecords): Written {
+  const known = writtenDomain(written, domain).records;
+  const missing = records.filter(
+    (record) => !known.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),
+  );
+  if (missing.length === 0) return written;
+  return withDomain(written, domain, { records: [...known, ...missing.map((record) => ({ zoneId, record }))] });
 }
 
 export function withoutDomain(written: Written, domain: string): Written {

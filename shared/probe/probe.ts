@@ -20,7 +20,7 @@ export const httpsFetch: Fetch = (address, host) =>
         headers: { host },
         method: 'HEAD',
         path: '/',
-        timeout: TIMEOUT,
+        signal: AbortSignal.timeout(TIMEOUT),
         agent: false,
       },
       (response) => {
@@ -28,8 +28,9 @@ export const httpsFetch: Fetch = (address, host) =>
         resolve({ status: response.statusCode ?? 0 });
       },
     );
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${TIMEOUT} ms`)));
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      reject(error.name === 'AbortError' ? new Error(`no answer within ${TIMEOUT} ms`) : error);
+    });
     outgoing.end();
   });
 

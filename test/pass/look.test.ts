@@ -259,7 +259,9 @@ describe('when AWS cannot be read', () => {
     const before = await new Bench([waiting]).run();
     const state = await new Bench([throttled]).run(before);
     expect(state).toMatchObject({ phase: before.phase, findings: before.findings, written: before.written });
-    expect(state.waits).toMatchObject([{ kind: 'retry', why: expect.stringContaining('Rate exceeded') }]);
+    // What was waited for keeps its clock.
+    const retry = { kind: 'retry', why: expect.stringContaining('Rate exceeded') };
+    expect(state.waits).toMatchObject([...before.waits.map(({ kind, since }) => ({ kind, since })), retry]);
     expect(state.timeline.at(-1)?.text).toBe('could not look: Rate exceeded');
   });
 

@@ -211,8 +211,9 @@ describe('planDomainRemoval', () => {
       written(),
       [],
       [],
+      // It is told of until somebody has removed it.
+      ['record-left'],
       [],
-      [DOMAIN],
     ],
     [
       'associated by somebody else: stays, with the records it needs',

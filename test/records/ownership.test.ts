@@ -121,7 +121,7 @@ describe('planRemoval', () => {
     ['written, TXT lost', [wanted], undefined, [wanted, ownTxt()], [wanted], 0],
     ['our TXT, row lost', [wanted], ownTxt(), [], [wanted, ownTxt()], 0],
     ['changed by somebody, our TXT', [strangers], ownTxt(), [wanted], [ownTxt()], 1],
-    ['changed by somebody, TXT lost', [strangers], undefined, [wanted], [], 0],
+    ['changed by somebody, TXT lost', [strangers], undefined, [wanted], [], 1],
     ['nothing left but the TXT', [], ownTxt(), [wanted], [ownTxt()], 0],
     ['nothing at all', [], undefined, [wanted], [], 0],
     ['a stranger’s, never ours', [strangers], undefined, [], [], 0],

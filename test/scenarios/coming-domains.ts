@@ -469,6 +469,28 @@ export const domains: readonly Scenario[] = [
     ],
   },
   {
+    id: 'certificate-waits-for-days',
+    chapter,
+    situation:
+      'There are two public zones of the same name, and the domain is delegated to the one that was not written to.',
+    happens: 'The certificate is waited for, ever more slowly; after two days people are told.',
+    zones: [{ as: 'twin', name: 'example.com', inVpc: false }],
+    given,
+    steps: [
+      created,
+      { do: 'advance', time: '1h' },
+      { do: 'expect', phase: 'waiting-for-certificate', findings: [], vpcAnswers: { [DOMAIN]: [] } },
+      { do: 'advance', time: '48h' },
+      { do: 'expect', phase: 'waiting-for-certificate', findings: [{ code: 'overdue', says: 'the certificate' }] },
+    ],
+    remedies: [
+      {
+        closes: 'overdue',
+        steps: [{ do: 'tag', tags: { 'private-ingress:zone': '{public-zone}' } }, settled],
+      },
+    ],
+  },
+  {
     id: 'zone-pinned',
     chapter,
     situation: 'Two private zones of the VPC hold the name; the tag `private-ingress:zone` names the wider one.',

@@ -26,6 +26,8 @@ export interface Scenario {
   /** Hosted zones beside the two of example.com, allowed to the stack; known by the name they are given here. */
   readonly zones?: readonly ExtraZone[];
   readonly given: Given;
+  /** Passes fail here, and say so in their log. Anywhere else a complaint in a log is a failure. */
+  readonly passesFail?: true;
   readonly steps: readonly Step[];
   /** What a person does about what was found: after the steps of each, its findings must be closed. */
   readonly remedies?: readonly Remedy[];

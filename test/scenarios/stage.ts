@@ -5,6 +5,7 @@ import { rootConfig } from '../../local/seed.ts';
 import type { WireCounter } from '../../local/wire/counter.ts';
 import { observeConnections } from '../../shared/observe/connections.ts';
 import { observeAssociations } from '../../shared/observe/domains.ts';
+import { connectionName } from '../../shared/plan/network.ts';
 import type { ConnectionState } from '../../shared/plan/observed.ts';
 import { appRunnerZoneIds } from '../../shared/records/alias.ts';
 import type { Installation } from '../installation/installation.ts';
@@ -111,6 +112,8 @@ export class Stage {
         return this.#endpoint().endpointId;
       case 'endpoint-name':
         return this.#endpointName();
+      case 'our-connection':
+        return connectionName(this.service(service));
       case 'validation-name':
         return this.#validationName();
       case 'connection':

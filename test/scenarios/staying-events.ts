@@ -92,10 +92,12 @@ export const events: readonly Scenario[] = [
     happens: 'They cause one line of passes.',
     given: 'nothing',
     steps: [
+      { do: 'count-calls' },
       created,
       { do: 'poke', times: 10 },
       settled,
       inOrder,
+      { do: 'expect', atMost: { 'apprunner:ListTagsForResource': 40 } },
       { do: 'count-calls' },
       { do: 'poke', times: 10 },
       { do: 'advance', time: '1m' },
@@ -107,6 +109,7 @@ export const events: readonly Scenario[] = [
     chapter,
     situation: 'Passes die just after they have written, before they could note that it is done.',
     happens: 'The message comes back, everything is looked at again, and nothing is made twice.',
+    passesFail: true,
     given: 'nothing',
     steps: [
       { do: 'crash', after: 'apprunner:UpdateService' },
@@ -136,6 +139,7 @@ export const events: readonly Scenario[] = [
     chapter,
     situation: 'One message kills every pass that takes it.',
     happens: 'After five it ends in the dead-letter queue, for people to look at; the next sweep sends another one.',
+    passesFail: true,
     given: 'nothing',
     steps: [
       { do: 'crash', after: 'ec2:CreateVpcEndpoint' },
@@ -156,6 +160,7 @@ export const events: readonly Scenario[] = [
     chapter,
     situation: 'Passes die just after they have taken something back.',
     happens: 'What was written is known from before it was written, so all of it is taken back in the end.',
+    passesFail: true,
     given: 'a settled service',
     steps: [
       { do: 'crash', after: 'route53:ChangeResourceRecordSets' },

@@ -1,0 +1,95 @@
+import { type FindingCode, findingDefinitions } from '../../shared/findings.ts';
+import { type Chapter, chapters, type Scenario, type Step } from '../../test/scenarios/scenario.ts';
+import { scenarios } from '../../test/scenarios/scenarios.ts';
+import type { GeneratedDocument } from './document.ts';
+
+const titles: Readonly<Record<Chapter, string>> = {
+  coming: 'Coming: a service is opted in',
+  staying: 'Staying: it is kept as it should be',
+  going: 'Going: it is given back, let go, or deleted',
+  proof: 'Proof: what has been seen, and from where',
+};
+
+/** `docs/behaviour.md`, from the scenarios of `test/scenarios/`. */
+export function behaviourDocument(): GeneratedDocument {
+  const content = `<!-- Generated from test/scenarios/ by "npm run docs". -->
+# What happens when
+
+Every situation here is played by \`npm test\` against the embedded cloud, with the packaged functions' own code, and comes
+out as it is told. Where nobody knows how AWS behaves, it is played both ways; the ways are named. The words in
+\`code\` are the finding codes of [findings.md](findings.md), the phases of a service and the tags of [tags.md](tags.md).
+
+${chapters.map(contents).join('\n')}
+
+${chapters.map(chapterText).join('\n\n')}
+`;
+  return { path: 'docs/behaviour.md', content };
+}
+
+const of = (chapter: Chapter): readonly Scenario[] => scenarios.filter((scenario) => scenario.chapter === chapter);
+
+/** As GitHub makes anchors of headings. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+
+const contents = (chapter: Chapter): string =>
+  `- [${titles[chapter]}](#${anchor(titles[chapter])}): ${of(chapter)
+    .map(({ id }) => `[${id}](#${id})`)
+    .join(' · ')}`;
+
+const chapterText = (chapter: Chapter): string =>
+  [`## ${titles[chapter]}`, ...of(chapter).map(scenarioText)].join('\n\n');
+
+function scenarioText(scenario: Scenario): string {
+  const { id, situation, happens } = scenario;
+  return [
+    `### ${id}`,
+    `**${situation}** ${happens}`,
+    ['', ...told(scenario), ...phase(scenario), ...worlds(scenario)].join('\n').trim(),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** Every finding that is open at some time, with what a person does about it. */
+function told(scenario: Scenario): readonly string[] {
+  const closing = new Set((scenario.remedies ?? []).flatMap(({ closes }) => closes));
+  return codesOf(scenario).map((code) => {
+    const { severity, meaning, remedy } = findingDefinitions[code];
+    const played = closing.has(code) ? ' This is played too, and closes it.' : '';
+    return `- People are told \`${code}\` (${severity}): ${meaning} *${remedy}*${played}`;
+  });
+}
+
+function codesOf({ steps, remedies = [] }: Scenario): readonly FindingCode[] {
+  const all = [...steps, ...remedies.flatMap((remedy) => remedy.steps)];
+  return [
+    ...new Set(all.flatMap((step) => (step.do === 'expect' ? (step.findings ?? []) : [])).map(({ code }) => code)),
+  ];
+}
+
+/** The last phase that is named, before anybody does anything about it. */
+function phase({ steps }: Scenario): readonly string[] {
+  const named = steps.flatMap((step) => phaseOf(step) ?? []).at(-1);
+  if (named === undefined) return [];
+  return [named === 'no row' ? '- The service is not managed.' : `- The service is \`${named}\` in the end.`];
+}
+
+function phaseOf(step: Step): string | undefined {
+  if ((step.do !== 'expect' && step.do !== 'until') || step.service !== undefined) return undefined;
+  return typeof step.phase === 'string' ? step.phase : undefined;
+}
+
+function worlds({ worlds: all = [] }: Scenario): readonly string[] {
+  const names = all.flatMap(({ name }) => name ?? []);
+  const parameters = [...new Set(all.flatMap((world) => Object.entries(world.parameters ?? {})))]
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `\`${name}=${value}\``);
+  return [
+    ...(names.length > 0 ? [`- Played where: ${names.join('; ')}.`] : []),
+    ...(parameters.length > 0 ? [`- With ${parameters.join(', ')}.`] : []),
+  ];
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { type FindingCode, findingDefinitions } from '../../shared/findings.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
+
+/** Findings that no scenario opens and closes, each with the reason. */
+const notReached: Partial<Record<FindingCode, string>> = {
+  'vpc-shared': 'The embedded EC2 has no RAM: a VPC of another account is not seen at all.',
+};
+
+/** The engine checks of each that it is open before the remedy and closed after it. */
+const closed = new Set<string>(scenarios.flatMap(({ remedies = [] }) => remedies.flatMap(({ closes }) => closes)));
+
+describe('the scenarios', () => {
+  test.each(Object.keys(findingDefinitions))('%s is opened by one, with a remedy that closes it', (code) => {
+    expect(closed.has(code)).toBe(!(code in notReached));
+  });
+
+  test('have ids of their own', () => {
+    expect(duplicates(scenarios.map(({ id }) => id))).toEqual([]);
+  });
+
+  test.each(scenarios.filter(({ worlds = [] }) => worlds.length > 1))('$id tells its worlds apart', (scenario) => {
+    const names = namesOf(scenario);
+    expect(names).not.toContain('');
+    expect(duplicates(names)).toEqual([]);
+  });
+});
+
+const namesOf = ({ worlds = [] }: Scenario): readonly string[] => worlds.map(({ name = '' }) => name);
+
+const duplicates = (texts: readonly string[]): readonly string[] =>
+  texts.filter((text, index) => texts.indexOf(text) !== index);
