@@ -32,7 +32,7 @@ export const coldStart: Benchmark = {
           );
         }
       }
-      const empty = await importsOf(undefined);
+      const empty = await importOf(undefined);
       return [
         {
           title: 'Cold start',
@@ -40,6 +40,7 @@ export const coldStart: Benchmark = {
           figures,
           notes: [
             `Medians of ${RUNS} fresh processes each, by turns. The processor's speed is this machine's, not Lambda's.`,
+            'CPU is the processor time of the import, which depends little on what else the machine does.',
             `A process that imports nothing has ${empty.rss.toFixed(0)} MB. RSS counts it in.`,
           ],
         },
@@ -50,7 +51,7 @@ export const coldStart: Benchmark = {
   },
 };
 
-const columns = ['import ms', 'RSS MB', 'kB', 'gzip kB'] as const;
+const columns = ['import ms', 'CPU ms', 'RSS MB', 'kB', 'gzip kB'] as const;
 type Measured = Readonly<Record<(typeof columns)[number], number>>;
 
 /** `platform: node` and nothing else said: esbuild then takes the CommonJS builds of the SDK (facts §11). */
@@ -70,15 +71,16 @@ async function bundleAsIs(name: string, outfile: string): Promise<void> {
 
 /** By turns, so that whatever else the machine does falls on both. */
 async function measureBundles(one: string, other: string): Promise<readonly [Measured, Measured]> {
-  const imports: { readonly [file: string]: Awaited<ReturnType<typeof importsOf>>[] } = { [one]: [], [other]: [] };
+  const imports: { readonly [file: string]: Import[] } = { [one]: [], [other]: [] };
   for (let run = 0; run < RUNS; run++) {
-    for (const [file, seen] of Object.entries(imports)) seen.push(await importsOf(file));
+    for (const [file, seen] of Object.entries(imports)) seen.push(await importOf(file));
   }
   const measured = async (file: string): Promise<Measured> => {
     const content = await readFile(file);
     const seen = imports[file] ?? [];
     return {
       'import ms': median(seen.map(({ milliseconds }) => milliseconds)),
+      'CPU ms': median(seen.map(({ cpu }) => cpu)),
       'RSS MB': median(seen.map(({ rss }) => rss)),
       kB: content.length / 1000,
       'gzip kB': gzipSync(content).length / 1000,
@@ -88,20 +90,32 @@ async function measureBundles(one: string, other: string): Promise<readonly [Mea
 }
 
 const PROGRAM = `
+const before = process.cpuUsage();
 const start = performance.now();
 if (process.argv[1] !== undefined) await import(process.argv[1]);
 const milliseconds = performance.now() - start;
-console.log(JSON.stringify([milliseconds, process.memoryUsage.rss() / 1e6]));
+const { user, system } = process.cpuUsage(before);
+console.log(JSON.stringify([milliseconds, (user + system) / 1000, process.memoryUsage.rss() / 1e6]));
 `;
 
-/** @returns milliseconds of the import, and MB of the process after it. */
-async function importsOf(file: string | undefined): Promise<{ readonly milliseconds: number; readonly rss: number }> {
+interface Import {
+  /** By the clock on the wall. */
+  readonly milliseconds: number;
+  /** Milliseconds of processor time: what a small Lambda function, which gets little of a processor, waits for. */
+  readonly cpu: number;
+  /** MB of the process after it. */
+  readonly rss: number;
+}
+
+async function importOf(file: string | undefined): Promise<Import> {
   const url = file === undefined ? [] : [pathToFileURL(file).href];
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', PROGRAM, ...url], {
     // What a Lambda has in its environment, and nothing of this shell.
     env: { AWS_REGION: 'ap-northeast-1', POWERTOOLS_SERVICE_NAME: 'bench', POWERTOOLS_METRICS_NAMESPACE: 'bench' },
   });
-  const [milliseconds, rss]: readonly number[] = JSON.parse(stdout);
-  if (milliseconds === undefined || rss === undefined) throw new Error(`${file}: cannot be imported: ${stdout}`);
-  return { milliseconds, rss };
+  const [milliseconds, cpu, rss]: readonly number[] = JSON.parse(stdout);
+  if (milliseconds === undefined || cpu === undefined || rss === undefined) {
+    throw new Error(`${file}: cannot be imported: ${stdout}`);
+  }
+  return { milliseconds, cpu, rss };
 }

@@ -85,9 +85,11 @@ function hasCredentials(): boolean {
 /** When AWS_ENDPOINT_URL is an embedded cloud on this machine: its public DNS. `undefined` otherwise. */
 async function embeddedCloud(): Promise<(() => Resolver) | undefined> {
   const endpoint = process.env.AWS_ENDPOINT_URL;
-  if (endpoint === undefined || !['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname)) {
-    return undefined;
+  if (endpoint === undefined) return undefined;
+  if (!URL.canParse(endpoint)) {
+    throw new ConnectError(`AWS_ENDPOINT_URL is "${endpoint}", which is not a URL such as http://127.0.0.1:4566.`);
   }
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname)) return undefined;
   try {
     const response = await fetch(new URL('/_embedded/ready', endpoint));
     const ready: unknown = await response.json();

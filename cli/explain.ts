@@ -89,7 +89,7 @@ export function explanationText(explanation: Explanation, now: number = Date.now
   const dim = (text: string) => styleText('dim', text, { stream: process.stdout });
   const lines = [
     bold(serviceArn),
-    `  the service is   ${service.status === 'gone' ? 'gone' : `${service.status}, ${'reach' in service ? service.reach : ''}`}`,
+    `  the service is   ${service.status === 'gone' ? 'gone, or was never there: neither described nor listed in its account and region' : `${service.status}, ${'reach' in service ? service.reach : ''}`}`,
     `  it should be     ${desiredText(desired)}`,
     `  phase            ${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`,
   ];

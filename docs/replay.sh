@@ -19,9 +19,9 @@ help() {
   cat <<'HELP'
 docs/replay.sh [--list | --help | NUMBER …]
 
-Plays situations in the life of a service against a running embedded cloud, with nothing but the AWS CLI and dig:
-all of them in order, or those whose numbers are given. Each takes back what it made. Start the cloud first, in another
-terminal:
+Plays situations in the life of a service against a running embedded cloud, with nothing but the AWS CLI and dig: all
+of them in order, which takes about a quarter of an hour, or those whose numbers are given. Each ends by taking back
+every service named replay-*, so play them in one terminal at a time. Start the cloud first, in another terminal:
 
   npm start -- --idle
 
@@ -47,7 +47,6 @@ aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }
 
 typed() { printf '%s$ %s%s\n' "$bold" "$1" "$plain"; }
 
-# An output of nothing is told apart from no output.
 printed() { printf '%s\n' "${1:-(nothing)}"; }
 
 good() { printf '%s✓ %s%s\n' "$green" "$1" "$plain"; }
@@ -89,7 +88,7 @@ shows() {
       printed "$output"
       bad "$3 (not within $PATIENCE s; expected: ${1:-nothing})"
     fi
-    [[ -n $announced ]] || printf '%s… asked again for at most %s s, until: %s%s\n' "$faint" "$PATIENCE" "$3" "$plain"
+    [[ -n $announced ]] || printf '%s… waiting for at most %s s until: %s%s\n' "$faint" "$PATIENCE" "$3" "$plain"
     announced=yes
     sleep 0.3
   done
@@ -101,7 +100,7 @@ shows() {
 keeps() {
   local output since=$SECONDS
   typed "$3"
-  printf '%s… asked again for %s s, all the time: %s%s\n' "$faint" "$1" "$4" "$plain"
+  printf '%s… looking on for %s s: %s%s\n' "$faint" "$1" "$4" "$plain"
   while
     output=$(eval "$3" 2>&1) || true
     # shellcheck disable=SC2053  # It is a pattern.
@@ -123,13 +122,20 @@ SWEEPS=12
 ADDRESSES=$'10.0.21.218\n10.0.22.10'
 
 preamble() {
-  run 'zone() { aws route53 list-hosted-zones --query "HostedZones[?Name=='"'example.com.'"' && Config.PrivateZone==\`$1\`].Id | [0]" --output text; }'
+  run "export AWS_ENDPOINT_URL=$AWS_ENDPOINT_URL DNS_PORT=$DNS_PORT PUBLIC_DNS_PORT=$PUBLIC_DNS_PORT"
+  run 'export AWS_REGION=ap-northeast-1 AWS_ACCESS_KEY_ID=replay AWS_SECRET_ACCESS_KEY=replay'
+  run $'zone() { aws route53 list-hosted-zones --query "HostedZones[?Name==\'example.com.\' && Config.PrivateZone==\\`$1\\`].Id | [0]" --output text; }'
   run 'private_zone=$(zone true) public_zone=$(zone false) && echo "$private_zone $public_zone"'
-  run 'image='"'"'{"ImageRepository":{"ImageIdentifier":"public.ecr.aws/aws-containers/hello-app-runner:latest","ImageRepositoryType":"ECR_PUBLIC"}}'"'"
+  run $'image=\'{"ImageRepository":{"ImageIdentifier":"public.ecr.aws/aws-containers/hello-app-runner:latest","ImageRepositoryType":"ECR_PUBLIC"}}\''
   run 'row() { aws dynamodb get-item --table-name apprunner-private-ingress-main-services --key "{\"serviceArn\":{\"S\":\"$service\"}}" --query "Item.$1" --output text; }'
   run 'tag() { aws apprunner tag-resource --resource-arn "$service" --tags "$@"; }'
   run 'untag() { aws apprunner untag-resource --resource-arn "$service" --tag-keys "$@"; }'
-  run 'record() { aws route53 list-resource-record-sets --hosted-zone-id "$1" --query "ResourceRecordSets[?Name=='"'\$2.'"' && Type=='"'\$3'"'] | [0]" --output json; }'
+  run 'is_public() { aws apprunner describe-service --service-arn "$service" --query Service.NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible --output text; }'
+  run 'status() { aws apprunner describe-service --service-arn "$service" --query Service.Status --output text; }'
+  run 'connections() { aws apprunner list-vpc-ingress-connections --filter ServiceArn="$service" --query "VpcIngressConnectionSummaryList[].VpcIngressConnectionArn" --output text; }'
+  run 'certificates() { aws apprunner describe-custom-domains --service-arn "$service" --query "CustomDomains[].DomainName" --output text; }'
+  run $'record() { aws route53 list-resource-record-sets --hosted-zone-id "$1" --query "ResourceRecordSets[?Name==\'$2.\' && Type==\'$3\'] | [0]" --output json; }'
+  run $'records() { for zone in "$private_zone" "$public_zone"; do aws route53 list-resource-record-sets --hosted-zone-id "$zone" --query "ResourceRecordSets[?contains(Name, \'$1\')].[Type, Name]" --output text; done; }'
   run 'change() { aws route53 change-resource-record-sets --hosted-zone-id "$1" --change-batch "{\"Changes\":[{\"Action\":\"$2\",\"ResourceRecordSet\":$3}]}" --query ChangeInfo.Status --output text; }'
   run 'inside() { dig @127.0.0.1 -p "$DNS_PORT" +short "$@" | sort; }'
   run 'outside() { dig @127.0.0.1 -p "$PUBLIC_DNS_PORT" +short "$@" | sort; }'
@@ -147,8 +153,8 @@ create() {
 settles() { shows 'settled*' "$PHASE" 'it settles'; }
 works() { shows "$ADDRESSES" "inside $1" "$1 answers with the endpoint’s addresses"; }
 silent() { shows '' "inside $1" "$1 does not answer any more"; }
-found() { shows "$1" "row '$CODES'" "people are told: $1"; }
-closed() { shows '' "row '$CODES'" 'the finding closes'; }
+found() { shows "*$1*" "row '$CODES'" "people are told: $1"; }
+closed() { shows '' "row '$CODES'" 'no finding is open any more'; }
 why() { run "row 'findings.L[].M.[message.S, remedy.S]'"; }
 
 settled_service() {
@@ -198,18 +204,18 @@ new_service() {
   run "row 'timeline.L[].M.text.S' | tr '\t' '\n'"
   works shop.replay.example.com
   shows '' 'outside shop.replay.example.com' 'outside the VPC it does not answer'
-  shows False 'aws apprunner describe-service --service-arn "$service" --query Service.NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible --output text' 'the service is private'
+  shows False is_public 'the service is private'
 }
 
 public_service() {
   create public
-  shows RUNNING 'aws apprunner describe-service --service-arn "$service" --query Service.Status --output text' 'it runs'
-  shows 'replay-public*True' 'aws apprunner describe-service --service-arn "$service" --query "Service.[ServiceName, NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible]" --output text' 'it is public'
+  shows RUNNING status 'it runs'
+  shows True is_public 'it is public'
   shows None "$PHASE" 'nothing is known of it: it is not managed'
   run 'tag Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=old.replay.example.com'
   settles
   works old.replay.example.com
-  shows 'replay-public*False' 'aws apprunner describe-service --service-arn "$service" --query "Service.[ServiceName, NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible]" --output text' 'it is private'
+  shows False is_public 'it is private'
 }
 
 second_domain() {
@@ -270,7 +276,7 @@ unknown_value() {
   run 'tag Key=private-ingress,Value=yes Key=private-ingress:domains,Value=yes.replay.example.com'
   found tag-value-unknown
   why
-  shows True 'aws apprunner describe-service --service-arn "$service" --query Service.NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible --output text' 'the service is as it was'
+  shows True is_public 'the service is as it was'
   run 'tag Key=private-ingress,Value=enabled'
   closed
   settles
@@ -281,26 +287,26 @@ wrong_vpc() {
   run 'tag Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=vpc.replay.example.com Key=private-ingress:vpc,Value=vpc-00000000000000000'
   found vpc-not-found
   why
-  shows True 'aws apprunner describe-service --service-arn "$service" --query Service.NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible --output text' 'the service is as it was'
+  shows True is_public 'the service is as it was'
   run 'untag private-ingress:vpc'
   closed
   settles
 }
 
 caa() {
-  run 'change "$public_zone" CREATE '"'"'{"Name":"caa.replay.example.com","Type":"CAA","TTL":60,"ResourceRecords":[{"Value":"0 issue \"letsencrypt.org\""}]}'"'"
+  run $'change "$public_zone" CREATE \'{"Name":"caa.replay.example.com","Type":"CAA","TTL":60,"ResourceRecords":[{"Value":"0 issue \\"letsencrypt.org\\""}]}\''
   create caa caa.replay.example.com
   found caa-forbids
   why
-  shows '' 'aws apprunner describe-custom-domains --service-arn "$service" --query "CustomDomains[].DomainName" --output text' 'a certificate is not even asked for'
-  run 'change "$public_zone" UPSERT '"'"'{"Name":"caa.replay.example.com","Type":"CAA","TTL":60,"ResourceRecords":[{"Value":"0 issue \"letsencrypt.org\""},{"Value":"0 issue \"amazon.com\""}]}'"'"
+  shows '' certificates 'a certificate is not even asked for'
+  run $'change "$public_zone" UPSERT \'{"Name":"caa.replay.example.com","Type":"CAA","TTL":60,"ResourceRecords":[{"Value":"0 issue \\"letsencrypt.org\\""},{"Value":"0 issue \\"amazon.com\\""}]}\''
   settles
   closed
   works caa.replay.example.com
 }
 
 foreign_record() {
-  run 'change "$private_zone" CREATE '"'"'{"Name":"theirs.replay.example.com","Type":"CNAME","TTL":60,"ResourceRecords":[{"Value":"old.example.net"}]}'"'"
+  run $'change "$private_zone" CREATE \'{"Name":"theirs.replay.example.com","Type":"CNAME","TTL":60,"ResourceRecords":[{"Value":"old.example.net"}]}\''
   create foreign theirs.replay.example.com
   found record-foreign
   why
@@ -309,11 +315,11 @@ foreign_record() {
   works theirs.replay.example.com
   settles
   closed
-  shows '' 'aws apprunner list-tags-for-resource --resource-arn "$service" --query "Tags[?Key=='"'private-ingress:adopt'"'].Value" --output text' 'the asking is taken back'
+  shows '' $'aws apprunner list-tags-for-resource --resource-arn "$service" --query "Tags[?Key==\'private-ingress:adopt\'].Value" --output text' 'the asking is taken back'
 }
 
 weighted_record() {
-  run 'change "$private_zone" CREATE '"'"'{"Name":"weighted.replay.example.com","Type":"A","SetIdentifier":"new","Weight":10,"TTL":60,"ResourceRecords":[{"Value":"192.0.2.7"}]}'"'"
+  run $'change "$private_zone" CREATE \'{"Name":"weighted.replay.example.com","Type":"A","SetIdentifier":"new","Weight":10,"TTL":60,"ResourceRecords":[{"Value":"192.0.2.7"}]}\''
   create weighted weighted.replay.example.com
   found record-foreign
   why
@@ -352,7 +358,7 @@ alias_deleted() {
 
 alias_changed() {
   settled_service changed changed.replay.example.com
-  run 'change "$private_zone" UPSERT '"'"'{"Name":"changed.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.1"}]}'"'"
+  run $'change "$private_zone" UPSERT \'{"Name":"changed.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.1"}]}\''
   works changed.replay.example.com
   run "row 'timeline.L[-2:].M.text.S' | tr '\t' '\n'"
   settles
@@ -391,7 +397,7 @@ ownership_lost() {
   run 'aws route53 change-resource-record-sets --hosted-zone-id "$private_zone" --query ChangeInfo.Status --output text --change-batch "{\"Changes\":[
     {\"Action\":\"DELETE\",\"ResourceRecordSet\":$(record "$private_zone" _private-ingress.lost.replay.example.com TXT)},
     {\"Action\":\"UPSERT\",\"ResourceRecordSet\":{\"Name\":\"lost.replay.example.com\",\"Type\":\"A\",\"TTL\":60,\"ResourceRecords\":[{\"Value\":\"192.0.2.2\"}]}}]}"'
-  found '*ownership-lost*'
+  found ownership-lost
   why
   keeps "$SWEEPS" 192.0.2.2 'inside lost.replay.example.com' 'it counts as somebody else’s, and is left alone'
   run 'change "$private_zone" DELETE "$(record "$private_zone" lost.replay.example.com A)"'
@@ -402,18 +408,18 @@ ownership_lost() {
 
 connection_deleted() {
   settled_service connection connection.replay.example.com
-  run 'connection=$(aws apprunner list-vpc-ingress-connections --filter ServiceArn="$service" --query "VpcIngressConnectionSummaryList[0].VpcIngressConnectionArn" --output text) && echo "$connection"'
+  run 'connection=$(connections) && echo "$connection"'
   run 'aws apprunner delete-vpc-ingress-connection --vpc-ingress-connection-arn "$connection" --query VpcIngressConnection.Status --output text'
-  shows '*AVAILABLE*' 'for each in $(aws apprunner list-vpc-ingress-connections --filter ServiceArn="$service" --query "VpcIngressConnectionSummaryList[].VpcIngressConnectionArn" --output text); do aws apprunner describe-vpc-ingress-connection --vpc-ingress-connection-arn "$each" --query "VpcIngressConnection.[VpcIngressConnectionName, Status]" --output text; done' 'it is made anew'
+  shows '*AVAILABLE*' 'for each in $(connections); do aws apprunner describe-vpc-ingress-connection --vpc-ingress-connection-arn "$each" --query "VpcIngressConnection.[VpcIngressConnectionArn, Status]" --output text; done' 'it is made anew'
   settles
   works connection.replay.example.com
 }
 
 made_public() {
   settled_service egress egress.replay.example.com
-  run 'aws apprunner update-service --service-arn "$service" --network-configuration "EgressConfiguration={EgressType=VPC,VpcConnectorArn=arn:aws:apprunner:ap-northeast-1:123456789012:vpcconnector/out/1/00000000000000000000000000000001},IngressConfiguration={IsPubliclyAccessible=true}" --query Service.Status --output text'
-  shows True 'aws apprunner describe-service --service-arn "$service" --query Service.NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible --output text' 'it is public'
-  shows False 'aws apprunner describe-service --service-arn "$service" --query Service.NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible --output text' 'it is private again'
+  run 'aws apprunner update-service --service-arn "$service" --network-configuration "EgressConfiguration={EgressType=VPC,VpcConnectorArn=arn:aws:apprunner:ap-northeast-1:123456789012:vpcconnector/out/1/00000000000000000000000000000001},IngressConfiguration={IsPubliclyAccessible=true}" --query "Service.[Status, NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible]" --output text'
+  shows '*settled*make the service private*settled*' "row 'timeline.L[].M.text.S' | tr '\t' '\n'" 'it is made private again'
+  shows False is_public 'it is private'
   shows 'VPC*vpcconnector/out/*' 'aws apprunner describe-service --service-arn "$service" --query "Service.NetworkConfiguration.EgressConfiguration.[EgressType, VpcConnectorArn]" --output text' 'the outbound connector has survived'
   settles
   works egress.replay.example.com
@@ -422,12 +428,11 @@ made_public() {
 paused() {
   settled_service paused paused.replay.example.com
   run 'aws apprunner pause-service --service-arn "$service" --query Service.Status --output text'
-  shows PAUSED 'aws apprunner describe-service --service-arn "$service" --query Service.Status --output text' 'it is paused'
+  shows PAUSED status 'it is paused'
   keeps "$SWEEPS" "$ADDRESSES" 'inside paused.replay.example.com' 'its name stays'
   run 'aws apprunner resume-service --service-arn "$service" --query Service.Status --output text'
-  shows RUNNING 'aws apprunner describe-service --service-arn "$service" --query Service.Status --output text' 'it runs again'
+  shows RUNNING status 'it runs again'
   settles
-  closed
 }
 
 endpoint_closed() {
@@ -436,7 +441,7 @@ endpoint_closed() {
   run 'permissions=$(aws ec2 describe-security-groups --group-ids "$group" --query "SecurityGroups[0].IpPermissions" --output json)'
   taken_back='aws ec2 authorize-security-group-ingress --group-id "$group" --ip-permissions "$permissions" --query Return --output text'
   run 'aws ec2 revoke-security-group-ingress --group-id "$group" --ip-permissions "$permissions" --query Return --output text'
-  found '*endpoint-closed*'
+  found endpoint-closed
   why
   run "$taken_back"
   taken_back=''
@@ -448,8 +453,8 @@ domain_removed() {
   settled_service removed 'stays.replay.example.com goes.replay.example.com'
   run 'tag Key=private-ingress:domains,Value=stays.replay.example.com'
   silent goes.replay.example.com
-  shows stays.replay.example.com 'aws apprunner describe-custom-domains --service-arn "$service" --query "CustomDomains[].DomainName" --output text' 'its certificate goes too'
-  shows '' 'aws route53 list-resource-record-sets --hosted-zone-id "$public_zone" --query "ResourceRecordSets[?ends_with(Name, '"'.goes.replay.example.com.'"')].Name" --output text' 'its validation records go last'
+  shows stays.replay.example.com certificates 'its certificate goes too'
+  shows '' 'records goes.replay' 'its validation records go last'
   works stays.replay.example.com
   settles
 }
@@ -461,19 +466,17 @@ disabled() {
   run "row 'timeline.L[-6:].M.text.S' | tr '\t' '\n'"
   silent disabled.replay.example.com
   nothing_is_left disabled
-  shows False 'aws apprunner describe-service --service-arn "$service" --query Service.NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible --output text' 'the service stays private'
+  shows False is_public 'the service stays private'
 }
 
-nothing_is_left() {
-  shows '' "for zone in \"\$private_zone\" \"\$public_zone\"; do aws route53 list-resource-record-sets --hosted-zone-id \"\$zone\" --query \"ResourceRecordSets[?contains(Name, '$1.replay')].Name\" --output text; done" 'no record is left in either zone'
-}
+nothing_is_left() { shows '' "records $1.replay" 'no record is left in either zone'; }
 
 tag_back() {
   settled_service back back.replay.example.com
-  run 'connection=$(aws apprunner list-vpc-ingress-connections --filter ServiceArn="$service" --query "VpcIngressConnectionSummaryList[].VpcIngressConnectionArn" --output text) && echo "$connection"'
+  run 'connection=$(connections) && echo "$connection"'
   run 'untag private-ingress && tag Key=private-ingress,Value=enabled'
   keeps "$SWEEPS" "$ADDRESSES" 'inside back.replay.example.com' 'the name answers as if nothing had happened'
-  shows "$connection" 'aws apprunner list-vpc-ingress-connections --filter ServiceArn="$service" --query "VpcIngressConnectionSummaryList[].VpcIngressConnectionArn" --output text' 'the connection is the same'
+  shows "$connection" connections 'the connection is the same'
   settles
   closed
 }
@@ -493,7 +496,7 @@ released() {
   run 'tag Key=private-ingress,Value=released'
   shows released "$PHASE" 'it is let go'
   works released.replay.example.com
-  run 'change "$private_zone" UPSERT '"'"'{"Name":"released.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.3"}]}'"'"
+  run $'change "$private_zone" UPSERT \'{"Name":"released.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.3"}]}\''
   keeps "$SWEEPS" 192.0.2.3 'inside released.replay.example.com' 'what somebody changes stays changed'
 }
 
@@ -501,14 +504,14 @@ record_left() {
   settled_service left left.replay.example.com
   run 'tag Key=private-ingress,Value=released'
   shows released "$PHASE" 'it is let go'
-  run 'change "$private_zone" UPSERT '"'"'{"Name":"left.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.4"}]}'"'"
+  run $'change "$private_zone" UPSERT \'{"Name":"left.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.4"}]}\''
   run 'tag Key=private-ingress,Value=disabled'
   found record-left
   why
   shows detached "$PHASE" 'everything else is taken back'
   shows 192.0.2.4 'inside left.replay.example.com' 'the record that was changed is left'
   run 'change "$private_zone" DELETE "$(record "$private_zone" left.replay.example.com A)"'
-  closed
+  shows '!(*record-left*)' "row '$CODES'" 'the finding closes'
 }
 
 service_deleted() {
@@ -517,7 +520,7 @@ service_deleted() {
   run 'untag private-ingress'
   shows detached "$PHASE" 'after the grace time everything is taken back'
   run 'aws apprunner delete-service --service-arn "$service" --query Service.Status --output text'
-  shows '' 'aws apprunner list-services --query "ServiceSummaryList[?ServiceName=='"'replay-goodbye'"'].Status" --output text' 'it is gone'
+  shows '' $'aws apprunner list-services --query "ServiceSummaryList[?ServiceName==\'replay-goodbye\'].Status" --output text' 'it is gone'
   shows detached "$PHASE" 'nothing is left to do'
   nothing_is_left goodbye
 }
@@ -566,7 +569,7 @@ unable() {
 check() {
   local tool account
   for tool in aws dig; do
-    command -v "$tool" >/dev/null || unable "\"$tool\" is not installed."
+    type -P "$tool" >/dev/null || unable "\"$tool\" is not installed."
   done
   account=$(aws sts get-caller-identity --query Account --output text 2>&1) ||
     unable "No embedded cloud answers at $AWS_ENDPOINT_URL: start it with \"npm start -- --idle\", or set AWS_ENDPOINT_URL. $account"

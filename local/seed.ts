@@ -7,7 +7,7 @@ import {
   ModifyVpcAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
-import { type EmbeddedCloud, REGION } from './cloud.ts';
+import { ACCOUNT, type EmbeddedCloud, REGION } from './cloud.ts';
 import { inProcessHandler } from './wire/in-process.ts';
 
 /** What stands in the embedded cloud before anything happens (design §7). */
@@ -38,8 +38,24 @@ export function rootConfig(cloud: Pick<EmbeddedCloud, 'gateway'>) {
   };
 }
 
-/** Makes the network and the zones, by the same calls anybody would make. */
+/** Makes the network and the zones, by the same calls anybody would make, and a role to try `sts assume-role` with. */
 export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> {
+  cloud.iam.createRole(ACCOUNT, {
+    RoleName: 'reader',
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' },
+    },
+    Policies: [
+      {
+        PolicyName: 'reads-everything',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: { Effect: 'Allow', Action: ['*:Describe*', '*:List*', '*:Get*', 'dynamodb:Scan'], Resource: '*' },
+        },
+      },
+    ],
+  });
   const ec2 = new EC2Client(rootConfig(cloud));
   const route53 = new Route53Client(rootConfig(cloud));
   const named = (ResourceType: 'vpc' | 'subnet' | 'security-group', Value: string) => [

@@ -7,6 +7,11 @@ import { jsonOutput, type Output, textOutput } from './start/output.ts';
 import { tellStory } from './start/story.ts';
 import { PortInUseError } from './wire/http-server.ts';
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 async function main(options: StartOptions): Promise<number | undefined> {
@@ -47,8 +52,16 @@ async function start(options: StartOptions, output: Output): Promise<Running> {
   });
 }
 
+/** Milliseconds between looks at whether the process that started this one is still there. */
+const ORPHAN_CHECK = 500;
+
+/** Ctrl-C, a signal, or the end of npm, which does not pass its own end on. */
 function interrupted(): Promise<void> {
+  const parent = process.ppid;
   return new Promise((resolve) => {
+    setInterval(() => {
+      if (process.ppid !== parent) resolve();
+    }, ORPHAN_CHECK).unref();
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });

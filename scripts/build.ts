@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build as bundle, formatMessages, type Metafile } from 'esbuild';
+import { build as bundle, formatMessages, type Metafile, stop } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -40,7 +40,10 @@ export async function build(options: BuildOptions = {}): Promise<readonly Bundle
     names.map((name) => buildOne(name, join(functionsDir, `${name}.ts`), join(outDir, name))),
   );
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  if (failures.length > 0) throw new BuildError((await Promise.all(failures.map(describeFailure))).join('\n'));
+  const mistakes = (await Promise.all(failures.map(describeFailure))).join('\n');
+  // esbuild works in a child process, which would otherwise live as long as this one.
+  await stop();
+  if (failures.length > 0) throw new BuildError(mistakes);
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 

@@ -215,7 +215,8 @@ export const findingDefinitions = {
   contested: {
     severity: 'error',
     meaning: 'Something was set back again and again within 24 hours; it is no longer repaired.',
-    remedy: 'Find out who changes it (CloudTrail), and decide which of the two shall be right.',
+    remedy:
+      'Find out who changes it (CloudTrail), and decide which of the two shall be right. To go on before a day is over, tag the service `disabled` and `enabled` again.',
   },
 } as const satisfies Record<string, FindingDefinition>;
 

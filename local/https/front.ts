@@ -7,7 +7,7 @@ import { CertificateAuthority } from './certificates.ts';
 import { type Answer, answer, certificateName, defaultCertificateName } from './routing.ts';
 
 /** A request that never got as far as HTTP. `code` is the one that Node gives such an error. */
-export class ConnectionFailed extends Error {
+class ConnectionFailed extends Error {
   override readonly name = 'ConnectionFailed';
   readonly code: 'EHOSTUNREACH' | 'ETIMEDOUT';
 

@@ -64,7 +64,7 @@ export function parseOptions(args: readonly string[]): StartOptions | undefined 
     connectionNameIsPublic: defaultSwitches.connectionNameIsPublic && !values['private-names'],
     ports: {
       aws: port('--aws-port', values['aws-port'], 4566),
-      dns: port('--dns-port', values['dns-port'], 1053),
+      dns: port('--dns-port', values['dns-port'], 1053, 65_534),
       api: port('--api-port', values['api-port'], 3000),
     },
   };
@@ -94,10 +94,11 @@ function parse(args: readonly string[]) {
   }
 }
 
-function port(option: string, text: string | undefined, otherwise: number): PortChoice {
+/** @param most the highest port; the seeded VPC's DNS has the one after the public one. */
+function port(option: string, text: string | undefined, otherwise: number, most = 65_535): PortChoice {
   if (text === undefined) return { port: otherwise, asked: false };
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number > 65_535)
-    throw new UsageError(`${option} takes a port from 0 to 65535, not "${text}".`);
+  if (!/^\d+$/.test(text) || number > most)
+    throw new UsageError(`${option} takes a port from 0 to ${most}, not "${text}".`);
   return { port: number, asked: true };
 }

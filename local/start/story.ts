@@ -106,7 +106,8 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
       }
       if (answer.addresses.length > 0) {
         seenInDns = true;
-        teller.step(seconds(), 'dig', `${connectionName} +short prints ${answer.addresses.join(' and ')}`);
+        const seen = ENDPOINT_ADDRESSES.filter((address) => answer.addresses.includes(address));
+        teller.step(seconds(), 'dig', `${connectionName} +short prints ${seen.join(' and ')}`);
       }
     }
     if (row?.phase === 'settled' || row?.phase === 'settled-unverified' || row?.phase === 'blocked') break;

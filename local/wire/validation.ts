@@ -40,13 +40,13 @@ export const path = {
 };
 
 /** `1 validation error detected: Value null at 'serviceArn' failed to satisfy constraint: Member must not be null`. */
-export function missingMessage(paths: readonly string[]): string {
+function missingMessage(paths: readonly string[]): string {
   const found = paths.map((at) => `Value null at '${at}' failed to satisfy constraint: Member must not be null`);
   return `${paths.length} validation error${paths.length === 1 ? '' : 's'} detected: ${found.join('; ')}`;
 }
 
 /** `1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must be a list, not a string`. */
-export const wrongTypeMessage = (at: string, expected: string, got: string): string =>
+const wrongTypeMessage = (at: string, expected: string, got: string): string =>
   `1 validation error detected: Value at '${at}' failed to satisfy constraint: Member must be a ${expected}, not a ${got}`;
 
 /** The refusals of a service that has one code for all breaches of its schema. */

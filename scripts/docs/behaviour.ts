@@ -36,9 +36,7 @@ const anchor = (heading: string): string =>
     .replaceAll(' ', '-');
 
 const contents = (chapter: Chapter): string =>
-  `- [${titles[chapter]}](#${anchor(titles[chapter])}): ${of(chapter)
-    .map(({ id }) => `[${id}](#${id})`)
-    .join(' · ')}`;
+  `- [${titles[chapter]}](#${anchor(titles[chapter])}), ${of(chapter).length} situations`;
 
 const chapterText = (chapter: Chapter): string =>
   [`## ${titles[chapter]}`, ...of(chapter).map(scenarioText)].join('\n\n');
@@ -71,11 +69,12 @@ function codesOf({ steps, remedies = [] }: Scenario): readonly FindingCode[] {
   ];
 }
 
-/** The last phase that is named, before anybody does anything about it. */
-function phase({ steps }: Scenario): readonly string[] {
+/** The last phase that is named; with a finding that a person closes, the one before that. */
+function phase({ steps, remedies = [] }: Scenario): readonly string[] {
   const named = steps.flatMap((step) => phaseOf(step) ?? []).at(-1);
   if (named === undefined) return [];
-  return [named === 'no row' ? '- The service is not managed.' : `- The service is \`${named}\` in the end.`];
+  if (named === 'no row') return ['- The service is not managed.'];
+  return [`- ${remedies.length > 0 ? 'Until then' : 'In the end'} the service is \`${named}\`.`];
 }
 
 function phaseOf(step: Step): string | undefined {

@@ -6,12 +6,12 @@ import { type Finding, finding, keepSince } from '../findings.ts';
 import { type Observer, tagsFingerprint } from '../observe/observe.ts';
 import { type Action, actionKey, complete, describeAction, intend } from '../plan/action.ts';
 import type { Observed } from '../plan/observed.ts';
-import { type Plan, plan } from '../plan/plan.ts';
+import { type Plan, phases, plan } from '../plan/plan.ts';
 import { carryOn, type OpenWait, overdue, type Wait } from '../plan/wait.ts';
 import { noteStanding, type Written, withoutDomain } from '../plan/written.ts';
 import { type Desire, desire, type Rules, sameDesired } from '../policy/desire.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import { note, type ProofSeen, type ServiceState } from '../state/row.ts';
+import { note, noteOnce, type ProofSeen, type ServiceState } from '../state/row.ts';
 
 /** What one look at a service saw and would do. */
 export interface Look {
@@ -150,7 +150,7 @@ async function actAll(
       case 'again':
         refusals.delete(key);
         if (outcome.uncertain) written = intended;
-        timeline = note(timeline, at, `tried to ${describeAction(action)}: ${outcome.reason}`);
+        timeline = noteOnce(timeline, at, `tried to ${describeAction(action)}: ${outcome.reason}`);
         break;
       case 'refused': {
         const { code, message } = outcome;
@@ -163,7 +163,7 @@ async function actAll(
         // The next plan can be another one: there may be a second target.
         progressed ||= fresh.length > 0;
         refusals.set(key, finding(code, { resource: `${service.arn}#${key}`, ...domain, message: text }));
-        timeline = note(timeline, at, text);
+        timeline = noteOnce(timeline, at, text);
       }
     }
   }
@@ -216,9 +216,14 @@ function fold(
       at,
       ...opened.map(({ code, message }) => `finding ${code}: ${message}`),
       ...closed.map(({ code, domain, resource }) => `finding ${code} closed (${domain ?? resource})`),
-      ...(made.phase === state.phase ? [] : [made.phase]),
+      ...(made.phase === lastPhase(state) ? [] : [made.phase]),
     ),
   };
+}
+
+/** What the timeline says last of the phase: one that only flickers while something refused is tried again is not news. */
+function lastPhase({ timeline, phase }: ServiceState): string | undefined {
+  return timeline.findLast(({ text }) => phases.some((known) => known === text))?.text ?? phase;
 }
 
 function proofAt(kind: Plan['proof'], before: ProofSeen | undefined, at: number): ProofSeen | undefined {
@@ -259,7 +264,7 @@ function unseen(
       now,
     ),
     findings: keepSince([...kept, ...denied], state.findings, now),
-    timeline: note(state.timeline, now, `could not look: ${message}`),
+    timeline: noteOnce(state.timeline, now, `could not look: ${message}`),
   };
 }
 

@@ -135,10 +135,14 @@ async function passOver(
     row = { ...current, ...state };
     mayWait = false;
   }
-  // Events come faster than passes: give the row back first, or the message could find it held by us and end.
-  await store.release(service.arn, holder);
-  await queue.send({ serviceArn: service.arn });
-  return { kind: 'looked', quiet: false, phase: row.phase, state: row };
+  // Events come faster than passes: what was done and seen is saved all the same, with the generation that was seen, so
+  // that the next look, a second from now, looks at everything.
+  const now = observer.now();
+  const next = parts.token();
+  await queue.send({ serviceArn: service.arn, token: next }, SECOND);
+  const lease = { message: holder, now, generation: row.seenGeneration, outrun: true };
+  const saved = await store.save(service.arn, lease, row, { token: next, expiresAt: undefined });
+  return saved === 'saved' ? { kind: 'looked', quiet: false, phase: row.phase, state: row } : { kind: 'redeliver' };
 }
 
 /** Sends the next look before it saves: if it dies between the two, the token of that message is nobody's. */

@@ -17,7 +17,7 @@ const CERTIFICATE_PAUSES = [15 * MINUTE, 2 * HOUR];
  * One domain on its way in. It never waits for another one, and for the network only at the last step.
  *
  *     association   validation records   certificate   network   records        →
- *     none          –                    –             –         –              associate (unless CAA forbids it)
+ *     none          –                    –             possible  –              associate (unless CAA forbids it)
  *     there         not told yet         –             –         –              wait
  *     there         some missing         –             –         –              create them (also when lost later)
  *     there         standing             pending       –         –              wait
@@ -50,6 +50,8 @@ export function planDomain(
   if (forbidden(draft, domain, state.issuers)) return false;
   const { association } = state;
   if (association === undefined) {
+    // Nothing half-written: as long as there can be no way in, there is no use for a certificate.
+    if (network.stage === 'impossible') return false;
     draft.whenIdle({ kind: 'associate-domain', domain, why: 'App Runner does not know the name yet' });
     return false;
   }

@@ -79,7 +79,7 @@ export class Draft {
         subject,
         question: { ask: 'service' },
         seen: service.status,
-        why: `an operation runs on the service; after it: ${action.why}`,
+        why: `an operation runs on the service; after it: ${describeAction(action)}`,
       });
     } else this.actions.push(action);
   }

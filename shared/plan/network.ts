@@ -12,6 +12,8 @@ export function connectionName(serviceArn: string): string {
 
 /** How far the way into the service is there. Each stage has what those before it have. */
 export type Network =
+  /** Nothing can come of it until a person has mended what a finding tells. */
+  | { readonly stage: 'impossible' }
   | { readonly stage: 'missing' }
   | { readonly stage: 'connected'; readonly endpoint: EndpointState; readonly connection: ConnectionState }
   | {
@@ -49,7 +51,7 @@ export function planNetwork(draft: Draft, network: NetworkState): Network {
         message: `${network.vpcId} does not exist in account ${service.account}, region ${service.region}.`,
       }),
     );
-    return { stage: 'missing' };
+    return { stage: 'impossible' };
   }
   const { desired } = draft.input.desire;
   const named = desired.kind === 'private' ? desired.endpointId : undefined;
@@ -58,11 +60,10 @@ export function planNetwork(draft: Draft, network: NetworkState): Network {
   if (endpoint === undefined && named !== undefined) {
     const message = `${named} is not an App Runner endpoint of ${network.vpcId}.`;
     draft.findings.push(finding('endpoint-not-found', { resource: service.arn, message }));
-    return { stage: 'missing' };
+    return { stage: 'impossible' };
   }
   if (endpoint === undefined) {
-    planEndpoint(draft, network);
-    return { stage: 'missing' };
+    return { stage: planEndpoint(draft, network) ? 'missing' : 'impossible' };
   }
   if (ON_THE_WAY.includes(endpoint.state) || (endpoint.state === 'available' && endpoint.name === undefined)) {
     draft.waits.push({
@@ -81,7 +82,7 @@ export function planNetwork(draft: Draft, network: NetworkState): Network {
         message: `The endpoint ${endpoint.id} is ${endpoint.state}.`,
       }),
     );
-    return { stage: 'missing' };
+    return { stage: 'impossible' };
   }
   if (!endpoint.allowsHttps) {
     draft.findings.push(
@@ -117,7 +118,8 @@ function chooseEndpoint(
   return alive.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id))[0];
 }
 
-function planEndpoint(draft: Draft, { vpcId, vpc, materials }: NetworkState): void {
+/** @returns whether there will be one. */
+function planEndpoint(draft: Draft, { vpcId, vpc, materials }: NetworkState): boolean {
   const { account } = draft.input.service;
   if (vpc !== undefined && vpc.ownerId !== account) {
     const message = `${vpcId} belongs to account ${vpc.ownerId}, the service to ${account}.`;
@@ -140,6 +142,7 @@ function planEndpoint(draft: Draft, { vpcId, vpc, materials }: NetworkState): vo
     const why = 'the VPC has no App Runner endpoint';
     draft.actions.push({ kind: 'create-endpoint', vpcId, subnetIds, securityGroupIds, why });
   }
+  return draft.actions.some(({ kind }) => kind === 'create-security-group' || kind === 'create-endpoint');
 }
 
 /** Milliseconds before a failed connection is made anew for the second and third time. */
@@ -191,7 +194,7 @@ function planConnection(
         }),
       );
     }
-    return { stage: 'missing' };
+    return { stage: ours ? 'missing' : 'impossible' };
   }
   return planGate(draft, network, endpoint, connection);
 }

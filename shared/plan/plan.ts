@@ -69,7 +69,7 @@ export interface Plan {
 export function plan(input: PlanInput): Plan {
   const draft = new Draft(input);
   const phase = draftFor(draft, input.desire.desired);
-  const { actions, contested } = refuseToFight(draft.actions, input);
+  const { actions, contested } = refuseToFight(inOrder(draft.actions), input);
   const findings = [...draft.findings, ...contested];
   const waitsOn = draft.waits.some(({ kind }) => kind !== 'grace');
   const stuck = actions.length === 0 && !waitsOn && contested.length > 0;
@@ -111,7 +111,8 @@ function draftPrivate(draft: Draft, desired: Desired & { kind: 'private' }): Pha
       return 'blocked';
     }
   }
-  const network: Network = observed.network === undefined ? { stage: 'missing' } : planNetwork(draft, observed.network);
+  const network: Network =
+    observed.network === undefined ? { stage: 'impossible' } : planNetwork(draft, observed.network);
   const published = desired.domains.filter((domain) => planDomain(draft, desired, domain, network));
   if (desired.adopt?.every((domain) => published.includes(domain))) {
     draft.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'what it asked for is done' });
@@ -148,7 +149,7 @@ function phaseOf(draft: Draft, network: Network): Phase {
     if (network.stage !== 'open' || findings.some(({ severity }) => severity === 'error')) return 'blocked';
     return network.verified ? 'settled' : 'settled-unverified';
   }
-  if (network.stage === 'missing') {
+  if (network.stage === 'missing' || network.stage === 'impossible') {
     const untouched = service.kind === 'present' && service.isPublic && service.status === 'OPERATION_IN_PROGRESS';
     return untouched ? 'waiting-for-service' : 'attaching';
   }
@@ -181,6 +182,12 @@ function draftGone(draft: Draft, desired: Desired & { kind: 'gone' }): void {
   }
 }
 
+/** They do not depend on one another, but what keeps the service busy for minutes comes after what it would keep waiting. */
+function inOrder(actions: readonly Action[]): readonly Action[] {
+  const isLong = ({ kind }: Action) => kind === 'make-private' || kind === 'make-public';
+  return [...actions.filter((action) => !isLong(action)), ...actions.filter(isLong)];
+}
+
 /** Repairs of the same thing within a day before it counts as contested: the third reversal stops it (design §2). */
 const REPAIRS = 2;
 /** The same action again and again before anything has settled: something undoes it at once. */
@@ -199,7 +206,7 @@ function refuseToFight(
     contested: actions.filter(isContested).map((action) =>
       finding('contested', {
         resource: `${service.arn}#${actionKey(action)}`,
-        message: `"${describeAction(action)}" was necessary again and again within 24 hours; it is not done again until then.`,
+        message: `"${describeAction(action)}" was necessary again and again within 24 hours; it is done again when the last time is a day ago.`,
       }),
     ),
   };

@@ -42,7 +42,11 @@ export function publish(
     const message = `The hosted zone id of App Runner's names is known for ${known} only, not for ${service.region}: the alias points at the endpoint.`;
     draft.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
   }
-  const dualStack = observed.service.kind === 'present' && observed.service.dualStack;
+  // An endpoint without IPv6 could not answer for an AAAA.
+  const dualStack =
+    observed.service.kind === 'present' &&
+    observed.service.dualStack &&
+    endpoint.addresses.some((address) => address.includes(':'));
   const records = aliasRecords(domain, target, dualStack);
   const own = writtenDomain(written, domain).records;
   const ownIn = (zoneId: string) => own.filter((one) => one.zoneId === zoneId).map(({ record }) => record);

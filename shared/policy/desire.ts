@@ -122,7 +122,7 @@ export function desire(
 
   switch (tags[TAG]) {
     case 'enabled':
-      return desirePrivate(serviceArn, tags, rules);
+      return desirePrivate(serviceArn, tags, past, rules);
     case 'disabled':
       return settled(managed || over !== undefined ? gone('disabled') : { kind: 'unmanaged' });
     case 'released':
@@ -146,7 +146,7 @@ export function desire(
         findings: [
           finding('tag-value-unknown', {
             resource: serviceArn,
-            message: `The tag "${TAG}" has an unknown value; it takes "enabled", "disabled" or "released". Nothing is changed.`,
+            message: `The tag "${TAG}" has an unknown value (${JSON.stringify(tags[TAG])}); it takes "enabled", "disabled" or "released". Nothing is changed.`,
           }),
         ],
       };
@@ -157,7 +157,7 @@ function missingSince(past: Past, now: number): number {
   return past.findings.find(({ code }) => code === 'tag-missing')?.since ?? now;
 }
 
-function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>>, rules: Rules): Desire {
+function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>>, past: Past, rules: Rules): Desire {
   const findings: Finding[] = [];
   const domains: string[] = [];
   const about = (domain: string, message: string) => ({ resource: serviceArn, domain, message });
@@ -183,6 +183,11 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
         }
       }
     }
+  }
+  // A slip of the pen takes nothing off the air: while a name cannot be read, those there were before are kept.
+  if (findings.length > 0 && past.desired?.kind === 'private') {
+    const kept = past.desired.domains.filter((domain) => !domains.includes(domain));
+    domains.push(...kept.slice(0, DOMAINS_PER_SERVICE - domains.length));
   }
   const onceAsked = (key: string): readonly string[] =>
     words(tags[key]).flatMap((text) => {

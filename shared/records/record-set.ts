@@ -25,7 +25,7 @@ export interface RecordChange {
   readonly record: RecordSet;
 }
 
-export function sameContent(a: RecordContent, b: RecordContent): boolean {
+function sameContent(a: RecordContent, b: RecordContent): boolean {
   if (a.kind === 'alias' && b.kind === 'alias') {
     return (
       a.target === b.target && a.targetZoneId === b.targetZoneId && a.evaluateTargetHealth === b.evaluateTargetHealth

@@ -87,7 +87,7 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       if (noted === undefined) throw new LeaseLostError(`The lease on ${serviceArn} ran out; another pass goes on.`);
     },
 
-    async save(serviceArn, { message, now, generation }, state, { token, expiresAt }) {
+    async save(serviceArn, { message, now, generation, outrun = false }, state, { token, expiresAt }) {
       const values: Record<string, unknown> = {
         ...stateAttributes(state),
         token,
@@ -100,28 +100,18 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       const saved = await update({
         ...at(serviceArn),
         UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE ${['lease', ...removed].map((name) => `#${name}`).join(', ')}`,
-        ConditionExpression: '#lease.#message = :message AND generation = :generation',
+        ConditionExpression: `#lease.#message = :message${outrun ? '' : ' AND generation = :generation'}`,
         ExpressionAttributeNames: Object.fromEntries(
           [...Object.keys(values), 'lease', 'message'].map((name) => [`#${name}`, name]),
         ),
         ExpressionAttributeValues: {
           ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
           ':message': message,
-          ':generation': generation,
+          ...(outrun ? {} : { ':generation': generation }),
         },
         ReturnValues: 'NONE',
       });
       return saved === undefined ? whyRefused(serviceArn, message) : 'saved';
-    },
-
-    async release(serviceArn, message) {
-      await update({
-        ...at(serviceArn),
-        UpdateExpression: 'REMOVE lease',
-        ConditionExpression: 'lease.message = :message',
-        ExpressionAttributeValues: { ':message': message },
-        ReturnValues: 'NONE',
-      });
     },
 
     async remove(serviceArn, { message, generation }) {

@@ -16,6 +16,9 @@ export interface TimelineEntry {
 /** The last entries that are kept; a row holds 400 kB at most. */
 const TIMELINE_LENGTH = 100;
 
+/** Among so many of the last entries one that only says the same again is not repeated. */
+const RECENT = 12;
+
 export interface ProofSeen {
   readonly kind: Proof;
   /** Milliseconds since the epoch. */
@@ -68,6 +71,11 @@ export const freshState: ServiceState = {
   tagsSeen: '',
   timeline: [],
 };
+
+/** As `note`, for what is tried again and again: an entry that is among the last ones is not repeated. */
+export function noteOnce(timeline: readonly TimelineEntry[], at: number, text: string): readonly TimelineEntry[] {
+  return timeline.slice(-RECENT).some((entry) => entry.text === text) ? timeline : note(timeline, at, text);
+}
 
 export function note(
   timeline: readonly TimelineEntry[],

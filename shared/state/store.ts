@@ -40,15 +40,16 @@ export interface Store {
    * @throws LeaseLostError
    */
   intend(serviceArn: string, lease: { message: string; now: number }, written: Written): Promise<void>;
-  /** Saves the pass and gives the lease back, on condition that the generation is the one seen. */
+  /**
+   * Saves the pass and gives the lease back, on condition that the generation is the one seen; `outrun`: whatever it is,
+   * so that the next look sees that it is another one.
+   */
   save(
     serviceArn: string,
-    lease: { message: string; now: number; generation: number },
+    lease: { message: string; now: number; generation: number; outrun?: boolean },
     state: ServiceState,
     next: { token: string | undefined; expiresAt: number | undefined },
   ): Promise<Saved>;
-  /** Gives the lease back without saving anything. */
-  release(serviceArn: string, message: string): Promise<void>;
   /** Removes the row, on the same conditions as `save`. */
   remove(serviceArn: string, lease: { message: string; generation: number }): Promise<Saved>;
 }

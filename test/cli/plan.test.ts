@@ -66,8 +66,7 @@ function factsOf({ serviceArn, settingsFrom, service, phase, actions, waits, fin
   return [
     serviceArn,
     settingsFrom,
-    service.status,
-    service.reach ?? '',
+    service.status === 'gone' ? 'gone' : `${service.status}, ${service.reach}`,
     phase,
     ...actions.flatMap(({ description, why }) => [description, why]),
     ...waits.map(({ why }) => why),

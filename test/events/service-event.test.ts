@@ -149,7 +149,8 @@ describe('garbage', () => {
     fc.assert(
       fc.property(fc.oneof(event, fc.anything()), (input) => {
         const subject = eventSubject(input);
-        if (subject.kind === 'service') expect(subject.serviceArn).toMatch(/:service\/[^/]+\/[0-9a-f]{32}$/);
+        const named = subject.kind === 'service' ? subject.serviceArn : SERVICE_ARN;
+        expect(named).toMatch(/:service\/[^/]+\/[0-9a-f]{32}$/);
       }),
     );
   });

@@ -361,7 +361,7 @@ function onceComposed(compose: (fn: LambdaFunction) => (event: unknown) => unkno
 }
 
 /** What `resolveIssuers` finds by asking DNS, from the records themselves. */
-export function issuersOf(cloud: EmbeddedCloud, name: string): Issuers {
+function issuersOf(cloud: EmbeddedCloud, name: string): Issuers {
   const base = name.replace(/^\*\./, '');
   const names = cloud.route53.caaIssuers(name);
   return names === undefined ? { kind: 'anybody' } : { kind: 'listed', names, at: base };

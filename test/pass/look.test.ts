@@ -216,7 +216,7 @@ describe('an action that is refused', () => {
       action.kind === 'make-private' ? refused : { kind: 'again', reason: 'busy' },
     );
     await bench.run();
-    expect(bench.acted.map(({ kind }) => kind)).toEqual(['make-private', 'associate-domain']);
+    expect(bench.acted.map(({ kind }) => kind)).toEqual(['associate-domain', 'make-private']);
   });
 });
 
@@ -315,7 +315,7 @@ describe('a look alone', () => {
       { ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } },
     ]);
     const look = await lookAt(service, freshState, bench, rules());
-    expect(look.plan.actions.map(actionKey)).toEqual(['make-private', `associate-domain:${DOMAIN}`]);
+    expect(look.plan.actions.map(actionKey)).toEqual([`associate-domain:${DOMAIN}`, 'make-private']);
     expect(bench.acted).toEqual([]);
   });
 

@@ -38,7 +38,7 @@ describe('planNetwork, row by row', () => {
     [
       'no VPC',
       { network: network({ vpcFound: false, endpoints: [] }) },
-      { stage: 'missing', now: [], findings: ['vpc-not-found'] },
+      { stage: 'impossible', now: [], findings: ['vpc-not-found'] },
     ],
     ['no endpoint', { network: network({ endpoints: [], materials }) }, { now: ['create-endpoint'] }],
     [

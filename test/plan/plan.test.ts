@@ -518,7 +518,12 @@ describe('which zone', () => {
   });
 
   it('dual-stack has an AAAA too', () => {
-    const see = observed({ service: present({ dualStack: true }), domains: { [DOMAIN]: unpublished } });
+    const dualStack = endpoint({ addresses: [...endpoint().addresses, 'fd00::10', 'fd00::11'] });
+    const see = observed({
+      service: present({ dualStack: true }),
+      network: network({ endpoints: [dualStack] }),
+      domains: { [DOMAIN]: unpublished },
+    });
     expect(summary(plan(planInput(wantsPrivate(), see))).now).toEqual([
       `CREATE A ${DOMAIN}, CREATE AAAA ${DOMAIN}, CREATE TXT _private-ingress.${DOMAIN}`,
     ]);

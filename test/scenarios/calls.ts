@@ -43,8 +43,6 @@ import {
 import {
   AssociateVPCWithHostedZoneCommand,
   type AssociateVPCWithHostedZoneCommandInput,
-  ChangeResourceRecordSetsCommand,
-  type ChangeResourceRecordSetsCommandInput,
   CreateHostedZoneCommand,
   type CreateHostedZoneCommandInput,
   DeleteHostedZoneCommand,
@@ -101,8 +99,6 @@ export const calls = {
 
   AssociateVPCWithHostedZone: ({ route53 }: Clients, input: AssociateVPCWithHostedZoneCommandInput) =>
     route53.send(new AssociateVPCWithHostedZoneCommand(input)),
-  ChangeResourceRecordSets: ({ route53 }: Clients, input: ChangeResourceRecordSetsCommandInput) =>
-    route53.send(new ChangeResourceRecordSetsCommand(input)),
   CreateHostedZone: ({ route53 }: Clients, input: CreateHostedZoneCommandInput) =>
     route53.send(new CreateHostedZoneCommand(input)),
   DeleteHostedZone: ({ route53 }: Clients, input: DeleteHostedZoneCommandInput) =>

@@ -1,9 +1,8 @@
 import type { Scenario } from './scenario.ts';
-import { blocked, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
-const created = { do: 'create-service', name: 'hello', tags: TAGS } as const;
 
 /** A service is opted in, by its tag. */
 export const optingIn: readonly Scenario[] = [

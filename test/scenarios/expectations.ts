@@ -5,6 +5,7 @@ import { errorName } from '../../shared/errors.ts';
 import { observeTags } from '../../shared/observe/service.ts';
 import { normalizeName } from '../../shared/records/names.ts';
 import type { Row } from '../../shared/state/row.ts';
+import { explained } from './explained.ts';
 import type { Expectation } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
@@ -47,6 +48,10 @@ export async function check(stage: Stage, expectation: Expectation): Promise<voi
     expect(httpsStatus(stage, name), `https://${name} from inside the VPC`).toBe(status);
   }
   if (wanted.atMost !== undefined) checkCalls(stage, wanted.atMost);
+  if (wanted.plan !== undefined) {
+    const text = await explained(stage, arn);
+    for (const part of wanted.plan) expect(text, 'the plan').toContain(part);
+  }
   if (wanted.endpoints !== undefined) {
     expect(world.cloud.ec2.allEndpoints().length, 'VPC endpoints').toBe(wanted.endpoints);
   }

@@ -1,20 +1,11 @@
-import type { Scenario, Step } from './scenario.ts';
+import { detached, disabled, endpointDeleted, unused } from './props.ts';
+import type { Scenario } from './scenario.ts';
 import { addressRecord, claimed, DOMAIN, inOrder, nothingLeft, settled, TAGS } from './vocabulary.ts';
 
 const chapter = 'going';
 const given = 'a settled service';
-const disabled = { do: 'tag', tags: { 'private-ingress': 'disabled' } } as const;
-const detached = { do: 'until', phase: 'detached' } as const;
-const deleted = { do: 'call', operation: 'DeleteService', input: { ServiceArn: '{service}' } } as const;
-/** The endpoint is never deleted by the machine. */
-const unused = [{ code: 'endpoint-unused', says: 'USD a month' }] as const;
-const endpointDeleted: readonly Step[] = [
-  { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
-  { do: 'advance', time: '1m' },
-  { do: 'sweep' },
-];
 
-/** A service is given back, let go, or deleted. */
+/** A service is given back, or let go. */
 export const going: readonly Scenario[] = [
   {
     id: 'disabled',
@@ -220,171 +211,45 @@ export const going: readonly Scenario[] = [
     ],
   },
   {
-    id: 'deletion-refused',
+    id: 'deletions-fail-once',
     chapter,
-    situation: 'The service is to be deleted, and App Runner refuses it as long as a connection stands.',
-    happens: 'Once the tag is `disabled` and everything taken back, it can be deleted.',
-    worlds: [{ switches: { deleteServiceWithConnection: 'refused' } }],
+    situation: 'Taking back the domain and the connection fails at first (`delete_failed`, `FAILED_DELETION`).',
+    happens: 'Each is tried again, until nothing is left.',
     given,
     steps: [
-      { ...deleted, refused: 'InvalidStateException' },
-      inOrder,
+      { do: 'fail-next', what: 'domain-deletion' },
+      { do: 'fail-next', what: 'connection-deletion' },
       disabled,
       detached,
-      deleted,
-      { do: 'advance', time: '1m' },
       nothingLeft,
+      { do: 'expect', connections: [], domains: {} },
     ],
   },
   {
-    id: 'deleted',
-    chapter,
-    situation: 'The service is deleted, with everything standing.',
-    happens: 'What was written is known, so all of it is taken back: records, and the connection if it is left.',
-    worlds: [
-      { name: 'the deletion takes the connection with it', switches: { deleteServiceWithConnection: 'cascades' } },
-      { name: 'the deletion leaves the connection', switches: { deleteServiceWithConnection: 'leaves-connection' } },
-      {
-        name: 'the connection is left, and a deleted one not found',
-        switches: { deleteServiceWithConnection: 'leaves-connection', deletedConnection: 'not-found' },
-      },
-    ],
-    given,
-    steps: [
-      deleted,
-      { do: 'advance', time: '1m' },
-      { do: 'sweep' },
-      { do: 'advance', time: '1m' },
-      nothingLeft,
-      { do: 'expect', connections: [], findings: unused },
-    ],
-    remedies: [{ closes: 'endpoint-unused', steps: endpointDeleted }],
-  },
-  {
-    id: 'deleted-unnoticed',
+    id: 'certificate-record-of-two-services',
     chapter,
     situation:
-      'The service is deleted, every event of it is lost, and App Runner has forgotten it when the sweep comes.',
-    happens: 'It counts as deleted because it is neither described nor listed; what was written is known from the row.',
-    worlds: [
-      { name: 'the deletion takes the connection with it', switches: { deleteServiceWithConnection: 'cascades' } },
-      { name: 'the deletion leaves the connection', switches: { deleteServiceWithConnection: 'leaves-connection' } },
-    ],
-    given,
-    steps: [
-      { do: 'events', are: 'lost' },
-      deleted,
-      { do: 'advance', time: '3h' },
-      { do: 'sweep' },
-      { do: 'advance', time: '1m' },
-      nothingLeft,
-      { do: 'expect', connections: [] },
-    ],
-  },
-  {
-    id: 'deletion-failed',
-    chapter,
-    situation: 'App Runner cannot delete the service (`DELETE_FAILED`).',
-    happens: 'Nothing is taken back while it may still be there.',
-    worlds: [{ switches: { deleteServiceWithConnection: 'leaves-connection' } }],
-    given,
-    steps: [
-      { do: 'fail-next', what: 'service-deletion' },
-      deleted,
-      { do: 'advance', time: '1m' },
-      {
-        do: 'expect',
-        phase: 'blocked',
-        findings: [{ code: 'service-delete-failed' }],
-        records: { private: claimed(DOMAIN) },
-      },
-    ],
-    remedies: [
-      {
-        closes: 'service-delete-failed',
-        steps: [deleted, { do: 'advance', time: '1m' }, { do: 'sweep' }, { do: 'advance', time: '1m' }, nothingLeft],
-      },
-    ],
-  },
-  {
-    id: 'not-found-but-listed',
-    chapter,
-    situation: 'App Runner answers “not found” for a service that it still lists.',
-    happens: 'A service counts as deleted only when it is neither described nor listed: everything is kept.',
-    passesFail: true,
-    given,
-    steps: [
-      { do: 'break', operation: 'apprunner:DescribeService', error: 'ResourceNotFoundException' },
-      { do: 'sweep' },
-      { do: 'advance', time: '1h' },
-      { do: 'expect', records: { private: claimed(DOMAIN) }, connections: ['AVAILABLE {endpoint}'] },
-      { do: 'mend', operation: 'apprunner:DescribeService' },
-      { do: 'sweep' },
-      inOrder,
-    ],
-  },
-  {
-    id: 'orphaned-connection',
-    chapter,
-    situation: 'A connection of ours is left behind by a service that is deleted and of which nothing is noted.',
-    happens: 'The sweep finds it in the listing, and deletes it; another one’s would be left alone.',
-    worlds: [{ switches: { deleteServiceWithConnection: 'leaves-connection' } }],
+      'Two services, one with the apex and one with its wildcard, need the same validation record; one leaves.',
+    happens: 'The record goes with the one that wrote it, and is written again for the other at the next look.',
     given: 'nothing',
     steps: [
-      { do: 'events', are: 'lost' },
-      { do: 'create-service', name: 'other', tags: TAGS },
-      { do: 'advance', time: '1m' },
-      { do: 'sweep' },
-      { do: 'until', service: 'other', phase: 'settled' },
-      {
-        do: 'create-service',
-        name: 'gone',
-        input: { NetworkConfiguration: { IngressConfiguration: { IsPubliclyAccessible: false } } },
-      },
-      { do: 'advance', time: '1m' },
-      {
-        do: 'call',
-        operation: 'CreateVpcIngressConnection',
-        input: {
-          ServiceArn: '{service gone}',
-          VpcIngressConnectionName: '{our-connection gone}',
-          IngressVpcConfiguration: { VpcId: '{vpc}', VpcEndpointId: '{endpoint}' },
-          Tags: [{ Key: 'private-ingress:owner', Value: 'default' }],
-        },
-      },
-      { do: 'advance', time: '1m' },
-      { do: 'call', operation: 'DeleteService', input: { ServiceArn: '{service gone}' } },
-      { do: 'advance', time: '1m' },
-      { do: 'expect', service: 'gone', connections: ['AVAILABLE {endpoint}'] },
-      { do: 'sweep' },
-      { do: 'advance', time: '1m' },
-      { do: 'expect', service: 'gone', connections: [] },
-      inOrder,
-    ],
-  },
-  {
-    id: 'denied-is-not-gone',
-    chapter,
-    situation: 'The stack may no longer describe services.',
-    happens: 'AccessDenied is never taken for “deleted”: everything is kept.',
-    given,
-    steps: [
-      {
-        do: 'break',
-        operation: 'apprunner:DescribeService',
-        error: 'AccessDeniedException',
-        message: 'not authorized to perform apprunner:DescribeService',
-      },
+      { do: 'create-service', name: 'apex', tags: { ...TAGS, 'private-ingress:domains': 'example.com' } },
+      { do: 'until', service: 'apex', phase: 'settled' },
+      { do: 'create-service', name: 'wild', tags: { ...TAGS, 'private-ingress:domains': '_wildcard.example.com' } },
+      { do: 'until', service: 'wild', phase: 'settled' },
+      disabled,
+      detached,
       { do: 'sweep' },
       {
         do: 'expect',
-        findings: [{ code: 'access-denied' }],
-        records: { private: claimed(DOMAIN) },
-        https: { [DOMAIN]: 200 },
+        service: 'wild',
+        phase: 'settled',
+        findings: [],
+        records: {
+          private: claimed('*.example.com', '{endpoint-name}', '{service-id wild}'),
+          public: ['validation example.com'],
+        },
       },
-      { do: 'mend', operation: 'apprunner:DescribeService' },
-      { do: 'until', phase: 'settled', within: '1h' },
-      inOrder,
     ],
   },
 ];

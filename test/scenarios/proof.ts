@@ -1,8 +1,7 @@
 import type { Scenario } from './scenario.ts';
-import { DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+import { created, DOMAIN, inOrder, settled } from './vocabulary.ts';
 
 const chapter = 'proof';
-const created = { do: 'create-service', name: 'hello', tags: TAGS } as const;
 const httpsRule = {
   GroupId: '{security-group}',
   IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
@@ -71,6 +70,43 @@ export const proof: readonly Scenario[] = [
       {
         closes: ['no-longer-verified', 'name-unreachable'],
         steps: [{ do: 'call', operation: 'AuthorizeSecurityGroupIngress', input: httpsRule }, { do: 'sweep' }, inOrder],
+      },
+    ],
+  },
+  {
+    id: 'missing-inside',
+    chapter,
+    situation: 'Inside the VPC the connection’s name does not exist, because a zone there shadows it; outside it does.',
+    happens:
+      'What counts is what is seen from inside, so nothing is published, however long it takes; after half an hour people are told.',
+    worlds: [{ parameters: { UnobservableGrace: '5m' } }],
+    given: 'nothing',
+    steps: [
+      {
+        do: 'call',
+        operation: 'CreateHostedZone',
+        input: {
+          Name: 'awsapprunner.com',
+          CallerReference: 'shadow',
+          VPC: { VPCId: '{vpc}', VPCRegion: 'ap-northeast-1' },
+        },
+        as: { shadow: 'HostedZone.Id' },
+      },
+      created,
+      { do: 'until', phase: 'waiting-for-dns' },
+      { do: 'advance', time: '40m' },
+      {
+        do: 'expect',
+        phase: 'waiting-for-dns',
+        findings: [{ code: 'overdue', says: 'seen from inside the VPC' }],
+        vpcAnswers: { [DOMAIN]: [], '{connection-name}': [] },
+        publicAnswers: { '{connection-name}': 'endpoint' },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'overdue',
+        steps: [{ do: 'call', operation: 'DeleteHostedZone', input: { Id: '{shadow}' } }, settled, inOrder],
       },
     ],
   },

@@ -6,7 +6,7 @@ import type { Row } from '../../shared/state/row.ts';
 import { functionArn, Installation } from '../installation/installation.ts';
 import { calls } from './calls.ts';
 import { check } from './expectations.ts';
-import { checkExplanation } from './explained.ts';
+import { explained } from './explained.ts';
 import type { Scenario, ScenarioWorld, Step, Time } from './scenario.ts';
 import { Stage } from './stage.ts';
 import { DOMAIN, TAGS } from './vocabulary.ts';
@@ -35,7 +35,9 @@ export async function play(scenario: Scenario, { switches, probe, parameters }: 
     for (const [index, { as }] of (scenario.zones ?? []).entries()) stage.give(as, world.zoneIds[index] ?? '');
     await takeAll(stage, 'given', givens[scenario.given]);
     await takeAll(stage, 'step', scenario.steps);
-    await told(stage, 'the explanation', () => checkExplanation(stage));
+    await told(stage, 'the explanation', async () => {
+      await explained(stage, stage.service());
+    });
     for (const { closes, steps } of scenario.remedies ?? []) {
       const codes = [closes].flat().join(', ');
       await told(stage, `before the remedy of ${codes}`, () => demand(stage, [closes].flat(), 'open'));

@@ -177,6 +177,8 @@ export interface Expectation extends OfService {
   readonly atMost?: Readonly<Record<string, number>>;
   /** Parts of entries of the row's timeline, in this order. */
   readonly timeline?: readonly string[];
+  /** Parts of what `npm run plan` prints now. */
+  readonly plan?: readonly string[];
   /** How many VPC endpoints there are, whatever their state. */
   readonly endpoints?: number;
 }

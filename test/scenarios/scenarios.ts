@@ -1,7 +1,13 @@
 import { optingIn } from './coming.ts';
-import { domains } from './coming-domains.ts';
-import { network } from './coming-network.ts';
+import { certificates } from './coming-certificates.ts';
+import { connection } from './coming-connection.ts';
+import { endpoint } from './coming-endpoint.ts';
+import { names } from './coming-names.ts';
+import { records } from './coming-records.ts';
+import { refusals } from './coming-refusals.ts';
+import { zones } from './coming-zones.ts';
 import { going } from './going.ts';
+import { deletion } from './going-deleted.ts';
 import { proof } from './proof.ts';
 import type { Scenario } from './scenario.ts';
 import { drift } from './staying.ts';
@@ -10,10 +16,16 @@ import { events } from './staying-events.ts';
 /** Every situation there is, in the order of `docs/behaviour.md`. */
 export const scenarios: readonly Scenario[] = [
   ...optingIn,
-  ...domains,
-  ...network,
+  ...names,
+  ...zones,
+  ...certificates,
+  ...records,
+  ...endpoint,
+  ...connection,
+  ...refusals,
   ...drift,
   ...events,
   ...going,
+  ...deletion,
   ...proof,
 ];

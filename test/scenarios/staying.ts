@@ -1,3 +1,4 @@
+import { endpointOfSomebody } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { addressRecord, claimed, DOMAIN, inOrder, ownership, settled, TAGS } from './vocabulary.ts';
 
@@ -166,6 +167,23 @@ export const drift: readonly Scenario[] = [
     ],
   },
   {
+    id: 'domain-disassociated',
+    chapter,
+    situation: 'Somebody disassociates the domain from the service.',
+    happens: 'It is associated again, with a new certificate; the name answers when that is issued.',
+    given,
+    steps: [
+      {
+        do: 'call',
+        operation: 'DisassociateCustomDomain',
+        input: { ServiceArn: '{service}', DomainName: DOMAIN },
+      },
+      { do: 'advance', time: '5m' },
+      inOrder,
+      { do: 'expect', timeline: ['settled', `associate ${DOMAIN}`, 'settled'] },
+    ],
+  },
+  {
     id: 'endpoint-replaced',
     chapter,
     situation: 'The endpoint is deleted, and somebody makes another one.',
@@ -178,18 +196,7 @@ export const drift: readonly Scenario[] = [
     steps: [
       { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
       { do: 'advance', time: '1m' },
-      {
-        do: 'call',
-        operation: 'CreateVpcEndpoint',
-        input: {
-          VpcEndpointType: 'Interface',
-          VpcId: '{vpc}',
-          ServiceName: 'com.amazonaws.ap-northeast-1.apprunner.requests',
-          SubnetIds: ['{subnet}', '{other-subnet}'],
-          SecurityGroupIds: ['{security-group}'],
-          PrivateDnsEnabled: false,
-        },
-      },
+      endpointOfSomebody,
       { do: 'advance', time: '1m' },
       { do: 'sweep' },
       settled,

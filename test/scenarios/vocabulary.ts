@@ -5,6 +5,9 @@ import type { Expectation, Step, Tags } from './scenario.ts';
 export const DOMAIN = 'hello.example.com';
 export const TAGS: Tags = { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN };
 
+/** `TAGS` with other names in them. */
+export const withDomains = (domains: string): Tags => ({ ...TAGS, 'private-ingress:domains': domains });
+
 /** The alias and the ownership TXT of a name, as they stand when the name is ours. */
 export function claimed(name: string, target = '{endpoint-name}', service = '{service-id}'): readonly string[] {
   return [`A ${name} → ${target}`, ownership(name, service)];
@@ -37,6 +40,7 @@ export const nothingLeft: Expectation = {
   vpcAnswers: { [DOMAIN]: [] },
 };
 
+export const created: Step = { do: 'create-service', name: 'hello', tags: TAGS };
 export const settled: Step = { do: 'until', phase: 'settled' };
 export const blocked: Step = { do: 'until', phase: 'blocked' };
 

@@ -42,8 +42,10 @@ describe('the options of npm start', () => {
     [['--profile', 'toString'], '--profile takes fast or realistic, not "toString".'],
     [['--aws-port', 'http'], '--aws-port takes a port from 0 to 65535, not "http".'],
     [['--aws-port', '65536'], '--aws-port takes a port from 0 to 65535, not "65536".'],
-    [['--dns-port', '1.5'], '--dns-port takes a port from 0 to 65535, not "1.5".'],
-    [['--dns-port='], '--dns-port takes a port from 0 to 65535, not "".'],
+    [['--dns-port', '1.5'], '--dns-port takes a port from 0 to 65534, not "1.5".'],
+    [['--dns-port='], '--dns-port takes a port from 0 to 65534, not "".'],
+    // The seeded VPC's DNS has the port after it.
+    [['--dns-port', '65535'], '--dns-port takes a port from 0 to 65534, not "65535".'],
     [['--api-port=-1'], '--api-port takes a port from 0 to 65535, not "-1".'],
     [['--api-port'], "'--api-port <value>' argument missing"],
     [['--json=yes'], "'--json' does not take an argument"],

@@ -49,25 +49,81 @@ export interface WorkerRuntimeOptions {
 
 /**
  * Runs packaged functions in worker threads, the "execution environments": reused while free, one event at a time,
- * a new one for each event more, gone after a timeout, a crash or `process.exit`.
+ * a new one for each event more up to a few, gone after a timeout, a crash, `process.exit` or a while of idleness.
+ * An event that finds none free waits for one.
  */
 export function workerRuntime(options: WorkerRuntimeOptions): Runtime {
-  const environments = new Map<string, Set<Environment>>();
+  const pools = new Map<string, Pool>();
+  const poolOf = (arn: string): Pool => {
+    const pool = pools.get(arn) ?? new Pool(options);
+    pools.set(arn, pool);
+    return pool;
+  };
   return {
-    invoke: async (fn, payload, invocation) => {
-      const all = environments.get(fn.arn) ?? new Set();
-      environments.set(fn.arn, all);
-      // A changed configuration gets new environments, as on AWS; the old ones end.
-      for (const one of all) if (one.fn !== fn && !one.busy) void one.end();
-      const free = [...all].find((one) => one.fn === fn && !one.busy);
-      const environment = free ?? new Environment(fn, options, () => all.delete(environment));
-      all.add(environment);
-      return environment.handle(payload, invocation);
-    },
+    invoke: (fn, payload, invocation) => poolOf(fn.arn).handle(fn, payload, invocation),
     close: async () => {
-      await Promise.all([...environments.values()].flatMap((all) => [...all].map((one) => one.end())));
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
+}
+
+/** Environments of one function at a time: each holds a whole bundle in memory, and a laptop has few processors. */
+const MOST_ENVIRONMENTS = 3;
+
+/** Milliseconds after which an idle environment ends; one is kept, so that the next event finds it warm. */
+const IDLE = 20_000;
+
+class Pool {
+  readonly #options: WorkerRuntimeOptions;
+  readonly #environments = new Set<Environment>();
+  readonly #queue: (() => void)[] = [];
+
+  constructor(options: WorkerRuntimeOptions) {
+    this.#options = options;
+  }
+
+  async handle(fn: LambdaFunction, payload: unknown, invocation: Invocation): Promise<Outcome> {
+    // A changed configuration gets new environments, as on AWS; the old ones end.
+    for (const one of this.#environments) if (one.fn !== fn && !one.busy) void one.end();
+    for (;;) {
+      // From finding it to handing it the event nothing may come between, or two events find the same.
+      const environment = this.#free(fn);
+      if (environment !== undefined) return this.#handleIn(environment, payload, invocation);
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
+    }
+  }
+
+  async #handleIn(environment: Environment, payload: unknown, invocation: Invocation): Promise<Outcome> {
+    try {
+      return await environment.handle(payload, invocation);
+    } finally {
+      this.#queue.shift()?.();
+      this.#endWhenIdle(environment);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#environments].map((one) => one.end()));
+  }
+
+  #free(fn: LambdaFunction): Environment | undefined {
+    const free = [...this.#environments].find((one) => one.fn === fn && !one.busy);
+    if (free !== undefined || this.#environments.size >= MOST_ENVIRONMENTS) return free;
+    const made: Environment = new Environment(fn, this.#options, () => {
+      this.#environments.delete(made);
+      this.#queue.shift()?.();
+    });
+    this.#environments.add(made);
+    return made;
+  }
+
+  #endWhenIdle(environment: Environment): void {
+    const { handled } = environment;
+    this.#options.clock.schedule(IDLE, () => {
+      const isIdle = !environment.busy && environment.handled === handled;
+      if (isIdle && this.#environments.size > 1) void environment.end();
+    });
+  }
 }
 
 interface Running {
@@ -82,6 +138,8 @@ class Environment {
   readonly #worker: Worker;
   #running: Running | undefined;
   #ended = false;
+  /** Events handled so far. */
+  handled = 0;
 
   constructor(fn: LambdaFunction, options: WorkerRuntimeOptions, onEnd: () => void) {
     this.fn = fn;
@@ -122,6 +180,7 @@ class Environment {
   }
 
   handle(payload: unknown, { requestId }: Invocation): Promise<Outcome> {
+    this.handled++;
     const timeout = this.fn.timeout * 1000;
     return new Promise((resolve) => {
       const cancel = this.#options.clock.schedule(timeout, async () => {

@@ -36,7 +36,7 @@ export function routingPolicies(set: Omit<ResourceRecordSet, 'Name' | 'Type'>): 
 export const routingPolicy = (set: RecordSet): RoutingPolicy => routingPolicies(set)[0] ?? 'simple';
 
 /** The order of ListResourceRecordSets: labels reversed (D), then type, then set identifier. */
-export function compareRecordSets(
+function compareRecordSets(
   a: Pick<RecordSet, 'Name' | 'Type' | 'SetIdentifier'>,
   b: Pick<RecordSet, 'Name' | 'Type' | 'SetIdentifier'>,
 ): number {

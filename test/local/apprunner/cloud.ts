@@ -29,7 +29,7 @@ type OutputOf<Command> = Command extends {
   : never;
 
 /** Endpoints that a test makes and changes by hand. */
-export class HandmadeEndpoints implements Endpoints {
+class HandmadeEndpoints implements Endpoints {
   readonly all = new Map<string, EndpointView>();
   readonly #listeners: (() => void)[] = [];
 

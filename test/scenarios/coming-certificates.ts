@@ -1,0 +1,211 @@
+import type { Scenario } from './scenario.ts';
+import { blocked, claimed, created, DOMAIN, inOrder, settled, TAGS, withDomains } from './vocabulary.ts';
+
+const chapter = 'coming';
+const given = 'nothing';
+
+/** The certificate of a name. */
+export const certificates: readonly Scenario[] = [
+  {
+    id: 'domain-associated-by-hand',
+    chapter,
+    situation: 'Somebody has associated the domain with the service before it gets the tag.',
+    happens:
+      'The association is used, and it is theirs: when the service is given back it stays, and so does the validation record it needs.',
+    given,
+    steps: [
+      { do: 'create-service' },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'call',
+        operation: 'AssociateCustomDomain',
+        input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: false },
+      },
+      { do: 'tag', tags: TAGS },
+      settled,
+      inOrder,
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      { do: 'until', phase: 'detached' },
+      {
+        do: 'expect',
+        connections: [],
+        domains: { [DOMAIN]: 'active' },
+        records: { private: [], public: [`validation ${DOMAIN}`] },
+      },
+    ],
+  },
+  {
+    id: 'certificate-fails-once',
+    chapter,
+    situation: 'App Runner cannot get the certificate at first (`create_failed`).',
+    happens: 'The domain, which has never carried traffic, is disassociated and asked for again.',
+    given,
+    steps: [
+      { do: 'fail-next', what: 'certificate' },
+      created,
+      settled,
+      inOrder,
+      { do: 'expect', timeline: ['finding certificate-failed', 'disassociate', 'associate', 'settled'] },
+    ],
+  },
+  {
+    id: 'certificate-keeps-failing',
+    chapter,
+    situation: 'App Runner cannot get the certificate, again and again.',
+    happens: 'It is asked for again after growing pauses, a bounded number of times. The name is not published.',
+    given,
+    steps: [
+      { do: 'fail-next', what: 'certificate', times: 4 },
+      { do: 'count-calls' },
+      created,
+      { do: 'advance', time: '4h' },
+      {
+        do: 'expect',
+        phase: 'blocked',
+        findings: [{ code: 'certificate-failed', says: DOMAIN }],
+        vpcAnswers: { [DOMAIN]: [] },
+        reach: 'private',
+        atMost: { 'apprunner:AssociateCustomDomain': 4 },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'certificate-failed',
+        steps: [
+          { do: 'untag', keys: ['private-ingress:domains'] },
+          { do: 'advance', time: '1m' },
+          { do: 'tag', tags: TAGS },
+          settled,
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'certificate-waits',
+    chapter,
+    situation:
+      'Of two public zones of the same name, the tag `private-ingress:zone` names the one that nothing is delegated to.',
+    happens:
+      'The certificate is waited for, ever more slowly, up to a look in fifteen minutes, until the right zone is named.',
+    zones: [{ as: 'twin', name: 'example.com', inVpc: false }],
+    given,
+    steps: [
+      { do: 'create-service', tags: { ...TAGS, 'private-ingress:zone': '{twin}' } },
+      { do: 'advance', time: '1h' },
+      {
+        do: 'expect',
+        phase: 'waiting-for-certificate',
+        findings: [],
+        records: { twin: [`validation ${DOMAIN}`], public: [], private: [] },
+      },
+      { do: 'count-calls' },
+      { do: 'advance', time: '2h' },
+      { do: 'expect', phase: 'waiting-for-certificate', atMost: { 'apprunner:DescribeCustomDomains': 10 } },
+      { do: 'untag', keys: ['private-ingress:zone'] },
+      settled,
+      { do: 'expect', findings: [], https: { [DOMAIN]: 200 } },
+    ],
+  },
+  {
+    id: 'caa-forbids',
+    chapter,
+    situation: 'A CAA record lets another issuer only make certificates for the name.',
+    happens: 'App Runner is not asked for a certificate that would fail; the rest is made ready.',
+    given,
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'public',
+        record: {
+          Name: 'example.com',
+          Type: 'CAA',
+          TTL: 300,
+          ResourceRecords: [{ Value: '0 issue "letsencrypt.org"' }],
+        },
+      },
+      created,
+      blocked,
+      { do: 'expect', findings: [{ code: 'caa-forbids', says: 'letsencrypt.org' }], domains: {}, reach: 'private' },
+    ],
+    remedies: [
+      {
+        closes: 'caa-forbids',
+        steps: [
+          {
+            do: 'put-record',
+            zone: 'public',
+            record: {
+              Name: 'example.com',
+              Type: 'CAA',
+              TTL: 300,
+              ResourceRecords: [{ Value: '0 issue "letsencrypt.org"' }, { Value: '0 issue "amazon.com"' }],
+            },
+          },
+          { do: 'sweep' },
+          settled,
+          { do: 'expect', findings: [], https: { [DOMAIN]: 200 } },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'shared-certificate-record',
+    chapter,
+    situation: 'Two domains, the apex and its wildcard, need the same validation record; then the wildcard goes.',
+    happens: 'The record is written once, and stays as long as one of the two needs it.',
+    given,
+    steps: [
+      { do: 'create-service', tags: withDomains('example.com _wildcard.example.com') },
+      settled,
+      { do: 'tag', tags: withDomains('example.com') },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'expect',
+        phase: 'settled',
+        findings: [],
+        domains: { 'example.com': 'active' },
+        records: { private: claimed('example.com'), public: ['validation example.com'] },
+      },
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      { do: 'until', phase: 'detached' },
+      { do: 'expect', records: { private: [], public: [] } },
+    ],
+  },
+  {
+    id: 'validation-record-of-somebody',
+    chapter: 'staying',
+    situation: 'At the name of a certificate validation record somebody has put another CNAME.',
+    happens: 'It is left alone. The service goes on answering; only the renewal of the certificate is at risk.',
+    given: 'a settled service',
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'public',
+        record: {
+          Name: '{validation-name}',
+          Type: 'CNAME',
+          TTL: 60,
+          ResourceRecords: [{ Value: 'elsewhere.example.org' }],
+        },
+      },
+      { do: 'sweep' },
+      {
+        do: 'expect',
+        phase: 'blocked',
+        findings: [{ code: 'validation-record-foreign', says: 'elsewhere.example.org' }],
+        https: { [DOMAIN]: 200 },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'validation-record-foreign',
+        steps: [
+          { do: 'delete-record', zone: 'public', name: '{validation-name}', type: 'CNAME' },
+          { do: 'sweep' },
+          inOrder,
+        ],
+      },
+    ],
+  },
+];

@@ -1,0 +1,175 @@
+import { endpointOfSomebody, otherVpcWithEndpoint, privateService } from './props.ts';
+import type { Scenario } from './scenario.ts';
+import { created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+
+const chapter = 'coming';
+const given = 'nothing';
+
+/** The connection. */
+export const connection: readonly Scenario[] = [
+  {
+    id: 'connection-of-somebody',
+    chapter,
+    situation: 'The service has a connection already, made by somebody, to the VPC’s endpoint.',
+    happens: 'It is used; and it is theirs: it stays when the service is given back.',
+    given,
+    steps: [
+      endpointOfSomebody,
+      ...privateService,
+      {
+        do: 'call',
+        operation: 'CreateVpcIngressConnection',
+        input: {
+          ServiceArn: '{service}',
+          VpcIngressConnectionName: 'by-hand',
+          IngressVpcConfiguration: { VpcId: '{vpc}', VpcEndpointId: '{theirs}' },
+        },
+      },
+      { do: 'tag', tags: TAGS },
+      settled,
+      inOrder,
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      { do: 'until', phase: 'detached' },
+      { do: 'expect', connections: ['AVAILABLE {theirs}'], records: { private: [], public: [] } },
+    ],
+  },
+  {
+    id: 'connection-elsewhere',
+    chapter,
+    situation: 'The service has a connection, made by somebody, that leads to another VPC.',
+    happens: 'It is left alone, because a service has one at most and somebody may need it.',
+    given,
+    steps: [
+      ...otherVpcWithEndpoint,
+      ...privateService,
+      {
+        do: 'call',
+        operation: 'CreateVpcIngressConnection',
+        input: {
+          ServiceArn: '{service}',
+          VpcIngressConnectionName: 'by-hand',
+          IngressVpcConfiguration: { VpcId: '{other-vpc}', VpcEndpointId: '{elsewhere}' },
+        },
+      },
+      { do: 'advance', time: '1m' },
+      { do: 'tag', tags: TAGS },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'expect',
+        phase: 'blocked',
+        findings: [{ code: 'connection-elsewhere', says: 'by-hand' }],
+        connections: ['AVAILABLE {elsewhere}'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'connection-elsewhere',
+        steps: [
+          {
+            do: 'call',
+            operation: 'DeleteVpcIngressConnection',
+            input: { VpcIngressConnectionArn: '{connection}' },
+          },
+          { do: 'advance', time: '1m' },
+          { do: 'sweep' },
+          settled,
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'connection-fails-once',
+    chapter,
+    situation: 'App Runner reports the new connection as failed.',
+    happens: 'It is deleted and made anew.',
+    worlds: [
+      { name: 'a deleted connection is still described' },
+      { name: 'a deleted connection is not found', switches: { deletedConnection: 'not-found' } },
+    ],
+    given,
+    steps: [
+      { do: 'fail-next', what: 'connection-creation' },
+      created,
+      settled,
+      inOrder,
+      {
+        do: 'expect',
+        timeline: ['finding connection-failed', 'delete the VPC ingress connection', 'attach', 'settled'],
+      },
+    ],
+  },
+  {
+    id: 'connection-keeps-failing',
+    chapter,
+    situation: 'The connection fails every time.',
+    happens: 'It is made anew after growing pauses, a bounded number of times; then a person has to look.',
+    given,
+    steps: [
+      { do: 'fail-next', what: 'connection-creation', times: 4 },
+      { do: 'count-calls' },
+      created,
+      { do: 'advance', time: '2h' },
+      {
+        do: 'expect',
+        phase: 'blocked',
+        findings: [{ code: 'connection-failed' }, { code: 'connection-given-up', says: 'FAILED_CREATION' }],
+        atMost: { 'apprunner:CreateVpcIngressConnection': 4 },
+        vpcAnswers: { [DOMAIN]: [] },
+      },
+    ],
+    remedies: [
+      {
+        closes: ['connection-failed', 'connection-given-up'],
+        steps: [
+          { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+          { do: 'until', phase: 'detached' },
+          { do: 'tag', tags: { 'private-ingress': 'enabled' } },
+          settled,
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'vpc-changed',
+    chapter: 'staying',
+    situation:
+      'The tag `private-ingress:vpc` of a settled service names another VPC, which the private zone is associated with.',
+    happens: 'The connection is pointed at that VPC’s endpoint, gated again, and the alias follows.',
+    given: 'a settled service',
+    steps: [
+      ...otherVpcWithEndpoint,
+      {
+        do: 'call',
+        operation: 'AssociateVPCWithHostedZone',
+        input: { HostedZoneId: '{private-zone}', VPC: { VPCId: '{other-vpc}', VPCRegion: 'ap-northeast-1' } },
+      },
+      { do: 'tag', tags: { 'private-ingress:vpc': '{other-vpc}' } },
+      settled,
+      {
+        do: 'expect',
+        connections: ['AVAILABLE {elsewhere}'],
+        timeline: ['settled', 'point the VPC ingress connection at', 'delete A hello.example.com, create A', 'settled'],
+        findings: [{ code: 'endpoint-single-zone' }],
+        reach: 'private',
+      },
+    ],
+  },
+  {
+    id: 'connection-update-fails',
+    chapter: 'staying',
+    situation: 'The endpoint is gone and replaced, and pointing the connection at the new one fails.',
+    happens: 'The failed connection is deleted and made anew.',
+    given: 'a settled service',
+    steps: [
+      { do: 'fail-next', what: 'connection-update' },
+      { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
+      { do: 'advance', time: '1m' },
+      { do: 'sweep' },
+      { do: 'until', phase: 'settled', within: '1h' },
+      inOrder,
+      { do: 'expect', timeline: ['point the VPC', 'finding connection-failed', 'delete the VPC ingress', 'attach'] },
+    ],
+  },
+];

@@ -1,0 +1,340 @@
+import { endpointOfSomebody } from './props.ts';
+import type { Scenario } from './scenario.ts';
+import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+
+const chapter = 'coming';
+const given = 'nothing';
+
+/** The VPC and its endpoint. */
+export const endpoint: readonly Scenario[] = [
+  {
+    id: 'endpoint-there',
+    chapter,
+    situation: 'The VPC has an App Runner endpoint already, made by somebody else.',
+    happens: 'It is used as it is; a second one is not made.',
+    given,
+    steps: [
+      endpointOfSomebody,
+      { do: 'advance', time: '1m' },
+      created,
+      settled,
+      inOrder,
+      { do: 'expect', connections: ['AVAILABLE {theirs}'], endpoints: 1 },
+    ],
+  },
+  {
+    id: 'endpoints-one-dead',
+    chapter,
+    situation: 'The VPC has two endpoints, and one of them has failed.',
+    happens: 'The living one is used.',
+    given,
+    steps: [
+      { do: 'fail-next', what: 'endpoint-creation' },
+      endpointOfSomebody,
+      { do: 'advance', time: '1m' },
+      endpointOfSomebody,
+      { do: 'advance', time: '1m' },
+      created,
+      settled,
+      inOrder,
+      { do: 'expect', connections: ['AVAILABLE {theirs}'], endpoints: 2 },
+    ],
+  },
+  {
+    id: 'endpoint-in-one-zone',
+    chapter,
+    situation: 'The VPC’s endpoint has one network interface only.',
+    happens: 'It is used, and people are told that one zone is all there is.',
+    given,
+    steps: [
+      {
+        ...endpointOfSomebody,
+        input: { ...endpointOfSomebody.input, SubnetIds: ['{subnet}'] },
+      },
+      { do: 'advance', time: '1m' },
+      created,
+      settled,
+      { do: 'expect', phase: 'settled', findings: [{ code: 'endpoint-single-zone' }], https: { [DOMAIN]: 200 } },
+    ],
+    remedies: [
+      {
+        closes: 'endpoint-single-zone',
+        steps: [
+          {
+            do: 'call',
+            operation: 'ModifyVpcEndpoint',
+            input: { VpcEndpointId: '{theirs}', AddSubnetIds: ['{other-subnet}'] },
+          },
+          { do: 'advance', time: '1m' },
+          { do: 'sweep' },
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'endpoint-named',
+    chapter,
+    situation: 'The tag `private-ingress:endpoint` names an endpoint that is not one of the VPC; then the right one.',
+    happens: 'Another endpoint is neither taken nor made in its place.',
+    given,
+    steps: [
+      endpointOfSomebody,
+      { do: 'advance', time: '1m' },
+      { do: 'create-service', tags: { ...TAGS, 'private-ingress:endpoint': 'vpce-00000000000000000' } },
+      { do: 'advance', time: '1m' },
+      { do: 'expect', reach: 'public', findings: [{ code: 'endpoint-not-found', says: 'vpce-0000' }], endpoints: 1 },
+    ],
+    remedies: [
+      {
+        closes: 'endpoint-not-found',
+        steps: [
+          { do: 'tag', tags: { 'private-ingress:endpoint': '{theirs}' } },
+          settled,
+          inOrder,
+          { do: 'expect', connections: ['AVAILABLE {theirs}'] },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'second-service',
+    chapter,
+    situation: 'A second service in the VPC is tagged.',
+    happens: 'It shares the endpoint of the first.',
+    given: 'a settled service',
+    steps: [
+      {
+        do: 'create-service',
+        name: 'second',
+        tags: { ...TAGS, 'private-ingress:domains': 'second.example.com' },
+      },
+      { do: 'until', service: 'second', phase: 'settled' },
+      {
+        do: 'expect',
+        service: 'second',
+        endpoints: 1,
+        connections: ['AVAILABLE {endpoint}'],
+        vpcAnswers: { 'second.example.com': 'endpoint', [DOMAIN]: 'endpoint' },
+        https: { 'second.example.com': 200, [DOMAIN]: 200 },
+      },
+    ],
+  },
+  {
+    id: 'no-security-group-given',
+    chapter,
+    situation: 'The stack is given no security group for the endpoint.',
+    happens: 'It makes one of its own, which lets HTTPS in from the VPC’s addresses.',
+    worlds: [{ parameters: { EndpointSecurityGroupIds: '' } }],
+    given,
+    steps: [
+      created,
+      settled,
+      inOrder,
+      { do: 'expect', timeline: ['create a security group', 'create the App Runner interface endpoint'] },
+    ],
+  },
+  {
+    id: 'security-group-closed',
+    chapter,
+    situation: 'The endpoint’s security group does not let HTTPS in.',
+    happens: 'The rest is made ready, and people are told; the group is not theirs to open.',
+    given: 'a settled service',
+    steps: [
+      {
+        do: 'call',
+        operation: 'RevokeSecurityGroupIngress',
+        input: {
+          GroupId: '{security-group}',
+          IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+        },
+      },
+      { do: 'sweep' },
+      {
+        do: 'expect',
+        findings: [
+          { code: 'endpoint-closed' },
+          { code: 'name-unreachable', says: DOMAIN },
+          { code: 'no-longer-verified' },
+        ],
+        https: { [DOMAIN]: 'refused' },
+      },
+    ],
+    remedies: [
+      {
+        closes: ['endpoint-closed', 'name-unreachable', 'no-longer-verified'],
+        steps: [
+          {
+            do: 'call',
+            operation: 'AuthorizeSecurityGroupIngress',
+            input: {
+              GroupId: '{security-group}',
+              IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+            },
+          },
+          { do: 'sweep' },
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'endpoint-failed',
+    chapter,
+    situation: 'The endpoint cannot be created (`failed`).',
+    happens: 'Nothing is cut: the service stays public until there is a way into it from the VPC.',
+    given,
+    steps: [
+      { do: 'fail-next', what: 'endpoint-creation' },
+      created,
+      blocked,
+      { do: 'expect', reach: 'public', findings: [{ code: 'endpoint-unusable', says: 'failed' }], connections: [] },
+    ],
+    remedies: [
+      {
+        closes: 'endpoint-unusable',
+        steps: [
+          { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
+          { do: 'advance', time: '1m' },
+          { do: 'sweep' },
+          settled,
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'endpoint-slow',
+    chapter,
+    situation: 'The endpoint stays `pending` for longer than fifteen minutes.',
+    happens: 'It is waited for on, and people are told.',
+    given,
+    steps: [
+      created,
+      { do: 'advance', time: '1s' },
+      { do: 'endpoint-becomes', state: 'pending' },
+      { do: 'advance', time: '20m' },
+      { do: 'expect', phase: 'attaching', reach: 'public', findings: [{ code: 'overdue', says: 'is pending' }] },
+    ],
+    remedies: [
+      {
+        closes: 'overdue',
+        steps: [{ do: 'endpoint-becomes', state: 'available' }, settled, inOrder],
+      },
+    ],
+  },
+  {
+    id: 'no-subnet-in-offered-zones',
+    chapter,
+    situation: 'The VPC has no subnet in a zone where the endpoint service is offered.',
+    happens: 'Nothing is made and nothing cut.',
+    given,
+    steps: [
+      { do: 'offer-zones', zones: ['ap-northeast-1d'] },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        reach: 'public',
+        findings: [{ code: 'subnets-not-found', says: 'ap-northeast-1d' }],
+        endpoints: 0,
+      },
+    ],
+    remedies: [
+      {
+        closes: 'subnets-not-found',
+        steps: [
+          {
+            do: 'call',
+            operation: 'CreateSubnet',
+            input: { VpcId: '{vpc}', CidrBlock: '10.0.31.0/24', AvailabilityZone: 'ap-northeast-1d' },
+          },
+          { do: 'sweep' },
+          settled,
+          { do: 'expect', findings: [{ code: 'endpoint-single-zone' }], https: { [DOMAIN]: 200 } },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'vpc-not-given',
+    chapter,
+    situation: 'Neither the stack nor the service says from which VPC it shall be reachable.',
+    happens: 'Nothing is touched.',
+    worlds: [{ parameters: { VpcId: '' }, probe: false }],
+    given,
+    steps: [
+      { do: 'count-calls' },
+      created,
+      blocked,
+      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-not-given' }], atMost: { writes: 0 } },
+    ],
+    remedies: [
+      { closes: 'vpc-not-given', steps: [{ do: 'tag', tags: { 'private-ingress:vpc': '{vpc}' } }, settled, inOrder] },
+    ],
+  },
+  {
+    id: 'vpc-not-found',
+    chapter,
+    situation: 'The VPC named by the tag does not exist.',
+    happens: 'Nothing is cut; the certificate is asked for all the same.',
+    given,
+    steps: [
+      { do: 'create-service', tags: { ...TAGS, 'private-ingress:vpc': 'vpc-00000000000000000' } },
+      { do: 'advance', time: '1m' },
+      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-not-found', says: 'vpc-00000000000000000' }] },
+    ],
+    remedies: [{ closes: 'vpc-not-found', steps: [{ do: 'untag', keys: ['private-ingress:vpc'] }, settled, inOrder] }],
+  },
+  {
+    id: 'vpc-of-another-account',
+    chapter,
+    situation: 'The VPC named by the tag belongs to another account.',
+    happens: 'It is not seen from here, so nothing is cut.',
+    given,
+    steps: [
+      {
+        do: 'call',
+        operation: 'CreateVpc',
+        account: '210987654321',
+        input: { CidrBlock: '10.1.0.0/16' },
+        as: { theirs: 'Vpc.VpcId' },
+      },
+      { do: 'create-service', tags: { ...TAGS, 'private-ingress:vpc': '{theirs}' } },
+      { do: 'advance', time: '1m' },
+      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-not-found', says: '{theirs}' }] },
+    ],
+  },
+  {
+    id: 'vpc-dns-off',
+    chapter,
+    situation: 'DNS support of the VPC is switched off.',
+    happens: 'Nothing is made there, because no name could answer.',
+    given,
+    steps: [
+      {
+        do: 'call',
+        operation: 'ModifyVpcAttribute',
+        input: { VpcId: '{vpc}', EnableDnsSupport: { Value: false } },
+      },
+      created,
+      blocked,
+      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-dns-off' }], endpoints: 0 },
+    ],
+    remedies: [
+      {
+        closes: 'vpc-dns-off',
+        steps: [
+          {
+            do: 'call',
+            operation: 'ModifyVpcAttribute',
+            input: { VpcId: '{vpc}', EnableDnsSupport: { Value: true } },
+          },
+          { do: 'sweep' },
+          settled,
+          inOrder,
+        ],
+      },
+    ],
+  },
+];

@@ -1,0 +1,139 @@
+import type { Scenario } from './scenario.ts';
+import { blocked, claimed, DOMAIN, inOrder, settled, TAGS, withDomains } from './vocabulary.ts';
+
+const chapter = 'coming';
+const given = 'nothing';
+
+/** The names in the tag. */
+export const names: readonly Scenario[] = [
+  {
+    id: 'five-domains',
+    chapter,
+    situation: 'Five domains: the apex, a subdomain, a wildcard, a `www.` listed by name, and one in the second tag.',
+    happens: 'All are published, each in its own time; `www.` is associated only because it is listed.',
+    given,
+    steps: [
+      {
+        do: 'create-service',
+        tags: {
+          ...withDomains('example.com hello.example.com www.hello.example.com _wildcard.example.com'),
+          'private-ingress:domains-2': 'more.example.com',
+        },
+      },
+      settled,
+      {
+        do: 'expect',
+        findings: [],
+        domains: {
+          'example.com': 'active',
+          'hello.example.com': 'active',
+          'www.hello.example.com': 'active',
+          '*.example.com': 'active',
+          'more.example.com': 'active',
+        },
+        vpcAnswers: { 'example.com': 'endpoint', 'anything.example.com': 'endpoint', 'more.example.com': 'endpoint' },
+        https: { 'example.com': 200, 'www.hello.example.com': 200, 'anything.example.com': 200 },
+      },
+    ],
+  },
+  {
+    id: 'sixth-domain',
+    chapter,
+    situation: 'Six domains are listed.',
+    happens: 'App Runner takes five: the first five are published, the sixth is ignored.',
+    given,
+    steps: [
+      { do: 'create-service', tags: withDomains([1, 2, 3, 4, 5, 6].map((n) => `d${n}.example.com`).join(' ')) },
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'domains-too-many', says: 'd6.example.com' }],
+        vpcAnswers: { 'd1.example.com': 'endpoint', 'd5.example.com': 'endpoint', 'd6.example.com': [] },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'domains-too-many',
+        steps: [
+          { do: 'tag', tags: withDomains([1, 2, 3, 4, 5].map((n) => `d${n}.example.com`).join(' ')) },
+          settled,
+          { do: 'expect', findings: [] },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'impossible-names',
+    chapter,
+    situation: 'One of the names is not a domain name: an empty label, a label longer than DNS allows, an address.',
+    happens: 'Each is told with what is wrong with it; the good name beside them is published all the same.',
+    given,
+    steps: [
+      {
+        do: 'create-service',
+        tags: withDomains(`hello..example.com ${DOMAIN} 10.0.22.10 ${'a'.repeat(64)}.example.com`),
+      },
+      blocked,
+      {
+        do: 'expect',
+        findings: [
+          { code: 'domain-invalid', says: 'empty label' },
+          { code: 'domain-invalid', says: 'longer than 63' },
+          { code: 'domain-invalid', says: 'IP address' },
+        ],
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+    remedies: [{ closes: 'domain-invalid', steps: [{ do: 'tag', tags: TAGS }, settled, inOrder] }],
+  },
+  {
+    id: 'name-not-allowed',
+    chapter,
+    situation: 'A name in the tag does not match the stack’s `AllowedNames`.',
+    happens: 'It is never asked for anywhere; the other name is published.',
+    given,
+    steps: [
+      { do: 'create-service', tags: withDomains(`hello.example.org ${DOMAIN}`) },
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'domain-not-allowed', says: 'hello.example.org' }],
+        domains: { [DOMAIN]: 'active' },
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+    remedies: [{ closes: 'domain-not-allowed', steps: [{ do: 'tag', tags: TAGS }, settled, inOrder] }],
+  },
+  {
+    id: 'two-services-one-name',
+    chapter,
+    situation: 'Two services list the same domain.',
+    happens: 'App Runner associates it with the first one only. That one is left in peace; the second is told.',
+    given: 'a settled service',
+    steps: [
+      { do: 'create-service', name: 'second', tags: withDomains(`${DOMAIN} second.example.com`) },
+      { do: 'advance', time: '5m' },
+      {
+        do: 'expect',
+        service: 'second',
+        findings: [{ code: 'domain-taken', says: 'already associated' }],
+        vpcAnswers: { 'second.example.com': 'endpoint' },
+      },
+      {
+        ...inOrder,
+        records: {
+          private: [...claimed(DOMAIN), ...claimed('second.example.com', '{endpoint-name}', '{service-id second}')],
+        },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'domain-taken',
+        steps: [
+          { do: 'tag', service: 'second', tags: withDomains('second.example.com') },
+          { do: 'until', service: 'second', phase: 'settled' },
+        ],
+      },
+    ],
+  },
+];

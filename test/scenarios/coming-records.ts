@@ -1,0 +1,199 @@
+import type { Scenario } from './scenario.ts';
+import { addressRecord, blocked, claimed, created, DOMAIN, inOrder, ownership, settled, TAGS } from './vocabulary.ts';
+
+const chapter = 'coming';
+const given = 'nothing';
+
+/** What stands at the name already. */
+export const records: readonly Scenario[] = [
+  {
+    id: 'record-of-somebody',
+    chapter,
+    situation: 'At the name stands somebody else’s record.',
+    happens: 'It is left alone; everything else is made ready, and published once the record is gone.',
+    given,
+    steps: [
+      { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.1') },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'record-foreign', says: '192.0.2.1' }],
+        domains: { [DOMAIN]: 'active' },
+        vpcAnswers: { [DOMAIN]: ['192.0.2.1'] },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'record-foreign',
+        steps: [{ do: 'delete-record', zone: 'private', name: DOMAIN, type: 'A' }, { do: 'sweep' }, inOrder],
+      },
+    ],
+  },
+  {
+    id: 'cname-of-somebody',
+    chapter,
+    situation: 'At the name stands a CNAME, where the alias should go.',
+    happens: 'It is left alone.',
+    given,
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'private',
+        record: { Name: DOMAIN, Type: 'CNAME', TTL: 60, ResourceRecords: [{ Value: 'elsewhere.example.org' }] },
+      },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'record-foreign', says: 'elsewhere.example.org' }],
+        records: { private: [`CNAME ${DOMAIN} elsewhere.example.org`] },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'record-foreign',
+        steps: [{ do: 'delete-record', zone: 'private', name: DOMAIN, type: 'CNAME' }, { do: 'sweep' }, inOrder],
+      },
+    ],
+  },
+  {
+    id: 'weighted-record',
+    chapter,
+    situation: 'At the name stand weighted records: somebody’s traffic shift.',
+    happens: 'Records with a SetIdentifier are never touched.',
+    given,
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'private',
+        record: { ...addressRecord(DOMAIN, '192.0.2.1'), SetIdentifier: 'blue', Weight: 10 },
+      },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'record-foreign', says: 'SetIdentifier "blue"' }],
+        records: { private: [`A ${DOMAIN} (blue) 192.0.2.1`] },
+      },
+    ],
+  },
+  {
+    id: 'other-installation',
+    chapter,
+    situation: 'Another installation of this stack has claimed the name in the same zone.',
+    happens: 'Its claim is respected, even while nothing stands at the name.',
+    given,
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'private',
+        record: {
+          Name: `_private-ingress.${DOMAIN}`,
+          Type: 'TXT',
+          TTL: 300,
+          ResourceRecords: [{ Value: `"v=1 owner=other service=${'0'.repeat(32)}"` }],
+        },
+      },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'record-foreign', says: 'installation "other"' }],
+        records: { private: [ownership(DOMAIN, '0'.repeat(32), 'other')] },
+      },
+    ],
+  },
+  {
+    id: 'adopted',
+    chapter,
+    situation: 'At the name stands somebody’s CNAME, and the tag `private-ingress:adopt` names the domain.',
+    happens:
+      'The record is replaced in one batch, without a gap, and the tag is taken back: it asks for one deed, once.',
+    given,
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'private',
+        record: { Name: DOMAIN, Type: 'CNAME', TTL: 60, ResourceRecords: [{ Value: 'old.example.com' }] },
+      },
+      created,
+      blocked,
+      { do: 'expect', findings: [{ code: 'record-foreign' }] },
+    ],
+    remedies: [
+      {
+        closes: 'record-foreign',
+        steps: [
+          { do: 'tag', tags: { 'private-ingress:adopt': DOMAIN } },
+          settled,
+          inOrder,
+          { do: 'expect', tags: { ...TAGS } },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'strategy-changed',
+    chapter,
+    situation: 'The alias strategy of a settled service is changed to `apprunner`, and back to `endpoint`.',
+    happens: 'The record is exchanged in one batch each time, so there is never a moment without one.',
+    worlds: [{ switches: { appRunnerAliasInPrivateZone: true } }],
+    given: 'a settled service',
+    steps: [
+      { do: 'count-calls' },
+      { do: 'tag', tags: { 'private-ingress:alias': 'apprunner' } },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'expect',
+        phase: 'settled',
+        records: { private: claimed(DOMAIN, '{connection-name}') },
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+        https: { [DOMAIN]: 200 },
+      },
+      { do: 'tag', tags: { 'private-ingress:alias': 'endpoint' } },
+      { do: 'advance', time: '1m' },
+      inOrder,
+      { do: 'expect', atMost: { 'route53:ChangeResourceRecordSets': 2 } },
+    ],
+  },
+  {
+    id: 'strategy-refused',
+    chapter,
+    situation: 'The strategy `apprunner` is asked for, and Route 53 refuses such an alias in a private zone.',
+    happens: 'The alias points at the endpoint instead.',
+    worlds: [{ switches: { appRunnerAliasInPrivateZone: false } }],
+    given,
+    steps: [
+      { do: 'create-service', tags: { ...TAGS, 'private-ingress:alias': 'apprunner' } },
+      settled,
+      {
+        do: 'expect',
+        phase: 'settled',
+        findings: [{ code: 'alias-fallback', says: 'refused' }],
+        records: { private: claimed(DOMAIN) },
+        https: { [DOMAIN]: 200 },
+      },
+    ],
+    remedies: [
+      { closes: 'alias-fallback', steps: [{ do: 'untag', keys: ['private-ingress:alias'] }, settled, inOrder] },
+    ],
+  },
+  {
+    id: 'dual-stack',
+    chapter,
+    situation: 'The service is dual-stack, and the endpoint has IPv4 addresses only.',
+    happens: 'The A alias is published alone: behind an AAAA nothing could answer.',
+    given,
+    steps: [
+      { do: 'create-service', tags: TAGS, input: { NetworkConfiguration: { IpAddressType: 'DUAL_STACK' } } },
+      settled,
+      {
+        do: 'expect',
+        findings: [],
+        records: { private: claimed(DOMAIN) },
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+  },
+];

@@ -1,0 +1,159 @@
+import { endpointOfSomebody } from './props.ts';
+import type { Scenario } from './scenario.ts';
+import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+
+const chapter = 'coming';
+const given = 'nothing';
+
+/** What AWS refuses, and what the plan says before. */
+export const refusals: readonly Scenario[] = [
+  {
+    id: 'cut-announced',
+    chapter,
+    situation: 'Somebody asks `npm run plan` about a public service that is tagged and not yet looked at.',
+    happens: 'The plan says that it will no longer answer publicly, what comes after it, and what the endpoint costs.',
+    given,
+    steps: [
+      endpointOfSomebody,
+      { do: 'create-service' },
+      { do: 'advance', time: '1m' },
+      { do: 'events', are: 'lost' },
+      { do: 'tag', tags: TAGS },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'expect',
+        phase: 'no row',
+        reach: 'public',
+        plan: ['make the service private', 'from now on it does not', `associate ${DOMAIN}`, 'USD a month'],
+      },
+      { do: 'sweep' },
+      settled,
+      inOrder,
+      { do: 'expect', plan: ['Nothing to do, nothing to wait for.'] },
+    ],
+  },
+  {
+    id: 'update-fails-once',
+    chapter,
+    situation: 'The update that makes the service private fails.',
+    happens: 'The service is as it was before, public; the update is tried again.',
+    given,
+    steps: [{ do: 'fail-next', what: 'service-update' }, created, settled, inOrder],
+  },
+  {
+    id: 'permission-missing',
+    chapter,
+    situation: 'The stack’s role lacks a permission.',
+    happens: 'Nothing is concluded from it, least of all that something is gone; once it is granted, things go on.',
+    given,
+    steps: [
+      {
+        do: 'break',
+        operation: 'apprunner:DescribeService',
+        error: 'AccessDeniedException',
+        message: 'not authorized to perform apprunner:DescribeService',
+      },
+      created,
+      blocked,
+      { do: 'expect', reach: 'public', findings: [{ code: 'access-denied', says: 'apprunner:DescribeService' }] },
+    ],
+    remedies: [
+      {
+        closes: 'access-denied',
+        steps: [
+          { do: 'mend', operation: 'apprunner:DescribeService' },
+          { do: 'until', phase: 'settled', within: '1h' },
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'refused',
+    chapter,
+    situation: 'AWS refuses a step for a reason of its own.',
+    happens: 'It is told in AWS’s words, and tried again at growing distances.',
+    given,
+    steps: [
+      {
+        do: 'break',
+        operation: 'apprunner:CreateVpcIngressConnection',
+        error: 'InvalidRequestException',
+        message: 'The account is on hold.',
+      },
+      created,
+      { do: 'advance', time: '5m' },
+      { do: 'expect', findings: [{ code: 'refused', says: 'The account is on hold.' }], vpcAnswers: { [DOMAIN]: [] } },
+    ],
+    remedies: [
+      {
+        closes: 'refused',
+        steps: [
+          { do: 'mend', operation: 'apprunner:CreateVpcIngressConnection' },
+          { do: 'until', phase: 'settled', within: '1h' },
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'throttled',
+    chapter,
+    situation: 'AWS throttles reads and writes.',
+    happens: 'Each is tried again later; nobody needs to know.',
+    given,
+    steps: [
+      { do: 'break', operation: 'route53:ChangeResourceRecordSets', error: 'Throttling', times: 3 },
+      { do: 'break', operation: 'apprunner:DescribeCustomDomains', error: 'ThrottlingException', times: 3 },
+      { do: 'break', operation: 'ec2:DescribeVpcEndpoints', error: 'RequestLimitExceeded', times: 3 },
+      { do: 'break', operation: 'apprunner:UpdateService', error: 'InternalServiceErrorException', times: 2 },
+      created,
+      { do: 'until', phase: 'settled', within: '1h' },
+      inOrder,
+    ],
+  },
+  {
+    id: 'dns-wrong',
+    chapter,
+    situation: 'Inside the VPC another zone answers for App Runner’s names, with other addresses.',
+    happens: 'Nothing is published that would lead people astray.',
+    given,
+    steps: [
+      {
+        do: 'call',
+        operation: 'CreateHostedZone',
+        input: {
+          Name: 'awsapprunner.com',
+          CallerReference: 'shadow',
+          VPC: { VPCId: '{vpc}', VPCRegion: 'ap-northeast-1' },
+        },
+        as: { shadow: 'HostedZone.Id' },
+      },
+      {
+        do: 'put-record',
+        zone: 'shadow',
+        record: { Name: '*.awsapprunner.com', Type: 'A', TTL: 60, ResourceRecords: [{ Value: '192.0.2.1' }] },
+      },
+      created,
+      { do: 'until', phase: 'waiting-for-dns' },
+      { do: 'advance', time: '10m' },
+      {
+        do: 'expect',
+        phase: 'waiting-for-dns',
+        findings: [{ code: 'dns-wrong', says: '192.0.2.1' }],
+        vpcAnswers: { [DOMAIN]: [] },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'dns-wrong',
+        steps: [
+          { do: 'delete-record', zone: 'shadow', name: '*.awsapprunner.com', type: 'A' },
+          { do: 'call', operation: 'DeleteHostedZone', input: { Id: '{shadow}' } },
+          settled,
+          inOrder,
+        ],
+      },
+    ],
+  },
+];
