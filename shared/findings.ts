@@ -152,8 +152,9 @@ export const findingDefinitions = {
   },
   'domain-taken': {
     severity: 'error',
-    meaning: 'App Runner refused to associate the domain.',
-    remedy: 'See the message; a domain can be associated with one service only.',
+    meaning: 'App Runner refused to associate the domain: it belongs to another service, or cannot be associated.',
+    remedy:
+      'Use another name, or take it from the service that has it: a domain belongs to one service. A wildcard is possible only directly below the registered domain (`*.example.com`, not `*.app.example.com`).',
   },
   'validation-record-foreign': {
     severity: 'error',

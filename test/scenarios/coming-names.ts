@@ -105,6 +105,38 @@ export const names: readonly Scenario[] = [
     remedies: [{ closes: 'domain-not-allowed', steps: [{ do: 'tag', tags: TAGS }, settled, inOrder] }],
   },
   {
+    id: 'wildcard-below-subdomain',
+    chapter,
+    situation: 'A wildcard is listed below a subdomain, `*.app.example.com`.',
+    happens:
+      'App Runner takes a wildcard only directly below the registered domain, and refuses; the other name is published and works.',
+    given,
+    steps: [
+      { do: 'create-service', tags: withDomains(`_wildcard.app.example.com ${DOMAIN}`) },
+      blocked,
+      {
+        ...inOrder,
+        phase: 'blocked',
+        findings: [{ code: 'domain-taken', says: '*.app.example.com' }],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'domain-taken',
+        steps: [
+          { do: 'tag', tags: withDomains(`_wildcard.example.com ${DOMAIN}`) },
+          settled,
+          {
+            do: 'expect',
+            findings: [],
+            domains: { [DOMAIN]: 'active', '*.example.com': 'active' },
+            https: { [DOMAIN]: 200, 'anything.example.com': 200 },
+          },
+        ],
+      },
+    ],
+  },
+  {
     id: 'two-services-one-name',
     chapter,
     situation: 'Two services list the same domain.',

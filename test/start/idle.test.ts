@@ -9,28 +9,18 @@ import {
   type ResourceRecordSet,
   Route53Client,
 } from '@aws-sdk/client-route-53';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { Program } from './program.ts';
 
-const running = new Set<Program>();
 beforeAll(async () => {
   await ensurePackaged();
 });
-afterEach(async () => {
-  for (const program of running) await program.end('SIGKILL');
-  running.clear();
-});
 
 function idle(...options: readonly string[]): Program {
-  const program = Program.start('local/start.ts', [
-    '--idle',
-    ...options,
-    ...['--aws-port', '0', '--dns-port', '0', '--api-port', '0'],
-  ]);
-  running.add(program);
-  return program;
+  const ports = ['--aws-port', '0', '--dns-port', '0', '--api-port', '0'];
+  return Program.start('local/start.ts', ['--idle', ...options, ...ports]);
 }
 
 const readySchema = z.object({

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,12 +38,17 @@ export class Program {
   }
 
   /**
+   * Starts it; it does not outlive the test.
    * @param file from the root of the project.
    * @param environment all of it, besides the PATH: nothing of the shell that runs the tests has a say.
    */
   static start(file: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
     const { PATH = '' } = process.env;
-    return new Program(spawn(process.execPath, [file, ...args], { cwd: ROOT, env: { PATH, ...environment } }));
+    const child = spawn(process.execPath, [file, ...args], { cwd: ROOT, env: { PATH, ...environment } });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    return new Program(child);
   }
 
   /** What it has printed, once `text` is in it. @throws Error when it ends without. */
@@ -60,7 +66,7 @@ export class Program {
   }
 
   /** Asks it to end; harmless when it has. */
-  async end(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<Ended> {
+  async end(signal: 'SIGINT' | 'SIGTERM'): Promise<Ended> {
     this.#child.kill(signal);
     return this.ended;
   }

@@ -7,6 +7,9 @@ const AMAZON: readonly string[] = ['amazon.com', 'amazontrust.com', 'awstrust.co
 /** ACM gives up on a validation after 72 hours (D). */
 const VALIDATION_TIMEOUT = 72 * 60 * 60 * 1000;
 
+/** The longer a record has been missing, the more rarely it is looked for, but once a minute at least (I). */
+const LONGEST_PAUSE = 60 * 1000;
+
 /** The names that a certificate for the domain covers. */
 export const certifiedNames = ({ name, www }: DomainRecord): readonly string[] =>
   www ? [name, `www.${name}`] : [name];
@@ -73,7 +76,9 @@ export class CertificateValidation {
       return;
     }
     if (!domain.records.every((record) => this.#isPublished(record))) {
-      clock.schedule(profile.certificateIssuance / 4, () => this.#validate(service, domain, { askedAt: seen.askedAt }));
+      const slower = Math.min((now - seen.askedAt) / 20, LONGEST_PAUSE);
+      const pause = Math.max(profile.certificateIssuance / 4, slower);
+      clock.schedule(pause, () => this.#validate(service, domain, { askedAt: seen.askedAt }));
       return;
     }
     const completeSince = seen.completeSince ?? now;

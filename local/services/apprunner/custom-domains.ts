@@ -12,6 +12,7 @@ import {
   type DisassociateCustomDomainCommandOutput,
   type VpcDNSTarget,
 } from '@aws-sdk/client-apprunner';
+import { getDomain } from 'tldts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { CertificateValidation, certifiedNames } from './certificate-validation.ts';
 import { page } from './pages.ts';
@@ -22,7 +23,7 @@ import type { Setting } from './setting.ts';
 
 const MOST_DOMAINS = 5;
 const MOST_ON_A_PAGE = 5;
-/** A root domain, a subdomain, or `*.` in front of one (D). */
+/** A root domain, a subdomain, or `*.` in front of a root domain (D); which is the root, no pattern can tell. */
 const DOMAIN = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 export function customDomainOperations(setting: Setting): readonly OperationDefinition[] {
@@ -89,6 +90,10 @@ export function customDomainOperations(setting: Setting): readonly OperationDefi
         }
         if (domain.name.startsWith('*.') && domain.www) {
           throw invalidRequest(`EnableWWWSubdomain must be false for the wildcard domain ${domain.name}.`);
+        }
+        // A registrable domain ends one label after a public suffix. What App Runner says then is I.
+        if (domain.name.startsWith('*.') && getDomain(domain.name.slice(2)) !== domain.name.slice(2)) {
+          throw invalidRequest(`${domain.name} is not valid: a wildcard must be directly below a root domain.`);
         }
         demandIdle(service, 'associated with');
         demandFree(service, domain);

@@ -257,6 +257,8 @@ describe('refusals', () => {
   test.each([
     { name: '*.example.com', www: true, of: 'a wildcard with www' },
     { name: 'www.*.example.com', www: false, of: 'a wildcard in the middle' },
+    { name: '*.app.example.com', www: false, of: 'a wildcard below a subdomain' },
+    { name: '*.co.uk', www: false, of: 'a wildcard below a public suffix' },
     { name: 'localhost', www: false, of: 'a single label' },
     { name: 'example.com.', www: false, of: 'a final dot' },
     { name: `${'a'.repeat(64)}.example.com`, www: false, of: 'a label that is too long' },
@@ -265,6 +267,11 @@ describe('refusals', () => {
     await expect(aws.associate(await aws.service(), name, www)).rejects.toMatchObject({
       code: 'InvalidRequestException',
     });
+  });
+
+  test.each(['*.example.com', '*.example.co.uk'])('but not %s, directly below a registered domain', async (name) => {
+    const aws = cloud();
+    await expect(aws.associate(await aws.service(), name)).resolves.toBeDefined();
   });
 
   test('a domain that is associated already, with this service or another one', async () => {

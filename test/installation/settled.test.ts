@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { WireCounter } from '../../local/wire/counter.ts';
+import { DOMAIN, settledService } from './worlds.ts';
+
+/** Calls of App Runner, EC2 and Route 53: the rest is the loop's own table, queue and probe. */
+function awsCalls(counter: WireCounter): { readonly reads: number; readonly writes: number } {
+  const aws = counter.operations.filter(({ operation }) => /^(apprunner|ec2|route53):/.test(operation));
+  const sum = (writes: boolean) =>
+    aws.filter((one) => one.writes === writes).reduce((total, { calls }) => total + calls, 0);
+  return { reads: sum(false), writes: sum(true) };
+}
+
+test('a settled service looked at again: no write, and few reads', async () => {
+  const { world, arn } = await settledService();
+  const counter = world.countProductCalls();
+  await world.poke(arn);
+  await world.quiet();
+  console.log(`A settled service looked at again, on the wire:\n${counter}`);
+  const { reads, writes } = awsCalls(counter);
+  expect(writes).toBe(0);
+  expect(reads).toBeGreaterThan(0);
+  expect(reads).toBeLessThanOrEqual(12);
+  expect((await world.row(arn))?.phase).toBe('settled');
+});
+
+test('a settled service told of the same event ten times: one line of passes', async () => {
+  const { world, arn } = await settledService();
+  const counter = world.countProductCalls();
+  await world.poke(arn, 10);
+  await world.quiet();
+  const looks = counter.operations.find(({ operation }) => operation === 'apprunner:DescribeService')?.calls ?? 0;
+  console.log(`Ten events at a settled service: ${looks} looks`);
+  expect(looks).toBeGreaterThan(0);
+  // Two batches of at most five messages each run at a time; of a batch one message takes the lease.
+  expect(looks).toBeLessThanOrEqual(4);
+  expect(awsCalls(counter).writes).toBe(0);
+});
+
+test('a settling service told of the same event ten times: at no time more than one next look', async () => {
+  const { world, arn } = await settledService();
+  await world.tag(arn, { 'private-ingress:domains': `${DOMAIN} more.example.com` });
+  await world.poke(arn, 10);
+  await world.clock.advance(1_000);
+  expect((await world.row(arn))?.token).toBeDefined();
+  const counter = world.countProductCalls();
+  await world.until(arn, 'settled');
+  const looks = counter.operations.find(({ operation }) => operation === 'apprunner:ListTagsForResource')?.calls ?? 0;
+  console.log(`Ten events while settling: ${looks} looks until settled`);
+  expect(looks).toBeGreaterThan(0);
+  expect(looks).toBeLessThanOrEqual(12);
+});
+
+test('events that come faster than passes lose nothing of what was done and seen', async () => {
+  const { world, arn } = await settledService();
+  const { privateZoneId } = world.network;
+  // Each of the first looks is followed by one more event, so the first pass never sees the generation it could save.
+  let events = 0;
+  world.cloud.gateway.observe(({ operation }) => {
+    if (operation === 'DescribeService' && events++ < 4) void world.poke(arn);
+  });
+  const alias = (await world.records(privateZoneId)).find(({ Type }) => Type === 'A');
+  await world.change(privateZoneId, { Action: 'DELETE', ResourceRecordSet: alias });
+  await world.poke(arn);
+  await world.clock.advance(20_000);
+  const row = await world.row(arn);
+  expect(row?.history.filter(({ repair }) => repair)).toHaveLength(1);
+  expect(row?.timeline.some(({ text }) => text.startsWith('create A'))).toBe(true);
+  await world.quiet();
+  expect((await world.row(arn))?.phase).toBe('settled');
+});
