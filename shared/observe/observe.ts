@@ -3,17 +3,17 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { errorMessage } from '../errors.ts';
 import { associationFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
-import type { DomainState, Issuers, NameAnswer, Observed, Reach, ServiceState } from '../plan/observed.ts';
+import type { Association, DomainState, Issuers, NameAnswer, Observed, Reach, ServiceState } from '../plan/observed.ts';
 import type { Question } from '../plan/wait.ts';
 import type { Written } from '../plan/written.ts';
 import { writtenDomain } from '../plan/written.ts';
 import type { Probe, ProbeRequest } from '../probe/contract.ts';
-import { ownershipName } from '../records/names.ts';
-import { type RecordsAtName, readClaim } from '../records/ownership.ts';
+import { readClaim } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
-import { trafficZone, unseenZone, validationZone, type Zone } from '../records/zones.ts';
+import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
+import { domainQuestions, domainState, joined } from './domain-records.ts';
 import { observeAssociations } from './domains.ts';
 import type { ResolveName } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
@@ -114,10 +114,7 @@ export class Observer {
       service.kind === 'gone' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),
       names.length === 0 || scope.domains.length === 0 ? [] : observeZones(zoneClients, vpcId, region),
     ]);
-    const domains: Record<string, DomainState> = {};
-    for (const name of names) {
-      domains[name] = await this.#domain(name, associations[name], zones, scope);
-    }
+    const domains = await this.#domains(names, associations, zones, scope);
     const used = scope.written.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
     const endpointInUse = left ? await isEndpointInUse(appRunner, used.id) : undefined;
@@ -141,61 +138,27 @@ export class Observer {
     };
   }
 
-  async #domain(
-    name: string,
-    association: DomainState['association'],
+  async #domains(
+    names: readonly string[],
+    associations: Readonly<Record<string, Association>>,
     zones: readonly Zone[],
-    { vpcId, written, domains, zones: preferred, allowedZones }: Scope,
-  ): Promise<DomainState> {
-    const own = writtenDomain(written, name);
-    const traffic = vpcId === undefined ? undefined : trafficZone(name, vpcId, zones, preferred);
-    const validation = validationZone(name, zones, preferred);
-    const unseen = vpcId === undefined ? undefined : unseenZone(name, vpcId, zones);
-    // Only before a certificate is asked for, and after it failed, does it matter who may issue it.
-    const asks = domains.includes(name) && (association === undefined || association.status === 'create_failed');
-    const issuers = asks ? await this.#sources.issuers(name) : undefined;
-    const validationNames = (association?.validation ?? []).map((record) => record.name);
-
-    // All questions to a zone in one go: traffic and validation are often the same zone.
-    const asked = new Map<string, readonly string[]>();
-    const ask = (zoneId: string, names: readonly string[]) => {
-      if (allowedZones.includes(zoneId)) asked.set(zoneId, [...(asked.get(zoneId) ?? []), ...names]);
-    };
-    const trafficZones = new Set([
-      ...(traffic === undefined ? [] : [traffic.id]),
-      ...own.records.map(({ zoneId }) => zoneId),
-    ]);
-    for (const zoneId of trafficZones) ask(zoneId, [name, ownershipName(name)]);
-    if (validation !== undefined) ask(validation.id, validationNames);
-    for (const { zoneId, record } of own.validation) ask(zoneId, [record.name]);
-
+    { vpcId, written, domains, zones: preferred, allowedZones: allowed }: Scope,
+  ): Promise<Readonly<Record<string, DomainState>>> {
+    const questions = names.map((name) =>
+      domainQuestions(name, associations[name], writtenDomain(written, name), zones, { vpcId, preferred, allowed }),
+    );
     const answers = new Map<string, readonly RecordSet[]>();
-    for (const [zoneId, names] of asked) {
-      answers.set(zoneId, await observeRecords(clientOf(this.#sources.zones, zoneId), zoneId, names));
+    for (const [zoneId, wanted] of joined(questions)) {
+      answers.set(zoneId, await observeRecords(clientOf(this.#sources.zones, zoneId), zoneId, wanted));
     }
-    const at = (zoneId: string, wanted: (record: RecordSet) => boolean) => (answers.get(zoneId) ?? []).filter(wanted);
-    const readable = [...trafficZones].filter((zoneId) => answers.has(zoneId));
-    const records = readable.map((zoneId): [string, RecordsAtName] => [
-      zoneId,
-      {
-        at: at(zoneId, (record) => record.name === name),
-        txt: at(zoneId, (record) => record.name === ownershipName(name) && record.type === 'TXT')[0],
-      },
-    ]);
-    return {
-      trafficZone: traffic,
-      validationZone: validation,
-      ...(unseen === undefined ? {} : { unseenZone: unseen }),
-      ...(issuers === undefined ? {} : { issuers }),
-      association,
-      records: Object.fromEntries(records),
-      validation: Object.fromEntries(
-        [...answers.keys()].map((zoneId) => [
-          zoneId,
-          at(zoneId, (record) => record.name !== name && record.name !== ownershipName(name)),
-        ]),
-      ),
-    };
+    const states = questions.map(async (question) => {
+      const { name, association } = question;
+      // Only before a certificate is asked for, and after it failed, does it matter who may issue it.
+      const asks = domains.includes(name) && (association === undefined || association.status === 'create_failed');
+      const issuers = asks ? await this.#sources.issuers(name) : undefined;
+      return [name, domainState(question, answers, issuers)] as const;
+    });
+    return Object.fromEntries(await Promise.all(states));
   }
 
   #isPublished(domain: DomainState | undefined, serviceId: string): boolean {

@@ -66,7 +66,7 @@ export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // Within seconds (facts §5, C).
   'validation-records': { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
   // Minutes, documented up to 24–48 h (facts §5, D).
-  certificate: { first: 4 * SECOND, factor: 1.4, most: LONGEST_DELAY, limit: 48 * HOUR },
+  certificate: { first: 4 * SECOND, factor: 1.2, most: LONGEST_DELAY, limit: 48 * HOUR },
   disassociation: { first: 2 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
   grace: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: 30 * DAY },
   pause: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: DAY },

@@ -24,6 +24,8 @@ import {
 import {
   AuthorizeSecurityGroupIngressCommand,
   type AuthorizeSecurityGroupIngressCommandInput,
+  CreateSecurityGroupCommand,
+  type CreateSecurityGroupCommandInput,
   CreateSubnetCommand,
   type CreateSubnetCommandInput,
   CreateVpcCommand,
@@ -84,6 +86,8 @@ export const calls = {
 
   AuthorizeSecurityGroupIngress: ({ ec2 }: Clients, input: AuthorizeSecurityGroupIngressCommandInput) =>
     ec2.send(new AuthorizeSecurityGroupIngressCommand(input)),
+  CreateSecurityGroup: ({ ec2 }: Clients, input: CreateSecurityGroupCommandInput) =>
+    ec2.send(new CreateSecurityGroupCommand(input)),
   CreateSubnet: ({ ec2 }: Clients, input: CreateSubnetCommandInput) => ec2.send(new CreateSubnetCommand(input)),
   CreateVpc: ({ ec2 }: Clients, input: CreateVpcCommandInput) => ec2.send(new CreateVpcCommand(input)),
   CreateVpcEndpoint: ({ ec2 }: Clients, input: CreateVpcEndpointCommandInput) =>

@@ -1,8 +1,19 @@
-import type { Scenario } from './scenario.ts';
+import type { Expectation, Scenario } from './scenario.ts';
 import { blocked, claimed, created, DOMAIN, inOrder, settled, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
+
+/** One of two domains is published and works; the record that the other one's certificate needs is not seen. */
+const lateIsWaitedFor = {
+  do: 'expect',
+  phase: 'waiting-for-certificate',
+  findings: [],
+  records: { twin: ['validation late.example.com'], late: [], private: claimed(DOMAIN) },
+  domains: { 'late.example.com': 'pending_certificate_dns_validation', [DOMAIN]: 'active' },
+  vpcAnswers: { 'late.example.com': [], [DOMAIN]: 'endpoint' },
+  https: { [DOMAIN]: 200 },
+} satisfies Expectation;
 
 /** The certificate of a name. */
 export const certificates: readonly Scenario[] = [
@@ -105,6 +116,50 @@ export const certificates: readonly Scenario[] = [
       { do: 'untag', keys: ['private-ingress:zone'] },
       settled,
       { do: 'expect', findings: [], https: { [DOMAIN]: 200 } },
+    ],
+  },
+  {
+    id: 'certificate-two-days',
+    chapter,
+    situation:
+      'Of two domains one is of a zone that exists twice, and the validation record stands in the one that nothing is delegated to, for two days.',
+    happens:
+      'The other domain is published at once and works all the time. After 48 hours people are told what is still waited for; once the record can be seen, the certificate comes and the name is published.',
+    zones: [
+      { as: 'late', name: 'late.example.com', inVpc: false },
+      { as: 'twin', name: 'late.example.com', inVpc: false },
+    ],
+    given,
+    steps: [
+      {
+        do: 'create-service',
+        tags: { ...withDomains(`late.example.com ${DOMAIN}`), 'private-ingress:zone': '{twin}' },
+      },
+      { do: 'advance', time: '1m' },
+      lateIsWaitedFor,
+      { do: 'advance', time: '47h' },
+      lateIsWaitedFor,
+      { do: 'advance', time: '2h' },
+      {
+        ...lateIsWaitedFor,
+        findings: [{ code: 'overdue', says: 'the certificate of late.example.com' }],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'overdue',
+        steps: [
+          { do: 'untag', keys: ['private-ingress:zone'] },
+          settled,
+          {
+            do: 'expect',
+            findings: [],
+            domains: { 'late.example.com': 'active', [DOMAIN]: 'active' },
+            vpcAnswers: { 'late.example.com': 'endpoint', [DOMAIN]: 'endpoint' },
+            https: { 'late.example.com': 200, [DOMAIN]: 200 },
+          },
+        ],
+      },
     ],
   },
   {

@@ -1,3 +1,4 @@
+import { dualStackVpcWithEndpoint } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { addressRecord, blocked, claimed, created, DOMAIN, inOrder, ownership, settled, TAGS } from './vocabulary.ts';
 
@@ -193,6 +194,36 @@ export const records: readonly Scenario[] = [
         findings: [],
         records: { private: claimed(DOMAIN) },
         vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+  },
+  {
+    id: 'dual-stack-throughout',
+    chapter,
+    situation: 'The service is dual-stack, and so are the VPC, its subnets and the endpoint named by the tag.',
+    happens: 'A and AAAA are published together, in one batch; both lead to the endpoint, and both answer.',
+    given,
+    steps: [
+      ...dualStackVpcWithEndpoint,
+      {
+        do: 'create-service',
+        tags: { ...TAGS, 'private-ingress:vpc': '{dual-vpc}', 'private-ingress:endpoint': '{dual}' },
+        input: { NetworkConfiguration: { IpAddressType: 'DUAL_STACK' } },
+      },
+      settled,
+      {
+        do: 'expect',
+        reach: 'private',
+        findings: [],
+        connections: ['AVAILABLE {dual}'],
+        records: {
+          private: [`AAAA ${DOMAIN} → {endpoint-name dual-vpc}`, ...claimed(DOMAIN, '{endpoint-name dual-vpc}')],
+        },
+        vpc: '{dual-vpc}',
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+        vpcAnswersIpv6: { [DOMAIN]: 'endpoint' },
+        https: { [DOMAIN]: 200 },
+        endpoints: 1,
       },
     ],
   },

@@ -1,6 +1,7 @@
 import { DescribeCustomDomainsCommand } from '@aws-sdk/client-apprunner';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { expect } from 'vitest';
+import type { DnsView } from '../../local/world.ts';
 import { errorName } from '../../shared/errors.ts';
 import { observeTags } from '../../shared/observe/service.ts';
 import { normalizeName } from '../../shared/records/names.ts';
@@ -29,10 +30,18 @@ export async function check(stage: Stage, expectation: Expectation): Promise<voi
     const records = await world.records(stage.zone(zone));
     expect([...new Set(records.map(recordLine))].sort(), `records of the ${zone} zone`).toEqual([...lines].sort());
   }
-  for (const from of ['vpc', 'public'] as const) {
-    for (const [name, answer] of Object.entries(wanted[`${from}Answers`] ?? {})) {
-      const addresses = answer === 'endpoint' ? stage.endpointAddresses() : [...answer].sort();
-      expect([...world.dig(name, from)].sort(), `${name} asked from ${from}`).toEqual(addresses);
+  const { vpc: vpcId = world.network.vpcId } = wanted;
+  const inside = { kind: 'vpc', vpcId } as const;
+  for (const { from, type, answers = {} } of [
+    { from: inside, type: 'A', answers: wanted.vpcAnswers },
+    { from: inside, type: 'AAAA', answers: wanted.vpcAnswersIpv6 },
+    { from: { kind: 'public' }, type: 'A', answers: wanted.publicAnswers },
+  ] as const) {
+    for (const [name, answer] of Object.entries(answers)) {
+      const addresses = answer === 'endpoint' ? stage.endpointAddresses(vpcId, type) : answer;
+      expect(dig(stage, from, name, type).toSorted(), `${type} ${name} asked from ${from.kind}`).toEqual(
+        addresses.toSorted(),
+      );
     }
   }
   if (wanted.connections !== undefined) {
@@ -45,7 +54,7 @@ export async function check(stage: Stage, expectation: Expectation): Promise<voi
   if (wanted.tags !== undefined) expect(await observeTags(world.appRunner, arn), 'tags').toEqual(wanted.tags);
   if (wanted.domains !== undefined) expect(await domains(stage, arn), 'domains').toEqual(wanted.domains);
   for (const [name, status] of Object.entries(wanted.https ?? {})) {
-    expect(httpsStatus(stage, name), `https://${name} from inside the VPC`).toBe(status);
+    expect(httpsStatus(stage, inside, name), `https://${name} from inside the VPC`).toBe(status);
   }
   if (wanted.atMost !== undefined) checkCalls(stage, wanted.atMost);
   if (wanted.plan !== undefined) {
@@ -101,11 +110,22 @@ async function domains(stage: Stage, arn: string): Promise<Readonly<Record<strin
   );
 }
 
-function httpsStatus(stage: Stage, host: string): number | 'refused' {
-  const [interfaceAddress] = stage.world.dig(host);
-  if (interfaceAddress === undefined) return 'refused';
+/** What `dig +short` would print. */
+function dig({ world }: Stage, from: DnsView, name: string, type: 'A' | 'AAAA'): readonly string[] {
+  const { answers } = world.cloud.resolver.answer(from, name, type);
+  return answers.filter((record) => record.type === type).map(({ value }) => value);
+}
+
+function httpsStatus(stage: Stage, from: DnsView & { kind: 'vpc' }, host: string): number | 'refused' | undefined {
+  const addresses = (['A', 'AAAA'] as const).flatMap((type) => dig(stage, from, host, type));
+  const statuses = new Set(addresses.map((address) => statusAt(stage, from.vpcId, address, host)));
+  if (statuses.size > 1) throw new Error(`${host} answers ${[...statuses]}, each at another address`);
+  return statuses.size === 0 ? 'refused' : [...statuses][0];
+}
+
+function statusAt({ world }: Stage, vpcId: string, interfaceAddress: string, host: string): number | 'refused' {
   try {
-    const { status, certificateNames } = stage.world.cloud.front.request({ interfaceAddress, host, path: '/' });
+    const { status, certificateNames } = world.cloud.front.request({ interfaceAddress, vpcId, host, path: '/' });
     const covers = certificateNames.includes(host) || certificateNames.includes(host.replace(/^[^.]+/, '*'));
     return covers ? status : 'refused';
   } catch (error) {

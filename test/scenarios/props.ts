@@ -28,6 +28,71 @@ export const otherVpcWithEndpoint: readonly Step[] = [
   { do: 'advance', time: '1m' },
 ];
 
+/** A VPC with IPv6 in two zones, which the private zone is associated with, and its endpoint: `{dual-vpc}`, `{dual}`. */
+export const dualStackVpcWithEndpoint: readonly Step[] = [
+  {
+    do: 'call',
+    operation: 'CreateVpc',
+    input: { CidrBlock: '10.6.0.0/16', AmazonProvidedIpv6CidrBlock: true },
+    as: { 'dual-vpc': 'Vpc.VpcId', range: 'Vpc.Ipv6CidrBlockAssociationSet.0.Ipv6CidrBlock' },
+  },
+  {
+    do: 'call',
+    operation: 'AssociateVPCWithHostedZone',
+    input: { HostedZoneId: '{private-zone}', VPC: { VPCId: '{dual-vpc}', VPCRegion: 'ap-northeast-1' } },
+  },
+  ...['a', 'c'].map(
+    (zone, index): Step => ({
+      do: 'call',
+      operation: 'CreateSubnet',
+      input: {
+        VpcId: '{dual-vpc}',
+        CidrBlock: `10.6.${index}.0/24`,
+        Ipv6CidrBlock: `{ipv6-subnet range ${index}}`,
+        AvailabilityZone: `ap-northeast-1${zone}`,
+      },
+      as: { [`dual-subnet-${zone}`]: 'Subnet.SubnetId' },
+    }),
+  ),
+  {
+    do: 'call',
+    operation: 'CreateSecurityGroup',
+    input: { GroupName: 'https', Description: 'HTTPS from the VPC', VpcId: '{dual-vpc}' },
+    as: { 'dual-group': 'GroupId' },
+  },
+  {
+    do: 'call',
+    operation: 'AuthorizeSecurityGroupIngress',
+    input: {
+      GroupId: '{dual-group}',
+      IpPermissions: [
+        {
+          IpProtocol: 'tcp',
+          FromPort: 443,
+          ToPort: 443,
+          IpRanges: [{ CidrIp: '10.6.0.0/16' }],
+          Ipv6Ranges: [{ CidrIpv6: '{range}' }],
+        },
+      ],
+    },
+  },
+  {
+    do: 'call',
+    operation: 'CreateVpcEndpoint',
+    input: {
+      VpcEndpointType: 'Interface',
+      VpcId: '{dual-vpc}',
+      ServiceName: SERVICE_NAME,
+      IpAddressType: 'dualstack',
+      SubnetIds: ['{dual-subnet-a}', '{dual-subnet-c}'],
+      SecurityGroupIds: ['{dual-group}'],
+      PrivateDnsEnabled: false,
+    },
+    as: { dual: 'VpcEndpoint.VpcEndpointId' },
+  },
+  { do: 'advance', time: '1m' },
+];
+
 export const privateService: readonly Step[] = [
   { do: 'create-service', input: { NetworkConfiguration: { IngressConfiguration: { IsPubliclyAccessible: false } } } },
   { do: 'advance', time: '1m' },

@@ -160,8 +160,12 @@ export interface Expectation extends OfService {
    * `validation hello.example.com`.
    */
   readonly records?: Readonly<Record<string, readonly string[]>>;
+  /** Another VPC than the stack's, by its id: what is to be seen in the VPC is to be seen there. */
+  readonly vpc?: string;
   /** What DNS answers in the VPC: addresses in any order, `endpoint` for those of the endpoint's interfaces. */
   readonly vpcAnswers?: Readonly<Record<string, 'endpoint' | readonly string[]>>;
+  /** The same asked for AAAA. */
+  readonly vpcAnswersIpv6?: Readonly<Record<string, 'endpoint' | readonly string[]>>;
   readonly publicAnswers?: Readonly<Record<string, 'endpoint' | readonly string[]>>;
   /** The service's connections that are not deleted: `AVAILABLE {endpoint}`. */
   readonly connections?: readonly string[];
@@ -171,7 +175,7 @@ export interface Expectation extends OfService {
   readonly tags?: Tags;
   /** Its associated domains and their states. */
   readonly domains?: Readonly<Record<string, string>>;
-  /** Status of an HTTPS request from inside the VPC, or `refused` when nothing answers or the certificate is another's. */
+  /** Status of an HTTPS request from inside the VPC, the same at every address of the name, or `refused` when nothing answers or the certificate is another's. */
   readonly https?: Readonly<Record<string, number | 'refused'>>;
   /** At most so many calls since `count-calls`; `writes`: of all that change anything but the stack's own state. */
   readonly atMost?: Readonly<Record<string, number>>;

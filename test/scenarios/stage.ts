@@ -2,6 +2,7 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { rootConfig } from '../../local/seed.ts';
+import { addressText, parseBlock } from '../../local/services/ec2/address-block.ts';
 import type { WireCounter } from '../../local/wire/counter.ts';
 import { observeConnections } from '../../shared/observe/connections.ts';
 import { observeAssociations } from '../../shared/observe/domains.ts';
@@ -58,11 +59,10 @@ export class Stage {
     return observeConnections(this.root.appRunner, this.service(service));
   }
 
-  /** The addresses of the VPC's endpoint, as text in order. */
-  endpointAddresses(): readonly string[] {
-    return this.#endpoint()
-      .interfaces.map(({ address }) => address)
-      .sort();
+  /** The addresses of the VPC's endpoint. */
+  endpointAddresses(vpcId: string, type: 'A' | 'AAAA'): readonly string[] {
+    const { interfaces } = this.#endpoint(vpcId);
+    return interfaces.flatMap(({ address, ipv6Address }) => (type === 'A' ? address : (ipv6Address ?? [])));
   }
 
   zone(name: string): string {
@@ -88,8 +88,14 @@ export class Stage {
     const given = this.#given.get(name);
     if (given !== undefined) return given;
     const { network } = this.world;
-    const [word, service] = name.split(' ');
+    const [word, service, index = '0'] = name.split(' ');
     switch (word) {
+      // Of a /56 that AWS has chosen: `{ipv6-subnet range 1}` is the second /64.
+      case 'ipv6-subnet': {
+        const range = parseBlock(this.#given.get(service ?? '') ?? '');
+        if (range === undefined) throw new Error(`{${service}} is no CIDR block`);
+        return `${addressText(6, range.first + (BigInt(index) << 64n))}/64`;
+      }
       case 'service':
         return this.service(service);
       case 'service-id':
@@ -111,7 +117,7 @@ export class Stage {
       case 'endpoint':
         return this.#endpoint().endpointId;
       case 'endpoint-name':
-        return this.#endpointName();
+        return this.#endpointName(this.#given.get(service ?? ''));
       case 'our-connection':
         return connectionName(this.service(service));
       case 'validation-name':
@@ -125,17 +131,16 @@ export class Stage {
     }
   }
 
-  #endpoint() {
-    const { vpcId } = this.world.network;
+  #endpoint(vpcId = this.world.network.vpcId) {
     const endpoints = this.world.cloud.ec2.allEndpoints().filter((endpoint) => endpoint.vpcId === vpcId);
     const endpoint = endpoints.find(({ state }) => state === 'available') ?? endpoints[0];
     if (endpoint === undefined) throw new Error('the VPC has no endpoint yet');
     return endpoint;
   }
 
-  async #endpointName(): Promise<string> {
+  async #endpointName(vpcId: string | undefined): Promise<string> {
     const { VpcEndpoints = [] } = await this.world.ec2.send(
-      new DescribeVpcEndpointsCommand({ VpcEndpointIds: [this.#endpoint().endpointId] }),
+      new DescribeVpcEndpointsCommand({ VpcEndpointIds: [this.#endpoint(vpcId).endpointId] }),
     );
     return VpcEndpoints[0]?.DnsEntries?.[0]?.DnsName ?? '';
   }
