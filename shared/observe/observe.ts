@@ -1,7 +1,7 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { errorMessage } from '../errors.ts';
-import { associationFingerprint } from '../plan/association.ts';
+import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
 import type { Association, DomainState, Issuers, NameAnswer, Observed, Reach, ServiceState } from '../plan/observed.ts';
 import type { Question } from '../plan/wait.ts';
@@ -91,8 +91,10 @@ export class Observer {
         return observeEndpointState(ec2, question.endpointId);
       case 'connection':
         return (await describeConnection(appRunner, question.arn))?.status ?? 'gone';
-      case 'domain':
-        return associationFingerprint((await observeAssociations(appRunner, service.arn, undefined))[question.domain]);
+      case 'domains': {
+        const associations = await observeAssociations(appRunner, service.arn, undefined);
+        return associationsFingerprint(question.domains, (domain) => associations[domain]);
+      }
       case 'name':
         return answerFingerprint((await this.#names(question.vpcId, question.name, [], false)).answer);
       case 'nothing':

@@ -170,11 +170,11 @@ async function actAll(
   return { state: { ...state, written, history, timeline, refusedTargets }, progressed };
 }
 
-/** Names an action wanted aliases to: when it is refused, another target may do. */
+/** The aliases an action wanted, as `domain target`: when they are refused, another target may do. */
 function aliasTargets(action: Action): readonly string[] {
   if (action.kind !== 'change-records') return [];
   return action.changes.flatMap(({ action: verb, record }) =>
-    verb === 'CREATE' && record.content.kind === 'alias' ? [record.content.target] : [],
+    verb === 'CREATE' && record.content.kind === 'alias' ? [`${action.domain} ${record.content.target}`] : [],
   );
 }
 
@@ -208,7 +208,7 @@ function fold(
     findings,
     history: sameDesire ? state.history.filter((done) => at - done.at < DAY) : [],
     hasSettled: settled || (sameDesire && state.hasSettled),
-    refusedTargets: state.refusedTargets,
+    refusedTargets: sameDesire ? state.refusedTargets : [],
     proof: proofAt(made.proof, sameDesire ? state.proof : undefined, at),
     tagsSeen,
     timeline: note(

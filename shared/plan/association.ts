@@ -1,23 +1,35 @@
 import type { Draft } from './draft.ts';
 import type { Association } from './observed.ts';
 
-/** What a look at an association can tell: its status and how many validation records it names by now. */
-export function associationFingerprint(association: Association | undefined): string {
-  return association === undefined ? 'none' : `${association.status} ${association.validation.length}`;
+/**
+ * What a look at the associations of some domains can tell: the status of each and how many validation records it names
+ * by now. Of all domains at once, because one call tells of them all.
+ */
+export function associationsFingerprint(
+  domains: readonly string[],
+  associationOf: (domain: string) => Association | undefined,
+): string {
+  return domains
+    .map((domain) => {
+      const association = associationOf(domain);
+      return association === undefined ? 'none' : `${association.status} ${association.validation.length}`;
+    })
+    .join(', ');
 }
 
 export function waitForAssociation(
   draft: Draft,
   domain: string,
-  association: Association,
   kind: 'validation-records' | 'certificate' | 'disassociation',
   why: string,
 ): void {
+  const { domains: observed } = draft.input.observed;
+  const domains = Object.keys(observed).sort();
   draft.waits.push({
     kind,
     subject: domain,
-    question: { ask: 'domain', domain },
-    seen: associationFingerprint(association),
+    question: { ask: 'domains', domains },
+    seen: associationsFingerprint(domains, (name) => observed[name]?.association),
     why,
   });
 }

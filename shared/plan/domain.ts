@@ -61,7 +61,7 @@ export function planDomain(
     return false;
   }
   if (association.status === 'deleting') {
-    waitForAssociation(draft, domain, association, 'disassociation', 'it is being disassociated');
+    waitForAssociation(draft, domain, 'disassociation', 'it is being disassociated');
     return false;
   }
   if (association.status === 'create_failed' || association.status === 'delete_failed') {
@@ -77,7 +77,7 @@ export function planDomain(
   const stands = planValidation(draft, domain, association, validation, state);
   if (association.status !== 'active') {
     const why = `the certificate of ${domain} is on its way (${association.status})`;
-    waitForAssociation(draft, domain, association, 'certificate', why);
+    waitForAssociation(draft, domain, 'certificate', why);
     return false;
   }
   const { unvalidated = [] } = association;

@@ -27,7 +27,7 @@ export interface PlanInput {
   readonly history: readonly DoneAction[];
   /** Findings open since before, for how long something has been so. */
   readonly findings: readonly OpenFinding[];
-  /** Alias targets that Route 53 has refused: the endpoint is used in their place (design §5). */
+  /** `domain target` of aliases that Route 53 has refused: the endpoint is used in their place (design §5). */
   readonly refusedTargets?: readonly string[];
   /** Whether the service was once seen to answer from inside the VPC. */
   readonly wasVerified?: boolean;

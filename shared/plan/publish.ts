@@ -32,7 +32,7 @@ export function publish(
   const targetOf = (strategy: AliasStrategy) =>
     aliasTarget(strategy, zone.visibility, service.region, endpointName, appRunnerName);
   const wanted = targetOf(desired.aliasStrategy);
-  const isRefused = wanted.strategy === 'apprunner' && refusedTargets.includes(wanted.name);
+  const isRefused = wanted.strategy === 'apprunner' && refusedTargets.includes(`${domain} ${wanted.name}`);
   const target = isRefused ? targetOf('endpoint') : wanted;
   if (isRefused) {
     const message = `Route 53 refused an alias to ${wanted.name}: the alias of ${domain} points at the endpoint.`;

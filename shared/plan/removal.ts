@@ -45,7 +45,7 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
 
   const { association } = state;
   if (association?.status === 'deleting') {
-    waitForAssociation(draft, domain, association, 'disassociation', `${domain} is being disassociated`);
+    waitForAssociation(draft, domain, 'disassociation', `${domain} is being disassociated`);
     return false;
   }
   if (association !== undefined && own.associated) {

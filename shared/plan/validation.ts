@@ -24,7 +24,6 @@ export function planValidation(
     waitForAssociation(
       draft,
       domain,
-      association,
       'validation-records',
       `App Runner has not told the validation records of ${domain} yet`,
     );

@@ -5,7 +5,7 @@ export type Question =
   | { readonly ask: 'service' }
   | { readonly ask: 'endpoint'; readonly endpointId: string }
   | { readonly ask: 'connection'; readonly arn: string }
-  | { readonly ask: 'domain'; readonly domain: string }
+  | { readonly ask: 'domains'; readonly domains: readonly string[] }
   | { readonly ask: 'name'; readonly name: string; readonly vpcId: string }
   /** Nothing to ask: only time helps. */
   | { readonly ask: 'nothing' };

@@ -40,7 +40,7 @@ export interface ServiceState {
   readonly hasSettled: boolean;
   /** What was last known of whether it works. */
   readonly proof: ProofSeen | undefined;
-  /** Alias targets that Route 53 has refused. */
+  /** `domain target` of aliases that Route 53 has refused. */
   readonly refusedTargets: readonly string[];
   /** The tags the last plan was made with. */
   readonly tagsSeen: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { intend } from '../../shared/plan/action.ts';
-import { associationFingerprint } from '../../shared/plan/association.ts';
-import type { DomainState, Observed } from '../../shared/plan/observed.ts';
+import { associationsFingerprint } from '../../shared/plan/association.ts';
+import type { Association, DomainState, Observed } from '../../shared/plan/observed.ts';
 import { plan } from '../../shared/plan/plan.ts';
 import { nothingWritten, type Written } from '../../shared/plan/written.ts';
 import {
@@ -94,10 +94,11 @@ describe('planDomain: the association', () => {
   });
 
   it('is asked about by its status and how many records it tells', () => {
-    const one = associationFingerprint(association({ status: 'creating', validation: [] }));
-    expect(associationFingerprint(association({ status: 'creating' }))).not.toBe(one);
-    expect(associationFingerprint(association({ status: 'active', validation: [] }))).not.toBe(one);
-    expect(associationFingerprint(undefined)).not.toBe(one);
+    const seen = (one: Association | undefined) => associationsFingerprint([DOMAIN], () => one);
+    const one = seen(association({ status: 'creating', validation: [] }));
+    expect(seen(association({ status: 'creating' }))).not.toBe(one);
+    expect(seen(association({ status: 'active', validation: [] }))).not.toBe(one);
+    expect(seen(undefined)).not.toBe(one);
   });
 });
 

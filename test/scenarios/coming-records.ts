@@ -223,6 +223,7 @@ export const records: readonly Scenario[] = [
         vpcAnswers: { [DOMAIN]: 'endpoint' },
         vpcAnswersIpv6: { [DOMAIN]: 'endpoint' },
         https: { [DOMAIN]: 200 },
+        timeline: [`create A ${DOMAIN}, create AAAA ${DOMAIN}`, 'settled'],
         endpoints: 1,
       },
     ],

@@ -1,6 +1,6 @@
 import { endpointOfSomebody } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+import { blocked, claimed, created, DOMAIN, inOrder, settled, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -92,6 +92,49 @@ export const refusals: readonly Scenario[] = [
           { do: 'mend', operation: 'apprunner:CreateVpcIngressConnection' },
           { do: 'until', phase: 'settled', within: '1h' },
           inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'one-batch-refused',
+    chapter,
+    situation: 'Of two domains of a service, Route 53 refuses the records of one.',
+    happens:
+      'Each domain has a batch of its own: the other one is published. The refused batch, of which nothing stands, is tried again at growing distances.',
+    given,
+    steps: [
+      {
+        do: 'break',
+        operation: 'route53:ChangeResourceRecordSets',
+        about: '_private-ingress.refused.example.com',
+        error: 'InvalidChangeBatch',
+        message: 'The records of refused.example.com are on hold.',
+      },
+      { do: 'create-service', tags: withDomains(`refused.example.com ${DOMAIN}`) },
+      { do: 'advance', time: '5m' },
+      {
+        do: 'expect',
+        reach: 'private',
+        findings: [{ code: 'refused', says: 'The records of refused.example.com are on hold.' }],
+        records: { private: claimed(DOMAIN), public: [`validation ${DOMAIN}`, 'validation refused.example.com'] },
+        domains: { 'refused.example.com': 'active', [DOMAIN]: 'active' },
+        vpcAnswers: { 'refused.example.com': [], [DOMAIN]: 'endpoint' },
+        https: { [DOMAIN]: 200 },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'refused',
+        steps: [
+          { do: 'mend', operation: 'route53:ChangeResourceRecordSets' },
+          { do: 'until', phase: 'settled', within: '1h' },
+          {
+            do: 'expect',
+            findings: [],
+            records: { private: [...claimed(DOMAIN), ...claimed('refused.example.com')] },
+            https: { 'refused.example.com': 200, [DOMAIN]: 200 },
+          },
         ],
       },
     ],

@@ -116,11 +116,13 @@ function dig({ world }: Stage, from: DnsView, name: string, type: 'A' | 'AAAA'):
   return answers.filter((record) => record.type === type).map(({ value }) => value);
 }
 
-function httpsStatus(stage: Stage, from: DnsView & { kind: 'vpc' }, host: string): number | 'refused' | undefined {
+function httpsStatus(stage: Stage, from: DnsView & { kind: 'vpc' }, host: string): number | 'refused' {
   const addresses = (['A', 'AAAA'] as const).flatMap((type) => dig(stage, from, host, type));
-  const statuses = new Set(addresses.map((address) => statusAt(stage, from.vpcId, address, host)));
-  if (statuses.size > 1) throw new Error(`${host} answers ${[...statuses]}, each at another address`);
-  return statuses.size === 0 ? 'refused' : [...statuses][0];
+  const [status = 'refused', ...others] = new Set(
+    addresses.map((address) => statusAt(stage, from.vpcId, address, host)),
+  );
+  if (others.length > 0) throw new Error(`${host} answers ${[status, ...others]}, each at another address`);
+  return status;
 }
 
 function statusAt({ world }: Stage, vpcId: string, interfaceAddress: string, host: string): number | 'refused' {

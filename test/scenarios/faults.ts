@@ -14,11 +14,15 @@ export class FaultControl {
     this.#cloud = cloud;
   }
 
-  /** @param operation `apprunner:DescribeService`. */
-  break(operation: string, error: AwsError, times = Number.POSITIVE_INFINITY): void {
+  /**
+   * @param operation `apprunner:DescribeService`.
+   * @param about a text that the input holds; without it, every call.
+   */
+  break(operation: string, error: AwsError, { times = Number.POSITIVE_INFINITY, about = '' } = {}): void {
     let left = times;
     const end = this.#cloud.gateway.intercept((call) => {
       if (call.context.principal.kind !== 'role' || `${call.service}:${call.operation}` !== operation) return undefined;
+      if (!JSON.stringify(call.input).includes(about)) return undefined;
       return left-- > 0 ? error : undefined;
     });
     this.#ends.set(operation, end);

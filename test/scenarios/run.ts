@@ -152,9 +152,12 @@ async function take(stage: Stage, step: Step): Promise<void> {
     case 'poke':
       return world.poke(stage.service(step.service), step.times);
     case 'break': {
-      const { operation, error, message = `${operation} is broken`, times } = step;
+      const { operation, about, error, message = `${operation} is broken`, times } = step;
       const status = error.startsWith('Internal') || error.startsWith('Service') ? 500 : 400;
-      return stage.faults.break(operation, new AwsError(error, message, { status }), times);
+      return stage.faults.break(operation, new AwsError(error, message, { status }), {
+        ...(times === undefined ? {} : { times }),
+        ...(about === undefined ? {} : { about }),
+      });
     }
     case 'mend':
       return stage.faults.mend(step.operation);

@@ -118,6 +118,8 @@ export type Step =
       readonly do: 'break';
       /** `apprunner:DescribeService`; it concerns the stack's functions only. */
       readonly operation: string;
+      /** Those calls only whose input holds this text. */
+      readonly about?: string;
       readonly error: string;
       readonly message?: string;
       /** For ever, if nothing is said. */
