@@ -29,8 +29,10 @@ function printed(): string {
 
 describe('the text of npm start', () => {
   beforeEach(() => {
-    vi.stubEnv('FORCE_COLOR', undefined);
-    vi.stubEnv('NO_COLOR', undefined);
+    // All that Node looks at before it believes in colours, so that the test is the same in a CI and at a desk.
+    for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS', 'CI', 'TEAMCITY_VERSION', 'TMUX']) {
+      vi.stubEnv(name, undefined);
+    }
     vi.stubEnv('TERM', 'xterm-256color');
     const { getColorDepth } = WriteStream.prototype;
     for (const [key, value] of Object.entries({ isTTY: true, getColorDepth })) {
