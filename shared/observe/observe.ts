@@ -3,7 +3,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { errorMessage } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
-import type { Association, DomainState, Issuers, NameAnswer, Observed, Reach, ServiceState } from '../plan/observed.ts';
+import type { Association, DomainState, Issuers, NameAnswer, Observed, ServiceState } from '../plan/observed.ts';
 import type { Question } from '../plan/wait.ts';
 import type { Written } from '../plan/written.ts';
 import { writtenDomain } from '../plan/written.ts';
@@ -175,7 +175,7 @@ export class Observer {
     connectionName: string,
     published: readonly string[],
     dualStack: boolean,
-  ): Promise<{ readonly answer: NameAnswer; readonly reach: Readonly<Record<string, Reach>> }> {
+  ): Promise<{ readonly answer: NameAnswer; readonly reach: Observed['reach'] }> {
     const probe = this.#sources.probeIn(vpcId);
     if (probe === undefined) return { answer: await this.#sources.resolve(connectionName, dualStack), reach: {} };
     const names: ProbeRequest['names'] = [
@@ -185,8 +185,10 @@ export class Observer {
     try {
       const result = await probe({ names, dualStack });
       const reach = published.flatMap((name) => {
-        const seen = result.names[name]?.reach;
-        return seen === undefined ? [] : [[name, seen] as const];
+        const { reach: seen, answer } = result.names[name] ?? {};
+        return seen === undefined
+          ? []
+          : [[name, { ...seen, addresses: answer?.outcome === 'addresses' ? answer.addresses : [] }] as const];
       });
       const answer = result.names[connectionName]?.answer;
       return {

@@ -138,5 +138,7 @@ export interface Observed {
   /** The answer for the connection's DomainName; absent when there is no AVAILABLE connection. */
   readonly answer: NameAnswer | undefined;
   /** By domain, where a probe has looked at published names. */
-  readonly reach: Readonly<Record<string, Reach>>;
+  readonly reach: Readonly<
+    Record<string, Reach & { /** What the name answers with. */ readonly addresses?: readonly string[] }>
+  >;
 }

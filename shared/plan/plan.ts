@@ -123,12 +123,12 @@ function draftPrivate(draft: Draft, desired: Desired & { kind: 'private' }): Pha
   for (const domain of Object.keys(written.domains)) {
     if (!desired.domains.includes(domain)) planDomainRemoval(draft, domain);
   }
-  for (const [domain, reach] of Object.entries(observed.reach)) {
-    if (reach.ok) continue;
-    const message = `From inside the VPC https://${domain} does not answer: ${reach.reason}.`;
+  const unreached = unreachedNames(network, observed);
+  for (const [domain, reason] of unreached) {
+    const message = `From inside the VPC https://${domain} does not answer as it should: ${reason}.`;
     draft.findings.push(finding('name-unreachable', { resource: service.arn, domain, message }));
   }
-  draft.proof = proofOf(network, observed);
+  draft.proof = proofOf(network, observed, unreached.length > 0);
   if (draft.input.wasVerified === true && observed.answer?.vantage === 'vpc' && draft.proof === 'unverified') {
     const message = 'The service was seen to answer from inside the VPC before, and does not now.';
     draft.findings.push(finding('no-longer-verified', { resource: service.arn, message }));
@@ -136,9 +136,20 @@ function draftPrivate(draft: Draft, desired: Desired & { kind: 'private' }): Pha
   return phaseOf(draft, network);
 }
 
-function proofOf(network: Network, { answer, reach }: Observed): Proof | undefined {
+/** Published names that do not answer from inside the VPC, or not by the endpoint's interfaces, and why. */
+function unreachedNames(network: Network, { reach }: Observed): readonly (readonly [string, string])[] {
+  return Object.entries(reach).flatMap(([domain, seen]) => {
+    if (!seen.ok) return [[domain, seen.reason] as const];
+    if (network.stage !== 'open') return [];
+    const strangers = (seen.addresses ?? []).filter((address) => !network.endpoint.addresses.includes(address));
+    if (strangers.length === 0) return [];
+    return [[domain, `it answers ${strangers.join(', ')}, which is not the endpoint's`] as const];
+  });
+}
+
+function proofOf(network: Network, { answer }: Observed, unreached: boolean): Proof | undefined {
   if (network.stage !== 'open') return undefined;
-  if (!network.verified || Object.values(reach).some(({ ok }) => !ok)) return 'unverified';
+  if (!network.verified || unreached) return 'unverified';
   return answer?.vantage === 'vpc' ? 'verified' : 'seen-publicly';
 }
 

@@ -37,7 +37,7 @@ export const httpsFetch: Fetch = (address, host) =>
 /** Any label below a wildcard will do; this one tells in the service's log who it was. */
 const WILDCARD_LABEL = 'private-ingress-probe';
 
-/** Resolves each name and, where asked, sends one request to its first address. @param now milliseconds, monotonic. */
+/** Resolves each name and, where asked, sends one request to each of its addresses: each is in another zone. @param now milliseconds, monotonic. */
 export async function probe(
   { names, dualStack }: ProbeRequest,
   { resolve, fetch, now }: { resolve: ResolveName; fetch: Fetch; now: () => number },
@@ -48,11 +48,10 @@ export async function probe(
       const answer = { ...(await resolve(host, dualStack)), vantage: 'vpc' as const };
       const result = { answer };
       if (!https) return [name, result] as const;
-      const [address] = answer.outcome === 'addresses' ? answer.addresses : [];
-      const reach: Reach =
-        address === undefined
-          ? { ok: false, reason: `it does not resolve (${answer.outcome})` }
-          : await reachHost(address, host, fetch, now);
+      const addresses = answer.outcome === 'addresses' ? answer.addresses : [];
+      const reached = await Promise.all(addresses.map((address) => reachHost(address, host, fetch, now)));
+      const reach: Reach = reached.find(({ ok }) => !ok) ??
+        reached[0] ?? { ok: false, reason: `it does not resolve (${answer.outcome})` };
       return [name, { ...result, reach }] as const;
     }),
   );
@@ -66,6 +65,6 @@ async function reachHost(address: string, host: string, fetch: Fetch, now: () =>
     const { status } = await fetch(address, host);
     return { ok: true, status, milliseconds: Math.round(now() - start) };
   } catch (error) {
-    return { ok: false, reason: errorMessage(error) };
+    return { ok: false, reason: `${address}: ${errorMessage(error)}` };
   }
 }

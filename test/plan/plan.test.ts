@@ -517,6 +517,15 @@ describe('which zone', () => {
     expect(targetOf(state(undefined))).toBe(CONNECTION_NAME);
   });
 
+  it('a published name that answers with a stranger’s address from inside the VPC is told of, and verifies nothing', () => {
+    const reach = {
+      [DOMAIN]: { ok: true, status: 200, milliseconds: 5, addresses: ['10.0.22.10', '192.0.2.1'] },
+    } as const;
+    const made = plan(planInput(wantsPrivate(), observed({ reach }), written()));
+    expect(made).toMatchObject({ proof: 'unverified', findings: [{ code: 'name-unreachable' }] });
+    expect(made.findings[0]?.message).toContain('192.0.2.1');
+  });
+
   it('dual-stack has an AAAA too', () => {
     const dualStack = endpoint({ addresses: [...endpoint().addresses, 'fd00::10', 'fd00::11'] });
     const see = observed({

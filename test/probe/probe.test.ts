@@ -29,7 +29,7 @@ function bench(answers: Readonly<Record<string, NameAnswer>>, answer: () => Prom
 const ok = async () => ({ status: 404 });
 
 describe('probe', () => {
-  it('resolves every name, and asks those it is told to at their first address, always as seen from the VPC', async () => {
+  it('resolves every name, and asks those it is told to at each of their addresses, always as seen from the VPC', async () => {
     const parts = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2'), 'b.test': addresses('10.0.0.3') }, ok);
     const names = [
       { name: 'a.test', https: true },
@@ -40,12 +40,17 @@ describe('probe', () => {
       names: {
         'a.test': {
           answer: { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.1', '10.0.0.2'] },
-          reach: { ok: true, status: 404, milliseconds: 12 },
+          reach: { ok: true, status: 404, milliseconds: expect.closeTo(25, 0) },
         },
         'b.test': { answer: { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.3'] } },
       },
     });
-    expect(parts.asked.toSorted()).toEqual(['a.test', 'b.test', 'https://a.test at 10.0.0.1']);
+    expect(parts.asked.toSorted()).toEqual([
+      'a.test',
+      'b.test',
+      'https://a.test at 10.0.0.1',
+      'https://a.test at 10.0.0.2',
+    ]);
     expect(probeResult.parse(structuredClone(result))).toEqual(result);
   });
 
@@ -76,9 +81,19 @@ describe('probe', () => {
     const names = ['a.test', 'b.test'].map((name) => ({ name, https: true }));
     const result = await probe({ names, dualStack: false }, parts);
     expect(Object.values(result.names).map(({ reach }) => reach)).toEqual([
-      { ok: false, reason: 'self-signed certificate' },
-      { ok: false, reason: 'self-signed certificate' },
+      { ok: false, reason: '10.0.0.1: self-signed certificate' },
+      { ok: false, reason: '10.0.0.2: self-signed certificate' },
     ]);
+  });
+
+  it('one address that does not answer is told, although another one does: they are in different zones', async () => {
+    const parts = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2') }, ok);
+    const fetch = async (address: string) => {
+      if (address === '10.0.0.2') throw new Error('no answer within 4000 ms');
+      return { status: 200 };
+    };
+    const result = await probe({ names: [{ name: 'a.test', https: true }], dualStack: false }, { ...parts, fetch });
+    expect(result.names['a.test']?.reach).toEqual({ ok: false, reason: '10.0.0.2: no answer within 4000 ms' });
   });
 });
 
