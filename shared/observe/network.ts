@@ -22,6 +22,8 @@ export function endpointServiceName(region: string): string {
 }
 
 export interface NetworkScope {
+  /** 12 digits: the service's own. */
+  readonly account: string;
   readonly region: string;
   readonly vpcId: string;
   readonly installation: string;
@@ -39,6 +41,10 @@ export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promi
   const vpc = await observeVpc(ec2, vpcId);
   if (vpc === undefined) return { vpcId, vpcFound: false, endpoints: [], materials: undefined };
   const { ownerId, cidrs } = vpc;
+  if (ownerId !== scope.account) {
+    // What is in another account's VPC cannot be asked.
+    return { vpcId, vpcFound: true, vpc: { ownerId, dnsSupport: true }, endpoints: [], materials: undefined };
+  }
   const { EnableDnsSupport } = await ec2.send(
     new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsSupport' }),
   );

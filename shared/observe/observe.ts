@@ -107,10 +107,10 @@ export class Observer {
     const none: Awaited<ReturnType<typeof observeAssociations>> = {};
     const { appRunner, ec2, zones: zoneClients } = this.#sources;
     const { vpcId, service: identity } = scope;
-    const { region } = identity;
+    const { account, region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
     const [network, connections, associations, zones] = await Promise.all([
-      vpcId === undefined ? undefined : observeNetwork(ec2, { region, vpcId, ...this.#choice }),
+      vpcId === undefined ? undefined : observeNetwork(ec2, { account, region, vpcId, ...this.#choice }),
       observeConnections(appRunner, identity.arn),
       // An association does not outlive its service.
       service.kind === 'gone' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),

@@ -306,6 +306,27 @@ export const endpoint: readonly Scenario[] = [
     ],
   },
   {
+    id: 'vpc-shared',
+    chapter,
+    situation: 'The VPC named by the tag belongs to another account, which shares its subnets with this one.',
+    happens: 'Nothing is made there: users report that App Runner does not see endpoints in shared VPCs.',
+    given,
+    steps: [
+      {
+        do: 'call',
+        operation: 'CreateVpc',
+        account: '210987654321',
+        input: { CidrBlock: '10.1.0.0/16' },
+        as: { theirs: 'Vpc.VpcId' },
+      },
+      { do: 'share-vpc', vpc: '{theirs}' },
+      { do: 'create-service', tags: { ...TAGS, 'private-ingress:vpc': '{theirs}' } },
+      blocked,
+      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-shared', says: '210987654321' }], endpoints: 0 },
+    ],
+    remedies: [{ closes: 'vpc-shared', steps: [{ do: 'untag', keys: ['private-ingress:vpc'] }, settled, inOrder] }],
+  },
+  {
     id: 'vpc-dns-off',
     chapter,
     situation: 'DNS support of the VPC is switched off.',

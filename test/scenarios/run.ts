@@ -1,3 +1,4 @@
+import { ACCOUNT } from '../../local/cloud.ts';
 import { AwsError } from '../../local/wire/errors.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import type { FindingCode } from '../../shared/findings.ts';
@@ -173,6 +174,8 @@ async function take(stage: Stage, step: Step): Promise<void> {
       return world.cloud.ec2.forceEndpointState(await stage.fill('{endpoint}'), step.state);
     case 'offer-zones':
       return world.cloud.ec2.offerZones('com.amazonaws.ap-northeast-1.apprunner.requests', step.zones);
+    case 'share-vpc':
+      return world.cloud.ec2.shareVpc(await stage.fill(step.vpc), ACCOUNT);
     case 'advance':
       return world.clock.advance(milliseconds(step.time));
     case 'until':

@@ -131,6 +131,8 @@ export type Step =
   | { readonly do: 'crash'; readonly after: string }
   | { readonly do: 'endpoint-becomes'; readonly state: EndpointView['state'] }
   | { readonly do: 'offer-zones'; readonly zones: readonly string[] }
+  /** Its subnets are shared with the account of the service. */
+  | { readonly do: 'share-vpc'; readonly vpc: string }
   // Time
   | { readonly do: 'advance'; readonly time: Time }
   | (OfService & { readonly do: 'until'; readonly phase: Phase | readonly Phase[]; readonly within?: Time })

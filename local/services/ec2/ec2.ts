@@ -46,6 +46,8 @@ export interface Ec2 extends Endpoints, NameSource {
    * @throws AwsError `InvalidVpcEndpointId.NotFound`
    */
   forceEndpointState(endpointId: string, state: EndpointView['state']): void;
+  /** Lets another account see the VPC, as RAM does for shared subnets. */
+  shareVpc(vpcId: string, account: string): void;
   /** From now on the endpoint service is offered in these zones only. */
   offerZones(serviceName: string, zoneNames: readonly string[]): void;
 }
@@ -138,5 +140,6 @@ export function createEc2(world: World): Ec2 {
       lifecycle.force(endpoint, state);
     },
     offerZones: (serviceName, zoneNames) => offered.set(serviceName, zoneNames),
+    shareVpc: (vpcId, account) => networks.share(vpcId, account),
   };
 }

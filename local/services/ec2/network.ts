@@ -192,6 +192,8 @@ function found<Item>(items: ReadonlyMap<string, Item>, kind: Kind, id: string): 
 /** Every account's network in every region; each comes into being when it is first asked for. */
 export class Networks {
   readonly #networks = new Map<string, Network>();
+  /** Accounts whose subnets of a VPC are shared with them, by VPC id. */
+  readonly #shares = new Map<string, ReadonlySet<string>>();
 
   of(place: { readonly account: string; readonly region: string }): Network {
     const key = `${place.account} ${place.region}`;
@@ -202,6 +204,28 @@ export class Networks {
 
   all(): readonly Network[] {
     return [...this.#networks.values()];
+  }
+
+  /** As RAM does for subnets: the VPC is described to the account too, as its owner's; what is in it is not (C). */
+  share(vpcId: string, account: string): void {
+    this.#shares.set(vpcId, new Set([...(this.#shares.get(vpcId) ?? []), account]));
+  }
+
+  /** Networks of other accounts with the VPCs of theirs that are shared with this one. */
+  sharedWith({
+    account,
+    region,
+  }: {
+    readonly account: string;
+    readonly region: string;
+  }): readonly [Network, VpcRecord][] {
+    return this.all()
+      .filter((network) => network.account !== account && network.region === region)
+      .flatMap((network) =>
+        [...network.vpcs.values()]
+          .filter(({ vpcId }) => this.#shares.get(vpcId)?.has(account))
+          .map((vpc): [Network, VpcRecord] => [network, vpc]),
+      );
   }
 }
 

@@ -128,8 +128,9 @@ export function vpcOperations(networks: Networks, chance: Chance): readonly Oper
       permissions: () => reads('DescribeVpcs'),
       run: (input, context) => {
         const network = networks.of(context);
-        const records = chosen([...network.vpcs.values()], input.VpcIds, 'vpc', (vpc) => vpc.vpcId);
-        const all = records.map((vpc) => describe(network, vpc));
+        const own = [...network.vpcs.values()].map((vpc) => describe(network, vpc));
+        const shared = networks.sharedWith(context).map(([owner, vpc]) => ({ ...describe(owner, vpc), Tags: [] }));
+        const all = chosen([...own, ...shared], input.VpcIds, 'vpc', (vpc) => vpc.VpcId ?? '');
         const { items, NextToken } = page(
           matching(all, input.Filters, fields, (vpc) => vpc.Tags ?? []),
           input,
