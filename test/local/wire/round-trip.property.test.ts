@@ -98,7 +98,7 @@ function anyOf(ns: NormalizedSchema, limits: Limits, depth: number): fc.Arbitrar
   }
   if (ns.isListSchema()) return fc.array(anyOf(ns.getValueSchema(), limits, depth - 1), { maxLength: 11 });
   if (ns.isMapSchema()) {
-    // The SDK's own decoder assigns members of maps by their name, and so loses this one.
+    // The SDK's own codecs, on which both sides stand, lose a member of a map by this name.
     const key = limits.text.filter((text) => text !== '__proto__');
     return fc.dictionary(key, anyOf(ns.getValueSchema(), limits, depth - 1), { maxKeys: 3 });
   }
