@@ -130,14 +130,12 @@ export function desire(
     case undefined: {
       if (over !== undefined) return settled(over);
       if (!managed) return settled({ kind: 'unmanaged' });
-      const missing = finding('tag-missing', {
-        resource: serviceArn,
-        message: `The tag "${TAG}" is missing on a service that is managed; it is undone ${new Date(
-          missingSince(past, now) + rules.detachGrace,
-        ).toISOString()} unless the tag comes back.`,
-      });
       const changesAt = missingSince(past, now) + rules.detachGrace;
       if (now >= changesAt) return settled(gone('tag-missing'));
+      const missing = finding('tag-missing', {
+        resource: serviceArn,
+        message: `The tag "${TAG}" is missing on a service that is managed; it is undone ${new Date(changesAt).toISOString()} unless the tag comes back.`,
+      });
       return { desired: past.desired ?? { kind: 'unclear' }, findings: [missing], changesAt };
     }
     default:
@@ -184,9 +182,12 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
       }
     }
   }
-  // A slip of the pen takes nothing off the air: while a name cannot be read, those there were before are kept.
+  // A slip of the pen takes nothing off the air: while a name cannot be read, those there were before are kept, as far
+  // as they are still allowed.
   if (findings.length > 0 && past.desired?.kind === 'private') {
-    const kept = past.desired.domains.filter((domain) => !domains.includes(domain));
+    const kept = past.desired.domains.filter(
+      (domain) => !domains.includes(domain) && isAllowedName(domain, rules.allowedNames),
+    );
     domains.push(...kept.slice(0, DOMAINS_PER_SERVICE - domains.length));
   }
   const onceAsked = (key: string): readonly string[] =>

@@ -206,3 +206,20 @@ describe('the VPC and the alias strategy', () => {
     });
   });
 });
+
+describe('a slip in the domains tag', () => {
+  const before: Past = {
+    desired: { kind: 'private', vpcId: rules().vpcId, domains: ['app.example.com'], aliasStrategy: 'auto' },
+    hasWritten: true,
+    findings: [],
+  };
+  const slip = { 'private-ingress': 'enabled', 'private-ingress:domains': 'app_.example.com' };
+  const domainsWith = (allowedNames: readonly string[]) => {
+    const { desired } = desire(SERVICE_ARN, slip, before, rules({ allowedNames }), START);
+    return desired.kind === 'private' ? desired.domains : undefined;
+  };
+
+  it('keeps the names there were before', () => expect(domainsWith(['*.example.com'])).toEqual(['app.example.com']));
+
+  it('but none that is not allowed any more', () => expect(domainsWith(['*.example.org'])).toEqual([]));
+});
