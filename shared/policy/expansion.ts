@@ -1,0 +1,14 @@
+import { WILDCARD_LABEL } from '../tags.ts';
+import type { Subject } from './policy.ts';
+
+/**
+ * `{service}.{region}.corp.example.com` → `hello.eu-west-1.corp.example.com`, in lower case; a leading `*` is written as
+ * in a tag (`_wildcard`). What comes out need not be a domain name: a service may be called `my_api`.
+ */
+export function expandDomain(template: string, subject: Pick<Subject, 'name' | 'account' | 'region'>): string {
+  const values = new Map(Object.entries({ service: subject.name, account: subject.account, region: subject.region }));
+  return template
+    .replace(/\{([^{}]*)\}/g, (written, variable: string) => values.get(variable) ?? written)
+    .replace(/^\*(?=\.)/, WILDCARD_LABEL)
+    .toLowerCase();
+}

@@ -1,0 +1,140 @@
+import type { AliasStrategy } from '../records/alias.ts';
+
+/**
+ * What one installation looks after, and how: the policy file, read and checked (`shared/policy/file/`), or what the
+ * stack's parameters say (`shared/compose/policy.ts`). Plain data.
+ */
+export interface Policy {
+  /** Name of the installation in ownership records and tags: the stack's `Installation`. */
+  readonly owner: string;
+  readonly accounts: PolicyAccounts;
+  /** The regions looked after, the same in every account, such as `ap-northeast-1`. */
+  readonly regions: readonly string[];
+  /** Of one account and region, the first is the one services get that name no VPC. */
+  readonly networks: readonly PolicyNetwork[];
+  readonly zones: readonly PolicyZone[];
+  /** Tried in this order; the first that matches speaks for the service (`ruling`). */
+  readonly rules: readonly PolicyRule[];
+  readonly exceptions: readonly PolicyException[];
+  readonly limits: PolicyLimits;
+}
+
+/** The accounts looked after. Ids are 12 digits. */
+export type PolicyAccounts =
+  | { readonly kind: 'listed'; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'organization';
+      /** The role by which the organisation is read; without it, the hub is its management or a delegated account. */
+      readonly roleArn?: string;
+      /** Ids of units (or of the root), those below them included; empty: the whole organisation. */
+      readonly units: readonly string[];
+      /** Account ids that are left out. */
+      readonly except: readonly string[];
+    };
+
+/** A VPC from which the services of its account and region can be reached. */
+export interface PolicyNetwork {
+  readonly account: string;
+  readonly region: string;
+  /** Missing only where the stack's parameters name none: the rest then holds for the VPC that a service names itself. */
+  readonly vpcId?: string;
+  readonly endpoint:
+    | { readonly kind: 'given'; readonly id: string }
+    /** One that stands in the VPC already is used all the same: a VPC can hold only one (facts §4). */
+    | {
+        readonly kind: 'create';
+        /** Empty: one subnet in every availability zone that App Runner offers. */
+        readonly subnetIds: readonly string[];
+        /** Empty: a group is created that lets TCP 443 in from `allowFrom`. */
+        readonly securityGroupIds: readonly string[];
+        /** IPv4 or IPv6 ranges in CIDR form; empty: the VPC's own. */
+        readonly allowFrom: readonly string[];
+      };
+  /** Name of the function, in that account and region, that looks from inside the VPC. */
+  readonly probe?: string;
+}
+
+/** A hosted zone in which records may be written. */
+export interface PolicyZone {
+  /** Without `/hostedzone/`. */
+  readonly id: string;
+  /** Normalized; missing where the stack's parameters made the policy, which give ids only. */
+  readonly name?: string;
+  /** Missing where `name` is. */
+  readonly visibility?: 'public' | 'private';
+  /** The role by which the zone is read and written, where it is of another account. */
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  /** Patterns of the names that may be written in it, see `isAllowedName`. */
+  readonly allowedNames: readonly string[];
+}
+
+/** `required`: must be private, whatever its tags; `by-tag`: as its tags say; `ignored`: left alone. */
+export type Reach = 'required' | 'by-tag' | 'ignored';
+
+/** Of a `required` rule: `audit` makes the plan and tells it, `enforce` carries it out. `by-tag` acts in either. */
+export type Mode = 'audit' | 'enforce';
+
+/** What becomes of a service that is given back. */
+export type OnDetach = 'keep-private' | 'restore-public';
+
+export interface PolicyRule {
+  /** Unique in the policy. */
+  readonly name: string;
+  /** Empty: every service. */
+  readonly match: PolicyMatch;
+  readonly reach: Reach;
+  readonly mode: Mode;
+  /** Templates with `{service}`, `{account}` and `{region}`, see `expandDomain`. */
+  readonly domains: readonly string[];
+  /** Without it: the stack's `AliasStrategy`. */
+  readonly strategy?: AliasStrategy;
+  /** Without it: the stack's `OnDetach`. */
+  readonly onDetach?: OnDetach;
+}
+
+/** Everything given has to hold; of a list, one is enough. */
+export interface PolicyMatch {
+  readonly accounts?: readonly string[];
+  /** Ids of units or of the root; an account is in a unit also when it is in one below it. */
+  readonly units?: readonly string[];
+  readonly regions?: readonly string[];
+  /** Globs of service names, see `matchesGlob`. */
+  readonly services?: readonly string[];
+  /** Tag key → glob of its value; all of them have to hold. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Services for which `required` counts as `by-tag` until a day. */
+export interface PolicyException {
+  readonly match: PolicyMatch;
+  readonly reason: string;
+  /** The last day it holds, in UTC: `2026-03-31`. */
+  readonly until: string;
+}
+
+/** A sweep that wants more than this does nothing until it is confirmed. An empty one limits nothing. */
+export interface PolicyLimits {
+  /** Services in which something would be created, changed or taken back. */
+  readonly changes: PolicyLimit;
+  /** Services that would be given back. */
+  readonly detaches: PolicyLimit;
+}
+
+/** Either is enough to stop. */
+export interface PolicyLimit {
+  readonly count?: number;
+  /** Of the services looked after: more than 0, at most 1. */
+  readonly share?: number;
+}
+
+/** A service as rules see it. */
+export interface Subject {
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  /** The units above its account up to the root, in any order; empty where the organisation is not known. */
+  readonly units: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,98 @@
+import { DAY } from '../duration.ts';
+import type { AliasStrategy } from '../records/alias.ts';
+import { expandDomain } from './expansion.ts';
+import { mismatch } from './match.ts';
+import type { Mode, OnDetach, Policy, PolicyException, Reach, Subject } from './policy.ts';
+
+/** What the policy says of one service, and how it came to that. */
+export interface Ruling {
+  /** Name of the rule that speaks for the service; `undefined` when none does, and the service is ignored. */
+  readonly rule: string | undefined;
+  /** An exception in force has been taken into account. */
+  readonly reach: Reach;
+  readonly mode: Mode;
+  /** Written as in a tag, in lower case; whether each is an allowed domain name is for `desire` to tell. */
+  readonly domains: readonly string[];
+  /** `undefined`: the stack's own. */
+  readonly strategy: AliasStrategy | undefined;
+  /** `undefined`: the stack's own. */
+  readonly onDetach: OnDetach | undefined;
+  /** An exception from the rule, where it says `required`: one in force has turned that into `by-tag`, an expired one does nothing. */
+  readonly exception: RulingException | undefined;
+  /** The rules in the order they were tried; the last one is the one that matched, if any did. */
+  readonly trail: readonly TriedRule[];
+}
+
+export interface RulingException {
+  readonly state: 'in-force' | 'expired';
+  readonly reason: string;
+  /** The last day it holds, or held, in UTC: `2026-03-31`. */
+  readonly until: string;
+}
+
+export interface TriedRule {
+  readonly rule: string;
+  readonly matched: boolean;
+  /** In words: what did not match. Empty when it matched. */
+  readonly why: string;
+}
+
+/**
+ * Which rule speaks for a service, and why the earlier ones do not. Pure.
+ *
+ *     first rule that matches   exception         →  reach
+ *     required                  none, or expired     required
+ *     required                  in force             by-tag
+ *     by-tag, ignored           –                    by-tag, ignored
+ *     (none)                    –                    ignored
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function ruling(policy: Policy, subject: Subject, now: number): Ruling {
+  const trail: TriedRule[] = [];
+  for (const rule of policy.rules) {
+    const why = mismatch(rule.match, subject);
+    trail.push({ rule: rule.name, matched: why === undefined, why: why ?? '' });
+    if (why !== undefined) continue;
+    const exception = rule.reach === 'required' ? exceptionFor(policy.exceptions, subject, now) : undefined;
+    return {
+      rule: rule.name,
+      reach: exception?.state === 'in-force' ? 'by-tag' : rule.reach,
+      mode: rule.mode,
+      domains: [...new Set(rule.domains.map((template) => expandDomain(template, subject)))],
+      strategy: rule.strategy,
+      onDetach: rule.onDetach,
+      exception,
+      trail,
+    };
+  }
+  return {
+    rule: undefined,
+    reach: 'ignored',
+    mode: 'audit',
+    domains: [],
+    strategy: undefined,
+    onDetach: undefined,
+    exception: undefined,
+    trail,
+  };
+}
+
+/** The first that is in force; otherwise the one that ended last. */
+function exceptionFor(
+  exceptions: readonly PolicyException[],
+  subject: Subject,
+  now: number,
+): RulingException | undefined {
+  const [latest] = exceptions
+    .filter(({ match }) => mismatch(match, subject) === undefined)
+    .sort((a, b) => exceptionEnd(b) - exceptionEnd(a));
+  if (latest === undefined) return undefined;
+  const { reason, until } = latest;
+  return { state: now < exceptionEnd(latest) ? 'in-force' : 'expired', reason, until };
+}
+
+/** The first instant at which it does not hold any more, in milliseconds since the epoch. */
+function exceptionEnd({ until }: Pick<PolicyException, 'until'>): number {
+  return Date.parse(`${until}T00:00:00Z`) + DAY;
+}
