@@ -8,11 +8,7 @@ import { resolveIssuers, resolveWith } from '../shared/observe/names.ts';
 import type { Observer } from '../shared/observe/observe.ts';
 import { type Environment, parseRuleSettings, type RuleSettings } from '../shared/settings.ts';
 import type { Store } from '../shared/state/store.ts';
-
-/** AWS, or the stack in it, cannot be reached as it should. */
-export class ConnectError extends Error {
-  override readonly name = 'ConnectError';
-}
+import { ConnectError } from './errors.ts';
 
 /** All that reading takes: there is no writing half in it. */
 export interface Connection {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { behaviourDocument } from './docs/behaviour.ts';
+import { cliDocument } from './docs/cli.ts';
 import type { GeneratedDocument } from './docs/document.ts';
 import { eventsDocument } from './docs/events.ts';
 import { findingsDocument } from './docs/findings.ts';
@@ -13,6 +14,7 @@ import { tagsDocument } from './docs/tags.ts';
 /** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
 const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)[] = [
   behaviourDocument,
+  cliDocument,
   eventsDocument,
   findingsDocument,
   metricsDocument,

@@ -10,7 +10,7 @@ export interface Planned extends Ended {
 }
 
 /**
- * Runs `cli/plan.ts` in a process of its own against the installation, by way of sockets. Virtual time stands still
+ * Runs `cli/main.ts plan` in a process of its own against the installation, by way of sockets. Virtual time stands still
  * meanwhile, so nothing but the program itself and the probe it may ask is at work.
  */
 export async function planIn(
@@ -23,7 +23,10 @@ export async function planIn(
   const server = await startHttpServer({ gateway: cloud.gateway, port: 0, routes: { ready } });
   const calls = new WireCounter(cloud.gateway, ({ context }) => context.principal.kind === 'root');
   try {
-    return { ...(await run('cli/plan.ts', args, { AWS_ENDPOINT_URL: server.url, ...environment })), calls };
+    return {
+      ...(await run('cli/main.ts', ['plan', ...args], { AWS_ENDPOINT_URL: server.url, ...environment })),
+      calls,
+    };
   } finally {
     calls.stop();
     await server.close();

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { explain, explanationText } from '../../cli/explain.ts';
+import { explain, explanationText } from '../../cli/explanation.ts';
+import { plainLayout } from '../../cli/terminal/output.ts';
 import { WireCounter } from '../../local/wire/counter.ts';
 import { composeObserver } from '../../shared/compose/halves.ts';
 import { composeStore } from '../../shared/compose/state.ts';
@@ -36,7 +37,7 @@ export async function explained(stage: Stage, serviceArn: string): Promise<strin
     counter.operations.filter(({ operation, writes }) => writes && operation !== 'lambda:Invoke'),
     'explaining writes nothing',
   ).toEqual([]);
-  const text = explanationText(explanation, world.clock.now());
+  const text = explanationText(explanation, plainLayout, world.clock.now());
   const json: typeof explanation = JSON.parse(JSON.stringify(explanation));
   const facts = [
     json.phase,

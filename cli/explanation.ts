@@ -1,4 +1,3 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
 import { formatDuration, HOURS_A_MONTH } from '../shared/duration.ts';
 import { keepSince, type OpenFinding } from '../shared/findings.ts';
 import { lookAt } from '../shared/pass/look.ts';
@@ -10,6 +9,8 @@ import type { Desired } from '../shared/policy/desire.ts';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
 import { freshState, type TimelineEntry } from '../shared/state/row.ts';
 import type { Connection } from './connect.ts';
+import type { Layout } from './terminal/output.ts';
+import type { Style } from './terminal/style.ts';
 
 /** Everything a person would ask about one service, as plain data; `--json` prints it as it is. */
 export interface Explanation {
@@ -82,11 +83,10 @@ function explainWait(wait: OpenWait): Explanation['waits'][number] {
   return { what: kind, subject, why, since: time(since), atMost: time(latest(wait)) };
 }
 
-/** For a terminal with colours, for a pipe without. */
-export function explanationText(explanation: Explanation, now: number = Date.now()): string {
+export function explanationText(explanation: Explanation, { style }: Layout, now: number): string {
   const { serviceArn, service, desired, phase, proof, actions, waits, findings, endpoint, settingsFrom } = explanation;
-  const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
-  const dim = (text: string) => styleText('dim', text, { stream: process.stdout });
+  const bold = (text: string) => style('bold', text);
+  const dim = (text: string) => style('dim', text);
   const lines = [
     bold(serviceArn),
     `  the service is   ${service.status === 'gone' ? 'gone, or was never there: neither described nor listed in its account and region' : `${service.status}, ${'reach' in service ? service.reach : ''}`}`,
@@ -118,13 +118,12 @@ export function explanationText(explanation: Explanation, now: number = Date.now
   if (findings.length > 0) {
     lines.push(bold('Findings'));
     for (const { severity, code, message, remedy } of findings) {
-      lines.push(`  ${mark(severity)} ${code}: ${message}`, `     ${dim(remedy)}`);
+      lines.push(`  ${mark(severity, style)} ${code}: ${message}`, `     ${dim(remedy)}`);
     }
     lines.push('');
   }
   if (actions.length + waits.length + findings.length === 0) lines.push('Nothing to do, nothing to wait for.', '');
-  const text = lines.join('\n');
-  return process.stdout.isTTY ? text : stripVTControlCharacters(text);
+  return lines.join('\n');
 }
 
 function proofText(kind: Proof): string {
@@ -138,9 +137,8 @@ function proofText(kind: Proof): string {
   }
 }
 
-function mark(severity: OpenFinding['severity']): string {
-  const colour = severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'cyan';
-  return styleText(colour, severity, { stream: process.stdout });
+function mark(severity: OpenFinding['severity'], style: Style): string {
+  return style(severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'cyan', severity);
 }
 
 function desiredText(desired: Desired): string {

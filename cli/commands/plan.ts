@@ -1,0 +1,43 @@
+import { parseServiceArn, type ServiceIdentity } from '../../shared/service-arn.ts';
+import { type CommandDefinition, command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+
+const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/0123456789abcdef0123456789abcdef';
+
+const DEFAULT_STACK = 'apprunner-private-ingress-main';
+
+export const planCommand: CommandDefinition = (run) =>
+  command('plan', [
+    { line: `plan ${SERVICE}`, does: 'what the stack would do now, and why' },
+    { line: `plan ${SERVICE} --json`, does: 'the same as one JSON object' },
+  ])
+    .summary('what would be done for a service, and why; asks AWS, needs no API')
+    .description(
+      'What would be done for one App Runner service, and why; what is waited for, since when and until when at most; what the endpoint costs. Asks AWS itself, with the settings of the stack or, without a stack, those of the environment (ALLOWED_ZONES, ALLOWED_NAMES, VPC_ID … as in docs/parameters.md). Writes nothing, and ends with 0 whatever the plan says.',
+    )
+    .argument('<service-arn>', 'ARN of the App Runner service')
+    .option(
+      '--function <name>',
+      "the stack's reconcile function, whose settings are used",
+      `${DEFAULT_STACK}-reconcile`,
+    )
+    .action((arn, options) =>
+      run(options, async ({ output, surroundings }) => {
+        const service = serviceOf(arn);
+        // Loaded only now: the AWS clients are most of the start, and help does without.
+        const { connect } = await import('../connect.ts');
+        const { explain, explanationText } = await import('../explanation.ts');
+        const explanation = await explain(service, await connect(service.region, options.function));
+        output.say(explanation, (layout) => explanationText(explanation, layout, surroundings.now()));
+        return 'fine';
+      }),
+    );
+
+/** @throws UsageError */
+function serviceOf(arn: string): ServiceIdentity {
+  const service = parseServiceArn(arn);
+  if (service !== undefined) return service;
+  throw new UsageError(
+    `"${arn}" is not the ARN of an App Runner service; it looks like arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID.`,
+  );
+}

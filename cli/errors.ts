@@ -1,0 +1,22 @@
+import { errorMessage, errorName, SettingsError } from '../shared/errors.ts';
+
+/** What was typed cannot be understood: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** AWS, the stack in it or its API cannot be reached as it should, or refused: exit code 1. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+}
+
+/** What is wrong and what to do, for people. */
+export function explainError(error: unknown): string {
+  if (error instanceof UsageError || error instanceof ConnectError || error instanceof SettingsError) {
+    return error.message;
+  }
+  if (errorName(error) === 'CredentialsProviderError') {
+    return `No AWS credentials were found: ${errorMessage(error)}\nSet AWS_PROFILE, log in with "aws sso login", or give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+  }
+  return `${errorName(error)}: ${errorMessage(error)}`;
+}

@@ -1,0 +1,52 @@
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { WriteStream } from 'node:tty';
+import { exitCodes } from './exit-code.ts';
+import { runProgram } from './program.ts';
+import type { Surroundings, TextStream } from './surroundings.ts';
+
+const interrupted = new AbortController();
+
+const surroundings: Surroundings = {
+  stdout: stream(process.stdout),
+  stderr: stream(process.stderr),
+  readInput: () => text(process.stdin),
+  environment: process.env,
+  now: () => Date.now(),
+  pause: (milliseconds) => pause(milliseconds),
+  interrupted: interrupted.signal,
+};
+
+function stream(of: WriteStream): TextStream {
+  return {
+    write: (text) => {
+      of.write(text);
+    },
+    // `undefined` for a pipe, whatever the types say.
+    isTTY: of.isTTY === true,
+    get columns() {
+      return of.columns ?? 80;
+    },
+    get rows() {
+      return of.rows ?? 24;
+    },
+  };
+}
+
+// A reader that has seen enough (`| head`) is no error.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? exitCodes.fine.code : exitCodes.failed.code);
+  });
+}
+
+process.on('SIGINT', () => {
+  interrupted.abort();
+  process.exit(exitCodes.interrupted.code);
+});
+
+/** As its user typed it, so that what help shows can be typed again. */
+const { npm_lifecycle_event: script } = process.env;
+const called = script === 'cli' || script === 'plan' ? 'npm run cli --' : 'private-ingress';
+
+process.exitCode = await runProgram(called, process.argv.slice(2), surroundings);

@@ -1,0 +1,93 @@
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import packageJson from '../package.json' with { type: 'json' };
+import { type CommandDefinition, examples, type Run } from './command.ts';
+import { planCommand } from './commands/plan.ts';
+import { explainError, UsageError } from './errors.ts';
+import { type ExitCode, exitCodes, type Outcome } from './exit-code.ts';
+import type { Surroundings } from './surroundings.ts';
+import { createOutput } from './terminal/output.ts';
+import { plainStyle, type Style, styleFor } from './terminal/style.ts';
+
+/** Every command there is, in the order of the help: to add one, write it in `commands/` and name it here. */
+const definitions: readonly CommandDefinition[] = [planCommand];
+
+/** Of a program that is looked at and not run: for the docs. */
+const runsNothing: Run = async () => {};
+
+/**
+ * The program with all its commands.
+ * @param called what its user types to run it.
+ */
+export function createProgram(called: string, style: Style = plainStyle, run: Run = runsNothing): CommandUnknownOpts {
+  const program = new Command(called)
+    .description(
+      'Private ingress for AWS App Runner services: asks a deployed stack, or an embedded cloud, and explains.',
+    )
+    .version(packageJson.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showHelpAfterError(`See ${called} --help.`)
+    .configureHelp({
+      styleTitle: (text) => style('bold', text),
+      styleCommandText: (text) => style('cyan', text),
+      styleSubcommandText: (text) => style('cyan', text),
+      styleOptionText: (text) => style('cyan', text),
+    });
+  for (const define of definitions) {
+    const command = define(run);
+    program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'print this help'));
+    command.showHelpAfterError(`See ${called} ${command.name()} --help.`);
+    command.addHelpText('after', () => helpAfter(called, command, style));
+  }
+  program.addHelpText('after', () => `\n${exitCodeText(style)}`);
+  return program;
+}
+
+function helpAfter(called: string, command: CommandUnknownOpts, style: Style): string {
+  const lines = examples(command).flatMap(({ line, does }) => [`  ${called} ${line}`, `      ${style('dim', does)}`]);
+  return ['', style('bold', 'Examples:'), ...lines, '', exitCodeText(style)].join('\n');
+}
+
+function exitCodeText(style: Style): string {
+  const lines = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padEnd(5)}${meaning}`);
+  return [style('bold', 'Exit codes:'), ...lines].join('\n');
+}
+
+/**
+ * Parses and runs one command line. Never throws: what goes wrong is told on standard error.
+ * @param words what was typed after the program's name.
+ */
+export async function runProgram(
+  called: string,
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  let outcome: Outcome = 'fine';
+  const run: Run = async ({ json }, work) => {
+    const output = createOutput(surroundings, json === true);
+    try {
+      outcome = await work({ output, surroundings });
+    } catch (error) {
+      outcome = error instanceof UsageError ? 'usage' : 'failed';
+      const message = explainError(error);
+      surroundings.stderr.write(output.json ? `${JSON.stringify({ error: message })}\n` : `${message}\n`);
+    }
+  };
+  const program = createProgram(called, styleFor(surroundings), run);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => surroundings.stderr.write(text),
+      getOutHelpWidth: () => (surroundings.stdout.isTTY ? surroundings.stdout.columns : 100),
+      getErrHelpWidth: () => 100,
+    });
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and the version were asked for; help without a command was not, and is what its user needs.
+    outcome = error.exitCode === 0 ? 'fine' : 'usage';
+  }
+  return exitCodes[outcome].code;
+}

@@ -1,0 +1,23 @@
+/** Where text goes: a terminal, or a pipe or file. */
+export interface TextStream {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Of a terminal, in characters; read anew each time, for windows are made wider. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a command has to do with outside AWS, so that tests can stand in for it. */
+export interface Surroundings {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  /** Everything on standard input, as text. */
+  readInput(): Promise<string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after so many milliseconds. */
+  pause(milliseconds: number): Promise<void>;
+  /** Ctrl-C: listeners leave the terminal as they found it, at once; then the program ends. */
+  readonly interrupted: AbortSignal;
+}

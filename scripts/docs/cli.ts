@@ -1,0 +1,63 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { examples } from '../../cli/command.ts';
+import { exitCodes } from '../../cli/exit-code.ts';
+import { createProgram } from '../../cli/program.ts';
+import type { GeneratedDocument } from './document.ts';
+import { table } from './table.ts';
+
+const CALLED = 'npm run cli --';
+
+/** `docs/cli.md`, from the program itself. */
+export function cliDocument(): GeneratedDocument {
+  const { commands } = createProgram(CALLED);
+  const content = `<!-- Generated from cli/ by "npm run docs". -->
+# Command line
+
+In this repository \`${CALLED} <command>\`; elsewhere the program \`private-ingress\` of this package.
+
+${table(
+  ['command', ''],
+  commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, command.summary()]),
+)}
+
+In a terminal the text has colours, fits the width, and what is under way is redrawn in place. In a pipe it is plain lines. \`NO_COLOR\`
+switches the colours off, \`FORCE_COLOR\` on, also in a pipe. With \`--json\` every command prints one JSON object a line, and an error as
+\`{"error": …}\` on standard error.
+
+## Exit codes
+
+${table(
+  ['code', 'meaning'],
+  Object.values(exitCodes).map(({ code, meaning }) => [`${code}`, meaning]),
+)}
+
+${commands.map(section).join('\n')}`;
+  return { path: 'docs/cli.md', content };
+}
+
+function section(command: CommandUnknownOpts): string {
+  const help = command.createHelp();
+  const given = help.visibleArguments(command).map((argument): readonly string[] => {
+    return [`\`${help.argumentTerm(argument)}\``, help.argumentDescription(argument)];
+  });
+  const options = help
+    .visibleOptions(command)
+    .filter(({ long }) => long !== '--help')
+    .map((option): readonly string[] => [`\`${help.optionTerm(option)}\``, help.optionDescription(option)]);
+  return `## ${command.name()}
+
+\`\`\`sh
+${help.commandUsage(command)}
+\`\`\`
+
+${command.description()}
+
+${table(['', ''], [...given, ...options])}
+
+\`\`\`sh
+${examples(command)
+  .map(({ line, does }) => `# ${does}\n${CALLED} ${line}`)
+  .join('\n\n')}
+\`\`\`
+`;
+}
