@@ -33,5 +33,10 @@ module.exports = async ({ options, resolveConfigurationProperty }) => {
       `The stack needs ${missing.join(' and ')}: add ${missing.map((name) => `--param='${name}=…'`).join(' ')} (docs/parameters.md).`,
     );
   }
+  if (given.get('OrganizationId') && !given.get('MemberExternalId')) {
+    throw refusal(
+      "OrganizationId needs MemberExternalId, the ExternalId of member/template.yml: add --param='MemberExternalId=…' (docs/organization.md).",
+    );
+  }
   return [...given].map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 };

@@ -6,7 +6,13 @@ const stackParameters = z
   .custom<(osls: object) => Promise<unknown>>((value) => typeof value === 'function')
   .parse(createRequire(import.meta.url)('../../scripts/stack-parameters.cjs'));
 
-const definitions = { AllowedZones: {}, AllowedNames: {}, DetachGrace: { Default: '24h' } };
+const definitions = {
+  AllowedZones: {},
+  AllowedNames: {},
+  DetachGrace: { Default: '24h' },
+  OrganizationId: { Default: '' },
+  MemberExternalId: { Default: '' },
+};
 
 const resolve = (param?: readonly string[]) =>
   stackParameters({ options: { param }, resolveConfigurationProperty: async () => definitions });
@@ -32,6 +38,12 @@ describe('the parameters of a deployment', () => {
     await expect(resolve()).rejects.toThrow(
       "The stack needs AllowedZones and AllowedNames: add --param='AllowedZones=…' --param='AllowedNames=…'",
     );
+  });
+
+  it('name an external id wherever they name an organisation', async () => {
+    const given = ['AllowedZones=Z1', 'AllowedNames=example.com', 'OrganizationId=o-a1b2c3d4e5'];
+    await expect(resolve(given)).rejects.toThrow("add --param='MemberExternalId=…'");
+    expect(await resolve([...given, 'MemberExternalId=one-two-three'])).toHaveLength(4);
   });
 
   it('may be none when the stack is only packaged', async () => {

@@ -41,6 +41,10 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
     'ENDPOINT_HOURLY_PRICE',
     'PROBE_FUNCTION',
     'PROBE_VPC_ID',
+    'HUB_ACCOUNT',
+    'MEMBER_ROLE_PREFIX',
+    'MEMBER_EXTERNAL_ID',
+    'MODE_PARAMETER',
   ],
   SweepLambdaFunction: STATE,
   ProbeLambdaFunction: ALL,
@@ -164,7 +168,7 @@ describe('what is lost goes to the dead-letter queue', () => {
     const rules = logicalIds(template, 'AWS::Events::Rule')
       .map((id) => properties(template, id))
       .filter(({ EventPattern }) => EventPattern !== undefined);
-    expect(rules).toHaveLength(4);
+    expect(rules).toHaveLength(5);
     for (const { Targets } of rules) {
       expect(Targets).toMatchObject([
         {
@@ -226,6 +230,37 @@ describe('the roles', () => {
         'route53:ChangeResourceRecordSetsActions': ['CREATE', 'DELETE'],
       },
     });
+  });
+});
+
+describe('what an organisation adds', () => {
+  it('is there only with an organisation', () => {
+    const conditional = Object.entries(template.Resources).filter(
+      ([, { Condition }]) => Condition === 'InOrganization',
+    );
+    expect(conditional.map(([id]) => id).sort()).toEqual(['Bus', 'BusPolicy', 'ForwardedPermission', 'ForwardedRule']);
+  });
+
+  it('is a bus that takes events of App Runner from the organisation, and from nobody else', () => {
+    expect(properties(template, 'BusPolicy').Statement).toEqual({
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] },
+      Condition: {
+        StringEquals: { 'aws:PrincipalOrgID': { Ref: 'OrganizationId' } },
+        'ForAllValues:StringEquals': { 'events:source': ['aws.apprunner'] },
+      },
+    });
+  });
+
+  it('is a fixed name for each role that the member accounts trust', () => {
+    const named = logicalIds(template, 'AWS::IAM::Role').filter((id) => 'RoleName' in properties(template, id));
+    expect(named.map((id) => properties(template, id).RoleName)).toEqual(
+      ['reconcile', 'sweep'].map((name) => ({
+        'Fn::If': ['InOrganization', `apprunner-private-ingress-main-${name}`, { Ref: 'AWS::NoValue' }],
+      })),
+    );
   });
 });
 

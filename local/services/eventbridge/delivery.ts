@@ -120,6 +120,8 @@ export class Deliveries {
         conditions: {
           'aws:SourceArn': rule.arn,
           'aws:SourceAccount': bus.account,
+          'events:source': event.source,
+          'events:detail-type': event['detail-type'],
           'aws:PrincipalOrgID': role === undefined ? undefined : this.#organization,
         },
       },
