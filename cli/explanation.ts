@@ -1,94 +1,19 @@
-import { formatDuration, HOURS_A_MONTH } from '../shared/duration.ts';
-import { keepSince, type OpenFinding } from '../shared/findings.ts';
-import { lookAt } from '../shared/pass/look.ts';
-import { type Action, describeAction } from '../shared/plan/action.ts';
-import type { Proof } from '../shared/plan/draft.ts';
-import type { Phase } from '../shared/plan/plan.ts';
-import { carryOn, latest, type OpenWait } from '../shared/plan/wait.ts';
-import type { Desired } from '../shared/policy/desire.ts';
-import type { ServiceIdentity } from '../shared/service-arn.ts';
-import { freshState, type TimelineEntry } from '../shared/state/row.ts';
-import type { Connection } from './connect.ts';
+import type { ServiceExplanation } from '../shared/api/service-schemas.ts';
+import { formatDuration } from '../shared/duration.ts';
 import type { Layout } from './terminal/output.ts';
 import type { Style } from './terminal/style.ts';
 
-/** Everything a person would ask about one service, as plain data; `--json` prints it as it is. */
-export interface Explanation {
-  readonly serviceArn: string;
+/** What is known of a service, and where the settings it is judged by come from. */
+export interface Explanation extends ServiceExplanation {
   readonly settingsFrom: string;
-  readonly service: { readonly status: string; readonly reach: 'public' | 'private' } | { readonly status: 'gone' };
-  readonly desired: Desired;
-  readonly phase: Phase;
-  /** What was last seen of whether it works, and when (ISO 8601). */
-  readonly proof: { readonly kind: Proof; readonly at: string } | undefined;
-  readonly actions: readonly { readonly description: string; readonly why: string; readonly action: Action }[];
-  readonly waits: readonly {
-    readonly what: string;
-    readonly subject: string;
-    readonly why: string;
-    /** ISO 8601. `atMost`: after that it counts as overdue. */
-    readonly since: string;
-    readonly atMost: string;
-  }[];
-  readonly findings: readonly OpenFinding[];
-  readonly endpoint:
-    | {
-        readonly id: string;
-        readonly state: string;
-        readonly addresses: readonly string[];
-        readonly interfaces: number;
-        readonly usdPerInterfaceHour: number;
-        readonly usdPerMonth: number;
-      }
-    | undefined;
-  readonly timeline: readonly TimelineEntry[];
-}
-
-/** Looks as a pass would, and carries nothing out. */
-export async function explain(service: ServiceIdentity, connection: Connection): Promise<Explanation> {
-  const { settings, observer, store, source } = connection;
-  const row = (await store?.get(service.arn)) ?? freshState;
-  const { desire, observed, plan } = await lookAt(service, row, observer, settings.rules);
-  const seen = observed.service;
-  const [endpoint] = observed.network?.endpoints ?? [];
-  return {
-    serviceArn: service.arn,
-    settingsFrom: source,
-    service:
-      seen.kind === 'gone' ? { status: 'gone' } : { status: seen.status, reach: seen.isPublic ? 'public' : 'private' },
-    desired: desire.desired,
-    phase: plan.phase,
-    proof: plan.proof === undefined ? undefined : { kind: plan.proof, at: new Date(observed.at).toISOString() },
-    actions: plan.actions.map((action) => ({ description: describeAction(action), why: action.why, action })),
-    waits: carryOn(plan.waits, row.waits, observed.at).map(explainWait),
-    findings: keepSince(plan.findings, row.findings, observed.at),
-    endpoint:
-      endpoint === undefined
-        ? undefined
-        : {
-            id: endpoint.id,
-            state: endpoint.state,
-            addresses: endpoint.addresses,
-            interfaces: endpoint.interfaceCount,
-            usdPerInterfaceHour: settings.rules.endpointHourlyPrice,
-            usdPerMonth: endpoint.interfaceCount * settings.rules.endpointHourlyPrice * HOURS_A_MONTH,
-          },
-    timeline: row.timeline,
-  };
-}
-
-function explainWait(wait: OpenWait): Explanation['waits'][number] {
-  const { kind, subject, why, since } = wait;
-  const time = (at: number) => new Date(at).toISOString();
-  return { what: kind, subject, why, since: time(since), atMost: time(latest(wait)) };
 }
 
 export function explanationText(explanation: Explanation, { style }: Layout, now: number): string {
-  const { serviceArn, service, desired, phase, proof, actions, waits, findings, endpoint, settingsFrom } = explanation;
+  const { arn, service, desired, phase, proof, actions, waits, findings, endpoint, settingsFrom } = explanation;
   const bold = (text: string) => style('bold', text);
   const dim = (text: string) => style('dim', text);
   const lines = [
-    bold(serviceArn),
+    bold(arn),
     `  the service is   ${service.status === 'gone' ? 'gone, or was never there: neither described nor listed in its account and region' : `${service.status}, ${'reach' in service ? service.reach : ''}`}`,
     `  it should be     ${desiredText(desired)}`,
     `  phase            ${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`,
@@ -126,7 +51,7 @@ export function explanationText(explanation: Explanation, { style }: Layout, now
   return lines.join('\n');
 }
 
-function proofText(kind: Proof): string {
+function proofText(kind: NonNullable<Explanation['proof']>['kind']): string {
   switch (kind) {
     case 'verified':
       return 'seen to answer from inside the VPC';
@@ -137,11 +62,11 @@ function proofText(kind: Proof): string {
   }
 }
 
-function mark(severity: OpenFinding['severity'], style: Style): string {
+function mark(severity: Explanation['findings'][number]['severity'], style: Style): string {
   return style(severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'cyan', severity);
 }
 
-function desiredText(desired: Desired): string {
+function desiredText(desired: Explanation['desired']): string {
   switch (desired.kind) {
     case 'unmanaged':
       return 'left alone: it carries no tag and nothing was written for it';

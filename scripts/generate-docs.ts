@@ -2,22 +2,26 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { apiErrorsDocument } from './docs/api-errors.ts';
 import { behaviourDocument } from './docs/behaviour.ts';
 import { cliDocument } from './docs/cli.ts';
 import type { GeneratedDocument } from './docs/document.ts';
 import { eventsDocument } from './docs/events.ts';
 import { findingsDocument } from './docs/findings.ts';
 import { metricsDocument } from './docs/metrics.ts';
+import { openApiDocument } from './docs/openapi.ts';
 import { parametersDocument } from './docs/parameters.ts';
 import { tagsDocument } from './docs/tags.ts';
 
 /** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
 const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)[] = [
+  apiErrorsDocument,
   behaviourDocument,
   cliDocument,
   eventsDocument,
   findingsDocument,
   metricsDocument,
+  openApiDocument,
   parametersDocument,
   tagsDocument,
 ];

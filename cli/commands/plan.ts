@@ -26,8 +26,14 @@ export const planCommand: CommandDefinition = (run) =>
         const service = serviceOf(arn);
         // Loaded only now: the AWS clients are most of the start, and help does without.
         const { connect } = await import('../connect.ts');
-        const { explain, explanationText } = await import('../explanation.ts');
-        const explanation = await explain(service, await connect(service.region, options.function));
+        const { explain } = await import('../../shared/explain/explain.ts');
+        const { explanationText } = await import('../explanation.ts');
+        const { store, observer, settings, source } = await connect(service.region, options.function);
+        const row = await store?.get(service.arn);
+        const explanation = {
+          ...(await explain(service, row, { observer, rules: settings.rules })),
+          settingsFrom: source,
+        };
         output.say(explanation, (layout) => explanationText(explanation, layout, surroundings.now()));
         return 'fine';
       }),

@@ -226,7 +226,8 @@ function lastPhase({ timeline, phase }: ServiceState): string | undefined {
   return timeline.findLast(({ text }) => phases.some((known) => known === text))?.text ?? phase;
 }
 
-function proofAt(kind: Plan['proof'], before: ProofSeen | undefined, at: number): ProofSeen | undefined {
+/** What is known of whether it works, after a look. */
+export function proofAt(kind: Plan['proof'], before: ProofSeen | undefined, at: number): ProofSeen | undefined {
   const verifiedAt = kind === 'verified' ? at : before?.verifiedAt;
   if (kind === undefined) return before;
   return { kind, at, ...(verifiedAt === undefined ? {} : { verifiedAt }) };

@@ -19,6 +19,15 @@ const TIMELINE_LENGTH = 100;
 /** Among so many of the last entries one that only says the same again is not repeated. */
 const RECENT = 12;
 
+/** Somebody asked for something by the API. */
+export interface RequestNote {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** ARN of the caller. */
+  readonly by: string;
+  readonly what: string;
+}
+
 export interface ProofSeen {
   readonly kind: Proof;
   /** Milliseconds since the epoch. */
@@ -56,6 +65,8 @@ export interface Row extends ServiceState {
   /** The delayed message that is the next look; any other one is out of date. */
   readonly token: string | undefined;
   readonly updatedAt: number;
+  /** Who asked for what, the oldest first. Not of a pass: it is noted beside the lease. */
+  readonly requests: readonly RequestNote[];
 }
 
 export const freshState: ServiceState = {
@@ -103,6 +114,7 @@ const stored = z.object({
   refusedTargets: z.array(z.string()).default([]),
   tagsSeen: z.string().default(''),
   timeline: z.custom<readonly TimelineEntry[]>(Array.isArray).default([]),
+  requests: z.custom<readonly RequestNote[]>(Array.isArray).default([]),
 });
 
 function isObject(value: unknown): boolean {

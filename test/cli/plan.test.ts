@@ -7,7 +7,7 @@ import { planIn } from './embedded.ts';
 
 /** The parts of `--json` that people get as text too. */
 const explanationSchema = z.object({
-  serviceArn: z.string(),
+  arn: z.string(),
   settingsFrom: z.string(),
   service: z.object({ status: z.string(), reach: z.string().optional() }),
   desired: z.looseObject({ kind: z.string() }),
@@ -62,9 +62,9 @@ async function explained(world: Installation, arn: string): Promise<Explanation 
 
 const PROBE = 'lambda:Invoke';
 
-function factsOf({ serviceArn, settingsFrom, service, phase, actions, waits, findings, endpoint }: Explanation) {
+function factsOf({ arn, settingsFrom, service, phase, actions, waits, findings, endpoint }: Explanation) {
   return [
-    serviceArn,
+    arn,
     settingsFrom,
     service.status === 'gone' ? 'gone' : `${service.status}, ${service.reach}`,
     phase,
@@ -117,7 +117,9 @@ describe('npm run plan', () => {
       row.waits.map(({ kind, since }) => ({ what: kind, since: new Date(since).toISOString() })),
     );
     expect(waits.map(({ what }) => what)).toContain('dns');
-    expect(timeline).toEqual(row.timeline);
+    expect(timeline).toEqual(
+      row.timeline.map(({ at, text: said }) => ({ at: new Date(at).toISOString(), text: said })),
+    );
     expect(text).toMatch(/^Waits for\n {2}– /m);
     expect(text).toMatch(/since 2026-01-01T.* at most until 2026-01-0/);
   });

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
-import { explain, explanationText } from '../../cli/explanation.ts';
+import { explanationText } from '../../cli/explanation.ts';
 import { plainLayout } from '../../cli/terminal/output.ts';
 import { WireCounter } from '../../local/wire/counter.ts';
 import { composeObserver } from '../../shared/compose/halves.ts';
 import { composeStore } from '../../shared/compose/state.ts';
+import { explain } from '../../shared/explain/explain.ts';
 import type { FindingCode } from '../../shared/findings.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
@@ -26,12 +27,12 @@ export async function explained(stage: Stage, serviceArn: string): Promise<strin
   const { environment } = world.cloud.lambda.get(functionArn('reconcile'));
   const settings = parseRuleSettings(environment);
   const counter = new WireCounter(world.cloud.gateway, ({ context }) => context.principal.kind === 'root');
-  const explanation = await explain(service, {
-    settings,
-    source: 'function reconcile',
-    observer: composeObserver(settings, world.config, surroundings(world.cloud)),
-    store: composeStore(environment.TABLE_NAME ?? '', world.config),
-  });
+  const row = await composeStore(environment.TABLE_NAME ?? '', world.config).get(serviceArn);
+  const observer = composeObserver(settings, world.config, surroundings(world.cloud));
+  const explanation = {
+    ...(await explain(service, row, { observer, rules: settings.rules })),
+    settingsFrom: 'function reconcile',
+  };
   counter.stop();
   expect(
     counter.operations.filter(({ operation, writes }) => writes && operation !== 'lambda:Invoke'),

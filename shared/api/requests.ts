@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { aliasStrategies } from '../records/alias.ts';
+import { account, findingCode, phase, region, serviceName, severity } from './service-schemas.ts';
+
+/** What the routes take: query parameters and bodies. Members that are not listed are refused. */
+
+const LONGEST_PAGE = 100;
+
+const paging = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(LONGEST_PAGE)
+    .default(50)
+    .describe('Items on a page, at most. A page may have fewer, even none, while there is a next one'),
+  cursor: z.string().min(1).max(1024).optional().describe('What the page before had in next'),
+};
+
+const domainName = z.string().min(1).max(255);
+
+const whichService = {
+  account: account.optional(),
+  region: region.optional(),
+  name: serviceName.optional().describe('Name of the service, exactly'),
+  domain: domainName.optional().describe('A custom domain, exactly; a wildcard as *.example.com'),
+};
+
+export const serviceQuery = z.strictObject({
+  ...whichService,
+  phase: phase.optional(),
+  finding: findingCode.optional().describe('Services with an open finding of this code'),
+  severity: severity.optional().describe('Services with an open finding of this severity'),
+  ...paging,
+});
+
+export const findingQuery = z.strictObject({
+  ...whichService,
+  finding: findingCode.optional().describe('Code of the finding'),
+  severity: severity.optional(),
+  ...paging,
+});
+
+const domain = domainName.describe('A domain name; a wildcard as *.example.com');
+
+export const attachRequest = z
+  .strictObject({
+    domains: z.array(domain).max(5).nullable().optional().describe('Custom domains, five at most (App Runner’s limit)'),
+    vpc: z
+      .string()
+      .regex(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id is vpc- and 8 to 17 hexadecimal digits')
+      .nullable()
+      .optional()
+      .describe('The VPC to be reachable from'),
+    endpoint: z
+      .string()
+      .regex(/^vpce-[0-9a-f]{8,17}$/, 'an endpoint id is vpce- and 8 to 17 hexadecimal digits')
+      .nullable()
+      .optional()
+      .describe('The interface endpoint to attach to'),
+    strategy: z.enum(aliasStrategies).nullable().optional().describe('What the alias records point at'),
+    zones: z
+      .array(z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'a hosted zone id is Z and up to 31 capitals and digits'))
+      .max(7)
+      .nullable()
+      .optional()
+      .describe('Hosted zones to prefer'),
+  })
+  .describe('What is given is written, what is not given stays as it is, null or [] takes it away');
+
+export const adoptRequest = z.strictObject({
+  domains: z.array(domain).min(1).max(5).describe('Domains of the service whose standing records are to be taken over'),
+});
+
+/** Of verbs that need to know nothing more. */
+export const emptyRequest = z.strictObject({});
+
+export const planRequest = z
+  .union([
+    z.strictObject({ serviceArn: z.string().describe('ARN of an App Runner service') }),
+    z.strictObject({ event: z.record(z.string(), z.unknown()).describe('An EventBridge event, as it was delivered') }),
+  ])
+  .describe('A service, or an event');
+
+export const redriveRequest = z.strictObject({
+  limit: z.number().int().min(1).max(LONGEST_PAGE).default(50).describe('Dead letters to look at, at most'),
+});

@@ -1,0 +1,142 @@
+import { accepted, findingPage, planned, redriven, servicePage } from './answers.ts';
+import {
+  adoptRequest,
+  attachRequest,
+  emptyRequest,
+  findingQuery,
+  planRequest,
+  redriveRequest,
+  serviceQuery,
+} from './requests.ts';
+import type { Route } from './route.ts';
+import { serviceExplanation, servicePath } from './service-schemas.ts';
+
+const KIB = 1024;
+/** Far more than five domain names take. */
+const SMALL = 16 * KIB;
+/** An EventBridge event has 256 KiB at most (D); a little more for what is around it. */
+const EVENT = 257 * KIB;
+
+const SERVICE = '/services/{account}/{region}/{name}/{id}';
+
+/** What can be wrong with a path that names a service. */
+const OF_A_SERVICE = ['not-looked-after', 'service-not-found', 'aws-access-denied'] as const;
+const OF_A_CHANGE = [...OF_A_SERVICE, 'policy-decides', 'service-busy', 'aws-refused'] as const;
+
+const ACCEPTED = {
+  status: 202,
+  description: 'It is written as tags of the service, and the loop is awake. Location says where to look.',
+  schema: accepted,
+  location: true,
+} as const;
+
+const noBody = { schema: emptyRequest, required: false, limit: SMALL } as const;
+
+/** Every route there is, by the name that is its OpenAPI operationId. */
+export const routes = {
+  listServices: {
+    method: 'GET',
+    path: '/services',
+    summary: 'The services that are known',
+    description: 'In no order that means anything, page by page.',
+    access: 'read',
+    query: serviceQuery,
+    answer: { status: 200, description: 'A page of services', schema: servicePage },
+    problems: [],
+  },
+  explainService: {
+    method: 'GET',
+    path: SERVICE,
+    summary: 'One service: how it is, what should be, what would be done, and what happened',
+    description: 'AWS is read anew for it; nothing is written.',
+    access: 'read',
+    params: servicePath,
+    answer: { status: 200, description: 'The service', schema: serviceExplanation },
+    problems: OF_A_SERVICE,
+  },
+  attachService: {
+    method: 'POST',
+    path: `${SERVICE}/attach`,
+    summary: 'Make a service reachable from a VPC only, under its domains',
+    description:
+      'Everything is checked against what is allowed before anything is written. What is given is written, what is not given stays as it is, null or [] takes it away.',
+    access: 'change',
+    params: servicePath,
+    body: { schema: attachRequest, required: false, limit: SMALL },
+    answer: ACCEPTED,
+    problems: [...OF_A_CHANGE, 'not-allowed'],
+  },
+  detachService: {
+    method: 'POST',
+    path: `${SERVICE}/detach`,
+    summary: 'Undo what was done for a service: records, domains, connection',
+    access: 'change',
+    params: servicePath,
+    body: noBody,
+    answer: ACCEPTED,
+    problems: OF_A_CHANGE,
+  },
+  releaseService: {
+    method: 'POST',
+    path: `${SERVICE}/release`,
+    summary: 'Stop managing a service; delete nothing',
+    access: 'change',
+    params: servicePath,
+    body: noBody,
+    answer: ACCEPTED,
+    problems: OF_A_CHANGE,
+  },
+  adoptDomains: {
+    method: 'POST',
+    path: `${SERVICE}/adopt`,
+    summary: 'Take over records that somebody else wrote for domains of the service',
+    access: 'change',
+    params: servicePath,
+    body: { schema: adoptRequest, required: true, limit: SMALL },
+    answer: ACCEPTED,
+    problems: [...OF_A_CHANGE, 'not-allowed', 'not-attached'],
+  },
+  reconcileService: {
+    method: 'POST',
+    path: `${SERVICE}/reconcile`,
+    summary: 'Look at a service now',
+    description: 'No tag is written; the loop is woken.',
+    access: 'change',
+    params: servicePath,
+    body: noBody,
+    answer: { ...ACCEPTED, description: 'The loop is awake. Location says where to look.' },
+    problems: OF_A_SERVICE,
+  },
+  plan: {
+    method: 'POST',
+    path: '/plan',
+    summary: 'What would follow, of a service or of an EventBridge event',
+    description:
+      'Which rule of the stack takes the event and why the others do not, which service it is about, and the plan that would be made for it now. Nothing is written.',
+    access: 'read',
+    body: { schema: planRequest, required: true, limit: EVENT },
+    answer: { status: 200, description: 'What would follow', schema: planned },
+    problems: ['not-looked-after', 'service-not-found', 'aws-access-denied'],
+  },
+  listFindings: {
+    method: 'GET',
+    path: '/findings',
+    summary: 'What people should know, of all services',
+    description: 'In no order that means anything, page by page.',
+    access: 'read',
+    query: findingQuery,
+    answer: { status: 200, description: 'A page of findings', schema: findingPage },
+    problems: [],
+  },
+  redrive: {
+    method: 'POST',
+    path: '/redrive',
+    summary: 'Put dead letters back into work',
+    description:
+      'Reads the dead-letter queue: looks go back to the loop, events are taken as if they came now, and what cannot be understood stays where it is and is told.',
+    access: 'change',
+    body: { schema: redriveRequest, required: false, limit: SMALL },
+    answer: { status: 200, description: 'What became of them', schema: redriven },
+    problems: ['aws-access-denied'],
+  },
+} as const satisfies Readonly<Record<string, Route>>;

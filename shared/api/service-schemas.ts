@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { type FindingCode, findingDefinitions } from '../findings.ts';
+import { phases } from '../plan/plan.ts';
+import { aliasStrategies } from '../records/alias.ts';
+
+/** What the API, and the command line's `--json`, tell of services. Times are ISO 8601 in UTC. */
+
+const time = z.iso.datetime();
+
+const isFindingCode = (code: string): code is FindingCode => Object.hasOwn(findingDefinitions, code);
+export const findingCode = z.enum(Object.keys(findingDefinitions).filter(isFindingCode));
+export const severity = z.enum(['info', 'warning', 'error']);
+export const phase = z.enum(phases);
+
+export const account = z
+  .string()
+  .regex(/^\d{12}$/, 'an account is 12 digits')
+  .describe('12 digits');
+export const region = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region looks like ap-northeast-1')
+  .describe('Such as ap-northeast-1');
+/** M: the pattern of App Runner's ServiceName. */
+export const serviceName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/, 'a service name is 4 to 40 letters, digits, hyphens and underscores')
+  .describe('Name of the service');
+const serviceId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'a service id is 32 hexadecimal digits in lower case')
+  .describe('Id of the service, the last part of its ARN');
+
+/** One service, as its path names it. */
+export const servicePath = z.strictObject({ account, region, name: serviceName, id: serviceId });
+
+const identity = { account: z.string(), region: z.string(), name: z.string(), id: z.string(), arn: z.string() };
+
+const findingCore = {
+  code: findingCode,
+  severity,
+  resource: z.string().describe('ARN or id of what it is about'),
+  domain: z.string().optional(),
+  message: z.string(),
+  remedy: z.string(),
+  since: time,
+};
+
+export const openFinding = z.object({ id: z.string().describe('The same as long as it is open'), ...findingCore });
+
+/** A finding with the service it is about. */
+export const serviceFinding = z.object({ service: z.object(identity), ...openFinding.shape });
+
+export const serviceSummary = z.object({
+  ...identity,
+  phase: phase.optional().describe('Absent until it is looked at for the first time'),
+  domains: z.array(z.string()).readonly(),
+  findings: z
+    .array(z.object({ code: findingCode, severity, domain: z.string().optional(), message: z.string() }))
+    .readonly(),
+  updatedAt: time.optional().describe('When it was last looked at'),
+});
+
+const names = z.array(z.string()).readonly();
+
+const desired = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('unmanaged') }),
+    z.object({
+      kind: z.literal('private'),
+      vpcId: z.string().optional(),
+      domains: names,
+      aliasStrategy: z.enum(aliasStrategies),
+      endpointId: z.string().optional(),
+      zones: names.optional(),
+      adopt: names.optional(),
+      reassociate: names.optional(),
+    }),
+    z.object({
+      kind: z.literal('gone'),
+      reason: z.enum(['disabled', 'tag-missing', 'service-deleted']),
+      restorePublic: z.boolean(),
+    }),
+    z.object({ kind: z.literal('released') }),
+    z.object({ kind: z.literal('unclear') }),
+  ])
+  .describe('What should be true of the service: of its tags and the policy');
+
+const proof = z.object({
+  kind: z.enum(['verified', 'seen-publicly', 'unverified']),
+  at: time,
+  verifiedAt: time.optional().describe('When it was last seen to answer from inside the VPC'),
+});
+
+/** Everything a person would ask about one service. */
+export const serviceExplanation = z.object({
+  ...identity,
+  service: z
+    .union([
+      z.object({ status: z.literal('gone') }),
+      z.object({ status: z.string(), reach: z.enum(['public', 'private']) }),
+    ])
+    .describe('As App Runner describes it now'),
+  desired,
+  phase: phase.describe('Of the plan made now'),
+  proof: proof.optional().describe('What was last seen of whether it works'),
+  actions: z
+    .array(
+      z.object({
+        description: z.string(),
+        why: z.string(),
+        action: z.looseObject({ kind: z.string() }).describe('As the loop would carry it out'),
+      }),
+    )
+    .readonly()
+    .describe('What can be done now'),
+  waits: z
+    .array(
+      z.object({
+        what: z.string(),
+        subject: z.string(),
+        why: z.string(),
+        since: time,
+        atMost: time.describe('After that it counts as overdue'),
+      }),
+    )
+    .readonly()
+    .describe('What has to happen by itself first'),
+  findings: z.array(openFinding).readonly(),
+  endpoint: z
+    .object({
+      id: z.string(),
+      state: z.string(),
+      addresses: names,
+      interfaces: z.number().int(),
+      usdPerInterfaceHour: z.number(),
+      usdPerMonth: z.number().describe('For the whole VPC, traffic not counted'),
+    })
+    .optional(),
+  timeline: z
+    .array(
+      z.object({
+        at: time,
+        text: z.string(),
+        by: z.string().optional().describe('ARN of whoever asked by this API'),
+      }),
+    )
+    .readonly()
+    .describe('What was done, found and asked for, the oldest first'),
+  updatedAt: time.optional().describe('When the loop last looked at it'),
+});
+export type ServiceExplanation = z.infer<typeof serviceExplanation>;

@@ -1,0 +1,87 @@
+import type { ServiceExplanation } from '../api/service-schemas.ts';
+import { HOURS_A_MONTH } from '../duration.ts';
+import { keepSince, type OpenFinding } from '../findings.ts';
+import type { Observer } from '../observe/observe.ts';
+import { type Look, lookAt, proofAt } from '../pass/look.ts';
+import { describeAction } from '../plan/action.ts';
+import { carryOn, latest, type OpenWait } from '../plan/wait.ts';
+import type { Rules } from '../policy/desire.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import { freshState, type ProofSeen, type Row } from '../state/row.ts';
+
+/** What it takes to look at a service without changing anything. */
+export interface Reading {
+  readonly observer: Observer;
+  readonly rules: Rules;
+}
+
+/**
+ * Looks as a pass would, and carries nothing out. The API and the command line tell the same.
+ * @param row what is known from before, if anything is.
+ */
+export async function explain(
+  service: ServiceIdentity,
+  row: Row | undefined,
+  { observer, rules }: Reading,
+): Promise<ServiceExplanation> {
+  const { desire, observed, plan }: Look = await lookAt(service, row ?? freshState, observer, rules);
+  const seen = observed.service;
+  const [endpoint] = observed.network?.endpoints ?? [];
+  const proof = proofAt(plan.proof, row?.proof, observed.at);
+  const { account, region, name, id, arn } = service;
+  return {
+    ...{ account, region, name, id, arn },
+    service:
+      seen.kind === 'gone' ? { status: 'gone' } : { status: seen.status, reach: seen.isPublic ? 'public' : 'private' },
+    desired: desire.desired,
+    phase: plan.phase,
+    ...(proof === undefined ? {} : { proof: explainProof(proof) }),
+    actions: plan.actions.map((action) => ({
+      description: describeAction(action),
+      why: action.why,
+      action: { ...action },
+    })),
+    waits: carryOn(plan.waits, row?.waits ?? [], observed.at).map(explainWait),
+    findings: keepSince(plan.findings, row?.findings ?? [], observed.at).map(explainFinding),
+    ...(endpoint === undefined
+      ? {}
+      : {
+          endpoint: {
+            id: endpoint.id,
+            state: endpoint.state,
+            addresses: endpoint.addresses,
+            interfaces: endpoint.interfaceCount,
+            usdPerInterfaceHour: rules.endpointHourlyPrice,
+            usdPerMonth: endpoint.interfaceCount * rules.endpointHourlyPrice * HOURS_A_MONTH,
+          },
+        }),
+    timeline: timelineOf(row),
+    ...(row === undefined || row.updatedAt === 0 ? {} : { updatedAt: isoTime(row.updatedAt) }),
+  };
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function explainFinding({ since, ...finding }: OpenFinding): ServiceExplanation['findings'][number] {
+  return { ...finding, since: isoTime(since) };
+}
+
+/** What happened, and who asked for what, in the order of time. */
+function timelineOf(row: Row | undefined): ServiceExplanation['timeline'] {
+  if (row === undefined) return [];
+  const asked = row.requests.map(({ at, by, what }) => ({ at, text: what, by }));
+  return [...row.timeline, ...asked]
+    .toSorted((a, b) => a.at - b.at)
+    .map((entry) => ({ ...entry, at: isoTime(entry.at) }));
+}
+
+function explainProof({ kind, at, verifiedAt }: ProofSeen): ServiceExplanation['proof'] {
+  return { kind, at: isoTime(at), ...(verifiedAt === undefined ? {} : { verifiedAt: isoTime(verifiedAt) }) };
+}
+
+function explainWait(wait: OpenWait): ServiceExplanation['waits'][number] {
+  const { kind, subject, why, since } = wait;
+  return { what: kind, subject, why, since: isoTime(since), atMost: isoTime(latest(wait)) };
+}
