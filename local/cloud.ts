@@ -4,6 +4,7 @@ import { createResolver, type Resolver } from './dns/resolver.ts';
 import { HttpsFront } from './https/front.ts';
 import { Iam } from './iam/iam.ts';
 import { defaultSwitches, type Profile, type Switches } from './profile.ts';
+import { HttpApis } from './services/apigateway/http-apis.ts';
 import { type AppRunner, createAppRunner } from './services/apprunner/app-runner.ts';
 import { cloudTrail } from './services/cloudtrail.ts';
 import { DynamoDb } from './services/dynamodb.ts';
@@ -46,6 +47,7 @@ export interface EmbeddedCloud {
   readonly sqs: Sqs;
   readonly events: EventBridge;
   readonly lambda: Lambda;
+  readonly httpApis: HttpApis;
   readonly dynamoDb: DynamoDb;
   /** Ends schedules, functions and tables; listeners are their starters' affair. */
   stop(): Promise<void>;
@@ -75,6 +77,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
   const targets = targetsOf({ iam, lambda, sqs });
   events.connect(targets);
   lambda.connect({ targets, queues: sqs });
+  const httpApis = new HttpApis({ world, iam, lambda, log });
   const gateway = new Gateway({
     clock,
     chance,
@@ -108,6 +111,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     sqs,
     events,
     lambda,
+    httpApis,
     dynamoDb,
     async stop() {
       events.stop();

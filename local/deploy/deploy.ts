@@ -1,4 +1,5 @@
 import { rootOf } from '../iam/iam.ts';
+import { apiResources } from './api-resources.ts';
 import { dataResources } from './data-resources.ts';
 import { effectlessResources } from './effectless-resources.ts';
 import { eventResources } from './event-resources.ts';
@@ -51,6 +52,7 @@ const creators: Readonly<Record<string, Create>> = {
   ...dataResources,
   ...lambdaResources,
   ...eventResources,
+  ...apiResources,
   ...effectlessResources,
 };
 

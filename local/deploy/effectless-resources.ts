@@ -15,17 +15,6 @@ const arn =
     Arn: `arn:aws:${service}:${place.region}:${place.account}:${prefix}${name}${suffix}`,
   });
 
-/** An HTTP API has no front of its own here; whoever serves one reads its routes from the deployed stack. */
-const httpApi: Create = ({ generatedName, cloud, place }) => {
-  const id = cloud.world.chance.hex(10);
-  const endpoint = `https://${id}.execute-api.${place.region}.amazonaws.com`;
-  return { reference: id, attributes: { ApiId: id, ApiEndpoint: endpoint, Name: generatedName } };
-};
-const apiPart: Create = ({ cloud }) => {
-  const id = cloud.world.chance.hex(7);
-  return { reference: id, attributes: { Id: id, RouteId: id, IntegrationId: id, AuthorizerId: id } };
-};
-
 export const effectlessResources: Readonly<Record<string, Create>> = {
   'AWS::Logs::LogGroup': named('LogGroupName', arn('logs', 'log-group:', ':*')),
   'AWS::Logs::MetricFilter': named('FilterName'),
@@ -37,9 +26,4 @@ export const effectlessResources: Readonly<Record<string, Create>> = {
     DomainName: `${name}.s3.amazonaws.com`,
   })),
   'AWS::S3::BucketPolicy': named('Bucket'),
-  'AWS::ApiGatewayV2::Api': httpApi,
-  'AWS::ApiGatewayV2::Stage': named('StageName'),
-  'AWS::ApiGatewayV2::Route': apiPart,
-  'AWS::ApiGatewayV2::Integration': apiPart,
-  'AWS::ApiGatewayV2::Authorizer': apiPart,
 };

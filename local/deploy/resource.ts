@@ -1,4 +1,5 @@
 import type { Iam } from '../iam/iam.ts';
+import type { HttpApis } from '../services/apigateway/http-apis.ts';
 import type { DynamoDb } from '../services/dynamodb.ts';
 import type { EventBridge } from '../services/eventbridge/eventbridge.ts';
 import type { Lambda } from '../services/lambda/lambda.ts';
@@ -14,6 +15,7 @@ export interface DeploymentCloud {
   readonly sqs: Pick<Sqs, 'definition'>;
   readonly dynamoDb: Pick<DynamoDb, 'call'>;
   readonly lambda: Lambda;
+  readonly httpApis: HttpApis;
   readonly events: Pick<EventBridge, 'definition'>;
   /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
   readonly ec2?: ServiceDefinition;

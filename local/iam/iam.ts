@@ -42,6 +42,12 @@ export interface RoleCredentials {
   readonly sessionToken: string;
 }
 
+interface Session {
+  readonly role: Role;
+  readonly principal: Principal;
+  readonly credentials: RoleCredentials;
+}
+
 /** The first permission that a caller lacks. */
 export interface Denial {
   readonly action: string;
@@ -64,15 +70,16 @@ type Conditions = Readonly<Record<string, readonly string[]>>;
  *     12 digits                       root of that account
  *     anything else, or none at all   root of 123456789012
  *
- * Signatures are not verified: any secret is accepted, so a key id alone is an identity. Handed out keys do not expire,
- * because clients count their lifetime by the wall clock while the cloud may live in virtual time.
+ * AWS's own APIs take any secret, so there a key id alone is an identity; HTTP APIs verify the signature of handed out
+ * keys ({@link credentialsOf}). Handed out keys do not expire, because clients count their lifetime by the wall clock
+ * while the cloud may live in virtual time.
  */
 export class Iam {
   readonly #chance: Chance;
   readonly #organizationId: string | undefined;
   readonly #roles = new Map<string, Role>();
   readonly #managed = new Map<string, readonly Statement[]>();
-  readonly #sessions = new Map<string, { readonly role: Role; readonly principal: Principal }>();
+  readonly #sessions = new Map<string, Session>();
 
   /** @param options.organizationId the organisation all accounts belong to (`aws:PrincipalOrgID`), if they do. */
   constructor(options: { readonly chance: Chance; readonly organizationId?: string }) {
@@ -151,8 +158,10 @@ export class Iam {
     const accessKeyId = `ASIA${this.#chance.base32(16)}`;
     const arn = sessionArn(role, sessionName);
     const principal: Principal = { kind: 'role', account: role.account, arn, roleName: role.roleName };
-    this.#sessions.set(accessKeyId, { role, principal });
-    return { accessKeyId, secretAccessKey: this.#chance.base32(40), sessionToken: this.#chance.base32(64) };
+    const secrets = { secretAccessKey: this.#chance.base32(40), sessionToken: this.#chance.base32(64) };
+    const credentials = { accessKeyId, ...secrets };
+    this.#sessions.set(accessKeyId, { role, principal, credentials });
+    return credentials;
   }
 
   /** Who a key is; `undefined` for a temporary key that was not handed out here, or whose role is gone. */
@@ -162,6 +171,16 @@ export class Iam {
     return accessKeyId.startsWith('ASIA')
       ? undefined
       : rootOf(/^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT);
+  }
+
+  /** What belongs to a key that was handed out here; nobody knows the secret of any other. */
+  credentialsOf(accessKeyId: string): RoleCredentials | undefined {
+    return this.#sessions.get(accessKeyId)?.credentials;
+  }
+
+  /** The id of the organisation that an account belongs to. */
+  organizationOf(_account: string): string | undefined {
+    return this.#organizationId;
   }
 
   /** `AROA…:session` of a role, the account of a root user. */

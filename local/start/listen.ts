@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { systemChance } from '../chance.ts';
 import { SystemClock } from '../clock.ts';
 import { createCloud, type EmbeddedCloud, REGION } from '../cloud.ts';
 import type { DeployedStack } from '../deploy/deploy.ts';
 import { startDnsServer } from '../dns/server.ts';
 import { ENDPOINT_ADDRESSES, type SeededNetwork, seedNetwork } from '../seed.ts';
+import { startApiServer } from '../services/apigateway/server.ts';
 import { type LogLine, workerRuntime } from '../services/lambda/worker-runtime.ts';
 import { deployProduct } from '../stack.ts';
 import { PortInUseError, startHttpServer } from '../wire/http-server.ts';
@@ -123,14 +123,23 @@ async function start(
     stops.push(() => started.stop());
     dns[name] = `127.0.0.1:${started.port}`;
   }
-  const api = await onPort(options, 'API', options.ports.api, startApi);
+  const { httpApis } = cloud;
+  let stack: DeployedStack | undefined;
+  const api = await onPort(options, 'API', options.ports.api, (port) =>
+    startApiServer({ apis: httpApis, port, defaultApi: () => httpApiOf(stack) }),
+  );
   stops.push(() => api.close());
 
   const template: unknown = JSON.parse(await readFile(options.template, 'utf8'));
-  const stack = await deployProduct(cloud, network, { template, codeFolder: options.codeFolder, probe: options.probe });
+  stack = await deployProduct(cloud, network, { template, codeFolder: options.codeFolder, probe: options.probe });
   for (const line of stack.notes) options.log(line);
   ready = { aws: url, api: api.url, dns, https: cloud.front.addresses() };
   return { cloud, network, stack, ready, stop };
+}
+
+/** The HTTP API of a stack, if it has one. */
+function httpApiOf(stack: DeployedStack | undefined): string | undefined {
+  return [...(stack?.resources.values() ?? [])].find(({ type }) => type === 'AWS::ApiGatewayV2::Api')?.reference;
 }
 
 /** The seeded VPC's view has the port after the public one; any free one when that is any free one. */
@@ -152,32 +161,6 @@ async function onPort<Started>(
     portGaveWay(name, port, started.port);
     return started;
   }
-}
-
-/** API Gateway, for a stack that has no HTTP API: every path is answered as an API without routes does. */
-async function startApi(
-  port: number,
-): Promise<{ readonly url: string; readonly port: number; close(): Promise<void> }> {
-  const server = createServer((_, response) => {
-    response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}');
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new PortInUseError(port) : error),
-    );
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return {
-    url: `http://127.0.0.1:${bound}`,
-    port: bound,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 function hostPort(address: string | undefined): { readonly host: string; readonly port: number } | undefined {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Gateway } from './gateway.ts';
 import type { WireRequest } from './message.ts';
 
@@ -28,9 +28,14 @@ export interface HttpServer {
 
 const PREFIX = '/_embedded/';
 
-async function bodyOf(incoming: IncomingMessage): Promise<Uint8Array> {
+/** The body, to its end; bytes after the first `most` are read and dropped. */
+export async function bodyOf(incoming: IncomingMessage, most = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
+  let left = most;
+  for await (const chunk of incoming) {
+    if (left > 0) chunks.push(chunk.subarray(0, left));
+    left -= chunk.length;
+  }
   return new Uint8Array(Buffer.concat(chunks));
 }
 
@@ -96,17 +101,22 @@ export async function startHttpServer(options: {
       else outgoing.destroy();
     });
   });
+  return listenOn(server, options.port);
+}
+
+/** Listens on 127.0.0.1. @throws PortInUseError */
+export async function listenOn(server: Server, port: number): Promise<HttpServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortInUseError(options.port) : error);
+      reject(error.code === 'EADDRINUSE' ? new PortInUseError(port) : error);
     });
-    server.listen(options.port, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    url: `http://127.0.0.1:${bound}`,
+    port: bound,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -6,7 +6,7 @@ import type { Sender, Targets } from '../eventbridge/targets.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
 import { type EventSourceMapping, MappingPoller, type SourceQueues } from './event-source-mapping.ts';
 import { functionId, type LambdaFunction } from './function.ts';
-import { defineLambda } from './operations.ts';
+import { defineLambda, MAXIMUM_PAYLOAD } from './operations.ts';
 import type { Outcome, Runtime } from './runtime.ts';
 
 /** D: concurrent executions of an account in a region. */
@@ -173,6 +173,25 @@ export class Lambda {
    * @throws AwsError ResourceNotFoundException, AccessDeniedException
    */
   async invokeForService(arn: string, payload: string, sender: Sender): Promise<void> {
+    this.invokeLater(this.#admitted(arn, sender), json(payload));
+  }
+
+  /**
+   * Invokes on behalf of a service and waits, if the function's policy lets that in. A function that fails is an outcome.
+   * @throws AwsError ResourceNotFoundException, AccessDeniedException, RequestTooLargeException, TooManyRequestsException
+   */
+  async callForService(arn: string, payload: unknown, sender: Sender): Promise<Outcome> {
+    const fn = this.#admitted(arn, sender);
+    const size = Buffer.byteLength(JSON.stringify(payload));
+    if (size > MAXIMUM_PAYLOAD) {
+      const message = `${size} byte payload is too large for the RequestResponse invocation type (limit ${MAXIMUM_PAYLOAD} bytes)`;
+      throw new AwsError('RequestTooLargeException', message, { status: 413 });
+    }
+    return this.invoke(fn, payload);
+  }
+
+  /** The function, if its own policy lets the sender invoke it. */
+  #admitted(arn: string, sender: Sender): LambdaFunction {
     const fn = this.get(arn);
     const allowed = policyAllows(fn.statements.size === 0 ? undefined : { Statement: [...fn.statements.values()] }, {
       principal: { service: sender.service },
@@ -187,7 +206,7 @@ export class Lambda {
         { status: 403 },
       );
     }
-    this.invokeLater(fn, json(payload));
+    return fn;
   }
 
   /** Ends the mappings and every environment. */

@@ -9,7 +9,7 @@ import type { Lambda } from './lambda.ts';
 import { failurePayload } from './runtime.ts';
 
 /** D: bytes of a payload, at once and asynchronously. */
-const MAXIMUM_PAYLOAD = 6 * 1024 * 1024;
+export const MAXIMUM_PAYLOAD = 6 * 1024 * 1024;
 const MAXIMUM_ASYNCHRONOUS_PAYLOAD = 1024 * 1024;
 const PAGE = 50;
 

@@ -5,6 +5,7 @@ import { type DeployedStack, deployStack } from '../../../local/deploy/deploy.ts
 import { call } from '../../../local/deploy/resource.ts';
 import { Iam, rootOf } from '../../../local/iam/iam.ts';
 import { defaultSwitches, profiles } from '../../../local/profile.ts';
+import { HttpApis } from '../../../local/services/apigateway/http-apis.ts';
 import { DynamoDb } from '../../../local/services/dynamodb.ts';
 import { targetsOf } from '../../../local/services/eventbridge/connect.ts';
 import { createEventBridge } from '../../../local/services/eventbridge/eventbridge.ts';
@@ -207,7 +208,8 @@ function embeddedCloud(handlers: Record<string, InProcessHandler>) {
   const targets = targetsOf({ lambda, sqs, iam });
   events.connect(targets);
   lambda.connect({ targets, queues: sqs });
-  return { world, clock, log, iam, sqs, dynamoDb, events, lambda };
+  const httpApis = new HttpApis({ world, iam, lambda, log: (line) => log.push(line) });
+  return { world, clock, log, iam, sqs, dynamoDb, events, lambda, httpApis };
 }
 
 describe('a deployed stack', () => {

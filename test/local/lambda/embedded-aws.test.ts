@@ -8,6 +8,7 @@ import { SystemClock } from '../../../local/clock.ts';
 import { deployStack } from '../../../local/deploy/deploy.ts';
 import { Iam } from '../../../local/iam/iam.ts';
 import { defaultSwitches, profiles } from '../../../local/profile.ts';
+import { HttpApis } from '../../../local/services/apigateway/http-apis.ts';
 import { DynamoDb } from '../../../local/services/dynamodb.ts';
 import { targetsOf } from '../../../local/services/eventbridge/connect.ts';
 import { createEventBridge } from '../../../local/services/eventbridge/eventbridge.ts';
@@ -153,7 +154,8 @@ describe('a packaged function in the embedded cloud', () => {
     try {
       aws = server.url;
       sqs.setEndpoint(aws);
-      const cloud = { world, iam, sqs, dynamoDb, lambda, events };
+      const httpApis = new HttpApis({ world, iam, lambda, log: () => {} });
+      const cloud = { world, iam, sqs, dynamoDb, lambda, events, httpApis };
       const place = { account: ACCOUNT, region: REGION };
       const stack = await deployStack({ ...place, template, stackName: 'stack', functionCode: () => folder }, cloud);
       const work = String(stack.resources.get('Work')?.attributes.Arn);

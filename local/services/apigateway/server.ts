@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { bodyOf, type HttpServer, listenOn } from '../../wire/http-server.ts';
+import type { HttpApis } from './http-apis.ts';
+import { type ApiRequest, type ApiResponse, told } from './message.ts';
+
+/** Bytes kept of a body, one more than an HTTP API takes. */
+const MOST_READ = 10 * 1024 * 1024 + 1;
+
+/**
+ * Puts HTTP APIs on 127.0.0.1: the one that the Host header names (`<id>.execute-api.<region>.amazonaws.com`), else
+ * the default one.
+ *
+ * @param options.port 0 for any free one.
+ * @param options.defaultApi its id; `undefined` while there is none.
+ * @throws PortInUseError
+ */
+export async function startApiServer(options: {
+  readonly apis: Pick<HttpApis, 'handle' | 'byHost'>;
+  readonly port: number;
+  readonly defaultApi: () => string | undefined;
+}): Promise<HttpServer> {
+  const { apis, port, defaultApi } = options;
+  const server = createServer({ maxHeaderSize: 64 * 1024 }, async (incoming, outgoing) => {
+    try {
+      const request = await apiRequest(incoming);
+      const apiId = apis.byHost(request.headers.host ?? '')?.id ?? defaultApi();
+      send(outgoing, apiId === undefined ? told(404, 'Not Found') : await apis.handle(apiId, request));
+    } catch {
+      outgoing.destroy();
+    }
+  });
+  return listenOn(server, port);
+}
+
+async function apiRequest(incoming: IncomingMessage): Promise<ApiRequest> {
+  const headers = Object.entries(incoming.headersDistinct).map(([name, values = []]) => [
+    name,
+    values.join(name === 'cookie' ? '; ' : ','),
+  ]);
+  const { remoteAddress = '127.0.0.1' } = incoming.socket;
+  return {
+    method: incoming.method ?? 'GET',
+    target: incoming.url ?? '/',
+    headers: Object.fromEntries(headers),
+    body: await bodyOf(incoming, MOST_READ),
+    sourceAddress: remoteAddress,
+  };
+}
+
+function send(outgoing: ServerResponse, { status, headers, cookies, body }: ApiResponse): void {
+  outgoing.writeHead(status, {
+    ...headers,
+    ...(cookies.length === 0 ? {} : { 'set-cookie': [...cookies] }),
+    'content-length': body.length,
+  });
+  outgoing.end(body);
+}
