@@ -9,7 +9,7 @@ import type { ApiRequest, ApiResponse } from '../../../local/services/apigateway
 import { type InProcessHandler, inProcessRuntime } from '../../../local/services/lambda/in-process-runtime.ts';
 
 export const ACCOUNT = '123456789012';
-export const REGION = 'ap-northeast-1';
+const REGION = 'ap-northeast-1';
 
 /** A route of the template below: its key, and whether callers sign. */
 export type RouteChoice = readonly [routeKey: string, authorization?: 'AWS_IAM' | 'NONE'];
