@@ -6,13 +6,15 @@ import { Iam } from './iam/iam.ts';
 import { defaultSwitches, type Profile, type Switches } from './profile.ts';
 import { HttpApis } from './services/apigateway/http-apis.ts';
 import { type AppRunner, createAppRunner } from './services/apprunner/app-runner.ts';
-import { cloudTrail } from './services/cloudtrail.ts';
+import { type CloudTrail, createCloudTrail } from './services/cloudtrail/cloudtrail.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { createEc2, type Ec2 } from './services/ec2/ec2.ts';
 import { targetsOf } from './services/eventbridge/connect.ts';
 import { createEventBridge, type EventBridge } from './services/eventbridge/eventbridge.ts';
+import { createIamService } from './services/iam/iam.ts';
 import { Lambda } from './services/lambda/lambda.ts';
 import type { Runtime } from './services/lambda/runtime.ts';
+import { createQuotas, type Quotas } from './services/quotas/quotas.ts';
 import { createRoute53, type Route53 } from './services/route53/route53.ts';
 import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { createSts } from './services/sts.ts';
@@ -46,6 +48,8 @@ export interface EmbeddedCloud {
   readonly route53: Route53;
   readonly sqs: Sqs;
   readonly events: EventBridge;
+  readonly cloudTrail: CloudTrail;
+  readonly quotas: Quotas;
   readonly lambda: Lambda;
   readonly httpApis: HttpApis;
   readonly dynamoDb: DynamoDb;
@@ -57,11 +61,13 @@ export interface EmbeddedCloud {
 export function createCloud(options: CloudOptions): EmbeddedCloud {
   const { clock, chance, profile, log = () => {} } = options;
   const world: World = { clock, chance, profile, switches: { ...defaultSwitches, ...options.switches } };
-  const iam = new Iam({ chance });
+  const iam = new Iam({ chance, now: () => clock.now() });
   const ec2 = createEc2(world);
   const route53 = createRoute53(world);
   const sqs = createSqs(world);
   const events = createEventBridge(world, { log });
+  const cloudTrail = createCloudTrail(world, events);
+  const quotas = createQuotas(world);
   const appRunner = createAppRunner(world, { endpoints: ec2, publicRecords: route53, events });
   const dynamoDb = new DynamoDb();
   // The runtime runs functions, which call the cloud: it is made last and reached late.
@@ -89,13 +95,16 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       route53.definition,
       sqs.definition,
       events.definition,
+      cloudTrail.definition,
+      quotas.definition,
       lambda.definition,
       createSts({ iam, clock }),
+      createIamService(iam),
     ],
     passthroughs: [dynamoDb],
     onUnexpectedError: (error, call) => log(`${call}: ${error instanceof Error ? error.stack : String(error)}`),
   });
-  gateway.observe(cloudTrail(world, events));
+  gateway.observe((call) => cloudTrail.observe(call));
   route53.addAliasTargets((name, zoneId) => ec2.isAliasTarget(name, zoneId));
   const resolver = createResolver({ route53, sources: [appRunner, ec2], chance });
   const front = new HttpsFront({ world, endpoints: ec2, router: appRunner });
@@ -110,6 +119,8 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     route53,
     sqs,
     events,
+    cloudTrail,
+    quotas,
     lambda,
     httpApis,
     dynamoDb,

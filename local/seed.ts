@@ -1,3 +1,4 @@
+import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -38,7 +39,13 @@ export function rootConfig(cloud: Pick<EmbeddedCloud, 'gateway'>) {
   };
 }
 
-/** Makes the network and the zones, by the same calls anybody would make, and a role to try `sts assume-role` with. */
+/** Records the management events of every account and region, so that tag changes are heard of at once. */
+export const TRAIL_NAME = 'management-events';
+
+/**
+ * Makes the network and the zones, by the same calls anybody would make, a trail of the organisation, and a role to try
+ * `sts assume-role` with.
+ */
 export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> {
   cloud.iam.createRole(ACCOUNT, {
     RoleName: 'reader',
@@ -56,6 +63,16 @@ export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> 
       },
     ],
   });
+  const cloudTrail = new CloudTrailClient(rootConfig(cloud));
+  await cloudTrail.send(
+    new CreateTrailCommand({
+      Name: TRAIL_NAME,
+      S3BucketName: `${TRAIL_NAME}-${ACCOUNT}`,
+      IsMultiRegionTrail: true,
+      IsOrganizationTrail: true,
+    }),
+  );
+  await cloudTrail.send(new StartLoggingCommand({ Name: TRAIL_NAME }));
   const ec2 = new EC2Client(rootConfig(cloud));
   const route53 = new Route53Client(rootConfig(cloud));
   const named = (ResourceType: 'vpc' | 'subnet' | 'security-group', Value: string) => [

@@ -17,12 +17,15 @@ export interface Question {
   readonly isCaller?: (kind: string, value: string) => boolean;
 }
 
+/** Whether a statement is about the action and the resource, whoever asks and under whichever conditions. */
+const isAbout = (statement: Statement, { action, resource = '*', conditions }: Question): boolean =>
+  fits(statement.actions, (pattern) => matchesAction(pattern, action)) &&
+  (statement.resources === undefined || fits(statement.resources, (pattern) => matches(pattern, resource, conditions)));
+
 function applies(statement: Statement, question: Question): boolean {
-  const { action, resource = '*', conditions, isCaller } = question;
+  const { conditions, isCaller } = question;
   return (
-    fits(statement.actions, (pattern) => matchesAction(pattern, action)) &&
-    (statement.resources === undefined ||
-      fits(statement.resources, (pattern) => matches(pattern, resource, conditions))) &&
+    isAbout(statement, question) &&
     (isCaller === undefined ||
       Object.entries(statement.principals).some(([kind, values]) => values.some((value) => isCaller(kind, value)))) &&
     statement.conditions.every((condition) => holds(condition, conditions))
@@ -43,6 +46,16 @@ export function evaluate(statements: readonly Statement[], question: Question): 
   if (effects.includes('Deny')) return 'explicitly-denied';
   return effects.includes('Allow') ? 'allowed' : 'not-allowed';
 }
+
+/** The condition keys that statements about the question ask for and that it has no value of, in lower case. */
+export const missingKeys = (statements: readonly Statement[], question: Question): readonly string[] => [
+  ...new Set(
+    statements
+      .filter((statement) => isAbout(statement, question))
+      .flatMap(({ conditions }) => conditions.map(({ key }) => key))
+      .filter((key) => !question.conditions.has(key)),
+  ),
+];
 
 /** Condition keys and values as a question wants them. */
 export const conditionValues = (

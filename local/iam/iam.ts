@@ -1,7 +1,7 @@
 import type { Chance } from '../chance.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Principal, RequiredPermission } from '../wire/service.ts';
-import { conditionValues, type Decision, evaluate } from './evaluate.ts';
+import { conditionValues, type Decision, evaluate, missingKeys, type Question } from './evaluate.ts';
 import { awsManagedPolicies } from './managed-policies.ts';
 import { parsePolicy, type Statement } from './policy.ts';
 
@@ -16,6 +16,10 @@ export interface RoleProperties {
   readonly Policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: unknown }[];
   readonly ManagedPolicyArns?: readonly string[];
   readonly PermissionsBoundary?: string;
+  readonly Description?: string;
+  /** Seconds. */
+  readonly MaxSessionDuration?: number;
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
 }
 
 /** `AWS::IAM::ManagedPolicy`, intrinsic functions already resolved. */
@@ -31,6 +35,9 @@ export interface Role {
   readonly roleName: string;
   /** `AROA…`, the first half of the user id of its sessions. */
   readonly roleId: string;
+  readonly createdAt: number;
+  /** What it was made of: its policies as they were written. */
+  readonly properties: RoleProperties;
   readonly trust: readonly Statement[];
   readonly identity: readonly Statement[];
   readonly boundary: readonly Statement[] | undefined;
@@ -56,6 +63,15 @@ export interface Denial {
   readonly explicit: boolean;
 }
 
+/** What the policies of a role say of one question, together and one kind by itself. */
+export interface Judgement {
+  readonly decision: Decision;
+  /** `undefined` for a role without a permissions boundary. */
+  readonly boundary: Decision | undefined;
+  /** Condition keys that the policies ask for and the question has no value of, in lower case. */
+  readonly missing: readonly string[];
+}
+
 /** Who wants to assume a role: a caller, or an AWS service such as `lambda.amazonaws.com`. */
 export type Trusted = Principal | { readonly kind: 'service'; readonly service: string };
 
@@ -76,14 +92,19 @@ type Conditions = Readonly<Record<string, readonly string[]>>;
  */
 export class Iam {
   readonly #chance: Chance;
+  readonly #now: () => number;
   readonly #organizationId: string | undefined;
   readonly #roles = new Map<string, Role>();
   readonly #managed = new Map<string, readonly Statement[]>();
   readonly #sessions = new Map<string, Session>();
 
-  /** @param options.organizationId the organisation all accounts belong to (`aws:PrincipalOrgID`), if they do. */
-  constructor(options: { readonly chance: Chance; readonly organizationId?: string }) {
+  /**
+   * @param options.organizationId the organisation all accounts belong to (`aws:PrincipalOrgID`), if they do.
+   * @param options.now milliseconds; the epoch when nobody asks how old a role is.
+   */
+  constructor(options: { readonly chance: Chance; readonly organizationId?: string; readonly now?: () => number }) {
     this.#chance = options.chance;
+    this.#now = options.now ?? (() => 0);
     this.#organizationId = options.organizationId;
     for (const [arn, document] of Object.entries(awsManagedPolicies)) {
       this.#managed.set(arn, parsePolicy(document, 'identity'));
@@ -105,6 +126,8 @@ export class Iam {
       account,
       roleName: properties.RoleName,
       roleId: `AROA${this.#chance.base32(17)}`,
+      createdAt: this.#now(),
+      properties,
       trust: parsePolicy(properties.AssumeRolePolicyDocument, 'trust'),
       identity: [
         ...(properties.Policies ?? []).flatMap(({ PolicyDocument }) => parsePolicy(PolicyDocument, 'identity')),
@@ -123,7 +146,8 @@ export class Iam {
     if (before === undefined) throw noSuchEntity(`The role with name ${properties.RoleName} cannot be found.`);
     this.#roles.delete(before.arn);
     try {
-      const after = { ...this.createRole(account, properties), roleId: before.roleId };
+      const { roleId, createdAt } = before;
+      const after = { ...this.createRole(account, properties), roleId, createdAt };
       this.#roles.set(after.arn, after);
       return after;
     } catch (error) {
@@ -139,6 +163,18 @@ export class Iam {
 
   role(roleArn: string): Role | undefined {
     return this.#roles.get(roleArn);
+  }
+
+  /** Of an account, in the order of their ARNs. */
+  roles(account: string): readonly Role[] {
+    return [...this.#roles.values()]
+      .filter((role) => role.account === account)
+      .sort((one, other) => (one.arn < other.arn ? -1 : 1));
+  }
+
+  /** A role by the name that is unique in its account. */
+  roleNamed(account: string, roleName: string): Role | undefined {
+    return this.roles(account).find((role) => role.roleName === roleName);
   }
 
   /** @returns its ARN. @throws AwsError MalformedPolicyDocument. */
@@ -203,14 +239,28 @@ export class Iam {
     for (const { action, resources, conditions: own = {} } of permissions) {
       const values = conditionValues(this.#principalConditions(principal), conditions, own);
       for (const resource of resources) {
-        const decide = (statements: readonly Statement[]): Decision =>
-          evaluate(statements, { action, resource, conditions: values });
-        const decisions = [decide(role?.identity ?? []), ...(role?.boundary ? [decide(role.boundary)] : [])];
-        if (decisions.includes('explicitly-denied')) return { action, resource, explicit: true };
-        if (decisions.includes('not-allowed')) return { action, resource, explicit: false };
+        const decision = role && this.judge(role, { action, resource, conditions: values }).decision;
+        if (decision !== 'allowed') return { action, resource, explicit: decision === 'explicitly-denied' };
       }
     }
     return undefined;
+  }
+
+  /** What a role's policies say of a question; its boundary allows nothing by itself, and takes away what it does not allow. */
+  judge({ identity, boundary }: Role, question: Question): Judgement {
+    const policies = [identity, ...(boundary === undefined ? [] : [boundary])];
+    const decisions = policies.map((statements) => evaluate(statements, question));
+    return {
+      decision: (['explicitly-denied', 'not-allowed'] as const).find((one) => decisions.includes(one)) ?? 'allowed',
+      boundary: decisions[1],
+      missing: missingKeys(policies.flat(), question),
+    };
+  }
+
+  /** The condition keys that every request of a role's sessions carries. */
+  sessionConditions(role: Role): Readonly<Record<string, string | undefined>> {
+    const arn = sessionArn(role, 'session');
+    return this.#principalConditions({ kind: 'role', account: role.account, arn, roleName: role.roleName });
   }
 
   /** Whether the role's trust policy lets `who` assume it. */
@@ -235,11 +285,7 @@ export class Iam {
   }
 
   #roleOf(principal: Principal): Role | undefined {
-    if (principal.kind === 'root') return undefined;
-    for (const role of this.#roles.values()) {
-      if (role.account === principal.account && role.roleName === principal.roleName) return role;
-    }
-    return undefined;
+    return principal.kind === 'root' ? undefined : this.roleNamed(principal.account, principal.roleName);
   }
 
   #principalConditions(principal: Principal): Readonly<Record<string, string | undefined>> {
@@ -267,7 +313,7 @@ export const rootOf = (account: string): Principal => ({ kind: 'root', account, 
 export const sessionArn = (role: Role, sessionName: string): string =>
   `arn:aws:sts::${role.account}:assumed-role/${role.roleName}/${sessionName}`;
 
-const noSuchEntity = (message: string) => new AwsError('NoSuchEntity', message, { status: 404 });
+export const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, { status: 404 });
 
 /** What AWS says to a caller who lacks a permission. */
 export function denialMessage(principal: Principal, denial: Denial): string {

@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createIamService } from '../../local/services/iam/iam.ts';
 import { createSts } from '../../local/services/sts.ts';
 import type { ServiceDefinition } from '../../local/wire/service.ts';
 import { appRunnerRows } from './every-operation/apprunner.ts';
+import { cloudTrailRows } from './every-operation/cloudtrail.ts';
 import { dynamoDbRows } from './every-operation/dynamodb.ts';
 import { ec2Rows } from './every-operation/ec2.ts';
 import { eventsRows } from './every-operation/events.ts';
+import { iamRows } from './every-operation/iam.ts';
 import { lambdaRows } from './every-operation/lambda.ts';
+import { quotasRows } from './every-operation/quotas.ts';
 import { route53Rows } from './every-operation/route53.ts';
 import { type Refusal, type Row, type Rows, type Setting, setting } from './every-operation/setting.ts';
 import { sqsRows } from './every-operation/sqs.ts';
@@ -15,11 +19,14 @@ import { stsRows } from './every-operation/sts.ts';
 /** By signing name. */
 const tables: Readonly<Record<string, Rows>> = {
   apprunner: appRunnerRows,
+  cloudtrail: cloudTrailRows,
   dynamodb: dynamoDbRows,
   ec2: ec2Rows,
   events: eventsRows,
+  iam: iamRows,
   lambda: lambdaRows,
   route53: route53Rows,
+  servicequotas: quotasRows,
   sqs: sqsRows,
   sts: stsRows,
 };
@@ -36,12 +43,16 @@ async function start(): Promise<Setting> {
   return made;
 }
 
-/** Every part of the cloud that is a service on the wire, and STS, which the cloud keeps to itself. */
+/** Every part of the cloud that is a service on the wire, and those that the cloud keeps to itself. */
 function definitions({ cloud, clock }: Setting): readonly ServiceDefinition[] {
   const isDefined = (part: unknown): part is { readonly definition: ServiceDefinition } =>
     typeof part === 'object' && part !== null && 'definition' in part;
   const parts: readonly unknown[] = Object.values(cloud);
-  return [...parts.filter(isDefined).map(({ definition }) => definition), createSts({ iam: cloud.iam, clock })];
+  return [
+    ...parts.filter(isDefined).map(({ definition }) => definition),
+    createSts({ iam: cloud.iam, clock }),
+    createIamService(cloud.iam),
+  ];
 }
 
 /** What the functions may call, by their roles, and what the deployment calls. */

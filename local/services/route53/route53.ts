@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-route-53';
-import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { PublicRecords, World } from '../../world.ts';
 import { type AliasTargets, isAppRunnerName, isAppRunnerTarget } from './alias-targets.ts';
@@ -54,14 +54,7 @@ export function createRoute53(world: World): Route53 {
       xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
       errors: Object.values(sdk).filter(isErrorSchema),
       operations,
-      missing: Object.values(sdk)
-        .filter(isOperationSchema)
-        .map(([, , name]) => name)
-        .filter((name) => !operations.some(({ schema }) => schema[2] === name)),
+      missing: missingOperations(sdk, operations),
     },
   };
 }
-
-// The SDK exports its schemas among everything else; the first element tells the kind.
-const isErrorSchema = (value: unknown): value is StaticErrorSchema => Array.isArray(value) && value[0] === -3;
-const isOperationSchema = (value: unknown): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9;

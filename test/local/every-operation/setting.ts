@@ -1,9 +1,12 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { seededChance } from '../../../local/chance.ts';
@@ -26,6 +29,9 @@ export interface Setting {
   readonly events: EventBridgeClient;
   readonly lambda: LambdaClient;
   readonly sts: STSClient;
+  readonly iam: IAMClient;
+  readonly cloudTrail: CloudTrailClient;
+  readonly quotas: ServiceQuotasClient;
   readonly dynamoDb: DynamoDBClient;
   /** Every call since the beginning. */
   readonly calls: readonly CallRecord[];
@@ -58,6 +64,9 @@ export async function setting(): Promise<Setting> {
     events: new EventBridgeClient(config),
     lambda: new LambdaClient(config),
     sts: new STSClient(config),
+    iam: new IAMClient(config),
+    cloudTrail: new CloudTrailClient(config),
+    quotas: new ServiceQuotasClient(config),
     dynamoDb: new DynamoDBClient(config),
     calls,
     log,

@@ -1,5 +1,6 @@
-import type { CallRecord, Principal } from '../wire/service.ts';
-import type { EventSink, World } from '../world.ts';
+import type { CallRecord, Principal } from '../../wire/service.ts';
+import type { EventSink, World } from '../../world.ts';
+import type { Trails } from './trails.ts';
 
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 /** App Runner hides these wherever they stand (D: its CloudTrail example). */
@@ -8,15 +9,21 @@ const HIDDEN_MEMBERS = new Set(['buildCommand', 'startCommand', 'runtimeEnvironm
 const GLOBAL_SERVICES = new Set(['route53', 'iam']);
 
 /**
- * The trail: an observer of the gateway that turns each management call that writes, failed ones included,
- * into an event `AWS API Call via CloudTrail` on the default bus of the caller's account (D, facts §8).
+ * An observer of the gateway that turns each management call that writes, failed ones included, into an event
+ * `AWS API Call via CloudTrail` on the default bus of the caller's account, where a trail records it (D, facts §8).
  */
-export function cloudTrail(world: World, events: EventSink): (call: CallRecord) => void {
+export function managementEvents(
+  world: World,
+  events: EventSink,
+  trails: Pick<Trails, 'recordWrite'>,
+): (call: CallRecord) => void {
   return (call) => {
     if (!call.writes || call.dataPlane) return;
     const { context, outcome } = call;
     const name = call.eventSource.replace(/\.amazonaws\.com$/, '');
-    const region = GLOBAL_SERVICES.has(name) ? 'us-east-1' : context.region;
+    const isGlobal = GLOBAL_SERVICES.has(name);
+    const region = isGlobal ? 'us-east-1' : context.region;
+    if (!trails.recordWrite(context.account, region, call.eventSource, isGlobal)) return;
     events.emit({
       account: context.account,
       region,

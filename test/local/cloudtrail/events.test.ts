@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededChance } from '../../../local/chance.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { defaultSwitches, profiles } from '../../../local/profile.ts';
-import { cloudTrail } from '../../../local/services/cloudtrail.ts';
+import { managementEvents } from '../../../local/services/cloudtrail/events.ts';
 import type { CallRecord } from '../../../local/wire/service.ts';
 import type { ServiceEvent } from '../../../local/world.ts';
 
@@ -38,7 +38,7 @@ function trailOf(...calls: CallRecord[]): ServiceEvent[] {
     profile: profiles.fast,
     switches: defaultSwitches,
   };
-  const observe = cloudTrail(world, { emit: (event) => told.push(event) });
+  const observe = managementEvents(world, { emit: (event) => told.push(event) }, { recordWrite: () => true });
   for (const one of calls) observe(one);
   return told;
 }

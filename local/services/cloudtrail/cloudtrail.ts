@@ -1,0 +1,31 @@
+import * as sdk from '@aws-sdk/client-cloudtrail';
+import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import type { CallRecord, ServiceDefinition } from '../../wire/service.ts';
+import type { EventSink, World } from '../../world.ts';
+import { managementEvents } from './events.ts';
+import { trailOperations } from './trail-operations.ts';
+import { Trails } from './trails.ts';
+
+export interface CloudTrail {
+  readonly definition: ServiceDefinition;
+  /** To be told every call of the gateway. */
+  observe(call: CallRecord): void;
+}
+
+/** CloudTrail: trails, and the events of management calls that EventBridge gets where a trail records them. */
+export function createCloudTrail(world: World, events: EventSink): CloudTrail {
+  const trails = new Trails();
+  const operations = trailOperations(world, trails);
+  return {
+    definition: {
+      signingName: 'cloudtrail',
+      eventSource: 'cloudtrail.amazonaws.com',
+      protocol: 'aws-json-1.1',
+      targetPrefix: 'CloudTrail_20131101',
+      errors: Object.values(sdk).filter(isErrorSchema),
+      operations,
+      missing: missingOperations(sdk, operations),
+    },
+    observe: managementEvents(world, events, trails),
+  };
+}

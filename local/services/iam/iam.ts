@@ -1,0 +1,28 @@
+import * as sdk from '@aws-sdk/client-iam';
+import type { Iam } from '../../iam/iam.ts';
+import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import type { ServiceDefinition } from '../../wire/service.ts';
+import { accountOperations } from './account.ts';
+import { rolePolicyOperations } from './role-policies.ts';
+import { roleOperations } from './roles.ts';
+import { simulationOperations } from './simulation.ts';
+
+/** IAM's own API over the roles and policies that every call of the embedded cloud is checked against. */
+export function createIamService(iam: Iam): ServiceDefinition {
+  const operations = [
+    ...roleOperations({ iam }),
+    ...rolePolicyOperations({ iam }),
+    ...simulationOperations({ iam }),
+    ...accountOperations(),
+  ];
+  return {
+    signingName: 'iam',
+    eventSource: 'iam.amazonaws.com',
+    protocol: 'aws-query',
+    xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    version: '2010-05-08',
+    errors: Object.values(sdk).filter(isErrorSchema),
+    operations,
+    missing: missingOperations(sdk, operations),
+  };
+}
