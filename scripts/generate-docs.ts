@@ -10,7 +10,7 @@ import { eventsDocument } from './docs/events.ts';
 import { findingsDocument } from './docs/findings.ts';
 import { metricsDocument } from './docs/metrics.ts';
 import { openApiDocument } from './docs/openapi.ts';
-import { parametersDocument } from './docs/parameters.ts';
+import { memberParametersDocument, parametersDocument } from './docs/parameters.ts';
 import { tagsDocument } from './docs/tags.ts';
 
 /** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
@@ -20,6 +20,7 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   cliDocument,
   eventsDocument,
   findingsDocument,
+  memberParametersDocument,
   metricsDocument,
   openApiDocument,
   parametersDocument,

@@ -7,14 +7,19 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { BuildError, build } from './build.ts';
 import { withLock } from './lock.ts';
+import { readHub } from './templates/hub.ts';
+import { forHub, withForwarding } from './templates/member.ts';
+import { parseTemplate } from './templates/yaml.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const directory = join(root, '.serverless');
 const template = join(directory, 'cloudformation-template-update-stack.json');
+const memberTemplate = join(directory, 'member-template.json');
+const zonesTemplate = join(directory, 'zones-template.json');
 const stamp = join(directory, 'inputs.sha256');
 
 /** What the package is made of: when none of it has changed, the package has not either. */
-const INPUTS = ['functions', 'shared', 'scripts', 'serverless.yml', 'package-lock.json', 'tsconfig.json'];
+const INPUTS = ['functions', 'shared', 'member', 'scripts', 'serverless.yml', 'package-lock.json', 'tsconfig.json'];
 
 const PATIENCE = 120_000; // milliseconds; packaging takes a few seconds
 
@@ -23,6 +28,10 @@ export interface Package {
   readonly directory: string;
   /** Path of the CloudFormation template. */
   readonly template: string;
+  /** Path of the template for the member accounts of an organisation. */
+  readonly memberTemplate: string;
+  /** Path of the template for the account of its hosted zones. */
+  readonly zonesTemplate: string;
   /** Paths of the zips, by the name of the function's file. */
   readonly zips: Readonly<Record<string, string>>;
   /** Whether it was made now, and not already there. */
@@ -52,6 +61,7 @@ export function ensurePackaged(
     if (current && !always) return { ...(await contents()), made: false };
     const bundles = await build();
     await packageWithServerless(further);
+    await writeOtherTemplates();
     const made = await contents();
     const missing = bundles.filter(({ name }) => made.zips[name] === undefined).map(({ name }) => name);
     if (missing.length > 0)
@@ -66,8 +76,19 @@ async function contents(): Promise<Omit<Package, 'made'>> {
   return {
     directory,
     template,
+    memberTemplate,
+    zonesTemplate,
     zips: Object.fromEntries(zips.map((file) => [basename(file, '.zip'), join(directory, file)])),
   };
+}
+
+/** The templates of the other accounts are made of the hub's: the same rules, the same statements. */
+async function writeOtherTemplates(): Promise<void> {
+  const hub = readHub(JSON.parse(await readFile(template, 'utf8')));
+  const source = async (name: string) => forHub(parseTemplate(await readFile(join(root, 'member', name), 'utf8')), hub);
+  const write = (path: string, content: unknown) => writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
+  await write(memberTemplate, withForwarding(await source('template.yml'), hub));
+  await write(zonesTemplate, await source('zones.yml'));
 }
 
 async function digestOfInputs(further: readonly string[]): Promise<string> {
@@ -125,7 +146,7 @@ function packageWithServerless(further: readonly string[]): Promise<void> {
 async function main(): Promise<void> {
   const start = performance.now();
   const made = await ensurePackaged({ always: true, arguments: process.argv.slice(2) });
-  console.log(relative(root, made.template));
+  for (const path of [made.template, made.memberTemplate, made.zonesTemplate]) console.log(relative(root, path));
   for (const zip of Object.values(made.zips)) {
     console.log(`${relative(root, zip).padEnd(40)}${(await stat(zip)).size.toLocaleString('en').padStart(10)} B`);
   }

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { parseTemplate } from '../templates/yaml.ts';
 import type { GeneratedDocument } from './document.ts';
 import { readStack } from './stack.ts';
 import { table } from './table.ts';
@@ -17,7 +19,8 @@ const parameterSchema = z.strictObject({
 
 type Parameter = z.infer<typeof parameterSchema>;
 
-const stackSchema = z.object({ resources: z.object({ Parameters: z.record(z.string(), parameterSchema) }) });
+const templateSchema = z.object({ Parameters: z.record(z.string(), parameterSchema) });
+const stackSchema = z.object({ resources: templateSchema });
 
 const COLUMNS = ['name', 'default', 'values', 'meaning'];
 
@@ -46,6 +49,31 @@ ${table(COLUMNS, rows(required))}
 ${table(COLUMNS, rows(optional))}
 `;
   return { path: 'docs/parameters.md', content };
+}
+
+/** `docs/member-parameters.md`, from the `Parameters` of the templates in `member/`. */
+export async function memberParametersDocument(): Promise<GeneratedDocument> {
+  const member = await templateParameters('template.yml');
+  const zones = await templateParameters('zones.yml');
+  const content = `<!-- Generated from member/template.yml and member/zones.yml by "npm run docs". -->
+# Parameters of the templates for other accounts
+
+[How they are installed](organization.md). Those without a default are required.
+
+## member-template.json: every account, in every region
+
+${table(COLUMNS, rows(member))}
+
+## zones-template.json: the account of the hosted zones
+
+${table(COLUMNS, rows(zones))}
+`;
+  return { path: 'docs/member-parameters.md', content };
+}
+
+async function templateParameters(name: string): Promise<readonly [string, Parameter][]> {
+  const text = await readFile(new URL(`../../member/${name}`, import.meta.url), 'utf8');
+  return Object.entries(templateSchema.parse(parseTemplate(text)).Parameters);
 }
 
 function rows(parameters: readonly (readonly [string, Parameter])[]): readonly (readonly string[])[] {

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { LEASE } from '../../shared/pass/pass.ts';
+import { actionsIn } from './actions.ts';
 import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
 
 let template: Template;
@@ -89,34 +89,6 @@ const ASKED_BY_AWS = [
   'apprunner:TagResource',
   ...(ON_EVERYTHING.ProbeRole ?? []),
 ];
-
-/** Every operation of an AWS client that is named in the product's sources, as an IAM action. */
-async function actionsInSources(): Promise<ReadonlySet<string>> {
-  const root = new URL('../../', import.meta.url);
-  const files = await Promise.all(
-    ['functions', 'shared'].map(async (folder) =>
-      (await readdir(new URL(folder, root), { recursive: true })).map((file) => new URL(`${folder}/${file}`, root)),
-    ),
-  );
-  const prefixes: Readonly<Record<string, string>> = { 'client-route-53': 'route53', 'lib-dynamodb': 'dynamodb' };
-  const actions = new Set<string>();
-  for (const file of files.flat().filter(({ pathname }) => pathname.endsWith('.ts'))) {
-    const text = await readFile(file, 'utf8');
-    for (const [, imported = '', client = ''] of text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([^']+)'/g)) {
-      for (const name of imported.split(',').map((part) => part.trim())) {
-        const operation = /^(?:(\w+)Command|paginate(\w+))$/
-          .exec(name)
-          ?.slice(1)
-          .find((match) => match !== undefined);
-        if (operation === undefined) continue;
-        const item = client === 'lib-dynamodb' && ['Get', 'Put', 'Update', 'Delete'].includes(operation) ? 'Item' : '';
-        const action = operation === 'Invoke' ? 'InvokeFunction' : `${operation}${item}`;
-        actions.add(`${prefixes[client] ?? client.replace('client-', '')}:${action}`);
-      }
-    }
-  }
-  return actions;
-}
 
 describe('the functions', () => {
   it.each(Object.entries(FUNCTIONS))('%s is named after its file and runs on arm64', (id, name) => {
@@ -212,7 +184,7 @@ describe('the roles', () => {
     const granted = new Set(
       Object.keys(ON_EVERYTHING).flatMap((id) => statements(template, id).flatMap(({ Action }) => Action)),
     );
-    const called = await actionsInSources();
+    const called = await actionsIn('functions', 'shared');
     expect([...granted].filter((action) => !called.has(action) && !ASKED_BY_AWS.includes(action))).toEqual([]);
     expect([...called].filter((action) => !granted.has(action))).toEqual([]);
   });

@@ -30,7 +30,7 @@ const resourceSchema = z.looseObject({
 const templateSchema = z.object({
   Parameters: z.record(z.string(), z.unknown()),
   Resources: z.record(z.string(), resourceSchema),
-  Outputs: z.record(z.string(), z.unknown()),
+  Outputs: z.record(z.string(), z.unknown()).default({}),
 });
 
 export type Template = z.infer<typeof templateSchema>;

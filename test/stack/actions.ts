@@ -1,0 +1,29 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Every operation of an AWS client that is named in the sources of these folders, as an IAM action. */
+export async function actionsIn(...folders: readonly string[]): Promise<ReadonlySet<string>> {
+  const root = new URL('../../', import.meta.url);
+  const files = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(new URL(folder, root), { recursive: true })).map((file) => new URL(`${folder}/${file}`, root)),
+    ),
+  );
+  const prefixes: Readonly<Record<string, string>> = { 'client-route-53': 'route53', 'lib-dynamodb': 'dynamodb' };
+  const actions = new Set<string>();
+  for (const file of files.flat().filter(({ pathname }) => pathname.endsWith('.ts'))) {
+    const text = await readFile(file, 'utf8');
+    for (const [, imported = '', client = ''] of text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([^']+)'/g)) {
+      for (const name of imported.split(',').map((part) => part.trim())) {
+        const operation = /^(?:(\w+)Command|paginate(\w+))$/
+          .exec(name)
+          ?.slice(1)
+          .find((match) => match !== undefined);
+        if (operation === undefined) continue;
+        const item = client === 'lib-dynamodb' && ['Get', 'Put', 'Update', 'Delete'].includes(operation) ? 'Item' : '';
+        const action = operation === 'Invoke' ? 'InvokeFunction' : `${operation}${item}`;
+        actions.add(`${prefixes[client] ?? client.replace('client-', '')}:${action}`);
+      }
+    }
+  }
+  return actions;
+}

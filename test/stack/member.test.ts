@@ -1,0 +1,228 @@
+import { readFile, stat } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ensurePackaged, type Package } from '../../scripts/package.ts';
+import { readHub } from '../../scripts/templates/hub.ts';
+import { forHub, UnknownStatementError } from '../../scripts/templates/member.ts';
+import { parseTemplate } from '../../scripts/templates/yaml.ts';
+import { actionsIn } from './actions.ts';
+import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
+
+let packaged: Package;
+let hub: Template;
+let member: Template;
+let zones: Template;
+
+beforeAll(async () => {
+  packaged = await ensurePackaged();
+  hub = await readTemplate(packaged.template);
+  member = await readTemplate(packaged.memberTemplate);
+  zones = await readTemplate(packaged.zonesTemplate);
+}, 120_000);
+
+/** `sub('arn:<AWS::Partition>:…')` is `!Sub`, with `<X>` for a reference. */
+const sub = (text: string) => ({ 'Fn::Sub': text.replaceAll('<', '${').replaceAll('>', '}') });
+
+const actionsOf = (template: Template, role: string) =>
+  [...new Set(statements(template, role).flatMap(({ Action }) => Action))].sort();
+
+/** Zones are read and written by the hub's own role or by that of `zones.yml`, and probes are called in `shared/compose`. */
+const OF_ZONES = ['route53:ChangeResourceRecordSets', 'route53:ListHostedZones', 'route53:ListResourceRecordSets'];
+
+/** What AWS asks of a caller besides: tags given at creation, and what a connection leads to (facts §9). */
+const ASKED_OF_WRITERS = [
+  'apprunner:TagResource',
+  'ec2:CreateTags',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeVpcs',
+];
+
+describe('the rules of a member account', () => {
+  const eventRules = (template: Template) =>
+    logicalIds(template, 'AWS::Events::Rule')
+      .map((id) => properties(template, id))
+      .filter(({ EventPattern, EventBusName }) => EventPattern !== undefined && EventBusName === undefined);
+
+  it('are those of the hub', () => {
+    const patterns = eventRules(hub).map(({ EventPattern }) => EventPattern);
+    expect(patterns.length).toBeGreaterThan(0);
+    expect(eventRules(member).map(({ EventPattern }) => EventPattern)).toEqual(patterns);
+  });
+
+  it('send to the hub’s bus with a role, from every region', () => {
+    for (const { Targets } of eventRules(member)) {
+      expect(Targets).toMatchObject([
+        {
+          Arn: sub('arn:<AWS::Partition>:events:<HubRegion>:<HubAccount>:event-bus/<HubName>'),
+          RoleArn: {
+            'Fn::If': [
+              'IsHome',
+              { 'Fn::GetAtt': ['ForwardRole', 'Arn'] },
+              sub('arn:<AWS::Partition>:iam::<AWS::AccountId>:role/<HubName>-forward'),
+            ],
+          },
+          RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 20 },
+        },
+      ]);
+    }
+  });
+
+  it('send to the bus that the hub has, by the name it has', () => {
+    expect(properties(hub, 'Bus').Name).toBe(
+      z.object({ Default: z.string() }).parse(member.Parameters.HubName).Default,
+    );
+  });
+});
+
+describe('the roles of a member account', () => {
+  it('are made in one region, and those that write only on full access', () => {
+    const conditions = logicalIds(member, 'AWS::IAM::Role').map((id) => [id, member.Resources[id]?.Condition]);
+    expect(Object.fromEntries(conditions)).toEqual({
+      ForwardRole: 'IsHome',
+      ReadRole: 'IsHome',
+      WriteRole: 'MayWrite',
+      TagRole: 'MayWrite',
+      ProbeRole: 'HasProbe',
+    });
+  });
+
+  it('read what the reading half and the sweep read', async () => {
+    const read = [...(await actionsIn('shared/observe', 'shared/sweep'))].filter(
+      (action) => !OF_ZONES.includes(action),
+    );
+    expect(actionsOf(member, 'ReadRole')).toEqual([...read, 'lambda:InvokeFunction'].sort());
+  });
+
+  it('write what the writing half writes', async () => {
+    const written = [...(await actionsIn('shared/act'))].filter((action) => !OF_ZONES.includes(action));
+    // It looks at a service once more before it makes it private.
+    const expected = new Set([...written, 'apprunner:DescribeService', ...ASKED_OF_WRITERS]);
+    expect(actionsOf(member, 'WriteRole')).toEqual([...expected].sort());
+  });
+
+  it('tag under the product’s own keys only', () => {
+    expect(statements(member, 'TagRole')).toMatchObject([
+      {
+        Action: ['apprunner:TagResource', 'apprunner:UntagResource'],
+        Condition: {
+          Null: { 'aws:TagKeys': 'false' },
+          'ForAllValues:StringLike': { 'aws:TagKeys': ['private-ingress', 'private-ingress:*'] },
+        },
+      },
+    ]);
+  });
+
+  it('change nothing by reading', () => {
+    const changing = actionsOf(member, 'ReadRole').filter((action) => !/:(Describe|List|InvokeFunction$)/.test(action));
+    expect(changing).toEqual([]);
+  });
+
+  it.each([
+    ['ReadRole', ['reconcile', 'sweep', 'sweep-region', 'api']],
+    ['WriteRole', ['reconcile']],
+    ['TagRole', ['api']],
+  ])('%s trusts exactly %j of the hub, within the organisation and with the external id', (id, names) => {
+    expect(properties(member, id).AssumeRolePolicyDocument).toEqual(trust(names));
+  });
+
+  it('all have the boundary that is asked for', () => {
+    for (const id of logicalIds(member, 'AWS::IAM::Role')) {
+      expect(properties(member, id).PermissionsBoundary).toMatchObject({ 'Fn::If': ['HasBoundary', {}, {}] });
+    }
+  });
+});
+
+/** The account as principal and the roles in a condition, so that roles made anew are still known. */
+function trust(names: readonly string[]) {
+  const arns = names.map((name) => sub(`arn:<AWS::Partition>:iam::<HubAccount>:role/<HubName>-${name}`));
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: sub('arn:<AWS::Partition>:iam::<HubAccount>:root') },
+        Action: 'sts:AssumeRole',
+        Condition: {
+          StringEquals: { 'aws:PrincipalOrgID': { Ref: 'OrganizationId' }, 'sts:ExternalId': { Ref: 'ExternalId' } },
+          ArnEquals: { 'aws:PrincipalArn': arns.length === 1 ? arns[0] : arns },
+        },
+      },
+    ],
+  };
+}
+
+describe('the probe of a member account', () => {
+  it('is the hub’s own, but for its place and its code', () => {
+    const { FunctionName, Code, Environment, Role, VpcConfig, ...same } = properties(member, 'ProbeFunction');
+    expect(properties(hub, 'ProbeLambdaFunction')).toMatchObject(same);
+    expect(Object.keys(same).sort()).toEqual(
+      ['Architectures', 'Description', 'Handler', 'MemorySize', 'Runtime', 'Timeout'].sort(),
+    );
+    const variables = (value: unknown) => Object.keys(Object(Object(value).Variables)).sort();
+    expect(variables(Environment)).toEqual(variables(properties(hub, 'ProbeLambdaFunction').Environment));
+  });
+
+  it('may do what the hub’s may', () => {
+    expect(actionsOf(member, 'ProbeRole')).toEqual(actionsOf(hub, 'ProbeRole'));
+  });
+});
+
+describe('the role for hosted zones', () => {
+  it('has the hub’s own rights on zones, those to write only on full access', () => {
+    const own = statements(hub, 'ReconcileRole').filter(({ Action }) =>
+      Action.some((action) => OF_ZONES.includes(action)),
+    );
+    expect(statements(zones, 'ZonesRole')).toEqual(own);
+    expect(JSON.stringify(properties(zones, 'ZonesRole').Policies)).toContain(
+      '{"Fn::If":["MayWrite",{"Sid":"WriteRecords"',
+    );
+  });
+
+  it('trusts who looks at zones', () => {
+    expect(properties(zones, 'ZonesRole').AssumeRolePolicyDocument).toEqual(
+      trust(['reconcile', 'sweep-region', 'api']),
+    );
+  });
+});
+
+describe('the templates of other accounts', () => {
+  it('fit into a call of CloudFormation as they are', async () => {
+    for (const path of [packaged.memberTemplate, packaged.zonesTemplate]) {
+      // D: TemplateBody of CreateStackSet and CreateStack.
+      expect((await stat(path)).size).toBeLessThanOrEqual(51_200);
+    }
+  });
+
+  it('name no statement that the hub does not have', async () => {
+    const source = parseTemplate(await readFile(new URL('../../member/zones.yml', import.meta.url), 'utf8'));
+    const parts = readHub(JSON.parse(await readFile(packaged.template, 'utf8')));
+    const without = new Map([...parts.statements].filter(([sid]) => sid !== 'WriteRecords'));
+    expect(() => forHub(source, { ...parts, statements: without })).toThrow(UnknownStatementError);
+  });
+
+  it('are given a hub of another name', async () => {
+    const source = parseTemplate(await readFile(new URL('../../member/template.yml', import.meta.url), 'utf8'));
+    const parts = readHub(JSON.parse(await readFile(packaged.template, 'utf8')));
+    expect(forHub(source, { ...parts, name: 'another-hub' }).Parameters.HubName.Default).toBe('another-hub');
+  });
+});
+
+describe('CloudFormation’s short forms', () => {
+  it('are read as what they stand for', () => {
+    const text =
+      'a: &x !Ref B\nc: !GetAtt D.E.F\ng: !Sub H\ni: !If [J, *x, !Ref AWS::NoValue]\nk: [!Condition L, 1]\nm: {n: true}';
+    expect(parseTemplate(text)).toEqual({
+      a: { Ref: 'B' },
+      c: { 'Fn::GetAtt': ['D', 'E.F'] },
+      g: sub('H'),
+      i: { 'Fn::If': ['J', { Ref: 'B' }, { Ref: 'AWS::NoValue' }] },
+      k: [{ Condition: 'L' }, 1],
+      m: { n: true },
+    });
+  });
+
+  it('are refused where the text is not YAML', () => {
+    expect(() => parseTemplate('a: [')).toThrow(/line 1/);
+  });
+});
