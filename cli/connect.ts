@@ -1,11 +1,14 @@
 import { Resolver } from 'node:dns/promises';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { AwsConfig } from '../shared/compose/aws-config.ts';
-import { composeObserver, systemSurroundings } from '../shared/compose/halves.ts';
+import { composeGovern } from '../shared/compose/govern.ts';
+import { composeObservers, type ObserverOf, systemSurroundings } from '../shared/compose/halves.ts';
 import { composeStore } from '../shared/compose/state.ts';
 import { errorMessage, errorName } from '../shared/errors.ts';
 import { resolveIssuers, resolveWith } from '../shared/observe/names.ts';
-import type { Observer } from '../shared/observe/observe.ts';
+import type { Govern } from '../shared/policy/governed.ts';
+import { policyOfParameters } from '../shared/policy/parameters.ts';
+import type { ServiceIdentity } from '../shared/service-arn.ts';
 import { type Environment, parseRuleSettings, type RuleSettings } from '../shared/settings.ts';
 import type { Store } from '../shared/state/store.ts';
 import { ConnectError } from './errors.ts';
@@ -13,7 +16,8 @@ import { ConnectError } from './errors.ts';
 /** All that reading takes: there is no writing half in it. */
 export interface Connection {
   readonly settings: RuleSettings;
-  readonly observer: Observer;
+  readonly observerOf: ObserverOf;
+  readonly govern: Govern;
   /** The rows of the stack, if there is one. */
   readonly store: Pick<Store, 'get'> | undefined;
   /** Where the settings come from, for people. */
@@ -24,14 +28,18 @@ export interface Connection {
  * Reads the settings of the stack's reconcile function, so that the plan is the one the stack would make.
  * @throws ConnectError, SettingsError
  */
-export async function connect(region: string, functionName: string): Promise<Connection> {
+export async function connect(service: ServiceIdentity, functionName: string): Promise<Connection> {
   const embedded = await embeddedCloud();
   const config: AwsConfig = {
-    region,
+    region: service.region,
     ...(embedded === undefined || hasCredentials() ? {} : { credentials: EMBEDDED_CREDENTIALS }),
   };
   const { environment, source } = await readEnvironment(config, functionName);
   const settings = parseRuleSettings(environment);
+  const policy = policyOfParameters(settings, {
+    account: settings.hub.account ?? service.account,
+    region: service.region,
+  });
   const surroundings =
     embedded === undefined
       ? systemSurroundings
@@ -44,7 +52,8 @@ export async function connect(region: string, functionName: string): Promise<Con
   return {
     settings,
     source,
-    observer: composeObserver(settings, config, surroundings),
+    observerOf: composeObservers(settings, policy, config, surroundings),
+    govern: composeGovern(policy, settings, { now: surroundings.now, unitsOf: async () => [] }),
     store: tableName === undefined ? undefined : composeStore(tableName, config),
   };
 }

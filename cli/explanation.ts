@@ -9,13 +9,14 @@ export interface Explanation extends ServiceExplanation {
 }
 
 export function explanationText(explanation: Explanation, { style }: Layout, now: number): string {
-  const { arn, service, desired, phase, proof, actions, waits, findings, endpoint, settingsFrom } = explanation;
+  const { arn, service, desired, policy, phase, proof, actions, waits, findings, endpoint, settingsFrom } = explanation;
   const bold = (text: string) => style('bold', text);
   const dim = (text: string) => style('dim', text);
   const lines = [
     bold(arn),
     `  the service is   ${service.status === 'gone' ? 'gone, or was never there: neither described nor listed in its account and region' : `${service.status}, ${'reach' in service ? service.reach : ''}`}`,
     `  it should be     ${desiredText(desired)}`,
+    `  by the policy    ${policy.reach}${policy.reach === 'required' ? `, ${policy.mode}` : ''}: ${policy.because}`,
     `  phase            ${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`,
   ];
   if (endpoint !== undefined) {
@@ -26,7 +27,7 @@ export function explanationText(explanation: Explanation, { style }: Layout, now
   }
   lines.push(`  ${dim(`settings from    ${settingsFrom}`)}`, '');
   if (actions.length > 0) {
-    lines.push(bold('Would be done now'));
+    lines.push(bold(policy.mode === 'audit' ? 'Would be done, if the mode were enforce' : 'Would be done now'));
     for (const [index, { description, why }] of actions.entries()) {
       lines.push(`  ${index + 1}. ${description}`, `     ${dim(`because ${why}`)}`);
     }

@@ -3,11 +3,13 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { composeAct, composeObserver } from '../shared/compose/halves.ts';
+import { composeGovern } from '../shared/compose/govern.ts';
+import { composeHalves, systemSurroundings } from '../shared/compose/halves.ts';
 import { composeState } from '../shared/compose/state.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { parseLookMessage } from '../shared/pass/message.ts';
 import { type PassParts, pass } from '../shared/pass/pass.ts';
+import { policyOfParameters } from '../shared/policy/parameters.ts';
 import { parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
 
 export interface ReconcileParts extends PassParts {
@@ -67,11 +69,12 @@ export function reconcile(parts: ReconcileParts) {
 
 function compose(): ReconcileParts {
   const settings = parseRuleSettings(process.env);
+  const policy = policyOfParameters(settings);
   return {
     ...composeState(parseTableSettings(process.env)),
-    observer: composeObserver(settings),
-    act: composeAct(settings),
-    rules: settings.rules,
+    halvesOf: composeHalves(settings, policy),
+    govern: composeGovern(policy, settings, { ...systemSurroundings, unitsOf: async () => [] }),
+    mode: async () => 'policy',
     token: randomUUID,
     logger: new Logger(),
     metrics: new Metrics(),

@@ -21,6 +21,27 @@ export const findingDefinitions = {
     meaning: 'A managed service has lost its tag. Everything is kept until the grace time is over, then undone.',
     remedy: 'Put the tag back to keep the service private, or set it to `disabled` to undo it now.',
   },
+  'tag-overruled': {
+    severity: 'warning',
+    meaning: 'The tag wants the service undone or let go, but the policy requires it to be private. The policy counts.',
+    remedy: 'Put the tag right, or have an exception with a reason and an end written into the policy.',
+  },
+  'tag-ignored': {
+    severity: 'info',
+    meaning: 'The service asks by its tag to be private, but the policy leaves it alone.',
+    remedy: 'Take the tag away, or have a rule of the policy speak for the service.',
+  },
+  'exception-expired': {
+    severity: 'warning',
+    meaning: 'An exception of the policy that was made for the service has run out; the rule counts again.',
+    remedy: 'Renew the exception with a new date and reason, or take it out of the policy.',
+  },
+  audit: {
+    severity: 'warning',
+    meaning:
+      'Something would be done, but is only told, because the rule’s mode is `audit` or the installation is switched to audit.',
+    remedy: 'Look at what would be done; then set the rule’s mode to `enforce`, or switch the installation back.',
+  },
   'domain-invalid': {
     severity: 'error',
     meaning: 'A name in the domains tag is not a domain name.',
@@ -61,6 +82,11 @@ export const findingDefinitions = {
     severity: 'error',
     meaning: 'The VPC does not exist in this account and region.',
     remedy: 'Correct the tag `private-ingress:vpc` (or the stack’s `VpcId`).',
+  },
+  'vpc-not-allowed': {
+    severity: 'error',
+    meaning: 'The VPC is not among the networks that the policy has for the account and region.',
+    remedy: 'Use one of the VPCs named, or let the owner of the policy add the VPC to its networks.',
   },
   'vpc-shared': {
     severity: 'error',

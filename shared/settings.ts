@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Membership } from './compose/places.ts';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';
-import type { Rules } from './policy/desire.ts';
-import { aliasStrategies } from './records/alias.ts';
+import { type AliasStrategy, aliasStrategies } from './records/alias.ts';
 import { normalizeName } from './records/names.ts';
 
 /** Environment variables → settings. Every function reads only what it uses; the stack's parameters fill them in. */
@@ -54,6 +54,11 @@ const ruleSettings = z.object({
   ENDPOINT_HOURLY_PRICE: z.coerce.number().nonnegative().default(0.014),
   PROBE_FUNCTION: optionalText.prefault(''),
   PROBE_VPC_ID: optionalText.prefault(''),
+  AWS_REGION: optionalText.prefault(''),
+  HUB_ACCOUNT: optionalText.prefault(''),
+  MEMBER_ROLE_PREFIX: optionalText.prefault(''),
+  MEMBER_EXTERNAL_ID: optionalText.prefault(''),
+  MODE_PARAMETER: optionalText.prefault(''),
 });
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,19 +69,45 @@ export interface TableSettings {
   readonly queueUrl: string;
 }
 
-export interface RuleSettings {
-  readonly rules: Rules;
-  readonly endpoint: {
-    readonly installation: string;
-    readonly subnetIds: readonly string[];
-    readonly securityGroupIds: readonly string[];
-  };
-  /** The role by which hosted zones of another account are reached, and which ones. */
-  readonly zoneRole:
-    | { readonly arn: string; readonly zoneIds: readonly string[]; readonly externalId: string | undefined }
-    | undefined;
+/** A role by which hosted zones of another account are reached, and which ones. */
+export interface ZoneRole {
+  readonly arn: string;
+  readonly zoneIds: readonly string[];
+  readonly externalId: string | undefined;
+}
+
+/** What the parameters say, that a policy file says in its own way where there is one. */
+export interface PolicyParameters {
+  /** Hosted zone ids. */
+  readonly allowedZones: readonly string[];
+  /** Patterns, see `isAllowedName`. */
+  readonly allowedNames: readonly string[];
+  /** For services that name none. */
+  readonly vpcId: string | undefined;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly zoneRoles: readonly ZoneRole[];
   /** The probe function and the VPC it is in. */
   readonly probe: { readonly functionName: string; readonly vpcId: string } | undefined;
+}
+
+export interface RuleSettings {
+  readonly installation: string;
+  /** Where the stack is: 12 digits, and a region. Unknown where the settings are not those of a function of the stack. */
+  readonly hub: { readonly account: string | undefined; readonly region: string | undefined };
+  readonly parameters: PolicyParameters;
+  /** Milliseconds. */
+  readonly detachGrace: number;
+  readonly onDetach: 'keep-private' | 'restore-public';
+  readonly aliasStrategy: AliasStrategy;
+  /** Milliseconds. */
+  readonly unobservableGrace: number;
+  /** USD per endpoint network interface and hour. */
+  readonly endpointHourlyPrice: number;
+  /** How other accounts are reached; `undefined`: with the credentials at hand. */
+  readonly membership: Membership | undefined;
+  /** Name of the SSM parameter that switches the whole installation to audit. */
+  readonly modeParameter: string | undefined;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
@@ -96,30 +127,39 @@ export function parseEventSettings(environment: Environment): TableSettings & { 
 export function parseRuleSettings(environment: Environment): RuleSettings {
   const set = parse(ruleSettings, environment);
   return {
-    rules: {
-      installation: set.INSTALLATION,
+    installation: set.INSTALLATION,
+    hub: { account: set.HUB_ACCOUNT, region: set.AWS_REGION },
+    parameters: {
       allowedZones: set.ALLOWED_ZONES.map(zoneId),
       allowedNames: set.ALLOWED_NAMES.map(normalizeName),
       vpcId: set.VPC_ID,
-      detachGrace: set.DETACH_GRACE,
-      onDetach: set.ON_DETACH,
-      aliasStrategy: set.ALIAS_STRATEGY,
-      unobservableGrace: set.UNOBSERVABLE_GRACE,
-      endpointHourlyPrice: set.ENDPOINT_HOURLY_PRICE,
-    },
-    endpoint: {
-      installation: set.INSTALLATION,
       subnetIds: set.ENDPOINT_SUBNET_IDS,
       securityGroupIds: set.ENDPOINT_SECURITY_GROUP_IDS,
+      zoneRoles:
+        set.ZONE_ROLE_ARN === undefined
+          ? []
+          : [
+              {
+                arn: set.ZONE_ROLE_ARN,
+                zoneIds: set.ZONE_ROLE_ZONES.map(zoneId),
+                externalId: set.ZONE_ROLE_EXTERNAL_ID,
+              },
+            ],
+      probe:
+        set.PROBE_FUNCTION === undefined || set.PROBE_VPC_ID === undefined
+          ? undefined
+          : { functionName: set.PROBE_FUNCTION, vpcId: set.PROBE_VPC_ID },
     },
-    zoneRole:
-      set.ZONE_ROLE_ARN === undefined
+    detachGrace: set.DETACH_GRACE,
+    onDetach: set.ON_DETACH,
+    aliasStrategy: set.ALIAS_STRATEGY,
+    unobservableGrace: set.UNOBSERVABLE_GRACE,
+    endpointHourlyPrice: set.ENDPOINT_HOURLY_PRICE,
+    membership:
+      set.HUB_ACCOUNT === undefined || set.MEMBER_ROLE_PREFIX === undefined
         ? undefined
-        : { arn: set.ZONE_ROLE_ARN, zoneIds: set.ZONE_ROLE_ZONES.map(zoneId), externalId: set.ZONE_ROLE_EXTERNAL_ID },
-    probe:
-      set.PROBE_FUNCTION === undefined || set.PROBE_VPC_ID === undefined
-        ? undefined
-        : { functionName: set.PROBE_FUNCTION, vpcId: set.PROBE_VPC_ID },
+        : { hubAccount: set.HUB_ACCOUNT, rolePrefix: set.MEMBER_ROLE_PREFIX, externalId: set.MEMBER_EXTERNAL_ID },
+    modeParameter: set.MODE_PARAMETER,
   };
 }
 

@@ -12,7 +12,9 @@ import type {
   ServiceState,
 } from '../shared/plan/observed.ts';
 import { nothingWritten, type Written, type WrittenDomain } from '../shared/plan/written.ts';
-import type { Desired, Rules } from '../shared/policy/desire.ts';
+import type { Desired } from '../shared/policy/desire.ts';
+import type { Governed } from '../shared/policy/governed.ts';
+import type { Rules } from '../shared/policy/rules.ts';
 import { type Owner, ownershipRecord } from '../shared/records/ownership.ts';
 import type { RecordSet } from '../shared/records/record-set.ts';
 import type { Zone } from '../shared/records/zones.ts';
@@ -33,16 +35,33 @@ export const service: ServiceIdentity = (() => {
 })();
 export const owner: Owner = { installation: 'default', serviceId: SERVICE_ID };
 
+/** Both zones, each for all of the names. */
+export const zonesFor = (names: readonly string[]): Rules['allowedZones'] =>
+  ['ZPUBLIC', 'ZPRIVATE'].map((id) => ({ id, names }));
+
+const anyEndpoint = { subnetIds: [], securityGroupIds: [], allowFrom: [] };
+
 export const rules = (change: Partial<Rules> = {}): Rules => ({
   installation: 'default',
-  allowedZones: ['ZPUBLIC', 'ZPRIVATE'],
-  allowedNames: ['*.example.com', 'example.com'],
-  vpcId: VPC,
+  allowedZones: zonesFor(['*.example.com', 'example.com']),
+  networks: [{ vpcId: VPC, ...anyEndpoint }],
+  otherVpcs: anyEndpoint,
+  domains: [],
   detachGrace: 24 * 3600_000,
   onDetach: 'keep-private',
   aliasStrategy: 'auto',
   unobservableGrace: 5 * 60_000,
   endpointHourlyPrice: 0.014,
+  ...change,
+});
+
+/** What the policy says where the stack has only parameters: as the tag says. */
+export const governed = (change: Partial<Governed> = {}): Governed => ({
+  reach: 'by-tag',
+  mode: 'enforce',
+  because: 'the rule "tagged services" speaks for it',
+  findings: [],
+  rules: rules(),
   ...change,
 });
 

@@ -29,20 +29,24 @@ describe('what is right', () => {
 
   it('of the rules, the fewest', () => {
     expect(parseRuleSettings({ ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: '*.example.com' })).toEqual({
-      rules: {
-        installation: 'default',
+      installation: 'default',
+      hub: { account: undefined, region: undefined },
+      parameters: {
         allowedZones: ['Z1'],
         allowedNames: ['*.example.com'],
         vpcId: undefined,
-        detachGrace: 24 * 3600_000,
-        onDetach: 'keep-private',
-        aliasStrategy: 'auto',
-        unobservableGrace: 300_000,
-        endpointHourlyPrice: 0.014,
+        subnetIds: [],
+        securityGroupIds: [],
+        zoneRoles: [],
+        probe: undefined,
       },
-      endpoint: { installation: 'default', subnetIds: [], securityGroupIds: [] },
-      zoneRole: undefined,
-      probe: undefined,
+      detachGrace: 24 * 3600_000,
+      onDetach: 'keep-private',
+      aliasStrategy: 'auto',
+      unobservableGrace: 300_000,
+      endpointHourlyPrice: 0.014,
+      membership: undefined,
+      modeParameter: undefined,
     });
   });
 
@@ -64,22 +68,31 @@ describe('what is right', () => {
       ZONE_ROLE_EXTERNAL_ID: 'secret',
       PROBE_FUNCTION: 'probe',
       PROBE_VPC_ID: 'vpc-11112222',
+      AWS_REGION: 'eu-west-1',
+      HUB_ACCOUNT: '123456789012',
+      MEMBER_ROLE_PREFIX: 'pi',
+      MEMBER_EXTERNAL_ID: 'o-1',
+      MODE_PARAMETER: '/pi/mode',
     });
     expect(settings).toEqual({
-      rules: {
-        installation: 'team-a',
+      installation: 'team-a',
+      hub: { account: '123456789012', region: 'eu-west-1' },
+      parameters: {
         allowedZones: ['Z1', 'Z2'],
         allowedNames: ['*.example.com', 'example.com'],
         vpcId: 'vpc-11112222',
-        detachGrace: 5000,
-        onDetach: 'restore-public',
-        aliasStrategy: 'endpoint',
-        unobservableGrace: 120_000,
-        endpointHourlyPrice: 0.01,
+        subnetIds: ['subnet-1', 'subnet-2'],
+        securityGroupIds: ['sg-1'],
+        zoneRoles: [{ arn: 'arn:aws:iam::111122223333:role/zones', zoneIds: ['Z2'], externalId: 'secret' }],
+        probe: { functionName: 'probe', vpcId: 'vpc-11112222' },
       },
-      endpoint: { installation: 'team-a', subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
-      zoneRole: { arn: 'arn:aws:iam::111122223333:role/zones', zoneIds: ['Z2'], externalId: 'secret' },
-      probe: { functionName: 'probe', vpcId: 'vpc-11112222' },
+      detachGrace: 5000,
+      onDetach: 'restore-public',
+      aliasStrategy: 'endpoint',
+      unobservableGrace: 120_000,
+      endpointHourlyPrice: 0.01,
+      membership: { hubAccount: '123456789012', rolePrefix: 'pi', externalId: 'o-1' },
+      modeParameter: '/pi/mode',
     });
   });
 

@@ -28,10 +28,10 @@ export const planCommand: CommandDefinition = (run) =>
         const { connect } = await import('../connect.ts');
         const { explain } = await import('../../shared/explain/explain.ts');
         const { explanationText } = await import('../explanation.ts');
-        const { store, observer, settings, source } = await connect(service.region, options.function);
+        const { store, observerOf, govern, source } = await connect(service, options.function);
         const row = await store?.get(service.arn);
         const explanation = {
-          ...(await explain(service, row, { observer, rules: settings.rules })),
+          ...(await explain(service, row, { observer: observerOf(service), govern })),
           settingsFrom: source,
         };
         output.say(explanation, (layout) => explanationText(explanation, layout, surroundings.now()));

@@ -8,6 +8,7 @@ const titles: Readonly<Record<Chapter, string>> = {
   staying: 'Staying: it is kept as it should be',
   going: 'Going: it is given back, let go, or deleted',
   proof: 'Proof: what has been seen, and from where',
+  policy: 'Policy: what has to be private, whatever its tag says',
 };
 
 /** `docs/behaviour.md`, from the scenarios of `test/scenarios/`. */

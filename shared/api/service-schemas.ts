@@ -85,6 +85,14 @@ const desired = z
   ])
   .describe('What should be true of the service: of its tags and the policy');
 
+const policy = z
+  .object({
+    reach: z.enum(['required', 'by-tag', 'ignored']),
+    mode: z.enum(['audit', 'enforce']).describe('`audit`: the actions are told and not done'),
+    because: z.string().describe('The rule that speaks for the service, or why none does'),
+  })
+  .describe('What the policy says of the service');
+
 const proof = z.object({
   kind: z.enum(['verified', 'seen-publicly', 'unverified']),
   at: time,
@@ -101,6 +109,7 @@ export const serviceExplanation = z.object({
     ])
     .describe('As App Runner describes it now'),
   desired,
+  policy,
   phase: phase.describe('Of the plan made now'),
   proof: proof.optional().describe('What was last seen of whether it works'),
   actions: z

@@ -2,15 +2,17 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { type Act, writingHalf } from '../act/act.ts';
+import { writingHalf } from '../act/act.ts';
 import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
 import type { ZoneClients } from '../observe/zone-clients.ts';
+import type { Halves } from '../pass/pass.ts';
 import type { Issuers } from '../plan/observed.ts';
+import type { Policy, PolicyZone } from '../policy/policy.ts';
 import { type Probe, probeResult } from '../probe/contract.ts';
 import type { RuleSettings } from '../settings.ts';
 import type { AwsConfig } from './aws-config.ts';
+import { type ConfigOf, configOf, type Place, type RoleCredentials, roleCredentials } from './places.ts';
 
 /** What is not AWS's API: time, and DNS as seen from here. */
 export interface Surroundings {
@@ -26,62 +28,88 @@ export const systemSurroundings: Surroundings = {
   issuers: systemIssuers,
 };
 
-/** The reading half alone: a plan can be made with it, and nothing carried out. */
-export function composeObserver(
+/** What reads alone: a plan can be made with it, and nothing carried out. */
+export type ObserverOf = (place: Place) => Observer;
+
+/** Both halves, each client made once for an account and region and shared by all who use it. */
+export function composeHalves(
   settings: RuleSettings,
+  policy: Policy,
   config: AwsConfig = {},
   surroundings: Surroundings = systemSurroundings,
-): Observer {
-  const lambda = new LambdaClient(config);
-  return new Observer(
-    {
-      appRunner: new AppRunnerClient(config),
-      ec2: new EC2Client(config),
-      zones: composeZoneClients(settings, config),
-      resolve: surroundings.resolve,
-      issuers: surroundings.issuers,
-      now: surroundings.now,
-      probeIn: (vpcId) => (settings.probe?.vpcId === vpcId ? invoke(lambda, settings.probe.functionName) : undefined),
-    },
-    settings.endpoint,
-  );
+): (place: Place) => Halves {
+  const { reader, configs, zones } = connected(settings, policy, config, surroundings);
+  return forEachPlace((place) => ({
+    observer: reader(place),
+    act: writingHalf({
+      appRunner: new AppRunnerClient(configs(place, 'write')),
+      ec2: new EC2Client(configs(place, 'write')),
+      zones,
+      installation: settings.installation,
+    }),
+  }));
 }
 
-/** The writing half. */
-export function composeAct(settings: RuleSettings, config: AwsConfig = {}): Act {
-  return writingHalf({
-    appRunner: new AppRunnerClient(config),
-    ec2: new EC2Client(config),
-    zones: composeZoneClients(settings, config),
-    installation: settings.rules.installation,
+/** The reading half alone. */
+export function composeObservers(
+  settings: RuleSettings,
+  policy: Policy,
+  config: AwsConfig = {},
+  surroundings: Surroundings = systemSurroundings,
+): ObserverOf {
+  return connected(settings, policy, config, surroundings).reader;
+}
+
+function connected(
+  settings: RuleSettings,
+  policy: Policy,
+  config: AwsConfig,
+  surroundings: Surroundings,
+): { readonly reader: ObserverOf; readonly configs: ConfigOf; readonly zones: ZoneClients } {
+  const credentials = roleCredentials(config, surroundings.now);
+  const configs = configOf(settings.membership, config, credentials);
+  const zones = composeZoneClients(policy.zones, config, credentials);
+  const reader = forEachPlace((place) => {
+    const reading = configs(place, 'read');
+    const lambda = new LambdaClient(reading);
+    return new Observer({
+      ...surroundings,
+      appRunner: new AppRunnerClient(reading),
+      ec2: new EC2Client(reading),
+      zones,
+      vpcZones: new Route53Client(reading),
+      probe: (functionName) => invoke(lambda, functionName),
+    });
   });
+  return { reader, configs, zones };
 }
 
-function composeZoneClients({ zoneRole }: RuleSettings, config: AwsConfig): ZoneClients {
-  const own = new Route53Client(config);
-  if (zoneRole === undefined) return { own };
-  const credentials = assumedRole(new STSClient(config), zoneRole);
-  return { own, shared: { client: new Route53Client({ ...config, credentials }), zoneIds: zoneRole.zoneIds } };
+/** Made at the first question about an account and region, and kept. */
+function forEachPlace<Made>(make: (place: Place) => Made): (place: Place) => Made {
+  const made = new Map<string, Made>();
+  return ({ account, region }) => {
+    const key = `${account}/${region}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const fresh = make({ account, region });
+    made.set(key, fresh);
+    return fresh;
+  };
 }
 
-/** Credentials of a role, asked for again by the SDK when they run out. */
-function assumedRole(
-  sts: STSClient,
-  { arn, externalId }: { readonly arn: string; readonly externalId?: string | undefined },
-) {
-  return async () => {
-    const { Credentials: given } = await sts.send(
-      new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'apprunner-private-ingress', ExternalId: externalId }),
-    );
-    if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined) {
-      throw new Error(`sts:AssumeRole of ${arn} answered without credentials`);
-    }
-    return {
-      accessKeyId: given.AccessKeyId,
-      secretAccessKey: given.SecretAccessKey,
-      ...(given.SessionToken === undefined ? {} : { sessionToken: given.SessionToken }),
-      ...(given.Expiration === undefined ? {} : { expiration: given.Expiration }),
-    };
+function composeZoneClients(
+  zones: readonly PolicyZone[],
+  config: AwsConfig,
+  credentials: RoleCredentials,
+): ZoneClients {
+  const byRole = Map.groupBy(zones, ({ roleArn }) => roleArn);
+  return {
+    own: new Route53Client(config),
+    shared: [...byRole].flatMap(([arn, reached]) => {
+      if (arn === undefined) return [];
+      const client = new Route53Client({ ...config, credentials: credentials(arn, reached[0]?.externalId) });
+      return [{ client, zoneIds: reached.map(({ id }) => id) }];
+    }),
   };
 }
 

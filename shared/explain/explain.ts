@@ -5,14 +5,14 @@ import type { Observer } from '../observe/observe.ts';
 import { type Look, lookAt, proofAt } from '../pass/look.ts';
 import { describeAction } from '../plan/action.ts';
 import { carryOn, latest, type OpenWait } from '../plan/wait.ts';
-import type { Rules } from '../policy/desire.ts';
+import type { Govern } from '../policy/governed.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { freshState, type ProofSeen, type Row } from '../state/row.ts';
 
 /** What it takes to look at a service without changing anything. */
 export interface Reading {
   readonly observer: Observer;
-  readonly rules: Rules;
+  readonly govern: Govern;
 }
 
 /**
@@ -22,9 +22,10 @@ export interface Reading {
 export async function explain(
   service: ServiceIdentity,
   row: Row | undefined,
-  { observer, rules }: Reading,
+  { observer, govern }: Reading,
 ): Promise<ServiceExplanation> {
-  const { desire, observed, plan }: Look = await lookAt(service, row ?? freshState, observer, rules);
+  const { governed, desire, observed, plan }: Look = await lookAt(service, row ?? freshState, observer, govern);
+  const { reach, mode, because, rules } = governed;
   const seen = observed.service;
   const [endpoint] = observed.network?.endpoints ?? [];
   const proof = proofAt(plan.proof, row?.proof, observed.at);
@@ -34,6 +35,7 @@ export async function explain(
     service:
       seen.kind === 'gone' ? { status: 'gone' } : { status: seen.status, reach: seen.isPublic ? 'public' : 'private' },
     desired: desire.desired,
+    policy: { reach, mode, because },
     phase: plan.phase,
     ...(proof === undefined ? {} : { proof: explainProof(proof) }),
     actions: plan.actions.map((action) => ({

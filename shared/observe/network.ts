@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { errorName } from '../errors.ts';
 import type { EndpointMaterials, EndpointState, NetworkState } from '../plan/observed.ts';
+import type { NetworkRule } from '../policy/rules.ts';
 import { normalizeName } from '../records/names.ts';
 import { OWNER_TAG } from '../tags.ts';
 
@@ -21,15 +22,11 @@ export function endpointServiceName(region: string): string {
   return `com.amazonaws.${region}.apprunner.requests`;
 }
 
-export interface NetworkScope {
+export interface NetworkScope extends NetworkRule {
   /** 12 digits: the service's own. */
   readonly account: string;
   readonly region: string;
-  readonly vpcId: string;
   readonly installation: string;
-  /** From the stack's parameters; subnets and groups of other VPCs are passed over. */
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
 }
 
 /** The VPC's App Runner endpoints, or what one could be made of. */
@@ -199,6 +196,6 @@ async function observeMaterials(
     securityGroupIds: (givenGroups.length > 0 ? givenGroups : ownGroups.slice(0, 1)).flatMap(({ GroupId }) =>
       GroupId === undefined ? [] : [GroupId],
     ),
-    cidrs,
+    cidrs: scope.allowFrom.length > 0 ? scope.allowFrom : cidrs,
   };
 }

@@ -1,5 +1,6 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Route53Client } from '@aws-sdk/client-route-53';
 import { errorMessage } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
@@ -7,8 +8,9 @@ import type { Association, DomainState, Issuers, NameAnswer, Observed, ServiceSt
 import type { Question } from '../plan/wait.ts';
 import type { Written } from '../plan/written.ts';
 import { writtenDomain } from '../plan/written.ts';
+import type { NetworkRule } from '../policy/rules.ts';
 import type { Probe, ProbeRequest } from '../probe/contract.ts';
-import { readClaim } from '../records/ownership.ts';
+import { type Owner, readClaim } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
@@ -26,28 +28,25 @@ export interface Sources {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
   readonly zones: ZoneClients;
+  /** Of the account that owns the VPC: only it may ask which zones are associated. */
+  readonly vpcZones: Route53Client;
   /** From wherever this process stands: the public view. */
   readonly resolve: ResolveName;
   /** Who may issue certificates for a name, by public DNS. */
   issuers(name: string): Promise<Issuers>;
-  /** Inside that VPC, or `undefined` when there is none. */
-  probeIn(vpcId: string): Probe | undefined;
+  /** A probe function of this account and region, by its name. */
+  probe(functionName: string): Probe;
   /** Milliseconds since the epoch. */
   now(): number;
-}
-
-/** What the endpoint may be made of and whose tags are ours. */
-export interface EndpointChoice {
-  readonly installation: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
 }
 
 /** What to look at. */
 export interface Scope {
   readonly service: ServiceIdentity;
+  /** Name of the installation, whose tags and records are ours. */
+  readonly installation: string;
   /** `undefined` when the network does not matter: going, or nobody says which VPC. */
-  readonly vpcId: string | undefined;
+  readonly network: NetworkRule | undefined;
   readonly domains: readonly string[];
   /** Whether the service is to be kept, and not to be given back. */
   readonly keeps: boolean;
@@ -58,14 +57,12 @@ export interface Scope {
   readonly written: Written;
 }
 
-/** The reading half: AWS and DNS as plain data. Throws what AWS throws; AccessDenied is never taken for absence. */
+/** The reading half, of one account and region: AWS and DNS as plain data. Throws what AWS throws; AccessDenied is never taken for absence. */
 export class Observer {
   readonly #sources: Sources;
-  readonly #choice: EndpointChoice;
 
-  constructor(sources: Sources, choice: EndpointChoice) {
+  constructor(sources: Sources) {
     this.#sources = sources;
-    this.#choice = choice;
   }
 
   now(): number {
@@ -96,7 +93,7 @@ export class Observer {
         return associationsFingerprint(question.domains, (domain) => associations[domain]);
       }
       case 'name':
-        return answerFingerprint((await this.#names(question.vpcId, question.name, [], false)).answer);
+        return answerFingerprint((await this.#names(question.probe, question.name, [], false)).answer);
       case 'nothing':
         return '';
     }
@@ -105,28 +102,33 @@ export class Observer {
   /** The whole world of one service, as far as the plan needs it. */
   async world(service: ServiceState, scope: Scope): Promise<Observed> {
     const none: Awaited<ReturnType<typeof observeAssociations>> = {};
-    const { appRunner, ec2, zones: zoneClients } = this.#sources;
-    const { vpcId, service: identity } = scope;
+    const { appRunner, ec2, zones: zoneClients, vpcZones } = this.#sources;
+    const { network: rule, service: identity, installation } = scope;
+    const vpcId = rule?.vpcId;
     const { account, region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
     const [network, connections, associations, zones] = await Promise.all([
-      vpcId === undefined ? undefined : observeNetwork(ec2, { account, region, vpcId, ...this.#choice }),
+      rule === undefined ? undefined : observeNetwork(ec2, { account, region, installation, ...rule }),
       observeConnections(appRunner, identity.arn),
       // An association does not outlive its service.
       service.kind === 'gone' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),
-      names.length === 0 || scope.domains.length === 0 ? [] : observeZones(zoneClients, vpcId, region),
+      names.length === 0 || scope.domains.length === 0
+        ? []
+        : observeZones(zoneClients, vpcId === undefined ? undefined : { id: vpcId, region, client: vpcZones }),
     ]);
     const domains = await this.#domains(names, associations, zones, scope);
     const used = scope.written.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
     const endpointInUse = left ? await isEndpointInUse(appRunner, used.id) : undefined;
     const available = connections.find(({ status }) => status === 'AVAILABLE');
-    const published = scope.domains.filter((name) => this.#isPublished(domains[name], identity.id));
+    const published = scope.domains.filter((name) =>
+      isPublished(domains[name], { installation, serviceId: identity.id }),
+    );
     const dualStack = service.kind === 'present' && service.dualStack;
     const seen =
-      vpcId === undefined || available === undefined
+      rule === undefined || available === undefined
         ? undefined
-        : await this.#names(vpcId, available.domainName, published, dualStack);
+        : await this.#names(rule.probe, available.domainName, published, dualStack);
     return {
       at: this.now(),
       service,
@@ -144,8 +146,9 @@ export class Observer {
     names: readonly string[],
     associations: Readonly<Record<string, Association>>,
     zones: readonly Zone[],
-    { vpcId, written, domains, zones: preferred, allowedZones: allowed }: Scope,
+    { network, written, domains, zones: preferred, allowedZones: allowed }: Scope,
   ): Promise<Readonly<Record<string, DomainState>>> {
+    const vpcId = network?.vpcId;
     const questions = names.map((name) =>
       domainQuestions(name, associations[name], writtenDomain(written, name), zones, { vpcId, preferred, allowed }),
     );
@@ -163,27 +166,20 @@ export class Observer {
     return Object.fromEntries(await Promise.all(states));
   }
 
-  #isPublished(domain: DomainState | undefined, serviceId: string): boolean {
-    const there = domain?.trafficZone === undefined ? undefined : domain.records[domain.trafficZone.id];
-    if (there === undefined || there.at.length === 0) return false;
-    return readClaim(there.txt, { installation: this.#choice.installation, serviceId }).by === 'us';
-  }
-
   /** The connection's name and what is published, from inside the VPC where there is a probe, else from here. */
   async #names(
-    vpcId: string,
+    probeName: string | undefined,
     connectionName: string,
     published: readonly string[],
     dualStack: boolean,
   ): Promise<{ readonly answer: NameAnswer; readonly reach: Observed['reach'] }> {
-    const probe = this.#sources.probeIn(vpcId);
-    if (probe === undefined) return { answer: await this.#sources.resolve(connectionName, dualStack), reach: {} };
+    if (probeName === undefined) return { answer: await this.#sources.resolve(connectionName, dualStack), reach: {} };
     const names: ProbeRequest['names'] = [
       { name: connectionName, https: false },
       ...published.map((name) => ({ name, https: true })),
     ];
     try {
-      const result = await probe({ names, dualStack });
+      const result = await this.#sources.probe(probeName)({ names, dualStack });
       const reach = published.flatMap((name) => {
         const { reach: seen, answer } = result.names[name] ?? {};
         return seen === undefined
@@ -202,6 +198,11 @@ export class Observer {
       };
     }
   }
+}
+
+function isPublished(domain: DomainState | undefined, owner: Owner): boolean {
+  const there = domain?.trafficZone === undefined ? undefined : domain.records[domain.trafficZone.id];
+  return there !== undefined && there.at.length > 0 && readClaim(there.txt, owner).by === 'us';
 }
 
 /** Differs when one of the tags the product reads differs. */

@@ -13,29 +13,32 @@ import type { RecordContent, RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ZoneClients } from './zone-clients.ts';
 
-/** Every hosted zone of the account, and those reached by a role; for private ones only whether `vpcId` is associated is known. */
+/**
+ * Every hosted zone of the account, and those reached by a role; for private ones only whether `vpcId` is associated is known.
+ * @param vpc whose zones are asked for, and a client of the account that owns it.
+ */
 export async function observeZones(
   { own, shared }: ZoneClients,
-  vpcId: string | undefined,
-  region: string,
+  vpc: { readonly id: string; readonly region: string; readonly client: Route53Client } | undefined,
 ): Promise<readonly Zone[]> {
   const inVpc = new Set<string>();
-  if (vpcId !== undefined) {
+  if (vpc !== undefined) {
     let token: string | undefined;
     do {
       // Zones of other accounts are among them, if the VPC is associated.
-      const page = await own.send(
+      const page = await vpc.client.send(
         // The model's enum of regions is older than the regions: the string is what goes over the wire.
-        new ListHostedZonesByVPCCommand({ VPCId: vpcId, VPCRegion: region as VPCRegion, NextToken: token }),
+        new ListHostedZonesByVPCCommand({ VPCId: vpc.id, VPCRegion: vpc.region as VPCRegion, NextToken: token }),
       );
       for (const { HostedZoneId } of page.HostedZoneSummaries ?? []) inVpc.add(zoneId(HostedZoneId));
       token = page.NextToken;
     } while (token !== undefined);
   }
-  const zones = await listZones(own, inVpc, vpcId);
-  if (shared === undefined) return zones;
-  const others = await listZones(shared.client, inVpc, vpcId);
-  return [...zones, ...others.filter(({ id }) => shared.zoneIds.includes(id))];
+  const zones = await listZones(own, inVpc, vpc?.id);
+  const others = shared.map(async ({ client, zoneIds }) =>
+    (await listZones(client, inVpc, vpc?.id)).filter(({ id }) => zoneIds.includes(id)),
+  );
+  return [...zones, ...(await Promise.all(others)).flat()];
 }
 
 async function listZones(

@@ -10,9 +10,9 @@ export interface SharedZones {
 /** Which client speaks for which hosted zone. */
 export interface ZoneClients {
   readonly own: Route53Client;
-  readonly shared?: SharedZones | undefined;
+  readonly shared: readonly SharedZones[];
 }
 
 export function clientOf({ own, shared }: ZoneClients, zoneId: string): Route53Client {
-  return shared?.zoneIds.includes(zoneId) ? shared.client : own;
+  return shared.find(({ zoneIds }) => zoneIds.includes(zoneId))?.client ?? own;
 }

@@ -9,12 +9,15 @@ import type { Observed } from '../plan/observed.ts';
 import { type Plan, phases, plan } from '../plan/plan.ts';
 import { carryOn, type OpenWait, overdue, type Wait } from '../plan/wait.ts';
 import { noteStanding, type Written, withoutDomain } from '../plan/written.ts';
-import { type Desire, desire, type Rules, sameDesired } from '../policy/desire.ts';
+import { type Desire, desire, sameDesired } from '../policy/desire.ts';
+import type { Govern, Governed } from '../policy/governed.ts';
+import { networkOf } from '../policy/rules.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { note, noteOnce, type ProofSeen, type ServiceState } from '../state/row.ts';
 
 /** What one look at a service saw and would do. */
 export interface Look {
+  readonly governed: Governed;
   readonly desire: Desire;
   readonly observed: Observed;
   readonly plan: Plan;
@@ -26,17 +29,20 @@ export async function lookAt(
   service: ServiceIdentity,
   state: ServiceState,
   observer: Observer,
-  rules: Rules,
+  govern: Govern,
 ): Promise<Look> {
   const present = await observer.service(service.arn);
   const tags = present.kind === 'present' ? present.tags : undefined;
+  const governed = await govern(service, tags ?? {});
+  const { rules } = governed;
   const past = {
     desired: state.desired,
     hasWritten: state.written.madePrivate || Object.keys(state.written.domains).length > 0,
     findings: state.findings,
   };
-  const wanted = desire(service.arn, tags, past, rules, observer.now());
+  const wanted = desire(service.arn, tags, past, governed, observer.now());
   const { desired } = wanted;
+  const vpcId = desired.kind === 'private' ? desired.vpcId : state.written.endpoint?.vpcId;
   const idle = desired.kind === 'unmanaged' || desired.kind === 'released' || desired.kind === 'unclear';
   const observed: Observed = idle
     ? {
@@ -50,9 +56,14 @@ export async function lookAt(
       }
     : await observer.world(present, {
         service,
-        vpcId: desired.kind === 'private' ? desired.vpcId : state.written.endpoint?.vpcId,
+        installation: rules.installation,
+        // What was written in a VPC that is no longer allowed is looked at all the same.
+        network:
+          vpcId === undefined
+            ? undefined
+            : (networkOf(rules, vpcId) ?? { vpcId, subnetIds: [], securityGroupIds: [], allowFrom: [] }),
         keeps: desired.kind === 'private',
-        allowedZones: rules.allowedZones,
+        allowedZones: rules.allowedZones.map(({ id }) => id),
         domains: desired.kind === 'private' ? desired.domains : [],
         zones: desired.kind === 'private' ? (desired.zones ?? []) : [],
         written: state.written,
@@ -69,7 +80,7 @@ export async function lookAt(
     refusedTargets: state.refusedTargets,
     wasVerified: sameDesire && state.proof?.verifiedAt !== undefined,
   });
-  return { desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
+  return { governed, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
 }
 
 /** Looks and acts in turn until nothing can be done now. More rounds than this in one pass: something is odd, come back later. */
@@ -78,7 +89,12 @@ const ROUNDS = 6;
 export interface Workshop {
   readonly observer: Observer;
   readonly act: Act;
-  readonly rules: Rules;
+  readonly govern: Govern;
+  /**
+   * The switch over the whole installation, asked just before something is written.
+   * @throws what AWS throws: a switch that cannot be read lets nothing be written.
+   */
+  mode(): Promise<'policy' | 'audit'>;
   /**
    * Notes what is about to be written, before it is written.
    * @throws LeaseLostError when the lease ran out: then nothing may be written.
@@ -100,7 +116,7 @@ export async function lookAndAct(
   for (let round = 1; ; round++) {
     let look: Look;
     try {
-      look = await lookAt(service, state, shop.observer, shop.rules);
+      look = await lookAt(service, state, shop.observer, shop.govern);
     } catch (error) {
       // Only of looking: if noting an intent fails, the row knows more than this state does, and must not be saved over.
       if (!isFromAws(error) && !isTransient(error)) throw error;
@@ -113,6 +129,8 @@ export async function lookAndAct(
       fold(service, state, look, [...refusals.values()], carryOn(open, before.waits, look.observed.at));
     state = folded(waits);
     if (actions.length === 0) return state;
+    const heldBy = await holds(look.governed, shop);
+    if (heldBy !== undefined) return audited(service, folded([]), actions, heldBy, look.observed.at);
     const { state: acted, progressed } = await actAll(service, state, actions, shop, refusals);
     state = acted;
     if (progressed && round < ROUNDS) continue;
@@ -122,6 +140,30 @@ export async function lookAndAct(
     const retrying = folded([...waits, retry]);
     return refusals.size > 0 && waits.length === 0 ? { ...retrying, phase: 'blocked' } : retrying;
   }
+}
+
+/** Why nothing may be written now, if so. The switch is asked only when there is something to write. */
+async function holds({ mode, because }: Governed, { mode: asked }: Workshop): Promise<string | undefined> {
+  if (mode === 'audit') return `${because}, and its mode is audit`;
+  return (await asked()) === 'audit' ? 'the installation is switched to audit' : undefined;
+}
+
+/** What would be done is told, and not done. Nothing is waited for: the next event or sweep looks again. */
+function audited(
+  service: ServiceIdentity,
+  state: ServiceState,
+  actions: readonly Action[],
+  reason: string,
+  now: number,
+): ServiceState {
+  const message = `Not done, because ${reason}: ${actions.map(describeAction).join('; ')}.`;
+  const found = keepSince([finding('audit', { resource: service.arn, message })], state.findings, now);
+  return {
+    ...state,
+    phase: 'blocked',
+    findings: [...state.findings.filter(({ code }) => code !== 'audit'), ...found],
+    timeline: noteOnce(state.timeline, now, `finding audit: ${message}`),
+  };
 }
 
 async function actAll(

@@ -4,7 +4,7 @@ import { LeaseLostError, MalformedInputError } from '../errors.ts';
 import type { Observer } from '../observe/observe.ts';
 import type { Phase } from '../plan/plan.ts';
 import { carryOn, type OpenWait, overdue, soonestLook } from '../plan/wait.ts';
-import type { Rules } from '../policy/desire.ts';
+import type { Govern } from '../policy/governed.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Row, ServiceState } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
@@ -29,12 +29,23 @@ const KEEP_DETACHED = 30 * 24 * 60 * MINUTE;
 export interface PassParts {
   readonly store: Store;
   readonly queue: LookQueue;
-  readonly observer: Observer;
-  readonly act: Act;
-  readonly rules: Rules;
+  /** The two halves as they reach the service's account and region. */
+  halvesOf(service: ServiceIdentity): Halves;
+  readonly govern: Govern;
+  /** The switch over the whole installation, see `Workshop`. */
+  mode(): Promise<'policy' | 'audit'>;
   /** A new token, never given before. */
   token(): string;
 }
+
+/** What reads and what writes, in one account and region. */
+export interface Halves {
+  readonly observer: Observer;
+  readonly act: Act;
+}
+
+/** A pass over one service. */
+type ServiceParts = PassParts & Halves;
 
 export type PassResult =
   /** `quiet`: nothing had changed, so nothing but the questions of the waits was asked. */
@@ -79,11 +90,12 @@ export type PassResult =
  * @param messageId of the queue's message.
  */
 export async function pass(messageId: string, message: LookMessage, parts: PassParts): Promise<PassResult> {
-  const { store, queue, observer } = parts;
+  const { store, queue } = parts;
   const service = parseServiceArn(message.serviceArn);
   if (service === undefined)
     throw new MalformedInputError(`${message.serviceArn} is not the ARN of an App Runner service.`);
-  const now = observer.now();
+  const halves = parts.halvesOf(service);
+  const now = halves.observer.now();
   // A message may be delivered again while a pass over it still runs, so it alone does not tell who holds the lease.
   const holder = `${messageId}@${now}`;
   const taken = await store.take(service.arn, { message: holder, token: message.token, now, until: now + LEASE });
@@ -97,7 +109,7 @@ export async function pass(messageId: string, message: LookMessage, parts: PassP
       return { kind: taken.by.startsWith(`${messageId}@`) ? 'redeliver' : 'held' };
     case 'taken':
       try {
-        return await passOver(holder, message, service, taken.row, parts);
+        return await passOver(holder, message, service, taken.row, { ...parts, ...halves });
       } catch (error) {
         if (error instanceof LeaseLostError) return { kind: 'redeliver' };
         throw error;
@@ -110,7 +122,7 @@ async function passOver(
   message: LookMessage,
   service: ServiceIdentity,
   first: Row,
-  parts: PassParts,
+  parts: ServiceParts,
 ): Promise<PassResult> {
   const { store, queue, observer } = parts;
   let row = first;
@@ -151,7 +163,7 @@ async function save(
   service: ServiceIdentity,
   generation: number,
   state: ServiceState,
-  { store, queue, observer, token }: PassParts,
+  { store, queue, observer, token }: ServiceParts,
 ): Promise<'saved' | 'dirty' | 'lost'> {
   if (isForgettable(state)) return store.remove(service.arn, { message: holder, generation });
   const now = observer.now();
@@ -164,7 +176,7 @@ async function save(
 
 /** Nothing was ever done for it, and nothing is to be told: one entry of the timeline says `detached`. */
 function isForgettable({ desired, phase, findings, timeline }: ServiceState): boolean {
-  if (desired?.kind === 'unmanaged') return true;
+  if (desired?.kind === 'unmanaged') return findings.length === 0;
   return desired?.kind === 'gone' && phase === 'detached' && findings.length === 0 && timeline.length <= 1;
 }
 

@@ -1,6 +1,7 @@
 import { HOUR, MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
+import { isAllowedZone, mayStandIn } from '../policy/rules.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
 import type { Draft } from './draft.ts';
@@ -111,8 +112,8 @@ function allowedZone(draft: Draft, domain: string, zone: Zone | undefined, what:
     draft.findings.push(finding('zone-not-found', { resource, domain, message: `No ${what} holds ${domain}.` }));
     return undefined;
   }
-  if (!draft.input.rules.allowedZones.includes(zone.id)) {
-    const message = `The zone ${zone.name} (${zone.id}, ${zone.visibility}) holds ${domain}, but is not in AllowedZones.`;
+  if (!mayStandIn(draft.input.rules, zone.id, domain)) {
+    const message = `The zone ${zone.name} (${zone.id}, ${zone.visibility}) holds ${domain}, but ${isAllowedZone(draft.input.rules, zone.id) ? 'that name may not stand in it' : 'is not in AllowedZones'}.`;
     draft.findings.push(finding('zone-not-allowed', { resource, domain, message }));
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { DAY } from '../duration.ts';
 import type { Finding, OpenFinding } from '../findings.ts';
-import type { Desire, Rules } from '../policy/desire.ts';
+import type { Desire } from '../policy/desire.ts';
+import type { Rules } from '../policy/rules.ts';
 import type { Owner } from '../records/ownership.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { type Action, actionKey, describeAction } from './action.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
+import { networkOf } from '../policy/rules.ts';
 import type { Draft } from './draft.ts';
 import { answerFingerprint, gate } from './gate.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
@@ -217,7 +218,7 @@ function planGate(draft: Draft, network: NetworkState, endpoint: EndpointState, 
     draft.waits.push({
       kind: 'dns',
       subject: connection.domainName,
-      question: { ask: 'name', name: connection.domainName, vpcId: network.vpcId },
+      question: { ask: 'name', name: connection.domainName, probe: networkOf(draft.input.rules, network.vpcId)?.probe },
       seen: answerFingerprint(answer),
       why: `${connection.domainName} shall answer with ${endpoint.addresses.join(', ')}: ${why}`,
       ...(endsAt === undefined ? {} : { endsAt }),

@@ -1,4 +1,5 @@
 import { finding } from '../findings.ts';
+import { isAllowedZone } from '../policy/rules.ts';
 import { planRemoval } from '../records/ownership.ts';
 import { describeRecord, type RecordSet, sameRecord } from '../records/record-set.ts';
 import { waitForAssociation } from './association.ts';
@@ -19,9 +20,7 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
   let clean = true;
   // What is left stays noted, and so does its finding, until somebody has removed it.
   let kept = false;
-  const unread = [...own.records, ...own.validation].find(
-    ({ zoneId }) => !draft.input.rules.allowedZones.includes(zoneId),
-  );
+  const unread = [...own.records, ...own.validation].find(({ zoneId }) => !isAllowedZone(draft.input.rules, zoneId));
   if (unread !== undefined) {
     const message = `${describeRecord(unread.record)} was written to the zone ${unread.zoneId}, which is not in AllowedZones any more: it cannot be taken back.`;
     draft.findings.push(finding('zone-not-allowed', { resource: unread.zoneId, domain, message }));

@@ -6,7 +6,8 @@ export type Question =
   | { readonly ask: 'endpoint'; readonly endpointId: string }
   | { readonly ask: 'connection'; readonly arn: string }
   | { readonly ask: 'domains'; readonly domains: readonly string[] }
-  | { readonly ask: 'name'; readonly name: string; readonly vpcId: string }
+  /** `probe`: the function that is asked inside the VPC, where there is one. */
+  | { readonly ask: 'name'; readonly name: string; readonly probe?: string | undefined }
   /** Nothing to ask: only time helps. */
   | { readonly ask: 'nothing' };
 

@@ -2,29 +2,11 @@ import { type Finding, finding, type OpenFinding } from '../findings.ts';
 import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
 import { isAllowedName, parseDomain } from '../records/names.ts';
 import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, REASSOCIATE_TAG, TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';
+import type { Governed } from './governed.ts';
+import { allowedNames, networkOf, type Rules } from './rules.ts';
 
 /** App Runner associates at most five domains with a service (facts §3, M). */
 const DOMAINS_PER_SERVICE = 5;
-
-/** The rules the owner of the stack has set: its parameters, parsed. */
-export interface Rules {
-  /** Name of this installation in ownership records and tags. */
-  readonly installation: string;
-  /** Hosted zone ids. */
-  readonly allowedZones: readonly string[];
-  /** Patterns, see `isAllowedName`. */
-  readonly allowedNames: readonly string[];
-  /** For services that do not name one. */
-  readonly vpcId: string | undefined;
-  /** Milliseconds a managed service may be without its tag. */
-  readonly detachGrace: number;
-  readonly onDetach: 'keep-private' | 'restore-public';
-  readonly aliasStrategy: AliasStrategy;
-  /** Milliseconds after which a name that cannot be observed is published all the same (design §3). */
-  readonly unobservableGrace: number;
-  /** USD per network interface of an endpoint and hour, to tell what one costs. */
-  readonly endpointHourlyPrice: number;
-}
 
 export type GoneReason = 'disabled' | 'tag-missing' | 'service-deleted';
 
@@ -83,7 +65,7 @@ export interface Past {
 }
 
 /**
- * Tags and rules → what should be true. Pure.
+ * Tags and policy → what should be true. Pure.
  *
  *     tag         managed before   →
  *     enabled     –                private
@@ -95,6 +77,9 @@ export interface Past {
  *     (deleted)   –                gone (service-deleted)
  *     other       –                unclear, finding tag-value-unknown
  *
+ * So it is where the policy says `by-tag`. Where it says `required`, every value is `enabled`; where it says `ignored`,
+ * what is managed is released.
+ *
  * @param tags the service's tags, or `undefined` when the service does not exist any more.
  * @param now milliseconds since the epoch.
  */
@@ -102,10 +87,21 @@ export function desire(
   serviceArn: string,
   tags: Readonly<Record<string, string>> | undefined,
   past: Past,
-  rules: Rules,
+  governed: Governed,
   now: number,
 ): Desire {
-  const settled = (desired: Desired): Desire => ({ desired, findings: [] });
+  const wanted = desireByTag(serviceArn, tags, past, governed, now);
+  return { ...wanted, findings: [...governed.findings, ...wanted.findings] };
+}
+
+function desireByTag(
+  serviceArn: string,
+  tags: Readonly<Record<string, string>> | undefined,
+  past: Past,
+  { reach, because, rules }: Governed,
+  now: number,
+): Desire {
+  const settled = (desired: Desired, ...findings: readonly Finding[]): Desire => ({ desired, findings });
   const managed = past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || past.hasWritten;
   const gone = (reason: GoneReason): Desired => ({
     kind: 'gone',
@@ -120,6 +116,21 @@ export function desire(
     return settled(managed ? gone('service-deleted') : (over ?? gone('service-deleted')));
   }
 
+  if (reach === 'ignored') {
+    // What was written stays as it is: nobody speaks for the service any more.
+    const desired: Desired =
+      past.desired?.kind === 'gone' ? past.desired : { kind: managed ? 'released' : 'unmanaged' };
+    if (tags[TAG] !== 'enabled') return settled(desired);
+    const message = `The tag "${TAG}" is not followed: ${because}.`;
+    return settled(desired, finding('tag-ignored', { resource: serviceArn, message }));
+  }
+  if (reach === 'required') {
+    const wanted = desirePrivate(serviceArn, tags, past, rules);
+    const { [TAG]: value } = tags;
+    if (value === undefined || value === 'enabled') return wanted;
+    const message = `The tag "${TAG}" says "${value}", but the service has to be private: ${because}.`;
+    return { ...wanted, findings: [...wanted.findings, finding('tag-overruled', { resource: serviceArn, message })] };
+  }
   switch (tags[TAG]) {
     case 'enabled':
       return desirePrivate(serviceArn, tags, past, rules);
@@ -159,35 +170,38 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
   const findings: Finding[] = [];
   const domains: string[] = [];
   const about = (domain: string, message: string) => ({ resource: serviceArn, domain, message });
-  for (const key of DOMAIN_TAGS) {
-    for (const text of words(tags[key])) {
-      const parsed = parseDomain(text);
-      if (!parsed.ok) {
-        findings.push(finding('domain-invalid', about(text, `"${text}" in the tag "${key}": ${parsed.reason}.`)));
-      } else if (!isAllowedName(parsed.name, rules.allowedNames)) {
-        const allowed = rules.allowedNames.join(', ');
+  const allowed = allowedNames(rules);
+  const asked = [
+    ...DOMAIN_TAGS.flatMap((key) => words(tags[key]).map((text) => ({ text, from: `the tag "${key}"` }))),
+    ...rules.domains.map((text) => ({ text, from: 'the policy' })),
+  ];
+  for (const { text, from } of asked) {
+    const parsed = parseDomain(text);
+    if (!parsed.ok) {
+      findings.push(finding('domain-invalid', about(text, `"${text}" in ${from}: ${parsed.reason}.`)));
+    } else if (!isAllowedName(parsed.name, allowed)) {
+      findings.push(
+        finding(
+          'domain-not-allowed',
+          about(parsed.name, `${parsed.name} does not match AllowedNames (${allowed.join(', ')}).`),
+        ),
+      );
+    } else if (!domains.includes(parsed.name)) {
+      if (domains.length < DOMAINS_PER_SERVICE) domains.push(parsed.name);
+      else {
         findings.push(
-          finding('domain-not-allowed', about(parsed.name, `${parsed.name} does not match AllowedNames (${allowed}).`)),
+          finding(
+            'domains-too-many',
+            about(parsed.name, `${parsed.name} is the sixth domain or later; it is ignored.`),
+          ),
         );
-      } else if (!domains.includes(parsed.name)) {
-        if (domains.length < DOMAINS_PER_SERVICE) domains.push(parsed.name);
-        else {
-          findings.push(
-            finding(
-              'domains-too-many',
-              about(parsed.name, `${parsed.name} is the sixth domain or later; it is ignored.`),
-            ),
-          );
-        }
       }
     }
   }
   // A slip of the pen takes nothing off the air: while a name cannot be read, those there were before are kept, as far
   // as they are still allowed.
   if (findings.length > 0 && past.desired?.kind === 'private') {
-    const kept = past.desired.domains.filter(
-      (domain) => !domains.includes(domain) && isAllowedName(domain, rules.allowedNames),
-    );
+    const kept = past.desired.domains.filter((domain) => !domains.includes(domain) && isAllowedName(domain, allowed));
     domains.push(...kept.slice(0, DOMAINS_PER_SERVICE - domains.length));
   }
   const onceAsked = (key: string): readonly string[] =>
@@ -201,7 +215,7 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
   const adopt = onceAsked(ADOPT_TAG);
   const reassociate = onceAsked(REASSOCIATE_TAG);
   const zones = words(tags[ZONE_TAG]);
-  const { [ENDPOINT_TAG]: endpointId, [ALIAS_TAG]: strategy } = tags;
+  const { [ALIAS_TAG]: strategy } = tags;
   const aliasStrategy = aliasStrategies.find((known) => known === strategy);
   if (strategy !== undefined && aliasStrategy === undefined) {
     findings.push(
@@ -211,19 +225,25 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
       }),
     );
   }
-  const vpcId = tags[VPC_TAG] ?? rules.vpcId;
+  const vpcId = tags[VPC_TAG] ?? rules.networks[0]?.vpcId;
   const isVpcId = vpcId !== undefined && /^vpc-[0-9a-f]{8,17}$/.test(vpcId);
+  const network = isVpcId ? networkOf(rules, vpcId) : undefined;
   if (vpcId === undefined) {
     const message = 'Nothing says from which VPC the service shall be reachable.';
     findings.push(finding('vpc-not-given', { resource: serviceArn, message }));
   } else if (!isVpcId) {
     const message = `"${vpcId}" is not a VPC id (vpc-… with 8 to 17 hexadecimal digits).`;
     findings.push(finding('vpc-not-found', { resource: serviceArn, message }));
+  } else if (network === undefined) {
+    const known = rules.networks.map((one) => one.vpcId).join(', ') || 'none';
+    const message = `${vpcId} is not among the VPCs that the policy has for this account and region (${known}).`;
+    findings.push(finding('vpc-not-allowed', { resource: serviceArn, message }));
   }
+  const endpointId = tags[ENDPOINT_TAG] ?? network?.endpointId;
   return {
     desired: {
       kind: 'private',
-      vpcId: isVpcId ? vpcId : undefined,
+      vpcId: network?.vpcId,
       domains,
       aliasStrategy: aliasStrategy ?? rules.aliasStrategy,
       ...(endpointId === undefined ? {} : { endpointId }),

@@ -25,7 +25,7 @@ import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { seededChance } from '../../local/chance.ts';
 import { VirtualClock } from '../../local/clock.ts';
-import { createCloud, type EmbeddedCloud } from '../../local/cloud.ts';
+import { ACCOUNT, createCloud, type EmbeddedCloud, REGION } from '../../local/cloud.ts';
 import type { DeployedStack } from '../../local/deploy/deploy.ts';
 import { profiles, type Switches } from '../../local/profile.ts';
 import { rootConfig, type SeededNetwork, seedNetwork } from '../../local/seed.ts';
@@ -36,14 +36,17 @@ import { WireCounter } from '../../local/wire/counter.ts';
 import { inProcessHandler } from '../../local/wire/in-process.ts';
 import type { DnsView } from '../../local/world.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { composeAct, composeObserver, type Surroundings } from '../../shared/compose/halves.ts';
+import { composeGovern } from '../../shared/compose/govern.ts';
+import { composeHalves, type Surroundings } from '../../shared/compose/halves.ts';
 import { composeState, composeStore } from '../../shared/compose/state.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
+import { policyOfParameters } from '../../shared/policy/parameters.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
 import { probeRequest } from '../../shared/probe/contract.ts';
 import { probe } from '../../shared/probe/probe.ts';
-import { parseEventSettings, parseRuleSettings, parseTableSettings } from '../../shared/settings.ts';
+import { parseEventSettings, parseRuleSettings, parseTableSettings, type RuleSettings } from '../../shared/settings.ts';
 import type { Row } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 
@@ -78,6 +81,7 @@ export class Installation {
   /** Of the zones asked for, in their order. */
   readonly zoneIds: readonly string[];
   readonly #store: Store;
+  readonly #deployed: DeployedPolicy;
 
   private constructor(
     cloud: EmbeddedCloud,
@@ -86,7 +90,9 @@ export class Installation {
     stack: DeployedStack,
     log: string[],
     zoneIds: readonly string[],
+    deployed: DeployedPolicy,
   ) {
+    this.#deployed = deployed;
     this.cloud = cloud;
     this.zoneIds = zoneIds;
     this.clock = clock;
@@ -112,13 +118,14 @@ export class Installation {
     const clock = new VirtualClock();
     const chance = seededChance('installation');
     const log: string[] = [];
+    const deployed: DeployedPolicy = { says: {} };
     const cloud = createCloud({
       clock,
       chance,
       profile: profiles.fast,
       switches,
       log: (line) => log.push(line),
-      runtime: (made) => inProcessRuntime(clock, handlers(made, log)),
+      runtime: (made) => inProcessRuntime(clock, handlers(made, log, deployed)),
     });
     const network = await seedNetwork(cloud);
     const zoneIds = await createZones(cloud, network, zones);
@@ -136,7 +143,16 @@ export class Installation {
         ...prepared,
       },
     });
-    return new Installation(cloud, clock, network, stack, log, zoneIds);
+    return new Installation(cloud, clock, network, stack, log, zoneIds, deployed);
+  }
+
+  /** Deploys a policy file with the functions that decide. */
+  deployPolicy(says: Partial<Policy>): void {
+    this.#deployed.says = says;
+  }
+
+  policyFor(settings: RuleSettings): Policy {
+    return deployedPolicy(settings, this.#deployed);
   }
 
   stop(): Promise<void> {
@@ -284,7 +300,11 @@ async function createZones(
 }
 
 /** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */
-function handlers(cloud: EmbeddedCloud, log: string[]): Readonly<Record<string, InProcessHandler>> {
+function handlers(
+  cloud: EmbeddedCloud,
+  log: string[],
+  deployed: DeployedPolicy,
+): Readonly<Record<string, InProcessHandler>> {
   const { clock, chance } = cloud.world;
   const logger = new Logger({ serviceName: 'test', logLevel: 'ERROR' });
   logger.error = (message, ...extra) => {
@@ -313,18 +333,19 @@ function handlers(cloud: EmbeddedCloud, log: string[]): Readonly<Record<string, 
     }),
     [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
       const settings = parseRuleSettings(fn.environment);
+      const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
       const handler = reconcile({
         ...composeState(parseTableSettings(fn.environment), config),
-        observer: composeObserver(settings, config, surroundings(cloud)),
-        act: composeAct(settings, config),
-        rules: settings.rules,
+        halvesOf: composeHalves(settings, policy, config, surroundings(cloud)),
+        govern: composeGovern(policy, settings, { now, unitsOf: async () => [] }),
+        mode: async () => 'policy',
         token: () => chance.uuid(),
         logger,
         metrics: silentMetrics(),
       });
       return (event) => handler(event as Parameters<typeof handler>[0]);
-    }),
+    }, deployed),
     [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
       const config = configOf(fn);
       return sweep({
@@ -350,12 +371,24 @@ function handlers(cloud: EmbeddedCloud, log: string[]): Readonly<Record<string, 
   };
 }
 
-/** As a Lambda execution environment does: composed at the first event, kept until the function is configured anew. */
-function onceComposed(compose: (fn: LambdaFunction) => (event: unknown) => unknown): InProcessHandler {
-  let made: { readonly environment: string; readonly handle: ReturnType<typeof compose> } | undefined;
+/** What the policy file says that is packaged with the functions; about the rest the parameters speak. */
+interface DeployedPolicy {
+  says: Partial<Policy>;
+}
+
+function deployedPolicy(settings: RuleSettings, { says }: DeployedPolicy): Policy {
+  return { ...policyOfParameters(settings, { account: ACCOUNT, region: REGION }), ...says };
+}
+
+/** As a Lambda execution environment does: composed at the first event, kept until the function is deployed anew. */
+function onceComposed(
+  compose: (fn: LambdaFunction) => (event: unknown) => unknown,
+  deployed?: DeployedPolicy,
+): InProcessHandler {
+  let made: { readonly from: string; readonly handle: ReturnType<typeof compose> } | undefined;
   return (event, _, fn) => {
-    const environment = JSON.stringify(fn.environment);
-    if (made?.environment !== environment) made = { environment, handle: compose(fn) };
+    const from = JSON.stringify([fn.environment, deployed?.says]);
+    if (made?.from !== from) made = { from, handle: compose(fn) };
     return made.handle(event);
   };
 }

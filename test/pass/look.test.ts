@@ -11,11 +11,11 @@ import {
   DOMAIN,
   domainState,
   endpointAlias,
+  governed,
   network,
   observed,
   ownTxt,
   present,
-  rules,
   SERVICE_ARN,
   START,
   service,
@@ -77,7 +77,8 @@ class Bench extends StandInObserver {
   run(before: ServiceState = freshState): Promise<ServiceState> {
     return lookAndAct(service, before, {
       observer: this,
-      rules: rules(),
+      govern: async () => governed(),
+      mode: async () => 'policy' as const,
       act: async (action) => {
         this.acted.push(action);
         return this.#outcome(action);
@@ -273,7 +274,12 @@ describe('when AWS cannot be read', () => {
 
   it('a fault of the program is thrown, and so is a lost lease or an intent that could not be noted', async () => {
     await expect(new Bench([new TypeError('x is not a function')]).run()).rejects.toThrow('x is not a function');
-    const shop = { observer: new Bench([unpublished]), rules: rules(), act: async () => ({ kind: 'done' }) as const };
+    const shop = {
+      observer: new Bench([unpublished]),
+      govern: async () => governed(),
+      mode: async () => 'policy' as const,
+      act: async () => ({ kind: 'done' }) as const,
+    };
     const notNoted = () => Promise.reject(throttled);
     // Were it taken for a failed look, a state would be saved that knows less than the row.
     await expect(lookAndAct(service, freshState, { ...shop, intend: notNoted })).rejects.toThrow('Rate exceeded');
@@ -304,7 +310,7 @@ describe('a look alone', () => {
   it('of a service that is not managed asks for nothing but the service', async () => {
     for (const tags of [{}, { 'private-ingress': 'released' }, { 'private-ingress': 'maybe' }]) {
       const bench = new Bench([observed({ service: present({ tags }) })]);
-      const look = await lookAt(service, freshState, bench, rules());
+      const look = await lookAt(service, freshState, bench, async () => governed());
       expect(bench.worlds).toBe(0);
       expect(look.plan.actions).toEqual([]);
     }
@@ -314,7 +320,7 @@ describe('a look alone', () => {
     const bench = new Bench([
       { ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } },
     ]);
-    const look = await lookAt(service, freshState, bench, rules());
+    const look = await lookAt(service, freshState, bench, async () => governed());
     expect(look.plan.actions.map(actionKey)).toEqual([`associate-domain:${DOMAIN}`, 'make-private']);
     expect(bench.acted).toEqual([]);
   });

@@ -13,12 +13,12 @@ import type { Store } from '../../shared/state/store.ts';
 import {
   association,
   connection,
+  governed,
   network,
   observed,
   present,
   privateZone,
   publicZone,
-  rules,
   SERVICE_ARN,
   START,
   seenAnswer,
@@ -234,9 +234,9 @@ export class Simulation {
       const parts = {
         store,
         queue,
-        observer,
-        act: (action: Action) => this.#act(process, action, reliable),
-        rules: rules(),
+        halvesOf: () => ({ observer, act: (action: Action) => this.#act(process, action, reliable) }),
+        govern: async () => governed(),
+        mode: async () => 'policy' as const,
         token: () => `t${++this.#tokens}`,
       };
       try {

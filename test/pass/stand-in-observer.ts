@@ -10,17 +10,18 @@ const config = { region: 'ap-northeast-1', credentials: { accessKeyId: 'x', secr
 const sources = {
   appRunner: new AppRunnerClient(config),
   ec2: new EC2Client(config),
-  zones: { own: new Route53Client(config) },
+  zones: { own: new Route53Client(config), shared: [] },
+  vpcZones: new Route53Client(config),
   issuers: () => Promise.reject(new Error('nobody asks for CAA here')),
   resolve: () => Promise.reject(new Error('nobody asks DNS here')),
-  probeIn: () => undefined,
+  probe: () => () => Promise.reject(new Error('nobody asks a probe here')),
   now: () => 0,
 };
 
 /** The reading half over a world that a test makes up. */
 export abstract class StandInObserver extends Observer {
   constructor() {
-    super(sources, { installation: 'default', subnetIds: [], securityGroupIds: [] });
+    super(sources);
   }
   abstract override now(): number;
   abstract override service(): Promise<ServiceState>;

@@ -5,7 +5,7 @@ import { lookAndAct } from '../../shared/pass/look.ts';
 import type { Observed, ServiceState as SeenService } from '../../shared/plan/observed.ts';
 import { soonestLook } from '../../shared/plan/wait.ts';
 import { freshState, type ServiceState } from '../../shared/state/row.ts';
-import { rules, service } from '../fixtures.ts';
+import { governed, rules, service } from '../fixtures.ts';
 import { StandInObserver } from '../pass/stand-in-observer.ts';
 import { type Setup, setups, World } from './world.ts';
 
@@ -44,7 +44,9 @@ async function converge(
 ): Promise<{ readonly state: ServiceState; readonly passes: number }> {
   const shop = {
     observer: new WorldObserver(world),
-    rules: rules({ onDetach: world.setup.restorePublic ? 'restore-public' : 'keep-private' }),
+    govern: async () =>
+      governed({ rules: rules({ onDetach: world.setup.restorePublic ? 'restore-public' : 'keep-private' }) }),
+    mode: async () => 'policy' as const,
     act: async (action: Parameters<World['act']>[0]) => world.act(action),
     intend: async (written: World['noted']) => {
       world.noted = written;

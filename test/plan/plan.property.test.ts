@@ -6,6 +6,7 @@ import type { DoneAction, PlanInput } from '../../shared/plan/draft.ts';
 import { plan } from '../../shared/plan/plan.ts';
 import { nothingWritten, type Written } from '../../shared/plan/written.ts';
 import type { Desired } from '../../shared/policy/desire.ts';
+import { networkOf } from '../../shared/policy/rules.ts';
 import {
   appRunnerAlias,
   cname,
@@ -83,11 +84,12 @@ function inputs(desired: fc.Arbitrary<Desired>): fc.Arbitrary<PlanInput> {
       world.advance(age);
       const seen = world.observe({
         service,
-        vpcId: wanted.kind === 'private' ? wanted.vpcId : undefined,
+        installation: 'default',
+        network: wanted.kind === 'private' && wanted.vpcId !== undefined ? networkOf(rules(), wanted.vpcId) : undefined,
         keeps: wanted.kind === 'private',
         domains: wanted.kind === 'private' ? wanted.domains : [],
         zones: [],
-        allowedZones: rules().allowedZones,
+        allowedZones: rules().allowedZones.map(({ id }) => id),
         written: known,
       });
       const since = [

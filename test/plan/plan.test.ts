@@ -540,7 +540,11 @@ describe('which zone', () => {
 
   it('a zone taken off AllowedZones is written no more', () => {
     const see = observed({ domains: { [DOMAIN]: unpublished } });
-    const made = plan(planInput(wantsPrivate(), see, nothingWritten, { rules: rules({ allowedZones: ['ZPUBLIC'] }) }));
+    const made = plan(
+      planInput(wantsPrivate(), see, nothingWritten, {
+        rules: rules({ allowedZones: [{ id: 'ZPUBLIC', names: ['*.example.com'] }] }),
+      }),
+    );
     expect(summary(made)).toMatchObject({ phase: 'blocked', now: [], findings: ['zone-not-allowed'] });
     expect(made.findings[0]?.message).toContain(privateZone.id);
   });

@@ -12,6 +12,7 @@ import type {
   ServiceState,
 } from '../../shared/plan/observed.ts';
 import { type Written, writtenDomain } from '../../shared/plan/written.ts';
+import { allowedNames, isAllowedZone } from '../../shared/policy/rules.ts';
 import { isAllowedName, ownershipName } from '../../shared/records/names.ts';
 import { readClaim } from '../../shared/records/ownership.ts';
 import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
@@ -310,7 +311,8 @@ export class World {
   observe(scope: Scope): Observed {
     this.#seen = this.#status;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
-    const available = this.#connection?.status === 'AVAILABLE' && scope.vpcId !== undefined;
+    const vpcId = scope.network?.vpcId;
+    const available = this.#connection?.status === 'AVAILABLE' && vpcId !== undefined;
     if (!available) this.#unobservableSince = undefined;
     else if (this.setup.dns !== 'seen-in-vpc' && this.#answer().outcome === 'nxdomain')
       this.#unobservableSince ??= this.now;
@@ -318,10 +320,10 @@ export class World {
       at: this.now,
       service: this.service(),
       network:
-        scope.vpcId === undefined
+        vpcId === undefined
           ? undefined
           : {
-              vpcId: scope.vpcId,
+              vpcId,
               vpcFound: this.setup.vpcFound,
               endpoints: this.#endpoints,
               materials: {
@@ -337,7 +339,8 @@ export class World {
     };
   }
 
-  #domain(name: string, { vpcId, domains, written }: Scope): DomainState {
+  #domain(name: string, { network: rule, domains, written }: Scope): DomainState {
+    const vpcId = rule?.vpcId;
     const own = writtenDomain(written, name);
     const association = this.#told(name, vpcId);
     const zones = domains.length === 0 ? [] : this.#zones;
@@ -446,7 +449,7 @@ export class World {
         return done;
       case 'associate-domain':
         if (this.#associations.size >= 5) return { kind: 'refused', code: 'domain-taken', message: 'five at most' };
-        if (!isAllowedName(action.domain, rules().allowedNames)) this.#violate(`associated ${action.domain}`);
+        if (!isAllowedName(action.domain, allowedNames(rules()))) this.#violate(`associated ${action.domain}`);
         this.#associate(action.domain, false);
         return done;
       case 'disassociate-domain': {
@@ -467,7 +470,7 @@ export class World {
 
   #change({ zoneId, domain, purpose, changes }: Action & { kind: 'change-records' }): Outcome {
     const creates = changes.some(({ action }) => action === 'CREATE');
-    if (creates && !rules().allowedZones.includes(zoneId)) this.#violate(`wrote to the zone ${zoneId}`);
+    if (creates && !isAllowedZone(rules(), zoneId)) this.#violate(`wrote to the zone ${zoneId}`);
     if (creates && purpose === 'traffic') this.#judgePublication();
     const before = this.#in(zoneId);
     const txt = before.find(({ name }) => name === ownershipName(domain));

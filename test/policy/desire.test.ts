@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../shared/duration.ts';
-import { type Desired, desire, type Past, type Rules } from '../../shared/policy/desire.ts';
-import { rules, SERVICE_ARN, START, VPC, wantsGone, wantsPrivate } from '../fixtures.ts';
+import { type Desired, desire, type Past } from '../../shared/policy/desire.ts';
+import type { Rules } from '../../shared/policy/rules.ts';
+import { governed, rules, SERVICE_ARN, START, VPC, wantsGone, wantsPrivate, zonesFor } from '../fixtures.ts';
 
 const never: Past = { desired: undefined, hasWritten: false, findings: [] };
 const managed: Past = { ...never, desired: wantsPrivate(), hasWritten: true };
@@ -13,7 +14,7 @@ const ask = (
   past: Past = never,
   now = START,
   given: Rules = rules(),
-) => desire(SERVICE_ARN, tags, past, given, now);
+) => desire(SERVICE_ARN, tags, past, governed({ rules: given }), now);
 const codes = (wanted: ReturnType<typeof ask>) => wanted.findings.map(({ code, domain }) => [code, domain]);
 const domainsOf = ({ desired }: ReturnType<typeof ask>) => (desired.kind === 'private' ? desired.domains : undefined);
 
@@ -139,10 +140,12 @@ describe('the domains', () => {
 
   it('must match AllowedNames: the apex is not below itself', () => {
     const names = tagged('enabled', { 'private-ingress:domains': 'example.com app.example.com' });
-    expect(domainsOf(ask(names, never, START, rules({ allowedNames: ['*.example.com'] })))).toEqual([
+    expect(domainsOf(ask(names, never, START, rules({ allowedZones: zonesFor(['*.example.com']) })))).toEqual([
       'app.example.com',
     ]);
-    expect(domainsOf(ask(names, never, START, rules({ allowedNames: ['example.com'] })))).toEqual(['example.com']);
+    expect(domainsOf(ask(names, never, START, rules({ allowedZones: zonesFor(['example.com']) })))).toEqual([
+      'example.com',
+    ]);
   });
 
   it('are always allowed, well formed, different and five at most', () => {
@@ -183,7 +186,7 @@ describe('the VPC and the alias strategy', () => {
   });
 
   it('nobody says which VPC', () => {
-    const wanted = ask(tagged('enabled'), never, START, rules({ vpcId: undefined }));
+    const wanted = ask(tagged('enabled'), never, START, rules({ networks: [] }));
     expect(wanted.desired).toEqual(wantsPrivate({ vpcId: undefined, domains: [] }));
     expect(wanted.findings).toMatchObject([{ code: 'vpc-not-given', severity: 'error' }]);
   });
@@ -209,13 +212,13 @@ describe('the VPC and the alias strategy', () => {
 
 describe('a slip in the domains tag', () => {
   const before: Past = {
-    desired: { kind: 'private', vpcId: rules().vpcId, domains: ['app.example.com'], aliasStrategy: 'auto' },
+    desired: { kind: 'private', vpcId: VPC, domains: ['app.example.com'], aliasStrategy: 'auto' },
     hasWritten: true,
     findings: [],
   };
   const slip = { 'private-ingress': 'enabled', 'private-ingress:domains': 'app_.example.com' };
   const domainsWith = (allowedNames: readonly string[]) => {
-    const { desired } = desire(SERVICE_ARN, slip, before, rules({ allowedNames }), START);
+    const { desired } = ask(slip, before, START, rules({ allowedZones: zonesFor(allowedNames) }));
     return desired.kind === 'private' ? desired.domains : undefined;
   };
 

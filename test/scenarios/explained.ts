@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import { explanationText } from '../../cli/explanation.ts';
 import { plainLayout } from '../../cli/terminal/output.ts';
 import { WireCounter } from '../../local/wire/counter.ts';
-import { composeObserver } from '../../shared/compose/halves.ts';
+import { composeGovern } from '../../shared/compose/govern.ts';
+import { composeObservers } from '../../shared/compose/halves.ts';
 import { composeStore } from '../../shared/compose/state.ts';
 import { explain } from '../../shared/explain/explain.ts';
 import type { FindingCode } from '../../shared/findings.ts';
@@ -12,7 +13,7 @@ import { functionArn, surroundings } from '../installation/installation.ts';
 import type { Stage } from './stage.ts';
 
 /** Findings of acting and waiting, which a plan alone cannot have. */
-const OF_ACTING: readonly FindingCode[] = ['access-denied', 'refused', 'domain-taken', 'overdue'];
+const OF_ACTING: readonly FindingCode[] = ['access-denied', 'refused', 'domain-taken', 'overdue', 'audit'];
 
 /**
  * Explains the service as `npm run plan` does, and checks what holds in every situation: nothing is written on the
@@ -26,13 +27,12 @@ export async function explained(stage: Stage, serviceArn: string): Promise<strin
   if (service === undefined) throw new Error(`${serviceArn} is not the ARN of a service`);
   const { environment } = world.cloud.lambda.get(functionArn('reconcile'));
   const settings = parseRuleSettings(environment);
+  const policy = world.policyFor(settings);
   const counter = new WireCounter(world.cloud.gateway, ({ context }) => context.principal.kind === 'root');
   const row = await composeStore(environment.TABLE_NAME ?? '', world.config).get(serviceArn);
-  const observer = composeObserver(settings, world.config, surroundings(world.cloud));
-  const explanation = {
-    ...(await explain(service, row, { observer, rules: settings.rules })),
-    settingsFrom: 'function reconcile',
-  };
+  const observer = composeObservers(settings, policy, world.config, surroundings(world.cloud))(service);
+  const govern = composeGovern(policy, settings, { now: () => world.clock.now(), unitsOf: async () => [] });
+  const explanation = { ...(await explain(service, row, { observer, govern })), settingsFrom: 'function reconcile' };
   counter.stop();
   expect(
     counter.operations.filter(({ operation, writes }) => writes && operation !== 'lambda:Invoke'),

@@ -146,6 +146,8 @@ async function take(stage: Stage, step: Step): Promise<void> {
       Object.assign(fn.environment, await stage.fill(step.environment));
       return;
     }
+    case 'policy':
+      return world.deployPolicy(await stage.fill(step.says));
     case 'events':
       return stage.events.become(step.are, step.by === undefined ? 0 : milliseconds(step.by));
     case 'deliver-reversed':

@@ -5,6 +5,7 @@ import type { EndpointView } from '../../local/world.ts';
 import type { FindingCode } from '../../shared/findings.ts';
 import type { Proof } from '../../shared/plan/draft.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
 import type { InputOf, Operation } from './calls.ts';
 
 /**
@@ -33,7 +34,7 @@ export interface Scenario {
   readonly remedies?: readonly Remedy[];
 }
 
-export const chapters = ['coming', 'staying', 'going', 'proof'] as const;
+export const chapters = ['coming', 'staying', 'going', 'proof', 'policy'] as const;
 export type Chapter = (typeof chapters)[number];
 
 export interface ExtraZone {
@@ -108,6 +109,8 @@ export type Step =
     }
   /** The stack is deployed again with other settings of the reconcile function (environment variables). */
   | { readonly do: 'configure'; readonly environment: Readonly<Record<string, string>> }
+  /** A policy is deployed that says this; about the rest it says what the parameters say. */
+  | { readonly do: 'policy'; readonly says: Partial<Policy> }
   // Events
   | { readonly do: 'events'; readonly are: EventWeather; readonly by?: Time }
   /** Delivers what was held, the last first. */

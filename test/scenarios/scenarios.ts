@@ -8,6 +8,7 @@ import { refusals } from './coming-refusals.ts';
 import { zones } from './coming-zones.ts';
 import { going } from './going.ts';
 import { deletion } from './going-deleted.ts';
+import { policy } from './policy.ts';
 import { proof } from './proof.ts';
 import type { Scenario } from './scenario.ts';
 import { drift } from './staying.ts';
@@ -28,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   ...going,
   ...deletion,
   ...proof,
+  ...policy,
 ];

@@ -114,6 +114,11 @@ export class Stage {
         return network.publicZoneId;
       case 'apprunner-zone':
         return appRunnerZoneIds['ap-northeast-1'] ?? '';
+      // The variables of the policy's domain templates, which look the same.
+      case 'template-service':
+      case 'template-account':
+      case 'template-region':
+        return `{${word.replace('template-', '')}}`;
       case 'endpoint':
         return this.#endpoint().endpointId;
       case 'endpoint-name':

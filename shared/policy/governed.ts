@@ -1,0 +1,83 @@
+import { type Finding, finding } from '../findings.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import type { RuleSettings } from '../settings.ts';
+import type { Policy, PolicyNetwork } from './policy.ts';
+import type { EndpointChoice, NetworkRule, Rules } from './rules.ts';
+import type { Ruling } from './ruling.ts';
+
+/** What the policy says of one service, as the rest of the product needs it. */
+export interface Governed {
+  /** `required`: private whatever its tag says; `by-tag`: as its tag says; `ignored`: left alone whatever its tag says. */
+  readonly reach: 'required' | 'by-tag' | 'ignored';
+  /** `audit`: what is wanted is told and not done. */
+  readonly mode: 'audit' | 'enforce';
+  /** Which rule speaks for it, or why none does; for people. */
+  readonly because: string;
+  /** Of the policy itself: an exception that has run out. */
+  readonly findings: readonly Finding[];
+  readonly rules: Rules;
+}
+
+/** Asks the policy about a service with these tags. The units of an account may have to be asked of AWS. */
+export type Govern = (service: ServiceIdentity, tags: Readonly<Record<string, string>>) => Promise<Governed>;
+
+type Defaults = Pick<
+  RuleSettings,
+  'detachGrace' | 'onDetach' | 'aliasStrategy' | 'unobservableGrace' | 'endpointHourlyPrice'
+>;
+
+/** A ruling and the policy → what holds for the service. Pure. */
+export function governedBy(ruling: Ruling, policy: Policy, service: ServiceIdentity, defaults: Defaults): Governed {
+  const { rule, reach, mode, exception } = ruling;
+  return {
+    reach,
+    // A service's own tag always acts where the rule leaves it to the tag.
+    mode: reach === 'by-tag' ? 'enforce' : mode,
+    because: rule === undefined ? 'no rule of the policy matches the service' : `the rule "${rule}" says so`,
+    findings: exception?.state === 'expired' ? [expired(service, exception)] : [],
+    rules: rulesFor(policy, service, defaults, ruling),
+  };
+}
+
+/** For a service of an account or region that the policy does not look after. */
+export function notGoverned(why: string, policy: Policy, service: ServiceIdentity, defaults: Defaults): Governed {
+  return { reach: 'ignored', mode: 'audit', because: why, findings: [], rules: rulesFor(policy, service, defaults) };
+}
+
+function rulesFor(policy: Policy, { account, region }: ServiceIdentity, defaults: Defaults, ruling?: Ruling): Rules {
+  const here = policy.networks.filter((network) => network.account === account && network.region === region);
+  const open = policy.networks.find(({ vpcId }) => vpcId === undefined);
+  return {
+    installation: policy.owner,
+    allowedZones: policy.zones.map(({ id, allowedNames: names }) => ({ id, names })),
+    networks: here.flatMap((network) => (network.vpcId === undefined ? [] : [networkRule(network.vpcId, network)])),
+    otherVpcs: open === undefined ? undefined : endpointChoice(open),
+    domains: ruling?.domains ?? [],
+    detachGrace: defaults.detachGrace,
+    onDetach: ruling?.onDetach ?? defaults.onDetach,
+    aliasStrategy: ruling?.strategy ?? defaults.aliasStrategy,
+    unobservableGrace: defaults.unobservableGrace,
+    endpointHourlyPrice: defaults.endpointHourlyPrice,
+  };
+}
+
+function networkRule(vpcId: string, network: PolicyNetwork): NetworkRule {
+  const { endpoint, probe } = network;
+  return {
+    vpcId,
+    ...endpointChoice(network),
+    ...(endpoint.kind === 'given' ? { endpointId: endpoint.id } : {}),
+    ...(probe === undefined ? {} : { probe }),
+  };
+}
+
+function endpointChoice({ endpoint }: PolicyNetwork): EndpointChoice {
+  if (endpoint.kind === 'given') return { subnetIds: [], securityGroupIds: [], allowFrom: [] };
+  const { subnetIds, securityGroupIds, allowFrom } = endpoint;
+  return { subnetIds, securityGroupIds, allowFrom };
+}
+
+function expired({ arn }: ServiceIdentity, { reason, until }: NonNullable<Ruling['exception']>): Finding {
+  const message = `The exception "${reason}" held until ${until}; the service has to be private again.`;
+  return finding('exception-expired', { resource: arn, message });
+}

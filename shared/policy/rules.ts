@@ -1,0 +1,67 @@
+import type { AliasStrategy } from '../records/alias.ts';
+import { isAllowedName } from '../records/names.ts';
+
+/** A hosted zone that may be written to. */
+export interface AllowedZone {
+  readonly id: string;
+  /** Patterns of the names that may stand in it, see `isAllowedName`. */
+  readonly names: readonly string[];
+}
+
+/** What an endpoint that has to be created is made of; what is not of its VPC is passed over. */
+export interface EndpointChoice {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  /** IPv4 ranges that a security group that has to be created lets in; none: the VPC's own. */
+  readonly allowFrom: readonly string[];
+}
+
+/** A VPC from which services may be reachable. */
+export interface NetworkRule extends EndpointChoice {
+  readonly vpcId: string;
+  /** The endpoint to use, where it is given. */
+  readonly endpointId?: string | undefined;
+  /** Name of the probe function in the service's account and region that looks from inside this VPC. */
+  readonly probe?: string | undefined;
+}
+
+/** What holds for one service: the settings of its rule, its account and its region. */
+export interface Rules {
+  /** Name of this installation in ownership records and tags. */
+  readonly installation: string;
+  readonly allowedZones: readonly AllowedZone[];
+  /** The first is for services that name none. */
+  readonly networks: readonly NetworkRule[];
+  /** What endpoints in VPCs that are not among `networks` are made of; `undefined`: no other VPC may be used. */
+  readonly otherVpcs: EndpointChoice | undefined;
+  /** Names the service has by the policy, beside those of its tags. */
+  readonly domains: readonly string[];
+  /** Milliseconds a managed service may be without its tag. */
+  readonly detachGrace: number;
+  readonly onDetach: 'keep-private' | 'restore-public';
+  readonly aliasStrategy: AliasStrategy;
+  /** Milliseconds after which a name that cannot be observed is published all the same (design §3). */
+  readonly unobservableGrace: number;
+  /** USD per network interface of an endpoint and hour, to tell what one costs. */
+  readonly endpointHourlyPrice: number;
+}
+
+/** Whether anything may be written to the zone. */
+export function isAllowedZone({ allowedZones }: Rules, zoneId: string): boolean {
+  return allowedZones.some(({ id }) => id === zoneId);
+}
+
+/** Whether the name may stand in the zone. */
+export function mayStandIn({ allowedZones }: Rules, zoneId: string, name: string): boolean {
+  return allowedZones.some(({ id, names }) => id === zoneId && isAllowedName(name, names));
+}
+
+/** Every pattern of a name that may stand in some zone. */
+export function allowedNames({ allowedZones }: Rules): readonly string[] {
+  return [...new Set(allowedZones.flatMap(({ names }) => names))];
+}
+
+/** The rule of a VPC, or what holds for the others. */
+export function networkOf({ networks, otherVpcs }: Rules, vpcId: string): NetworkRule | undefined {
+  return networks.find((network) => network.vpcId === vpcId) ?? (otherVpcs && { vpcId, ...otherVpcs });
+}

@@ -1,0 +1,3 @@
+import { playChapter } from './chapter.ts';
+
+playChapter('policy');

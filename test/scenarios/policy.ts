@@ -1,0 +1,207 @@
+import type { PolicyException, PolicyRule } from '../../shared/policy/policy.ts';
+import type { Scenario, Step } from './scenario.ts';
+import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+
+const chapter = 'policy';
+
+/** A rule for every service, but for what is said otherwise. */
+const rule = (change: Partial<PolicyRule>): PolicyRule => ({
+  name: 'everything is private',
+  match: {},
+  reach: 'required',
+  mode: 'enforce',
+  domains: [],
+  ...change,
+});
+const byTag = rule({ name: 'as the tag says', reach: 'by-tag' });
+const ruled = (...rules: readonly PolicyRule[]): Step => ({ do: 'policy', says: { rules } });
+const untagged: Step = { do: 'create-service', name: 'hello', tags: {} };
+const lookedAt: readonly Step[] = [{ do: 'poke' }, { do: 'advance', time: '1m' }];
+const privateByRule: Step = {
+  do: 'expect',
+  phase: 'settled',
+  reach: 'private',
+  findings: [],
+  vpcAnswers: { [DOMAIN]: 'endpoint' },
+  https: { [DOMAIN]: 200 },
+};
+const template = '{template-service}.example.com';
+
+/** The clock of these situations begins on this day. */
+const exception = (until: string): PolicyException => ({ match: {}, reason: 'moving house', until });
+
+/** What the policy file says beside, or against, the tags. */
+export const policy: readonly Scenario[] = [
+  {
+    id: 'policy-required-enforced',
+    chapter,
+    situation: 'A rule requires a service without any tag to be private, gives it a name, and is enforced.',
+    happens: 'It becomes private and has the name of the rule’s template.',
+    given: 'nothing',
+    steps: [ruled(rule({ domains: [template] })), untagged, settled, privateByRule],
+  },
+  {
+    id: 'policy-required-audited',
+    chapter,
+    situation: 'The same, with the mode `audit`.',
+    happens: 'What would be done is told, and nothing is written.',
+    given: 'nothing',
+    steps: [
+      ruled(rule({ domains: [template], mode: 'audit' })),
+      { do: 'count-calls' },
+      untagged,
+      blocked,
+      {
+        do: 'expect',
+        reach: 'public',
+        findings: [{ code: 'audit', says: 'create the App Runner interface endpoint' }],
+        records: { private: [], public: [] },
+        connections: [],
+        atMost: { writes: 0 },
+      },
+    ],
+    remedies: [
+      { closes: 'audit', steps: [ruled(rule({ domains: [template] })), { do: 'poke' }, settled, privateByRule] },
+    ],
+  },
+  {
+    id: 'policy-overrules-disabled',
+    chapter,
+    situation: 'A settled service is tagged `disabled`, and a rule requires it to be private.',
+    happens: 'It stays as it is.',
+    given: 'a settled service',
+    steps: [
+      ruled(rule({})),
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      ...lookedAt,
+      { do: 'expect', phase: 'settled', reach: 'private', vpcAnswers: { [DOMAIN]: 'endpoint' } },
+      { do: 'expect', findings: [{ code: 'tag-overruled', says: 'everything is private' }] },
+    ],
+    remedies: [{ closes: 'tag-overruled', steps: [{ do: 'tag', tags: TAGS }, ...lookedAt, inOrder] }],
+  },
+  {
+    id: 'policy-ignores',
+    chapter,
+    situation: 'A rule leaves the service alone, whose tag asks to be private.',
+    happens: 'Nothing is done.',
+    given: 'nothing',
+    steps: [
+      ruled(rule({ name: 'sandbox', reach: 'ignored' })),
+      created,
+      { do: 'advance', time: '1m' },
+      { do: 'expect', reach: 'public', findings: [{ code: 'tag-ignored', says: 'sandbox' }], connections: [] },
+    ],
+    remedies: [{ closes: 'tag-ignored', steps: [ruled(byTag), { do: 'poke' }, settled, inOrder] }],
+  },
+  {
+    id: 'policy-lets-go',
+    chapter,
+    situation: 'A settled service comes under a rule that leaves it alone, and then under one that does not.',
+    happens: 'What was written stays as it is, nothing is repaired, and it goes on where it was left.',
+    given: 'a settled service',
+    steps: [
+      ruled(rule({ reach: 'ignored' })),
+      ...lookedAt,
+      { do: 'expect', phase: 'released', reach: 'private', vpcAnswers: { [DOMAIN]: 'endpoint' } },
+      ruled(byTag),
+      ...lookedAt,
+      inOrder,
+    ],
+  },
+  {
+    id: 'policy-first-rule-counts',
+    chapter,
+    situation: 'Two rules match the same service.',
+    happens: 'The first one counts.',
+    given: 'nothing',
+    steps: [
+      ruled(rule({ name: 'hello is left alone', match: { services: ['hel*'] }, reach: 'ignored' }), rule({})),
+      untagged,
+      { do: 'advance', time: '1m' },
+      { do: 'expect', phase: 'no row', reach: 'public' },
+      ruled(rule({ domains: [template] }), rule({ name: 'hello is left alone', reach: 'ignored' })),
+      { do: 'poke' },
+      settled,
+      privateByRule,
+    ],
+  },
+  {
+    id: 'policy-excepted',
+    chapter,
+    situation:
+      'A rule requires a service to be private, and an exception in force leaves it to its tag, which it has not.',
+    happens: 'It stays public.',
+    given: 'nothing',
+    steps: [
+      { do: 'policy', says: { rules: [rule({})], exceptions: [exception('2030-12-31')] } },
+      untagged,
+      { do: 'advance', time: '1m' },
+      { do: 'expect', phase: 'no row', reach: 'public' },
+    ],
+  },
+  {
+    id: 'policy-exception-expired',
+    chapter,
+    situation: 'The exception from a rule has run out.',
+    happens: 'The rule counts again, and people are told that the exception is over.',
+    given: 'nothing',
+    steps: [
+      { do: 'policy', says: { rules: [rule({ domains: [template] })], exceptions: [exception('2020-12-31')] } },
+      untagged,
+      settled,
+      { do: 'expect', reach: 'private', findings: [{ code: 'exception-expired', says: '2020-12-31' }] },
+    ],
+    remedies: [
+      { closes: 'exception-expired', steps: [ruled(rule({ domains: [template] })), ...lookedAt, privateByRule] },
+    ],
+  },
+  {
+    id: 'policy-vpc-not-allowed',
+    chapter,
+    situation: 'The tag names a VPC that is not among the networks of the policy.',
+    happens: 'The service is not attached to it.',
+    given: 'nothing',
+    steps: [
+      {
+        do: 'policy',
+        says: {
+          rules: [byTag],
+          networks: [
+            {
+              account: '123456789012',
+              region: 'ap-northeast-1',
+              vpcId: '{vpc}',
+              endpoint: { kind: 'create', subnetIds: [], securityGroupIds: ['{security-group}'], allowFrom: [] },
+            },
+          ],
+        },
+      },
+      { do: 'create-service', name: 'hello', tags: { ...TAGS, 'private-ingress:vpc': 'vpc-0123456789abcdef0' } },
+      blocked,
+      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-not-allowed', says: '{vpc}' }], connections: [] },
+    ],
+    remedies: [
+      {
+        closes: 'vpc-not-allowed',
+        steps: [
+          { do: 'untag', keys: ['private-ingress:vpc'] },
+          { do: 'until', phase: 'settled' },
+          { do: 'expect', reach: 'private', connections: ['AVAILABLE {endpoint}'] },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'policy-other-region',
+    chapter,
+    situation: 'The policy does not look after the region any more.',
+    happens: 'What was written stays as it is, and nothing is touched.',
+    given: 'a settled service',
+    steps: [
+      { do: 'policy', says: { regions: ['us-east-1'] } },
+      { do: 'count-calls' },
+      ...lookedAt,
+      { do: 'expect', phase: 'released', reach: 'private', atMost: { writes: 0 } },
+    ],
+  },
+];
