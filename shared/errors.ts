@@ -1,5 +1,5 @@
 /** Base of the errors this product throws itself: what is wrong, where, and what to do are all in the message. */
-class PrivateIngressError extends Error {
+export class PrivateIngressError extends Error {
   override readonly name: string = 'PrivateIngressError';
 }
 

@@ -93,6 +93,6 @@ function exceptionFor(
 }
 
 /** The first instant at which it does not hold any more, in milliseconds since the epoch. */
-function exceptionEnd({ until }: Pick<PolicyException, 'until'>): number {
+export function exceptionEnd({ until }: Pick<PolicyException, 'until'>): number {
   return Date.parse(`${until}T00:00:00Z`) + DAY;
 }

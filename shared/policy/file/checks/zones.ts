@@ -1,0 +1,24 @@
+import { isWithin } from '../../../records/names.ts';
+import type { Draft } from '../draft.ts';
+import { eachRepeated, type Report } from './report.ts';
+
+export function checkZones({ zones }: Draft, report: Report): void {
+  eachRepeated(
+    zones.items,
+    ({ value }) => value.id,
+    ({ path, value }) => report([...path, 'id'], `zone ${value.id} is given twice; expected each zone once`),
+  );
+  for (const { path, value } of zones.items) {
+    if (value.externalId !== undefined && value.role === undefined) {
+      report([...path, 'externalId'], '"externalId" has no effect without "role"; expected both', 'key');
+    }
+    for (const [index, pattern] of value.allowedNames.entries()) {
+      if (!isWithin(pattern.replace(/^\*\./, ''), value.name)) {
+        report(
+          [...path, 'allowedNames', index],
+          `${pattern} cannot be written in the zone ${value.name}; expected ${value.name} or names below it, such as "*.${value.name}"`,
+        );
+      }
+    }
+  }
+}

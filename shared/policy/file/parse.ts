@@ -1,0 +1,35 @@
+import type { Policy } from '../policy.ts';
+import { checkDraft } from './checks/checks.ts';
+import { draftOf } from './draft.ts';
+import { describeIssues } from './issues.ts';
+import { PolicyFileError } from './problems.ts';
+import { readPolicy } from './read.ts';
+import { policyDocument } from './schema.ts';
+import { readYaml } from './yaml.ts';
+
+export interface ParsedPolicy {
+  readonly policy: Policy;
+  /** What was written, as plain data: `policy.json` holds it, and `readPolicy` makes the policy of it again. */
+  readonly document: unknown;
+}
+
+/**
+ * The text of a policy file → the policy, checked as far as it can be without AWS. All problems are told at once.
+ * @param file its name, for the error.
+ * @param now milliseconds since the epoch; exceptions that ended before are problems.
+ * @throws PolicyFileError, and nothing else
+ */
+export function parsePolicy(text: string, file: string, now: number): ParsedPolicy {
+  const yaml = readYaml(text);
+  if (!yaml.ok) throw new PolicyFileError(file, yaml.problems);
+  const { value: document, places } = yaml;
+  const { error } = policyDocument.safeParse(document, { reportInput: true });
+  const problems = [
+    ...yaml.problems,
+    ...describeIssues(error?.issues ?? [], places),
+    // Also of a file that does not fit everywhere, so that nobody mends it slip by slip.
+    ...checkDraft(draftOf(document), now, places),
+  ];
+  if (problems.length > 0) throw new PolicyFileError(file, problems);
+  return { policy: readPolicy(document), document };
+}

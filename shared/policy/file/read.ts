@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import type { Policy, PolicyAccounts, PolicyLimit, PolicyNetwork, PolicyZone } from '../policy.ts';
+import { type networkSchema, type PolicyDocument, policyDocument, type zoneSchema } from './schema.ts';
+
+/**
+ * A document of the policy file's form → the policy. It need not have been checked: what is told by the checks does no
+ * harm, it only does not do what its author thinks.
+ * @throws ZodError
+ */
+export function readPolicy(document: unknown): Policy {
+  const given = policyDocument.parse(document);
+  const { owner, regions, networks, zones, rules, exceptions, limits } = given;
+  return {
+    owner,
+    accounts: readAccounts(given),
+    regions,
+    networks: networks.map(readNetwork),
+    zones: zones.map(readZone),
+    rules: rules.map(({ private: reach, domains = [], ...rule }) => ({ ...rule, reach, domains })),
+    exceptions,
+    limits: { changes: readLimit(limits.changes), detaches: readLimit(limits.detaches) },
+  };
+}
+
+function readAccounts({ accounts, organization }: Pick<PolicyDocument, 'accounts' | 'organization'>): PolicyAccounts {
+  if (organization === undefined) return { kind: 'listed', ids: accounts ?? [] };
+  const { role, units = [], except = [] } = organization;
+  return { kind: 'organization', units, except, ...(role === undefined ? {} : { roleArn: role }) };
+}
+
+function readNetwork({
+  vpc,
+  endpoint,
+  subnets = [],
+  securityGroups = [],
+  allowFrom = [],
+  ...network
+}: z.output<typeof networkSchema>): PolicyNetwork {
+  return {
+    ...network,
+    vpcId: vpc,
+    endpoint:
+      endpoint === undefined
+        ? { kind: 'create', subnetIds: subnets, securityGroupIds: securityGroups, allowFrom }
+        : { kind: 'given', id: endpoint },
+  };
+}
+
+function readZone({ role, ...zone }: z.output<typeof zoneSchema>): PolicyZone {
+  return { ...zone, ...(role === undefined ? {} : { roleArn: role }) };
+}
+
+function readLimit(limit: number | string): PolicyLimit {
+  return typeof limit === 'number' ? { count: limit } : { share: Number.parseInt(limit, 10) / 100 };
+}

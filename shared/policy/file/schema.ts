@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import { aliasStrategies } from '../../records/alias.ts';
+import {
+  accountId,
+  addressRange,
+  day,
+  domainTemplate,
+  endpointId,
+  externalId,
+  functionName,
+  installationName,
+  limit,
+  listOf,
+  namePattern,
+  oneOf,
+  reasonText,
+  regionName,
+  roleArn,
+  ruleName,
+  securityGroupId,
+  serviceGlob,
+  subnetId,
+  tagGlob,
+  tagKey,
+  unitId,
+  vpcId,
+  zoneId,
+  zoneName,
+} from './formats.ts';
+
+/**
+ * The policy file: every key, what it takes and what it means. The JSON Schema for editors and `docs/policy.md` are made
+ * from it, and `policy.json`, which the functions read, is a document of this form.
+ */
+
+/** App Runner associates at most five domains with a service (facts §3, M). */
+const DOMAINS_PER_SERVICE = 5;
+
+const matchShape = {
+  accounts: listOf(accountId, 'account ids').describe('Ids of accounts, 12 digits in quotes.').exactOptional(),
+  units: listOf(unitId, 'ids of organisational units')
+    .describe(
+      'Ids of organisational units, or of the root. An account is in a unit also when it is in one below it. Only with `organization`.',
+    )
+    .exactOptional(),
+  regions: listOf(regionName, 'regions').describe('Regions.').exactOptional(),
+  services: listOf(serviceGlob, 'patterns of service names')
+    .describe('Patterns of service names: `*` stands for any text, `?` for one character; case counts.')
+    .exactOptional(),
+  tags: z
+    .record(tagKey, tagGlob, { error: 'tag keys, each with a pattern of its value' })
+    .describe('Keys of tags, each with a pattern of its value (`*`, `?`); all of them have to match. `"*"`: any value.')
+    .exactOptional(),
+};
+const match = z.strictObject(matchShape, { error: 'what to match: accounts, units, regions, services or tags' });
+
+export const networkSchema = z.strictObject(
+  {
+    account: accountId.describe('Id of the account the VPC is in.'),
+    region: regionName.describe('Region the VPC is in.'),
+    vpc: vpcId.describe('Id of the VPC.'),
+    endpoint: endpointId
+      .describe(
+        'Id of the interface endpoint to use. Without it: the one for App Runner that stands in the VPC; if there is none, one is created.',
+      )
+      .exactOptional(),
+    subnets: listOf(subnetId, 'ids of subnets')
+      .describe(
+        'Subnets for an endpoint that has to be created, at most one for each availability zone is used. Without it: one in every zone of the VPC that App Runner offers.',
+      )
+      .exactOptional(),
+    securityGroups: listOf(securityGroupId, 'ids of security groups')
+      .describe(
+        'Security groups for an endpoint that has to be created; they must let TCP 443 in. Without it: one is created that lets in `allowFrom`.',
+      )
+      .exactOptional(),
+    allowFrom: listOf(addressRange, 'ranges of addresses')
+      .describe(
+        'Ranges of addresses that the security group lets in, where one has to be created. Without it: those of the VPC.',
+      )
+      .exactOptional(),
+    probe: functionName
+      .describe(
+        'Name of the probe function in that account and region, which looks from inside the VPC. Without it: names are judged from public DNS.',
+      )
+      .exactOptional(),
+  },
+  { error: 'a network: account, region, vpc' },
+);
+
+export const zoneSchema = z.strictObject(
+  {
+    name: zoneName.describe('Name of the hosted zone.'),
+    id: zoneId.describe('Id of the hosted zone.'),
+    visibility: oneOf(['public', 'private']).describe(
+      'Certificates are validated in public zones only; inside a VPC, a private zone goes before the public one.',
+    ),
+    role: roleArn
+      .describe('Role by which the zone is read and written. Without it: the zone is in the account of the stack.')
+      .exactOptional(),
+    externalId: externalId.describe('External id that the trust policy of `role` asks for.').exactOptional(),
+    allowedNames: listOf(namePattern, 'domain names').describe(
+      'Names that may be written in the zone. A leading `*.` stands for any name below, at any depth, and not for the name itself.',
+    ),
+  },
+  { error: 'a hosted zone: name, id, visibility, allowedNames' },
+);
+
+export const ruleSchema = z.strictObject(
+  {
+    name: ruleName.describe('Name of the rule, by which it is told of.'),
+    match: match
+      .describe(
+        'What the rule is for: everything given has to hold, of a list one is enough. Without it: every service.',
+      )
+      .default({}),
+    private: oneOf(['required', 'by-tag', 'ignored']).describe(
+      '`required`: the service must be private, whatever its tags say; `by-tag`: as its tags say; `ignored`: it is left alone.',
+    ),
+    mode: oneOf(['audit', 'enforce'])
+      .describe(
+        'Of `required`: `audit` makes the plan and tells it, `enforce` carries it out. With `by-tag`, the tag acts in either.',
+      )
+      .default('audit'),
+    domains: listOf(domainTemplate, 'domain names')
+      .max(DOMAINS_PER_SERVICE, { error: `at most ${DOMAINS_PER_SERVICE} domains, which is what App Runner allows` })
+      .describe(
+        'Domain names for each service, in quotes, with `{service}`, `{account}` and `{region}`. They have to fall under the `allowedNames` of a zone. Without it: those in the tags of the service.',
+      )
+      .exactOptional(),
+    strategy: oneOf(aliasStrategies)
+      .describe(
+        'What alias records point at. `endpoint`: the interface endpoint’s regional name; `apprunner`: the connection’s name; `auto`: endpoint in private zones, apprunner in public ones. Without it: the stack’s `AliasStrategy`.',
+      )
+      .exactOptional(),
+    onDetach: oneOf(['keep-private', 'restore-public'])
+      .describe(
+        'What becomes of a service that is given back. `keep-private` leaves it without any ingress; `restore-public` makes it reachable from the internet again. Without it: the stack’s `OnDetach`.',
+      )
+      .exactOptional(),
+  },
+  { error: 'a rule: name, private, and what else it says' },
+);
+
+export const exceptionSchema = z.strictObject(
+  {
+    match: match.describe('The services that are excepted; as in a rule, but not empty.'),
+    reason: reasonText.describe('Why, for whoever reads it later.'),
+    until: day.describe('The last day it holds, in UTC, such as `2026-03-31`.'),
+  },
+  { error: 'an exception: match, reason, until' },
+);
+
+export const organizationSchema = z.strictObject(
+  {
+    role: roleArn
+      .describe(
+        'Role by which the organisation is read. Without it: the stack is in its management account or in a delegated one.',
+      )
+      .exactOptional(),
+    units: listOf(unitId, 'ids of organisational units')
+      .describe('Only accounts in these units, or below them, are looked after. Without it: all accounts.')
+      .exactOptional(),
+    except: listOf(accountId, 'account ids').describe('Accounts that are left out.').exactOptional(),
+  },
+  { error: 'a mapping, {} for the whole organisation' },
+);
+
+const limits = z.strictObject(
+  {
+    changes: limit
+      .describe('How many services a sweep may change without being confirmed: a number, or a share such as `25%`.')
+      .default(20),
+    detaches: limit.describe('How many services a sweep may give back without being confirmed.').default(5),
+  },
+  { error: 'the limits: changes, detaches' },
+);
+
+export const policyDocument = z
+  .strictObject(
+    {
+      version: z.literal(1, { error: '1' }).describe('Version of this format: 1.'),
+      owner: installationName.describe(
+        'Name of the installation, the same as the stack’s `Installation`. It is written into ownership records and tags.',
+      ),
+      accounts: listOf(accountId, 'account ids')
+        .describe('The accounts looked after, where there is no `organization`: ids of 12 digits in quotes.')
+        .exactOptional(),
+      organization: organizationSchema
+        .describe('The accounts of the organisation are looked after, as many as there are. Instead of `accounts`.')
+        .exactOptional(),
+      regions: listOf(regionName, 'regions').describe('The regions looked after, in every account.'),
+      networks: z
+        .array(networkSchema, { error: 'a list of networks' })
+        .describe(
+          'The VPCs from which services can be reached. Of several in one account and region, the first is for services whose tags name none.',
+        )
+        .default([]),
+      zones: z
+        .array(zoneSchema, { error: 'a list of hosted zones' })
+        .describe('The hosted zones in which records may be written.')
+        .default([]),
+      rules: listOf(ruleSchema, 'rules').describe(
+        'Tried in this order; the first that matches speaks for the service. A service that no rule matches is ignored.',
+      ),
+      exceptions: z
+        .array(exceptionSchema, { error: 'a list of exceptions' })
+        .describe('Services for which `private: required` counts as `by-tag`, until a day.')
+        .default([]),
+      limits: limits
+        .describe('A sweep that wants more than this stops before its first write, until it is confirmed.')
+        .prefault({}),
+    },
+    { error: 'a mapping that begins with "version: 1"' },
+  )
+  .meta({ title: 'Policy of apprunner-private-ingress' });
+
+/** A document that fits. */
+export type PolicyDocument = z.output<typeof policyDocument>;

@@ -1,0 +1,127 @@
+import { type Document, isNode, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from 'yaml';
+import { errorMessage } from '../../errors.ts';
+import { type Places, placesIn } from './places.ts';
+import type { Problem } from './problems.ts';
+
+export type YamlFile =
+  | { readonly ok: true; readonly value: unknown; readonly places: Places; readonly problems: readonly Problem[] }
+  /** What it says cannot be told. */
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const TOO_DEEP = 'the file is nested too deeply to be read; expected a policy';
+
+/** Characters; the largest organisation's policy is far below. */
+const LARGEST = 500_000;
+
+/**
+ * YAML 1.2, of which a policy file is: one document, in which every value is written where it stands (no anchors, aliases,
+ * merge keys, tags or directives), so that what is read is what is meant. A key that is given twice is a problem, and
+ * the rest is read all the same.
+ */
+export function readYaml(text: string): YamlFile {
+  const lines = new LineCounter();
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    // The library says 0 of a text without lines.
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const refuse = (message: string): YamlFile => ({ ok: false, problems: [{ ...at(0), message }] });
+  if (text.length > LARGEST) return refuse(`the file has ${text.length} characters; expected at most ${LARGEST}`);
+  try {
+    const documents: readonly Document.Parsed[] = parseAllDocuments(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      version: '1.2',
+      keepSourceTokens: false,
+    });
+    const [document, second] = documents;
+    const syntax = documents.flatMap(({ errors }) => errors);
+    if (document === undefined || (isNothing(document) && syntax.length === 0)) {
+      return refuse('the file is empty; expected a policy that begins with "version: 1"');
+    }
+    if (syntax.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return refuse(TOO_DEEP);
+    const told = (error: YAMLError): Problem => ({ ...at(error.pos[0]), message: syntaxMessage(error, text) });
+    const doubled = syntax.filter(({ code }) => code === 'DUPLICATE_KEY').map(told);
+    const broken = [
+      ...firstOfEachLine(syntax.filter(({ code }) => code !== 'DUPLICATE_KEY').map(told)),
+      ...strangeParts(document).map(({ offset, message }) => ({ ...at(offset), message })),
+    ];
+    if (second !== undefined) {
+      const message = 'a second document begins here; expected one policy in a file';
+      broken.push({ ...at(second.range[0]), message });
+    }
+    // What a broken text was taken for says nothing of what was meant.
+    if (broken.length > 0) return { ok: false, problems: [...broken, ...doubled] };
+    return { ok: true, value: document.toJS(), places: placesIn(document, at), problems: doubled };
+  } catch (error) {
+    if (error instanceof RangeError) return refuse(TOO_DEEP);
+    return refuse(`the file cannot be read (${errorMessage(error)}); expected a policy`);
+  }
+}
+
+function isNothing({ contents }: Document): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
+}
+
+/** What was expected instead, by the library's code of the error. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'expected spaces',
+  DUPLICATE_KEY: 'expected each key once',
+  BAD_INDENT: 'expected the same number of spaces as on the lines it belongs to',
+  BLOCK_AS_IMPLICIT_KEY: 'expected one "key: value" on a line; put a value that has ": " in it in quotes',
+  BAD_SCALAR_START: 'put the value in quotes',
+  BAD_DQ_ESCAPE: 'in single quotes a backslash is only a backslash',
+  MULTILINE_IMPLICIT_KEY: 'expected "key: value"',
+  MISSING_CHAR: 'expected it on this line or before',
+};
+
+function syntaxMessage({ code, message, pos: [offset] }: YAMLError, text: string): string {
+  const [before, after] = [text.slice(0, offset), text.slice(offset)];
+  if (code === 'UNEXPECTED_TOKEN' && before.endsWith('}')) {
+    return 'a value that begins with { is read as a mapping, and more follows it; put it in quotes, such as "{service}.corp.example.com"';
+  }
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^[^:\n]+/.exec(after)?.[0].trim() ?? '';
+    return `the key ${key} is given twice; ${EXPECTED[code]}`;
+  }
+  const wrong = message.charAt(0).toLowerCase() + message.slice(1);
+  return `${wrong}; ${EXPECTED[code] ?? 'expected YAML, "key: value" or "- item" on each line'}`;
+}
+
+/** One slip makes several errors, of which the first says the most. */
+function firstOfEachLine(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ line }, index) => problems.findIndex((other) => other.line === line) === index);
+}
+
+/** Parts of YAML that a policy does without. */
+function strangeParts(document: Document.Parsed): readonly { readonly offset: number; readonly message: string }[] {
+  const parts: { readonly offset: number; readonly message: string }[] = [];
+  const add = (range: readonly number[] | null | undefined, message: string) =>
+    parts.push({ offset: range?.[0] ?? 0, message });
+  if (document.directives.yaml.explicit === true || Object.keys(document.directives.tags).length > 1) {
+    add([0], 'directives (lines that begin with %) are not used in a policy; expected "version: 1"');
+  }
+  visit(document, {
+    Alias: (_, { source, range }) =>
+      void add(
+        range,
+        `*${source} is read as a reference; put a pattern that begins with * in quotes, "*${source}", or write the value itself`,
+      ),
+    Node: (_, node) => {
+      if ('anchor' in node && node.anchor !== undefined && node.anchor !== '')
+        add(
+          node.range,
+          `anchors (&${node.anchor}) are not used in a policy; expected the value written where it is needed`,
+        );
+      if (node.tag !== undefined)
+        add(node.range, `tags (${node.tag}) are not used in a policy; expected a plain value`);
+    },
+    Pair: (_, { key }) => {
+      if (!isScalar(key))
+        add(isNode(key) ? key.range : undefined, 'a key that is itself a list or mapping; expected a word');
+      else if (key.value === '<<')
+        add(key.range, 'merge keys (<<) are not used in a policy; expected the keys written out');
+    },
+  });
+  return parts;
+}

@@ -1,0 +1,254 @@
+import type { BrokenFile } from './broken-files.ts';
+import { completed } from './valid.ts';
+
+const network = (lines: string) =>
+  completed(`networks:\n  - account: "111111111111"\n    region: eu-west-1\n    vpc: vpc-0123456789abcdef0\n${lines}`);
+const zone = (lines: string) =>
+  completed(`zones:\n  - name: corp.example.com\n    id: Z1\n    visibility: private\n${lines}`);
+const rule = (lines: string) => completed(`rules:\n  - name: all\n    private: required\n${lines}`);
+const domain = (template: string) => rule(`    domains: ["${template}"]\n`);
+
+/** Parts that do not agree with each other, and what would never have an effect. */
+export const brokenParts: readonly BrokenFile[] = [
+  {
+    what: 'nothing says which accounts',
+    text: 'version: 1\nowner: platform\nregions: [eu-west-1]\nrules: [{ name: all, private: by-tag }]\n',
+    problems: [
+      '1:1: nothing says which accounts are looked after; expected "accounts" with their ids, or "organization: {}"',
+    ],
+  },
+  {
+    what: 'accounts said in two ways',
+    text: completed('organization: {}\n'),
+    problems: ['1:1: both "accounts" and "organization" are given; expected one of them'],
+  },
+  {
+    what: 'an account twice',
+    text: completed('accounts: ["111111111111", "222222222222", "111111111111"]\n'),
+    problems: ['1:44: 111111111111 is given twice; expected it once'],
+  },
+  {
+    what: 'a region twice',
+    text: completed('regions: [eu-west-1, ap-northeast-1, eu-west-1]\n'),
+    problems: ['1:38: eu-west-1 is given twice; expected it once'],
+  },
+  {
+    what: 'a network of an account and a region that are not looked after',
+    text: completed('networks:\n  - account: "333333333333"\n    region: us-east-1\n    vpc: vpc-0123456789abcdef0\n'),
+    problems: [
+      '2:14: account 333333333333 is not looked after; expected one of "accounts" (111111111111, 222222222222)',
+      '3:13: region us-east-1 is not looked after; expected one of "regions" (ap-northeast-1, eu-west-1)',
+    ],
+  },
+  {
+    what: 'a network of an account that is left out',
+    text: completed('organization:\n  except: ["111111111111"]\n').replace(/^accounts.*\n/m, ''),
+    problems: ['7:14: account 111111111111 is left out by "organization.except"'],
+  },
+  {
+    what: 'a network twice',
+    text: network('  - account: "111111111111"\n    region: eu-west-1\n    vpc: vpc-0123456789abcdef0\n'),
+    problems: [
+      '7:10: vpc-0123456789abcdef0 is given twice for 111111111111 in eu-west-1; expected one network for each VPC',
+    ],
+  },
+  {
+    what: 'an endpoint of two networks',
+    text: network(
+      '    endpoint: vpce-01234567\n  - account: "222222222222"\n    region: eu-west-1\n    vpc: vpc-abcdef01\n    endpoint: vpce-01234567\n',
+    ),
+    problems: ['9:15: vpce-01234567 is given to another network already; expected the endpoint of vpc-abcdef01'],
+  },
+  {
+    what: 'settings of an endpoint that is not created',
+    text: network('    endpoint: vpce-01234567\n    subnets: [subnet-01234567]\n    allowFrom: [10.0.0.0/8]\n'),
+    problems: [
+      '6:5: "subnets" has no effect beside "endpoint", as none is created; expected one or the other',
+      '7:5: "allowFrom" has no effect beside "endpoint"',
+    ],
+  },
+  {
+    what: 'settings of a security group that is not created',
+    text: network('    securityGroups: [sg-01234567]\n    allowFrom: [10.0.0.0/8]\n'),
+    problems: ['6:5: "allowFrom" has no effect beside "securityGroups", as no group is created'],
+  },
+  {
+    what: 'a zone twice',
+    text: zone(
+      '    allowedNames: ["*.corp.example.com"]\n  - name: corp.example.com\n    id: Z1\n    visibility: public\n    allowedNames: ["*.corp.example.com"]\n',
+    ),
+    problems: ['7:9: zone Z1 is given twice; expected each zone once'],
+  },
+  {
+    what: 'names that are not of the zone',
+    text: zone('    allowedNames: ["*.corp.example.com", "*.example.com", "xcorp.example.com", corp.example.com]\n'),
+    problems: [
+      '5:42: *.example.com cannot be written in the zone corp.example.com; expected corp.example.com or names below it',
+      '5:59: xcorp.example.com cannot be written in the zone corp.example.com',
+    ],
+  },
+  {
+    what: 'an external id without a role',
+    text: zone('    externalId: secret-1\n    allowedNames: ["*.corp.example.com"]\n'),
+    problems: ['5:5: "externalId" has no effect without "role"; expected both'],
+  },
+  {
+    what: 'two rules of a name',
+    text: completed(
+      'rules:\n  - { name: web, private: by-tag, match: { services: [web] } }\n  - { name: web, private: required }\n',
+    ),
+    problems: ['3:13: another rule has the name "web" already; expected one of its own'],
+  },
+  {
+    what: 'a rule after one that matches everything',
+    text: completed(
+      'rules:\n  - name: all\n    private: by-tag\n  - name: payments\n    match: { services: [pay-*] }\n    private: required\n',
+    ),
+    problems: [
+      '4:5: the rule "payments" never speaks, as "all" before it matches everything it does; expected it further up',
+    ],
+  },
+  {
+    what: 'a rule after one with a wider pattern',
+    text: completed(
+      'rules:\n  - { name: wide, private: by-tag, match: { services: ["pay-*"] } }\n  - { name: narrow, private: required, match: { services: [pay-api, pay-db-?], regions: [eu-west-1] } }\n',
+    ),
+    problems: ['3:5: the rule "narrow" never speaks, as "wide" before it'],
+  },
+  {
+    what: 'a rule after one that names all accounts there are',
+    text: completed(
+      'rules:\n  - { name: both, private: by-tag, match: { accounts: ["111111111111", "222222222222"] } }\n  - { name: rest, private: required }\n',
+    ),
+    problems: ['3:5: the rule "rest" never speaks, as "both" before it'],
+  },
+  {
+    what: 'a rule for an account, a region and a unit that are not looked after',
+    text: completed(
+      'rules:\n  - name: all\n    private: by-tag\n    match:\n      accounts: ["333333333333"]\n      regions: [us-east-1]\n      units: [r-abcd]\n',
+    ),
+    problems: [
+      '5:18: account 333333333333 is not looked after',
+      '6:17: region us-east-1 is not looked after',
+      '7:7: units are known only with "organization"',
+    ],
+  },
+  {
+    what: 'a pattern twice',
+    text: rule('    match: { services: [web, web] }\n'),
+    problems: ['4:30: web is given twice; expected it once'],
+  },
+  {
+    what: 'ignored, and what it could not do',
+    text: completed('rules:\n  - name: all\n    private: ignored\n    strategy: auto\n    onDetach: keep-private\n'),
+    problems: [
+      '4:5: "strategy" has no effect where services are ignored',
+      '5:5: "onDetach" has no effect where services are ignored',
+    ],
+  },
+  {
+    what: 'enforced where there is no network',
+    text: rule(
+      '    mode: enforce\n    match: { accounts: ["111111111111", "222222222222"], regions: [ap-northeast-1] }\n',
+    ),
+    problems: [
+      '4:11: services have to be private here, and no network says from which VPC (account 222222222222, region ap-northeast-1)',
+    ],
+  },
+  {
+    what: 'enforced without any network',
+    text: completed('networks: []\nrules:\n  - { name: all, private: required, mode: enforce }\n'),
+    problems: [
+      '3:43: services have to be private here, and no network says from which VPC; expected one under "networks"',
+    ],
+  },
+  {
+    what: 'a variable that there is not',
+    text: domain('{servce}.corp.example.com'),
+    problems: ['4:15: {servce} is not a variable; expected {service}'],
+  },
+  {
+    what: 'a brace alone',
+    text: domain('{service.corp.example.com'),
+    problems: ['4:15: a { or } stands alone; expected variables written {service}'],
+  },
+  {
+    what: 'what cannot be a domain name',
+    text: domain('{service}.corp_.example.com'),
+    problems: ['4:15: it does not come out as a domain name: the label "corp_" has characters other than letters'],
+  },
+  {
+    what: 'a star in the middle',
+    text: domain('{service}.*.corp.example.com'),
+    problems: ['4:15: it does not come out as a domain name: a wildcard is written _wildcard.example.com'],
+  },
+  {
+    what: 'a template below no zone',
+    text: domain('{service}.example.com'),
+    problems: [
+      '4:15: it falls under the allowed names of no zone; expected a name that matches one of *.corp.example.com',
+    ],
+  },
+  {
+    what: 'a template that never becomes the one name that is allowed',
+    text: `${zone('    allowedNames: [app.corp.example.com]\n')}`.replace('{service}.{account}', '{account}'),
+    problems: [
+      '17:15: it falls under the allowed names of no zone; expected a name that matches one of app.corp.example.com',
+    ],
+  },
+  {
+    what: 'domains without any zone',
+    text: completed('zones: []\n'),
+    problems: ['13:15: there is no zone to write it in; expected one under "zones"'],
+  },
+  {
+    what: 'one name for every service',
+    text: domain('{account}.corp.example.com'),
+    problems: ['4:15: every service of this rule would have the same name; expected {service} in it'],
+  },
+  {
+    what: 'a domain twice',
+    text: rule('    domains: ["{service}.corp.example.com", "{service}.corp.example.com"]\n'),
+    problems: ['4:45: {service}.corp.example.com is given twice'],
+  },
+  {
+    what: 'an exception that has ended',
+    text: completed('exceptions:\n  - match: { services: [old] }\n    reason: moving\n    until: 2025-12-31\n'),
+    problems: ['4:12: the exception ended with 2025-12-31 and does nothing; expected a later day, or no exception'],
+  },
+  {
+    what: 'an exception for everything',
+    text: completed('exceptions:\n  - match: {}\n    reason: holidays\n    until: 2026-12-31\n'),
+    problems: ['2:12: the exception is for every service; expected "services", "accounts" or another part'],
+  },
+  {
+    what: 'an exception for an account that is not looked after',
+    text: completed(
+      'exceptions:\n  - match: { accounts: ["333333333333"] }\n    reason: moving\n    until: 2026-12-31\n',
+    ),
+    problems: ['2:25: account 333333333333 is not looked after'],
+  },
+  {
+    what: 'an exception from nothing',
+    text: completed(
+      'exceptions:\n  - { match: { services: [old] }, reason: moving, until: 2026-12-31 }\nrules:\n  - { name: all, private: by-tag }\n',
+    ),
+    problems: ['2:5: there is nothing to except from, as no rule says "private: required"'],
+  },
+  {
+    what: 'a slip in one place, and parts that do not agree in another',
+    text: completed(
+      'owner: Platform\nzones:\n  - name: corp.example.com\n    id: Z1\n    visibility: private\n    allowedNames: [example.org]\n',
+    ),
+    problems: [
+      '1:8: "Platform" does not fit',
+      '6:20: example.org cannot be written in the zone corp.example.com',
+      '17:15: it falls under the allowed names of no zone',
+    ],
+  },
+  {
+    what: 'zones that cannot be read: no template is blamed for them',
+    text: zone('    allowedNames: ["corp example com"]\n'),
+    problems: ['5:20: "corp example com" does not fit; expected a domain name in lower case'],
+  },
+];

@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../../../shared/policy/file/parse.ts';
+import { PolicyFileError, type Problem } from '../../../shared/policy/file/problems.ts';
+import { readPolicy } from '../../../shared/policy/file/read.ts';
+import { START } from '../../fixtures.ts';
+import { brokenFiles } from './broken-files.ts';
+import { completed, parts } from './valid.ts';
+
+/** None when the text is right. Throws whatever is not the error of a policy file. */
+function problemsOf(text: string): readonly Problem[] {
+  try {
+    parsePolicy(text, 'policy.yml', START);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PolicyFileError)) throw error;
+    return error.problems;
+  }
+}
+
+describe('a policy file that is wrong', () => {
+  it.each(brokenFiles)('$what', ({ text, problems }) => {
+    const told = problemsOf(text).map(({ line, column, message }) => `${line}:${column}: ${message}`);
+    expect(told.map((message, index) => message.slice(0, problems[index]?.length))).toEqual(problems);
+    for (const message of told) expect(message).toMatch(/; (expected|put|in single quotes)/);
+  });
+
+  it('is told of in lines of file:line:column', () => {
+    const twice = () => parsePolicy(completed('owner: A\nregions: []\n'), 'my/policy.yml', START);
+    expect(twice).toThrow(
+      new PolicyFileError('my/policy.yml', [
+        { line: 1, column: 8, message: '"A" does not fit; expected 1 to 32 of a-z, 0-9 and hyphen' },
+        { line: 2, column: 10, message: 'the list is empty; expected a list of regions, at least one' },
+      ]),
+    );
+    expect(twice).toThrow(/^my\/policy\.yml:1:8: .*\nmy\/policy\.yml:2:10: .*$/);
+  });
+
+  it('is told of in one kind of error, whatever it holds', () => {
+    const words = fc.constantFrom(
+      ...Object.values(parts).flatMap((part) => part.split(/(?<=[\s:[\]{}",])/)),
+      ...[
+        '&a',
+        '*a',
+        '<<:',
+        '!!map',
+        '---\n',
+        '? ',
+        '\t',
+        '|\n',
+        "'",
+        '#',
+        '%',
+        '{',
+        '[',
+        '\u0000',
+        '__proto__: ',
+        'null',
+      ],
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(words).map((found) => found.join('')),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        for (const { message } of problemsOf(text)) expect(message).toMatch(/^[^\n]+; [^\n]+$/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is told of at a place that is in it, however a right one is cut or changed', () => {
+    const whole = completed('');
+    fc.assert(
+      fc.property(fc.nat(whole.length), fc.nat(20), fc.string({ maxLength: 5 }), (from, length, instead) => {
+        const text = whole.slice(0, from) + instead + whole.slice(from + length);
+        const lines = text.split('\n');
+        for (const { line, column } of problemsOf(text)) {
+          expect(line).toBeLessThanOrEqual(lines.length);
+          expect(column).toBeLessThanOrEqual((lines[line - 1] ?? '').length + 1);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a policy file that is right', () => {
+  it('is read with its defaults', () => {
+    expect(parsePolicy(completed(''), 'policy.yml', START).policy).toEqual({
+      owner: 'platform',
+      accounts: { kind: 'listed', ids: ['111111111111', '222222222222'] },
+      regions: ['ap-northeast-1', 'eu-west-1'],
+      networks: [
+        {
+          account: '111111111111',
+          region: 'ap-northeast-1',
+          vpcId: 'vpc-0123456789abcdef0',
+          endpoint: { kind: 'create', subnetIds: [], securityGroupIds: [], allowFrom: [] },
+        },
+      ],
+      zones: [
+        {
+          name: 'corp.example.com',
+          id: 'Z0123456789ABCDEFGHIJ',
+          visibility: 'private',
+          allowedNames: ['*.corp.example.com'],
+        },
+      ],
+      rules: [
+        { name: 'all', match: {}, reach: 'required', mode: 'audit', domains: ['{service}.{account}.corp.example.com'] },
+      ],
+      exceptions: [],
+      limits: { changes: { count: 20 }, detaches: { count: 5 } },
+    });
+  });
+
+  it('the example is right, and has every key there is', async () => {
+    const text = await readFile(new URL('../../../policy.example.yml', import.meta.url), 'utf8');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=docs\/policy\.schema\.json\n/);
+    const { policy } = parsePolicy(text, 'policy.example.yml', START);
+    expect(policy).toMatchObject({
+      accounts: { kind: 'organization', units: ['r-abcd'], except: ['333333333333'] },
+      networks: [{ endpoint: { kind: 'given', id: 'vpce-0123456789abcdef0' }, probe: 'private-ingress-probe' }, {}],
+      zones: [{ roleArn: expect.stringContaining('444444444444'), externalId: 'private-ingress-platform' }, {}],
+      rules: [
+        { reach: 'ignored' },
+        { reach: 'required', mode: 'enforce', strategy: 'endpoint' },
+        {},
+        { reach: 'by-tag' },
+      ],
+      exceptions: [{ match: { services: ['pay-legacy'] }, until: '2099-06-30' }],
+      limits: { changes: { share: 0.25 }, detaches: { count: 3 } },
+    });
+  });
+
+  it.each([
+    ['with a byte order mark and lines of Windows', `\ufeff${completed('').replaceAll('\n', '\r\n')}`],
+    ['as JSON', JSON.stringify(parsePolicy(completed(''), 'policy.yml', START).document)],
+    [
+      'with a wildcard',
+      completed('rules: [{ name: all, private: by-tag, domains: ["*.{service}.corp.example.com"] }]'),
+    ],
+    [
+      'with one name, of one service',
+      completed('rules: [{ name: a, private: by-tag, match: { services: [web] }, domains: [web.corp.example.com] }]'),
+    ],
+    ['that limits nothing', completed('limits: { changes: 100%, detaches: 100% }')],
+    ['that lets nothing pass', completed('limits: { changes: 0, detaches: 1% }')],
+    [
+      'with an exception on its last day',
+      completed('exceptions: [{ match: { services: [old] }, reason: moving, until: 2026-01-01 }]'),
+    ],
+    [
+      'whose rules overlap without one being inside the other',
+      completed(
+        'rules:\n  - { name: a, private: by-tag, match: { services: ["pay-*"] } }\n  - { name: b, private: by-tag, match: { services: ["*-api"] } }\n  - { name: c, private: required }\n',
+      ),
+    ],
+    [
+      'with addresses of IPv6',
+      completed(
+        'networks: [{ account: "111111111111", region: eu-west-1, vpc: vpc-01234567, allowFrom: ["fd00::/8"] }]',
+      ),
+    ],
+    [
+      'for one service by its tag',
+      completed(
+        'rules: [{ name: a, private: by-tag, match: { tags: { app: portal } }, domains: [web.corp.example.com] }]',
+      ),
+    ],
+  ])('%s', (_, text) => expect(problemsOf(text)).toEqual([]));
+
+  it('is the same policy when it is read again from policy.json', () => {
+    const { policy, document } = parsePolicy(completed(''), 'policy.yml', START);
+    expect(readPolicy(JSON.parse(JSON.stringify(document)))).toEqual(policy);
+  });
+});
