@@ -11,6 +11,7 @@ import { findingsDocument } from './docs/findings.ts';
 import { metricsDocument } from './docs/metrics.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { memberParametersDocument, parametersDocument } from './docs/parameters.ts';
+import { policyDocument, policySchemaDocument } from './docs/policy.ts';
 import { tagsDocument } from './docs/tags.ts';
 
 /** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
@@ -24,6 +25,8 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   metricsDocument,
   openApiDocument,
   parametersDocument,
+  policyDocument,
+  policySchemaDocument,
   tagsDocument,
 ];
 

@@ -39,9 +39,7 @@ const DOMAINS_PER_SERVICE = 5;
 const matchShape = {
   accounts: listOf(accountId, 'account ids').describe('Ids of accounts, 12 digits in quotes.').exactOptional(),
   units: listOf(unitId, 'ids of organisational units')
-    .describe(
-      'Ids of organisational units, or of the root. An account is in a unit also when it is in one below it. Only with `organization`.',
-    )
+    .describe('Ids of organisational units, or of the root. An account is in a unit also when it is in one below it.')
     .exactOptional(),
   regions: listOf(regionName, 'regions').describe('Regions.').exactOptional(),
   services: listOf(serviceGlob, 'patterns of service names')
@@ -125,7 +123,7 @@ export const ruleSchema = z.strictObject(
     domains: listOf(domainTemplate, 'domain names')
       .max(DOMAINS_PER_SERVICE, { error: `at most ${DOMAINS_PER_SERVICE} domains, which is what App Runner allows` })
       .describe(
-        'Domain names for each service, in quotes, with `{service}`, `{account}` and `{region}`. They have to fall under the `allowedNames` of a zone. Without it: those in the tags of the service.',
+        'Domain names that each service has beside those in its tags, in quotes, with `{service}`, `{account}` and `{region}`. They have to fall under the `allowedNames` of a zone.',
       )
       .exactOptional(),
     strategy: oneOf(aliasStrategies)

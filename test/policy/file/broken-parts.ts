@@ -123,15 +123,11 @@ export const brokenParts: readonly BrokenFile[] = [
     problems: ['3:5: the rule "rest" never speaks, as "both" before it'],
   },
   {
-    what: 'a rule for an account, a region and a unit that are not looked after',
+    what: 'a rule for an account and a region that are not looked after',
     text: completed(
-      'rules:\n  - name: all\n    private: by-tag\n    match:\n      accounts: ["333333333333"]\n      regions: [us-east-1]\n      units: [r-abcd]\n',
+      'rules:\n  - name: all\n    private: by-tag\n    match:\n      accounts: ["333333333333"]\n      regions: [us-east-1]\n',
     ),
-    problems: [
-      '5:18: account 333333333333 is not looked after',
-      '6:17: region us-east-1 is not looked after',
-      '7:7: units are known only with "organization"',
-    ],
+    problems: ['5:18: account 333333333333 is not looked after', '6:17: region us-east-1 is not looked after'],
   },
   {
     what: 'a pattern twice',

@@ -30,13 +30,6 @@ export function checkScope(draft: Draft, report: Report): void {
     for (const key of ['accounts', 'units', 'regions', 'services'] as const) {
       reportRepeated(placed([...at, key], value.match[key]), report);
     }
-    if (value.match.units !== undefined && given.has('accounts') && !given.has('organization')) {
-      report(
-        [...at, 'units'],
-        'units are known only with "organization"; expected "accounts" here, or "organization" instead of the list of accounts',
-        'key',
-      );
-    }
   }
 }
 
