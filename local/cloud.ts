@@ -2,7 +2,7 @@ import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 import { createResolver, type Resolver } from './dns/resolver.ts';
 import { HttpsFront } from './https/front.ts';
-import { Iam } from './iam/iam.ts';
+import { Iam, rootOf } from './iam/iam.ts';
 import { defaultSwitches, type Profile, type Switches } from './profile.ts';
 import { HttpApis } from './services/apigateway/http-apis.ts';
 import { type AppRunner, createAppRunner } from './services/apprunner/app-runner.ts';
@@ -14,9 +14,11 @@ import { createEventBridge, type EventBridge } from './services/eventbridge/even
 import { createIamService } from './services/iam/iam.ts';
 import { Lambda } from './services/lambda/lambda.ts';
 import type { Runtime } from './services/lambda/runtime.ts';
+import { type AccountCreated, Organizations } from './services/organizations/organizations.ts';
 import { createQuotas, type Quotas } from './services/quotas/quotas.ts';
 import { createRoute53, type Route53 } from './services/route53/route53.ts';
 import { createSqs, type Sqs } from './services/sqs/sqs.ts';
+import { createSsm, type Ssm } from './services/ssm/ssm.ts';
 import { createSts } from './services/sts.ts';
 import { Gateway } from './wire/gateway.ts';
 import type { World } from './world.ts';
@@ -40,6 +42,7 @@ export interface CloudOptions {
 export interface EmbeddedCloud {
   readonly world: World;
   readonly iam: Iam;
+  readonly organizations: Organizations;
   readonly gateway: Gateway;
   readonly resolver: Resolver;
   readonly front: HttpsFront;
@@ -53,6 +56,7 @@ export interface EmbeddedCloud {
   readonly lambda: Lambda;
   readonly httpApis: HttpApis;
   readonly dynamoDb: DynamoDb;
+  readonly ssm: Ssm;
   /** Ends schedules, functions and tables; listeners are their starters' affair. */
   stop(): Promise<void>;
 }
@@ -61,7 +65,9 @@ export interface EmbeddedCloud {
 export function createCloud(options: CloudOptions): EmbeddedCloud {
   const { clock, chance, profile, log = () => {} } = options;
   const world: World = { clock, chance, profile, switches: { ...defaultSwitches, ...options.switches } };
-  const iam = new Iam({ chance, now: () => clock.now() });
+  const organizations = new Organizations(world);
+  const iam = new Iam({ chance, organizations, now: () => clock.now() });
+  organizations.onAccountCreated((created) => createAccessRole(iam, created));
   const ec2 = createEc2(world);
   const route53 = createRoute53(world);
   const sqs = createSqs(world);
@@ -70,6 +76,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
   const quotas = createQuotas(world);
   const appRunner = createAppRunner(world, { endpoints: ec2, publicRecords: route53, events });
   const dynamoDb = new DynamoDb();
+  const ssm = createSsm(world, events);
   // The runtime runs functions, which call the cloud: it is made last and reached late.
   let runtime: Runtime | undefined;
   const late: Runtime = {
@@ -98,6 +105,8 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       cloudTrail.definition,
       quotas.definition,
       lambda.definition,
+      organizations.definition,
+      ssm.definition,
       createSts({ iam, clock }),
       createIamService(iam),
     ],
@@ -111,6 +120,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
   const cloud: EmbeddedCloud = {
     world,
     iam,
+    organizations,
     gateway,
     resolver,
     front,
@@ -124,6 +134,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     lambda,
     httpApis,
     dynamoDb,
+    ssm,
     async stop() {
       events.stop();
       await lambda.close();
@@ -133,4 +144,16 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
   };
   runtime = options.runtime(cloud);
   return cloud;
+}
+
+/** D: a new account has a role that the management account may assume, and that may do everything. */
+function createAccessRole(iam: Iam, { account, managementAccount, roleName }: AccountCreated): void {
+  iam.createRole(account, {
+    RoleName: roleName,
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: rootOf(managementAccount).arn }, Action: 'sts:AssumeRole' },
+    },
+    ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+  });
 }

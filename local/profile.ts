@@ -22,6 +22,8 @@ export interface Profile {
   readonly domainDeletion: number;
   /** From ChangeResourceRecordSets until GetChange says INSYNC (answers change at once). */
   readonly recordPropagation: number;
+  /** From CreateAccount until its status is SUCCEEDED. */
+  readonly accountCreation: number;
   /** Real milliseconds per second of an EventBridge schedule (1000 is true time). */
   readonly scheduleSecond: number;
 }
@@ -44,6 +46,7 @@ export const profiles: Readonly<Record<Profile['name'], Profile>> = {
     certificateBinding: 500,
     domainDeletion: 500,
     recordPropagation: 300,
+    accountCreation: 0,
     scheduleSecond: 80,
   },
   realistic: {
@@ -60,6 +63,7 @@ export const profiles: Readonly<Record<Profile['name'], Profile>> = {
     certificateBinding: MINUTE,
     domainDeletion: 30 * SECOND,
     recordPropagation: 40 * SECOND,
+    accountCreation: 10 * SECOND,
     scheduleSecond: SECOND,
   },
 };
@@ -78,6 +82,10 @@ export interface Switches {
   readonly updateChangesDomainName: boolean;
   /** Whether Route 53 takes an alias to an App Runner name in a private zone (facts §6). */
   readonly appRunnerAliasInPrivateZone: boolean;
+  /** Whether Organizations begins listings with an empty page that has a token, as it may (D). */
+  readonly emptyFirstPages: boolean;
+  /** Whether accounts are still told with `Status`, beside `State`: AWS announced its end for September 2026 (M). */
+  readonly accountStatusMember: boolean;
 }
 
 export const defaultSwitches: Switches = {
@@ -87,4 +95,6 @@ export const defaultSwitches: Switches = {
   deletedConnection: 'described',
   updateChangesDomainName: false,
   appRunnerAliasInPrivateZone: false,
+  emptyFirstPages: false,
+  accountStatusMember: false,
 };

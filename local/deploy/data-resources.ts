@@ -1,7 +1,7 @@
 import { awsManagedPolicies } from '../iam/managed-policies.ts';
 import { type Create, call, isJson, list, object, text, texts } from './resource.ts';
 
-/** Queues, tables and roles: what functions read, write and are. */
+/** Queues, tables, parameters and roles: what functions read, write and are. */
 
 const queue: Create = async ({ properties, place, cloud, context, generatedName }) => {
   const { QueueName, Tags, ...settings } = properties;
@@ -85,6 +85,14 @@ const managedPolicy: Create = ({ properties, place, cloud, generatedName }) => {
   return { reference: arn, attributes: { PolicyArn: arn } };
 };
 
+const parameter: Create = async ({ properties, cloud, context, generatedName }) => {
+  const { Name = generatedName, Type, Value, Tags, ...settings } = properties;
+  const tags = Object.entries(object(Tags)).map(([Key, Content]) => ({ Key, Value: String(Content) }));
+  const input = { ...settings, Name, Type, Value: String(Value), ...(tags.length === 0 ? {} : { Tags: tags }) };
+  await call(cloud.ssm.definition, 'PutParameter', input, context);
+  return { reference: String(Name), attributes: { Type, Value: String(Value) } };
+};
+
 function tagsOf(tags: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(list(tags).map((tag) => [String(object(tag).Key), String(object(tag).Value)]));
 }
@@ -93,6 +101,7 @@ export const dataResources: Readonly<Record<string, Create>> = {
   'AWS::SQS::Queue': queue,
   'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::DynamoDB::Table': table,
+  'AWS::SSM::Parameter': parameter,
   'AWS::IAM::Role': role,
   'AWS::IAM::ManagedPolicy': managedPolicy,
 };

@@ -4,6 +4,7 @@ import type { DynamoDb } from '../services/dynamodb.ts';
 import type { EventBridge } from '../services/eventbridge/eventbridge.ts';
 import type { Lambda } from '../services/lambda/lambda.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
+import type { Ssm } from '../services/ssm/ssm.ts';
 import type { CallContext, ServiceDefinition } from '../wire/service.ts';
 import type { World } from '../world.ts';
 import type { Json, Place } from './template.ts';
@@ -17,6 +18,7 @@ export interface DeploymentCloud {
   readonly lambda: Lambda;
   readonly httpApis: HttpApis;
   readonly events: Pick<EventBridge, 'definition'>;
+  readonly ssm: Ssm;
   /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
   readonly ec2?: ServiceDefinition;
 }

@@ -1,8 +1,10 @@
 import type { Chance } from '../chance.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Principal, RequiredPermission } from '../wire/service.ts';
+import type { Denial } from './denial.ts';
 import { conditionValues, type Decision, evaluate, missingKeys, type Question } from './evaluate.ts';
 import { awsManagedPolicies } from './managed-policies.ts';
+import type { Membership, Memberships } from './membership.ts';
 import { parsePolicy, type Statement } from './policy.ts';
 
 /** The account of every key that does not spell another (design §7). */
@@ -55,14 +57,6 @@ interface Session {
   readonly credentials: RoleCredentials;
 }
 
-/** The first permission that a caller lacks. */
-export interface Denial {
-  readonly action: string;
-  readonly resource: string;
-  /** Whether a Deny statement says so, rather than no Allow statement. */
-  readonly explicit: boolean;
-}
-
 /** What the policies of a role say of one question, together and one kind by itself. */
 export interface Judgement {
   readonly decision: Decision;
@@ -76,6 +70,9 @@ export interface Judgement {
 export type Trusted = Principal | { readonly kind: 'service'; readonly service: string };
 
 type Conditions = Readonly<Record<string, readonly string[]>>;
+
+/** The policy of a resource, by its ARN, for services whose resources have one; `undefined` where a resource has none. */
+export type ResourcePolicies = (resourceArn: string) => unknown;
 
 /**
  * The embedded IAM: roles, their policies, and who a key is.
@@ -93,19 +90,23 @@ type Conditions = Readonly<Record<string, readonly string[]>>;
 export class Iam {
   readonly #chance: Chance;
   readonly #now: () => number;
-  readonly #organizationId: string | undefined;
+  readonly #organizations: Memberships;
   readonly #roles = new Map<string, Role>();
   readonly #managed = new Map<string, readonly Statement[]>();
   readonly #sessions = new Map<string, Session>();
 
   /**
-   * @param options.organizationId the organisation all accounts belong to (`aws:PrincipalOrgID`), if they do.
+   * @param options.organizations who belongs to which; without it every account stands alone.
    * @param options.now milliseconds; the epoch when nobody asks how old a role is.
    */
-  constructor(options: { readonly chance: Chance; readonly organizationId?: string; readonly now?: () => number }) {
+  constructor(options: {
+    readonly chance: Chance;
+    readonly organizations?: Memberships;
+    readonly now?: () => number;
+  }) {
     this.#chance = options.chance;
     this.#now = options.now ?? (() => 0);
-    this.#organizationId = options.organizationId;
+    this.#organizations = options.organizations ?? { membership: () => undefined };
     for (const [arn, document] of Object.entries(awsManagedPolicies)) {
       this.#managed.set(arn, parsePolicy(document, 'identity'));
     }
@@ -200,13 +201,13 @@ export class Iam {
     return credentials;
   }
 
-  /** Who a key is; `undefined` for a temporary key that was not handed out here, or whose role is gone. */
+  /**
+   * Who a key is; `undefined` for a temporary key that was not handed out here, or whose role is gone, and for every key of
+   * an account that is closed or suspended.
+   */
   identify(accessKeyId: string): Principal | undefined {
-    const session = this.#sessions.get(accessKeyId);
-    if (session !== undefined) return this.#roles.get(session.role.arn) === undefined ? undefined : session.principal;
-    return accessKeyId.startsWith('ASIA')
-      ? undefined
-      : rootOf(/^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT);
+    const principal = this.#holderOf(accessKeyId);
+    return principal === undefined || this.#isActive(principal.account) ? principal : undefined;
   }
 
   /** What belongs to a key that was handed out here; nobody knows the secret of any other. */
@@ -215,8 +216,8 @@ export class Iam {
   }
 
   /** The id of the organisation that an account belongs to. */
-  organizationOf(_account: string): string | undefined {
-    return this.#organizationId;
+  organizationOf(account: string): string | undefined {
+    return this.#organizations.membership(account)?.organizationId;
   }
 
   /** `AROA…:session` of a role, the account of a root user. */
@@ -226,21 +227,59 @@ export class Iam {
   }
 
   /**
-   * Whether a caller may do all that an operation takes.
+   * Whether a caller may do all that an operation takes:
+   *
+   *     service control policies   every level from the root to the account allows it   members only, their root users too
+   *     identity, boundary         the role's own policies allow it                      not asked of root
+   *     resource policy            allows it                                             of another account's resource
+   *
+   * and no Deny of any of them applies. Within an account a resource policy can only deny here, so that what works here
+   * works on AWS, where it may also allow.
+   *
    * @param conditions keys of the request itself, such as `aws:RequestedRegion`; each permission adds its own.
    */
   authorize(
     principal: Principal,
     permissions: readonly RequiredPermission[],
     conditions: Conditions = {},
+    resourcePolicies?: ResourcePolicies,
   ): Denial | undefined {
-    if (principal.kind === 'root') return undefined;
     const role = this.#roleOf(principal);
+    const controlPolicies = this.#controlPolicies(principal);
     for (const { action, resources, conditions: own = {} } of permissions) {
-      const values = conditionValues(this.#principalConditions(principal), conditions, own);
       for (const resource of resources) {
-        const decision = role && this.judge(role, { action, resource, conditions: values }).decision;
-        if (decision !== 'allowed') return { action, resource, explicit: decision === 'explicitly-denied' };
+        const values = conditionValues(
+          this.#principalConditions(principal),
+          this.#resourceConditions(resource, principal),
+          conditions,
+          own,
+        );
+        const question = { action, resource, conditions: values };
+        const words: { readonly by: Denial['by']; readonly decision: Decision }[] = controlPolicies.map((level) => ({
+          by: 'service control policy',
+          decision: evaluate(level, question),
+        }));
+        if (resourcePolicies !== undefined) {
+          const policy = resourcePolicies(resource);
+          const statements = policy === undefined ? [] : parsePolicy(policy, 'resource');
+          const isCaller = (kind: string, value: string) => this.isPrincipal(principal, kind, value);
+          const decision = evaluate(statements, { ...question, isCaller });
+          const isOwn = accountOf(resource, principal) === principal.account;
+          words.push({
+            by: 'resource-based policy',
+            decision: isOwn && decision === 'not-allowed' ? 'allowed' : decision,
+          });
+        }
+        if (principal.kind === 'role') {
+          words.push({ by: 'identity-based policy', decision: evaluate(role?.identity ?? [], question) });
+          if (role?.boundary) words.push({ by: 'permissions boundary', decision: evaluate(role.boundary, question) });
+        }
+        const no =
+          words.find(({ decision }) => decision === 'explicitly-denied') ??
+          words.find(({ decision }) => decision === 'not-allowed');
+        if (no !== undefined) {
+          return { action, resource, explicit: no.decision === 'explicitly-denied', by: no.by };
+        }
       }
     }
     return undefined;
@@ -258,7 +297,7 @@ export class Iam {
   }
 
   /** The condition keys that every request of a role's sessions carries. */
-  sessionConditions(role: Role): Readonly<Record<string, string | undefined>> {
+  sessionConditions(role: Role): Readonly<Record<string, readonly string[] | string | undefined>> {
     const arn = sessionArn(role, 'session');
     return this.#principalConditions({ kind: 'role', account: role.account, arn, roleName: role.roleName });
   }
@@ -266,7 +305,7 @@ export class Iam {
   /** Whether the role's trust policy lets `who` assume it. */
   trusts(roleArn: string, who: Trusted, conditions: Conditions = {}): boolean {
     const role = this.#roles.get(roleArn);
-    if (role === undefined) return false;
+    if (role === undefined || !this.#isActive(role.account)) return false;
     const own = who.kind === 'service' ? {} : this.#principalConditions(who);
     const decision = evaluate(role.trust, {
       action: 'sts:AssumeRole',
@@ -288,15 +327,47 @@ export class Iam {
     return principal.kind === 'root' ? undefined : this.roleNamed(principal.account, principal.roleName);
   }
 
-  #principalConditions(principal: Principal): Readonly<Record<string, string | undefined>> {
+  #principalConditions(principal: Principal): Readonly<Record<string, readonly string[] | string | undefined>> {
+    const membership = this.#organizations.membership(principal.account);
     return {
       'aws:PrincipalAccount': principal.account,
       // Of a session, the key holds the role's ARN (D).
       'aws:PrincipalArn': this.#roleOf(principal)?.arn ?? principal.arn,
       'aws:PrincipalType': principal.kind === 'root' ? 'Account' : 'AssumedRole',
-      'aws:PrincipalOrgID': this.#organizationId,
+      'aws:PrincipalIsAWSService': 'false',
+      'aws:PrincipalOrgID': membership?.organizationId,
+      'aws:PrincipalOrgPaths': membership && [membership.path],
       'aws:userid': this.userId(principal),
     };
+  }
+
+  #resourceConditions(resource: string, principal: Principal) {
+    const account = accountOf(resource, principal);
+    const membership = this.#organizations.membership(account);
+    return {
+      'aws:ResourceAccount': account,
+      'aws:ResourceOrgID': membership?.organizationId,
+      'aws:ResourceOrgPaths': membership && [membership.path],
+    };
+  }
+
+  /** D: they bind the root user and the roles of members, not those of the management account nor service-linked roles. */
+  #controlPolicies(principal: Principal): Membership['controlPolicies'] {
+    const membership = this.#organizations.membership(principal.account);
+    if (membership === undefined || membership.isManagement) return [];
+    return this.#roleOf(principal)?.arn.includes(':role/aws-service-role/') ? [] : membership.controlPolicies;
+  }
+
+  #isActive(account: string): boolean {
+    return this.#organizations.membership(account)?.isActive ?? true;
+  }
+
+  #holderOf(accessKeyId: string): Principal | undefined {
+    const session = this.#sessions.get(accessKeyId);
+    if (session !== undefined) return this.#roles.get(session.role.arn) === undefined ? undefined : session.principal;
+    return accessKeyId.startsWith('ASIA')
+      ? undefined
+      : rootOf(/^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT);
   }
 
   #managedPolicy(arn: string): readonly Statement[] {
@@ -309,16 +380,11 @@ export class Iam {
 /** Root of an account. */
 export const rootOf = (account: string): Principal => ({ kind: 'root', account, arn: `arn:aws:iam::${account}:root` });
 
+/** Whose a resource is: the account in its ARN; where there is none, as of zones and of `*`, the caller's. */
+const accountOf = (resource: string, caller: Principal): string => resource.split(':')[4] || caller.account;
+
 /** `arn:aws:sts::123456789012:assumed-role/Role/Session` */
 export const sessionArn = (role: Role, sessionName: string): string =>
   `arn:aws:sts::${role.account}:assumed-role/${role.roleName}/${sessionName}`;
 
 export const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, { status: 404 });
-
-/** What AWS says to a caller who lacks a permission. */
-export function denialMessage(principal: Principal, denial: Denial): string {
-  const reason = denial.explicit
-    ? 'with an explicit deny in an identity-based policy'
-    : `because no identity-based policy allows the ${denial.action} action`;
-  return `User: ${principal.arn} is not authorized to perform: ${denial.action} on resource: ${denial.resource} ${reason}`;
-}

@@ -1,6 +1,7 @@
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { DEFAULT_ACCOUNT, denialMessage, type Iam } from '../iam/iam.ts';
+import { denialMessage } from '../iam/denial.ts';
+import { DEFAULT_ACCOUNT, type Iam } from '../iam/iam.ts';
 import { credentialOf } from './credential.ts';
 import { type Destination, Directory, type Passthrough } from './directory.ts';
 import { AwsError } from './errors.ts';
@@ -155,7 +156,7 @@ export class Gateway {
   async #admit(call: Call, permissions: readonly RequiredPermission[]): Promise<void> {
     const { principal, region, sourceAddress } = call.context;
     const conditions = { 'aws:RequestedRegion': [region], 'aws:SourceIp': [sourceAddress] };
-    const denial = this.#iam.authorize(principal, permissions, conditions);
+    const denial = this.#iam.authorize(principal, permissions, conditions, call.destination.service.resourcePolicy);
     if (denial === undefined) return;
     throw failure({ ...call.destination.protocol.codes.accessDenied, message: denialMessage(principal, denial) });
   }

@@ -56,6 +56,11 @@ export interface ServiceDefinition {
   /** The modelled errors, so that the gateway can tell their HTTP status and fault. */
   readonly errors: readonly StaticErrorSchema[];
   readonly operations: readonly OperationDefinition[];
+  /**
+   * The policy of a resource, by its ARN: asked beside the caller's own policies, and the only way for other accounts to be
+   * let in. Services without it look after accounts themselves.
+   */
+  readonly resourcePolicy?: (resourceArn: string) => unknown;
   /** Names of the operations that the real service has and this one lacks: answered with "not implemented". */
   readonly missing?: readonly string[];
 }

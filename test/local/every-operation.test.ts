@@ -10,10 +10,12 @@ import { ec2Rows } from './every-operation/ec2.ts';
 import { eventsRows } from './every-operation/events.ts';
 import { iamRows } from './every-operation/iam.ts';
 import { lambdaRows } from './every-operation/lambda.ts';
+import { organizationsRows } from './every-operation/organizations.ts';
 import { quotasRows } from './every-operation/quotas.ts';
 import { route53Rows } from './every-operation/route53.ts';
 import { type Refusal, type Row, type Rows, type Setting, setting } from './every-operation/setting.ts';
 import { sqsRows } from './every-operation/sqs.ts';
+import { ssmRows } from './every-operation/ssm.ts';
 import { stsRows } from './every-operation/sts.ts';
 
 /** By signing name. */
@@ -25,9 +27,11 @@ const tables: Readonly<Record<string, Rows>> = {
   events: eventsRows,
   iam: iamRows,
   lambda: lambdaRows,
+  organizations: organizationsRows,
   route53: route53Rows,
   servicequotas: quotasRows,
   sqs: sqsRows,
+  ssm: ssmRows,
   sts: stsRows,
 };
 

@@ -1,4 +1,5 @@
-import { denialMessage, type Iam } from '../../iam/iam.ts';
+import { denialMessage } from '../../iam/denial.ts';
+import type { Iam } from '../../iam/iam.ts';
 import { type SignedRequest, signatureOf, signatureValue, timeOf } from '../../wire/signature.ts';
 import type { IamCaller } from './event.ts';
 

@@ -6,7 +6,7 @@ const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 /** App Runner hides these wherever they stand (D: its CloudTrail example). */
 const HIDDEN_MEMBERS = new Set(['buildCommand', 'startCommand', 'runtimeEnvironmentVariables']);
 /** Global services, whose events appear in us-east-1 (D). */
-const GLOBAL_SERVICES = new Set(['route53', 'iam']);
+const GLOBAL_SERVICES = new Set(['route53', 'iam', 'organizations']);
 
 /**
  * An observer of the gateway that turns each management call that writes, failed ones included, into an event

@@ -1,8 +1,8 @@
 import * as sdk from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../../wire/errors.ts';
 import { type CallContext, type OperationDefinition, operation } from '../../wire/service.ts';
-import type { Bus } from './bus.ts';
-import { type EventBridgeParts, page, validation } from './parts.ts';
+import { type Bus, busPolicy } from './bus.ts';
+import { busArn, type EventBridgeParts, page, validation } from './parts.ts';
 
 export function busOperations({ buses }: EventBridgeParts): OperationDefinition[] {
   const onBus =
@@ -12,7 +12,7 @@ export function busOperations({ buses }: EventBridgeParts): OperationDefinition[
       context: CallContext,
     ) => ({
       action: `events:${action}`,
-      resources: [`arn:aws:events:${context.region}:${context.account}:event-bus/${EventBusName ?? 'default'}`],
+      resources: [busArn(EventBusName, context)],
     });
   return [
     operation<sdk.CreateEventBusCommandInput, sdk.CreateEventBusCommandOutput>(sdk.CreateEventBus$, {
@@ -89,12 +89,12 @@ export function busOperations({ buses }: EventBridgeParts): OperationDefinition[
 }
 
 function describedBus(bus: Bus): sdk.EventBus {
-  const statements = [...bus.statements.values()];
+  const policy = busPolicy(bus);
   return {
     Name: bus.name,
     Arn: bus.arn,
     Description: bus.description,
-    Policy: statements.length > 0 ? JSON.stringify({ Version: '2012-10-17', Statement: statements }) : undefined,
+    Policy: policy && JSON.stringify(policy),
     CreationTime: new Date(bus.createdAt),
     LastModifiedTime: new Date(bus.createdAt),
   };

@@ -1,5 +1,6 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../../wire/errors.ts';
+import { parseArn } from './targets.ts';
 
 export interface Rule {
   readonly name: string;
@@ -27,6 +28,10 @@ export interface Bus {
   /** The statements of the bus's policy, by their Sid. */
   readonly statements: Map<string, object>;
 }
+
+/** A bus without statements has no policy. */
+export const busPolicy = ({ statements }: Bus): object | undefined =>
+  statements.size === 0 ? undefined : { Version: '2012-10-17', Statement: [...statements.values()] };
 
 /** Every bus of every account and region. A default bus is there without being made (D). */
 export class Buses {
@@ -69,6 +74,14 @@ export class Buses {
 
   delete(bus: Bus): void {
     this.#buses.delete(`${bus.account}/${bus.region}/${bus.name}`);
+  }
+
+  /** The policy that guards a bus and its rules, by the ARN of either. */
+  policyOf(arn: string): object | undefined {
+    const { account, region, resource } = parseArn(arn);
+    const [, name = 'default'] = /^rule\/(.+)\/[^/]+$/.exec(resource) ?? [];
+    const bus = this.find(account, region, resource.startsWith('event-bus/') ? arn : name);
+    return bus && busPolicy(bus);
   }
 
   list(account: string, region: string): readonly Bus[] {

@@ -1,8 +1,9 @@
-import { type Iam, sessionArn } from '../../iam/iam.ts';
+import { type Iam, type Role, sessionArn } from '../../iam/iam.ts';
+import { policyAllows } from '../../iam/resource-policy.ts';
 import { AwsError } from '../../wire/errors.ts';
+import type { Principal } from '../../wire/service.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { Sqs } from '../sqs/sqs.ts';
-import { policyAllows } from './resource-policy.ts';
 import type { Targets } from './targets.ts';
 
 /** The embedded services as targets of each other, each behind its own resource policy or the sender's role. */
@@ -13,17 +14,26 @@ export function targetsOf({
 }: {
   readonly lambda: Pick<Lambda, 'invokeForService'>;
   readonly sqs: Pick<Sqs, 'send' | 'attributes'>;
-  readonly iam: Pick<Iam, 'role' | 'authorize'>;
+  readonly iam: Pick<Iam, 'role' | 'authorize' | 'trusts' | 'sessionConditions'>;
 }): Targets {
-  const roleAllows = (roleArn: string, action: string, resource: string): boolean => {
+  const sessionOf = (role: Role): Principal => ({
+    kind: 'role',
+    account: role.account,
+    roleName: role.roleName,
+    arn: sessionArn(role, 'service'),
+  });
+  const roleAllows: Targets['roleAllows'] = (roleArn, action, resource, service) => {
     const role = iam.role(roleArn);
-    if (role === undefined) return false;
-    const { account, roleName } = role;
-    const principal = { kind: 'role', account, roleName, arn: sessionArn(role, 'service') } as const;
-    return iam.authorize(principal, [{ action, resources: [resource] }]) === undefined;
+    if (role === undefined || (service !== undefined && !iam.trusts(roleArn, { kind: 'service', service })))
+      return false;
+    return iam.authorize(sessionOf(role), [{ action, resources: [resource] }]) === undefined;
   };
   return {
     roleAllows,
+    conditionsOf: (roleArn) => {
+      const role = iam.role(roleArn);
+      return role === undefined ? {} : iam.sessionConditions(role);
+    },
     invokeFunction: (functionArn, payload, sender) => lambda.invokeForService(functionArn, payload, sender),
     sendMessage: async (
       queueArn,
@@ -39,7 +49,7 @@ export function targetsOf({
               resource: queueArn,
               conditions: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount },
             })
-          : roleAllows(roleArn, 'sqs:SendMessage', queueArn);
+          : roleAllows(roleArn, 'sqs:SendMessage', queueArn, service);
       if (!allowed) {
         const who = roleArn ?? `${service} for ${sourceArn}`;
         const remedy = roleArn === undefined ? "the queue's policy (AWS::SQS::QueuePolicy)" : "the role's policies";

@@ -1,9 +1,9 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
+import { policyAllows } from '../../iam/resource-policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
-import type { Bus, Buses, Rule } from './bus.ts';
+import { type Bus, type Buses, busPolicy, type Rule } from './bus.ts';
 import { type EventEnvelope, targetInput } from './input.ts';
-import { policyAllows } from './resource-policy.ts';
 import { parseArn, type Sender, type Targets } from './targets.ts';
 
 /** D: 24 hours and 185 attempts, unless the target has a retry policy of its own. */
@@ -29,7 +29,6 @@ export class Deliveries {
   readonly #buses: Buses;
   readonly #accept: (bus: Bus, event: EventEnvelope, forwarded: boolean) => void;
   readonly #log: (line: string) => void;
-  readonly #organization: string;
   targets: Targets | undefined;
 
   constructor(
@@ -37,13 +36,11 @@ export class Deliveries {
     buses: Buses,
     accept: (bus: Bus, event: EventEnvelope, forwarded: boolean) => void,
     log: (line: string) => void,
-    organization: string,
   ) {
     this.#world = world;
     this.#buses = buses;
     this.#accept = accept;
     this.#log = log;
-    this.#organization = organization;
   }
 
   start(bus: Bus, rule: Rule, target: Target, event: EventEnvelope, forwarded: boolean): void {
@@ -104,28 +101,25 @@ export class Deliveries {
     const receiver = this.#buses.find(bus.account, bus.region, arn);
     if (receiver === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
     const { RoleArn: role } = target;
-    if (role !== undefined && !this.#connected().roleAllows(role, 'events:PutEvents', arn)) {
+    if (role !== undefined && !this.#connected().roleAllows(role, 'events:PutEvents', arn, 'events.amazonaws.com')) {
       throw new AwsError(
         'AccessDeniedException',
         `${role} is not authorized to perform: events:PutEvents on resource: ${arn}`,
       );
     }
-    const admitted = policyAllows(
-      { Statement: [...receiver.statements.values()] },
-      {
-        principal: { arn: role ?? `arn:aws:iam::${bus.account}:root`, account: bus.account },
-        action: 'events:PutEvents',
-        resource: arn,
-        // The organisation is known of a role only (facts §8).
-        conditions: {
-          'aws:SourceArn': rule.arn,
-          'aws:SourceAccount': bus.account,
-          'events:source': event.source,
-          'events:detail-type': event['detail-type'],
-          'aws:PrincipalOrgID': role === undefined ? undefined : this.#organization,
-        },
+    const admitted = policyAllows(busPolicy(receiver), {
+      principal: { arn: role ?? `arn:aws:iam::${bus.account}:root`, account: bus.account },
+      action: 'events:PutEvents',
+      resource: arn,
+      // The organisation is known of a role only (facts §8).
+      conditions: {
+        ...(role === undefined ? {} : this.#connected().conditionsOf(role)),
+        'aws:SourceArn': rule.arn,
+        'aws:SourceAccount': bus.account,
+        'events:source': event.source,
+        'events:detail-type': event['detail-type'],
       },
-    );
+    });
     if (receiver.account !== bus.account && !admitted) {
       throw new AwsError(
         'AccessDeniedException',

@@ -19,8 +19,6 @@ export interface EventBridge extends EventSink {
 export interface EventBridgeOptions {
   /** Deliveries that fail, forwarded events that stop, entries for buses that are not there. */
   readonly log?: (line: string) => void;
-  /** The id of the organisation that every account of the embedded cloud belongs to (`aws:PrincipalOrgID`). */
-  readonly organization?: string;
 }
 
 /**
@@ -28,9 +26,9 @@ export interface EventBridgeOptions {
  * Events are delivered in tasks of the clock, never within the call that put them.
  */
 export function createEventBridge(world: World, options: EventBridgeOptions = {}): EventBridge {
-  const { log = () => {}, organization = 'o-embedded00' } = options;
+  const { log = () => {} } = options;
   const buses = new Buses(() => world.clock.now());
-  const deliveries = new Deliveries(world, buses, accept, log, organization);
+  const deliveries = new Deliveries(world, buses, accept, log);
 
   function accept(bus: Bus, event: EventEnvelope, forwarded = false): void {
     for (const rule of bus.rules.values()) {

@@ -23,6 +23,7 @@ export function defineEventBridge(parts: EventBridgeParts): ServiceDefinition {
       sdk.ResourceNotFoundException$,
     ],
     operations,
+    resourcePolicy: (arn) => parts.buses.policyOf(arn),
     missing: Object.keys(sdk)
       .filter((name) => name.endsWith('Command') && name !== '$Command')
       .map((name) => name.slice(0, -'Command'.length))

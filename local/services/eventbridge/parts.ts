@@ -1,4 +1,5 @@
 import { AwsError } from '../../wire/errors.ts';
+import type { CallContext } from '../../wire/service.ts';
 import type { ServiceEvent, World } from '../../world.ts';
 import type { Bus, Buses } from './bus.ts';
 import type { EventEnvelope } from './input.ts';
@@ -15,6 +16,10 @@ export interface EventBridgeParts {
 }
 
 export const validation = (message: string): AwsError => new AwsError('ValidationException', message);
+
+/** The ARN of a bus that is named by its ARN or, in the caller's account and region, by its name. */
+export const busArn = (name = 'default', { account, region }: Pick<CallContext, 'account' | 'region'>): string =>
+  name.startsWith('arn:') ? name : `arn:aws:events:${region}:${account}:event-bus/${name}`;
 
 export const ruleArn = (bus: Bus, name: string): string =>
   `arn:aws:events:${bus.region}:${bus.account}:rule/${bus.name === 'default' ? '' : `${bus.name}/`}${name}`;

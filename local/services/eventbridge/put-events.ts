@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
-import type { EventBridgeParts } from './parts.ts';
+import { busArn, type EventBridgeParts } from './parts.ts';
 
 /** D: entries a call, and bytes of all of them together. */
 const MAXIMUM_ENTRIES = 10;
@@ -18,11 +18,8 @@ export function putEvents({ buses, envelope, accept, log }: EventBridgeParts): O
   return operation<PutEventsCommandInput, PutEventsCommandOutput>(PutEvents$, {
     writes: true,
     dataPlane: true,
-    permissions: ({ Entries: entries = [] }, { account, region }) => {
-      const names = entries.map(({ EventBusName: name = 'default' }) => name);
-      const arns = names.map((name) =>
-        name.startsWith('arn:') ? name : `arn:aws:events:${region}:${account}:event-bus/${name}`,
-      );
+    permissions: ({ Entries: entries = [] }, context) => {
+      const arns = entries.map(({ EventBusName }) => busArn(EventBusName, context));
       return { action: 'events:PutEvents', resources: [...new Set(arns)] };
     },
     run: ({ Entries: entries = [] }, { account, region }) => {

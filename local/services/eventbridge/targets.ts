@@ -24,8 +24,13 @@ export interface Targets {
   /** Invokes asynchronously: settles as soon as the event is queued. */
   invokeFunction(functionArn: string, payload: string, sender: Sender): Promise<void>;
   sendMessage(queueArn: string, message: TargetMessage, sender: Sender): Promise<void>;
-  /** Whether the role's own policies allow the action on the resource. */
-  roleAllows(roleArn: string, action: string, resource: string): boolean;
+  /**
+   * Whether the role's own policies allow the action on the resource.
+   * @param service who has to be trusted by the role to act in it; not asked without.
+   */
+  roleAllows(roleArn: string, action: string, resource: string, service?: string): boolean;
+  /** What condition keys say of the role, such as `aws:PrincipalOrgID`. */
+  conditionsOf(roleArn: string): Readonly<Record<string, readonly string[] | string | undefined>>;
 }
 
 /** The parts of an ARN; a text that is none has an empty service. */

@@ -1,7 +1,7 @@
+import { policyAllows } from '../../iam/resource-policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
-import { policyAllows } from '../eventbridge/resource-policy.ts';
 import type { Sender, Targets } from '../eventbridge/targets.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
 import { type EventSourceMapping, MappingPoller, type SourceQueues } from './event-source-mapping.ts';

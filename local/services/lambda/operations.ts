@@ -42,6 +42,7 @@ export function defineLambda(lambda: Lambda, world: World): ServiceDefinition {
       sdk.TooManyRequestsException$,
     ],
     operations,
+    resourcePolicy: (arn) => policyOf(lambda.find(arn)),
     missing: Object.keys(sdk)
       .filter((name) => name.endsWith('Command') && name !== '$Command')
       .map((name) => name.slice(0, -'Command'.length))
@@ -121,17 +122,22 @@ function defineOperations(lambda: Lambda, world: World): OperationDefinition[] {
     operation<sdk.GetPolicyCommandInput, sdk.GetPolicyCommandOutput>(sdk.GetPolicy$, {
       permissions: onFunction('GetPolicy'),
       run: (input, context) => {
-        const { statements } = lambda.get(arnOf(input, context));
-        if (statements.size === 0)
+        const policy = policyOf(lambda.get(arnOf(input, context)));
+        if (policy === undefined)
           throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
             status: 404,
           });
-        const policy = { Version: '2012-10-17', Id: 'default', Statement: [...statements.values()] };
         return { Policy: JSON.stringify(policy), RevisionId: world.chance.uuid() };
       },
     }),
   ];
 }
+
+/** A function without statements has no policy. */
+const policyOf = (fn: LambdaFunction | undefined): object | undefined =>
+  fn === undefined || fn.statements.size === 0
+    ? undefined
+    : { Version: '2012-10-17', Id: 'default', Statement: [...fn.statements.values()] };
 
 /** The gateway hands a blob over as bytes. */
 function readPayload(given: unknown, type: string): unknown {

@@ -12,6 +12,7 @@ import { createEventBridge } from '../../../local/services/eventbridge/eventbrid
 import { type InProcessHandler, inProcessRuntime } from '../../../local/services/lambda/in-process-runtime.ts';
 import { Lambda } from '../../../local/services/lambda/lambda.ts';
 import { createSqs } from '../../../local/services/sqs/sqs.ts';
+import { createSsm } from '../../../local/services/ssm/ssm.ts';
 
 const ACCOUNT = '123456789012';
 const REGION = 'ap-northeast-1';
@@ -209,7 +210,7 @@ function embeddedCloud(handlers: Record<string, InProcessHandler>) {
   events.connect(targets);
   lambda.connect({ targets, queues: sqs });
   const httpApis = new HttpApis({ world, iam, lambda, log: (line) => log.push(line) });
-  return { world, clock, log, iam, sqs, dynamoDb, events, lambda, httpApis };
+  return { world, clock, log, iam, sqs, dynamoDb, events, lambda, httpApis, ssm: createSsm(world, events) };
 }
 
 describe('a deployed stack', () => {

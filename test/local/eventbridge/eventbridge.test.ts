@@ -44,7 +44,7 @@ function cloud() {
   const profile = profiles.realistic;
   const events = createEventBridge(
     { clock, chance, profile, switches: defaultSwitches },
-    { log: (line) => log.push(line), organization: 'o-test' },
+    { log: (line) => log.push(line) },
   );
   const targets = new FakeTargets();
   events.connect(targets);

@@ -23,6 +23,10 @@ export class FakeTargets implements Targets {
     return !this.forbidden.has(roleArn);
   }
 
+  conditionsOf(): Readonly<Record<string, string>> {
+    return { 'aws:PrincipalOrgID': 'o-test' };
+  }
+
   #fail(arn: string): void {
     const code = this.failures.get(arn)?.shift();
     if (code !== undefined) throw new AwsError(code, `${code} on demand`);

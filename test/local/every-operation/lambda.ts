@@ -25,6 +25,14 @@ const get = (lambda: sdk.LambdaClient) => lambda.send(new sdk.GetFunctionCommand
 const configuration = (lambda: sdk.LambdaClient) =>
   lambda.send(new sdk.GetFunctionConfigurationCommand({ FunctionName }));
 
+const STATEMENT = {
+  Sid: 'events',
+  Effect: 'Allow',
+  Principal: { Service: 'events.amazonaws.com' },
+  Action: 'lambda:InvokeFunction',
+  Resource: '*',
+};
+
 export const lambdaRows: Rows = {
   Invoke: {
     call: on(async (lambda) => {
@@ -85,7 +93,7 @@ export const lambdaRows: Rows = {
   },
   GetPolicy: {
     call: async (s) => {
-      s.cloud.lambda.addPermission(echo(s).arn, 'events', { Sid: 'events', Effect: 'Allow' });
+      s.cloud.lambda.addPermission(echo(s).arn, 'events', STATEMENT);
       return s.lambda.send(new sdk.GetPolicyCommand({ FunctionName }));
     },
     answer: { Policy: expect.stringContaining('"Sid":"events"') },

@@ -5,9 +5,11 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { seededChance } from '../../../local/chance.ts';
 import { VirtualClock } from '../../../local/clock.ts';
@@ -32,6 +34,8 @@ export interface Setting {
   readonly iam: IAMClient;
   readonly cloudTrail: CloudTrailClient;
   readonly quotas: ServiceQuotasClient;
+  readonly organizations: OrganizationsClient;
+  readonly ssm: SSMClient;
   readonly dynamoDb: DynamoDBClient;
   /** Every call since the beginning. */
   readonly calls: readonly CallRecord[];
@@ -67,6 +71,8 @@ export async function setting(): Promise<Setting> {
     iam: new IAMClient(config),
     cloudTrail: new CloudTrailClient(config),
     quotas: new ServiceQuotasClient(config),
+    organizations: new OrganizationsClient(config),
+    ssm: new SSMClient(config),
     dynamoDb: new DynamoDBClient(config),
     calls,
     log,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededChance } from '../../../local/chance.ts';
-import { denialMessage, Iam, type RoleProperties, rootOf } from '../../../local/iam/iam.ts';
+import { denialMessage } from '../../../local/iam/denial.ts';
+import { Iam, type RoleProperties, rootOf } from '../../../local/iam/iam.ts';
 import type { Principal } from '../../../local/wire/service.ts';
 
 const ACCOUNT = '123456789012';
@@ -12,7 +13,17 @@ const allow = (Action: string | string[], Resource: string | string[] = '*', Con
 });
 const lambda = trust({ Service: 'lambda.amazonaws.com' });
 
-const newIam = () => new Iam({ chance: seededChance('iam'), organizationId: 'o-1' });
+/** Every account belongs to one organisation. */
+const organizations = {
+  membership: () => ({
+    organizationId: 'o-1',
+    path: 'o-1/r-1/ou-1/',
+    isManagement: false,
+    isActive: true,
+    controlPolicies: [],
+  }),
+};
+const newIam = () => new Iam({ chance: seededChance('iam'), organizations });
 
 function roleWith(iam: Iam, properties: Partial<RoleProperties>): { arn: string; principal: Principal } {
   const { arn } = iam.createRole(ACCOUNT, { RoleName: 'r', AssumeRolePolicyDocument: lambda, ...properties });
@@ -78,6 +89,7 @@ describe('permissions', () => {
       action: 'ec2:DescribeVpcs',
       resource: '*',
       explicit: false,
+      by: 'identity-based policy',
     });
     expect(iam.authorize(principal, [{ ...permission, resources: ['arn:a', 'arn:c'] }])).toMatchObject({
       resource: 'arn:c',
@@ -89,7 +101,7 @@ describe('permissions', () => {
     const deny = { Statement: { Effect: 'Deny', Action: '*', Resource: 'arn:b' } };
     const { principal } = roleWith(iam, inline(allow('*'), deny));
     const denial = iam.authorize(principal, [permission]);
-    expect(denial).toEqual({ action: 'apprunner:DescribeService', resource: 'arn:b', explicit: true });
+    expect(denial).toMatchObject({ action: 'apprunner:DescribeService', resource: 'arn:b', explicit: true });
     expect(denial && denialMessage(principal, denial)).toBe(
       `User: arn:aws:sts::${ACCOUNT}:assumed-role/r/s is not authorized to perform: apprunner:DescribeService ` +
         'on resource: arn:b with an explicit deny in an identity-based policy',

@@ -15,6 +15,7 @@ import { createEventBridge } from '../../../local/services/eventbridge/eventbrid
 import { Lambda } from '../../../local/services/lambda/lambda.ts';
 import { type LogLine, workerRuntime } from '../../../local/services/lambda/worker-runtime.ts';
 import { createSqs } from '../../../local/services/sqs/sqs.ts';
+import { createSsm } from '../../../local/services/ssm/ssm.ts';
 import { Gateway } from '../../../local/wire/gateway.ts';
 import { startHttpServer } from '../../../local/wire/http-server.ts';
 
@@ -155,7 +156,7 @@ describe('a packaged function in the embedded cloud', () => {
       aws = server.url;
       sqs.setEndpoint(aws);
       const httpApis = new HttpApis({ world, iam, lambda, log: () => {} });
-      const cloud = { world, iam, sqs, dynamoDb, lambda, events, httpApis };
+      const cloud = { world, iam, sqs, dynamoDb, lambda, events, httpApis, ssm: createSsm(world, events) };
       const place = { account: ACCOUNT, region: REGION };
       const stack = await deployStack({ ...place, template, stackName: 'stack', functionCode: () => folder }, cloud);
       const work = String(stack.resources.get('Work')?.attributes.Arn);

@@ -1,5 +1,5 @@
-import { conditionValues, evaluate } from '../../iam/evaluate.ts';
-import { parsePolicy } from '../../iam/policy.ts';
+import { conditionValues, evaluate } from './evaluate.ts';
+import { parsePolicy } from './policy.ts';
 
 /** Somebody at the door of a resource that has a policy of its own: a queue, a function, a bus. */
 export interface Access {
@@ -8,8 +8,8 @@ export interface Access {
   /** For example `sqs:SendMessage`. */
   readonly action: string;
   readonly resource: string;
-  /** `aws:SourceArn`, `aws:SourceAccount`, `aws:PrincipalOrgID`. */
-  readonly conditions: Readonly<Record<string, string | undefined>>;
+  /** `aws:SourceArn`, `aws:SourceAccount`, and of a role what `Iam.sessionConditions` says. */
+  readonly conditions: Readonly<Record<string, readonly string[] | string | undefined>>;
 }
 
 /**
