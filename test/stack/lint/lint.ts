@@ -1,0 +1,22 @@
+import { conditionMistakes } from './conditions.ts';
+import { formatMistakes } from './format.ts';
+import { attributesOf, propertyMistakes } from './properties.ts';
+import { referenceMistakes } from './references.ts';
+import { isJson } from './template.ts';
+
+/**
+ * What is wrong with a CloudFormation template, as `path: message`: against AWS's own list of resource types and against
+ * CloudFormation's rules for templates. Neither network nor account is asked.
+ */
+export function lint(template: unknown): readonly string[] {
+  if (!isJson(template)) return ['the template is not an object'];
+  const conditions = conditionMistakes(template);
+  const mistakes = [
+    ...formatMistakes(template),
+    ...conditions,
+    // Where a condition cannot be decided, nothing can be said of what depends on it.
+    ...(conditions.length === 0 ? referenceMistakes(template, attributesOf) : []),
+    ...propertyMistakes(template),
+  ];
+  return [...new Set(mistakes.map(({ path, message }) => `${path}: ${message}`))];
+}
