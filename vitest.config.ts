@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    // The package that is tested is that of the sources alone, whatever policy is kept beside them.
+    env: { POLICY_FILE: '' },
     setupFiles: ['test/setup/loopback-only.ts'],
     // Processes, not threads: some tests start servers, workers and child processes of their own.
     pool: 'forks',

@@ -5,11 +5,11 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { composeGovern } from '../shared/compose/govern.ts';
 import { composeHalves, systemSurroundings } from '../shared/compose/halves.ts';
+import { loadPolicy } from '../shared/compose/policy.ts';
 import { composeState } from '../shared/compose/state.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { parseLookMessage } from '../shared/pass/message.ts';
 import { type PassParts, pass } from '../shared/pass/pass.ts';
-import { policyOfParameters } from '../shared/policy/parameters.ts';
 import { parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
 
 export interface ReconcileParts extends PassParts {
@@ -69,7 +69,7 @@ export function reconcile(parts: ReconcileParts) {
 
 function compose(): ReconcileParts {
   const settings = parseRuleSettings(process.env);
-  const policy = policyOfParameters(settings);
+  const policy = loadPolicy(settings);
   return {
     ...composeState(parseTableSettings(process.env)),
     halvesOf: composeHalves(settings, policy),

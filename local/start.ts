@@ -37,7 +37,8 @@ async function main(options: StartOptions): Promise<number | undefined> {
 
 async function start(options: StartOptions, output: Output): Promise<Running> {
   output.progress('Packaging the stack …');
-  const { template } = await ensurePackaged();
+  // A policy file is about accounts that the embedded cloud does not have.
+  const { template } = await ensurePackaged({ policyFile: '' });
   const complain = (line: string) => process.stderr.write(`${line}\n`);
   return listen({
     ...options,

@@ -3,6 +3,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build as bundle, formatMessages, type Metafile, stop } from 'esbuild';
+import { findPolicyFile, openPolicy } from '../shared/policy/file/open.ts';
+import { PolicyFileError } from '../shared/policy/file/problems.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -17,7 +19,7 @@ export interface Bundle {
   readonly metafile: Metafile;
 }
 
-/** What is wrong with the sources, in lines of `file:line:column: ERROR: text`. */
+/** What is wrong with the sources or the policy file, in lines of `file:line:column: text`. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
@@ -26,15 +28,26 @@ export interface BuildOptions {
   /** Every `.ts` file in it is a function. */
   readonly functionsDir?: string;
   readonly outDir?: string;
+  /** The policy file to package; empty: none. Without it: what `findPolicyFile` finds in the root of the project. */
+  readonly policyFile?: string;
+}
+
+/** Functions that decide nothing, and so have no use for the policy. */
+const WITHOUT_POLICY = ['on-service-event', 'probe'];
+
+/** The policy file that is packaged, if any, as an absolute path. */
+export function policyFileOf({ policyFile }: Pick<BuildOptions, 'policyFile'>): string | undefined {
+  return findPolicyFile(root, policyFile === undefined ? process.env : { POLICY_FILE: policyFile });
 }
 
 /**
- * Bundles each function into a folder of its own.
+ * Bundles each function into a folder of its own, with the policy beside it as `policy.json` if there is one.
  * @throws BuildError when one of them cannot be built; the others are built all the same.
  */
 export async function build(options: BuildOptions = {}): Promise<readonly Bundle[]> {
   const { functionsDir = join(root, 'functions'), outDir = join(root, 'dist') } = options;
   const names = await functionNames(functionsDir);
+  const policy = await compilePolicy(policyFileOf(options));
   await rm(outDir, { recursive: true, force: true });
   const outcomes = await Promise.allSettled(
     names.map((name) => buildOne(name, join(functionsDir, `${name}.ts`), join(outDir, name))),
@@ -44,7 +57,22 @@ export async function build(options: BuildOptions = {}): Promise<readonly Bundle
   // esbuild works in a child process, which would otherwise live as long as this one.
   await stop();
   if (failures.length > 0) throw new BuildError(mistakes);
+  if (policy !== undefined) {
+    const deciding = names.filter((name) => !WITHOUT_POLICY.includes(name));
+    await Promise.all(deciding.map((name) => writeFile(join(outDir, name, 'policy.json'), policy)));
+  }
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+/** The functions read JSON: so there is no YAML in them, and what they read has been checked. */
+async function compilePolicy(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return JSON.stringify((await openPolicy(file, Date.now())).document);
+  } catch (error) {
+    if (error instanceof PolicyFileError) throw new BuildError(error.message);
+    throw error;
+  }
 }
 
 async function functionNames(directory: string): Promise<readonly string[]> {

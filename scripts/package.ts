@@ -5,7 +5,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { BuildError, build } from './build.ts';
+import { BuildError, type BuildOptions, build, policyFileOf } from './build.ts';
 import { withLock } from './lock.ts';
 import { readHub } from './templates/hub.ts';
 import { forHub, withForwarding } from './templates/member.ts';
@@ -18,7 +18,7 @@ const memberTemplate = join(directory, 'member-template.json');
 const zonesTemplate = join(directory, 'zones-template.json');
 const stamp = join(directory, 'inputs.sha256');
 
-/** What the package is made of: when none of it has changed, the package has not either. */
+/** What the package is made of beside the policy file: when none of it has changed, the package has not either. */
 const INPUTS = ['functions', 'shared', 'member', 'scripts', 'serverless.yml', 'package-lock.json', 'tsconfig.json'];
 
 const PATIENCE = 120_000; // milliseconds; packaging takes a few seconds
@@ -49,17 +49,21 @@ export class PackageError extends Error {
  *
  * @param options.always package even if nothing has changed
  * @param options.arguments further arguments for osls, such as `--stage`
+ * @param options.policyFile see `BuildOptions`
  * @throws BuildError, PackageError
  */
 export function ensurePackaged(
-  options: { readonly always?: boolean; readonly arguments?: readonly string[] } = {},
+  options: { readonly always?: boolean; readonly arguments?: readonly string[] } & Pick<
+    BuildOptions,
+    'policyFile'
+  > = {},
 ): Promise<Package> {
   const { always = false, arguments: further = [] } = options;
   return withLock(join(root, 'node_modules', '.cache', 'package.lock'), async () => {
-    const digest = await digestOfInputs(further);
+    const digest = await digestOfInputs(further, policyFileOf(options));
     const current = existsSync(template) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === digest;
     if (current && !always) return { ...(await contents()), made: false };
-    const bundles = await build();
+    const bundles = await build(options);
     await packageWithServerless(further);
     await writeOtherTemplates();
     const made = await contents();
@@ -91,10 +95,11 @@ async function writeOtherTemplates(): Promise<void> {
   await write(zonesTemplate, await source('zones.yml'));
 }
 
-async function digestOfInputs(further: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(further));
-  for (const input of INPUTS) {
-    for (const file of await filesOf(join(root, input))) {
+async function digestOfInputs(further: readonly string[], policyFile: string | undefined): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([further, policyFile]));
+  const inputs = [...INPUTS.map((input) => join(root, input)), ...(policyFile === undefined ? [] : [policyFile])];
+  for (const input of inputs) {
+    for (const file of await filesOf(input)) {
       hash.update(`\0${relative(root, file)}\0`).update(await readFile(file));
     }
   }

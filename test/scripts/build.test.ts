@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BuildError, build } from '../../scripts/build.ts';
+import { parsePolicy } from '../../shared/policy/file/parse.ts';
+import { readPolicy } from '../../shared/policy/file/read.ts';
+import { completed } from '../policy/file/valid.ts';
 
 let directory: string;
 
@@ -76,5 +79,37 @@ describe('build', () => {
     await expect(build({ functionsDir: join(directory, 'nowhere') })).rejects.toThrow(
       'no folder of functions (ENOENT)',
     );
+  });
+
+  describe('with a policy file', () => {
+    const file = () => join(directory, 'policy.yml');
+    const buildWith = async (text: string) => {
+      await writeFile(file(), text);
+      const functionsDir = join(directory, 'functions');
+      await mkdir(functionsDir);
+      for (const name of ['reconcile', 'probe'])
+        await writeFile(join(functionsDir, `${name}.ts`), 'export const a = 1;');
+      return build({ functionsDir, outDir: join(directory, 'dist'), policyFile: file() });
+    };
+
+    it('lays it beside the functions that decide, as JSON', async () => {
+      await buildWith(completed(''));
+      const compiled: unknown = JSON.parse(await readFile(join(directory, 'dist', 'reconcile', 'policy.json'), 'utf8'));
+      expect(readPolicy(compiled)).toEqual(parsePolicy(completed(''), 'policy.yml', Date.now()).policy);
+      expect(await readdir(join(directory, 'dist', 'probe'))).toEqual(['index.mjs', 'meta.json']);
+    });
+
+    it('fails with all that is wrong with it, and leaves what was built before', async () => {
+      await mkdir(join(directory, 'dist', 'before'), { recursive: true });
+      const failed = buildWith(completed('owner: A\nregions: [b]\n'));
+      await expect(failed).rejects.toThrow(BuildError);
+      await expect(failed).rejects.toThrow(/policy\.yml:1:8: "A" does not fit.*\n.*policy\.yml:2:11: "b" does not fit/);
+      expect(await readdir(join(directory, 'dist'))).toEqual(['before']);
+    });
+
+    it('fails where there is none although one is named', async () => {
+      const named = build({ outDir: join(directory, 'dist'), policyFile: join(directory, 'nowhere.yml') });
+      await expect(named).rejects.toThrow(/nowhere\.yml:1:1: the file cannot be read \(ENOENT/);
+    });
   });
 });

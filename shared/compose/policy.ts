@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { errorMessage, errorName, SettingsError } from '../errors.ts';
+import { readPolicy } from '../policy/file/read.ts';
+import { policyOfParameters } from '../policy/parameters.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { RuleSettings } from '../settings.ts';
+
+/** Beside the bundle this is part of; of the sources themselves, there is none. */
+const PACKAGED = new URL('policy.json', import.meta.url);
+
+/**
+ * The policy that was packaged with the function, or, without one, what the stack's parameters say.
+ * @param hub the account and region that the parameters are for.
+ * @throws SettingsError
+ */
+export function loadPolicy(
+  settings: RuleSettings,
+  hub: RuleSettings['hub'] = settings.hub,
+  packaged: URL = PACKAGED,
+): Policy {
+  const policy = readPackaged(packaged);
+  if (policy === undefined) return policyOfParameters(settings, hub);
+  if (policy.owner === settings.installation) return policy;
+  throw new SettingsError(
+    `The policy file's owner is "${policy.owner}", and the stack's parameter Installation is "${settings.installation}": give both the same name, and deploy again.`,
+  );
+}
+
+function readPackaged(file: URL): Policy | undefined {
+  try {
+    return readPolicy(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new SettingsError(
+      `${file.pathname} is not a policy (${errorName(error)}: ${errorMessage(error)}): check the policy file with "npm run policy -- check", and deploy again.`,
+    );
+  }
+}
