@@ -1,5 +1,4 @@
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import type { Outcome } from './exit-code.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Output } from './terminal/output.ts';
@@ -27,12 +26,30 @@ export interface Example {
 
 const examplesOf = new WeakMap<object, readonly Example[]>();
 
-/** A command with the options all of them have; give it its examples, which its help and `docs/cli.md` show. */
+/** A command with the options all of them have; its examples are shown by its help and by `docs/cli.md`. */
 export function command<const Name extends string>(name: Name, examples: readonly Example[]) {
   const made = new Command(name).option('--json', 'one JSON object a line instead of text').allowExcessArguments(false);
   examplesOf.set(made, examples);
   return made;
 }
+
+/** Where `npm start` puts the embedded cloud, unless it says otherwise. */
+export const EMBEDDED_URL = 'http://127.0.0.1:4566';
+
+/** `--local`, which every command takes that asks AWS or the API. */
+export function localOption() {
+  return new Option('--local [url]', `ask the embedded cloud of "npm start", without a URL at ${EMBEDDED_URL}`);
+}
+
+/** A bare `--local` takes no argument for its URL that is none: `status --local hello` is about hello. */
+export function withLocalUrl(words: readonly string[]): readonly string[] {
+  return words.map((word, index) =>
+    word === '--local' && !/^https?:/.test(words[index + 1] ?? '') ? `--local=${EMBEDDED_URL}` : word,
+  );
+}
+
+/** The name that the stack has when it is deployed without another. */
+export const DEFAULT_STACK = 'apprunner-private-ingress-main';
 
 export function examples(of: CommandUnknownOpts): readonly Example[] {
   return examplesOf.get(of) ?? [];

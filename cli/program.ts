@@ -1,7 +1,14 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
-import { type CommandDefinition, examples, type Run } from './command.ts';
+import { type CommandDefinition, examples, type Run, withLocalUrl } from './command.ts';
+import { attachCommand } from './commands/attach.ts';
+import { findingsCommand } from './commands/findings.ts';
+import { listCommand } from './commands/list.ts';
 import { planCommand } from './commands/plan.ts';
+import { redriveCommand } from './commands/redrive.ts';
+import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from './commands/requests.ts';
+import { statusCommand } from './commands/status.ts';
+import { watchCommand } from './commands/watch.ts';
 import { explainError, UsageError } from './errors.ts';
 import { type ExitCode, exitCodes, type Outcome } from './exit-code.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -9,7 +16,19 @@ import { createOutput } from './terminal/output.ts';
 import { plainStyle, type Style, styleFor } from './terminal/style.ts';
 
 /** Every command there is, in the order of the help: to add one, write it in `commands/` and name it here. */
-const definitions: readonly CommandDefinition[] = [planCommand];
+const definitions: readonly CommandDefinition[] = [
+  listCommand,
+  statusCommand,
+  watchCommand,
+  attachCommand,
+  detachCommand,
+  releaseCommand,
+  adoptCommand,
+  reconcileCommand,
+  findingsCommand,
+  redriveCommand,
+  planCommand,
+];
 
 /** Of a program that is looked at and not run: for the docs. */
 const runsNothing: Run = async () => {};
@@ -83,7 +102,7 @@ export async function runProgram(
     });
   }
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(withLocalUrl(words), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and the version were asked for; help without a command was not, and is what its user needs.

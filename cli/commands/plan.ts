@@ -1,14 +1,13 @@
 import { parseServiceArn, type ServiceIdentity } from '../../shared/service-arn.ts';
-import { type CommandDefinition, command } from '../command.ts';
+import { type CommandDefinition, command, DEFAULT_STACK, localOption } from '../command.ts';
 import { UsageError } from '../errors.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/0123456789abcdef0123456789abcdef';
 
-const DEFAULT_STACK = 'apprunner-private-ingress-main';
-
 export const planCommand: CommandDefinition = (run) =>
   command('plan', [
     { line: `plan ${SERVICE}`, does: 'what the stack would do now, and why' },
+    { line: `plan ${SERVICE} --local`, does: 'the same in the embedded cloud of "npm start"' },
     { line: `plan ${SERVICE} --json`, does: 'the same as one JSON object' },
   ])
     .summary('what would be done for a service, and why; asks AWS, needs no API')
@@ -21,20 +20,21 @@ export const planCommand: CommandDefinition = (run) =>
       "the stack's reconcile function, whose settings are used",
       `${DEFAULT_STACK}-reconcile`,
     )
+    .addOption(localOption())
     .action((arn, options) =>
       run(options, async ({ output, surroundings }) => {
         const service = serviceOf(arn);
         // Loaded only now: the AWS clients are most of the start, and help does without.
         const { connect } = await import('../connect.ts');
         const { explain } = await import('../../shared/explain/explain.ts');
-        const { explanationText } = await import('../explanation.ts');
-        const { store, observerOf, govern, source } = await connect(service, options.function);
+        const { serviceText } = await import('../service-text.ts');
+        const { store, observerOf, govern, source } = await connect(service, options.function, options.local);
         const row = await store?.get(service.arn);
         const explanation = {
           ...(await explain(service, row, { observer: observerOf(service), govern })),
           settingsFrom: source,
         };
-        output.say(explanation, (layout) => explanationText(explanation, layout, surroundings.now()));
+        output.say(explanation, (layout) => serviceText(explanation, layout, surroundings.now(), source));
         return 'fine';
       }),
     );

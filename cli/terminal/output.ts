@@ -1,15 +1,18 @@
 import type { Surroundings } from '../surroundings.ts';
 import { plainStyle, type Style, styleFor } from './style.ts';
+import { logTime, wallTime } from './time.ts';
 
 /** How text for people is laid out. */
 export interface Layout {
   readonly style: Style;
   /** Characters in a line; infinite in a pipe. */
   readonly width: number;
+  /** @param at milliseconds since the epoch, or ISO 8601. */
+  time(at: number | string): string;
 }
 
 /** Of a pipe or file. */
-export const plainLayout: Layout = { style: plainStyle, width: Number.POSITIVE_INFINITY };
+export const plainLayout: Layout = { style: plainStyle, width: Number.POSITIVE_INFINITY, time: logTime };
 
 /**
  * What a command says. Everything said is data first: with `--json` it is printed as it is, one object a line; without,
@@ -29,13 +32,17 @@ export interface Output {
 }
 
 export function createOutput(surroundings: Surroundings, json: boolean): Output {
-  const { stdout, stderr } = surroundings;
-  const layout: Layout = {
-    style: styleFor(surroundings),
-    get width() {
-      return stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
-    },
-  };
+  const { stdout, stderr, now } = surroundings;
+  const style = styleFor(surroundings);
+  const layout: Layout = stdout.isTTY
+    ? {
+        style,
+        get width() {
+          return stdout.columns;
+        },
+        time: (at) => wallTime(at, now()),
+      }
+    : { ...plainLayout, style };
   const sayAll: Output['sayAll'] = (all, text) => {
     if (json) for (const one of all) stdout.write(`${JSON.stringify(one)}\n`);
     else stdout.write(withNewline(text(layout)));

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { explanationText } from '../../cli/explanation.ts';
+import { serviceText } from '../../cli/service-text.ts';
 import { plainLayout } from '../../cli/terminal/output.ts';
 import { WireCounter } from '../../local/wire/counter.ts';
 import { composeGovern } from '../../shared/compose/govern.ts';
@@ -38,7 +38,7 @@ export async function explained(stage: Stage, serviceArn: string): Promise<strin
     counter.operations.filter(({ operation, writes }) => writes && operation !== 'lambda:Invoke'),
     'explaining writes nothing',
   ).toEqual([]);
-  const text = explanationText(explanation, plainLayout, world.clock.now());
+  const text = serviceText(explanation, plainLayout, world.clock.now(), 'function reconcile');
   const json: typeof explanation = JSON.parse(JSON.stringify(explanation));
   const facts = [
     json.phase,

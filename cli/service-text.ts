@@ -1,15 +1,17 @@
 import type { ServiceExplanation } from '../shared/api/service-schemas.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Layout } from './terminal/output.ts';
-import type { Style } from './terminal/style.ts';
+import { severityMark } from './terminal/severity.ts';
 
-/** What is known of a service, and where the settings it is judged by come from. */
-export interface Explanation extends ServiceExplanation {
-  readonly settingsFrom: string;
-}
-
-export function explanationText(explanation: Explanation, { style }: Layout, now: number): string {
-  const { arn, service, desired, policy, phase, proof, actions, waits, findings, endpoint, settingsFrom } = explanation;
+/** Everything that is known of a service. @param settingsFrom where the settings come from that it is judged by. */
+export function serviceText(
+  explanation: ServiceExplanation,
+  layout: Layout,
+  now: number,
+  settingsFrom?: string,
+): string {
+  const { arn, service, desired, policy, phase, proof, actions, waits, findings, endpoint } = explanation;
+  const { style } = layout;
   const bold = (text: string) => style('bold', text);
   const dim = (text: string) => style('dim', text);
   const lines = [
@@ -25,7 +27,8 @@ export function explanationText(explanation: Explanation, { style }: Layout, now
       `                   ${endpoint.interfaces} interfaces × ${endpoint.usdPerInterfaceHour} USD/h = ${endpoint.usdPerMonth.toFixed(2)} USD a month for the VPC, traffic not counted`,
     );
   }
-  lines.push(`  ${dim(`settings from    ${settingsFrom}`)}`, '');
+  if (settingsFrom !== undefined) lines.push(`  ${dim(`settings from    ${settingsFrom}`)}`);
+  lines.push('');
   if (actions.length > 0) {
     lines.push(bold(policy.mode === 'audit' ? 'Would be done, if the mode were enforce' : 'Would be done now'));
     for (const [index, { description, why }] of actions.entries()) {
@@ -44,7 +47,7 @@ export function explanationText(explanation: Explanation, { style }: Layout, now
   if (findings.length > 0) {
     lines.push(bold('Findings'));
     for (const { severity, code, message, remedy } of findings) {
-      lines.push(`  ${mark(severity, style)} ${code}: ${message}`, `     ${dim(remedy)}`);
+      lines.push(`  ${severityMark(severity, style)} ${code}: ${message}`, `     ${dim(remedy)}`);
     }
     lines.push('');
   }
@@ -52,7 +55,19 @@ export function explanationText(explanation: Explanation, { style }: Layout, now
   return lines.join('\n');
 }
 
-function proofText(kind: NonNullable<Explanation['proof']>['kind']): string {
+/** So many of the last entries of the timeline are shown; `--json` has all that are kept. */
+const RECENT = 15;
+
+/** What was done, found and asked for last. */
+export function timelineText({ timeline }: ServiceExplanation, { style, time }: Layout): string {
+  if (timeline.length === 0) return '';
+  const lines = timeline.slice(-RECENT).map(({ at, text, by }) => {
+    return `  ${style('dim', time(at))}  ${text}${by === undefined ? '' : style('dim', ` (asked for by ${by})`)}`;
+  });
+  return [style('bold', 'What happened'), ...lines, ''].join('\n');
+}
+
+function proofText(kind: NonNullable<ServiceExplanation['proof']>['kind']): string {
   switch (kind) {
     case 'verified':
       return 'seen to answer from inside the VPC';
@@ -63,11 +78,7 @@ function proofText(kind: NonNullable<Explanation['proof']>['kind']): string {
   }
 }
 
-function mark(severity: Explanation['findings'][number]['severity'], style: Style): string {
-  return style(severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'cyan', severity);
-}
-
-function desiredText(desired: Explanation['desired']): string {
+function desiredText(desired: ServiceExplanation['desired']): string {
   switch (desired.kind) {
     case 'unmanaged':
       return 'left alone: it carries no tag and nothing was written for it';

@@ -1,0 +1,40 @@
+import createClient, { type Client } from 'openapi-fetch';
+import { reason } from '../aws-access.ts';
+import { ConnectError } from '../errors.ts';
+import type { components, paths } from './openapi.ts';
+import { ApiError } from './problem.ts';
+import { signedFetch } from './signed-fetch.ts';
+import type { Target } from './target.ts';
+
+export type ApiClient = Client<paths>;
+export type Schemas = components['schemas'];
+
+/**
+ * The API of a stack, as `docs/openapi.json` describes it. A call that is not answered as asked throws.
+ * @param send for tests: `fetch` that goes elsewhere.
+ */
+export function apiClient(target: Target, send: typeof fetch = fetch): ApiClient {
+  const client = createClient<paths>({ baseUrl: target.url, fetch: signedFetch(target, send) });
+  client.use({
+    onResponse: async ({ request, response }) => {
+      if (!response.ok) throw await ApiError.of(request, response);
+    },
+    onError: ({ error }) =>
+      // What `fetch` throws when there is no answer.
+      error instanceof TypeError
+        ? new ConnectError(`The API does not answer at ${target.url}: ${reason(error)}`)
+        : undefined,
+  });
+  return client;
+}
+
+/** The data of an answer. @throws ApiError, ConnectError */
+export async function dataOf<Data>(
+  call: Promise<{ readonly data?: Data | undefined; readonly response: Response }>,
+): Promise<Data> {
+  const { data, response } = await call;
+  if (data !== undefined) return data;
+  throw new ConnectError(
+    `${response.url} answered ${response.status} without content: that is not the API of this product.`,
+  );
+}

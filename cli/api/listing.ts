@@ -1,0 +1,42 @@
+import { type ApiClient, dataOf, type Schemas } from './client.ts';
+import type { paths } from './openapi.ts';
+
+type Query<Path extends '/services' | '/findings'> = NonNullable<paths[Path]['get']['parameters']['query']>;
+
+/** What can be asked of a listing; its pages are nobody else's concern. */
+type ServiceFilter = Omit<Query<'/services'>, 'cursor' | 'limit'>;
+type FindingFilter = Omit<Query<'/findings'>, 'cursor' | 'limit'>;
+
+/** Every service that is known and passes the filter. */
+export async function services(
+  client: ApiClient,
+  filter: ServiceFilter,
+): Promise<readonly Schemas['ServiceSummary'][]> {
+  const all = await pages((at) => dataOf(client.GET('/services', { params: { query: { ...filter, ...at } } })));
+  return all.flatMap((page) => page.services);
+}
+
+/** Every open finding that passes the filter. */
+export async function findings(
+  client: ApiClient,
+  filter: FindingFilter,
+): Promise<readonly Schemas['ServiceFinding'][]> {
+  const all = await pages((at) => dataOf(client.GET('/findings', { params: { query: { ...filter, ...at } } })));
+  return all.flatMap((page) => page.findings);
+}
+
+/** As many as a page takes. */
+const LIMIT = 100;
+
+async function pages<Page extends { readonly next?: string }>(
+  ask: (at: { readonly limit: number; readonly cursor?: string }) => Promise<Page>,
+): Promise<readonly Page[]> {
+  const all: Page[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ask({ limit: LIMIT, ...(cursor === undefined ? {} : { cursor }) });
+    all.push(page);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return all;
+}

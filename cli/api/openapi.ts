@@ -1,0 +1,537 @@
+// Generated from docs/openapi.json by "npm run docs".
+
+export interface paths {
+  '/services': {
+    get: {
+      parameters: {
+        query?: {
+          account?: string;
+          region?: string;
+          name?: string;
+          domain?: string;
+          phase?: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'settled' | 'settled-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
+          finding?: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
+          severity?: 'info' | 'warning' | 'error';
+          limit?: number;
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['ServicePage'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+    post?: never;
+  };
+  '/services/{account}/{region}/{name}/{id}': {
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          account: string;
+          region: string;
+          name: string;
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Service'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+    post?: never;
+  };
+  '/services/{account}/{region}/{name}/{id}/attach': {
+    get?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          account: string;
+          region: string;
+          name: string;
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: { content: { 'application/json': components['schemas']['AttachRequest'] } };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/services/{account}/{region}/{name}/{id}/detach': {
+    get?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          account: string;
+          region: string;
+          name: string;
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/services/{account}/{region}/{name}/{id}/release': {
+    get?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          account: string;
+          region: string;
+          name: string;
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/services/{account}/{region}/{name}/{id}/adopt': {
+    get?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          account: string;
+          region: string;
+          name: string;
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: { 'application/json': components['schemas']['AdoptRequest'] } };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/services/{account}/{region}/{name}/{id}/reconcile': {
+    get?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          account: string;
+          region: string;
+          name: string;
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/plan': {
+    get?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: { 'application/json': components['schemas']['PlanRequest'] } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Planned'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/findings': {
+    get: {
+      parameters: {
+        query?: {
+          account?: string;
+          region?: string;
+          name?: string;
+          domain?: string;
+          finding?: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
+          severity?: 'info' | 'warning' | 'error';
+          limit?: number;
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['FindingPage'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+    post?: never;
+  };
+  '/redrive': {
+    get?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: { content: { 'application/json': components['schemas']['RedriveRequest'] } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Redriven'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+}
+
+export interface components {
+  schemas: {
+    Service: {
+      account: string;
+      region: string;
+      name: string;
+      id: string;
+      arn: string;
+      /** As App Runner describes it now */
+      service: {
+        status: 'gone';
+      } | {
+        status: string;
+        reach: 'public' | 'private';
+      };
+      /** What should be true of the service: of its tags and the policy */
+      desired: {
+        kind: 'unmanaged';
+      } | {
+        kind: 'private';
+        vpcId?: string;
+        domains: string[];
+        aliasStrategy: 'auto' | 'endpoint' | 'apprunner';
+        endpointId?: string;
+        zones?: string[];
+        adopt?: string[];
+        reassociate?: string[];
+      } | {
+        kind: 'gone';
+        reason: 'disabled' | 'tag-missing' | 'service-deleted';
+        restorePublic: boolean;
+      } | {
+        kind: 'released';
+      } | {
+        kind: 'unclear';
+      };
+      /** What the policy says of the service */
+      policy: {
+        reach: 'required' | 'by-tag' | 'ignored';
+        /** `audit`: the actions are told and not done */
+        mode: 'audit' | 'enforce';
+        /** The rule that speaks for the service, or why none does */
+        because: string;
+      };
+      /** Of the plan made now */
+      phase: components['schemas']['Phase'];
+      /** What was last seen of whether it works */
+      proof?: {
+        kind: 'verified' | 'seen-publicly' | 'unverified';
+        at: string;
+        /** When it was last seen to answer from inside the VPC */
+        verifiedAt?: string;
+      };
+      /** What can be done now */
+      actions: {
+        description: string;
+        why: string;
+        /** As the loop would carry it out */
+        action: {
+          kind: string;
+        };
+      }[];
+      /** What has to happen by itself first */
+      waits: {
+        what: string;
+        subject: string;
+        why: string;
+        since: string;
+        /** After that it counts as overdue */
+        atMost: string;
+      }[];
+      findings: components['schemas']['Finding'][];
+      endpoint?: {
+        id: string;
+        state: string;
+        addresses: string[];
+        interfaces: number;
+        usdPerInterfaceHour: number;
+        /** For the whole VPC, traffic not counted */
+        usdPerMonth: number;
+      };
+      /** What was done, found and asked for, the oldest first */
+      timeline: {
+        at: string;
+        text: string;
+        /** ARN of whoever asked by this API */
+        by?: string;
+      }[];
+      /** When the loop last looked at it */
+      updatedAt?: string;
+    };
+    ServiceSummary: {
+      account: string;
+      region: string;
+      name: string;
+      id: string;
+      arn: string;
+      /** Absent until it is looked at for the first time */
+      phase?: components['schemas']['Phase'];
+      domains: string[];
+      findings: {
+        code: components['schemas']['FindingCode'];
+        severity: components['schemas']['Severity'];
+        domain?: string;
+        message: string;
+      }[];
+      /** When it was last looked at */
+      updatedAt?: string;
+    };
+    ServicePage: {
+      services: components['schemas']['ServiceSummary'][];
+      /** Cursor of the next page; absent on the last one */
+      next?: string;
+    };
+    Finding: {
+      /** The same as long as it is open */
+      id: string;
+      code: components['schemas']['FindingCode'];
+      severity: components['schemas']['Severity'];
+      /** ARN or id of what it is about */
+      resource: string;
+      domain?: string;
+      message: string;
+      remedy: string;
+      since: string;
+    };
+    ServiceFinding: {
+      service: {
+        account: string;
+        region: string;
+        name: string;
+        id: string;
+        arn: string;
+      };
+      /** The same as long as it is open */
+      id: string;
+      code: components['schemas']['FindingCode'];
+      severity: components['schemas']['Severity'];
+      /** ARN or id of what it is about */
+      resource: string;
+      domain?: string;
+      message: string;
+      remedy: string;
+      since: string;
+    };
+    FindingPage: {
+      findings: components['schemas']['ServiceFinding'][];
+      /** Cursor of the next page; absent on the last one */
+      next?: string;
+    };
+    AttachRequest: {
+      /** Custom domains, five at most (App Runner’s limit) */
+      domains?: string[] | null;
+      /** The VPC to be reachable from */
+      vpc?: string | null;
+      /** The interface endpoint to attach to */
+      endpoint?: string | null;
+      /** What the alias records point at */
+      strategy?: 'auto' | 'endpoint' | 'apprunner' | null;
+      /** Hosted zones to prefer */
+      zones?: string[] | null;
+    };
+    AdoptRequest: {
+      /** Domains of the service whose standing records are to be taken over */
+      domains: string[];
+    };
+    EmptyRequest: Record<string, never>;
+    Accepted: {
+      /** ARN */
+      service: string;
+      asked: 'attach' | 'detach' | 'release' | 'adopt' | 'reconcile';
+      /** The tags that were written; neither where they were so already */
+      tags: {
+        set: Record<string, string>;
+        removed: string[];
+      };
+      /** Path at which to see what comes of it */
+      watch: string;
+    };
+    PlanRequest: {
+      /** ARN of an App Runner service */
+      serviceArn: string;
+    } | {
+      /** An EventBridge event, as it was delivered */
+      event: Record<string, unknown>;
+    };
+    Planned: {
+      event?: {
+        /** The rule of the stack that takes the event */
+        rule?: string;
+        /** Why the other rules do not take it */
+        mismatches: {
+          rule: string;
+          because: string;
+        }[];
+      };
+      /** The service it is about */
+      serviceArn?: string;
+      /** What would follow, for people */
+      follows: string;
+      /** The service, and the plan that would be made for it now */
+      service?: components['schemas']['Service'];
+    };
+    RedriveRequest: {
+      /** Dead letters to look at, at most */
+      limit?: number;
+    };
+    Redriven: {
+      /** Back in work: the service is looked at */
+      redriven: {
+        messageId: string;
+        serviceArn: string;
+      }[];
+      /** Events about something else: nothing follows, so they are gone from the queue */
+      dropped: {
+        messageId: string;
+        reason: string;
+      }[];
+      /** Cannot be understood, and are still in the queue */
+      kept: {
+        messageId: string;
+        reason: string;
+      }[];
+      /** Dead letters in the queue now, the kept ones included; SQS counts approximately */
+      left: number;
+    };
+    FindingCode: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
+    Severity: 'info' | 'warning' | 'error';
+    Phase: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'settled' | 'settled-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
+    Problem: {
+      /** Stable; one of docs/api-errors.md */
+      type: string;
+      title: string;
+      status: number;
+      /** What is wrong, this time */
+      detail: string;
+      /** urn:request: and the id of the request, to be found in the logs */
+      instance: string;
+      /** What to do */
+      remedy: string;
+      errors?: {
+        /** JSON pointer into the body, as a URI fragment: #/domains/0 */
+        pointer?: string;
+        /** Name of a query or path parameter */
+        parameter?: string;
+        header?: string;
+        /** What is wrong there, and what was expected */
+        detail: string;
+      }[];
+    };
+  };
+}

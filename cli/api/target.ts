@@ -1,0 +1,86 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { errorMessage, errorName } from '../../shared/errors.ts';
+import { awsAccess } from '../aws-access.ts';
+import { DEFAULT_STACK } from '../command.ts';
+import { ConnectError, UsageError } from '../errors.ts';
+import type { Signer } from './signed-fetch.ts';
+
+/** Which API is asked, as the options say it; nothing said: that of the default stack. */
+export interface TargetOptions {
+  readonly stack?: string | undefined;
+  readonly api?: string | undefined;
+  readonly local?: string | true | undefined;
+}
+
+/** An HTTP API of this product, and who asks it. */
+export interface Target extends Signer {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** Milliseconds between two looks at a service that is watched. */
+  readonly pace: number;
+}
+
+/** Each look asks AWS a dozen questions, which the embedded cloud does not mind. */
+const PACE = 5000;
+const EMBEDDED_PACE = 500;
+
+/** @throws ConnectError, UsageError */
+export async function findTarget(options: TargetOptions): Promise<Target> {
+  const given = options.api === undefined ? undefined : httpUrl(options.api);
+  const { config, embedded } = await awsAccess({ local: options.local, region: given && regionOf(given) });
+  const client = new CloudFormationClient(config);
+  const region = await regionFor(client);
+  const { credentials } = client.config;
+  const pace = embedded === undefined ? PACE : EMBEDDED_PACE;
+  const url =
+    given?.href ??
+    (options.local === undefined ? undefined : embedded?.api) ??
+    (await apiOf(options.stack ?? DEFAULT_STACK, region, client));
+  return { url: url.replace(/\/$/, ''), region, credentials, pace };
+}
+
+function httpUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new UsageError(
+    `--api is "${text}", which is not the URL of an API, such as https://abcdefghij.execute-api.eu-west-1.amazonaws.com.`,
+  );
+}
+
+/** The region is part of every URL that API Gateway gives; a domain name of one's own does not tell. */
+function regionOf({ hostname }: URL): string | undefined {
+  return /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(hostname)?.[1];
+}
+
+async function regionFor({ config }: CloudFormationClient): Promise<string> {
+  try {
+    return await config.region();
+  } catch {
+    throw new ConnectError('Nothing says which AWS region is meant: set AWS_REGION, or a region in the AWS profile.');
+  }
+}
+
+async function apiOf(stack: string, region: string, client: CloudFormationClient): Promise<string> {
+  const instead =
+    'Name the stack with --stack and its region with AWS_REGION, or the API itself with --api; --local asks an embedded cloud.';
+  let outputs: Readonly<Record<string, string | undefined>>;
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    outputs = Object.fromEntries(
+      Stacks.flatMap(({ Outputs = [] }) => Outputs).map((one) => [one.OutputKey, one.OutputValue]),
+    );
+  } catch (error) {
+    // CloudFormation has no error of its own for it (D): "Stack with id … does not exist".
+    if (errorName(error) === 'ValidationError' && /does not exist/.test(errorMessage(error))) {
+      throw new ConnectError(`There is no stack ${stack} in ${region}. ${instead}`);
+    }
+    if (errorName(error) === 'CredentialsProviderError') throw error;
+    throw new ConnectError(
+      `The outputs of stack ${stack} cannot be read in ${region}: ${errorMessage(error)}\nThe call is cloudformation:DescribeStacks; with --api it is not needed.`,
+    );
+  }
+  if (outputs.ApiUrl !== undefined) return outputs.ApiUrl;
+  throw new ConnectError(
+    `The stack ${stack} in ${region} has no output ApiUrl: it is not a stack of this product, or an older one. ${instead}`,
+  );
+}

@@ -1,0 +1,59 @@
+import { Option } from '@commander-js/extra-typings';
+import { type ApiClient, apiClient } from '../api/client.ts';
+import { findService, type ServicePath } from '../api/service-reference.ts';
+import type { TargetOptions } from '../api/target.ts';
+import { command, DEFAULT_STACK, type Example, localOption, type Run, type Session } from '../command.ts';
+import type { Outcome } from '../exit-code.ts';
+
+/** A command that asks the API of a stack. */
+export function apiCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
+  return command(name, examples)
+    .addOption(
+      new Option('--stack <name>', `the stack whose API is asked (default: ${DEFAULT_STACK})`).conflicts([
+        'api',
+        'local',
+      ]),
+    )
+    .addOption(
+      new Option('--api <url>', 'the URL of the API, where the stack cannot be asked for it').conflicts('local'),
+    )
+    .addOption(localOption());
+}
+
+/** A command about one service, by its API. */
+export function serviceCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
+  return apiCommand(name, examples).argument('<service>', 'its ARN, its path in the API, or its name');
+}
+
+/** The API the options mean. */
+export interface Api {
+  readonly client: ApiClient;
+  /** Milliseconds between two looks at a service that is watched. */
+  readonly pace: number;
+}
+
+type Options = TargetOptions & Parameters<Run>[0];
+
+export function withApi(
+  run: Run,
+  options: Options,
+  work: (api: Api, session: Session) => Promise<Outcome>,
+): Promise<void> {
+  return run(options, async (session) => {
+    // Loaded only now: it takes AWS clients, and help does without.
+    const { findTarget } = await import('../api/target.ts');
+    const target = await findTarget(options);
+    return work({ client: apiClient(target), pace: target.pace }, session);
+  });
+}
+
+export function withService(
+  run: Run,
+  called: string,
+  options: Options,
+  work: (api: Api & { readonly path: ServicePath }, session: Session) => Promise<Outcome>,
+): Promise<void> {
+  return withApi(run, options, async (api, session) =>
+    work({ ...api, path: await findService(api.client, called) }, session),
+  );
+}

@@ -1,0 +1,38 @@
+import { Option } from '@commander-js/extra-typings';
+import { aliasStrategies } from '../../shared/records/alias.ts';
+import type { CommandDefinition } from '../command.ts';
+import { change, changeCommand } from './change.ts';
+import { given } from './filter.ts';
+
+export const attachCommand: CommandDefinition = (run) =>
+  changeCommand('attach', [
+    { line: 'attach hello hello.example.com', does: 'reachable from the VPC only, as hello.example.com' },
+    { line: 'attach hello hello.example.com --wait', does: 'the same, and watch until it is settled' },
+    { line: 'attach hello --vpc vpc-0123456789abcdef0', does: 'from another VPC; its domains stay as they are' },
+    { line: 'attach hello hello.example.com --local --wait', does: 'in the embedded cloud of "npm start"' },
+  ])
+    .argument('[domain...]', 'its custom domains, a wildcard as *.example.com; without any they stay as they are')
+    .summary('make a service reachable from a VPC only, under its domains')
+    .description(
+      'Makes a service reachable from a VPC only. What is asked for is checked against what is allowed first, then written as the tags of the service, and the loop does the rest. What is not given stays as it is.',
+    )
+    .option('--vpc <id>', 'the VPC to be reachable from')
+    .option('--endpoint <id>', 'the interface endpoint to attach to')
+    .addOption(new Option('--strategy <strategy>', 'what the alias records point at').choices(aliasStrategies))
+    .option('--zone <id>', 'a hosted zone to prefer; may be given several times', collect)
+    .action((called, domains, options) =>
+      change(run, called, options, (client, path) =>
+        client.POST('/services/{account}/{region}/{name}/{id}/attach', {
+          params: { path },
+          body: {
+            ...given(options, ['vpc', 'endpoint', 'strategy']),
+            ...(domains.length === 0 ? {} : { domains }),
+            ...(options.zone === undefined ? {} : { zones: [...options.zone] }),
+          },
+        }),
+      ),
+    );
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,37 @@
+import { Option } from '@commander-js/extra-typings';
+import { type FindingCode, findingDefinitions, type Severity } from '../../shared/findings.ts';
+import type { Example } from '../command.ts';
+import { apiCommand } from './api-command.ts';
+
+const severities = ['info', 'warning', 'error'] as const satisfies readonly Severity[];
+
+const isCode = (code: string): code is FindingCode => Object.hasOwn(findingDefinitions, code);
+const codes = Object.keys(findingDefinitions).filter(isCode);
+
+/** A command that lists what passes a filter. */
+export function listingCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
+  return apiCommand(name, examples)
+    .option('--account <id>', 'of this account')
+    .option('--region <name>', 'in this region')
+    .option('--name <name>', 'of the service with exactly this name')
+    .option('--domain <name>', 'of this custom domain')
+    .addOption(
+      new Option('--finding <code>', 'with an open finding of this code, as in docs/findings.md').choices(codes),
+    )
+    .addOption(new Option('--severity <severity>', 'with an open finding of this severity').choices(severities));
+}
+
+type Given<Options, Names extends keyof Options> = { -readonly [Name in Names]?: Exclude<Options[Name], undefined> };
+
+/** Of the options the ones named, as far as they were given: what the API is asked with. */
+export function given<Options extends object, const Names extends keyof Options>(
+  options: Options,
+  names: readonly Names[],
+): Given<Options, Names> {
+  const picked: Given<Options, Names> = {};
+  for (const name of names) {
+    const value = options[name];
+    if (value !== undefined) Object.assign(picked, { [name]: value });
+  }
+  return picked;
+}

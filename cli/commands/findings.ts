@@ -1,0 +1,38 @@
+import type { Schemas } from '../api/client.ts';
+import { findings } from '../api/listing.ts';
+import type { CommandDefinition } from '../command.ts';
+import type { Layout } from '../terminal/output.ts';
+import { needsPerson, severityMark } from '../terminal/severity.ts';
+import { withApi } from './api-command.ts';
+import { given, listingCommand } from './filter.ts';
+
+export const findingsCommand: CommandDefinition = (run) =>
+  listingCommand('findings', [
+    { line: 'findings', does: 'everything that is open, with what to do about it' },
+    { line: 'findings --severity error', does: 'only what keeps a service from settling' },
+    { line: 'findings --local --json', does: 'those of the embedded cloud, one JSON object a line' },
+  ])
+    .summary('what needs a person, with what to do about it')
+    .description(
+      'The open findings of all services: what is wrong, where, since when, and what to do. Ends with 3 when one of severity error or warning is among them.',
+    )
+    .action((options) =>
+      withApi(run, options, async ({ client }, { output }) => {
+        const filter = given(options, ['account', 'region', 'name', 'domain', 'finding', 'severity']);
+        const found = await findings(client, filter);
+        if (found.length === 0) output.note('No finding that fits is open.');
+        output.sayAll(found, (layout) => found.map((one) => findingText(one, layout)).join('\n'));
+        return found.some(needsPerson) ? 'findings' : 'fine';
+      }),
+    );
+
+function findingText(finding: Schemas['ServiceFinding'], { style, time }: Layout): string {
+  const { severity, code, service, message, remedy, since } = finding;
+  const where = `${service.name} (${service.account} ${service.region})`;
+  return [
+    `${severityMark(severity, style)} ${style('bold', code)}  ${where}  ${style('dim', `since ${time(since)}`)}`,
+    `  ${message}`,
+    `  ${style('dim', remedy)}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,54 @@
+import { Option } from '@commander-js/extra-typings';
+import { phases } from '../../shared/plan/plan.ts';
+import type { Schemas } from '../api/client.ts';
+import { services } from '../api/listing.ts';
+import type { CommandDefinition } from '../command.ts';
+import { needsPerson } from '../terminal/severity.ts';
+import type { Mark } from '../terminal/style.ts';
+import { type Cell, table } from '../terminal/table.ts';
+import { withApi } from './api-command.ts';
+import { given, listingCommand } from './filter.ts';
+
+export const listCommand: CommandDefinition = (run) =>
+  listingCommand('list', [
+    { line: 'list', does: 'every service that the stack knows' },
+    { line: 'list --phase blocked', does: 'those that need a person' },
+    { line: 'list --local --json', does: 'those of the embedded cloud, one JSON object a line' },
+  ])
+    .summary('the services that are known, with phase, domains and findings')
+    .description('The services that the stack knows, each with its phase, its domains and how many findings are open.')
+    .addOption(new Option('--phase <phase>', 'in this phase').choices(phases))
+    .action((options) =>
+      withApi(run, options, async ({ client }, { output }) => {
+        const filter = given(options, ['account', 'region', 'name', 'domain', 'phase', 'finding', 'severity']);
+        const found = await services(client, filter);
+        if (found.length === 0)
+          output.note('No service that is known here fits. Those never looked at are not among them.');
+        else output.sayAll(found, (layout) => table(COLUMNS, found.map(row), layout));
+        return 'fine';
+      }),
+    );
+
+const COLUMNS = ['NAME', 'PHASE', 'FINDINGS', 'DOMAINS', 'ACCOUNT', 'REGION', 'ID'];
+
+function row({ name, phase, findings, domains, account, region, id }: Schemas['ServiceSummary']): readonly Cell[] {
+  const grave = findings.filter(needsPerson).length;
+  return [
+    name,
+    phase === undefined ? 'not looked at yet' : { text: phase, mark: PHASE_MARKS[phase] ?? 'cyan' },
+    grave > 0 ? { text: `${findings.length}`, mark: 'yellow' } : `${findings.length || ''}`,
+    domains.join(' '),
+    account,
+    region,
+    id,
+  ];
+}
+
+/** The phases that are not on their way to another. */
+const PHASE_MARKS: Readonly<Partial<Record<Schemas['Phase'], Mark>>> = {
+  settled: 'green',
+  'settled-unverified': 'green',
+  detached: 'dim',
+  released: 'dim',
+  blocked: 'red',
+};

@@ -1,0 +1,52 @@
+import type { Surroundings } from '../surroundings.ts';
+import { cut, displayWidth } from './width.ts';
+
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
+const CLEAR_BELOW = '\u001b[J';
+
+/**
+ * The last lines of a terminal, drawn again and again in place. Lines are cut to its width, and to as many as it shows:
+ * what has scrolled out of sight could not be drawn over.
+ */
+export class LiveRegion {
+  readonly #surroundings: Pick<Surroundings, 'stdout' | 'interrupted'>;
+  readonly #restore = () => this.end();
+  /** What is drawn now. */
+  #drawn: readonly string[] = [];
+  #begun = false;
+
+  constructor(surroundings: Pick<Surroundings, 'stdout' | 'interrupted'>) {
+    this.#surroundings = surroundings;
+  }
+
+  /** @param above printed for good, over the region. */
+  draw(lines: readonly string[], above = ''): void {
+    const { stdout, interrupted } = this.#surroundings;
+    if (!this.#begun) interrupted.addEventListener('abort', this.#restore);
+    const shown = lines.slice(0, stdout.rows - 1).map((line) => cut(line, stdout.columns - 1));
+    // In one write, so that no half-drawn region is ever seen.
+    stdout.write(
+      `${this.#begun ? '' : HIDE_CURSOR}${this.#back()}${above}${shown.map((line) => `${line}\n`).join('')}`,
+    );
+    this.#begun = true;
+    this.#drawn = shown;
+  }
+
+  /** Takes the region away, and leaves the terminal as it was found. */
+  end(): void {
+    if (!this.#begun) return;
+    const { stdout, interrupted } = this.#surroundings;
+    interrupted.removeEventListener('abort', this.#restore);
+    stdout.write(`${this.#back()}${SHOW_CURSOR}`);
+    this.#begun = false;
+    this.#drawn = [];
+  }
+
+  #back(): string {
+    // A window made narrower has wrapped them.
+    const { columns } = this.#surroundings.stdout;
+    const height = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / columns)), 0);
+    return height === 0 ? '' : `\u001b[${height}A\r${CLEAR_BELOW}`;
+  }
+}

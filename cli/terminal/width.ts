@@ -1,0 +1,25 @@
+import { stripVTControlCharacters } from 'node:util';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: marks are control characters.
+const MARK = /^\u001b\[[0-9;]*m/;
+const RESET = '\u001b[0m';
+
+/** Characters a text takes in a terminal, marks not counted. Names, ids and our own words are of single-width letters. */
+export function displayWidth(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
+}
+
+/** The text, or as much of it as fits and an ellipsis; marks in it end with it. */
+export function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let kept = '';
+  let rest = text;
+  for (let room = width - 1; rest !== ''; ) {
+    const [mark] = MARK.exec(rest) ?? [];
+    if (mark === undefined && room-- <= 0) break;
+    const next = mark ?? String.fromCodePoint(rest.codePointAt(0) ?? 0);
+    kept += next;
+    rest = rest.slice(next.length);
+  }
+  return `${kept}…${kept.includes('\u001b') ? RESET : ''}`;
+}

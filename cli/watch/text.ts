@@ -1,0 +1,56 @@
+import { formatDuration } from '../../shared/duration.ts';
+import type { Schemas } from '../api/client.ts';
+import type { Layout } from '../terminal/output.ts';
+import { severityMark } from '../terminal/severity.ts';
+import type { Change } from './changes.ts';
+
+/** A change as a line of a log. @param now milliseconds since the epoch. */
+export function changeText(change: Change, { style, time }: Layout, now: number): string {
+  const line = (at: string | number, text: string) => `${style('dim', time(at))}  ${text}`;
+  switch (change.event) {
+    case 'step':
+      return line(change.at, change.by === undefined ? change.text : `${change.text} (asked for by ${change.by})`);
+    case 'phase':
+      return line(now, style('bold', change.phase));
+    case 'waiting':
+      return line(now, `waits, at most until ${time(change.atMost)}: ${change.why}`);
+    case 'finding': {
+      const { severity, code, message, remedy } = change;
+      return `${line(now, `${severityMark(severity, style)} ${code}: ${message}`)}\n${style('dim', remedy)}`;
+    }
+    case 'finding-closed':
+      return line(now, `finding closed: ${change.id}`);
+  }
+}
+
+interface Progress {
+  readonly service: Schemas['Service'];
+  /** Since when it is watched, and now: milliseconds since the epoch. */
+  readonly since: number;
+  readonly now: number;
+  /** Why nothing newer is known. */
+  readonly trouble: string | undefined;
+}
+
+/** What is under way, line by line: the phase, what comes next, and what is waited for, since when and why. */
+export function progressText({ service, since, now, trouble }: Progress, { style, time }: Layout): readonly string[] {
+  const { phase, actions, waits } = service;
+  const frame = FRAMES[Math.floor(now / FRAME) % FRAMES.length] ?? '';
+  const next = actions.map(
+    ({ description, why }) => `  ${style('cyan', 'next')}   ${description}: ${style('dim', why)}`,
+  );
+  const waiting = waits.map(({ why, since: begun, atMost }) => {
+    const elapsed = formatDuration(now - Date.parse(begun));
+    return `  ${style('yellow', 'waits')}  ${elapsed.padStart(8)}  ${why} ${style('dim', `(at most until ${time(atMost)})`)}`;
+  });
+  return [
+    `${style('cyan', frame)} ${style('bold', phase)}  ${style('dim', formatDuration(now - since))}`,
+    ...next,
+    ...waiting,
+    ...(trouble === undefined ? [] : [`  ${style('red', trouble)}`]),
+  ];
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+/** Milliseconds. */
+const FRAME = 100;
