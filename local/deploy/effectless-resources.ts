@@ -20,7 +20,6 @@ export const effectlessResources: Readonly<Record<string, Create>> = {
   'AWS::Logs::MetricFilter': named('FilterName'),
   'AWS::CloudWatch::Alarm': named('AlarmName', arn('cloudwatch', 'alarm:')),
   'AWS::CloudWatch::Dashboard': named('DashboardName'),
-  'AWS::SSM::Parameter': named('Name'),
   'AWS::S3::Bucket': named('BucketName', (name) => ({
     Arn: `arn:aws:s3:::${name}`,
     DomainName: `${name}.s3.amazonaws.com`,

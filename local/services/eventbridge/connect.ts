@@ -4,7 +4,7 @@ import { AwsError } from '../../wire/errors.ts';
 import type { Principal } from '../../wire/service.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { Sqs } from '../sqs/sqs.ts';
-import type { Targets } from './targets.ts';
+import type { Sender, Targets } from './targets.ts';
 
 /** The embedded services as targets of each other, each behind its own resource policy or the sender's role. */
 export function targetsOf({
@@ -22,10 +22,13 @@ export function targetsOf({
     roleName: role.roleName,
     arn: sessionArn(role, 'service'),
   });
-  const roleAllows: Targets['roleAllows'] = (roleArn, action, resource, service) => {
+  const trustsSender = (roleArn: string, { service, sourceArn, sourceAccount }: Sender): boolean => {
+    const conditions = { 'aws:SourceArn': [sourceArn], 'aws:SourceAccount': [sourceAccount] };
+    return iam.trusts(roleArn, { kind: 'service', service }, conditions);
+  };
+  const roleAllows: Targets['roleAllows'] = (roleArn, action, resource, sender) => {
     const role = iam.role(roleArn);
-    if (role === undefined || (service !== undefined && !iam.trusts(roleArn, { kind: 'service', service })))
-      return false;
+    if (role === undefined || (sender !== undefined && !trustsSender(roleArn, sender))) return false;
     return iam.authorize(sessionOf(role), [{ action, resources: [resource] }]) === undefined;
   };
   return {
@@ -35,11 +38,8 @@ export function targetsOf({
       return role === undefined ? {} : iam.sessionConditions(role);
     },
     invokeFunction: (functionArn, payload, sender) => lambda.invokeForService(functionArn, payload, sender),
-    sendMessage: async (
-      queueArn,
-      { body, groupId, attributes = {} },
-      { service, sourceArn, sourceAccount, roleArn },
-    ) => {
+    sendMessage: async (queueArn, { body, groupId, attributes = {} }, sender) => {
+      const { service, sourceArn, sourceAccount, roleArn } = sender;
       const { Policy: policy } = sqs.attributes(queueArn);
       const allowed =
         roleArn === undefined
@@ -49,7 +49,7 @@ export function targetsOf({
               resource: queueArn,
               conditions: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount },
             })
-          : roleAllows(roleArn, 'sqs:SendMessage', queueArn, service);
+          : roleAllows(roleArn, 'sqs:SendMessage', queueArn, sender);
       if (!allowed) {
         const who = roleArn ?? `${service} for ${sourceArn}`;
         const remedy = roleArn === undefined ? "the queue's policy (AWS::SQS::QueuePolicy)" : "the role's policies";

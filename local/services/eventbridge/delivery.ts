@@ -101,7 +101,7 @@ export class Deliveries {
     const receiver = this.#buses.find(bus.account, bus.region, arn);
     if (receiver === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
     const { RoleArn: role } = target;
-    if (role !== undefined && !this.#connected().roleAllows(role, 'events:PutEvents', arn, 'events.amazonaws.com')) {
+    if (role !== undefined && !this.#connected().roleAllows(role, 'events:PutEvents', arn, sender(bus, rule))) {
       throw new AwsError(
         'AccessDeniedException',
         `${role} is not authorized to perform: events:PutEvents on resource: ${arn}`,

@@ -26,9 +26,9 @@ export interface Targets {
   sendMessage(queueArn: string, message: TargetMessage, sender: Sender): Promise<void>;
   /**
    * Whether the role's own policies allow the action on the resource.
-   * @param service who has to be trusted by the role to act in it; not asked without.
+   * @param sender whom the role has to trust to act in it; not asked without.
    */
-  roleAllows(roleArn: string, action: string, resource: string, service?: string): boolean;
+  roleAllows(roleArn: string, action: string, resource: string, sender?: Sender): boolean;
   /** What condition keys say of the role, such as `aws:PrincipalOrgID`. */
   conditionsOf(roleArn: string): Readonly<Record<string, readonly string[] | string | undefined>>;
 }

@@ -1,0 +1,76 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACCOUNT } from '../../local/cloud.ts';
+import { STACK_NAME } from '../../local/stack.ts';
+import { errorOf } from '../local/wire/fake.ts';
+import { MEMBER, Members } from './members.ts';
+
+let members: Members;
+beforeEach(async () => {
+  members = await Members.start();
+});
+afterEach(() => members.installation.stop());
+
+const asked = { 'private-ingress': 'enabled' };
+
+describe('a service of a member account', () => {
+  it('is settled through the hub: its event comes over the bus, and the roles there do the rest', async () => {
+    await members.deploy({ Access: 'full' });
+    const arn = await members.createService('shop', asked);
+    await members.installation.until(arn, ['settled', 'settled-unverified']);
+    expect(await members.isPublic(arn)).toBe(false);
+    expect(await members.connectionOf(arn)).toMatch(/vpcingressconnection\/pi-/);
+  });
+
+  it('is seen and left as it is with read-only access', async () => {
+    await members.deploy({ Access: 'read-only' });
+    const arn = await members.createService('shop', asked);
+    await members.installation.quiet();
+    const row = await members.installation.row(arn);
+    expect(row?.findings.map(({ code }) => code)).toContain('access-denied');
+    expect(await members.isPublic(arn)).toBe(true);
+  });
+
+  it('is not heard of without the member’s stack', async () => {
+    const arn = await members.createService('shop', asked);
+    await members.installation.quiet();
+    expect(await members.installation.row(arn)).toBeUndefined();
+  });
+});
+
+describe('the roles of a member account', () => {
+  const assume = (key: string, role: string, ExternalId?: string) =>
+    new STSClient(members.config(key)).send(
+      new AssumeRoleCommand({
+        RoleArn: `arn:aws:iam::${MEMBER}:role/${STACK_NAME}-${role}`,
+        RoleSessionName: 'me',
+        ExternalId,
+      }),
+    );
+  const hubRole = (name: string) =>
+    members.installation.cloud.iam.issueRoleCredentials(`arn:aws:iam::${ACCOUNT}:role/${STACK_NAME}-${name}`)
+      .accessKeyId;
+
+  it('are for the hub’s roles only, and with the external id only', async () => {
+    await members.deploy({ Access: 'full' });
+    await assume(hubRole('reconcile'), 'read', 'one-two-three');
+    await assume(hubRole('reconcile'), 'write', 'one-two-three');
+    for (const [key, role, externalId] of [
+      [hubRole('reconcile'), 'read', undefined],
+      [hubRole('reconcile'), 'write', 'one-two-four'],
+      [hubRole('reconcile'), 'tag', 'one-two-three'],
+      [hubRole('sweep'), 'write', 'one-two-three'],
+      [ACCOUNT, 'write', 'one-two-three'],
+      [members.administrator(), 'write', 'one-two-three'],
+    ] as const) {
+      expect(await errorOf(assume(key, role, externalId))).toMatchObject({ name: 'AccessDenied' });
+    }
+  });
+
+  it('do not know a hub outside the organisation', async () => {
+    await members.deploy({ Access: 'full', OrganizationId: 'o-zzzzzzzzzz' });
+    expect(await errorOf(assume(hubRole('reconcile'), 'read', 'one-two-three'))).toMatchObject({
+      name: 'AccessDenied',
+    });
+  });
+});
