@@ -16,7 +16,7 @@ import { Installation } from '../installation/installation.ts';
 
 export const MEMBER = '111122223333';
 /** Where the member has its services; the roles are made in the hub's region. */
-export const MEMBER_REGION = 'us-east-1';
+const MEMBER_REGION = 'us-east-1';
 const EXTERNAL_ID = 'one-two-three';
 
 /** A hub, and one member account with a VPC of its own in another region, both deployed as they are packaged. */
