@@ -1,4 +1,5 @@
 import { errorMessage, errorName, SettingsError } from '../shared/errors.ts';
+import { ApiError } from './api/problem.ts';
 
 /** What was typed cannot be understood: exit code 2. */
 export class UsageError extends Error {
@@ -10,11 +11,18 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 }
 
+/** Their messages say all of it. */
+const TELLING = [UsageError, ConnectError, SettingsError, ApiError];
+
+/** An error as data, for `--json`. */
+export function errorData(error: unknown): object {
+  const problem = error instanceof ApiError ? error.problem : undefined;
+  return { error: explainError(error), ...(problem === undefined ? {} : { problem }) };
+}
+
 /** What is wrong and what to do, for people. */
 export function explainError(error: unknown): string {
-  if (error instanceof UsageError || error instanceof ConnectError || error instanceof SettingsError) {
-    return error.message;
-  }
+  if (TELLING.some((kind) => error instanceof kind)) return errorMessage(error);
   if (errorName(error) === 'CredentialsProviderError') {
     return `No AWS credentials were found: ${errorMessage(error)}\nSet AWS_PROFILE, log in with "aws sso login", or give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
   }

@@ -9,7 +9,7 @@ import { redriveCommand } from './commands/redrive.ts';
 import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from './commands/requests.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
-import { explainError, UsageError } from './errors.ts';
+import { errorData, explainError, UsageError } from './errors.ts';
 import { type ExitCode, exitCodes, type Outcome } from './exit-code.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createOutput } from './terminal/output.ts';
@@ -88,8 +88,7 @@ export async function runProgram(
       outcome = await work({ output, surroundings });
     } catch (error) {
       outcome = error instanceof UsageError ? 'usage' : 'failed';
-      const message = explainError(error);
-      surroundings.stderr.write(output.json ? `${JSON.stringify({ error: message })}\n` : `${message}\n`);
+      surroundings.stderr.write(`${json === true ? JSON.stringify(errorData(error)) : explainError(error)}\n`);
     }
   };
   const program = createProgram(called, styleFor(surroundings), run);

@@ -3,21 +3,24 @@ import { reason } from '../aws-access.ts';
 import { ConnectError } from '../errors.ts';
 import type { components, paths } from './openapi.ts';
 import { ApiError } from './problem.ts';
-import { signedFetch } from './signed-fetch.ts';
+import { type Sending, signedFetch } from './signed-fetch.ts';
 import type { Target } from './target.ts';
 
 export type ApiClient = Client<paths>;
 export type Schemas = components['schemas'];
 
-/**
- * The API of a stack, as `docs/openapi.json` describes it. A call that is not answered as asked throws.
- * @param send for tests: `fetch` that goes elsewhere.
- */
-export function apiClient(target: Target, send: typeof fetch = fetch): ApiClient {
-  const client = createClient<paths>({ baseUrl: target.url, fetch: signedFetch(target, send) });
+/** The API of a stack, as `docs/openapi.json` describes it. A call that is not answered as asked throws. */
+export function apiClient(target: Target, sending: Sending): ApiClient {
+  const client = createClient<paths>({ baseUrl: target.url, fetch: signedFetch(target, sending) });
   client.use({
     onResponse: async ({ request, response }) => {
       if (!response.ok) throw await ApiError.of(request, response);
+      const type = response.headers.get('content-type') ?? 'nothing';
+      if (!type.startsWith('application/json')) {
+        throw new ConnectError(
+          `${request.url} answers with ${type}, not with JSON: that is not the API of this product.`,
+        );
+      }
     },
     onError: ({ error }) =>
       // What `fetch` throws when there is no answer.
@@ -28,9 +31,9 @@ export function apiClient(target: Target, send: typeof fetch = fetch): ApiClient
   return client;
 }
 
-/** The data of an answer. @throws ApiError, ConnectError */
+/** The data of an answer: there always is, because what is no answer throws. */
 export async function dataOf<Data>(
-  call: Promise<{ readonly data?: Data | undefined; readonly response: Response }>,
+  call: Promise<{ readonly data?: Data; readonly response: Response }>,
 ): Promise<Data> {
   const { data, response } = await call;
   if (data !== undefined) return data;

@@ -14,16 +14,23 @@ class Sha256 extends Hash {
   }
 }
 
+/** What requests go out with. */
+export interface Sending {
+  readonly send: typeof fetch;
+  /** Milliseconds since the epoch; a signature holds for five minutes. */
+  now(): number;
+}
+
 /** `fetch` for an API of API Gateway that is authorised with IAM: every request goes out signed (SigV4). */
 export function signedFetch(
   { region, credentials }: Signer,
-  send: typeof fetch,
+  { send, now }: Sending,
 ): (request: Request) => Promise<Response> {
   const signature = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
   return async (request) => {
     const { protocol, host, hostname, port, pathname, searchParams } = new URL(request.url);
     const body = await request.text();
-    const { headers } = await signature.sign({
+    const unsigned = {
       method: request.method,
       protocol,
       hostname,
@@ -32,7 +39,8 @@ export function signedFetch(
       query: Object.fromEntries(searchParams),
       headers: { ...Object.fromEntries(request.headers), host },
       ...(body === '' ? {} : { body }),
-    });
+    };
+    const { headers } = await signature.sign(unsigned, { signingDate: new Date(now()) });
     return send(request.url, { method: request.method, headers, ...(body === '' ? {} : { body }) });
   };
 }

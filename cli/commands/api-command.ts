@@ -43,7 +43,10 @@ export function withApi(
     // Loaded only now: it takes AWS clients, and help does without.
     const { findTarget } = await import('../api/target.ts');
     const target = await findTarget(options);
-    return work({ client: apiClient(target), pace: target.pace }, session);
+    return work(
+      { client: apiClient(target, { send: fetch, now: session.surroundings.now }), pace: target.pace },
+      session,
+    );
   });
 }
 

@@ -1,3 +1,4 @@
+import { phases } from '../../shared/plan/plan.ts';
 import type { Schemas } from '../api/client.ts';
 
 type Service = Schemas['Service'];
@@ -17,13 +18,16 @@ export function changes(before: Service | undefined, now: Service): readonly Cha
   const opened = now.findings.filter(isNew(before?.findings ?? [], ({ id }) => id));
   const closed = (before?.findings ?? []).filter(isNew(now.findings, ({ id }) => id));
   return [
-    ...steps.map((step) => ({ event: 'step', ...step }) as const),
+    ...steps.filter(({ text }) => !PHASES.has(text)).map((step) => ({ event: 'step', ...step }) as const),
     ...(before?.phase === now.phase ? [] : [{ event: 'phase', phase: now.phase } as const]),
     ...waits.map((wait) => ({ event: 'waiting', ...wait }) as const),
     ...opened.map((finding) => ({ event: 'finding', ...finding }) as const),
     ...closed.map(({ id }) => ({ event: 'finding-closed', id }) as const),
   ];
 }
+
+/** The timeline names each phase as it comes, a look later than it is seen here. */
+const PHASES: ReadonlySet<string> = new Set(phases);
 
 function isNew<Item>(known: readonly Item[], key: (item: Item) => string): (item: Item) => boolean {
   const keys = new Set(known.map(key));
@@ -36,7 +40,7 @@ const waitKey = ({ what, subject }: Service['waits'][number]): string => `${what
 /** The phases at which a service stays until somebody wants something else. */
 const RESTING: ReadonlySet<string> = new Set(['settled', 'settled-unverified', 'detached', 'released', 'blocked']);
 
-/** The steps since the service last rested: the timeline names each phase as it comes. */
+/** The steps since the service last rested. */
 function underWay({ timeline }: Service): Service['timeline'] {
   return timeline.slice(timeline.findLastIndex(({ text }) => RESTING.has(text)) + 1);
 }

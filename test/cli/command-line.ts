@@ -42,10 +42,11 @@ export async function type(words: readonly string[], desk: Desk = {}): Promise<T
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
-class Recorder implements TextStream {
+/** A stream that keeps what is written to it. */
+export class Recorder implements TextStream {
   text = '';
   readonly isTTY: boolean;
-  readonly columns: number;
+  columns: number;
   readonly rows: number;
 
   constructor(terminal: Desk['terminal']) {
