@@ -3,12 +3,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT } from '../../local/cloud.ts';
 import { STACK_NAME } from '../../local/stack.ts';
 import { errorOf } from '../local/wire/fake.ts';
-import { MEMBER, Members } from './members.ts';
+import { MEMBER, Members, type MembersOptions } from './members.ts';
 
 let members: Members;
 beforeEach(async () => {
   members = await Members.start();
 });
+async function restart(options: MembersOptions): Promise<void> {
+  await members.installation.stop();
+  members = await Members.start(options);
+}
 afterEach(() => members.installation.stop());
 
 const asked = { 'private-ingress': 'enabled' };
@@ -29,6 +33,30 @@ describe('a service of a member account', () => {
     const row = await members.installation.row(arn);
     expect(row?.findings.map(({ code }) => code)).toContain('access-denied');
     expect(await members.isPublic(arn)).toBe(true);
+  });
+
+  it.each([
+    [true, 'settled'],
+    [false, 'settled-unverified'],
+  ] as const)('with a probe in its VPC (%s) is %s', async (probe, phase) => {
+    await restart({ probe, switches: { connectionNameIsPublic: false } });
+    await members.deploy({ Access: 'full' });
+    const arn = await members.createService('shop', asked);
+    await members.installation.until(arn, ['settled', 'settled-unverified']);
+    await members.installation.quiet();
+    expect((await members.installation.row(arn))?.phase).toBe(phase);
+  });
+
+  it('gets its names in hosted zones of another account, by the role there', async () => {
+    await members.deploy({ Access: 'full' });
+    const [publicZone = '', privateZone = ''] = await members.deployZones('example.org');
+    const arn = await members.createService('shop', { ...asked, 'private-ingress:domains': 'shop.example.org' });
+    await members.installation.until(arn, 'settled');
+    expect(await members.recordsIn(privateZone)).toEqual([
+      'A shop.example.org.',
+      'TXT _private-ingress.shop.example.org.',
+    ]);
+    expect(await members.recordsIn(publicZone)).toEqual([expect.stringMatching(/^CNAME _/)]);
   });
 
   it('is not heard of without the member’s stack', async () => {

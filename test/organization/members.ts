@@ -7,11 +7,15 @@ import {
 } from '@aws-sdk/client-apprunner';
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as organizations from '@aws-sdk/client-organizations';
+import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { ACCOUNT, REGION } from '../../local/cloud.ts';
 import { deployStack } from '../../local/deploy/deploy.ts';
+import type { Switches } from '../../local/profile.ts';
 import { rootConfig } from '../../local/seed.ts';
+import { STACK_NAME } from '../../local/stack.ts';
 import { inProcessHandler } from '../../local/wire/in-process.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
 import { Installation } from '../installation/installation.ts';
 
 export const MEMBER = '111122223333';
@@ -19,21 +23,38 @@ export const MEMBER = '111122223333';
 const MEMBER_REGION = 'us-east-1';
 const EXTERNAL_ID = 'one-two-three';
 
+export interface MembersOptions {
+  readonly switches?: Partial<Switches>;
+  /** Whether there is a probe in the member's VPC. */
+  readonly probe?: boolean;
+}
+
+interface Parts {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly organizationId: string;
+  readonly policy: Partial<Policy>;
+  readonly probe: boolean;
+}
+
 /** A hub, and one member account with a VPC of its own in another region, both deployed as they are packaged. */
 export class Members {
   readonly installation: Installation;
-  readonly vpcId: string;
-  readonly #organizationId: string;
+  readonly #parts: Parts;
 
-  private constructor(installation: Installation, vpcId: string, organizationId: string) {
+  private constructor(installation: Installation, parts: Parts) {
     this.installation = installation;
-    this.vpcId = vpcId;
-    this.#organizationId = organizationId;
+    this.#parts = parts;
   }
 
-  static async start(): Promise<Members> {
+  get vpcId(): string {
+    return this.#parts.vpcId;
+  }
+
+  static async start({ switches = {}, probe = false }: MembersOptions = {}): Promise<Members> {
     let organizationId = '';
     const installation = await Installation.start({
+      switches,
       probe: false,
       prepare: async (cloud) => {
         cloud.organizations.reserveAccountIds([MEMBER]);
@@ -48,13 +69,15 @@ export class Members {
     const ec2 = new EC2Client(configFor(installation, MEMBER));
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }));
     const vpcId = Vpc?.VpcId ?? '';
+    const subnetIds: string[] = [];
     for (const [CidrBlock, AvailabilityZone] of [
       ['10.1.1.0/24', `${MEMBER_REGION}a`],
       ['10.1.2.0/24', `${MEMBER_REGION}b`],
     ]) {
-      await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock, AvailabilityZone }));
+      const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock, AvailabilityZone }));
+      subnetIds.push(Subnet?.SubnetId ?? '');
     }
-    installation.deployPolicy({
+    const policy: Partial<Policy> = {
       accounts: { kind: 'listed', ids: [ACCOUNT, MEMBER] },
       regions: [REGION, MEMBER_REGION],
       networks: [
@@ -63,34 +86,73 @@ export class Members {
           region: MEMBER_REGION,
           vpcId,
           endpoint: { kind: 'create', subnetIds: [], securityGroupIds: [], allowFrom: [] },
+          ...(probe ? { probe: `${STACK_NAME}-probe` } : {}),
         },
       ],
-    });
-    return new Members(installation, vpcId, organizationId);
+    };
+    return new Members(installation, { vpcId, subnetIds, organizationId, policy, probe });
   }
 
-  /** What the StackSet does: the home region first. */
+  /** What the StackSet does: the home region first, and the probe's parameters overridden in the region of the VPC. */
   async deploy(parameters: Readonly<Record<string, string>> = {}): Promise<void> {
-    const template: unknown = JSON.parse(await readFile((await ensurePackaged()).memberTemplate, 'utf8'));
-    const { cloud } = this.installation;
+    const { memberTemplate } = await ensurePackaged();
+    const { subnetIds, policy, probe } = this.#parts;
+    const probed = {
+      ProbeSubnetIds: subnetIds.join(','),
+      ProbeSecurityGroupIds: 'sg-0123456789abcdef0',
+      ProbeCodeBucket: 'probe-code',
+      ProbeCodeKey: 'probe.zip',
+    };
     for (const region of [REGION, MEMBER_REGION]) {
-      const stack = {
-        template,
+      await this.#deployStack(memberTemplate, region, {
+        HubRegion: REGION,
+        HomeRegion: REGION,
+        ...(probe && region === MEMBER_REGION ? probed : {}),
+        ...parameters,
+      });
+    }
+    this.installation.deployPolicy(policy);
+  }
+
+  /** Two zones of this name in the member account, a public one and one of the VPC, that are reached by the zones' role. */
+  async deployZones(name: string): Promise<readonly string[]> {
+    const route53 = new Route53Client(this.config());
+    const ids: string[] = [];
+    for (const VPC of [undefined, { VPCId: this.vpcId, VPCRegion: MEMBER_REGION } as const]) {
+      const { HostedZone } = await route53.send(
+        new CreateHostedZoneCommand({ Name: name, CallerReference: `${name} ${VPC?.VPCId}`, VPC }),
+      );
+      ids.push((HostedZone?.Id ?? '').replace('/hostedzone/', ''));
+    }
+    const { zonesTemplate } = await ensurePackaged();
+    const allowed = { AllowedZones: ids.join(','), AllowedNames: `*.${name}` };
+    const { RoleArn: roleArn = '' } = await this.#deployStack(zonesTemplate, REGION, allowed);
+    const zones = ids.map((id) => ({ id, roleArn, externalId: EXTERNAL_ID, allowedNames: [`*.${name}`] }));
+    this.installation.deployPolicy({ ...this.#parts.policy, zones });
+    return ids;
+  }
+
+  /** Answers the outputs. */
+  async #deployStack(path: string, region: string, parameters: Readonly<Record<string, string>>) {
+    const { cloud } = this.installation;
+    const { outputs } = await deployStack(
+      {
+        template: JSON.parse(await readFile(path, 'utf8')),
         account: MEMBER,
         region,
         stackName: `StackSet-apprunner-private-ingress-member-${region}`,
-        functionCode: () => undefined,
+        // The handlers of the installation are found by the function's name.
+        functionCode: () => '.',
         parameters: {
           HubAccount: ACCOUNT,
-          HubRegion: REGION,
-          OrganizationId: this.#organizationId,
+          OrganizationId: this.#parts.organizationId,
           ExternalId: EXTERNAL_ID,
-          HomeRegion: REGION,
           ...parameters,
         },
-      };
-      await deployStack(stack, { ...cloud, ec2: cloud.ec2.definition });
-    }
+      },
+      { ...cloud, ec2: cloud.ec2.definition },
+    );
+    return outputs;
   }
 
   /** @param key an account's id for its root, or a key that was handed out. */
@@ -113,6 +175,17 @@ export class Members {
       }),
     );
     return Service?.ServiceArn ?? '';
+  }
+
+  /** Type and name of the record sets of a zone of the member account that are not the zone's own. */
+  async recordsIn(zoneId: string): Promise<readonly string[]> {
+    const { ResourceRecordSets: found = [] } = await new Route53Client(this.config()).send(
+      new ListResourceRecordSetsCommand({ HostedZoneId: zoneId }),
+    );
+    return found
+      .filter(({ Type }) => Type !== 'NS' && Type !== 'SOA')
+      .map(({ Type, Name }) => `${Type} ${Name}`)
+      .sort();
   }
 
   async isPublic(serviceArn: string): Promise<boolean | undefined> {
