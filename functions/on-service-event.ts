@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { composeState, type StatePorts } from '../shared/compose/state.ts';
-import { eventSubject } from '../shared/events/service-event.ts';
+import { takeEvent } from '../shared/events/take-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
 
 export interface EventParts extends StatePorts {
@@ -13,11 +13,9 @@ export interface EventParts extends StatePorts {
 /** EventBridge event → the service's row is dirty, and a look is in the queue. */
 export function onServiceEvent({ store, queue, logger, keep }: EventParts) {
   return async (event: unknown): Promise<void> => {
-    const subject = eventSubject(event);
+    const subject = await takeEvent(event, { store, queue });
     switch (subject.kind) {
       case 'service':
-        await store.markDirty(subject.serviceArn);
-        await queue.send({ serviceArn: subject.serviceArn });
         logger.info('event', { serviceArn: subject.serviceArn });
         return;
       case 'other':

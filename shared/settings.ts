@@ -123,6 +123,16 @@ export function parseEventSettings(environment: Environment): TableSettings & { 
   return { ...parseTableSettings(environment), deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL };
 }
 
+/** Everything that is read with, and the two places the API works on besides. */
+export interface ApiSettings extends RuleSettings, TableSettings {
+  readonly deadLetterQueueUrl: string;
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseApiSettings(environment: Environment): ApiSettings {
+  return { ...parseRuleSettings(environment), ...parseEventSettings(environment) };
+}
+
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseRuleSettings(environment: Environment): RuleSettings {
   const set = parse(ruleSettings, environment);

@@ -464,10 +464,9 @@ export interface components {
     };
     PlanRequest: {
       /** ARN of an App Runner service */
-      serviceArn: string;
-    } | {
+      serviceArn?: string;
       /** An EventBridge event, as it was delivered */
-      event: Record<string, unknown>;
+      event?: Record<string, unknown>;
     };
     Planned: {
       event?: {

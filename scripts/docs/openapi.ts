@@ -78,7 +78,7 @@ function operation(operationId: string, route: Route): Json {
     ...(description === undefined ? {} : { description }),
     tags: [access],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined
+    ...(body.limit === 0
       ? {}
       : {
           requestBody: {
@@ -99,8 +99,7 @@ function operation(operationId: string, route: Route): Json {
   };
 }
 
-function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'): readonly Json[] {
-  if (schema === undefined) return [];
+function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Json[] {
   return Object.entries(schema.shape).map(([name, one]) => {
     const { description, ...rest } = clean(z.toJSONSchema(one, { io: 'input' }));
     return {

@@ -16,6 +16,7 @@ export const accepted = z.object({
     .describe('The tags that were written; neither where they were so already'),
   watch: z.string().describe('Path at which to see what comes of it'),
 });
+export type Accepted = z.infer<typeof accepted>;
 
 export const planned = z.object({
   event: z
@@ -31,6 +32,7 @@ export const planned = z.object({
   follows: z.string().describe('What would follow, for people'),
   service: serviceExplanation.optional().describe('The service, and the plan that would be made for it now'),
 });
+export type Planned = z.infer<typeof planned>;
 
 export const redriven = z.object({
   redriven: z

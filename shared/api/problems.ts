@@ -161,12 +161,13 @@ export function problemType(name: ProblemName): string {
 }
 
 /** Where something is wrong: one of `pointer` (into the body, RFC 6901 as a fragment), `parameter` or `header`. */
-const problemError = z.object({
+export const problemError = z.object({
   pointer: z.string().optional().describe('JSON pointer into the body, as a URI fragment: #/domains/0'),
   parameter: z.string().optional().describe('Name of a query or path parameter'),
   header: z.string().optional(),
   detail: z.string().describe('What is wrong there, and what was expected'),
 });
+export type ProblemError = z.infer<typeof problemError>;
 
 /** Problem details (RFC 9457), media type `application/problem+json`. */
 export const problem = z.object({
@@ -178,3 +179,30 @@ export const problem = z.object({
   remedy: z.string().describe('What to do'),
   errors: z.array(problemError).readonly().optional(),
 });
+export type Problem = z.infer<typeof problem>;
+
+/** Thrown by whatever finds that a request cannot be answered as asked; the router makes the answer of it. */
+export class RequestProblem extends Error {
+  override readonly name = 'RequestProblem';
+  readonly problem: ProblemName;
+  readonly remedy: string;
+  readonly errors: readonly ProblemError[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    problem: ProblemName,
+    detail: string,
+    more: {
+      readonly remedy?: string;
+      readonly errors?: readonly ProblemError[];
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(detail, { cause: more.cause });
+    this.problem = problem;
+    this.remedy = more.remedy ?? problemDefinitions[problem].remedy;
+    this.errors = more.errors ?? [];
+    this.headers = more.headers ?? {};
+  }
+}

@@ -67,6 +67,7 @@ export const attachRequest = z
       .describe('Hosted zones to prefer'),
   })
   .describe('What is given is written, what is not given stays as it is, null or [] takes it away');
+export type AttachRequest = z.infer<typeof attachRequest>;
 
 export const adoptRequest = z.strictObject({
   domains: z.array(domain).min(1).max(5).describe('Domains of the service whose standing records are to be taken over'),
@@ -76,11 +77,14 @@ export const adoptRequest = z.strictObject({
 export const emptyRequest = z.strictObject({});
 
 export const planRequest = z
-  .union([
-    z.strictObject({ serviceArn: z.string().describe('ARN of an App Runner service') }),
-    z.strictObject({ event: z.record(z.string(), z.unknown()).describe('An EventBridge event, as it was delivered') }),
-  ])
-  .describe('A service, or an event');
+  .strictObject({
+    serviceArn: z.string().optional().describe('ARN of an App Runner service'),
+    event: z.record(z.string(), z.unknown()).optional().describe('An EventBridge event, as it was delivered'),
+  })
+  .refine(({ serviceArn, event }) => (serviceArn === undefined) !== (event === undefined), {
+    message: 'give either serviceArn or event',
+  })
+  .describe('Either of the two');
 
 export const redriveRequest = z.strictObject({
   limit: z.number().int().min(1).max(LONGEST_PAGE).default(50).describe('Dead letters to look at, at most'),

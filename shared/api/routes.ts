@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { accepted, findingPage, planned, redriven, servicePage } from './answers.ts';
 import {
   adoptRequest,
@@ -30,7 +31,9 @@ const ACCEPTED = {
   location: true,
 } as const;
 
-const noBody = { schema: emptyRequest, required: false, limit: SMALL } as const;
+const nothing = z.strictObject({});
+const noBody = { schema: emptyRequest, required: false, limit: 0 } as const;
+const emptyBody = { ...noBody, limit: SMALL } as const;
 
 /** Every route there is, by the name that is its OpenAPI operationId. */
 export const routes = {
@@ -40,7 +43,9 @@ export const routes = {
     summary: 'The services that are known',
     description: 'In no order that means anything, page by page.',
     access: 'read',
+    params: nothing,
     query: serviceQuery,
+    body: noBody,
     answer: { status: 200, description: 'A page of services', schema: servicePage },
     problems: [],
   },
@@ -51,6 +56,8 @@ export const routes = {
     description: 'AWS is read anew for it; nothing is written.',
     access: 'read',
     params: servicePath,
+    query: nothing,
+    body: noBody,
     answer: { status: 200, description: 'The service', schema: serviceExplanation },
     problems: OF_A_SERVICE,
   },
@@ -62,6 +69,7 @@ export const routes = {
       'Everything is checked against what is allowed before anything is written. What is given is written, what is not given stays as it is, null or [] takes it away.',
     access: 'change',
     params: servicePath,
+    query: nothing,
     body: { schema: attachRequest, required: false, limit: SMALL },
     answer: ACCEPTED,
     problems: [...OF_A_CHANGE, 'not-allowed'],
@@ -72,7 +80,8 @@ export const routes = {
     summary: 'Undo what was done for a service: records, domains, connection',
     access: 'change',
     params: servicePath,
-    body: noBody,
+    query: nothing,
+    body: emptyBody,
     answer: ACCEPTED,
     problems: OF_A_CHANGE,
   },
@@ -82,7 +91,8 @@ export const routes = {
     summary: 'Stop managing a service; delete nothing',
     access: 'change',
     params: servicePath,
-    body: noBody,
+    query: nothing,
+    body: emptyBody,
     answer: ACCEPTED,
     problems: OF_A_CHANGE,
   },
@@ -92,6 +102,7 @@ export const routes = {
     summary: 'Take over records that somebody else wrote for domains of the service',
     access: 'change',
     params: servicePath,
+    query: nothing,
     body: { schema: adoptRequest, required: true, limit: SMALL },
     answer: ACCEPTED,
     problems: [...OF_A_CHANGE, 'not-allowed', 'not-attached'],
@@ -103,7 +114,8 @@ export const routes = {
     description: 'No tag is written; the loop is woken.',
     access: 'change',
     params: servicePath,
-    body: noBody,
+    query: nothing,
+    body: emptyBody,
     answer: { ...ACCEPTED, description: 'The loop is awake. Location says where to look.' },
     problems: OF_A_SERVICE,
   },
@@ -114,6 +126,8 @@ export const routes = {
     description:
       'Which rule of the stack takes the event and why the others do not, which service it is about, and the plan that would be made for it now. Nothing is written.',
     access: 'read',
+    params: nothing,
+    query: nothing,
     body: { schema: planRequest, required: true, limit: EVENT },
     answer: { status: 200, description: 'What would follow', schema: planned },
     problems: ['not-looked-after', 'service-not-found', 'aws-access-denied'],
@@ -124,7 +138,9 @@ export const routes = {
     summary: 'What people should know, of all services',
     description: 'In no order that means anything, page by page.',
     access: 'read',
+    params: nothing,
     query: findingQuery,
+    body: noBody,
     answer: { status: 200, description: 'A page of findings', schema: findingPage },
     problems: [],
   },
@@ -135,8 +151,12 @@ export const routes = {
     description:
       'Reads the dead-letter queue: looks go back to the loop, events are taken as if they came now, and what cannot be understood stays where it is and is told.',
     access: 'change',
+    params: nothing,
+    query: nothing,
     body: { schema: redriveRequest, required: false, limit: SMALL },
     answer: { status: 200, description: 'What became of them', schema: redriven },
     problems: ['aws-access-denied'],
   },
 } as const satisfies Readonly<Record<string, Route>>;
+
+export type RouteName = keyof typeof routes;

@@ -59,6 +59,7 @@ export const serviceSummary = z.object({
     .readonly(),
   updatedAt: time.optional().describe('When it was last looked at'),
 });
+export type ServiceSummary = z.infer<typeof serviceSummary>;
 
 const names = z.array(z.string()).readonly();
 

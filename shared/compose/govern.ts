@@ -17,7 +17,7 @@ export type LookedAfter =
   | { readonly kind: 'yes'; readonly units: readonly string[] }
   | { readonly kind: 'no'; readonly why: string };
 
-async function lookedAfter(
+export async function lookedAfter(
   policy: Policy,
   { account, region }: Pick<ServiceIdentity, 'account' | 'region'>,
   { unitsOf }: Pick<Surveyed, 'unitsOf'>,

@@ -85,7 +85,7 @@ function connected(
 }
 
 /** Made at the first question about an account and region, and kept. */
-function forEachPlace<Made>(make: (place: Place) => Made): (place: Place) => Made {
+export function forEachPlace<Made>(make: (place: Place) => Made): (place: Place) => Made {
   const made = new Map<string, Made>();
   return ({ account, region }) => {
     const key = `${account}/${region}`;

@@ -62,11 +62,11 @@ export async function explain(
   };
 }
 
-function isoTime(at: number): string {
+export function isoTime(at: number): string {
   return new Date(at).toISOString();
 }
 
-function explainFinding({ since, ...finding }: OpenFinding): ServiceExplanation['findings'][number] {
+export function explainFinding({ since, ...finding }: OpenFinding): ServiceExplanation['findings'][number] {
   return { ...finding, since: isoTime(since) };
 }
 

@@ -9,7 +9,7 @@ import type { Observed } from '../plan/observed.ts';
 import { type Plan, phases, plan } from '../plan/plan.ts';
 import { carryOn, type OpenWait, overdue, type Wait } from '../plan/wait.ts';
 import { noteStanding, type Written, withoutDomain } from '../plan/written.ts';
-import { type Desire, desire, sameDesired } from '../policy/desire.ts';
+import { type Desire, desire, type Past, sameDesired } from '../policy/desire.ts';
 import type { Govern, Governed } from '../policy/governed.ts';
 import { networkOf } from '../policy/rules.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
@@ -35,12 +35,7 @@ export async function lookAt(
   const tags = present.kind === 'present' ? present.tags : undefined;
   const governed = await govern(service, tags ?? {});
   const { rules } = governed;
-  const past = {
-    desired: state.desired,
-    hasWritten: state.written.madePrivate || Object.keys(state.written.domains).length > 0,
-    findings: state.findings,
-  };
-  const wanted = desire(service.arn, tags, past, governed, observer.now());
+  const wanted = desire(service.arn, tags, pastOf(state), governed, observer.now());
   const { desired } = wanted;
   const vpcId = desired.kind === 'private' ? desired.vpcId : state.written.endpoint?.vpcId;
   const idle = desired.kind === 'unmanaged' || desired.kind === 'released' || desired.kind === 'unclear';
@@ -81,6 +76,11 @@ export async function lookAt(
     wasVerified: sameDesire && state.proof?.verifiedAt !== undefined,
   });
   return { governed, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
+}
+
+/** What desire has to know of a service from before. */
+export function pastOf({ desired, written, findings }: ServiceState): Past {
+  return { desired, hasWritten: written.madePrivate || Object.keys(written.domains).length > 0, findings };
 }
 
 /** Looks and acts in turn until nothing can be done now. More rounds than this in one pass: something is odd, come back later. */

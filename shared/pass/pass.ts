@@ -135,9 +135,9 @@ async function passOver(
         ...parts,
         intend: (written) => store.intend(service.arn, { message: holder, now: observer.now() }, written),
       }));
-    const saved = await save(holder, service, row.generation, state, parts);
+    const saved = await save(holder, service, row, state, parts);
     if (saved === 'saved') {
-      if (isForgettable(state)) return { kind: 'forgotten' };
+      if (isForgettable(state, row)) return { kind: 'forgotten' };
       return { kind: 'looked', quiet: quiet !== undefined, phase: state.phase, state };
     }
     if (saved === 'lost') return { kind: 'redeliver' };
@@ -161,11 +161,12 @@ async function passOver(
 async function save(
   holder: string,
   service: ServiceIdentity,
-  generation: number,
+  row: Row,
   state: ServiceState,
   { store, queue, observer, token }: ServiceParts,
 ): Promise<'saved' | 'dirty' | 'lost'> {
-  if (isForgettable(state)) return store.remove(service.arn, { message: holder, generation });
+  const { generation } = row;
+  if (isForgettable(state, row)) return store.remove(service.arn, { message: holder, generation });
   const now = observer.now();
   const delay = soonestLook(state.waits, now);
   const next = delay === undefined ? undefined : token();
@@ -174,8 +175,9 @@ async function save(
   return store.save(service.arn, { message: holder, now, generation }, state, { token: next, expiresAt });
 }
 
-/** Nothing was ever done for it, and nothing is to be told: one entry of the timeline says `detached`. */
-function isForgettable({ desired, phase, findings, timeline }: ServiceState): boolean {
+/** Nothing was ever done or asked for it, and nothing is to be told: one entry of the timeline says `detached`. */
+function isForgettable({ desired, phase, findings, timeline }: ServiceState, { requests }: Row): boolean {
+  if (requests.length > 0) return false;
   if (desired?.kind === 'unmanaged') return findings.length === 0;
   return desired?.kind === 'gone' && phase === 'detached' && findings.length === 0 && timeline.length <= 1;
 }

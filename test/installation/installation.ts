@@ -20,6 +20,7 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { api } from '../../functions/api.ts';
 import { onServiceEvent } from '../../functions/on-service-event.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
@@ -36,6 +37,7 @@ import { WireCounter } from '../../local/wire/counter.ts';
 import { inProcessHandler } from '../../local/wire/in-process.ts';
 import type { DnsView } from '../../local/world.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
+import { composeApi } from '../../shared/compose/api.ts';
 import { composeGovern } from '../../shared/compose/govern.ts';
 import { composeHalves, type Surroundings } from '../../shared/compose/halves.ts';
 import { composeState, composeStore } from '../../shared/compose/state.ts';
@@ -46,7 +48,13 @@ import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { probeRequest } from '../../shared/probe/contract.ts';
 import { probe } from '../../shared/probe/probe.ts';
-import { parseEventSettings, parseRuleSettings, parseTableSettings, type RuleSettings } from '../../shared/settings.ts';
+import {
+  parseApiSettings,
+  parseEventSettings,
+  parseRuleSettings,
+  parseTableSettings,
+  type RuleSettings,
+} from '../../shared/settings.ts';
 import type { Row } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 
@@ -345,6 +353,11 @@ function handlers(
         metrics: silentMetrics(),
       });
       return (event) => handler(event as Parameters<typeof handler>[0]);
+    }, deployed),
+    [`${STACK_NAME}-api`]: onceComposed((fn) => {
+      const settings = parseApiSettings(fn.environment);
+      const around = { ...surroundings(cloud), unitsOf: async () => [] };
+      return api({ ...composeApi(settings, deployedPolicy(settings, deployed), configOf(fn), around), logger });
     }, deployed),
     [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
       const config = configOf(fn);

@@ -9,6 +9,7 @@ import { unzip } from './zip.ts';
 
 /** The AWS clients each function may carry; what is loaded costs start time, and what is there can be called. */
 const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {
+  api: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'route-53', 'sqs', 'sts'],
   'on-service-event': ['dynamodb', 'sqs'],
   probe: [],
   reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'route-53', 'sqs', 'sts'],

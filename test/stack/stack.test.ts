@@ -14,6 +14,7 @@ beforeAll(async () => {
 const FUNCTIONS = {
   OnDashserviceDasheventLambdaFunction: 'on-service-event',
   ReconcileLambdaFunction: 'reconcile',
+  ApiLambdaFunction: 'api',
   SweepLambdaFunction: 'sweep',
   ProbeLambdaFunction: 'probe',
 } as const;
@@ -22,50 +23,55 @@ const environmentSchema = z.object({ Variables: z.record(z.string(), z.unknown()
 
 const ALL = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_LOG_LEVEL'];
 const STATE = [...ALL, 'INSTALLATION', 'TABLE_NAME', 'QUEUE_URL'];
+const READING = [
+  ...STATE,
+  'ALLOWED_ZONES',
+  'ALLOWED_NAMES',
+  'VPC_ID',
+  'ENDPOINT_SUBNET_IDS',
+  'ENDPOINT_SECURITY_GROUP_IDS',
+  'DETACH_GRACE',
+  'ON_DETACH',
+  'ALIAS_STRATEGY',
+  'UNOBSERVABLE_GRACE',
+  'ZONE_ROLE_ARN',
+  'ZONE_ROLE_ZONES',
+  'ZONE_ROLE_EXTERNAL_ID',
+  'ENDPOINT_HOURLY_PRICE',
+  'PROBE_FUNCTION',
+  'PROBE_VPC_ID',
+  'HUB_ACCOUNT',
+  'MEMBER_ROLE_PREFIX',
+  'MEMBER_EXTERNAL_ID',
+  'MODE_PARAMETER',
+];
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL'],
-  ReconcileLambdaFunction: [
-    ...STATE,
-    'ALLOWED_ZONES',
-    'ALLOWED_NAMES',
-    'VPC_ID',
-    'ENDPOINT_SUBNET_IDS',
-    'ENDPOINT_SECURITY_GROUP_IDS',
-    'DETACH_GRACE',
-    'ON_DETACH',
-    'ALIAS_STRATEGY',
-    'UNOBSERVABLE_GRACE',
-    'ZONE_ROLE_ARN',
-    'ZONE_ROLE_ZONES',
-    'ZONE_ROLE_EXTERNAL_ID',
-    'ENDPOINT_HOURLY_PRICE',
-    'PROBE_FUNCTION',
-    'PROBE_VPC_ID',
-    'HUB_ACCOUNT',
-    'MEMBER_ROLE_PREFIX',
-    'MEMBER_EXTERNAL_ID',
-    'MODE_PARAMETER',
-  ],
+  ReconcileLambdaFunction: READING,
+  ApiLambdaFunction: [...READING, 'DEAD_LETTER_QUEUE_URL'],
   SweepLambdaFunction: STATE,
   ProbeLambdaFunction: ALL,
 };
 
+const READ_ON_EVERYTHING = [
+  'apprunner:ListServices',
+  'apprunner:ListVpcIngressConnections',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcAttribute',
+  'ec2:DescribeVpcEndpointServices',
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeVpcs',
+  'route53:ListHostedZones',
+  'route53:ListHostedZonesByVPC',
+];
+
 /** IAM knows no narrower resource for these (facts §9); the probe's are Lambda's own, and denied to its code. */
 const ON_EVERYTHING: Readonly<Record<string, readonly string[]>> = {
   OnServiceEventRole: [],
-  ReconcileRole: [
-    'apprunner:ListServices',
-    'apprunner:ListVpcIngressConnections',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSecurityGroups',
-    'ec2:DescribeSubnets',
-    'ec2:DescribeVpcAttribute',
-    'ec2:DescribeVpcEndpointServices',
-    'ec2:DescribeVpcEndpoints',
-    'ec2:DescribeVpcs',
-    'route53:ListHostedZones',
-    'route53:ListHostedZonesByVPC',
-  ],
+  ReconcileRole: READ_ON_EVERYTHING,
+  ApiRole: READ_ON_EVERYTHING,
   SweepRole: ['apprunner:ListServices', 'apprunner:ListVpcIngressConnections'],
   ProbeRole: [
     'ec2:AssignPrivateIpAddresses',
@@ -165,7 +171,9 @@ describe('the roles', () => {
   it('are one for each function', () => {
     const roles = Object.keys(FUNCTIONS).map((id) => properties(template, id).Role);
     expect(roles).toEqual(
-      ['OnServiceEventRole', 'ReconcileRole', 'SweepRole', 'ProbeRole'].map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] })),
+      ['OnServiceEventRole', 'ReconcileRole', 'ApiRole', 'SweepRole', 'ProbeRole'].map((id) => ({
+        'Fn::GetAtt': [id, 'Arn'],
+      })),
     );
     expect([...logicalIds(template, 'AWS::IAM::Role')].sort()).toEqual(Object.keys(ON_EVERYTHING).sort());
   });
@@ -229,7 +237,7 @@ describe('what an organisation adds', () => {
   it('is a fixed name for each role that the member accounts trust', () => {
     const named = logicalIds(template, 'AWS::IAM::Role').filter((id) => 'RoleName' in properties(template, id));
     expect(named.map((id) => properties(template, id).RoleName)).toEqual(
-      ['reconcile', 'sweep'].map((name) => ({
+      ['reconcile', 'api', 'sweep'].map((name) => ({
         'Fn::If': ['InOrganization', `apprunner-private-ingress-main-${name}`, { Ref: 'AWS::NoValue' }],
       })),
     );

@@ -1,0 +1,149 @@
+import type { z } from 'zod';
+import { errorMessage, errorName } from '../errors.ts';
+import type { Finding } from '../findings.ts';
+import type { Desired } from '../policy/desire.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import { TAG } from '../tags.ts';
+import type { Accepted } from './answers.ts';
+import type { ApiParts, Wanted } from './parts.ts';
+import { type ProblemError, RequestProblem } from './problems.ts';
+import type { AttachRequest, adoptRequest } from './requests.ts';
+import type { Input } from './router.ts';
+import { notFound, pathOf, refuseUnlookedAfter, serviceAt } from './service.ts';
+import type { servicePath } from './service-schemas.ts';
+import { adoptTags, attachTags, changed, outstanding, type TagChanges, type Tags } from './tag-changes.ts';
+
+type Asked<Body = unknown> = Input<z.output<typeof servicePath>, unknown, Body>;
+
+/** What is asked by hand is written as tags, the loop is woken, and everything else follows as ever. */
+export function attach(asked: Asked<AttachRequest>, parts: ApiParts): Promise<Accepted> {
+  return change(asked, parts, {
+    verb: 'attach',
+    changes: () => attachTags(asked.body),
+    leadsTo: ['private'],
+    domains: asked.body.domains ?? [],
+    zones: asked.body.zones ?? [],
+  });
+}
+
+export function adopt(asked: Asked<z.output<typeof adoptRequest>>, parts: ApiParts): Promise<Accepted> {
+  const { domains } = asked.body;
+  return change(asked, parts, {
+    verb: 'adopt',
+    changes: (tags) => adoptTags(domains, tags),
+    leadsTo: ['private'],
+    domains,
+    zones: [],
+  });
+}
+
+export function detach(asked: Asked, parts: ApiParts): Promise<Accepted> {
+  const changes = () => ({ [TAG]: 'disabled' });
+  return change(asked, parts, { verb: 'detach', changes, leadsTo: ['gone', 'unmanaged'], domains: [], zones: [] });
+}
+
+export function release(asked: Asked, parts: ApiParts): Promise<Accepted> {
+  const changes = () => ({ [TAG]: 'released' });
+  return change(asked, parts, { verb: 'release', changes, leadsTo: ['released'], domains: [], zones: [] });
+}
+
+/** No tag is written. Also for a service that is gone: something of it may be left. */
+export async function reconcileNow({ params, caller }: Asked, parts: ApiParts): Promise<Accepted> {
+  const service = serviceAt(params);
+  await refuseUnlookedAfter(service, parts);
+  const row = await parts.store.get(service.arn);
+  if (row === undefined && (await parts.observe(service)).kind === 'gone') throw notFound(service, row);
+  await parts.register.noteRequest(service.arn, { at: parts.now(), by: caller, what: 'asked to be looked at' });
+  return wake(service, 'reconcile', { set: {}, removed: [] }, parts);
+}
+
+interface Intent {
+  readonly verb: Exclude<Accepted['asked'], 'reconcile'>;
+  /** @throws RequestProblem for what cannot be written as a tag. */
+  changes(tags: Tags): TagChanges;
+  /** What has to come of it, or it is not written. */
+  readonly leadsTo: readonly Desired['kind'][];
+  /** As they were given, to point at. */
+  readonly domains: readonly string[];
+  readonly zones: readonly string[];
+}
+
+async function change({ params, caller }: Asked, parts: ApiParts, intent: Intent): Promise<Accepted> {
+  const service = serviceAt(params);
+  await refuseUnlookedAfter(service, parts);
+  const [row, present] = await Promise.all([parts.store.get(service.arn), parts.observe(service)]);
+  if (present.kind === 'gone') throw notFound(service, row);
+  const changes = intent.changes(present.tags);
+  const [now, then] = await Promise.all([
+    parts.wanted(service, present.tags, row),
+    parts.wanted(service, changed(present.tags, changes), row),
+  ]);
+  refuseForbidden(intent, now, then);
+  const tags = outstanding(present.tags, changes);
+  await write(service, caller, intent, tags, parts);
+  return wake(service, intent.verb, tags, parts);
+}
+
+/** The planner's own judgement, asked before anything is written. */
+function refuseForbidden({ verb, leadsTo, domains, zones }: Intent, now: Wanted, then: Wanted): void {
+  const { desired, findings } = then.desire;
+  if (!leadsTo.includes(desired.kind)) {
+    const problem = verb === 'adopt' ? 'not-attached' : 'policy-decides';
+    const because = findings.map(({ message }) => ` ${message}`).join('');
+    throw new RequestProblem(problem, `The service would be "${desired.kind}", not "${leadsTo[0]}".${because}`);
+  }
+  const known = new Set(now.desire.findings.map(({ id }) => id));
+  const isOfDomain = (finding: Finding, domain: string) => finding.domain === domain.toLowerCase().replace(/\.$/, '');
+  const errors: ProblemError[] = findings
+    .filter(({ severity }) => severity === 'error')
+    .flatMap((finding) => {
+      const index = domains.findIndex((domain) => isOfDomain(finding, domain));
+      const { code, message, remedy } = finding;
+      const said = { detail: `${code}: ${message} ${remedy}` };
+      if (index >= 0) return [{ pointer: `#/domains/${index}`, ...said }];
+      // What was wrong before, and is not what is asked for now, need not stand in the way.
+      return known.has(finding.id) ? [] : [{ pointer: '#', ...said }];
+    });
+  for (const [index, zone] of zones.entries()) {
+    if (then.allowedZones.includes(zone)) continue;
+    const detail = `zone-not-allowed: ${zone} is not one of ${then.allowedZones.join(', ')}`;
+    errors.push({ pointer: `#/zones/${index}`, detail });
+  }
+  if (errors.length > 0) {
+    throw new RequestProblem('not-allowed', errors.map(({ detail }) => detail).join(' '), { errors });
+  }
+}
+
+/** Who asked is noted before anything is written, and what AWS said to it if it said no. */
+async function write(
+  { arn, ...service }: ServiceIdentity,
+  by: string,
+  { verb }: Intent,
+  { set, removed }: Accepted['tags'],
+  { register, taggerFor, now }: ApiParts,
+): Promise<void> {
+  const said = [...Object.entries(set).map(([key, value]) => `${key}=${value}`), ...removed.map((key) => `no ${key}`)];
+  const what = `asked to ${verb}: ${said.length === 0 ? 'its tags say so already' : said.join(', ')}`;
+  await register.noteRequest(arn, { at: now(), by, what });
+  const tagger = taggerFor({ arn, ...service });
+  try {
+    // Set before removed: in between, a name that moves from one tag to another is in both, never in none.
+    if (Object.keys(set).length > 0) await tagger.set(arn, set);
+    if (removed.length > 0) await tagger.remove(arn, removed);
+  } catch (error) {
+    const failed = `could not ${verb}: ${errorName(error)}: ${errorMessage(error)}`;
+    await register.noteRequest(arn, { at: now(), by, what: failed });
+    throw error;
+  }
+}
+
+async function wake(
+  service: ServiceIdentity,
+  asked: Accepted['asked'],
+  tags: Accepted['tags'],
+  { store, queue }: ApiParts,
+): Promise<Accepted> {
+  await store.markDirty(service.arn);
+  await queue.send({ serviceArn: service.arn });
+  return { service: service.arn, asked, tags, watch: pathOf(service) };
+}

@@ -1,0 +1,30 @@
+import { isFromAws, isTransient } from '../act/outcome.ts';
+import { errorMessage, errorName, isAccessDenied } from '../errors.ts';
+import { RequestProblem } from './problems.ts';
+
+/** Seconds after which it may well go. */
+const RETRY_AFTER = { 'service-busy': 30, 'aws-throttled': 5, 'aws-unavailable': 5 } as const;
+
+/** What an error means to whoever asked. What is not understood is our mistake, and says nothing of its inside. */
+export function problemOf(error: unknown): RequestProblem {
+  if (error instanceof RequestProblem) return error;
+  const said = `${errorName(error)}: ${errorMessage(error)}`;
+  if (isAccessDenied(error)) return new RequestProblem('aws-access-denied', said, { cause: error });
+  if (isTransient(error)) {
+    const throttled = /throttl|toomany|limitexceeded|slowdown/i.test(errorName(error));
+    return later(throttled ? 'aws-throttled' : 'aws-unavailable', said, error);
+  }
+  if (!isFromAws(error)) return new RequestProblem('internal', 'The request could not be answered.', { cause: error });
+  switch (errorName(error)) {
+    case 'InvalidStateException':
+      return later('service-busy', said, error);
+    case 'ResourceNotFoundException':
+      return new RequestProblem('service-not-found', said, { cause: error });
+    default:
+      return new RequestProblem('aws-refused', said, { cause: error });
+  }
+}
+
+function later(problem: keyof typeof RETRY_AFTER, detail: string, cause: unknown): RequestProblem {
+  return new RequestProblem(problem, detail, { cause, headers: { 'retry-after': String(RETRY_AFTER[problem]) } });
+}

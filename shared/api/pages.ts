@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { parseServiceArn } from '../service-arn.ts';
+import type { Register } from '../state/register.ts';
+import type { Row } from '../state/row.ts';
+import { RequestProblem } from './problems.ts';
+
+/** Rows read at once, and for one page at most: a filter that nothing passes must not read the whole table. */
+const AT_ONCE = 100;
+const AT_MOST = 1000;
+
+/** Where the next page begins: after a row, past so many items of the row that follows. */
+const cursorSchema = z.strictObject({
+  after: z
+    .string()
+    .refine((arn) => parseServiceArn(arn) !== undefined)
+    .optional(),
+  skip: z.number().int().min(0).max(10_000).default(0),
+});
+type Cursor = z.input<typeof cursorSchema>;
+
+/**
+ * A page of what the rows hold, whatever that is.
+ * @param limit items on the page, at most. There may be fewer, even none, while there is a next one.
+ * @throws RequestProblem for a cursor that is not one of ours.
+ */
+export async function pageOf<Item>(
+  register: Pick<Register, 'page'>,
+  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  itemsOf: (row: Row) => readonly Item[],
+): Promise<{ readonly items: readonly Item[]; readonly next?: string }> {
+  let { after, skip } = parseCursor(cursor);
+  const items: Item[] = [];
+  for (let read = 0; read < AT_MOST; read += AT_ONCE) {
+    const { rows, last } = await register.page(after, AT_ONCE);
+    for (const [index, row] of rows.entries()) {
+      const found = itemsOf(row).slice(skip);
+      const room = limit - items.length;
+      items.push(...found.slice(0, room));
+      if (found.length > room) return { items, next: encoded({ after, skip: skip + room }) };
+      after = row.serviceArn;
+      skip = 0;
+      const isLast = last === undefined && index === rows.length - 1;
+      if (found.length === room && !isLast) return { items, next: encoded({ after }) };
+    }
+    if (last === undefined) return { items };
+    after = last;
+  }
+  return { items, next: encoded({ after }) };
+}
+
+const encoded = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+function parseCursor(cursor: string | undefined): z.output<typeof cursorSchema> {
+  if (cursor === undefined) return { skip: 0 };
+  try {
+    return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch (cause) {
+    const errors = [{ parameter: 'cursor', detail: 'is not what an earlier page had in next' }];
+    throw new RequestProblem('cursor-invalid', 'The cursor cannot be read.', { errors, cause });
+  }
+}

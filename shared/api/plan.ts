@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { matchRules } from '../events/rules.ts';
+import { eventSubject } from '../events/service-event.ts';
+import { parseServiceArn } from '../service-arn.ts';
+import type { Planned } from './answers.ts';
+import type { ApiParts } from './parts.ts';
+import { RequestProblem } from './problems.ts';
+import type { planRequest } from './requests.ts';
+import type { Input } from './router.ts';
+import { explainKnown } from './service.ts';
+import type { ServiceExplanation } from './service-schemas.ts';
+
+/** What would follow, of a service or of an event. Writes nothing. */
+export async function planFor(
+  { body }: Input<unknown, unknown, z.output<typeof planRequest>>,
+  parts: ApiParts,
+): Promise<Planned> {
+  if (body.event !== undefined) return planForEvent(body.event, parts);
+  const service = parseServiceArn(body.serviceArn ?? '');
+  if (service === undefined) {
+    const detail = 'is not the ARN of an App Runner service: arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID';
+    throw new RequestProblem('body-invalid', `#/serviceArn: ${detail}`, {
+      errors: [{ pointer: '#/serviceArn', detail }],
+    });
+  }
+  const explanation = await explainKnown(service, parts);
+  return { serviceArn: service.arn, follows: followsOf(explanation), service: explanation };
+}
+
+async function planForEvent(event: Readonly<Record<string, unknown>>, parts: ApiParts): Promise<Planned> {
+  const { rule, mismatches } = matchRules(event);
+  const subject = eventSubject(event);
+  const serviceArn = subject.kind === 'service' ? { serviceArn: subject.serviceArn } : {};
+  const told = { event: { ...(rule === undefined ? {} : { rule }), mismatches }, ...serviceArn };
+  if (rule === undefined) return { ...told, follows: 'Nothing: no rule of the stack takes the event.' };
+  if (subject.kind === 'malformed')
+    return { ...told, follows: `It would be kept in the dead-letter queue: ${subject.reason}.` };
+  const service = subject.kind === 'service' ? parseServiceArn(subject.serviceArn) : undefined;
+  if (service === undefined || subject.kind !== 'service')
+    return { ...told, follows: `Nothing: it is about no service (${subject.kind === 'other' ? subject.reason : ''}).` };
+  const why = await parts.notLookedAfter(service);
+  if (why !== undefined) return { ...told, follows: `Nothing: ${why}.` };
+  const explanation = await parts.explain(service, await parts.store.get(service.arn));
+  return { ...told, follows: `The service would be looked at. ${followsOf(explanation)}`, service: explanation };
+}
+
+function followsOf({ actions, waits, phase }: ServiceExplanation): string {
+  if (actions.length > 0) return `To be done now: ${actions.map(({ description }) => description).join('; ')}.`;
+  if (waits.length > 0) return `To be waited for: ${waits.map(({ why }) => why).join('; ')}.`;
+  return `Nothing to do: it is ${phase}.`;
+}

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
+import type { Row } from '../state/row.ts';
+import type { ApiParts } from './parts.ts';
+import { RequestProblem } from './problems.ts';
+import type { ServiceExplanation, servicePath } from './service-schemas.ts';
+
+type ServicePath = z.output<typeof servicePath>;
+
+/** App Runner is in no other partition. */
+export function serviceAt({ account, region, name, id }: ServicePath): ServiceIdentity {
+  const arn = `arn:aws:apprunner:${region}:${account}:service/${name}/${id}`;
+  const service = parseServiceArn(arn);
+  if (service === undefined) throw new Error(`${arn} is not the ARN of a service, and its parts have been checked`);
+  return service;
+}
+
+/** Path of a service in this API. */
+export function pathOf({ account, region, name, id }: ServicePath): string {
+  return `/services/${account}/${region}/${name}/${id}`;
+}
+
+/** @throws RequestProblem when nobody looks after its account and region. */
+export async function refuseUnlookedAfter(service: ServiceIdentity, parts: ApiParts): Promise<void> {
+  const why = await parts.notLookedAfter(service);
+  if (why !== undefined) throw new RequestProblem('not-looked-after', `${why}.`);
+}
+
+/** @throws RequestProblem when there is no such service, and never was as far as is known. */
+export async function explainKnown(service: ServiceIdentity, parts: ApiParts): Promise<ServiceExplanation> {
+  await refuseUnlookedAfter(service, parts);
+  const row = await parts.store.get(service.arn);
+  const explanation = await parts.explain(service, row);
+  // A connection of ours may have outlived the service.
+  const isNothing =
+    explanation.service.status === 'gone' && explanation.actions.length + explanation.waits.length === 0;
+  if (row === undefined && isNothing) throw notFound(service, row);
+  return explanation;
+}
+
+export function notFound({ arn }: ServiceIdentity, row: Row | undefined): RequestProblem {
+  const detail =
+    row === undefined
+      ? `App Runner neither describes nor lists ${arn}.`
+      : `${arn} is gone; what is known of it can still be read.`;
+  return new RequestProblem('service-not-found', detail);
+}

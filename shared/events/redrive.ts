@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { MalformedInputError } from '../errors.ts';
+import { type LookQueue, parseLookMessage } from '../pass/message.ts';
+import type { Store } from '../state/store.ts';
+import type { DeadLetter, DeadLetters } from './dead-letters.ts';
+import { takeEvent } from './take-event.ts';
+
+export interface RedriveParts {
+  readonly store: Pick<Store, 'markDirty'>;
+  readonly queue: LookQueue;
+  readonly deadLetters: DeadLetters;
+}
+
+export interface Redrive {
+  readonly redriven: readonly { readonly messageId: string; readonly serviceArn: string }[];
+  readonly dropped: readonly { readonly messageId: string; readonly reason: string }[];
+  readonly kept: readonly { readonly messageId: string; readonly reason: string }[];
+  readonly left: number;
+}
+
+/**
+ * Dead letters back into work.
+ *
+ *     letter                                          →
+ *     a look (its token is out of date by now)          look at the service
+ *     an EventBridge event about a service              the same, as on-service-event does
+ *     one that on-service-event kept with a reason      read again: a newer version may understand it
+ *     an event about something else                     dropped
+ *     anything else                                     kept
+ *
+ * @param limit letters at most.
+ */
+export async function redrive(parts: RedriveParts, limit: number): Promise<Redrive> {
+  const { deadLetters } = parts;
+  const redriven: { messageId: string; serviceArn: string }[] = [];
+  const dropped: { messageId: string; reason: string }[] = [];
+  const kept: { letter: DeadLetter; reason: string }[] = [];
+  for (let room = limit; room > 0; ) {
+    const letters = await deadLetters.receive(room);
+    if (letters.length === 0) break;
+    room -= letters.length;
+    for (const letter of letters) {
+      const { messageId } = letter;
+      const fate = await workOn(letter.body, parts);
+      if (fate.kind === 'malformed') kept.push({ letter, reason: fate.reason });
+      else {
+        if (fate.kind === 'service') redriven.push({ messageId, serviceArn: fate.serviceArn });
+        else dropped.push({ messageId, reason: fate.reason });
+        await deadLetters.remove(letter);
+      }
+    }
+  }
+  // Only now, or they would be received again.
+  for (const { letter } of kept) await deadLetters.giveBack(letter);
+  return {
+    redriven,
+    dropped,
+    kept: kept.map(({ letter: { messageId }, reason }) => ({ messageId, reason })),
+    left: await deadLetters.count(),
+  };
+}
+
+const keptEvent = z.strictObject({ reason: z.string(), event: z.unknown() });
+
+async function workOn(body: string, { store, queue }: RedriveParts): ReturnType<typeof takeEvent> {
+  const json = parsedJson(body);
+  if (json === undefined) return { kind: 'malformed', reason: 'it is not JSON' };
+  const event = keptEvent.safeParse(json).data?.event ?? json;
+  if (typeof event !== 'object' || event === null || !('serviceArn' in event))
+    return takeEvent(event, { store, queue });
+  try {
+    const { serviceArn } = parseLookMessage(body);
+    await store.markDirty(serviceArn);
+    await queue.send({ serviceArn });
+    return { kind: 'service', serviceArn };
+  } catch (error) {
+    if (error instanceof MalformedInputError) return { kind: 'malformed', reason: error.message };
+    throw error;
+  }
+}
+
+function parsedJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import { ACCOUNT } from '../../local/cloud.ts';
+import { type Problem, problem } from '../../shared/api/problems.ts';
+import type { Installation } from '../installation/installation.ts';
+import { type Credentials, signed, textOf } from '../local/apigateway/cloud.ts';
+
+export interface Said {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export interface Question {
+  readonly method?: string;
+  readonly target: string;
+  /** Sent as JSON, unless it is text already. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly credentials?: Credentials;
+}
+
+const ROOT: Credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'any' };
+
+/** Asks the API of an installation, through API Gateway, with a request signed by the SDK's own signer. */
+export async function ask(
+  world: Installation,
+  { method, target, body, headers, credentials }: Question,
+): Promise<Said> {
+  const text = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
+  const given = { method: method ?? (body === undefined ? 'GET' : 'POST'), target, body: text };
+  const type = text === '' ? {} : { 'content-type': 'application/json' };
+  const about = { credentials: credentials ?? ROOT, at: world.clock.now() };
+  const sent = await signed({ ...given, headers: { ...type, ...headers } }, about);
+  const answering = world.cloud.httpApis.handle(world.stack.outputs.HttpApiId ?? '', {
+    ...given,
+    headers: sent,
+    body: new TextEncoder().encode(text),
+  });
+  const answer = await whileWaiting(world, answering);
+  return { status: answer.status, headers: answer.headers, text: textOf(answer) };
+}
+
+export function problemIn({ headers, text }: Said): Problem {
+  if (headers['content-type'] !== 'application/problem+json') throw new Error(`not a problem: ${text}`);
+  return problem.strict().parse(JSON.parse(text));
+}
+
+/** Turns of the event loop within which a call that waits for nothing but computing has long ended. */
+const TURNS = 1000;
+
+/** Time stands still while a function computes, and goes on when it waits for it, as a long poll of a queue does. */
+async function whileWaiting<Answer>({ clock }: Installation, answering: Promise<Answer>): Promise<Answer> {
+  let done = false;
+  const ended = answering.finally(() => {
+    done = true;
+  });
+  ended.catch(() => {});
+  while (!done) {
+    for (let turn = 0; turn < TURNS && !done; turn++) await new Promise(setImmediate);
+    if (!done) await clock.advance(1000);
+  }
+  return ended;
+}
