@@ -51,6 +51,12 @@ export function withLocalUrl(words: readonly string[]): readonly string[] {
 /** The name that the stack has when it is deployed without another. */
 export const DEFAULT_STACK = 'apprunner-private-ingress-main';
 
+/** A command that only holds others. */
+export function group(name: string): Command {
+  return new Command(name);
+}
+
+/** Of a command, and of those it holds. */
 export function examples(of: CommandUnknownOpts): readonly Example[] {
-  return examplesOf.get(of) ?? [];
+  return [...(examplesOf.get(of) ?? []), ...of.commands.flatMap(examples)];
 }

@@ -1,4 +1,5 @@
 import { errorMessage, errorName, SettingsError } from '../shared/errors.ts';
+import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { ApiError } from './api/problem.ts';
 
 /** What was typed cannot be understood: exit code 2. */
@@ -12,7 +13,7 @@ export class ConnectError extends Error {
 }
 
 /** Their messages say all of it. */
-const TELLING = [UsageError, ConnectError, SettingsError, ApiError];
+const TELLING = [UsageError, ConnectError, SettingsError, ApiError, PolicyFileError];
 
 /** An error as data, for `--json`. */
 export function errorData(error: unknown): object {

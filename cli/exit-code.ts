@@ -9,7 +9,10 @@ export const exitCodes = {
     code: 2,
     meaning: 'wrong usage: a command, option or argument that cannot be understood; nothing was asked',
   },
-  findings: { code: 3, meaning: 'there are findings of severity error or warning: a person is needed' },
+  findings: {
+    code: 3,
+    meaning: 'there are findings of severity error or warning, or problems in a policy file: a person is needed',
+  },
   interrupted: { code: 130, meaning: 'interrupted (Ctrl-C); what was begun goes on without the command line' },
 } as const;
 

@@ -47,6 +47,6 @@ process.on('SIGINT', () => {
 
 /** As its user typed it, so that what help shows can be typed again. */
 const { npm_lifecycle_event: script } = process.env;
-const called = script === 'cli' || script === 'plan' ? 'npm run cli --' : 'private-ingress';
+const called = ['cli', 'plan', 'policy'].includes(script ?? '') ? 'npm run cli --' : 'private-ingress';
 
 process.exitCode = await runProgram(called, process.argv.slice(2), surroundings);

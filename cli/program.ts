@@ -1,10 +1,12 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
+import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { type CommandDefinition, examples, type Run, withLocalUrl } from './command.ts';
 import { attachCommand } from './commands/attach.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { listCommand } from './commands/list.ts';
 import { planCommand } from './commands/plan.ts';
+import { policyCommand } from './commands/policy.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from './commands/requests.ts';
 import { statusCommand } from './commands/status.ts';
@@ -28,6 +30,7 @@ const definitions: readonly CommandDefinition[] = [
   findingsCommand,
   redriveCommand,
   planCommand,
+  policyCommand,
 ];
 
 /** Of a program that is looked at and not run: for the docs. */
@@ -54,12 +57,29 @@ export function createProgram(called: string, style: Style = plainStyle, run: Ru
     });
   for (const define of definitions) {
     const command = define(run);
-    program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'print this help'));
-    command.showHelpAfterError(`See ${called} ${command.name()} --help.`);
-    command.addHelpText('after', () => helpAfter(called, command, style));
+    program.addCommand(command);
+    settle(command, program, [called], style);
   }
   program.addHelpText('after', () => `\n${exitCodeText(style)}`);
   return program;
+}
+
+/** What all commands have in common, also those that a command holds. */
+function settle(
+  command: CommandUnknownOpts,
+  parent: CommandUnknownOpts,
+  path: readonly [called: string, ...string[]],
+  style: Style,
+): void {
+  command.copyInheritedSettings(parent).helpOption('-h, --help', 'print this help');
+  command.showHelpAfterError(`See ${[...path, command.name()].join(' ')} --help.`);
+  command.addHelpText('after', () => helpAfter(path[0], command, style));
+  for (const inner of command.commands) settle(inner, command, [...path, command.name()], style);
+}
+
+/** A command and all it holds. */
+function everyCommand(command: CommandUnknownOpts): readonly CommandUnknownOpts[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
 }
 
 function helpAfter(called: string, command: CommandUnknownOpts, style: Style): string {
@@ -87,12 +107,12 @@ export async function runProgram(
     try {
       outcome = await work({ output, surroundings });
     } catch (error) {
-      outcome = error instanceof UsageError ? 'usage' : 'failed';
+      outcome = error instanceof UsageError ? 'usage' : error instanceof PolicyFileError ? 'findings' : 'failed';
       surroundings.stderr.write(`${json === true ? JSON.stringify(errorData(error)) : explainError(error)}\n`);
     }
   };
   const program = createProgram(called, styleFor(surroundings), run);
-  for (const command of [program, ...program.commands]) {
+  for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => surroundings.stderr.write(text),

@@ -9,7 +9,7 @@ const CALLED = 'npm run cli --';
 
 /** `docs/cli.md`, from the program itself. */
 export function cliDocument(): GeneratedDocument {
-  const { commands } = createProgram(CALLED);
+  const commands = createProgram(CALLED).commands.flatMap(callable);
   const content = `<!-- Generated from cli/ by "npm run docs". -->
 # Command line
 
@@ -17,7 +17,10 @@ In this repository \`${CALLED} <command>\`; elsewhere the program \`private-ingr
 
 ${table(
   ['command', ''],
-  commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, command.summary()]),
+  commands.map((command) => [
+    `[\`${fullName(command)}\`](#${fullName(command).replaceAll(' ', '-')})`,
+    command.summary(),
+  ]),
 )}
 
 In a terminal the text has colours, fits the width, and what is under way is redrawn in place. In a pipe it is plain lines. \`NO_COLOR\`
@@ -35,6 +38,17 @@ ${commands.map(section).join('\n')}`;
   return { path: 'docs/cli.md', content };
 }
 
+/** A command, or those it holds. */
+function callable(command: CommandUnknownOpts): readonly CommandUnknownOpts[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(callable);
+}
+
+/** As typed, without the program. */
+function fullName(command: CommandUnknownOpts): string {
+  const { parent } = command;
+  return parent?.parent ? `${fullName(parent)} ${command.name()}` : command.name();
+}
+
 function section(command: CommandUnknownOpts): string {
   const help = command.createHelp();
   const given = help.visibleArguments(command).map((argument): readonly string[] => {
@@ -44,7 +58,7 @@ function section(command: CommandUnknownOpts): string {
     .visibleOptions(command)
     .filter(({ long }) => long !== '--help')
     .map((option): readonly string[] => [`\`${help.optionTerm(option)}\``, help.optionDescription(option)]);
-  return `## ${command.name()}
+  return `## ${fullName(command)}
 
 \`\`\`sh
 ${help.commandUsage(command)}

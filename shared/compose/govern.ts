@@ -1,4 +1,5 @@
 import { type Govern, governedBy, notGoverned } from '../policy/governed.ts';
+import { usesUnits, whyNotLookedAfter } from '../policy/looked-after.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Ruling, ruling } from '../policy/ruling.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
@@ -19,27 +20,19 @@ export type LookedAfter =
 
 export async function lookedAfter(
   policy: Policy,
-  { account, region }: Pick<ServiceIdentity, 'account' | 'region'>,
+  place: Pick<ServiceIdentity, 'account' | 'region'>,
   { unitsOf }: Pick<Surveyed, 'unitsOf'>,
 ): Promise<LookedAfter> {
   const no = (why: string) => ({ kind: 'no', why }) as const;
-  if (!policy.regions.includes(region))
-    return no(`region ${region} is not looked after; there are ${policy.regions.join(', ')}`);
-  const { accounts } = policy;
-  if (accounts.kind === 'listed') {
-    if (!accounts.ids.includes(account)) return no(`account ${account} is not looked after`);
-    return { kind: 'yes', units: usesUnits(policy) ? ((await unitsOf(account)) ?? []) : [] };
-  }
-  if (accounts.except.includes(account)) return no(`account ${account} is excepted by the policy`);
-  const units = await unitsOf(account);
-  if (units === undefined) return no(`account ${account} is not of the organisation`);
-  if (accounts.units.length > 0 && !accounts.units.some((unit) => units.includes(unit)))
-    return no(`account ${account} is not in a unit that is looked after`);
-  return { kind: 'yes', units };
-}
-
-function usesUnits({ rules, exceptions }: Policy): boolean {
-  return [...rules, ...exceptions].some(({ match }) => match.units !== undefined);
+  // Without asking AWS, as far as that goes.
+  const plainly = whyNotLookedAfter(policy, place, undefined);
+  if (plainly !== undefined) return no(plainly);
+  const listed = policy.accounts.kind === 'listed';
+  if (listed && !usesUnits(policy)) return { kind: 'yes', units: [] };
+  const units = await unitsOf(place.account);
+  if (units === undefined && !listed) return no(`account ${place.account} is not of the organisation`);
+  const why = whyNotLookedAfter(policy, place, units);
+  return why === undefined ? { kind: 'yes', units: units ?? [] } : no(why);
 }
 
 /** The ruling for one service with these tags, or why nobody looks after it. */

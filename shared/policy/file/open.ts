@@ -20,10 +20,10 @@ export function findPolicyFile(
 
 /**
  * Reads and checks a policy file.
- * @param now milliseconds since the epoch.
+ * @param now milliseconds since the epoch; exceptions that ended before are problems. Without it, they are not.
  * @throws PolicyFileError, also when it cannot be read
  */
-export async function openPolicy(path: string, now: number): Promise<ParsedPolicy> {
+export async function openPolicy(path: string, now: number | undefined): Promise<ParsedPolicy> {
   const shown = relative(process.cwd(), path);
   const name = shown.startsWith('..') ? path : shown;
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

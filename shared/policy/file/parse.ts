@@ -16,10 +16,10 @@ export interface ParsedPolicy {
 /**
  * The text of a policy file → the policy, checked as far as it can be without AWS. All problems are told at once.
  * @param file its name, for the error.
- * @param now milliseconds since the epoch; exceptions that ended before are problems.
+ * @param now milliseconds since the epoch; exceptions that ended before are problems. Without it, they are not.
  * @throws PolicyFileError, and nothing else
  */
-export function parsePolicy(text: string, file: string, now: number): ParsedPolicy {
+export function parsePolicy(text: string, file: string, now: number | undefined): ParsedPolicy {
   const yaml = readYaml(text);
   if (!yaml.ok) throw new PolicyFileError(file, yaml.problems);
   const { value: document, places } = yaml;

@@ -9,7 +9,7 @@ import { checkScope } from './scope.ts';
 import { checkTemplates } from './templates.ts';
 import { checkZones } from './zones.ts';
 
-const checks: readonly ((draft: Draft, report: Report, now: number) => void)[] = [
+const checks: readonly ((draft: Draft, report: Report, now: number | undefined) => void)[] = [
   checkScope,
   checkNetworks,
   checkZones,
@@ -20,9 +20,9 @@ const checks: readonly ((draft: Draft, report: Report, now: number) => void)[] =
 
 /**
  * What a schema cannot tell: parts that do not agree with each other, and what would never have an effect.
- * @param now milliseconds since the epoch.
+ * @param now milliseconds since the epoch; without it, exceptions may have ended.
  */
-export function checkDraft(draft: Draft, now: number, places: Places): readonly Problem[] {
+export function checkDraft(draft: Draft, now: number | undefined, places: Places): readonly Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, message, of = 'value') => problems.push({ ...places[of](path), message });
   for (const check of checks) check(draft, report, now);

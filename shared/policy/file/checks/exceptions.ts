@@ -3,7 +3,7 @@ import type { Draft } from '../draft.ts';
 import type { Report } from './report.ts';
 
 /** Exceptions that except from nothing, from everything, or not any more. */
-export function checkExceptions({ exceptions, rules }: Draft, report: Report, now: number): void {
+export function checkExceptions({ exceptions, rules }: Draft, report: Report, now: number | undefined): void {
   const required = rules.items.some(({ value }) => value.private === 'required');
   for (const { path, value } of exceptions.items) {
     if (Object.keys(value.match).length === 0) {
@@ -12,7 +12,7 @@ export function checkExceptions({ exceptions, rules }: Draft, report: Report, no
         'the exception is for every service; expected "services", "accounts" or another part that says which',
       );
     }
-    if (now >= exceptionEnd(value)) {
+    if (now !== undefined && now >= exceptionEnd(value)) {
       report(
         [...path, 'until'],
         `the exception ended with ${value.until} and does nothing; expected a later day, or no exception`,

@@ -1,0 +1,78 @@
+import type { Policy, Subject } from '../../shared/policy/policy.ts';
+import type { Layout } from '../terminal/output.ts';
+import { type Ruled, ruled, verdict } from './ruled.ts';
+
+/** What of a ruling has an effect; the rest says how it came about. */
+const EFFECTS = ['reach', 'mode', 'domains', 'strategy', 'onDetach'] as const;
+
+/** What another policy would change, as plain data. */
+export interface PolicyDifference {
+  /** When the owner changes, everything published so far is somebody else's. */
+  readonly owner: { readonly before: string; readonly after: string } | undefined;
+  /** How many services were compared. */
+  readonly services: number;
+  readonly changed: readonly ChangedService[];
+}
+
+export interface ChangedService {
+  readonly serviceArn: string;
+  readonly before: Ruled;
+  readonly after: Ruled;
+  /** Empty: another rule speaks for it, and says the same. */
+  readonly effects: readonly (typeof EFFECTS)[number][];
+}
+
+/** Which services would change hands. Pure. @param now milliseconds since the epoch. */
+export function policyDifference(
+  older: Policy,
+  newer: Policy,
+  services: readonly Subject[],
+  now: number,
+): PolicyDifference {
+  const changed = services.flatMap((subject): readonly ChangedService[] => {
+    const [before, after] = [ruled(older, subject, now), ruled(newer, subject, now)];
+    const [was, willBe] = [effective(before), effective(after)];
+    const effects = EFFECTS.filter((key) => JSON.stringify(was[key]) !== JSON.stringify(willBe[key]));
+    const sameHands = before.rule === after.rule && before.notLookedAfter === after.notLookedAfter;
+    return effects.length === 0 && sameHands ? [] : [{ serviceArn: subject.arn, before, after, effects }];
+  });
+  const owner = older.owner === newer.owner ? undefined : { before: older.owner, after: newer.owner };
+  return { owner, services: services.length, changed };
+}
+
+/** The mode is that of `required`: elsewhere it has no effect. */
+function effective(said: Ruled): Omit<Ruled, 'mode'> & { readonly mode: Ruled['mode'] | undefined } {
+  return { ...said, mode: said.reach === 'required' ? said.mode : undefined };
+}
+
+export function differenceText({ owner, services, changed }: PolicyDifference, { style }: Layout): string {
+  const lines: string[] = [];
+  if (owner !== undefined) {
+    lines.push(
+      style(
+        'red',
+        `The owner changes from ${owner.before} to ${owner.after}: what was published so far is not this installation's any more.`,
+      ),
+      '',
+    );
+  }
+  for (const { serviceArn, before, after, effects } of changed) {
+    lines.push(
+      style('bold', serviceArn),
+      `  ${style('red', '-')} ${verdict(before)}`,
+      `  ${style('green', '+')} ${verdict(after)}`,
+    );
+    const rest = effects.filter((effect) => effect !== 'reach' && effect !== 'mode');
+    for (const key of rest) lines.push(`    ${key}: ${shown(before[key])} → ${shown(after[key])}`);
+    if (effects.length === 0) lines.push(`    ${style('dim', 'to the same effect')}`);
+  }
+  if (changed.length > 0) lines.push('');
+  const count = (number: number) => `${number} ${number === 1 ? 'service' : 'services'}`;
+  lines.push(`${changed.length} of ${count(services)} would change hands.`);
+  return lines.join('\n');
+}
+
+function shown(value: readonly string[] | string | undefined): string {
+  if (value === undefined) return "(the stack's)";
+  return typeof value === 'string' ? value : value.join(', ') || '(none)';
+}
