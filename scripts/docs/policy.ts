@@ -77,6 +77,14 @@ A sweep first finds out everything that differs. If it would change, or give bac
 its first write and tells what it wanted, until it is confirmed. A share is one of the services looked after. \`100%\` limits nothing,
 \`0\` lets nothing pass without being confirmed.
 
+## Beside the stack's parameters
+
+\`owner\` has to be the stack's \`Installation\`, or the functions refuse to start. \`DetachGrace\`, \`UnobservableGrace\` and, where a rule
+does not say otherwise, \`AliasStrategy\` and \`OnDetach\` hold for all services. What the policy allows, the roles have to allow as well:
+zones of the stack's own account and names in them are \`AllowedZones\` and \`AllowedNames\`, those of another account are parameters of
+the template for zones there. \`VpcId\`, \`EndpointSubnetIds\`, \`EndpointSecurityGroupIds\` and \`ZoneRoleZones\` are for stacks without a
+policy file.
+
 ## What is checked beyond the schema
 
 Accounts, regions and names that are not looked after or do not agree; names that fall under no zone; rules that can never speak

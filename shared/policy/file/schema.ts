@@ -94,11 +94,13 @@ export const zoneSchema = z.strictObject(
       'Certificates are validated in public zones only; inside a VPC, a private zone goes before the public one.',
     ),
     role: roleArn
-      .describe('Role by which the zone is read and written. Without it: the zone is in the account of the stack.')
+      .describe(
+        'Role by which a zone of another account is read and written: the `<stack>-zones` that the template for zones makes there, or the stack’s `ZoneRoleArn`. Without it: the zone is in the account of the stack, and has to be in its `AllowedZones` too.',
+      )
       .exactOptional(),
     externalId: externalId.describe('External id that the trust policy of `role` asks for.').exactOptional(),
     allowedNames: listOf(namePattern, 'domain names').describe(
-      'Names that may be written in the zone. A leading `*.` stands for any name below, at any depth, and not for the name itself.',
+      'Names that may be written in the zone; the roles have to allow them too. A leading `*.` stands for any name below, at any depth, and not for the name itself.',
     ),
   },
   { error: 'a hosted zone: name, id, visibility, allowedNames' },

@@ -93,6 +93,13 @@ export const brokenParts: readonly BrokenFile[] = [
     problems: ['5:5: "externalId" has no effect without "role"; expected both'],
   },
   {
+    what: 'two external ids of one role',
+    text: zone(
+      '    role: arn:aws:iam::111111111111:role/zones\n    externalId: one\n    allowedNames: ["*.corp.example.com"]\n  - name: corp.example.com\n    id: Z2\n    visibility: public\n    role: arn:aws:iam::111111111111:role/zones\n    allowedNames: ["*.corp.example.com"]\n',
+    ),
+    problems: ['11:11: the role is given with the external id one to another zone; expected the same here'],
+  },
+  {
     what: 'two rules of a name',
     text: completed(
       'rules:\n  - { name: web, private: by-tag, match: { services: [web] } }\n  - { name: web, private: required }\n',
