@@ -11,7 +11,8 @@ export const exitCodes = {
   },
   findings: {
     code: 3,
-    meaning: 'there are findings of severity error or warning, or problems in a policy file: a person is needed',
+    meaning:
+      'there are findings of severity error or warning, problems in a policy file, or something missing for a deployment: a person is needed',
   },
   interrupted: { code: 130, meaning: 'interrupted (Ctrl-C); what was begun goes on without the command line' },
 } as const;

@@ -62,6 +62,8 @@ export interface Judgement {
   readonly decision: Decision;
   /** `undefined` for a role without a permissions boundary. */
   readonly boundary: Decision | undefined;
+  /** What service control policies say; `undefined` where there are none. */
+  readonly organization: Decision | undefined;
   /** Condition keys that the policies ask for and the question has no value of, in lower case. */
   readonly missing: readonly string[];
 }
@@ -255,10 +257,7 @@ export class Iam {
           own,
         );
         const question = { action, resource, conditions: values };
-        const words: { readonly by: Denial['by']; readonly decision: Decision }[] = controlPolicies.map((level) => ({
-          by: 'service control policy',
-          decision: evaluate(level, question),
-        }));
+        const words = controlPolicies.map((level) => said('service control policy', level, question));
         if (resourcePolicies !== undefined) {
           const policy = resourcePolicies(resource);
           const statements = policy === undefined ? [] : parsePolicy(policy, 'resource');
@@ -271,12 +270,10 @@ export class Iam {
           });
         }
         if (principal.kind === 'role') {
-          words.push({ by: 'identity-based policy', decision: evaluate(role?.identity ?? [], question) });
-          if (role?.boundary) words.push({ by: 'permissions boundary', decision: evaluate(role.boundary, question) });
+          words.push(said('identity-based policy', role?.identity ?? [], question));
+          if (role?.boundary) words.push(said('permissions boundary', role.boundary, question));
         }
-        const no =
-          words.find(({ decision }) => decision === 'explicitly-denied') ??
-          words.find(({ decision }) => decision === 'not-allowed');
+        const no = refusal(words);
         if (no !== undefined) {
           return { action, resource, explicit: no.decision === 'explicitly-denied', by: no.by };
         }
@@ -285,21 +282,24 @@ export class Iam {
     return undefined;
   }
 
-  /** What a role's policies say of a question; its boundary allows nothing by itself, and takes away what it does not allow. */
-  judge({ identity, boundary }: Role, question: Question): Judgement {
-    const policies = [identity, ...(boundary === undefined ? [] : [boundary])];
-    const decisions = policies.map((statements) => evaluate(statements, question));
+  /** What all policies say of a question about a role's sessions, those of resources aside. */
+  judge(role: Role, question: Question): Judgement {
+    const { identity, boundary } = role;
+    const levels = this.#controlPolicies(sessionOf(role));
+    const control = levels.map((level) => said('service control policy', level, question));
+    const limits = boundary === undefined ? [] : [said('permissions boundary', boundary, question)];
+    const words = [...control, said('identity-based policy', identity, question), ...limits];
     return {
-      decision: (['explicitly-denied', 'not-allowed'] as const).find((one) => decisions.includes(one)) ?? 'allowed',
-      boundary: decisions[1],
-      missing: missingKeys(policies.flat(), question),
+      decision: refusal(words)?.decision ?? 'allowed',
+      boundary: limits[0]?.decision,
+      organization: levels.length === 0 ? undefined : (refusal(control)?.decision ?? 'allowed'),
+      missing: missingKeys([...levels.flat(), ...identity, ...(boundary ?? [])], question),
     };
   }
 
   /** The condition keys that every request of a role's sessions carries. */
   sessionConditions(role: Role): Readonly<Record<string, readonly string[] | string | undefined>> {
-    const arn = sessionArn(role, 'session');
-    return this.#principalConditions({ kind: 'role', account: role.account, arn, roleName: role.roleName });
+    return this.#principalConditions(sessionOf(role));
   }
 
   /** Whether the role's trust policy lets `who` assume it. */
@@ -376,6 +376,29 @@ export class Iam {
     return statements;
   }
 }
+
+/** What one kind of policy says. */
+interface Word {
+  readonly by: Denial['by'];
+  readonly decision: Decision;
+}
+
+const said = (by: Denial['by'], statements: readonly Statement[], question: Question): Word => ({
+  by,
+  decision: evaluate(statements, question),
+});
+
+/** A Deny counts before a lacking Allow. */
+const refusal = (words: readonly Word[]): Word | undefined =>
+  words.find(({ decision }) => decision === 'explicitly-denied') ??
+  words.find(({ decision }) => decision === 'not-allowed');
+
+const sessionOf = (role: Role): Principal & { readonly kind: 'role' } => ({
+  kind: 'role',
+  account: role.account,
+  arn: sessionArn(role, 'session'),
+  roleName: role.roleName,
+});
 
 /** Root of an account. */
 export const rootOf = (account: string): Principal => ({ kind: 'root', account, arn: `arn:aws:iam::${account}:root` });

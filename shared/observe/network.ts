@@ -105,7 +105,7 @@ function endpointState(
 }
 
 /** Whether the group lets TCP 443 in from anywhere at all. */
-function allowsHttps({ IpPermissions = [] }: SecurityGroup): boolean {
+export function allowsHttps({ IpPermissions = [] }: SecurityGroup): boolean {
   return IpPermissions.some(
     ({ IpProtocol, FromPort, ToPort, IpRanges, UserIdGroupPairs, PrefixListIds, Ipv6Ranges }) => {
       const https = IpProtocol === '-1' || (IpProtocol === 'tcp' && (FromPort ?? 0) <= 443 && 443 <= (ToPort ?? -1));

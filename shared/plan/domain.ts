@@ -5,6 +5,7 @@ import { isAllowedZone, mayStandIn } from '../policy/rules.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
 import type { Draft } from './draft.ts';
+import { letsAmazonIssue } from './issuers.ts';
 import type { Network } from './network.ts';
 import type { Association, Issuers } from './observed.ts';
 import { publish } from './publish.ts';
@@ -94,12 +95,9 @@ export function isGoing(association: Association | undefined): boolean {
   return association === undefined || association.status === 'deleting';
 }
 
-/** Who may be named in CAA for Amazon's certificates (D, "Certification Authority Authorization" of ACM). */
-const AMAZON = ['amazon.com', 'amazontrust.com', 'awstrust.com', 'amazonaws.com'];
-
 /** Whether a CAA record keeps Amazon from issuing. No answer forbids nothing: App Runner will say. */
 function forbidden(draft: Draft, domain: string, issuers: Issuers | undefined): boolean {
-  if (issuers?.kind !== 'listed' || issuers.names.some((name) => AMAZON.includes(name))) return false;
+  if (issuers?.kind !== 'listed' || letsAmazonIssue(issuers)) return false;
   const named = issuers.names.length === 0 ? 'nobody' : issuers.names.join(', ');
   const message = `The CAA records at ${issuers.at} let ${named} issue for ${domain}, and not amazon.com.`;
   draft.findings.push(finding('caa-forbids', { resource: issuers.at, domain, message }));

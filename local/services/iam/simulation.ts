@@ -59,12 +59,15 @@ export function simulationOperations({ iam }: IamSetting): readonly OperationDef
           const conditions = conditionValues(iam.sessionConditions(role), Object.fromEntries(given));
           const results = ActionNames.flatMap((action) =>
             (input.ResourceArns ?? ['*']).map((resource): sdk.EvaluationResult => {
-              const { decision, boundary, missing } = iam.judge(role, { action, resource, conditions });
+              const { decision, boundary, organization, missing } = iam.judge(role, { action, resource, conditions });
               return {
                 EvalActionName: action,
                 EvalResourceName: resource,
                 EvalDecision: decisions[decision],
                 MissingContextValues: [...missing],
+                ...(organization === undefined
+                  ? {}
+                  : { OrganizationsDecisionDetail: { AllowedByOrganizations: organization === 'allowed' } }),
                 ...(boundary === undefined
                   ? {}
                   : {

@@ -1,0 +1,41 @@
+/**
+ * | status    | meaning                                                                     |
+ * |-----------|-----------------------------------------------------------------------------|
+ * | `ok`      | seen to be as it should                                                     |
+ * | `warning` | the stack works, but less well than it could                                |
+ * | `missing` | the deployment, or what it is for, would fail                               |
+ * | `unknown` | could not be asked: says nothing, and never counts as ok                    |
+ */
+export type Status = 'ok' | 'warning' | 'missing' | 'unknown';
+
+/** What mends something: in words, and as lines to paste into a shell. */
+export interface Remedy {
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
+/** One judgement, with what it rests on. */
+export interface Check {
+  /** Stable, for scripts: `vpc-dns`. */
+  readonly id: string;
+  readonly status: Status;
+  /** What was looked at: an id, a name, an ARN. */
+  readonly subject: string;
+  /** What was seen. */
+  readonly evidence: string;
+  readonly remedy?: Remedy;
+}
+
+/** Makes the checks about one subject. */
+export function about(id: string, subject: string) {
+  const check =
+    (status: Status) =>
+    (evidence: string, text?: string, ...commands: readonly string[]): Check => ({
+      id,
+      status,
+      subject,
+      evidence,
+      ...(text === undefined ? {} : { remedy: { text, commands } }),
+    });
+  return { ok: check('ok'), warning: check('warning'), missing: check('missing'), unknown: check('unknown') };
+}

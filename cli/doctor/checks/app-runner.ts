@@ -1,0 +1,41 @@
+import { type AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
+import { errorMessage, errorName } from '../../../shared/errors.ts';
+import { about, type Check } from '../check.ts';
+
+export type AppRunnerAnswer =
+  | { readonly kind: 'services'; readonly count: number }
+  | { readonly kind: 'refused'; readonly error: string; readonly message: string };
+
+export async function askAppRunner(client: AppRunnerClient): Promise<AppRunnerAnswer> {
+  try {
+    let count = 0;
+    for await (const { ServiceSummaryList = [] } of paginateListServices({ client }, {}))
+      count += ServiceSummaryList.length;
+    return { kind: 'services', count };
+  } catch (error) {
+    return { kind: 'refused', error: errorName(error), message: errorMessage(error) };
+  }
+}
+
+/** What accounts are told that are not customers of a service that takes no new ones (C: one report of 2026). */
+const NOT_A_CUSTOMER = ['SubscriptionRequiredException', 'OptInRequired'];
+const CLOSED = 'closed to new customers since 2026-04-30';
+
+/** Whether this account is one of those that may go on using App Runner (facts §10). */
+export function judgeAppRunner(answer: AppRunnerAnswer, region: string): Check {
+  const check = about('app-runner', `App Runner in ${region}`);
+  if (answer.kind === 'services') {
+    const { count } = answer;
+    if (count > 0) return check.ok(`${count} ${count === 1 ? 'service' : 'services'}`);
+    return check.ok(
+      `answers, and has no service here; App Runner is ${CLOSED}: only creating one shows whether it is for this account`,
+    );
+  }
+  if (NOT_A_CUSTOMER.includes(answer.error)) {
+    return check.missing(
+      `${answer.error}: App Runner is ${CLOSED}, and this account is not one of its customers`,
+      'Deploy in an account that has App Runner services. For new services AWS names Amazon ECS Express Mode.',
+    );
+  }
+  return check.unknown(`apprunner:ListServices failed: ${answer.error}: ${answer.message}`);
+}

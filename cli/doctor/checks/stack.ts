@@ -1,0 +1,71 @@
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { errorMessage, errorName } from '../../../shared/errors.ts';
+import { awsCommand } from '../aws-command.ts';
+import { about, type Check } from '../check.ts';
+
+export type StackFacts =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'present';
+      /** `UPDATE_COMPLETE` */
+      readonly status: string;
+      readonly parameters: Readonly<Record<string, string>>;
+      readonly outputs: Readonly<Record<string, string>>;
+    };
+
+export async function askStack(client: CloudFormationClient, stackName: string): Promise<StackFacts> {
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    if (stack === undefined) return { kind: 'none' };
+    return {
+      kind: 'present',
+      status: stack.StackStatus ?? '',
+      parameters: Object.fromEntries((stack.Parameters ?? []).map((one) => [one.ParameterKey, one.ParameterValue])),
+      outputs: Object.fromEntries((stack.Outputs ?? []).map((one) => [one.OutputKey, one.OutputValue])),
+    };
+  } catch (error) {
+    // CloudFormation has no error of its own for it (D): "Stack with id … does not exist".
+    if (errorName(error) === 'ValidationError' && /does not exist/.test(errorMessage(error))) return { kind: 'none' };
+    throw error;
+  }
+}
+
+/**
+ * | status                                                   | →                                   |
+ * |----------------------------------------------------------|-------------------------------------|
+ * | …_IN_PROGRESS                                            | somebody deploys: wait              |
+ * | UPDATE_ROLLBACK_FAILED                                   | its rollback has to be ended        |
+ * | CREATE_FAILED, ROLLBACK_…, REVIEW_IN_PROGRESS, DELETE_…  | was never whole: delete it          |
+ * | anything else                                            | can be updated                      |
+ */
+export function judgeStack(stack: StackFacts, stackName: string, region: string): Check {
+  const check = about('stack', stackName);
+  if (stack.kind === 'none') return check.ok(`is not there yet in ${region}`);
+  const { status } = stack;
+  const named = { 'stack-name': stackName, region };
+  if (/^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED|REVIEW_IN_PROGRESS|DELETE_FAILED)$/.test(status)) {
+    return check.missing(
+      `is ${status}: it cannot be updated`,
+      'Delete what is left of it, then deploy.',
+      awsCommand('cloudformation delete-stack', named),
+      awsCommand('cloudformation wait stack-delete-complete', named),
+    );
+  }
+  if (status === 'UPDATE_ROLLBACK_FAILED') {
+    return check.missing(
+      `is ${status}: it cannot be updated`,
+      'End its rollback.',
+      awsCommand('cloudformation continue-update-rollback', named),
+      awsCommand('cloudformation wait stack-rollback-complete', named),
+    );
+  }
+  if (status.endsWith('_IN_PROGRESS')) {
+    const wanted = status.startsWith('CREATE') ? 'create' : status.startsWith('DELETE') ? 'delete' : 'update';
+    return check.missing(
+      `is ${status}: somebody deploys it`,
+      'Wait until that has ended.',
+      awsCommand(`cloudformation wait stack-${wanted}-complete`, named),
+    );
+  }
+  return check.ok(`is ${status}`);
+}

@@ -1,0 +1,135 @@
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { AwsConfig } from '../../shared/compose/aws-config.ts';
+import { errorMessage, errorName } from '../../shared/errors.ts';
+import { endpointServiceName } from '../../shared/observe/network.ts';
+import type { Issuers } from '../../shared/plan/observed.ts';
+import { missingParameters, type ParameterValues, parameterValues } from '../stack/parameters.ts';
+import type { StackTemplate } from '../stack/template.ts';
+import { about, type Check } from './check.ts';
+import { type AppRunnerAnswer, askAppRunner, judgeAppRunner } from './checks/app-runner.ts';
+import { askCaller, judgeCaller, judgeRegion } from './checks/caller.ts';
+import { askVpc, type VpcFacts } from './checks/network.ts';
+import { judgeNode } from './checks/node.ts';
+import { askPermissions, judgePermissions } from './checks/permissions.ts';
+import { askQuotas, judgeQuotas } from './checks/quotas.ts';
+import { askStack, judgeStack, type StackFacts } from './checks/stack.ts';
+import { askTrails, judgeTrails } from './checks/trail.ts';
+import { judgeVpc } from './checks/vpc.ts';
+import { askZones, judgeZones, type ZonesFacts } from './checks/zones.ts';
+import { deploymentActions, unknownTypes } from './deployment-actions.ts';
+
+/** What is to be deployed, where, and how to ask. */
+export interface Examination {
+  readonly config: AwsConfig & { readonly region: string };
+  /** Whether anything says this region; see {@link judgeRegion}. */
+  readonly regionChosen: boolean;
+  /** AWS_PROFILE, if it is set. */
+  readonly profile: string | undefined;
+  /** `process.version` */
+  readonly nodeVersion: string;
+  readonly stackName: string;
+  readonly template: StackTemplate;
+  /** Parameters that were given; with none at all those of the stack that is there count. */
+  readonly given: Readonly<Record<string, string>>;
+  issuers(name: string): Promise<Issuers>;
+}
+
+/** Facts that more than one judgement rests on. `undefined`: could not be asked, which a check of its own says. */
+type Known<Facts> = Facts | undefined;
+
+/**
+ * Everything that a deployment and the work after it need, each asked for and judged by itself: what cannot be asked is
+ * `unknown` and keeps nothing else from being told. Writes nothing.
+ */
+export async function examine(examination: Examination): Promise<readonly Check[]> {
+  const { config, stackName, template } = examination;
+  const { region } = config;
+  const caller = await askCaller(new STSClient(config));
+  const first = [
+    judgeNode(examination.nodeVersion),
+    judgeCaller(caller, examination.profile),
+    judgeRegion(region, examination.regionChosen),
+  ];
+  if (caller.kind === 'refused' || first.some(({ status }) => status === 'missing')) return first;
+  const { account, arn } = caller;
+  const stack = await asked('stack', stackName, () => askStack(new CloudFormationClient(config), stackName));
+  const parameters = parametersOf(examination, stack.facts);
+  const vpcId = parameters.value('VpcId') ?? '';
+  const [appRunner, vpc, zones, trails, quotas, permissions] = await Promise.all([
+    askAppRunner(new AppRunnerClient(config)),
+    asked('vpc', vpcId, async () => (vpcId === '' ? undefined : askVpc(new EC2Client(config), vpcId, account, region))),
+    asked('zones', 'Route 53', () =>
+      askZones(new Route53Client(config), parameters, region, (name) => examination.issuers(name)),
+    ),
+    asked('trail', `CloudTrail in ${region}`, () => askTrails(new CloudTrailClient(config))),
+    asked('quotas', `Service Quotas in ${region}`, () => askQuotas(new ServiceQuotasClient(config))),
+    askPermissions(new IAMClient(config), arn, region, deploymentActions(template, { account, region, stackName })),
+  ]);
+  // A VPC that is not one's own sees no zone that could be put right here.
+  const zonesVpc = vpcId === '' || (vpc.facts !== undefined && vpc.facts.kind !== 'own') ? undefined : vpcId;
+  // That is told once, and not of each name.
+  const nothingAllowed = parameters.list('AllowedZones').length === 0;
+  return [
+    ...first,
+    judgeAppRunner(appRunner, region),
+    ...judgePermissions(permissions, arn, unknownTypes(template)),
+    ...judgeParameters(missingParameters(template.Parameters, parameters), zones.facts),
+    ...stack.checks((facts) => [judgeStack(facts, stackName, region)]),
+    ...zones.checks((facts) => (nothingAllowed ? [] : judgeZones(facts, parameters, zonesVpc, region))),
+    ...vpc.checks((facts) => (facts === undefined ? [noVpc] : judgeVpc(facts, parameters, { vpcId, account, region }))),
+    ...quotas.checks((facts) => judgeQuotas(facts, usage(vpc.facts, appRunner, region), region)),
+    ...trails.checks((facts) => [judgeTrails(facts, account, region)]),
+  ];
+}
+
+/** Facts that were asked for, or the check that says why they cannot be told. */
+async function asked<Facts>(id: string, subject: string, ask: () => Promise<Facts>) {
+  try {
+    const facts = await ask();
+    return { facts, checks: (judge: (facts: Facts) => readonly Check[]) => judge(facts) };
+  } catch (error) {
+    const evidence = `${errorName(error)}: ${errorMessage(error)}`;
+    const unknown = about(id, subject).unknown(evidence, 'Ask again with credentials that may read it.');
+    return { facts: undefined, checks: () => [unknown] };
+  }
+}
+
+function parametersOf({ template, given }: Examination, stack: Known<StackFacts>): ParameterValues {
+  const deployed = stack?.kind === 'present' ? stack.parameters : {};
+  const known = Object.entries(deployed).filter(([name]) => template.Parameters[name] !== undefined);
+  return parameterValues(template.Parameters, Object.keys(given).length > 0 ? given : Object.fromEntries(known));
+}
+
+const noVpc: Check = about('vpc', 'VpcId').ok(
+  'not given: each service has to name its own in the tag private-ingress:vpc',
+);
+
+function judgeParameters(missing: readonly string[], zones: Known<ZonesFacts>): readonly Check[] {
+  return missing.map((name) => {
+    const check = about('parameters', name);
+    const known = zones?.zones ?? [];
+    if (name === 'AllowedZones' && known.length > 0) {
+      const listed = known.map(({ id, name: zone, visibility }) => `${id} (${zone}, ${visibility})`).join(', ');
+      const ids = known.map(({ id }) => id).join(',');
+      const text = `This account has ${listed}: add those meant, as in --param AllowedZones=${ids}.`;
+      return check.missing('is required, and not given', text);
+    }
+    return check.missing('is required, and not given', `Add --param '${name}=…' (docs/parameters.md).`);
+  });
+}
+
+function usage(vpc: Known<VpcFacts | undefined>, appRunner: AppRunnerAnswer, region: string) {
+  const endpoints = vpc?.kind === 'own' ? vpc.endpoints : undefined;
+  const isThere = endpoints?.some(({ service }) => service === endpointServiceName(region)) === true;
+  return {
+    interfaceEndpoints: isThere ? undefined : endpoints?.filter(({ type }) => type === 'Interface').length,
+    appRunnerServices: appRunner.kind === 'services' ? appRunner.count : undefined,
+  };
+}

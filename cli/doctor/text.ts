@@ -1,0 +1,46 @@
+import type { Layout } from '../terminal/output.ts';
+import type { Mark } from '../terminal/style.ts';
+import type { Check, Status } from './check.ts';
+
+const marks: Readonly<Record<Status, { readonly sign: string; readonly mark: Mark }>> = {
+  ok: { sign: '✓ ok     ', mark: 'green' },
+  warning: { sign: '! warning', mark: 'yellow' },
+  missing: { sign: '✗ missing', mark: 'red' },
+  unknown: { sign: '? unknown', mark: 'cyan' },
+};
+
+/** Everything in the order it was looked at, and below it what to do. */
+export function checksText(checks: readonly Check[], { style }: Layout): string {
+  const lines = checks.map(({ id, status, subject, evidence }) => {
+    const { sign, mark } = marks[status];
+    return `${style(mark, sign)}  ${id.padEnd(22)} ${subject}: ${evidence}`;
+  });
+  const open = checks.filter(({ status }) => status !== 'ok');
+  const remedies = open.flatMap(({ id, subject, remedy }) =>
+    remedy === undefined
+      ? []
+      : ['', `${style('bold', id)} ${subject}`, `  ${remedy.text}`, ...remedy.commands.map((line) => `    ${line}`)],
+  );
+  return [...lines, ...remedies, '', conclusion(open)].join('\n');
+}
+
+/** The same check, its commands for an endpoint that the AWS CLI has to be told. */
+export function withEndpoint(check: Check, url: string | undefined): Check {
+  if (url === undefined || check.remedy === undefined) return check;
+  const commands = check.remedy.commands.map((line) =>
+    line.startsWith('aws ') ? line.replace('aws ', `aws --endpoint-url ${url} `) : line,
+  );
+  return { ...check, remedy: { ...check.remedy, commands } };
+}
+
+function conclusion(open: readonly Check[]): string {
+  const count = (status: Status) => open.filter((check) => check.status === status).length;
+  if (open.length === 0) return 'Nothing is missing.';
+  const [missing, warnings, unknown] = [count('missing'), count('warning'), count('unknown')];
+  const parts = [
+    ...(missing > 0 ? [`${missing} missing`] : []),
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(unknown > 0 ? [`${unknown} that cannot be told`] : []),
+  ];
+  return `${parts.join(', ')}.`;
+}

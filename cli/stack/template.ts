@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { ensurePackaged } from '../../scripts/package.ts';
+
+const value = z.union([z.string(), z.number()]);
+
+const parameterSchema = z.looseObject({
+  Type: z.enum(['String', 'Number', 'CommaDelimitedList']),
+  Default: value.optional(),
+  AllowedPattern: z.string().optional(),
+  AllowedValues: z.array(value).optional(),
+  MinValue: z.number().optional(),
+  ConstraintDescription: z.string().optional(),
+});
+
+const resourceSchema = z.looseObject({
+  Type: z.string(),
+  Condition: z.string().optional(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+});
+
+const templateSchema = z.looseObject({
+  Parameters: z.record(z.string(), parameterSchema).default({}),
+  Conditions: z.record(z.string(), z.unknown()).default({}),
+  Resources: z.record(z.string(), resourceSchema),
+});
+
+export type ParameterDefinition = z.output<typeof parameterSchema>;
+export type TemplateResource = z.output<typeof resourceSchema>;
+/** A packaged CloudFormation template, as far as it is looked at here. */
+export type StackTemplate = z.output<typeof templateSchema>;
+
+export interface PackagedStack {
+  readonly template: StackTemplate;
+  /** As it is, every member kept, for CloudFormation. */
+  readonly source: Readonly<Record<string, unknown>>;
+  /** Paths of the zips, by the name of the function's file. */
+  readonly zips: Readonly<Record<string, string>>;
+}
+
+/**
+ * Builds and packages the stack of this repository, unless that is done already.
+ * @param stage of serverless.yml; it is part of every name in the stack.
+ * @throws BuildError, PackageError
+ */
+export async function packagedStack(stage: string | undefined): Promise<PackagedStack> {
+  const { template: path, zips } = await ensurePackaged(stage === undefined ? {} : { arguments: ['--stage', stage] });
+  const source: unknown = JSON.parse(await readFile(path, 'utf8'));
+  return { template: templateSchema.parse(source), source: z.record(z.string(), z.unknown()).parse(source), zips };
+}
