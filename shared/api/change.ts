@@ -71,7 +71,8 @@ interface Intent {
 async function change({ params, caller }: Asked, parts: ApiParts, intent: Intent): Promise<Accepted> {
   const service = serviceAt(params);
   await refuseUnlookedAfter(service, parts);
-  const [row, present] = await Promise.all([parts.store.get(service.arn), parts.observe(service)]);
+  const row = await parts.store.get(service.arn);
+  const present = await parts.observe(service);
   if (present.kind === 'gone') throw notFound(service, row);
   const changes = intent.changes(present.tags);
   const [now, then] = await Promise.all([

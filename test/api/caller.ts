@@ -1,5 +1,9 @@
+import { expect } from 'vitest';
+import type { z } from 'zod';
 import { ACCOUNT } from '../../local/cloud.ts';
 import { type Problem, problem } from '../../shared/api/problems.ts';
+import type { Route } from '../../shared/api/route.ts';
+import { parseServiceArn } from '../../shared/service-arn.ts';
 import type { Installation } from '../installation/installation.ts';
 import { type Credentials, signed, textOf } from '../local/apigateway/cloud.ts';
 
@@ -59,4 +63,31 @@ async function whileWaiting<Answer>({ clock }: Installation, answering: Promise<
     if (!done) await clock.advance(1000);
   }
   return ended;
+}
+
+/** The answer of a route, held to its schema: nothing more is said than the OpenAPI document tells. */
+export async function answerOf<Answer extends z.ZodObject>(
+  route: Route<z.ZodObject, z.ZodObject, z.ZodType, Answer>,
+  world: Installation,
+  question: Omit<Question, 'method'>,
+): Promise<z.output<Answer>> {
+  const said = await ask(world, { ...question, method: route.method });
+  if (said.status !== route.answer.status) throw new Error(`${said.status}: ${said.text}`);
+  const raw: unknown = JSON.parse(said.text);
+  const answer = route.answer.schema.parse(raw);
+  // Parsing leaves out what the schema does not know.
+  expect(answer).toEqual(raw);
+  return answer;
+}
+
+/** Path of a service in the API. */
+export function pathOf(serviceArn: string): string {
+  const { account, region, name, id } = parsedArn(serviceArn);
+  return `/services/${account}/${region}/${name}/${id}`;
+}
+
+function parsedArn(serviceArn: string) {
+  const service = parseServiceArn(serviceArn);
+  if (service === undefined) throw new Error(`${serviceArn} is not the ARN of a service`);
+  return service;
 }

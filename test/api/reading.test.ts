@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { AwsError } from '../../local/wire/errors.ts';
+import { routes } from '../../shared/api/routes.ts';
+import type { Installation } from '../installation/installation.ts';
+import { ADDRESSES, DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';
+import { FaultControl } from '../scenarios/faults.ts';
+import { answerOf, ask, pathOf, problemIn } from './caller.ts';
+
+const services = (world: Installation, query = '') =>
+  answerOf(routes.listServices, world, { target: `/services${query}` });
+const findings = (world: Installation, query = '') =>
+  answerOf(routes.listFindings, world, { target: `/findings${query}` });
+
+/** One settled, two with a finding each, and one that is let go. */
+async function four() {
+  const { world, arn } = await settledService();
+  const strange = { ...TAGS, 'private-ingress:domains': 'hello.example.org' };
+  const arns = {
+    settled: arn,
+    foreign: await world.createService('foreign', strange),
+    strange: await world.createService('strange', { ...strange, 'private-ingress:vpc': 'vpc-00000000' }),
+    released: await world.createService('released', { 'private-ingress': 'released' }),
+  };
+  await world.quiet(120_000);
+  return { world, arns };
+}
+
+describe('GET /services', () => {
+  test('tells what is known of each, and filters', async () => {
+    const { world, arns } = await four();
+    const all = await services(world);
+    expect(all.services.map(({ arn }) => arn).toSorted()).toEqual(Object.values(arns).toSorted());
+    expect(all.next).toBeUndefined();
+    expect(all.services.find(({ arn }) => arn === arns.settled)).toEqual({
+      account: '123456789012',
+      region: 'ap-northeast-1',
+      name: 'hello',
+      id: arns.settled.split('/').at(-1),
+      arn: arns.settled,
+      phase: 'settled',
+      domains: [DOMAIN],
+      findings: [],
+      updatedAt: expect.stringMatching(/^2026-01-01T/),
+    });
+    const named = async (query: string) => (await services(world, query)).services.map(({ name }) => name).toSorted();
+    expect(await named('?phase=settled')).toEqual(['hello']);
+    expect(await named('?name=foreign')).toEqual(['foreign']);
+    expect(await named('?severity=error')).toEqual(['foreign', 'strange']);
+    expect(await named('?finding=vpc-not-found')).toEqual(['strange']);
+    expect(await named('?finding=domain-not-allowed&severity=info')).toEqual([]);
+    expect(await named('?domain=HELLO.example.com')).toEqual(['hello']);
+    expect(await named('?account=123456789012&region=ap-northeast-1')).toHaveLength(4);
+    expect(await named('?account=210987654321')).toEqual([]);
+  });
+
+  test('pages without loss and without doubles, whatever the size', async () => {
+    const { world, arns } = await four();
+    for (const limit of [1, 2, 3, 4]) {
+      const found: string[] = [];
+      let cursor = '';
+      for (let page = 0; page < 10; page++) {
+        const { services: some, next } = await services(world, `?limit=${limit}${cursor}`);
+        expect(some.length).toBeLessThanOrEqual(limit);
+        found.push(...some.map(({ arn }) => arn));
+        if (next === undefined) break;
+        cursor = `&cursor=${next}`;
+      }
+      expect(found.toSorted()).toEqual(Object.values(arns).toSorted());
+    }
+  });
+});
+
+describe('GET /findings', () => {
+  test('tells each with its service, filters, and pages within a service too', async () => {
+    const { world } = await four();
+    const all = (await findings(world)).findings.map(({ service, code }) => `${service.name} ${code}`).toSorted();
+    expect(all).toEqual(expect.arrayContaining(['foreign domain-not-allowed', 'strange vpc-not-found']));
+    expect(all.length).toBeGreaterThanOrEqual(3);
+    const found: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const page: Awaited<ReturnType<typeof findings>> = await findings(world, `?limit=1${cursor}`);
+      expect(page.findings.length).toBeLessThanOrEqual(1);
+      found.push(...page.findings.map(({ service, code }) => `${service.name} ${code}`));
+      cursor = page.next === undefined ? undefined : `&cursor=${page.next}`;
+    }
+    expect(found.toSorted()).toEqual(all);
+    const ofCode = await findings(world, '?finding=vpc-not-found');
+    expect(ofCode.findings).toMatchObject([
+      { severity: 'error', service: { name: 'strange' }, remedy: expect.any(String) },
+    ]);
+    expect((await findings(world, '?domain=hello.example.org&name=foreign')).findings).toHaveLength(1);
+    expect((await findings(world, '?domain=hello.example.com')).findings).toEqual([]);
+  });
+});
+
+describe('GET of a service', () => {
+  test('live state, desire, plan, endpoint with cost, timeline, last proof', async () => {
+    const { world, arn } = await settledService();
+    const told = await answerOf(routes.explainService, world, { target: pathOf(arn) });
+    expect(told).toMatchObject({
+      arn,
+      name: 'hello',
+      service: { status: 'RUNNING', reach: 'private' },
+      desired: { kind: 'private', domains: [DOMAIN] },
+      phase: 'settled',
+      proof: { kind: 'verified', verifiedAt: expect.stringMatching(/^2026/) },
+      actions: [],
+      waits: [],
+      findings: [],
+      endpoint: { state: 'available', interfaces: 2, usdPerMonth: 20.44 },
+      updatedAt: expect.stringMatching(/^2026/),
+    });
+    expect(told.endpoint?.addresses.toSorted()).toEqual(ADDRESSES);
+    expect(told.timeline.map(({ text }) => text)).toContain('settled');
+  });
+
+  test('HEAD says the same without a body, OPTIONS what can be asked', async () => {
+    const { world, arn } = await settledService();
+    const head = await ask(world, { method: 'HEAD', target: pathOf(arn) });
+    expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-type': 'application/json' } });
+    const options = await ask(world, { method: 'OPTIONS', target: `${pathOf(arn)}/attach` });
+    expect(options).toMatchObject({ status: 204, text: '', headers: { allow: 'POST, OPTIONS' } });
+  });
+});
+
+describe('what AWS says no to', () => {
+  test.each([
+    ['AccessDeniedException', 502, 'aws-access-denied'],
+    ['ThrottlingException', 503, 'aws-throttled'],
+    ['InternalServiceErrorException', 503, 'aws-unavailable'],
+  ])('%s is never "not found": %d', async (name, status, problem) => {
+    const { world, arn } = await settledService();
+    const error = new AwsError(name, 'no, says AWS', { status: name.startsWith('Internal') ? 500 : 400 });
+    new FaultControl(world.cloud).break('apprunner:DescribeService', error);
+    for (const question of [{ target: pathOf(arn) }, { target: `${pathOf(arn)}/attach`, body: {} }]) {
+      const said = await ask(world, question);
+      expect(said.status).toBe(status);
+      expect(problemIn(said)).toMatchObject({
+        type: `urn:apprunner-private-ingress:problem:${problem}`,
+        detail: expect.stringContaining('no, says AWS'),
+      });
+      expect(said.headers['retry-after']).toBe(status === 503 ? '5' : undefined);
+    }
+  });
+
+  test('what should not happen says nothing of its inside; the log has it', async () => {
+    const { world, arn } = await settledService();
+    const item = { serviceArn: { S: arn }, phase: { S: 'a secret that is not a phase' } };
+    await new DynamoDBClient(world.config).send(
+      new PutItemCommand({ TableName: world.stack.outputs.TableName, Item: item }),
+    );
+    const said = await ask(world, { target: pathOf(arn) });
+    expect(problemIn(said)).toMatchObject({ status: 500, detail: 'The request could not be answered.' });
+    expect(said.text).not.toContain('secret');
+    expect(world.log.join('\n')).toContain('phase');
+  });
+});
+
+describe('POST /plan', () => {
+  const sample = async (file: string): Promise<Record<string, unknown>> =>
+    JSON.parse(await readFile(new URL(`../../events/${file}`, import.meta.url), 'utf8'));
+  const plan = (world: Installation, body: unknown) => answerOf(routes.plan, world, { target: '/plan', body });
+
+  test('of a service: what would follow', async () => {
+    const world = await start();
+    const arn = await world.createService('hello', TAGS);
+    const { follows, service, serviceArn, event } = await plan(world, { serviceArn: arn });
+    expect({ serviceArn, event }).toEqual({ serviceArn: arn, event: undefined });
+    expect(follows).toMatch(/^To be done now: create the App Runner interface endpoint/);
+    expect(service?.actions.map(({ action }) => action.kind)).toEqual(['create-endpoint']);
+  });
+
+  test('of an event: the rule, why not the others, the service, and what would follow', async () => {
+    const { world, arn } = await settledService();
+    const event = { ...(await sample('service-status-change.running.json')), resources: [arn] };
+    const told = await plan(world, { event });
+    expect(told).toMatchObject({
+      serviceArn: arn,
+      event: { rule: 'service-status' },
+      follows: 'The service would be looked at. Nothing to do: it is settled.',
+      service: { phase: 'settled' },
+    });
+    expect(told.event?.mismatches.map(({ rule }) => rule)).toEqual(['operation-status', 'custom-domain', 'api-call']);
+  });
+
+  test.each([
+    ['other-source.json', /^Nothing: no rule of the stack takes the event/],
+    ['detail-type-in-lower-case.json', /^Nothing: no rule/],
+    ['service-status-change.names-no-service.json', /^It would be kept in the dead-letter queue/],
+    ['cloudtrail.tag-resource.not-a-service.json', /^Nothing: it is about no service/],
+  ])('%s', async (file, follows) => {
+    const world = await start();
+    const told = await plan(world, { event: await sample(file) });
+    expect(told.follows).toMatch(follows);
+    expect(told.service).toBeUndefined();
+  });
+
+  test('of an event of an account that is not looked after', async () => {
+    const world = await start();
+    const resources = ['arn:aws:apprunner:ap-northeast-1:210987654321:service/hello/0123456789abcdef0123456789abcdef'];
+    const told = await plan(world, { event: { ...(await sample('service-status-change.running.json')), resources } });
+    expect(told.follows).toBe('Nothing: account 210987654321 is not looked after.');
+  });
+});
