@@ -16,6 +16,7 @@ const directory = join(root, '.serverless');
 const template = join(directory, 'cloudformation-template-update-stack.json');
 const memberTemplate = join(directory, 'member-template.json');
 const zonesTemplate = join(directory, 'zones-template.json');
+const organizationTemplate = join(directory, 'organization-template.json');
 const stamp = join(directory, 'inputs.sha256');
 
 /** What the package is made of beside the policy file: when none of it has changed, the package has not either. */
@@ -32,6 +33,8 @@ export interface Package {
   readonly memberTemplate: string;
   /** Path of the template for the account of its hosted zones. */
   readonly zonesTemplate: string;
+  /** Path of the template for the account that may list the organisation's accounts. */
+  readonly organizationTemplate: string;
   /** Paths of the zips, by the name of the function's file. */
   readonly zips: Readonly<Record<string, string>>;
   /** Whether it was made now, and not already there. */
@@ -82,6 +85,7 @@ async function contents(): Promise<Omit<Package, 'made'>> {
     template,
     memberTemplate,
     zonesTemplate,
+    organizationTemplate,
     zips: Object.fromEntries(zips.map((file) => [basename(file, '.zip'), join(directory, file)])),
   };
 }
@@ -93,6 +97,7 @@ async function writeOtherTemplates(): Promise<void> {
   const write = (path: string, content: unknown) => writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
   await write(memberTemplate, withForwarding(await source('template.yml'), hub));
   await write(zonesTemplate, await source('zones.yml'));
+  await write(organizationTemplate, await source('organization.yml'));
 }
 
 async function digestOfInputs(further: readonly string[], policyFile: string | undefined): Promise<string> {
@@ -151,7 +156,8 @@ function packageWithServerless(further: readonly string[]): Promise<void> {
 async function main(): Promise<void> {
   const start = performance.now();
   const made = await ensurePackaged({ always: true, arguments: process.argv.slice(2) });
-  for (const path of [made.template, made.memberTemplate, made.zonesTemplate]) console.log(relative(root, path));
+  for (const path of [made.template, made.memberTemplate, made.zonesTemplate, made.organizationTemplate])
+    console.log(relative(root, path));
   for (const zip of Object.values(made.zips)) {
     console.log(`${relative(root, zip).padEnd(40)}${(await stat(zip)).size.toLocaleString('en').padStart(10)} B`);
   }

@@ -55,7 +55,8 @@ ${table(COLUMNS, rows(optional))}
 export async function memberParametersDocument(): Promise<GeneratedDocument> {
   const member = await templateParameters('template.yml');
   const zones = await templateParameters('zones.yml');
-  const content = `<!-- Generated from member/template.yml and member/zones.yml by "npm run docs". -->
+  const organization = await templateParameters('organization.yml');
+  const content = `<!-- Generated from the templates in member/ by "npm run docs". -->
 # Parameters of the templates for other accounts
 
 [How they are installed](organization.md). Those without a default are required.
@@ -67,6 +68,10 @@ ${table(COLUMNS, rows(member))}
 ## zones-template.json: the account of the hosted zones
 
 ${table(COLUMNS, rows(zones))}
+
+## organization-template.json: the management account, where the hub cannot list the accounts itself
+
+${table(COLUMNS, rows(organization))}
 `;
   return { path: 'docs/member-parameters.md', content };
 }

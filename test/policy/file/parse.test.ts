@@ -123,7 +123,10 @@ describe('a policy file that is right', () => {
     const { policy } = parsePolicy(text, 'policy.example.yml', START);
     expect(policy).toMatchObject({
       accounts: { kind: 'organization', units: ['r-abcd'], except: ['333333333333'] },
-      networks: [{ endpoint: { kind: 'given', id: 'vpce-0123456789abcdef0' }, probe: 'private-ingress-probe' }, {}],
+      networks: [
+        { endpoint: { kind: 'given', id: 'vpce-0123456789abcdef0' }, probe: 'apprunner-private-ingress-main-probe' },
+        {},
+      ],
       zones: [{ roleArn: expect.stringContaining('444444444444'), externalId: 'private-ingress-platform' }, {}],
       rules: [
         { reach: 'ignored' },

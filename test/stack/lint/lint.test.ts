@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('the packaged templates', () => {
-  it.each(['template', 'memberTemplate', 'zonesTemplate'] as const)(
+  it.each(['template', 'memberTemplate', 'zonesTemplate', 'organizationTemplate'] as const)(
     '%s is as CloudFormation wants it',
     async (which) => {
       expect(lint(JSON.parse(await readFile(packaged[which], 'utf8')))).toEqual([]);
