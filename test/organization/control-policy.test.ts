@@ -44,16 +44,54 @@ const content = JSON.stringify(JSON.parse(text));
 /** D: "Quotas for AWS Organizations". */
 const LONGEST = 5120;
 
+const statements = z
+  .object({ Statement: z.array(z.looseObject({ Sid: z.string(), Effect: z.string(), Action: z.array(z.string()) })) })
+  .parse(JSON.parse(text)).Statement;
+
 describe('the service control policy', () => {
   it('fits, and only forbids', () => {
     expect(content.length).toBeLessThanOrEqual(LONGEST);
-    const statements = z
-      .object({ Statement: z.array(z.looseObject({ Effect: z.string() })) })
-      .parse(JSON.parse(text)).Statement;
     expect(new Set(statements.map(({ Effect }) => Effect))).toEqual(new Set(['Deny']));
     for (const statement of statements) expect(statement).not.toHaveProperty('Principal');
   });
 });
+
+const ID = '0123456789abcdef0123456789abcdef';
+
+/** A resource that each statement protects, one that it does not, and who is excepted. */
+const PROTECTED: Readonly<Record<string, { ours: string; others: string; excepted: string; tagged?: true }>> = {
+  Connections: {
+    ours: `arn:aws:apprunner:us-east-1:${MEMBER}:vpcingressconnection/pi-${ID}/${ID}`,
+    others: `arn:aws:apprunner:us-east-1:${MEMBER}:vpcingressconnection/by-hand/${ID}`,
+    excepted: `${STACK_NAME}-write`,
+  },
+  Endpoints: {
+    ours: `arn:aws:ec2:us-east-1:${MEMBER}:vpc-endpoint/vpce-0123456789abcdef0`,
+    others: `arn:aws:ec2:us-east-1:${MEMBER}:subnet/subnet-0123456789abcdef0`,
+    excepted: `${STACK_NAME}-write`,
+    tagged: true,
+  },
+  Roles: {
+    ours: `arn:aws:iam::${MEMBER}:role/${STACK_NAME}-write`,
+    others: `arn:aws:iam::${MEMBER}:role/another`,
+    excepted: 'stacksets-exec-0123',
+  },
+  Rules: {
+    ours: `arn:aws:events:us-east-1:${MEMBER}:rule/${STACK_NAME}-forward-api-call`,
+    others: `arn:aws:events:us-east-1:${MEMBER}:rule/another`,
+    excepted: 'stacksets-exec-0123',
+  },
+  Probe: {
+    ours: `arn:aws:lambda:us-east-1:${MEMBER}:function:${STACK_NAME}-probe`,
+    others: `arn:aws:lambda:us-east-1:${MEMBER}:function:another`,
+    excepted: 'stacksets-exec-0123',
+  },
+  Stacks: {
+    ours: `arn:aws:cloudformation:us-east-1:${MEMBER}:stack/StackSet-apprunner-private-ingress-member-0123/4567`,
+    others: `arn:aws:cloudformation:us-east-1:${MEMBER}:stack/StackSet-another-0123/4567`,
+    excepted: 'stacksets-exec-0123',
+  },
+};
 
 /** A settled service of the member account, and the clients of its administrator. */
 async function settled(members: Members) {
@@ -158,6 +196,24 @@ describe('an administrator of a member account', () => {
         (error: unknown) => error,
       );
       expect(String(refused), what).not.toMatch(/not authorized|denied/i);
+    }
+  });
+
+  it('is refused each action on what is protected, and nothing else; those excepted are not', async () => {
+    await members.attach(content);
+    for (const { Sid, Action } of statements) {
+      const { ours, others, excepted, tagged } = PROTECTED[Sid] ?? { ours: '', others: '', excepted: '' };
+      const conditions = tagged ? { 'aws:ResourceTag/private-ingress:owner': ['default'] } : {};
+      for (const action of Action) {
+        const asked = (who: string, resource: string) =>
+          members.denial(who, { action, resources: [resource], conditions });
+        expect(asked('administrator', ours), `${action} on ${ours}`).toMatchObject({
+          explicit: true,
+          by: 'service control policy',
+        });
+        expect(asked('administrator', others), `${action} on ${others}`).toBeUndefined();
+        expect(asked(excepted, ours)?.by, `${action} by ${excepted}`).not.toBe('service control policy');
+      }
     }
   });
 

@@ -10,10 +10,12 @@ import * as organizations from '@aws-sdk/client-organizations';
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { ACCOUNT, REGION } from '../../local/cloud.ts';
 import { deployStack } from '../../local/deploy/deploy.ts';
+import type { Denial } from '../../local/iam/denial.ts';
 import type { Switches } from '../../local/profile.ts';
 import { rootConfig } from '../../local/seed.ts';
 import { STACK_NAME } from '../../local/stack.ts';
 import { inProcessHandler } from '../../local/wire/in-process.ts';
+import type { RequiredPermission } from '../../local/wire/service.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { Installation } from '../installation/installation.ts';
@@ -203,11 +205,19 @@ export class Members {
     return found?.[0]?.VpcIngressConnectionArn;
   }
 
+  /** Why a role of the member account may not do something. One that is not there is made, with every right. */
+  denial(roleName: string, permission: RequiredPermission): Denial | undefined {
+    const { iam } = this.installation.cloud;
+    if (iam.role(`arn:aws:iam::${MEMBER}:role/${roleName}`) === undefined) this.administrator(roleName);
+    const arn = `arn:aws:sts::${MEMBER}:assumed-role/${roleName}/me`;
+    return iam.authorize({ kind: 'role', account: MEMBER, roleName, arn }, [permission]);
+  }
+
   /** A key of somebody in the member account who may do everything that the organisation lets that account do. */
-  administrator(): string {
+  administrator(RoleName = 'administrator'): string {
     const { iam } = this.installation.cloud;
     const { arn } = iam.createRole(MEMBER, {
-      RoleName: 'administrator',
+      RoleName,
       AssumeRolePolicyDocument: {
         Statement: { Effect: 'Allow', Principal: { AWS: MEMBER }, Action: 'sts:AssumeRole' },
       },
