@@ -155,7 +155,7 @@ export const organizationSchema = z.strictObject(
   {
     role: roleArn
       .describe(
-        'Role by which the organisation is read. Without it: the stack is in its management account or in a delegated one.',
+        'Role by which the organisation is read: the `<stack>-organization` that the template for organisations makes. Without it: the stack is in the management account or in a delegated administrator.',
       )
       .exactOptional(),
     units: listOf(unitId, 'ids of organisational units')
