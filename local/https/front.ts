@@ -108,11 +108,14 @@ export class HttpsFront {
 
   /**
    * `host:port` by the private address of the interface, its IPv6 address too if it has one.
-   * Where two VPCs have the same address, the older endpoint's.
+   * @param vpcId the VPC to be in; without it all of them, and where two have the same address, the older endpoint's.
    */
-  addresses(): Readonly<Record<string, string>> {
-    const reserved = [...this.#reserved].map((at) => [at, [at.split('/').at(-1) ?? '']] as const);
+  addresses(vpcId?: string): Readonly<Record<string, string>> {
+    const reserved = [...this.#reserved]
+      .filter((at) => vpcId === undefined || at.split('/')[1] === vpcId)
+      .map((at) => [at, [at.split('/').at(-1) ?? '']] as const);
     const there = [...this.#places()]
+      .filter(({ endpoint }) => vpcId === undefined || endpoint.vpcId === vpcId)
       .reverse()
       .map((place) => [doorOf(place), addressesOf(place.networkInterface)] as const);
     return Object.fromEntries(

@@ -89,7 +89,7 @@ async function start(
           dns: dns[vpc?.vpcId ?? 'public'] ?? '',
           publicDns: dns.public ?? '',
           route: (address, port) =>
-            port === 443 && vpc !== undefined ? hostPort(front.addresses()[address]) : undefined,
+            port === 443 && vpc !== undefined ? hostPort(front.addresses(vpc.vpcId)[address]) : undefined,
         }),
         get certificates() {
           return [front.caCertificatePem];

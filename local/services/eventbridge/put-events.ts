@@ -20,7 +20,9 @@ export function putEvents({ buses, envelope, accept, log }: EventBridgeParts): O
     dataPlane: true,
     permissions: ({ Entries: entries = [] }, context) => {
       const arns = entries.map(({ EventBusName }) => busArn(EventBusName, context));
-      return { action: 'events:PutEvents', resources: [...new Set(arns)] };
+      const each = (member: 'Source' | 'DetailType') => [...new Set(entries.flatMap((entry) => entry[member] ?? []))];
+      const conditions = { 'events:source': each('Source'), 'events:detail-type': each('DetailType') };
+      return { action: 'events:PutEvents', resources: [...new Set(arns)], conditions };
     },
     run: ({ Entries: entries = [] }, { account, region }) => {
       if (entries.length < 1 || entries.length > MAXIMUM_ENTRIES) {
