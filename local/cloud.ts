@@ -69,7 +69,9 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
   const iam = new Iam({ chance, organizations, now: () => clock.now() });
   organizations.onAccountCreated((created) => createAccessRole(iam, created));
   const ec2 = createEc2(world);
-  const route53 = createRoute53(world);
+  const ownerOfVpc = (vpcId: string, region: string) =>
+    ec2.vpcs().find((vpc) => vpc.vpcId === vpcId && vpc.region === region)?.account;
+  const route53 = createRoute53(world, ownerOfVpc);
   const sqs = createSqs(world);
   const events = createEventBridge(world, { log });
   const cloudTrail = createCloudTrail(world, events);

@@ -22,6 +22,8 @@ export interface HostedZone extends ZoneView {
   readonly callerReference: string;
   readonly comment: string | undefined;
   vpcs: readonly VPC[];
+  /** VPCs of other accounts that their owners may associate. */
+  authorizations: readonly VPC[];
   records: RecordSets;
 }
 
@@ -65,14 +67,16 @@ export class HostedZones implements Zones {
    * @throws AwsError NoSuchHostedZone; AccessDenied for a zone of another account (C).
    */
   require(givenId: string, context: CallContext): HostedZone {
+    const zone = this.any(givenId);
+    if (zone.account !== context.account) throw notAuthorized(context);
+    return zone;
+  }
+
+  /** The zone with that id, whosever it is. @throws AwsError NoSuchHostedZone */
+  any(givenId: string): HostedZone {
     const id = bareId(givenId);
     const zone = this.#byId.get(id);
     if (zone === undefined) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`);
-    if (zone.account !== context.account) {
-      throw new AwsError('AccessDenied', `User: ${context.principal.arn} is not authorized to access this resource`, {
-        status: 403,
-      });
-    }
     return zone;
   }
 
@@ -102,6 +106,10 @@ export class HostedZones implements Zones {
     return undefined;
   }
 }
+
+/** What Route 53 says to who asks for another account's zone or VPC (C). */
+export const notAuthorized = ({ principal }: CallContext): AwsError =>
+  new AwsError('AccessDenied', `User: ${principal.arn} is not authorized to access this resource`, { status: 403 });
 
 /** The id without the `/hostedzone/` or `/change/` that Route 53 puts before it in answers and takes in requests. */
 export const bareId = (id: string): string => id.slice(id.lastIndexOf('/') + 1);

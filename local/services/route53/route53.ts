@@ -10,7 +10,9 @@ import { plainName } from './names.ts';
 import { publicRecords } from './public-records.ts';
 import { recordOperations } from './record-operations.ts';
 import { Tags } from './tag-operations.ts';
+import { vpcAuthorizationOperations } from './vpc-authorizations.ts';
 import { vpcOperations } from './vpc-operations.ts';
+import type { VpcOwner } from './vpc-owner.ts';
 import { zoneListing } from './zone-listing.ts';
 import { zoneOperations } from './zone-operations.ts';
 
@@ -21,7 +23,8 @@ export interface Route53 extends PublicRecords, Zones {
   addAliasTargets(targets: AliasTargets): void;
 }
 
-export function createRoute53(world: World): Route53 {
+/** @param owner of a VPC, as EC2 knows it; without EC2 every VPC is its caller's. */
+export function createRoute53(world: World, owner: VpcOwner = (_vpcId, _region, { account }) => account): Route53 {
   const zones = new HostedZones();
   const changes = new Changes(world);
   const tags = new Tags(zones);
@@ -34,9 +37,10 @@ export function createRoute53(world: World): Route53 {
     return aliasTargets.some((allows) => allows(plainName(target), hostedZoneId));
   };
   const operations = [
-    ...zoneOperations(world, zones, changes),
+    ...zoneOperations(world, zones, changes, owner),
     ...zoneListing(zones),
-    ...vpcOperations(zones, changes),
+    ...vpcOperations(zones, changes, owner),
+    ...vpcAuthorizationOperations(zones),
     ...recordOperations(zones, changes, isAliasTarget),
     ...tags.operations(),
   ];

@@ -13,15 +13,23 @@ import {
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation, type RequiredPermission } from '../../wire/service.ts';
 import type { Changes } from './changes.ts';
-import { bareId, type HostedZones, zoneArn } from './hosted-zones.ts';
+import { bareId, type HostedZones, notAuthorized, zoneArn } from './hosted-zones.ts';
 import { pageSize, required } from './input.ts';
 import type { RecordName } from './names.ts';
+import { ownerOf, requireVpc, type VpcOwner } from './vpc-owner.ts';
 
 /** Zones on a page (D). */
 const PAGE = 100;
 
-/** Which private zones answer in which VPCs. Any account may associate any VPC: who owns a VPC, Route 53 is not told here. */
-export const vpcOperations = (zones: HostedZones, changes: Changes): readonly OperationDefinition[] => [
+/**
+ * Which private zones answer in which VPCs. The caller has to own the VPC; and the zone too, or to have been authorised by
+ * who does (D).
+ */
+export const vpcOperations = (
+  zones: HostedZones,
+  changes: Changes,
+  owner: VpcOwner,
+): readonly OperationDefinition[] => [
   operation<AssociateVPCWithHostedZoneCommandInput, AssociateVPCWithHostedZoneCommandOutput>(
     AssociateVPCWithHostedZone$,
     {
@@ -29,13 +37,19 @@ export const vpcOperations = (zones: HostedZones, changes: Changes): readonly Op
       permissions: ({ HostedZoneId, VPC }) =>
         privatePermissions('route53:AssociateVPCWithHostedZone', zoneArn(HostedZoneId), VPC),
       run: (input, context) => {
-        const zone = zones.require(required(input.HostedZoneId, 'HostedZoneId'), context);
+        const zone = zones.any(required(input.HostedZoneId, 'HostedZoneId'));
         const vpc = requireVpc(input.VPC);
+        const authorized = zone.authorizations.some(({ VPCId }) => VPCId === vpc.VPCId);
+        if (zone.account !== context.account && !authorized) throw notAuthorized(context);
         if (!zone.private) {
           throw new AwsError(
             'PublicZoneVPCAssociation',
             `Attempting to associate public zone: ${zone.id} with vpc: ${vpc.VPCId}`,
           );
+        }
+        if (ownerOf(vpc, owner, context) !== context.account) {
+          const message = `The VPC: ${vpc.VPCId} has not authorized to associate with your hosted zone.`;
+          throw new AwsError('NotAuthorizedException', message, { status: 401 });
         }
         refuseConflict(zones, vpc, zone.name);
         zone.vpcs = [...zone.vpcs, vpc];
@@ -51,8 +65,11 @@ export const vpcOperations = (zones: HostedZones, changes: Changes): readonly Op
       permissions: ({ HostedZoneId, VPC }) =>
         privatePermissions('route53:DisassociateVPCFromHostedZone', zoneArn(HostedZoneId), VPC),
       run: (input, context) => {
-        const zone = zones.require(required(input.HostedZoneId, 'HostedZoneId'), context);
+        const zone = zones.any(required(input.HostedZoneId, 'HostedZoneId'));
         const vpc = requireVpc(input.VPC);
+        // D: the account of either.
+        const mayLeave = [zone.account, owner(vpc.VPCId, vpc.VPCRegion ?? '', context)].includes(context.account);
+        if (!mayLeave) throw notAuthorized(context);
         const rest = zone.vpcs.filter((other) => other.VPCId !== vpc.VPCId);
         if (rest.length === zone.vpcs.length) {
           throw new AwsError(
@@ -72,8 +89,9 @@ export const vpcOperations = (zones: HostedZones, changes: Changes): readonly Op
   operation<ListHostedZonesByVPCCommandInput, ListHostedZonesByVPCCommandOutput>(ListHostedZonesByVPC$, {
     permissions: ({ VPCId, VPCRegion }) =>
       privatePermissions('route53:ListHostedZonesByVPC', '*', { VPCId, VPCRegion }),
-    run: ({ VPCId, VPCRegion, MaxItems, NextToken }) => {
+    run: ({ VPCId, VPCRegion, MaxItems, NextToken }, context) => {
       const vpc = requireVpc({ VPCId, VPCRegion });
+      if (ownerOf(vpc, owner, context) !== context.account) throw notAuthorized(context);
       const most = pageSize(MaxItems, PAGE);
       const all = zones.ofVpc(vpc.VPCId);
       const from = NextToken === undefined ? 0 : all.findIndex((zone) => zone.id === bareId(NextToken));
@@ -105,15 +123,6 @@ export function privatePermissions(
     { action, resources: [resource], conditions },
     { action: 'ec2:DescribeVpcs', resources: ['*'] },
   ];
-}
-
-/** @throws AwsError InvalidVPCId */
-export function requireVpc(vpc: VPC | undefined): VPC & { readonly VPCId: string } {
-  const { VPCId, VPCRegion } = required(vpc, 'VPC');
-  if (VPCId === undefined || !/^vpc-[0-9a-f]+$/.test(VPCId)) {
-    throw new AwsError('InvalidVPCId', `The VPC ID that you specified is not valid: ${VPCId}`);
-  }
-  return { VPCId, VPCRegion: required(VPCRegion, 'VPCRegion') };
 }
 
 /** A VPC sees one private zone of a name, and associating the same one again is refused in the same words (C). */

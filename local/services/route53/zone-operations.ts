@@ -20,7 +20,8 @@ import { required } from './input.ts';
 import { plainName, type RecordName, recordName } from './names.ts';
 import { RecordSets } from './record-sets.ts';
 import { nameProblem } from './record-values.ts';
-import { privatePermissions, refuseConflict, requireVpc } from './vpc-operations.ts';
+import { privatePermissions, refuseConflict } from './vpc-operations.ts';
+import { ownVpc, type VpcOwner } from './vpc-owner.ts';
 
 /** The name servers of every private zone (D). */
 const PRIVATE_NAME_SERVERS: readonly RecordName[] = [
@@ -36,7 +37,12 @@ const SOA_TTL = 900;
 const SOA_TIMES = '1 7200 900 1209600 86400';
 
 /** Operations on hosted zones themselves. */
-export function zoneOperations(world: World, zones: HostedZones, changes: Changes): readonly OperationDefinition[] {
+export function zoneOperations(
+  world: World,
+  zones: HostedZones,
+  changes: Changes,
+  owner: VpcOwner,
+): readonly OperationDefinition[] {
   /** References that an account has used up, those of deleted zones too (C). */
   const callerReferences = new Set<string>();
 
@@ -45,7 +51,7 @@ export function zoneOperations(world: World, zones: HostedZones, changes: Change
       writes: true,
       permissions: (input) => privatePermissions('route53:CreateHostedZone', '*', input.VPC),
       run: (input, context) => {
-        const zone = newZone(world, input, context);
+        const zone = newZone(world, owner, input, context);
         const reference = `${context.account} ${zone.callerReference}`;
         if (callerReferences.has(reference)) {
           throw new AwsError(
@@ -96,7 +102,7 @@ export function zoneOperations(world: World, zones: HostedZones, changes: Change
   ];
 }
 
-function newZone(world: World, input: CreateHostedZoneCommandInput, context: CallContext): HostedZone {
+function newZone(world: World, owner: VpcOwner, input: CreateHostedZoneCommandInput, context: CallContext): HostedZone {
   const given = required(input.Name, 'Name');
   const problem = nameProblem(given);
   if (problem !== undefined) throw new AwsError('InvalidDomainName', problem);
@@ -118,7 +124,8 @@ function newZone(world: World, input: CreateHostedZoneCommandInput, context: Cal
     callerReference: required(input.CallerReference, 'CallerReference'),
     comment: input.HostedZoneConfig?.Comment,
     private: input.VPC !== undefined,
-    vpcs: input.VPC === undefined ? [] : [requireVpc(input.VPC)],
+    vpcs: input.VPC === undefined ? [] : [ownVpc(input.VPC, owner, context)],
+    authorizations: [],
     nameServers,
     records: new RecordSets([
       { Name: name, Type: 'NS', TTL: NS_TTL, ResourceRecords: nameServers.map((Value) => ({ Value })) },

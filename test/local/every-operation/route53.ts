@@ -40,6 +40,18 @@ const associate = ({ route53 }: Setting, HostedZoneId: string, VPC: sdk.VPC) =>
 const disassociate = ({ route53 }: Setting, HostedZoneId: string, VPC: sdk.VPC) =>
   route53.send(new sdk.DisassociateVPCFromHostedZoneCommand({ HostedZoneId, VPC }));
 
+const FOREIGN_VPC = 'vpc-0fffffffffffffff0';
+const foreign = (HostedZoneId: string): { HostedZoneId: string; VPC: sdk.VPC } => ({
+  HostedZoneId,
+  VPC: { VPCId: FOREIGN_VPC, VPCRegion: VPC_REGION },
+});
+const authorize = ({ route53, network }: Setting, zoneId = network.privateZoneId) =>
+  route53.send(new sdk.CreateVPCAssociationAuthorizationCommand(foreign(zoneId)));
+const withdraw = ({ route53, network }: Setting) =>
+  route53.send(new sdk.DeleteVPCAssociationAuthorizationCommand(foreign(network.privateZoneId)));
+const authorizations = ({ route53 }: Setting, HostedZoneId: string) =>
+  route53.send(new sdk.ListVPCAssociationAuthorizationsCommand({ HostedZoneId }));
+
 export const route53Rows: Rows = {
   CreateHostedZone: {
     call: (s) => createZone(s),
@@ -100,6 +112,26 @@ export const route53Rows: Rows = {
       call: (s) => disassociate(s, s.network.privateZoneId, { VPCId: s.network.vpcId, VPCRegion: VPC_REGION }),
       by: sdk.LastVPCAssociation,
     },
+  },
+  CreateVPCAssociationAuthorization: {
+    call: (s) => authorize(s),
+    answer: { VPC: { VPCId: FOREIGN_VPC } },
+    refused: { call: (s) => authorize(s, s.network.publicZoneId), by: sdk.InvalidInput },
+  },
+  DeleteVPCAssociationAuthorization: {
+    call: async (s) => {
+      await authorize(s);
+      return withdraw(s);
+    },
+    refused: { call: (s) => withdraw(s), by: sdk.VPCAssociationAuthorizationNotFound },
+  },
+  ListVPCAssociationAuthorizations: {
+    call: async (s) => {
+      await authorize(s);
+      return authorizations(s, s.network.privateZoneId);
+    },
+    answer: { VPCs: [{ VPCId: FOREIGN_VPC, VPCRegion: VPC_REGION }] },
+    refused: { call: (s) => authorizations(s, NO_ZONE), by: sdk.NoSuchHostedZone },
   },
   ListHostedZonesByVPC: {
     call: ({ route53, network }) =>

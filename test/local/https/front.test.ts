@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { PauseServiceCommand } from '@aws-sdk/client-apprunner';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HttpsFront } from '../../../local/https/front.ts';
-import { cloud, endpointId, region } from '../apprunner/cloud.ts';
+import { cloud, endpointId, region, vpcId } from '../apprunner/cloud.ts';
 
 const shut = { interfaces: [], state: 'deleted' } as const;
 const ownName = `${endpointId}-abc.requests.apprunner.${region}.vpce.amazonaws.com`;
@@ -149,6 +149,18 @@ describe('listeners', () => {
     await front.settled();
     expect(front.addresses()).toEqual({});
     expect(changes).toBe(3);
+  });
+
+  test('are told for each VPC, where two have the same addresses', async () => {
+    aws.endpoints.put();
+    aws.endpoints.put({ endpointId: 'vpce-other', vpcId: 'vpc-other', account: '111122223333' });
+    await front.settled();
+    const [here, there] = [vpcId, 'vpc-other'].map((id) => front.addresses(id)['10.0.22.10']);
+    expect(here).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(there).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(there).not.toBe(here);
+    expect(front.addresses()['10.0.22.10']).toBe(here);
+    expect(front.addresses('vpc-none')).toEqual({});
   });
 
   test('end with the front', async () => {
