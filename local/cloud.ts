@@ -4,6 +4,7 @@ import { createResolver, type Resolver } from './dns/resolver.ts';
 import { HttpsFront } from './https/front.ts';
 import { Iam, rootOf } from './iam/iam.ts';
 import { defaultSwitches, type Profile, type Switches } from './profile.ts';
+import { Regions } from './regions.ts';
 import { HttpApis } from './services/apigateway/http-apis.ts';
 import { type AppRunner, createAppRunner } from './services/apprunner/app-runner.ts';
 import { type CloudTrail, createCloudTrail } from './services/cloudtrail/cloudtrail.ts';
@@ -43,6 +44,7 @@ export interface EmbeddedCloud {
   readonly world: World;
   readonly iam: Iam;
   readonly organizations: Organizations;
+  readonly regions: Regions;
   readonly gateway: Gateway;
   readonly resolver: Resolver;
   readonly front: HttpsFront;
@@ -68,7 +70,8 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
   const organizations = new Organizations(world);
   const iam = new Iam({ chance, organizations, now: () => clock.now() });
   organizations.onAccountCreated((created) => createAccessRole(iam, created));
-  const ec2 = createEc2(world);
+  const regions = new Regions();
+  const ec2 = createEc2(world, regions);
   const ownerOfVpc = (vpcId: string, region: string) =>
     ec2.vpcs().find((vpc) => vpc.vpcId === vpcId && vpc.region === region)?.account;
   const route53 = createRoute53(world, ownerOfVpc);
@@ -98,6 +101,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     chance,
     iam,
     defaultRegion: REGION,
+    regions,
     services: [
       appRunner.definition,
       ec2.definition,
@@ -109,7 +113,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       lambda.definition,
       organizations.definition,
       ssm.definition,
-      createSts({ iam, clock }),
+      createSts({ iam, clock, regions }),
       createIamService(iam),
     ],
     passthroughs: [dynamoDb],
@@ -123,6 +127,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     world,
     iam,
     organizations,
+    regions,
     gateway,
     resolver,
     front,

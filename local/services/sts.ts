@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock.ts';
 import { type Iam, sessionArn } from '../iam/iam.ts';
+import type { Regions } from '../regions.ts';
 import { AwsError } from '../wire/errors.ts';
 import { operation, type ServiceDefinition } from '../wire/service.ts';
 
@@ -27,7 +28,15 @@ const invalid = (value: string | number, member: string, constraint: string) =>
   );
 
 /** STS: who a key is, and keys that are a role. */
-export function createSts({ iam, clock }: { readonly iam: Iam; readonly clock: Clock }): ServiceDefinition {
+export function createSts({
+  iam,
+  clock,
+  regions = { isEnabled: () => true },
+}: {
+  readonly iam: Iam;
+  readonly clock: Clock;
+  readonly regions?: Pick<Regions, 'isEnabled'>;
+}): ServiceDefinition {
   const getCallerIdentity = operation<GetCallerIdentityCommandInput, GetCallerIdentityCommandOutput>(
     GetCallerIdentity$,
     {
@@ -45,7 +54,7 @@ export function createSts({ iam, clock }: { readonly iam: Iam; readonly clock: C
       resources: [RoleArn],
       ...(ExternalId === undefined ? {} : { conditions: { 'sts:ExternalId': [ExternalId] } }),
     }),
-    run(input, { principal }) {
+    run(input, { principal, region }) {
       const { RoleArn = '', RoleSessionName = '', DurationSeconds = DEFAULT, ExternalId } = input;
       if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(RoleArn))
         throw new AwsError('ValidationError', `${RoleArn} is invalid`);
@@ -76,6 +85,12 @@ export function createSts({ iam, clock }: { readonly iam: Iam; readonly clock: C
       if (role === undefined || !iam.trusts(RoleArn, principal, conditions)) {
         const message = `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`;
         throw new AwsError('AccessDenied', message, { status: 403 });
+      }
+      if (!regions.isEnabled({ account: role.account, region })) {
+        throw new AwsError(
+          'RegionDisabledException',
+          `STS is not activated in this region for account:${role.account}. Your account administrator can activate STS in this region using the IAM Console.`,
+        );
       }
       const { accessKeyId, secretAccessKey, sessionToken } = iam.issueRoleCredentials(RoleArn, RoleSessionName);
       return {

@@ -1,7 +1,8 @@
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { denialMessage } from '../iam/denial.ts';
+import { type Denial, denialMessage } from '../iam/denial.ts';
 import { DEFAULT_ACCOUNT, type Iam } from '../iam/iam.ts';
+import type { Regions } from '../regions.ts';
 import { credentialOf } from './credential.ts';
 import { type Destination, Directory, type Passthrough } from './directory.ts';
 import { AwsError } from './errors.ts';
@@ -19,6 +20,10 @@ export interface PendingCall {
   readonly operation: string;
   readonly input: object;
   readonly context: CallContext;
+  /** What the caller had to be allowed, and is. */
+  readonly permissions: readonly RequiredPermission[];
+  /** How the service says that one of them is lacking. */
+  denied(permission: RequiredPermission): AwsError;
 }
 
 /** A fault on demand: an error answers the call in place of the operation. */
@@ -55,6 +60,7 @@ export class Gateway {
   readonly #iam: Iam;
   readonly #directory: Directory;
   readonly #defaultRegion: string;
+  readonly #regions: Pick<Regions, 'isEnabled'>;
   readonly #onUnexpectedError: UnexpectedErrorListener;
   readonly #listeners = new Set<(call: CallRecord) => void>();
   readonly #faults = new Set<Fault>();
@@ -67,6 +73,8 @@ export class Gateway {
     readonly passthroughs?: readonly Passthrough[];
     /** Where calls that are not signed go. */
     readonly defaultRegion: string;
+    /** Which regions accounts have; without it all of them. */
+    readonly regions?: Pick<Regions, 'isEnabled'>;
     readonly onUnexpectedError?: UnexpectedErrorListener;
   }) {
     this.#clock = options.clock;
@@ -74,6 +82,7 @@ export class Gateway {
     this.#iam = options.iam;
     this.#directory = new Directory(options.services, options.passthroughs ?? []);
     this.#defaultRegion = options.defaultRegion;
+    this.#regions = options.regions ?? { isEnabled: () => true };
     this.#onUnexpectedError = options.onUnexpectedError ?? (() => {});
   }
 
@@ -118,7 +127,9 @@ export class Gateway {
       },
     };
     try {
-      if (principal === undefined) throw failure(protocol.codes.unknownKey);
+      // A region that an account does not have knows none of its keys (C).
+      const isKnown = principal !== undefined && (service.global || this.#regions.isEnabled(call.context));
+      if (!isKnown) throw failure(protocol.codes.unknownKey);
       if (asked.name === undefined) throw failure(protocol.codes.noOperation);
       const response = passthrough
         ? await this.#forward(call, passthrough)
@@ -135,38 +146,42 @@ export class Gateway {
   async #run(call: Call, operation: OperationDefinition): Promise<{ answer: WireResponse; outcome: Outcome }> {
     const { protocol, service } = call.destination;
     call.input = protocol.decode(operation, call.request);
-    await this.#admit(call, operation.permissions(call.input, call.context));
+    const permissions = operation.permissions(call.input, call.context);
+    this.#admit(call, permissions);
     if (service.protocol === 'ec2-query' && 'DryRun' in call.input && call.input.DryRun === true) {
       throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 });
     }
-    await this.#fault(call);
+    await this.#fault(call, permissions);
     const output = await operation.run(call.input, call.context);
     return { answer: protocol.encode(operation, output, call.context.requestId), outcome: { ok: true, output } };
   }
 
   async #forward(call: Call, passthrough: Passthrough): Promise<{ answer: WireResponse; outcome: Outcome }> {
     call.input = jsonObject(call.request.body) ?? {};
-    await this.#admit(call, passthrough.permissions(call.name, call.input, call.context));
-    await this.#fault(call);
+    const permissions = passthrough.permissions(call.name, call.input, call.context);
+    this.#admit(call, permissions);
+    await this.#fault(call, permissions);
     const answer = await passthrough.handle(call.request, call.context);
     const output = jsonObject(answer.body) ?? {};
     return { answer, outcome: answer.status < 300 ? { ok: true, output } : { ok: false, ...errorOf(output) } };
   }
 
-  async #admit(call: Call, permissions: readonly RequiredPermission[]): Promise<void> {
+  #admit(call: Call, permissions: readonly RequiredPermission[]): void {
     const { principal, region, sourceAddress } = call.context;
     const conditions = { 'aws:RequestedRegion': [region], 'aws:SourceIp': [sourceAddress] };
     const denial = this.#iam.authorize(principal, permissions, conditions, call.destination.service.resourcePolicy);
-    if (denial === undefined) return;
-    throw failure({ ...call.destination.protocol.codes.accessDenied, message: denialMessage(principal, denial) });
+    if (denial !== undefined) throw denied(call, denial);
   }
 
-  async #fault(call: Call): Promise<void> {
-    const pending = {
+  async #fault(call: Call, permissions: readonly RequiredPermission[]): Promise<void> {
+    const pending: PendingCall = {
       service: call.destination.service.signingName,
       operation: call.name,
       input: call.input,
       context: call.context,
+      permissions,
+      denied: ({ action, resources: [resource = '*'] }) =>
+        denied(call, { action, resource, explicit: false, by: 'identity-based policy' }),
     };
     for (const fault of [...this.#faults]) {
       const error = await fault(pending);
@@ -211,6 +226,9 @@ export class Gateway {
 
 const failure = ({ code, message, status }: { code: string; message: string; status?: number }): AwsError =>
   new AwsError(code, message, status === undefined ? {} : { status });
+
+const denied = ({ context, destination }: Call, denial: Denial): AwsError =>
+  failure({ ...destination.protocol.codes.accessDenied, message: denialMessage(context.principal, denial) });
 
 function notImplemented(service: ServiceDefinition, operation: string): never {
   const known = service.operations.map(nameOf);

@@ -51,6 +51,8 @@ export interface ServiceDefinition {
   readonly targetPrefix?: string;
   /** Namespace of XML answers (XML protocols only). */
   readonly xmlNamespace?: string;
+  /** Whether it is one for all regions, so that no region can be without it (IAM, Organizations, Route 53). */
+  readonly global?: boolean;
   /** The API version in the query protocols (`Version=2016-11-15`). */
   readonly version?: string;
   /** The modelled errors, so that the gateway can tell their HTTP status and fault. */

@@ -1,3 +1,4 @@
+import { Regions } from '../../regions.ts';
 import type { OperationDefinition, ServiceDefinition } from '../../wire/service.ts';
 import type { Endpoints, EndpointView, NameSource, World } from '../../world.ts';
 import { blockText } from './address-block.ts';
@@ -72,7 +73,8 @@ function view(network: Network, endpoint: EndpointRecord): EndpointView {
   };
 }
 
-export function createEc2(world: World): Ec2 {
+/** @param regions which regions accounts have; without it, those that need no opting in. */
+export function createEc2(world: World, regions: Pick<Regions, 'isEnabled'> = new Regions()): Ec2 {
   const networks = new Networks();
   const offered = new OfferedZones();
   const addresses = new InterfaceAddresses(world.chance);
@@ -82,7 +84,7 @@ export function createEc2(world: World): Ec2 {
   };
   const lifecycle = new EndpointLifecycle(world, addresses, changed);
   const operations: readonly OperationDefinition[] = [
-    ...regionOperations(),
+    ...regionOperations(regions),
     ...vpcOperations(networks, world.chance),
     ...subnetOperations(networks, world.chance, changed),
     ...securityGroupOperations(networks, world.chance, changed),

@@ -8,6 +8,7 @@ import {
   type DescribeRegionsCommandOutput,
   type Region,
 } from '@aws-sdk/client-ec2';
+import { OPT_IN_REGIONS, type Regions } from '../../regions.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
@@ -46,7 +47,7 @@ function named<Item>(
   return items.filter((item) => names.includes(nameOf(item)));
 }
 
-export function regionOperations(): readonly OperationDefinition[] {
+export function regionOperations(regions: Pick<Regions, 'isEnabled'>): readonly OperationDefinition[] {
   return [
     operation<DescribeAvailabilityZonesCommandInput, DescribeAvailabilityZonesCommandOutput>(
       DescribeAvailabilityZones$,
@@ -74,15 +75,25 @@ export function regionOperations(): readonly OperationDefinition[] {
     ),
     operation<DescribeRegionsCommandInput, DescribeRegionsCommandOutput>(DescribeRegions$, {
       permissions: () => reads('DescribeRegions'),
-      run: (input) => {
-        const all = regionNames.map(
+      run: (input, { account }) => {
+        const isEnabled = (region: string) => regions.isEnabled({ account, region });
+        const all = [...regionNames, ...OPT_IN_REGIONS].map(
           (name): Region => ({
             RegionName: name,
             Endpoint: `ec2.${name}.amazonaws.com`,
-            OptInStatus: 'opt-in-not-required',
+            OptInStatus: !isEnabled(name)
+              ? 'not-opted-in'
+              : OPT_IN_REGIONS.includes(name)
+                ? 'opted-in'
+                : 'opt-in-not-required',
           }),
         );
-        const chosen = named(all, input.RegionNames, (region) => region.RegionName ?? '', 'region name');
+        // Asked for by name, all of them are told of; else those that are not enabled only with AllRegions (D).
+        const told =
+          input.AllRegions === true || (input.RegionNames ?? []).length > 0
+            ? all
+            : all.filter(({ OptInStatus }) => OptInStatus !== 'not-opted-in');
+        const chosen = named(told, input.RegionNames, (region) => region.RegionName ?? '', 'region name');
         return { Regions: [...matching(chosen, input.Filters, regionFields, () => [])] };
       },
     }),

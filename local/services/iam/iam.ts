@@ -17,6 +17,7 @@ export function createIamService(iam: Iam): ServiceDefinition {
   ];
   return {
     signingName: 'iam',
+    global: true,
     eventSource: 'iam.amazonaws.com',
     protocol: 'aws-query',
     xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',

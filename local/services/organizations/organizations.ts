@@ -126,6 +126,7 @@ function define(organizations: Organizations): ServiceDefinition {
   ];
   return {
     signingName: 'organizations',
+    global: true,
     eventSource: 'organizations.amazonaws.com',
     protocol: 'aws-json-1.1',
     targetPrefix: 'AWSOrganizationsV20161128',

@@ -53,6 +53,7 @@ export function createRoute53(world: World, owner: VpcOwner = (_vpcId, _region, 
     },
     definition: {
       signingName: 'route53',
+      global: true,
       eventSource: 'route53.amazonaws.com',
       protocol: 'rest-xml',
       xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
