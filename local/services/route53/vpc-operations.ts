@@ -89,9 +89,9 @@ export const vpcOperations = (
   operation<ListHostedZonesByVPCCommandInput, ListHostedZonesByVPCCommandOutput>(ListHostedZonesByVPC$, {
     permissions: ({ VPCId, VPCRegion }) =>
       privatePermissions('route53:ListHostedZonesByVPC', '*', { VPCId, VPCRegion }),
-    run: ({ VPCId, VPCRegion, MaxItems, NextToken }, context) => {
+    // What it says to who does not own the VPC is not documented: here anybody is told, as participants of a shared one are.
+    run: ({ VPCId, VPCRegion, MaxItems, NextToken }) => {
       const vpc = requireVpc({ VPCId, VPCRegion });
-      if (ownerOf(vpc, owner, context) !== context.account) throw notAuthorized(context);
       const most = pageSize(MaxItems, PAGE);
       const all = zones.ofVpc(vpc.VPCId);
       const from = NextToken === undefined ? 0 : all.findIndex((zone) => zone.id === bareId(NextToken));
