@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
@@ -11,11 +12,22 @@ const surroundings: Surroundings = {
   stdout: stream(process.stdout),
   stderr: stream(process.stderr),
   readInput: () => text(process.stdin),
+  // `undefined` for a pipe, whatever the types say.
+  ask: process.stdin.isTTY === true && process.stdout.isTTY === true ? askAtTerminal : undefined,
   environment: process.env,
   now: () => Date.now(),
   pause: (milliseconds) => pause(milliseconds),
   interrupted: interrupted.signal,
 };
+
+async function askAtTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await terminal.question(question, { signal: interrupted.signal });
+  } finally {
+    terminal.close();
+  }
+}
 
 function stream(of: WriteStream): TextStream {
   return {
@@ -47,6 +59,6 @@ process.on('SIGINT', () => {
 
 /** As its user typed it, so that what help shows can be typed again. */
 const { npm_lifecycle_event: script } = process.env;
-const called = ['cli', 'plan', 'policy'].includes(script ?? '') ? 'npm run cli --' : 'private-ingress';
+const called = ['cli', 'plan', 'policy', 'deploy'].includes(script ?? '') ? 'npm run cli --' : 'private-ingress';
 
 process.exitCode = await runProgram(called, process.argv.slice(2), surroundings);

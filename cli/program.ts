@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { type CommandDefinition, examples, type Run, withLocalUrl } from './command.ts';
 import { attachCommand } from './commands/attach.ts';
+import { deployCommand } from './commands/deploy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { listCommand } from './commands/list.ts';
@@ -33,6 +34,7 @@ const definitions: readonly CommandDefinition[] = [
   planCommand,
   policyCommand,
   doctorCommand,
+  deployCommand,
 ];
 
 /** Of a program that is looked at and not run: for the docs. */

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly stderr: TextStream;
   /** Everything on standard input, as text. */
   readInput(): Promise<string>;
+  /** A person's answer to a question; `undefined` where nobody sits at a terminal. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -11,6 +11,8 @@ export interface Desk {
   /** Standard output is a terminal of that many characters and lines. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the person at the terminal answers, whatever is asked; nobody sits there without. */
+  readonly answer?: string;
   /** What standard input has. */
   readonly input?: string;
   /** Milliseconds since the epoch; `pause` lets it pass. */
@@ -33,6 +35,7 @@ export async function type(words: readonly string[], desk: Desk = {}): Promise<T
     stdout,
     stderr,
     readInput: async () => desk.input ?? '',
+    ask: desk.answer === undefined ? undefined : async () => desk.answer ?? '',
     environment: desk.environment ?? {},
     now: () => clock.now(),
     pause: (milliseconds) => clock.pause(milliseconds),

@@ -265,6 +265,7 @@ describe('with a source of services', () => {
     const surroundings: Surroundings = {
       stdout: new Recorder(undefined),
       stderr: new Recorder(undefined),
+      ask: undefined,
       readInput: async () => '',
       environment: {},
       now: () => START,

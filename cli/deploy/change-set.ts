@@ -1,0 +1,131 @@
+import {
+  type Change,
+  type CloudFormationClient,
+  CreateChangeSetCommand,
+  DeleteChangeSetCommand,
+  DescribeChangeSetCommand,
+  type DescribeChangeSetCommandOutput,
+  DescribeStackResourceCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ConnectError } from '../errors.ts';
+import { type ResourceChange, resourceChanges } from './changes.ts';
+
+/** The largest template that CloudFormation takes in the call itself, in bytes (D). */
+const LARGEST_BODY = 51_200;
+/** Milliseconds between two looks, and looks, until a change set is there. It takes seconds. */
+const PACE = 2000;
+const LOOKS = 90;
+
+export interface Preview {
+  readonly stackName: string;
+  readonly stage: string;
+  readonly region: string;
+  /** The packaged template. */
+  readonly template: Readonly<Record<string, unknown>>;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+interface Tools {
+  readonly cloudFormation: CloudFormationClient;
+  readonly s3: S3Client;
+  now(): number;
+  pause(milliseconds: number): Promise<void>;
+}
+
+/**
+ * What a deployment would change in the stack that is there: by a change set that is made, read and deleted again.
+ * @throws ConnectError when CloudFormation does not come to an end with it, or cannot make it.
+ */
+export async function previewChanges(preview: Preview, tools: Tools): Promise<readonly ResourceChange[]> {
+  const { cloudFormation } = tools;
+  const name = `preview-${tools.now()}`;
+  const named = { StackName: preview.stackName, ChangeSetName: name };
+  const template = await uploaded(preview, name, tools);
+  try {
+    await cloudFormation.send(
+      new CreateChangeSetCommand({
+        ...named,
+        ChangeSetType: 'UPDATE',
+        ...template.input,
+        Parameters: Object.entries(preview.parameters).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        })),
+        Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+        // As osls tags its stacks; another tag would count as a change of everything.
+        Tags: [{ Key: 'STAGE', Value: preview.stage }],
+      }),
+    );
+    try {
+      const made = await whenMade(named, tools);
+      return made === undefined ? [] : resourceChanges(await changesOf(named, made, cloudFormation));
+    } finally {
+      await cloudFormation.send(new DeleteChangeSetCommand(named));
+    }
+  } finally {
+    await template.remove();
+  }
+}
+
+type Named = Readonly<Record<'StackName' | 'ChangeSetName', string>>;
+
+/** What CloudFormation says where there is nothing to do (C). */
+const NO_CHANGES = /didn't contain changes|No updates are to be performed/;
+
+/** @returns `undefined` when there are no changes. */
+async function whenMade(
+  named: Named,
+  { cloudFormation, pause }: Tools,
+): Promise<DescribeChangeSetCommandOutput | undefined> {
+  for (let look = 0; look < LOOKS; look++) {
+    const found = await cloudFormation.send(new DescribeChangeSetCommand(named));
+    if (found.Status === 'CREATE_COMPLETE') return found;
+    if (found.Status === 'FAILED') {
+      if (NO_CHANGES.test(found.StatusReason ?? '')) return undefined;
+      throw new ConnectError(`CloudFormation cannot make the change set of ${named.StackName}: ${found.StatusReason}`);
+    }
+    await pause(PACE);
+  }
+  throw new ConnectError(`The change set of ${named.StackName} is not there after ${(PACE * LOOKS) / 1000} s.`);
+}
+
+async function changesOf(
+  named: Named,
+  first: DescribeChangeSetCommandOutput,
+  cloudFormation: CloudFormationClient,
+): Promise<readonly Change[]> {
+  const changes = [...(first.Changes ?? [])];
+  for (let { NextToken } = first; NextToken !== undefined; ) {
+    const page = await cloudFormation.send(new DescribeChangeSetCommand({ ...named, NextToken }));
+    changes.push(...(page.Changes ?? []));
+    NextToken = page.NextToken;
+  }
+  return changes;
+}
+
+/** In the call where it fits, else by way of the stack's own bucket, where it is taken away again. */
+async function uploaded({ stackName, region, template }: Preview, name: string, { cloudFormation, s3 }: Tools) {
+  const body = JSON.stringify(withoutWords(template));
+  if (Buffer.byteLength(body) <= LARGEST_BODY) return { input: { TemplateBody: body }, remove: async () => {} };
+  const { StackResourceDetail } = await cloudFormation.send(
+    new DescribeStackResourceCommand({ StackName: stackName, LogicalResourceId: 'ServerlessDeploymentBucket' }),
+  );
+  const place = { Bucket: StackResourceDetail?.PhysicalResourceId ?? '', Key: `preview/${name}.json` };
+  await s3.send(new PutObjectCommand({ ...place, Body: body, ContentType: 'application/json' }));
+  return {
+    input: { TemplateURL: `https://s3.${region}.amazonaws.com/${place.Bucket}/${place.Key}` },
+    remove: async () => {
+      await s3.send(new DeleteObjectCommand(place));
+    },
+  };
+}
+
+/** What people read in a template, and its outputs: nothing of it changes a resource. */
+function withoutWords({ Description: _, Outputs: __, Parameters, ...template }: Preview['template']): object {
+  const parameters = Object.entries(Parameters instanceof Object ? Parameters : {}).map(([name, definition]) => {
+    const { Description: _, ConstraintDescription: __, ...rest } = { ...definition };
+    return [name, rest];
+  });
+  return { ...template, Parameters: Object.fromEntries(parameters) };
+}

@@ -1,0 +1,71 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { build } from '../../scripts/build.ts';
+import { askStack } from '../doctor/checks/stack.ts';
+import { examine } from '../doctor/doctor.ts';
+import { withEndpoint } from '../doctor/text.ts';
+import { UsageError } from '../errors.ts';
+import { presentResources } from '../stack/conditions.ts';
+import { missingParameters, parameterValues } from '../stack/parameters.ts';
+import { type StackOptions, stackTarget } from '../stack/target.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Output } from '../terminal/output.ts';
+import { previewChanges } from './change-set.ts';
+import type { DeployPorts } from './deploy.ts';
+import { runServerless } from './serverless.ts';
+import { withUnchangedCode } from './unchanged-code.ts';
+
+/**
+ * Puts a deployment together from AWS, serverless and the person at the terminal.
+ * @throws UsageError, ConnectError, BuildError, PackageError
+ */
+export async function composeDeployment(
+  options: StackOptions,
+  output: Output,
+  surroundings: Surroundings,
+): Promise<{ readonly stackName: string; readonly ports: DeployPorts }> {
+  const target = await stackTarget(options, surroundings.environment);
+  const { packaged, config, stackName, given, local, stage, examination } = target;
+  const { region, credentials } = config;
+  const parameters = parameterValues(packaged.template.Parameters, given);
+  const missing = missingParameters(packaged.template.Parameters, parameters);
+  if (missing.length > 0) {
+    const words = missing.map((name) => `--param '${name}=…'`).join(' ');
+    throw new UsageError(`The stack needs ${missing.join(' and ')}: add ${words} (docs/parameters.md).`);
+  }
+  const cloudFormation = new CloudFormationClient(config);
+  const stack = () => askStack(cloudFormation, stackName);
+  const ports: DeployPorts = {
+    output,
+    ask: surroundings.ask,
+    stack,
+    examine: async () => (await examine(examination)).map((check) => withEndpoint(check, local)),
+    changes: async (facts) => {
+      if (facts.kind === 'none') {
+        return presentResources(packaged.template, parameters).map((id) => {
+          const type = packaged.template.Resources[id]?.Type ?? '';
+          return { kind: 'added', id, type, physicalId: undefined, properties: [] };
+        });
+      }
+      const template = await withUnchangedCode(packaged, stackName, {
+        cloudFormation,
+        lambda: new LambdaClient(config),
+      });
+      const preview = { stackName, stage, region, template, parameters: given };
+      const { now, pause } = surroundings;
+      return previewChanges(preview, {
+        cloudFormation,
+        s3: new S3Client({ ...config, forcePathStyle: true }),
+        now,
+        pause,
+      });
+    },
+    run: async () => {
+      // serverless packages what is built, and what is built may be gone though the package is there.
+      await build();
+      return runServerless({ stage, region, parameters: given, local, credentials }, output.json);
+    },
+  };
+  return { stackName, ports };
+}

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { AwsConfig } from '../../shared/compose/aws-config.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ServerlessRun {
+  readonly stage: string;
+  readonly region: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** URL of the embedded cloud, if that is where, and the key there. */
+  readonly local: string | undefined;
+  readonly credentials: AwsConfig['credentials'];
+}
+
+/** The command line of `serverless deploy`, and what it finds in its environment beside what is there. */
+export function serverlessDeployment({ stage, region, parameters, local, credentials }: ServerlessRun) {
+  const key = typeof credentials === 'object' ? credentials : undefined;
+  return {
+    words: [
+      'deploy',
+      '--stage',
+      stage,
+      '--region',
+      region,
+      ...Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`),
+    ],
+    environment: {
+      ...(local === undefined ? {} : { AWS_ENDPOINT_URL: local }),
+      ...(key === undefined || !('accessKeyId' in key)
+        ? {}
+        : { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }),
+    },
+  };
+}
+
+/**
+ * Runs it and passes on what it says, on standard error where standard output is for JSON.
+ * @returns its exit code; 1 when it was ended by a signal.
+ */
+export function runServerless(run: ServerlessRun, json: boolean): Promise<number> {
+  const program = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
+  const { words, environment } = serverlessDeployment(run);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...words], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['inherit', json ? process.stderr : 'inherit', 'inherit'],
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}

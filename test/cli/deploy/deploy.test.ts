@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import type { ResourceChange } from '../../../cli/deploy/changes.ts';
+import { resourceChanges } from '../../../cli/deploy/changes.ts';
+import { type DeployOptions, deploy } from '../../../cli/deploy/deploy.ts';
+import { serverlessDeployment } from '../../../cli/deploy/serverless.ts';
+import { changesText } from '../../../cli/deploy/text.ts';
+import { about, type Check } from '../../../cli/doctor/check.ts';
+import type { StackFacts } from '../../../cli/doctor/checks/stack.ts';
+import { type Output, plainLayout } from '../../../cli/terminal/output.ts';
+
+const STACK = 'apprunner-private-ingress-main';
+const added: ResourceChange = {
+  kind: 'added',
+  id: 'Table',
+  type: 'AWS::DynamoDB::Table',
+  physicalId: undefined,
+  properties: [],
+};
+
+/** A deployment whose parts say what they were asked. */
+async function deployed(
+  options: Partial<DeployOptions>,
+  has: { checks?: readonly Check[]; answer?: string; code?: number } = {},
+) {
+  const done: string[] = [];
+  const said: string[] = [];
+  const data: object[] = [];
+  const { answer } = has;
+  const output: Output = {
+    json: false,
+    live: false,
+    layout: plainLayout,
+    say: (one, text) => {
+      data.push(one);
+      said.push(text(plainLayout));
+    },
+    sayAll: () => {},
+    note: (text) => said.push(text),
+  };
+  let stack: StackFacts = { kind: 'none' };
+  const outcome = await deploy(
+    STACK,
+    { yes: false, dryRun: false, ignoreMissing: false, ...options },
+    {
+      output,
+      examine: async () => has.checks ?? [about('node', 'Node.js').ok('fine')],
+      stack: async () => stack,
+      changes: async ({ kind }) => {
+        done.push(`changes of ${kind}`);
+        return [added];
+      },
+      ask:
+        answer === undefined
+          ? undefined
+          : async (question) => {
+              done.push(question.trim());
+              return answer;
+            },
+      run: async () => {
+        done.push('run');
+        stack = {
+          kind: 'present',
+          status: 'CREATE_COMPLETE',
+          parameters: {},
+          outputs: { ApiUrl: 'https://api.example.com' },
+        };
+        return has.code ?? 0;
+      },
+    },
+  );
+  return { outcome, done, data, text: said.join('\n') };
+}
+
+const QUESTION = `Deploy ${STACK}? [y/N]`;
+
+describe('a deployment', () => {
+  test.each(['y', 'Y', 'yes', ' YES '])('is run after the answer %j, and tells what to do next', async (answer) => {
+    const { outcome, done, text } = await deployed({}, { answer });
+    expect({ outcome, done }).toEqual({ outcome: 'fine', done: ['changes of none', QUESTION, 'run'] });
+    expect(text).toContain('The API is at https://api.example.com');
+    expect(text).toContain('aws apprunner tag-resource');
+  });
+
+  test.each(['', 'n', 'no', 'yeah', 'ok'])('is not run after the answer %j', async (answer) => {
+    const { outcome, done, text } = await deployed({}, { answer });
+    expect({ outcome, done }).toEqual({ outcome: 'fine', done: ['changes of none', QUESTION] });
+    expect(text).toContain('Nothing was deployed.');
+  });
+
+  test('is not run where nobody answers', async () => {
+    expect((await deployed({})).done).toEqual(['changes of none']);
+  });
+
+  test('is run without a question with --yes', async () => {
+    expect((await deployed({ yes: true }, { answer: 'n' })).done).toEqual(['changes of none', 'run']);
+  });
+
+  test('is shown only with --dry-run, also with --yes', async () => {
+    const { outcome, done, text } = await deployed({ dryRun: true, yes: true });
+    expect({ outcome, done }).toEqual({ outcome: 'fine', done: ['changes of none'] });
+    expect(text).toContain('DynamoDB::Table: Table');
+  });
+
+  test('that fails is told to have failed', async () => {
+    const { outcome, data } = await deployed({ yes: true }, { code: 1 });
+    expect(outcome).toBe('failed');
+    expect(data.at(-1)).toEqual({ event: 'failed' });
+  });
+
+  const lacking = about('zone', 'Z1').missing('gone', 'Give another.');
+  test('does not begin while something is missing', async () => {
+    const { outcome, done, text, data } = await deployed({ yes: true }, { checks: [lacking] });
+    expect({ outcome, done }).toEqual({ outcome: 'findings', done: [] });
+    expect(text).toContain('✗ missing  zone');
+    expect(data).toEqual([{ event: 'refused', missing: [lacking] }]);
+  });
+
+  test('begins all the same when it is told to ignore that', async () => {
+    const { outcome, done } = await deployed({ yes: true, ignoreMissing: true }, { checks: [lacking] });
+    expect({ outcome, done }).toEqual({ outcome: 'fine', done: ['changes of none', 'run'] });
+  });
+
+  test('is not kept by warnings and by what cannot be told, which are shown', async () => {
+    const checks = [about('trail', 'T').warning('weak', 'Better it.'), about('stack', 'S').unknown('hidden')];
+    const { done, text } = await deployed({ yes: true }, { checks });
+    expect(done).toEqual(['changes of none', 'run']);
+    expect(text).toContain('1 warning, 1 that cannot be told.');
+  });
+});
+
+test('a change set is read: what is made, changed, made anew and taken away', () => {
+  const change = (LogicalResourceId: string, more: object) => ({
+    ResourceChange: { LogicalResourceId, ResourceType: 'AWS::SQS::Queue', ...more },
+  });
+  const changes = resourceChanges([
+    change('A', { Action: 'Add' }),
+    change('B', {
+      Action: 'Modify',
+      Replacement: 'False',
+      PhysicalResourceId: 'b',
+      Details: [
+        { Target: { Attribute: 'Properties', Name: 'VisibilityTimeout' } },
+        { Target: { Attribute: 'Properties', Name: 'VisibilityTimeout' } },
+        { Target: { Attribute: 'Tags' } },
+      ],
+    }),
+    change('C', { Action: 'Modify', Replacement: 'True', PhysicalResourceId: 'c' }),
+    change('D', { Action: 'Modify', Replacement: 'Conditional', PhysicalResourceId: 'd' }),
+    change('E', { Action: 'Remove', PhysicalResourceId: 'e' }),
+    {},
+  ]);
+  expect(changes.map(({ id, kind, properties }) => [id, kind, properties])).toEqual([
+    ['A', 'added', []],
+    ['B', 'changed', ['VisibilityTimeout', 'Tags']],
+    ['C', 'replaced', []],
+    ['D', 'perhaps-replaced', []],
+    ['E', 'removed', []],
+  ]);
+  expect(changesText(STACK, changes, plainLayout)).toBe(`${STACK}: 5 resources
+
+REPLACED: a new one is made, the old one and what is in it are deleted (1)
+  SQS::Queue c
+
+Perhaps replaced: only CloudFormation knows, while it works (1)
+  SQS::Queue d
+
+Removed (1)
+  SQS::Queue e
+
+Changed (1)
+  SQS::Queue b: VisibilityTimeout, Tags
+
+Added (1)
+  SQS::Queue: A`);
+});
+
+test('no changes are told to be none', () => {
+  expect(changesText(STACK, [], plainLayout)).toBe(`${STACK}: no resource changes.`);
+});
+
+test('serverless is given the stage, the region and each parameter, and the embedded cloud by its environment', () => {
+  const run = { stage: 'blue', region: 'eu-west-1', parameters: { AllowedNames: '*.a.example,b.example' } };
+  expect(serverlessDeployment({ ...run, local: undefined, credentials: undefined })).toEqual({
+    words: ['deploy', '--stage', 'blue', '--region', 'eu-west-1', '--param=AllowedNames=*.a.example,b.example'],
+    environment: {},
+  });
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  expect(serverlessDeployment({ ...run, local: 'http://127.0.0.1:1', credentials }).environment).toEqual({
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+  });
+});
