@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { apiDocument } from './docs/api.ts';
 import { apiErrorsDocument } from './docs/api-errors.ts';
 import { apiTypesDocument } from './docs/api-types.ts';
 import { behaviourDocument } from './docs/behaviour.ts';
@@ -17,6 +18,7 @@ import { tagsDocument } from './docs/tags.ts';
 
 /** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
 const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)[] = [
+  apiDocument,
   apiErrorsDocument,
   apiTypesDocument,
   behaviourDocument,

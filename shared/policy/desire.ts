@@ -209,7 +209,8 @@ function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>
       const parsed = parseDomain(text);
       if (parsed.ok && domains.includes(parsed.name)) return [parsed.name];
       const message = `"${text}" in the tag "${key}" is not one of the service's domains.`;
-      findings.push(finding('domain-invalid', about(text, message)));
+      const remedy = 'Name domains that are in the domains tag, or take the tag away.';
+      findings.push(finding('domain-invalid', { ...about(text, message), remedy }));
       return [];
     });
   const adopt = onceAsked(ADOPT_TAG);

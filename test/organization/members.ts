@@ -98,7 +98,7 @@ export class Members {
   /** What the StackSet does: the home region first, and the probe's parameters overridden in the region of the VPC. */
   async deploy(parameters: Readonly<Record<string, string>> = {}): Promise<void> {
     const { memberTemplate } = await ensurePackaged();
-    const { subnetIds, policy, probe } = this.#parts;
+    const { subnetIds, probe } = this.#parts;
     const probed = {
       ProbeSubnetIds: subnetIds.join(','),
       ProbeSecurityGroupIds: 'sg-0123456789abcdef0',
@@ -113,7 +113,12 @@ export class Members {
         ...parameters,
       });
     }
-    this.installation.deployPolicy(policy);
+    this.lookAfter();
+  }
+
+  /** The hub's policy names the member, whether or not its stack is there. */
+  lookAfter(): void {
+    this.installation.deployPolicy(this.#parts.policy);
   }
 
   /** Two zones of this name in the member account, a public one and one of the VPC, that are reached by the zones' role. */

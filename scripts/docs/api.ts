@@ -1,0 +1,104 @@
+import { attachRequest, findingQuery, serviceQuery } from '../../shared/api/requests.ts';
+import type { Route } from '../../shared/api/route.ts';
+import { routes } from '../../shared/api/routes.ts';
+import type { GeneratedDocument } from './document.ts';
+import { table } from './table.ts';
+
+const SERVICE = '/services/123456789012/ap-northeast-1/hello/3c71aecaa24174b149b5d344f60ed7ae';
+
+/** `docs/api.md`, from the routes and schemas of `shared/api/`. */
+export function apiDocument(): GeneratedDocument {
+  const content = `<!-- Generated from shared/api/ by "npm run docs". -->
+# HTTP API
+
+What is known of every service, what would be done, and what people ask for by hand. What is asked for is written as the
+service's [tags](tags.md), the loop is woken, and everything else follows as ever: there is no second way. The document for
+programs is [openapi.json](openapi.json) (OpenAPI 3.1); errors are problem details, all of them in
+[api-errors.md](api-errors.md). The command line ([cli.md](cli.md)) asks this API too.
+
+The stack's output \`ApiUrl\` says where it is. Every request is signed by AWS's Signature Version 4 for the service
+\`execute-api\`, which curl and every AWS SDK can do. Two managed policies come with the stack, for whoever is to have them:
+\`<stack>-api-read\` (output \`ApiReadPolicyArn\`) and \`<stack>-api-change\` (\`ApiChangePolicyArn\`); neither holds the other.
+Who asked, for what and when is in the timeline of the service (the last fifty requests), and in the log group of the API.
+
+## Routes
+
+${table(
+  ['route', 'policy', 'what it is for'],
+  Object.values<Route>(routes).map(({ method, path, access, summary }) => [`\`${method} ${path}\``, access, summary]),
+)}
+
+\`HEAD\` answers as \`GET\` without a body, \`OPTIONS\` with the methods in \`Allow\`. There is no CORS.
+
+### Lists
+
+Filters are query parameters, all of which have to hold: ${names(serviceQuery.shape)} of services, ${names(findingQuery.shape)}
+of findings. A page has \`limit\` items at most (50 unless told, 100 at most). While there is more, the answer has \`next\`, to be
+given as \`cursor\` with the same filters; a page may have fewer items, even none, while there is a next one.
+
+### Changes
+
+\`attach\` takes ${names(attachRequest.shape)}, each of which may be left out: what is given is written, what is not given stays
+as it is, \`null\` or \`[]\` takes it away. Names are checked against what is allowed before anything is written, and what the
+policy would not follow is refused. \`adopt\` takes \`domains\`; the others take nothing.
+
+A change is answered at once with 202: the tags that were written, and in \`watch\` (and the header \`Location\`) the path at
+which to see what comes of it. Asking again for the same writes nothing, and wakes the loop.
+
+## By curl
+
+As it was printed against the embedded cloud (\`npm start\`), where any key will do. On AWS, with the keys of a role that has
+the policies, it is \`--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"\`.
+
+\`\`\`console
+$ ask() { curl -s --aws-sigv4 aws:amz:ap-northeast-1:execute-api --user me:me -H 'content-type: application/json' "$@"; }
+$ service=${SERVICE}
+
+$ ask -d '{"domains":["hello.example.com"]}' http://127.0.0.1:3000$service/attach
+{"service":"arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/3c71aecaa24174b149b5d344f60ed7ae","asked":"attach",
+"tags":{"set":{"private-ingress":"enabled","private-ingress:domains":"hello.example.com"},"removed":[]},
+"watch":"${SERVICE}"}
+
+$ ask http://127.0.0.1:3000$service | jq '.phase, .proof.kind, .timeline[0]'
+"settled"
+"verified"
+{
+  "at": "2026-11-25T20:27:16.221Z",
+  "text": "asked to attach: private-ingress=enabled, private-ingress:domains=hello.example.com",
+  "by": "arn:aws:iam::123456789012:root"
+}
+
+$ ask -d '{"domain":"hello.example.com"}' http://127.0.0.1:3000$service/attach
+{"type":"urn:apprunner-private-ingress:problem:body-invalid","title":"The body is not what the route takes","status":422,
+"detail":"#/domain: is not known here; there are domains, vpc, endpoint, strategy, zones",
+"instance":"urn:request:KPJCSD7I7DGWUIE=","remedy":"Correct the members named in errors; see docs/openapi.json.",
+"errors":[{"pointer":"#/domain","detail":"is not known here; there are domains, vpc, endpoint, strategy, zones"}]}
+
+$ ask -d "{\\"event\\":$(cat events/other-source.json)}" http://127.0.0.1:3000/plan | jq .follows
+"Nothing: no rule of the stack takes the event."
+
+$ ask -X POST http://127.0.0.1:3000/redrive
+{"redriven":[],"dropped":[],"kept":[],"left":0}
+\`\`\`
+
+By a role that has \`…-api-read\` alone, a change ends at API Gateway, before the function:
+
+\`\`\`console
+$ ask -X POST http://127.0.0.1:3000$service/detach
+{"message":"Forbidden"}
+\`\`\`
+
+## What it may do itself
+
+The function reads what the loop reads. Of AWS it writes nothing but tags of services, and of those only keys that begin with
+\`private-ingress\`: its role allows no other. In a member account it does so by the role \`<stack>-tag\`
+([organization.md](organization.md)). It holds no lease and changes no plan.
+`;
+  return { path: 'docs/api.md', content };
+}
+
+const names = (shape: Readonly<Record<string, unknown>>): string =>
+  Object.keys(shape)
+    .filter((name) => name !== 'limit' && name !== 'cursor')
+    .map((name) => `\`${name}\``)
+    .join(', ');
