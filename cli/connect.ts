@@ -3,6 +3,7 @@ import type { AwsConfig } from '../shared/compose/aws-config.ts';
 import { composeGovern } from '../shared/compose/govern.ts';
 import { composeObservers, type ObserverOf, systemSurroundings } from '../shared/compose/halves.ts';
 import { composeStore } from '../shared/compose/state.ts';
+import { composeSurvey } from '../shared/compose/survey.ts';
 import { errorMessage, errorName } from '../shared/errors.ts';
 import { resolveIssuers, resolveWith } from '../shared/observe/names.ts';
 import type { Govern } from '../shared/policy/governed.ts';
@@ -53,7 +54,7 @@ export async function connect(
     settings,
     source,
     observerOf: composeObservers(settings, policy, config, surroundings),
-    govern: composeGovern(policy, settings, { now: surroundings.now, unitsOf: async () => [] }),
+    govern: composeGovern(policy, settings, composeSurvey(policy, config, surroundings.now)),
     store: tableName === undefined ? undefined : composeStore(tableName, config),
   };
 }

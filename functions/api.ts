@@ -7,6 +7,7 @@ import { router } from '../shared/api/router.ts';
 import { composeApi } from '../shared/compose/api.ts';
 import { systemSurroundings } from '../shared/compose/halves.ts';
 import { loadPolicy } from '../shared/compose/policy.ts';
+import { composeSurvey } from '../shared/compose/survey.ts';
 import { MalformedInputError } from '../shared/errors.ts';
 import { parseApiSettings } from '../shared/settings.ts';
 
@@ -51,8 +52,9 @@ export function api(parts: ApiParts & { readonly logger: Logger }) {
 
 function compose(): ApiParts & { readonly logger: Logger } {
   const settings = parseApiSettings(process.env);
-  const surroundings = { ...systemSurroundings, unitsOf: async () => [] };
-  return { ...composeApi(settings, loadPolicy(settings), {}, surroundings), logger: new Logger() };
+  const policy = loadPolicy(settings);
+  const surroundings = { ...systemSurroundings, ...composeSurvey(policy, {}, systemSurroundings.now) };
+  return { ...composeApi(settings, policy, {}, surroundings), logger: new Logger() };
 }
 
 let made: ReturnType<typeof api> | undefined;

@@ -5,8 +5,10 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { composeGovern } from '../shared/compose/govern.ts';
 import { composeHalves, systemSurroundings } from '../shared/compose/halves.ts';
+import { composeMode } from '../shared/compose/mode.ts';
 import { loadPolicy } from '../shared/compose/policy.ts';
 import { composeState } from '../shared/compose/state.ts';
+import { composeSurvey } from '../shared/compose/survey.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { parseLookMessage } from '../shared/pass/message.ts';
 import { type PassParts, pass } from '../shared/pass/pass.ts';
@@ -73,8 +75,8 @@ function compose(): ReconcileParts {
   return {
     ...composeState(parseTableSettings(process.env)),
     halvesOf: composeHalves(settings, policy),
-    govern: composeGovern(policy, settings, { ...systemSurroundings, unitsOf: async () => [] }),
-    mode: async () => 'policy',
+    govern: composeGovern(policy, settings, composeSurvey(policy, {}, systemSurroundings.now)),
+    mode: composeMode(settings.modeParameter),
     token: randomUUID,
     logger: new Logger(),
     metrics: new Metrics(),

@@ -31,6 +31,8 @@ const tableSettings = z.object({
   QUEUE_URL: text,
 });
 
+const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_QUEUE_URL: optionalText.prefault('') });
+
 const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
 
 const ruleSettings = z.object({
@@ -131,6 +133,19 @@ export interface ApiSettings extends RuleSettings, TableSettings {
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseApiSettings(environment: Environment): ApiSettings {
   return { ...parseRuleSettings(environment), ...parseEventSettings(environment) };
+}
+
+export interface SweepSettings extends TableSettings {
+  /** The table of the sweeps. */
+  readonly sweepTableName: string;
+  /** The queue of what is to be compared; only who begins a sweep needs it. */
+  readonly sweepQueueUrl: string | undefined;
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseSweepSettings(environment: Environment): SweepSettings {
+  const { SWEEP_TABLE_NAME, SWEEP_QUEUE_URL } = parse(sweepSettings, environment);
+  return { ...parseTableSettings(environment), sweepTableName: SWEEP_TABLE_NAME, sweepQueueUrl: SWEEP_QUEUE_URL };
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */

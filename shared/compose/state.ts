@@ -6,6 +6,8 @@ import { sqsQueue } from '../pass/sqs-queue.ts';
 import type { TableSettings } from '../settings.ts';
 import { dynamoDbStore } from '../state/dynamodb-store.ts';
 import type { Store } from '../state/store.ts';
+import { dynamoDbRuns } from '../sweep/dynamodb-runs.ts';
+import type { Runs } from '../sweep/runs.ts';
 import type { AwsConfig } from './aws-config.ts';
 
 /** The rows and the queue of looks: what every function but the probe has. */
@@ -15,8 +17,16 @@ export interface StatePorts {
 }
 
 export function composeStore(tableName: string, config: AwsConfig = {}): Store {
+  return dynamoDbStore(documents(config), tableName);
+}
+
+export function composeRuns(tableName: string, config: AwsConfig = {}): Runs {
+  return dynamoDbRuns(documents(config), tableName);
+}
+
+function documents(config: AwsConfig): DynamoDBDocumentClient {
   const marshallOptions = { removeUndefinedValues: true };
-  return dynamoDbStore(DynamoDBDocumentClient.from(new DynamoDBClient(config), { marshallOptions }), tableName);
+  return DynamoDBDocumentClient.from(new DynamoDBClient(config), { marshallOptions });
 }
 
 export function composeState({ tableName, queueUrl }: TableSettings, config: AwsConfig = {}): StatePorts {

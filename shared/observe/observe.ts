@@ -20,6 +20,14 @@ import { observeAssociations } from './domains.ts';
 import type { ResolveName } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
 import { observeRecords, observeZones } from './records.ts';
+import {
+  observeClaims,
+  observeConnectedServices,
+  observeServices,
+  observeUnusedEndpoints,
+  type StandingClaim,
+  type UnusedEndpoint,
+} from './region.ts';
 import { observeService, observeServiceStatus, observeTags } from './service.ts';
 import { clientOf, type ZoneClients } from './zone-clients.ts';
 
@@ -97,6 +105,30 @@ export class Observer {
       case 'nothing':
         return '';
     }
+  }
+
+  /** ARNs of all services of this account and region that are not deleted. */
+  services(): Promise<readonly string[]> {
+    return observeServices(this.#sources.appRunner);
+  }
+
+  /** ARNs of services that have a VPC ingress connection; the service itself may be gone. */
+  connectedServices(): Promise<readonly string[]> {
+    return observeConnectedServices(this.#sources.appRunner);
+  }
+
+  tags(serviceArn: string): Promise<Readonly<Record<string, string>>> {
+    return observeTags(this.#sources.appRunner, serviceArn);
+  }
+
+  /** Endpoints that the installation created here and no service is attached to. */
+  unusedEndpoints(region: string, installation: string): Promise<readonly UnusedEndpoint[]> {
+    return observeUnusedEndpoints(this.#sources.ec2, this.#sources.appRunner, region, installation);
+  }
+
+  /** Every ownership record of the installation in a hosted zone. */
+  claims(zoneId: string, installation: string): Promise<readonly StandingClaim[]> {
+    return observeClaims(clientOf(this.#sources.zones, zoneId), zoneId, installation);
   }
 
   /** The whole world of one service, as far as the plan needs it. */

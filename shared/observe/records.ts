@@ -114,7 +114,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function recordSet(record: ResourceRecordSet): RecordSet {
+export function recordSet(record: ResourceRecordSet): RecordSet {
   return {
     name: normalizeName(record.Name ?? ''),
     type: record.Type ?? '',

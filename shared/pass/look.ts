@@ -115,8 +115,10 @@ export async function lookAndAct(
   );
   for (let round = 1; ; round++) {
     let look: Look;
+    let heldBy: string | undefined;
     try {
       look = await lookAt(service, state, shop.observer, shop.govern);
+      if (look.plan.actions.length > 0) heldBy = await holds(look.governed, shop);
     } catch (error) {
       // Only of looking: if noting an intent fails, the row knows more than this state does, and must not be saved over.
       if (!isFromAws(error) && !isTransient(error)) throw error;
@@ -129,7 +131,6 @@ export async function lookAndAct(
       fold(service, state, look, [...refusals.values()], carryOn(open, before.waits, look.observed.at));
     state = folded(waits);
     if (actions.length === 0) return state;
-    const heldBy = await holds(look.governed, shop);
     if (heldBy !== undefined) return audited(service, folded([]), actions, heldBy, look.observed.at);
     const { state: acted, progressed } = await actAll(service, state, actions, shop, refusals);
     state = acted;
@@ -143,9 +144,14 @@ export async function lookAndAct(
 }
 
 /** Why nothing may be written now, if so. The switch is asked only when there is something to write. */
-async function holds({ mode, because }: Governed, { mode: asked }: Workshop): Promise<string | undefined> {
-  if (mode === 'audit') return `${because}, and its mode is audit`;
+async function holds(governed: Governed, { mode: asked }: Workshop): Promise<string | undefined> {
+  if (governed.mode === 'audit') return auditReason(governed);
   return (await asked()) === 'audit' ? 'the installation is switched to audit' : undefined;
+}
+
+/** Why a rule in audit lets nothing be written. */
+export function auditReason({ because }: Governed): string {
+  return `${because}, and its mode is audit`;
 }
 
 /** What would be done is told, and not done. Nothing is waited for: the next event or sweep looks again. */
@@ -156,14 +162,19 @@ function audited(
   reason: string,
   now: number,
 ): ServiceState {
-  const message = `Not done, because ${reason}: ${actions.map(describeAction).join('; ')}.`;
-  const found = keepSince([finding('audit', { resource: service.arn, message })], state.findings, now);
+  const found = auditFinding(service, actions, reason);
   return {
     ...state,
     phase: 'blocked',
-    findings: [...state.findings.filter(({ code }) => code !== 'audit'), ...found],
-    timeline: noteOnce(state.timeline, now, `finding audit: ${message}`),
+    findings: [...state.findings.filter(({ code }) => code !== 'audit'), ...keepSince([found], state.findings, now)],
+    timeline: noteOnce(state.timeline, now, `finding audit: ${found.message}`),
   };
+}
+
+/** What would be done, were it not for `reason`. */
+export function auditFinding({ arn }: ServiceIdentity, actions: readonly Action[], reason: string): Finding {
+  const message = `Not done, because ${reason}: ${actions.map(describeAction).join('; ')}.`;
+  return finding('audit', { resource: arn, message });
 }
 
 async function actAll(

@@ -29,16 +29,24 @@ type Claim =
   | { readonly by: 'us'; readonly record: RecordSet }
   | { readonly by: 'other'; readonly description: string };
 
+/** Whom an ownership record names; `undefined` when it is none. */
+export function claimOf(txt: RecordSet): Owner | undefined {
+  const value = txt.content.kind === 'values' ? txt.content.values.join(' ') : '';
+  const [, installation, serviceId] = /^"v=1 owner=([a-z0-9-]+) service=([0-9a-f]{32})"$/.exec(value) ?? [];
+  if (installation === undefined || serviceId === undefined || txt.setIdentifier !== undefined) return undefined;
+  return { installation, serviceId };
+}
+
 /** What the TXT at `_private-ingress.<name>` says. */
 export function readClaim(txt: RecordSet | undefined, owner: Owner): Claim {
   if (txt === undefined) return { by: 'nobody' };
-  const value = txt.content.kind === 'values' ? txt.content.values.join(' ') : '';
-  const match = /^"v=1 owner=([a-z0-9-]+) service=([0-9a-f]{32})"$/.exec(value);
-  if (match === null || txt.setIdentifier !== undefined) {
+  const claim = claimOf(txt);
+  if (claim === undefined) {
     return { by: 'other', description: `a TXT that is not one of ours (${describeRecord(txt)})` };
   }
-  if (match[1] !== owner.installation) return { by: 'other', description: `installation "${match[1]}"` };
-  if (match[2] !== owner.serviceId) return { by: 'other', description: `another service (id ${match[2]})` };
+  const { installation, serviceId } = claim;
+  if (installation !== owner.installation) return { by: 'other', description: `installation "${installation}"` };
+  if (serviceId !== owner.serviceId) return { by: 'other', description: `another service (id ${serviceId})` };
   return { by: 'us', record: txt };
 }
 

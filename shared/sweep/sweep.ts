@@ -1,57 +1,197 @@
-import {
-  type AppRunnerClient,
-  paginateListServices,
-  paginateListVpcIngressConnections,
-} from '@aws-sdk/client-apprunner';
-import { observeTags } from '../observe/service.ts';
+import { MINUTE } from '../duration.ts';
 import type { LookQueue } from '../pass/message.ts';
+import type { Policy } from '../policy/policy.ts';
+import { parseServiceArn } from '../service-arn.ts';
 import type { Store } from '../state/store.ts';
-import { TAG } from '../tags.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { overLimits } from './guards.ts';
+import {
+  type Difference,
+  type Leftover,
+  type Run,
+  type RunSummary,
+  type Target,
+  type TargetResult,
+  targetName,
+} from './run.ts';
+import type { Runs } from './runs.ts';
 
-export interface SweepParts {
-  readonly store: Store;
+/** What the queue of a sweep carries: compare this. */
+export interface SweepMessage {
+  readonly run: string;
+  readonly target: Target;
+}
+
+export interface SweepQueue {
+  send(messages: readonly SweepMessage[]): Promise<void>;
+}
+
+/** What it takes to conclude a run. */
+export interface ConcludeParts {
+  readonly store: Pick<Store, 'markDirty'>;
   readonly queue: LookQueue;
-  readonly appRunner: AppRunnerClient;
+  readonly runs: Runs;
+  readonly policy: Policy;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
-export interface SweepResult {
-  /** Services listed in this account and region. */
-  readonly services: number;
-  /** Rows known from before. */
-  readonly rows: number;
-  /** Services that are looked at now. */
-  readonly enqueued: number;
+export interface SweepParts extends ConcludeParts {
+  readonly store: Pick<Store, 'list' | 'markDirty'>;
+  readonly targets: SweepQueue;
+  /** The accounts that are looked after now. @throws what AWS throws */
+  accounts(): Promise<readonly string[]>;
+  runId(startedAt: number): string;
 }
+
+/** After so long a target that has not answered is not waited for any more: more than its message is tried. */
+const PATIENCE = 15 * MINUTE;
+
+/** Runs that are looked through for one that never ended. */
+const RECENT = 5;
 
 /**
- * Every service that is managed, and every one that should be but of which no event told.
- * What was given back or let go is left in peace; the tag brings it back. A service that is gone but has a connection
- * left is looked at too: the connection may be ours.
+ * Begins a sweep: one message for each account and region, so that a broken one stops no other.
+ *
+ *     sweep ─► run, targets ─► compare, each by itself ─► answers ─► the last one concludes ─► looks at what differs
+ *                                                                                           └► held, if it is too much
+ *
+ * Hosted zones are read through for ownership records left behind once a day, and whenever somebody asks for a sweep.
+ * @param by `schedule`, or the ARN of the caller.
  */
-export async function sweep({ store, queue, appRunner }: SweepParts): Promise<SweepResult> {
-  let rows = 0;
-  const due: string[] = [];
+export async function beginSweep(by: string, parts: SweepParts): Promise<Run> {
+  const { runs, policy, now } = parts;
+  const startedAt = now();
+  const recent = await runs.latest(RECENT);
+  for (const run of recent) {
+    if (run.status === 'comparing' && startedAt - run.startedAt > PATIENCE) await conclude(run, parts);
+  }
+  const failures: Failure[] = [];
+  const accounts = await parts.accounts().catch((error: unknown) => {
+    failures.push(failureOf(error, 'organisation'));
+    return [];
+  });
+  const known = await knownServices(parts);
+  const today = new Date(startedAt).toISOString().slice(0, 10);
+  const isFirstToday = !recent.some((run) => new Date(run.startedAt).toISOString().slice(0, 10) === today);
+  const zones = by !== 'schedule' || isFirstToday ? policy.zones : [];
+  const targets: readonly Target[] = [
+    ...accounts.flatMap((account) =>
+      policy.regions.map((region) => ({
+        kind: 'region' as const,
+        account,
+        region,
+        known: known.get(`${account}/${region}`) ?? [],
+      })),
+    ),
+    ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id })),
+  ];
+  const id = parts.runId(startedAt);
+  const begun = { id, startedAt, by, targets: targets.map(targetName), failures };
+  await runs.begin(begun);
+  await parts.targets.send(targets.map((target) => ({ run: id, target })));
+  const run: Run = {
+    ...begun,
+    status: 'comparing',
+    endedAt: undefined,
+    confirmedBy: undefined,
+    answered: [],
+    summary: undefined,
+  };
+  return targets.length === 0 ? conclude(run, parts) : run;
+}
+
+/** Rows by `account/region`. What was given back or let go is left in peace: only its tag brings it back. */
+async function knownServices({ store }: SweepParts): Promise<ReadonlyMap<string, readonly string[]>> {
+  const known = new Map<string, string[]>();
   for await (const { serviceArn, phase, findings } of store.list()) {
-    rows++;
-    if ((phase !== 'detached' && phase !== 'released') || findings.length > 0) due.push(serviceArn);
+    if ((phase === 'detached' || phase === 'released') && findings.length === 0) continue;
+    const service = parseServiceArn(serviceArn);
+    if (service === undefined) continue;
+    const place = `${service.account}/${service.region}`;
+    known.set(place, [...(known.get(place) ?? []), serviceArn]);
   }
-  const listed = new Set<string>();
-  for await (const page of paginateListServices({ client: appRunner }, {})) {
-    for (const { ServiceArn: serviceArn, Status } of page.ServiceSummaryList ?? []) {
-      if (serviceArn === undefined || Status === 'DELETED') continue;
-      listed.add(serviceArn);
-      if (due.includes(serviceArn)) continue;
-      if ((await observeTags(appRunner, serviceArn))[TAG] === 'enabled') due.push(serviceArn);
-    }
-  }
-  for await (const page of paginateListVpcIngressConnections({ client: appRunner }, {})) {
-    for (const { ServiceArn: serviceArn } of page.VpcIngressConnectionSummaryList ?? []) {
-      if (serviceArn !== undefined && !listed.has(serviceArn) && !due.includes(serviceArn)) due.push(serviceArn);
-    }
-  }
-  for (const serviceArn of due) {
+  return known;
+}
+
+/** Notes what a target has answered; the last answer concludes the run, which is then answered. */
+export async function answerSweep(id: string, result: TargetResult, parts: ConcludeParts): Promise<Run | undefined> {
+  const run = await parts.runs.answer(id, result);
+  const isLast = run?.status === 'comparing' && run.targets.every((target) => run.answered.includes(target));
+  return isLast ? conclude(run, parts) : undefined;
+}
+
+/** Adds up what the targets have answered, and looks at what differs, unless it is more than the limits allow. */
+async function conclude(run: Run, parts: ConcludeParts): Promise<Run> {
+  const results = await parts.runs.results(run.id);
+  const differences = results.flatMap((result) => result.differences);
+  const summary = summarize(run, results, parts.policy);
+  const status = summary.reasons.length > 0 ? 'held' : 'done';
+  // Twice does no harm, and not at all would: so before the end is noted.
+  if (status === 'done') await lookAtAll(differences, parts);
+  const at = parts.now();
+  await parts.runs.end(run.id, ['comparing'], { status, at, summary });
+  return { ...run, status, endedAt: at, summary };
+}
+
+/** Lets a held run go on. Answers `undefined` when there is no such run, or it is not held. */
+export async function confirmSweep(id: string, by: string, parts: ConcludeParts): Promise<Run | undefined> {
+  const run = await parts.runs.get(id);
+  if (run?.status !== 'held' || run.summary === undefined) return undefined;
+  const results = await parts.runs.results(id);
+  await lookAtAll(
+    results.flatMap((result) => result.differences),
+    parts,
+  );
+  const at = parts.now();
+  await parts.runs.end(id, ['held'], { status: 'done', at, summary: run.summary, confirmedBy: by });
+  return { ...run, status: 'done', endedAt: at, confirmedBy: by };
+}
+
+async function lookAtAll(differences: readonly Difference[], { store, queue }: ConcludeParts): Promise<void> {
+  for (const { serviceArn } of differences) {
     await store.markDirty(serviceArn);
     await queue.send({ serviceArn });
   }
-  return { services: listed.size, rows, enqueued: due.length };
+}
+
+/** Pure. A target that has not answered, and one that could not be compared, is a failure. */
+function summarize(run: Run, results: readonly TargetResult[], policy: Policy): RunSummary {
+  const answered = new Set(results.map(({ target }) => target));
+  const silent = run.targets
+    .filter((target) => !answered.has(target))
+    .map((target): Failure => ({ code: 'not-answered', resource: target, message: 'no answer came' }));
+  const failures = [...run.failures, ...silent, ...results.flatMap((result) => result.failures)];
+  const differences = results.flatMap((result) => result.differences);
+  const counts = {
+    services: sum(results, ({ serviceIds }) => serviceIds.length),
+    managed: sum(results, ({ managed }) => managed),
+    differing: differences.length,
+    changes: differences.filter(({ would }) => would !== 'note').length,
+    detaches: differences.filter(({ would }) => would === 'detach').length,
+  };
+  return {
+    ...counts,
+    leftovers: [...results.flatMap((result) => result.leftovers), ...orphans(results, failures)],
+    failures,
+    reasons: overLimits(counts, policy.limits),
+  };
+}
+
+/** Ownership records of services that are nowhere. With anything unseen, a service may be where nobody looked. */
+function orphans(results: readonly TargetResult[], failures: readonly Failure[]): readonly Leftover[] {
+  if (failures.length > 0) return [];
+  const living = new Set(results.flatMap(({ serviceIds }) => serviceIds));
+  return results
+    .flatMap(({ claims }) => claims)
+    .filter(({ serviceId }) => !living.has(serviceId))
+    .map(({ zoneId, name, serviceId }) => ({
+      kind: 'record-orphaned',
+      resource: `${zoneId}/${name}`,
+      message: `${name} in the zone ${zoneId} is the ownership record of a service (id ${serviceId}) that is not there any more, and of which nothing is noted.`,
+    }));
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
 }

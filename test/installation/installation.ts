@@ -24,6 +24,7 @@ import { api } from '../../functions/api.ts';
 import { onServiceEvent } from '../../functions/on-service-event.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
+import { sweepRegion } from '../../functions/sweep-region.ts';
 import { seededChance } from '../../local/chance.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import { ACCOUNT, createCloud, type EmbeddedCloud, REGION } from '../../local/cloud.ts';
@@ -38,9 +39,13 @@ import { inProcessHandler } from '../../local/wire/in-process.ts';
 import type { DnsView } from '../../local/world.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { composeApi } from '../../shared/compose/api.ts';
+import { composeCompare } from '../../shared/compose/compare.ts';
 import { composeGovern } from '../../shared/compose/govern.ts';
 import { composeHalves, type Surroundings } from '../../shared/compose/halves.ts';
+import { composeMode } from '../../shared/compose/mode.ts';
 import { composeState, composeStore } from '../../shared/compose/state.ts';
+import { composeSurvey } from '../../shared/compose/survey.ts';
+import { composeSweep } from '../../shared/compose/sweep.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
@@ -52,6 +57,7 @@ import {
   parseApiSettings,
   parseEventSettings,
   parseRuleSettings,
+  parseSweepSettings,
   parseTableSettings,
   type RuleSettings,
 } from '../../shared/settings.ts';
@@ -346,8 +352,8 @@ function handlers(
       const handler = reconcile({
         ...composeState(parseTableSettings(fn.environment), config),
         halvesOf: composeHalves(settings, policy, config, surroundings(cloud)),
-        govern: composeGovern(policy, settings, { now, unitsOf: async () => [] }),
-        mode: async () => 'policy',
+        govern: composeGovern(policy, settings, composeSurvey(policy, config, now)),
+        mode: composeMode(settings.modeParameter, config),
         token: () => chance.uuid(),
         logger,
         metrics: silentMetrics(),
@@ -356,17 +362,30 @@ function handlers(
     }, deployed),
     [`${STACK_NAME}-api`]: onceComposed((fn) => {
       const settings = parseApiSettings(fn.environment);
-      const around = { ...surroundings(cloud), unitsOf: async () => [] };
-      return api({ ...composeApi(settings, deployedPolicy(settings, deployed), configOf(fn), around), logger });
+      const policy = deployedPolicy(settings, deployed);
+      const config = configOf(fn);
+      const around = { ...surroundings(cloud), ...composeSurvey(policy, config, now) };
+      return api({ ...composeApi(settings, policy, config, around), logger });
     }, deployed),
     [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
-      const config = configOf(fn);
+      const policy = deployedPolicy(parseRuleSettings(fn.environment), deployed);
+      const random = () => chance.uuid();
       return sweep({
-        ...composeState(parseTableSettings(fn.environment), config),
-        appRunner: new AppRunnerClient(config),
+        ...composeSweep(parseSweepSettings(fn.environment), policy, random, configOf(fn), now),
         logger,
+        metrics: silentMetrics(),
       });
-    }),
+    }, deployed),
+    [`${STACK_NAME}-sweep-region`]: onceComposed((fn) => {
+      const settings = parseRuleSettings({ ...fn.environment, AWS_REGION: fn.region });
+      const policy = deployedPolicy(settings, deployed);
+      const handler = sweepRegion({
+        ...composeCompare(parseSweepSettings(fn.environment), settings, policy, configOf(fn), surroundings(cloud)),
+        logger,
+        metrics: silentMetrics(),
+      });
+      return (event) => handler(event as Parameters<typeof handler>[0]);
+    }, deployed),
     [`${STACK_NAME}-probe`]: onceComposed((fn) => {
       const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });
       return (event) =>

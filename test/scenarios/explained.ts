@@ -5,6 +5,7 @@ import { WireCounter } from '../../local/wire/counter.ts';
 import { composeGovern } from '../../shared/compose/govern.ts';
 import { composeObservers } from '../../shared/compose/halves.ts';
 import { composeStore } from '../../shared/compose/state.ts';
+import { composeSurvey } from '../../shared/compose/survey.ts';
 import { explain } from '../../shared/explain/explain.ts';
 import type { FindingCode } from '../../shared/findings.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
@@ -31,7 +32,11 @@ export async function explained(stage: Stage, serviceArn: string): Promise<strin
   const counter = new WireCounter(world.cloud.gateway, ({ context }) => context.principal.kind === 'root');
   const row = await composeStore(environment.TABLE_NAME ?? '', world.config).get(serviceArn);
   const observer = composeObservers(settings, policy, world.config, surroundings(world.cloud))(service);
-  const govern = composeGovern(policy, settings, { now: () => world.clock.now(), unitsOf: async () => [] });
+  const govern = composeGovern(
+    policy,
+    settings,
+    composeSurvey(policy, world.config, () => world.clock.now()),
+  );
   const explanation = { ...(await explain(service, row, { observer, govern })), settingsFrom: 'function reconcile' };
   counter.stop();
   expect(

@@ -9,11 +9,12 @@ import { unzip } from './zip.ts';
 
 /** The AWS clients each function may carry; what is loaded costs start time, and what is there can be called. */
 const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {
-  api: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'route-53', 'sqs', 'sts'],
+  api: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'sts'],
   'on-service-event': ['dynamodb', 'sqs'],
   probe: [],
-  reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'route-53', 'sqs', 'sts'],
-  sweep: ['apprunner', 'dynamodb', 'sqs'],
+  reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'ssm', 'sts'],
+  'sweep-region': ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'sts'],
+  sweep: ['dynamodb', 'organizations', 'sqs', 'sts'],
 };
 
 let packaged: Package;

@@ -16,6 +16,7 @@ const FUNCTIONS = {
   ReconcileLambdaFunction: 'reconcile',
   ApiLambdaFunction: 'api',
   SweepLambdaFunction: 'sweep',
+  SweepDashregionLambdaFunction: 'sweep-region',
   ProbeLambdaFunction: 'probe',
 } as const;
 
@@ -49,7 +50,8 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL'],
   ReconcileLambdaFunction: READING,
   ApiLambdaFunction: [...READING, 'DEAD_LETTER_QUEUE_URL'],
-  SweepLambdaFunction: STATE,
+  SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL'],
+  SweepDashregionLambdaFunction: [...READING, 'SWEEP_TABLE_NAME'],
   ProbeLambdaFunction: ALL,
 };
 
@@ -63,6 +65,7 @@ const READ_ON_EVERYTHING = [
   'ec2:DescribeVpcEndpointServices',
   'ec2:DescribeVpcEndpoints',
   'ec2:DescribeVpcs',
+  'organizations:ListParents',
   'route53:ListHostedZones',
   'route53:ListHostedZonesByVPC',
 ];
@@ -72,7 +75,12 @@ const ON_EVERYTHING: Readonly<Record<string, readonly string[]>> = {
   OnServiceEventRole: [],
   ReconcileRole: READ_ON_EVERYTHING,
   ApiRole: READ_ON_EVERYTHING,
-  SweepRole: ['apprunner:ListServices', 'apprunner:ListVpcIngressConnections'],
+  SweepRole: [
+    'organizations:ListAccounts',
+    'organizations:ListAccountsForParent',
+    'organizations:ListOrganizationalUnitsForParent',
+  ],
+  SweepRegionRole: READ_ON_EVERYTHING,
   ProbeRole: [
     'ec2:AssignPrivateIpAddresses',
     'ec2:CreateNetworkInterface',
@@ -171,7 +179,7 @@ describe('the roles', () => {
   it('are one for each function', () => {
     const roles = Object.keys(FUNCTIONS).map((id) => properties(template, id).Role);
     expect(roles).toEqual(
-      ['OnServiceEventRole', 'ReconcileRole', 'ApiRole', 'SweepRole', 'ProbeRole'].map((id) => ({
+      ['OnServiceEventRole', 'ReconcileRole', 'ApiRole', 'SweepRole', 'SweepRegionRole', 'ProbeRole'].map((id) => ({
         'Fn::GetAtt': [id, 'Arn'],
       })),
     );
@@ -237,7 +245,7 @@ describe('what an organisation adds', () => {
   it('is a fixed name for each role that the member accounts trust', () => {
     const named = logicalIds(template, 'AWS::IAM::Role').filter((id) => 'RoleName' in properties(template, id));
     expect(named.map((id) => properties(template, id).RoleName)).toEqual(
-      ['reconcile', 'api', 'sweep'].map((name) => ({
+      ['reconcile', 'api', 'sweep', 'sweep-region'].map((name) => ({
         'Fn::If': ['InOrganization', `apprunner-private-ingress-main-${name}`, { Ref: 'AWS::NoValue' }],
       })),
     );

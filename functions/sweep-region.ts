@@ -1,0 +1,62 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { composeCompare } from '../shared/compose/compare.ts';
+import { loadPolicy } from '../shared/compose/policy.ts';
+import { measureRun } from '../shared/metrics.ts';
+import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
+import { type CompareParts, compare } from '../shared/sweep/compare.ts';
+import { parseSweepMessage } from '../shared/sweep/message.ts';
+import { answerSweep, type ConcludeParts } from '../shared/sweep/sweep.ts';
+
+export type SweepRegionParts = CompareParts &
+  ConcludeParts & {
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+  };
+
+/** Queue message → one account and region compared with the policy. It reads alone; the last one concludes the sweep. */
+export function sweepRegion(parts: SweepRegionParts) {
+  const { logger, metrics } = parts;
+  const one = async ({ body }: SQSRecord): Promise<void> => {
+    const { run, target } = parseSweepMessage(body);
+    const result = await compare(target, parts);
+    const { serviceIds, managed, differences, leftovers, failures } = result;
+    const counts = { services: serviceIds.length, managed, differing: differences.length, leftovers: leftovers.length };
+    logger.info('compared', { run, target: result.target, ...counts, failures });
+    const concluded = await answerSweep(run, result, parts);
+    if (concluded === undefined) return;
+    logger.info('sweep ended', { run, status: concluded.status, ...concluded.summary });
+    measureRun(concluded, metrics);
+  };
+  return (event: SQSEvent): Promise<SQSBatchResponse> =>
+    processPartialResponse(
+      event,
+      async (record: SQSRecord) => {
+        try {
+          await one(record);
+        } catch (error) {
+          logger.error('comparison failed, its message is redelivered', { messageId: record.messageId, error });
+          throw error;
+        }
+      },
+      new BatchProcessor(EventType.SQS),
+      { throwOnFullBatchFailure: false },
+    );
+}
+
+function compose(): SweepRegionParts {
+  const rules = parseRuleSettings(process.env);
+  return {
+    ...composeCompare(parseSweepSettings(process.env), rules, loadPolicy(rules)),
+    logger: new Logger(),
+    metrics: new Metrics(),
+  };
+}
+
+let made: ReturnType<typeof sweepRegion> | undefined;
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+  made ??= sweepRegion(compose());
+  return made(event);
+};

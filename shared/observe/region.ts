@@ -1,0 +1,105 @@
+import {
+  type AppRunnerClient,
+  paginateListServices,
+  paginateListVpcIngressConnections,
+} from '@aws-sdk/client-apprunner';
+import { type EC2Client, paginateDescribeVpcEndpoints } from '@aws-sdk/client-ec2';
+import {
+  ListResourceRecordSetsCommand,
+  type ListResourceRecordSetsCommandInput,
+  type ListResourceRecordSetsResponse,
+  type Route53Client,
+} from '@aws-sdk/client-route-53';
+import { normalizeName } from '../records/names.ts';
+import { claimOf } from '../records/ownership.ts';
+import { OWNER_TAG } from '../tags.ts';
+import { isEndpointInUse } from './connections.ts';
+import { endpointServiceName } from './network.ts';
+import { recordSet } from './records.ts';
+
+/** ARNs of the services of an account and region, but for the deleted ones. */
+export async function observeServices(appRunner: AppRunnerClient): Promise<readonly string[]> {
+  const arns: string[] = [];
+  for await (const page of paginateListServices({ client: appRunner }, {})) {
+    for (const { ServiceArn, Status } of page.ServiceSummaryList ?? []) {
+      if (ServiceArn !== undefined && Status !== 'DELETED') arns.push(ServiceArn);
+    }
+  }
+  return arns;
+}
+
+/** ARNs of the services that have a VPC ingress connection, or had one when they were deleted. */
+export async function observeConnectedServices(appRunner: AppRunnerClient): Promise<readonly string[]> {
+  const arns = new Set<string>();
+  for await (const page of paginateListVpcIngressConnections({ client: appRunner }, {})) {
+    for (const { ServiceArn } of page.VpcIngressConnectionSummaryList ?? []) {
+      if (ServiceArn !== undefined) arns.add(ServiceArn);
+    }
+  }
+  return [...arns];
+}
+
+/** An endpoint that this installation created and no service is attached to. */
+export interface UnusedEndpoint {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly interfaceCount: number;
+}
+
+export async function observeUnusedEndpoints(
+  ec2: EC2Client,
+  appRunner: AppRunnerClient,
+  region: string,
+  installation: string,
+): Promise<readonly UnusedEndpoint[]> {
+  const Filters = [
+    { Name: 'service-name', Values: [endpointServiceName(region)] },
+    { Name: `tag:${OWNER_TAG}`, Values: [installation] },
+  ];
+  const unused: UnusedEndpoint[] = [];
+  for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters })) {
+    for (const { VpcEndpointId: id = '', VpcId: vpcId = '', State, NetworkInterfaceIds = [] } of page.VpcEndpoints ??
+      []) {
+      if (State?.toLowerCase() !== 'available' || (await isEndpointInUse(appRunner, id))) continue;
+      unused.push({ id, vpcId, interfaceCount: NetworkInterfaceIds.length });
+    }
+  }
+  return unused;
+}
+
+/** An ownership record of this installation. */
+export interface StandingClaim {
+  /** The name of the TXT, normalized: `_private-ingress.app.example.com`. */
+  readonly name: string;
+  readonly serviceId: string;
+}
+
+/** Every ownership record of the installation in a zone: the whole zone is read, 300 records a call. */
+export async function observeClaims(
+  route53: Route53Client,
+  HostedZoneId: string,
+  installation: string,
+): Promise<readonly StandingClaim[]> {
+  const claims: StandingClaim[] = [];
+  let next: ListResourceRecordSetsCommandInput | undefined = { HostedZoneId, MaxItems: 300 };
+  while (next !== undefined) {
+    const page: ListResourceRecordSetsResponse = await route53.send(new ListResourceRecordSetsCommand(next));
+    for (const record of page.ResourceRecordSets ?? []) {
+      if (record.Type !== 'TXT' || !normalizeName(record.Name ?? '').startsWith('_private-ingress.')) continue;
+      const claim = claimOf(recordSet(record));
+      if (claim?.installation === installation)
+        claims.push({ name: normalizeName(record.Name ?? ''), serviceId: claim.serviceId });
+    }
+    next =
+      page.IsTruncated === true
+        ? {
+            HostedZoneId,
+            MaxItems: 300,
+            StartRecordName: page.NextRecordName,
+            StartRecordType: page.NextRecordType,
+            StartRecordIdentifier: page.NextRecordIdentifier,
+          }
+        : undefined;
+  }
+  return claims;
+}

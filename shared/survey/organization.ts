@@ -1,0 +1,91 @@
+import {
+  ListParentsCommand,
+  type OrganizationsClient,
+  paginateListAccounts,
+  paginateListAccountsForParent,
+  paginateListOrganizationalUnitsForParent,
+} from '@aws-sdk/client-organizations';
+import { MINUTE } from '../duration.ts';
+import { errorName } from '../errors.ts';
+import type { PolicyAccounts } from '../policy/policy.ts';
+
+/** An organisation as far as a policy asks for it. */
+export interface Organization {
+  /** The units above an account up to the root, the closest first; `undefined` when it is not of the organisation. */
+  unitsOf(account: string): Promise<readonly string[] | undefined>;
+  /** The active accounts that are looked after. */
+  accounts(scope: PolicyAccounts & { readonly kind: 'organization' }): Promise<readonly string[]>;
+}
+
+/** Milliseconds for which the way from an account to the root is remembered: accounts are rarely moved. */
+const REMEMBERED = 15 * MINUTE;
+
+/** @param now milliseconds since the epoch. */
+export function observeOrganization(client: OrganizationsClient, now: () => number): Organization {
+  const parents = new Map<string, { readonly parent: string | undefined; readonly until: number }>();
+
+  const parentOf = async (child: string): Promise<string | undefined> => {
+    const known = parents.get(child);
+    if (known !== undefined && now() < known.until) return known.parent;
+    const { Parents = [] } = await client.send(new ListParentsCommand({ ChildId: child }));
+    const parent = Parents[0]?.Id;
+    parents.set(child, { parent, until: now() + REMEMBERED });
+    return parent;
+  };
+
+  return {
+    async unitsOf(account) {
+      const units: string[] = [];
+      try {
+        // The root has no parent, and asking for it is an error.
+        for (let child = account; !child.startsWith('r-'); ) {
+          const parent = await parentOf(child);
+          if (parent === undefined) return undefined;
+          units.push(parent);
+          child = parent;
+        }
+        return units;
+      } catch (error) {
+        if (errorName(error) === 'ChildNotFoundException') return undefined;
+        throw error;
+      }
+    },
+
+    async accounts({ units, except }) {
+      const accounts =
+        units.length === 0
+          ? await allAccounts(client)
+          : (await Promise.all(units.map((unit) => accountsBelow(client, unit)))).flat();
+      return [...new Set(accounts)].filter((account) => !except.includes(account)).sort();
+    },
+  };
+}
+
+/** What the two listings of accounts have in common. */
+interface ListedAccount {
+  readonly Id?: string | undefined;
+  readonly Status?: string | undefined;
+  readonly State?: string | undefined;
+}
+
+/** A closed account is listed for another 90 days, and cannot be looked at (D). */
+function activeIds(accounts: readonly ListedAccount[]): readonly string[] {
+  return accounts.flatMap(({ Id, State, Status }) => (Id === undefined || (State ?? Status) !== 'ACTIVE' ? [] : [Id]));
+}
+
+async function allAccounts(client: OrganizationsClient): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { Accounts = [] } of paginateListAccounts({ client }, {})) ids.push(...activeIds(Accounts));
+  return ids;
+}
+
+async function accountsBelow(client: OrganizationsClient, ParentId: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { Accounts = [] } of paginateListAccountsForParent({ client }, { ParentId })) {
+    ids.push(...activeIds(Accounts));
+  }
+  for await (const { OrganizationalUnits = [] } of paginateListOrganizationalUnitsForParent({ client }, { ParentId })) {
+    for (const { Id } of OrganizationalUnits) if (Id !== undefined) ids.push(...(await accountsBelow(client, Id)));
+  }
+  return ids;
+}

@@ -1,0 +1,198 @@
+import { HOURS_A_MONTH, MINUTE } from '../duration.ts';
+import type { Observer } from '../observe/observe.ts';
+import { auditFinding, auditReason, type Look, lookAt } from '../pass/look.ts';
+import { describeAction } from '../plan/action.ts';
+import { sameDesired } from '../policy/desire.ts';
+import type { Govern } from '../policy/governed.ts';
+import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
+import { freshState, type Row } from '../state/row.ts';
+import type { Store } from '../state/store.ts';
+import { TAG } from '../tags.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { type Difference, type Target, type TargetResult, targetName } from './run.ts';
+
+export interface CompareParts {
+  readonly store: Pick<Store, 'get'>;
+  /** Reads alone: a comparison cannot write. */
+  observerOf(place: { readonly account: string; readonly region: string }): Observer;
+  readonly govern: Govern;
+  /** Name of the installation. */
+  readonly installation: string;
+  /** USD per endpoint network interface and hour. */
+  readonly endpointHourlyPrice: number;
+  /** The hub's own place, by which zones are read. */
+  readonly hub: { readonly account: string; readonly region: string };
+}
+
+/** Services that are compared at the same time: few enough for the request rates of EC2 and Route 53 (facts §4, §7). */
+const AT_ONCE = 3;
+
+/**
+ * Everything of one target against the policy. Whatever cannot be read is a failure in the result, and never taken for
+ * being as it should.
+ */
+export async function compare(target: Target, parts: CompareParts): Promise<TargetResult> {
+  const empty: TargetResult = {
+    target: targetName(target),
+    serviceIds: [],
+    managed: 0,
+    differences: [],
+    leftovers: [],
+    claims: [],
+    failures: [],
+  };
+  try {
+    return target.kind === 'zone'
+      ? { ...empty, claims: await zoneClaims(target.zoneId, parts) }
+      : { ...empty, ...(await compareRegion(target, parts)) };
+  } catch (error) {
+    return { ...empty, failures: [failureOf(error, empty.target)] };
+  }
+}
+
+async function zoneClaims(
+  zoneId: string,
+  { observerOf, hub, installation }: CompareParts,
+): Promise<TargetResult['claims']> {
+  const claims = await observerOf(hub).claims(zoneId, installation);
+  return claims.map((claim) => ({ zoneId, ...claim }));
+}
+
+async function compareRegion(
+  { account, region, known }: Target & { readonly kind: 'region' },
+  parts: CompareParts,
+): Promise<Omit<TargetResult, 'target' | 'claims'>> {
+  const observer = parts.observerOf({ account, region });
+  const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
+  const failures: Failure[] = [];
+  const differences: Difference[] = [];
+  let managed = 0;
+  const all = [...new Set([...listed, ...known, ...connected])];
+  await each(all, AT_ONCE, async (arn) => {
+    const service = parseServiceArn(arn);
+    if (service === undefined) return;
+    try {
+      const compared = await compareService(service, observer, parts);
+      if (compared.managed) managed++;
+      if (compared.difference !== undefined) differences.push(compared.difference);
+    } catch (error) {
+      const failure = failureOf(error, arn);
+      failures.push(failure);
+      // A look of its own tells people of it, where they look for this service.
+      if (known.includes(arn)) {
+        differences.push({
+          serviceArn: arn,
+          would: 'note',
+          phase: 'blocked',
+          what: [`it cannot be compared: ${failure.message}`],
+        });
+      }
+    }
+  });
+  const unused = await observer.unusedEndpoints(region, parts.installation).catch((error: unknown) => {
+    failures.push(failureOf(error, `${account}/${region}`));
+    return [];
+  });
+  return {
+    serviceIds: all.flatMap((arn) => parseServiceArn(arn)?.id ?? []),
+    managed,
+    differences: differences.toSorted((a, b) => (a.serviceArn < b.serviceArn ? -1 : 1)),
+    leftovers: unused.map(({ id, vpcId, interfaceCount }) => ({
+      kind: 'endpoint-unused',
+      resource: id,
+      message: `${id} in ${vpcId} (${account}, ${region}) is used by no service: ${interfaceCount} interfaces × ${parts.endpointHourlyPrice} USD/h, ${(interfaceCount * parts.endpointHourlyPrice * HOURS_A_MONTH).toFixed(2)} USD a month.`,
+    })),
+    failures,
+  };
+}
+
+async function compareService(
+  service: ServiceIdentity,
+  observer: Observer,
+  { store, govern }: CompareParts,
+): Promise<{ readonly managed: boolean; readonly difference: Difference | undefined }> {
+  const row = await store.get(service.arn);
+  if (row === undefined && (await isNobodysConcern(service, observer, govern)))
+    return { managed: false, difference: undefined };
+  const look = await lookAt(service, row ?? freshState, observer, govern);
+  const managed = look.desire.desired.kind === 'private' || look.plan.actions.length > 0;
+  return { managed, difference: difference(service, row, look, observer.now()) };
+}
+
+/** One question, for the many services that neither ask to be private nor have to be. */
+async function isNobodysConcern(service: ServiceIdentity, observer: Observer, govern: Govern): Promise<boolean> {
+  let tags: Readonly<Record<string, string>>;
+  try {
+    tags = await observer.tags(service.arn);
+  } catch (error) {
+    // A service that is gone has no tags; something of ours may be left of it.
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
+    throw error;
+  }
+  return tags[TAG] === undefined && (await govern(service, tags)).reach !== 'required';
+}
+
+/** A look that should have come back by now: the longest delay between two is 15 minutes (design §4). */
+const LATE = 20 * MINUTE;
+
+/**
+ * Whether a service has to be looked at, and what that would do. Pure.
+ *
+ *     plan                      noted                             →
+ *     actions, in audit         the same, told                    –
+ *     actions, in audit         otherwise                         note
+ *     actions                   the same desire, being seen to    note
+ *     actions                   otherwise                         change, or detach
+ *     waits                     being seen to                     –
+ *     waits                     otherwise                         note
+ *     nothing                   phase, desire, findings the same  –
+ *     nothing                   otherwise                         note
+ */
+function difference(service: ServiceIdentity, row: Row | undefined, look: Look, now: number): Difference | undefined {
+  const { plan, governed, desire } = look;
+  const { desired } = desire;
+  const differs = (would: Difference['would'], ...what: readonly string[]): Difference => ({
+    serviceArn: service.arn,
+    would,
+    phase: plan.phase,
+    what,
+  });
+  const sameDesire = row !== undefined && sameDesired(desired, row.desired);
+  const seenTo = row?.token !== undefined && now - row.updatedAt < LATE;
+  if (plan.actions.length > 0) {
+    const actions = plan.actions.map(describeAction);
+    if (governed.mode === 'audit') {
+      const { id, message } = auditFinding(service, plan.actions, auditReason(governed));
+      const told = row?.findings.some((open) => open.id === id && open.message === message) === true;
+      return told ? undefined : differs('note', ...actions.map((action) => `in audit: ${action}`));
+    }
+    if (sameDesire && seenTo) return differs('note', ...actions);
+    return differs(desired.kind === 'gone' ? 'detach' : 'change', ...actions);
+  }
+  if (plan.waits.length > 0) return seenTo ? undefined : differs('note', ...plan.waits.map(({ why }) => why));
+  if (row === undefined) {
+    const forgotten = desired.kind === 'unmanaged' || desired.kind === 'gone';
+    return forgotten && plan.findings.length === 0 ? undefined : differs('note', 'nothing is known of it yet');
+  }
+  const news = newsOf(row, look);
+  return news.length === 0 ? undefined : differs('note', ...news);
+}
+
+function newsOf({ phase, desired, findings }: Row, { plan, desire }: Look): readonly string[] {
+  const now = plan.findings.map(({ id }) => id);
+  const before = findings.map(({ id }) => id);
+  return [
+    ...(phase === plan.phase ? [] : [`it is ${plan.phase}, and was ${phase ?? 'not seen to'}`]),
+    ...(sameDesired(desired, desire.desired) ? [] : ['something else is wanted of it than before']),
+    ...now.filter((id) => !before.includes(id)).map((id) => `the finding ${id} opens`),
+    ...before.filter((id) => !now.includes(id)).map((id) => `the finding ${id} closes`),
+  ];
+}
+
+async function each<Item>(items: readonly Item[], atOnce: number, work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

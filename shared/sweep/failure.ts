@@ -1,0 +1,71 @@
+import { isTransient } from '../act/outcome.ts';
+import { errorMessage, errorName, isAccessDenied } from '../errors.ts';
+
+interface FailureDefinition {
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** Why something could not be compared: a closed list, from which `docs/sweep.md` is generated. */
+export const failureDefinitions = {
+  'role-refused': {
+    meaning: 'The role by which the account is read is missing, or does not trust this stack.',
+    remedy: 'Deploy member/template.yml in the account, with the OrganizationId and ExternalId of the hub.',
+  },
+  'permission-missing': {
+    meaning: 'The role by which the account is read lacks a permission.',
+    remedy:
+      'Update the stack of member/template.yml in the account, and look for a policy of the organisation that denies the action.',
+  },
+  'region-disabled': {
+    meaning: 'The region is not enabled in the account.',
+    remedy: 'Enable the region in the account, or take it out of the policy.',
+  },
+  throttled: {
+    meaning: 'AWS would not take as many calls as were made. The next sweep tries again.',
+    remedy: 'None, if it passes; else find out who else calls AWS in the account, or sweep less often.',
+  },
+  unavailable: {
+    meaning: 'AWS did not answer, or answered with an error of its own. The next sweep tries again.',
+    remedy: 'None, if it passes.',
+  },
+  'not-answered': {
+    meaning: 'The comparison was begun and never came back.',
+    remedy: 'Read the log of the sweep-region function and the dead-letter queue.',
+  },
+  failed: {
+    meaning: 'AWS refused something for another reason.',
+    remedy: 'See the message.',
+  },
+} as const satisfies Record<string, FailureDefinition>;
+
+export type FailureCode = keyof typeof failureDefinitions;
+
+/** Something that could not be looked at. It never counts as looked at and right. */
+export interface Failure {
+  readonly code: FailureCode;
+  /** An ARN or an id, or `account/region`. */
+  readonly resource: string;
+  readonly message: string;
+}
+
+/** How the services of AWS say that a region is not enabled: credentials are not known there. */
+const REGION_DISABLED = [
+  'RegionDisabledException',
+  'OptInRequired',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'AuthFailure',
+];
+
+export function failureOf(error: unknown, resource: string): Failure {
+  return { code: codeOf(error), resource, message: `${errorName(error)}: ${errorMessage(error)}` };
+}
+
+function codeOf(error: unknown): FailureCode {
+  if (isAccessDenied(error))
+    return errorMessage(error).includes('sts:AssumeRole') ? 'role-refused' : 'permission-missing';
+  if (REGION_DISABLED.includes(errorName(error))) return 'region-disabled';
+  if (/Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/.test(errorName(error))) return 'throttled';
+  return isTransient(error) ? 'unavailable' : 'failed';
+}

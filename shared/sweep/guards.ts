@@ -1,0 +1,37 @@
+import type { PolicyLimit, PolicyLimits } from '../policy/policy.ts';
+import type { RunSummary } from './run.ts';
+
+/**
+ * Why a sweep may not go on without being confirmed; empty when it may. Pure.
+ *
+ *     limit          count of 10   managed of 100   →
+ *     {}             10            100                may
+ *     count: 10      10            100                may
+ *     count: 9       10            100                held
+ *     share: 0.1     10            100                may
+ *     share: 0.09    10            100                held
+ */
+export function overLimits(
+  { changes, detaches, managed }: Pick<RunSummary, 'changes' | 'detaches' | 'managed'>,
+  limits: PolicyLimits,
+): readonly string[] {
+  return [
+    ...over(changes, managed, limits.changes, 'would be changed'),
+    ...over(detaches, managed, limits.detaches, 'would be given back'),
+  ];
+}
+
+function over(wanted: number, managed: number, { count, share }: PolicyLimit, verb: string): readonly string[] {
+  const reasons: string[] = [];
+  if (count !== undefined && wanted > count) reasons.push(`${wanted} services ${verb}, and the limit is ${count}`);
+  if (share !== undefined && managed > 0 && wanted / managed > share) {
+    reasons.push(
+      `${wanted} of ${managed} services ${verb} (${percent(wanted / managed)}), and the limit is ${percent(share)}`,
+    );
+  }
+  return reasons;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { MalformedInputError } from '../errors.ts';
+import type { SweepMessage } from './sweep.ts';
+
+const target = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('region'),
+    account: z.string().regex(/^\d{12}$/),
+    region: z.string().min(1),
+    known: z.array(z.string()),
+  }),
+  z.strictObject({ kind: z.literal('zone'), zoneId: z.string().min(1) }),
+]);
+
+const message = z.strictObject({ run: z.string().min(1), target });
+
+/** @throws MalformedInputError */
+export function parseSweepMessage(body: string): SweepMessage {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    throw new MalformedInputError('The message is not JSON; it should be {"run": "…", "target": {…}}.');
+  }
+  const result = message.safeParse(json);
+  if (!result.success)
+    throw new MalformedInputError(`The message is not one of ours: ${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+/** What the sweep function is asked for: by its schedule to begin, by the API to begin or to go on. */
+export type SweepRequest =
+  | { readonly kind: 'begin'; readonly by: string }
+  | { readonly kind: 'confirm'; readonly run: string; readonly by: string };
+
+const request = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('begin'), by: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('confirm'), run: z.string().min(1), by: z.string().min(1) }),
+]);
+
+/** Anything that is no request is the schedule's own event, or somebody's test invocation: a sweep harms nobody. */
+export function parseSweepRequest(event: unknown): SweepRequest {
+  return request.safeParse(event).data ?? { kind: 'begin', by: 'schedule' };
+}

@@ -1,0 +1,26 @@
+import type { Failure } from './failure.ts';
+import type { Run, RunStatus, RunSummary, TargetResult } from './run.ts';
+
+/** The sweeps, and what their targets have answered. Everything may be said twice: the queue delivers at least once. */
+export interface Runs {
+  begin(
+    run: Pick<Run, 'id' | 'startedAt' | 'by' | 'targets'> & { readonly failures: readonly Failure[] },
+  ): Promise<void>;
+  /** Notes what a target has answered. Answers the run as it is then. */
+  answer(id: string, result: TargetResult): Promise<Run | undefined>;
+  get(id: string): Promise<Run | undefined>;
+  /** The latest first. */
+  latest(count: number): Promise<readonly Run[]>;
+  results(id: string): Promise<readonly TargetResult[]>;
+  /** @returns whether it was in one of the states it may come from. */
+  end(
+    id: string,
+    from: readonly RunStatus[],
+    to: {
+      readonly status: RunStatus;
+      readonly at: number;
+      readonly summary: RunSummary;
+      readonly confirmedBy?: string;
+    },
+  ): Promise<boolean>;
+}
