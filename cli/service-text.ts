@@ -2,6 +2,7 @@ import type { ServiceExplanation } from '../shared/api/service-schemas.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Layout } from './terminal/output.ts';
 import { severityMark } from './terminal/severity.ts';
+import { hanging } from './terminal/width.ts';
 
 /** Everything that is known of a service. @param settingsFrom where the settings come from that it is judged by. */
 export function serviceText(
@@ -10,61 +11,84 @@ export function serviceText(
   now: number,
   settingsFrom?: string,
 ): string {
-  const { arn, service, desired, policy, phase, proof, actions, waits, findings, endpoint } = explanation;
-  const { style } = layout;
-  const bold = (text: string) => style('bold', text);
-  const dim = (text: string) => style('dim', text);
-  const lines = [
-    bold(arn),
-    `  the service is   ${service.status === 'gone' ? 'gone, or was never there: neither described nor listed in its account and region' : `${service.status}, ${'reach' in service ? service.reach : ''}`}`,
-    `  it should be     ${desiredText(desired)}`,
-    `  by the policy    ${policy.reach}${policy.reach === 'required' ? `, ${policy.mode}` : ''}: ${policy.because}`,
-    `  phase            ${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`,
+  const { style, width } = layout;
+  const { actions, waits, findings, policy } = explanation;
+  const row = (head: string, text: string, detail: string) => [
+    hanging(`  ${head} `, text, width),
+    hanging('     ', style('dim', detail), width),
   ];
-  if (endpoint !== undefined) {
-    lines.push(
-      `  endpoint         ${endpoint.id} (${endpoint.state}) ${endpoint.addresses.join(', ')}`,
-      `                   ${endpoint.interfaces} interfaces × ${endpoint.usdPerInterfaceHour} USD/h = ${endpoint.usdPerMonth.toFixed(2)} USD a month for the VPC, traffic not counted`,
-    );
-  }
-  if (settingsFrom !== undefined) lines.push(`  ${dim(`settings from    ${settingsFrom}`)}`);
-  lines.push('');
-  if (actions.length > 0) {
-    lines.push(bold(policy.mode === 'audit' ? 'Would be done, if the mode were enforce' : 'Would be done now'));
-    for (const [index, { description, why }] of actions.entries()) {
-      lines.push(`  ${index + 1}. ${description}`, `     ${dim(`because ${why}`)}`);
-    }
-    lines.push('');
-  }
-  if (waits.length > 0) {
-    lines.push(bold('Waits for'));
-    for (const { why, since, atMost } of waits) {
-      const elapsed = formatDuration(now - Date.parse(since));
-      lines.push(`  – ${why}`, `     ${dim(`since ${since} (${elapsed}), at most until ${atMost}`)}`);
-    }
-    lines.push('');
-  }
-  if (findings.length > 0) {
-    lines.push(bold('Findings'));
-    for (const { severity, code, message, remedy } of findings) {
-      lines.push(`  ${severityMark(severity, style)} ${code}: ${message}`, `     ${dim(remedy)}`);
-    }
-    lines.push('');
-  }
-  if (actions.length + waits.length + findings.length === 0) lines.push('Nothing to do, nothing to wait for.', '');
-  return lines.join('\n');
+  const facts = factsOf(explanation, settingsFrom).map(([name, text]) =>
+    hanging(`  ${style('dim', name.padEnd(17))}`, text, width),
+  );
+  const done = actions.flatMap(({ description, why }, index) => row(`${index + 1}.`, description, `because ${why}`));
+  const waiting = waits.flatMap(({ why, since, atMost }) => {
+    const elapsed = formatDuration(now - Date.parse(since));
+    return row('–', why, `since ${since} (${elapsed}), at most until ${atMost}`);
+  });
+  const found = findings.flatMap(({ severity, code, message, remedy }) =>
+    row(severityMark(severity, style), `${code}: ${message}`, remedy),
+  );
+  const nothing = [...done, ...waiting, ...found].length === 0 ? 'Nothing to do, nothing to wait for.\n' : '';
+  const isAudit = policy.mode === 'audit';
+  return [
+    `${style('bold', explanation.arn)}\n${facts.join('\n')}\n`,
+    section(isAudit ? 'Would be done, if the mode were enforce' : 'Would be done now', done, layout),
+    section('Waits for', waiting, layout),
+    section('Findings', found, layout),
+    nothing,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 /** So many of the last entries of the timeline are shown; `--json` has all that are kept. */
 const RECENT = 15;
 
 /** What was done, found and asked for last. */
-export function timelineText({ timeline }: ServiceExplanation, { style, time }: Layout): string {
-  if (timeline.length === 0) return '';
+export function timelineText({ timeline }: ServiceExplanation, layout: Layout): string {
+  const { style, time, width } = layout;
   const lines = timeline.slice(-RECENT).map(({ at, text, by }) => {
-    return `  ${style('dim', time(at))}  ${text}${by === undefined ? '' : style('dim', ` (asked for by ${by})`)}`;
+    return hanging(`  ${style('dim', time(at))}  `, by === undefined ? text : `${text} (by ${by})`, width);
   });
-  return [style('bold', 'What happened'), ...lines, ''].join('\n');
+  return section('What happened', lines, layout);
+}
+
+function section(title: string, lines: readonly string[], { style }: Layout): string {
+  return lines.length === 0 ? '' : `${style('bold', title)}\n${lines.join('\n')}\n`;
+}
+
+function factsOf(
+  { service, desired, policy, phase, proof, endpoint }: ServiceExplanation,
+  settingsFrom: string | undefined,
+): readonly (readonly [name: string, text: string])[] {
+  const state =
+    'reach' in service
+      ? `${service.status}, ${service.reach}`
+      : 'gone, or was never there: neither described nor listed in its account and region';
+  const mode = policy.reach === 'required' ? `, ${policy.mode}` : '';
+  return [
+    ['the service is', state],
+    ['it should be', desiredText(desired)],
+    ['by the policy', `${policy.reach}${mode}: ${policy.because}`],
+    ['phase', `${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`],
+    ...(endpoint === undefined ? [] : endpointFacts(endpoint)),
+    ...(settingsFrom === undefined ? [] : ([['settings from', settingsFrom]] as const)),
+  ];
+}
+
+function endpointFacts({
+  id,
+  state,
+  addresses,
+  interfaces,
+  usdPerInterfaceHour,
+  usdPerMonth,
+}: NonNullable<ServiceExplanation['endpoint']>): readonly (readonly [name: string, text: string])[] {
+  const cost = `${interfaces} interfaces × ${usdPerInterfaceHour} USD/h = ${usdPerMonth.toFixed(2)} USD a month for the VPC, traffic not counted`;
+  return [
+    ['endpoint', `${id} (${state}) ${addresses.join(', ')}`],
+    ['', cost],
+  ];
 }
 
 function proofText(kind: NonNullable<ServiceExplanation['proof']>['kind']): string {

@@ -3,6 +3,7 @@ import { findings } from '../api/listing.ts';
 import type { CommandDefinition } from '../command.ts';
 import type { Layout } from '../terminal/output.ts';
 import { needsPerson, severityMark } from '../terminal/severity.ts';
+import { hanging } from '../terminal/width.ts';
 import { withApi } from './api-command.ts';
 import { given, listingCommand } from './filter.ts';
 
@@ -26,13 +27,13 @@ export const findingsCommand: CommandDefinition = (run) =>
       }),
     );
 
-function findingText(finding: Schemas['ServiceFinding'], { style, time }: Layout): string {
+function findingText(finding: Schemas['ServiceFinding'], { style, time, width }: Layout): string {
   const { severity, code, service, message, remedy, since } = finding;
   const where = `${service.name} (${service.account} ${service.region})`;
   return [
     `${severityMark(severity, style)} ${style('bold', code)}  ${where}  ${style('dim', `since ${time(since)}`)}`,
-    `  ${message}`,
-    `  ${style('dim', remedy)}`,
+    hanging('  ', message, width),
+    hanging('  ', remedy, width),
     '',
   ].join('\n');
 }

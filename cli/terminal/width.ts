@@ -23,3 +23,20 @@ export function cut(text: string, width: number): string {
   }
   return `${kept}…${kept.includes('\u001b') ? RESET : ''}`;
 }
+
+/** `head` and then the text, which goes on below itself where a line of that width ends; words are kept whole. */
+export function hanging(head: string, text: string, width: number): string {
+  const indent = displayWidth(head);
+  // Where there is next to no room, the terminal may wrap as it likes.
+  const room = width - indent < NARROWEST_TEXT ? Number.POSITIVE_INFINITY : width - indent;
+  const [first = '', ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const last = lines.at(-1) ?? '';
+    if (displayWidth(last) + 1 + displayWidth(word) > room) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return head + lines.join(`\n${' '.repeat(indent)}`);
+}
+
+const NARROWEST_TEXT = 20;

@@ -2,21 +2,22 @@ import { formatDuration } from '../../shared/duration.ts';
 import type { Schemas } from '../api/client.ts';
 import type { Layout } from '../terminal/output.ts';
 import { severityMark } from '../terminal/severity.ts';
+import { hanging } from '../terminal/width.ts';
 import type { Change } from './changes.ts';
 
 /** A change as a line of a log. @param now milliseconds since the epoch. */
-export function changeText(change: Change, { style, time }: Layout, now: number): string {
-  const line = (at: string | number, text: string) => `${style('dim', time(at))}  ${text}`;
+export function changeText(change: Change, { style, time, width }: Layout, now: number): string {
+  const line = (at: string | number, text: string) => hanging(`${style('dim', time(at))}  `, text, width);
   switch (change.event) {
     case 'step':
-      return line(change.at, change.by === undefined ? change.text : `${change.text} (asked for by ${change.by})`);
+      return line(change.at, change.by === undefined ? change.text : `${change.text} (by ${change.by})`);
     case 'phase':
       return line(now, style('bold', change.phase));
     case 'waiting':
       return line(now, `waits, at most until ${time(change.atMost)}: ${change.why}`);
     case 'finding': {
       const { severity, code, message, remedy } = change;
-      return `${line(now, `${severityMark(severity, style)} ${code}: ${message}`)}\n${style('dim', remedy)}`;
+      return `${line(now, `${severityMark(severity, style)} ${code}: ${message}`)}\n${hanging('  ', remedy, width)}`;
     }
     case 'finding-closed':
       return line(now, `finding closed: ${change.id}`);

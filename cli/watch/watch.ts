@@ -56,7 +56,7 @@ export async function watch({ output, surroundings }: Session, options: WatchOpt
           news.map((change) => `${changeText(change, layout, now())}\n`).join('');
         if (region === undefined)
           output.sayAll(
-            news.map((change) => ({ ...change, seen: now() })),
+            news.map((change) => ({ ...change, seen: new Date(now()).toISOString() })),
             lines,
           );
         else draw(lines(output.layout));
