@@ -5,6 +5,7 @@ import { type CommandDefinition, examples, type Run, withLocalUrl } from './comm
 import { attachCommand } from './commands/attach.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { listCommand } from './commands/list.ts';
 import { planCommand } from './commands/plan.ts';
@@ -32,6 +33,7 @@ const definitions: readonly CommandDefinition[] = [
   findingsCommand,
   redriveCommand,
   planCommand,
+  explainCommand,
   policyCommand,
   doctorCommand,
   deployCommand,

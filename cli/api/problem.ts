@@ -49,13 +49,15 @@ export class ApiError extends Error {
 }
 
 /** What is wrong, where, and what to do. */
-function problemText(asked: string, { type, status, detail, instance, remedy, errors }: Problem): string {
+function problemText(asked: string, { type, title, status, detail, instance, remedy, errors }: Problem): string {
   const where = errors.map(({ pointer, parameter, header, detail: wrong }) => {
     const place = pointer ?? parameter ?? (header === undefined ? undefined : `header ${header}`);
     return `  ${place === undefined ? '' : `${place}: `}${wrong}`;
   });
   const name = type.slice(type.lastIndexOf(':') + 1);
-  return [detail, ...where, remedy, `(${asked}: ${status} ${name}, ${instance})`].join('\n');
+  // With the places named one by one, the detail only says them again.
+  const what = errors.length === 0 ? detail : title;
+  return [what, ...where, remedy, `(${asked}: ${status} ${name}, ${instance})`].join('\n');
 }
 
 /** API Gateway refuses before the API is asked, in words of its own: `{"message":"Forbidden"}`. */

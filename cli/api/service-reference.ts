@@ -1,3 +1,4 @@
+import { errorMessage, isAccessDenied } from '../../shared/errors.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { UsageError } from '../errors.ts';
 import type { ApiClient } from './client.ts';
@@ -11,14 +12,21 @@ export interface ServicePath {
   readonly id: string;
 }
 
+/** Who knows services by their names. */
+export interface Directory {
+  readonly client: ApiClient;
+  /** The services that App Runner lists where the caller is: those the stack has never had to do with are there only. */
+  readonly listed: () => Promise<readonly ServicePath[]>;
+}
+
 const PATH = /(?:^|\/)services\/([^/]+)\/([^/]+)\/([^/]+)\/([^/?]+)/;
 
 /**
  * What people call a service: its ARN, its path in the API (or the URL that ends with it), or its name, where only one
- * that is known has it.
- * @throws UsageError when no such service is known, or several are.
+ * has it.
+ * @throws UsageError when there is no such service, or there are several.
  */
-export async function findService(client: ApiClient, called: string): Promise<ServicePath> {
+export async function findService(called: string, directory: Directory): Promise<ServicePath> {
   const arn = parseServiceArn(called);
   if (arn !== undefined) return pathOf(arn);
   const [, account, region, name, id] = PATH.exec(called) ?? [];
@@ -30,20 +38,31 @@ export async function findService(client: ApiClient, called: string): Promise<Se
       `"${called}" is not a service: give its ARN (arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID), its path in the API (/services/ACCOUNT/REGION/NAME/ID) or its name.`,
     );
   }
-  const found = await services(client, { name: called });
-  const [only, ...others] = found;
+  const known = await services(directory.client, { name: called });
+  const [only, ...others] = known.length > 0 ? known : await listedAs(called, directory);
   if (only === undefined) {
     throw new UsageError(
-      `No service named ${called} is known here. "list" prints those that are; one that was never looked at can be given by its ARN.`,
+      `No service is named ${called}, neither of those the stack knows ("list" prints them) nor of those App Runner lists where you are. One of another account or region is given by its ARN.`,
     );
   }
   if (others.length === 0) return pathOf(only);
-  const all = found.map((service) => `  ${pathText(service)}`);
-  throw new UsageError(`${found.length} services are named ${called}; give one of\n${all.join('\n')}`);
+  const all = [only, ...others].map((service) => `  ${pathText(service)}`);
+  throw new UsageError(`${all.length} services are named ${called}; give one of\n${all.join('\n')}`);
 }
 
 export function pathText({ account, region, name, id }: ServicePath): string {
   return `/services/${account}/${region}/${name}/${id}`;
+}
+
+async function listedAs(called: string, { listed }: Directory): Promise<readonly ServicePath[]> {
+  try {
+    return (await listed()).filter(({ name }) => name === called);
+  } catch (error) {
+    if (!isAccessDenied(error)) throw error;
+    throw new UsageError(
+      `The stack knows no service named ${called}, and App Runner may not be asked: ${errorMessage(error)}\nGive its ARN.`,
+    );
+  }
 }
 
 const pathOf = ({ account, region, name, id }: ServicePath): ServicePath => ({ account, region, name, id });

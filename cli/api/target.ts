@@ -1,8 +1,12 @@
+import { AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { AwsConfig } from '../../shared/compose/aws-config.ts';
 import { errorMessage, errorName } from '../../shared/errors.ts';
+import { parseServiceArn } from '../../shared/service-arn.ts';
 import { awsAccess } from '../aws-access.ts';
 import { DEFAULT_STACK } from '../command.ts';
 import { ConnectError, UsageError } from '../errors.ts';
+import type { ServicePath } from './service-reference.ts';
 import type { Signer } from './signed-fetch.ts';
 
 /** Which API is asked, as the options say it; nothing said: that of the default stack. */
@@ -16,6 +20,8 @@ export interface TargetOptions {
 export interface Target extends Signer {
   /** Without a slash at its end. */
   readonly url: string;
+  /** What App Runner lists in the account and region of the caller. */
+  readonly listed: () => Promise<readonly ServicePath[]>;
   /** Milliseconds between two looks at a service that is watched. */
   readonly pace: number;
 }
@@ -36,7 +42,18 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
     given?.href ??
     (options.local === undefined ? undefined : embedded?.api) ??
     (await apiOf(options.stack ?? DEFAULT_STACK, region, client));
-  return { url: url.replace(/\/$/, ''), region, credentials, pace };
+  return { url: url.replace(/\/$/, ''), region, credentials, pace, listed: () => servicesIn(config) };
+}
+
+async function servicesIn(config: AwsConfig): Promise<readonly ServicePath[]> {
+  const found: ServicePath[] = [];
+  for await (const { ServiceSummaryList = [] } of paginateListServices({ client: new AppRunnerClient(config) }, {})) {
+    for (const { ServiceArn = '' } of ServiceSummaryList) {
+      const service = parseServiceArn(ServiceArn);
+      if (service !== undefined) found.push(service);
+    }
+  }
+  return found;
 }
 
 function httpUrl(text: string): URL {

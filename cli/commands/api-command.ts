@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
-import { type ApiClient, apiClient } from '../api/client.ts';
-import { findService, type ServicePath } from '../api/service-reference.ts';
+import { apiClient } from '../api/client.ts';
+import { type Directory, findService, type ServicePath } from '../api/service-reference.ts';
 import type { TargetOptions } from '../api/target.ts';
 import { command, DEFAULT_STACK, type Example, localOption, type Run, type Session } from '../command.ts';
 import type { Outcome } from '../exit-code.ts';
@@ -26,8 +26,7 @@ export function serviceCommand<const Name extends string>(name: Name, examples: 
 }
 
 /** The API the options mean. */
-export interface Api {
-  readonly client: ApiClient;
+export interface Api extends Directory {
   /** Milliseconds between two looks at a service that is watched. */
   readonly pace: number;
 }
@@ -43,10 +42,8 @@ export function withApi(
     // Loaded only now: it takes AWS clients, and help does without.
     const { findTarget } = await import('../api/target.ts');
     const target = await findTarget(options);
-    return work(
-      { client: apiClient(target, { send: fetch, now: session.surroundings.now }), pace: target.pace },
-      session,
-    );
+    const client = apiClient(target, { send: fetch, now: session.surroundings.now });
+    return work({ client, pace: target.pace, listed: target.listed }, session);
   });
 }
 
@@ -56,7 +53,5 @@ export function withService(
   options: Options,
   work: (api: Api & { readonly path: ServicePath }, session: Session) => Promise<Outcome>,
 ): Promise<void> {
-  return withApi(run, options, async (api, session) =>
-    work({ ...api, path: await findService(api.client, called) }, session),
-  );
+  return withApi(run, options, async (api, session) => work({ ...api, path: await findService(called, api) }, session));
 }

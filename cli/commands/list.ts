@@ -21,13 +21,19 @@ export const listCommand: CommandDefinition = (run) =>
     .action((options) =>
       withApi(run, options, async ({ client }, { output }) => {
         const filter = given(options, ['account', 'region', 'name', 'domain', 'phase', 'finding', 'severity']);
-        const found = await services(client, filter);
+        const found = (await services(client, filter)).toSorted(inOrder);
         if (found.length === 0)
           output.note('No service that is known here fits. Those never looked at are not among them.');
         else output.sayAll(found, (layout) => table(COLUMNS, found.map(row), layout));
         return 'fine';
       }),
     );
+
+/** By account and region, and there by name. */
+function inOrder(a: Schemas['ServiceSummary'], b: Schemas['ServiceSummary']): number {
+  const key = ({ account, region, name }: Schemas['ServiceSummary']) => `${account} ${region} ${name}`;
+  return key(a) < key(b) ? -1 : 1;
+}
 
 const COLUMNS = ['NAME', 'PHASE', 'FINDINGS', 'DOMAINS', 'ACCOUNT', 'REGION', 'ID'];
 

@@ -1,11 +1,22 @@
 import { parseServiceArn, type ServiceIdentity } from '../../shared/service-arn.ts';
-import { type CommandDefinition, command, DEFAULT_STACK, localOption } from '../command.ts';
+import { type CommandDefinition, command, DEFAULT_STACK, type Example, localOption } from '../command.ts';
 import { UsageError } from '../errors.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/0123456789abcdef0123456789abcdef';
 
+/** A command that makes a plan here, asking AWS itself. */
+export function planningCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
+  return command(name, examples)
+    .option(
+      '--function <name>',
+      "the stack's reconcile function, whose settings are used",
+      `${DEFAULT_STACK}-reconcile`,
+    )
+    .addOption(localOption());
+}
+
 export const planCommand: CommandDefinition = (run) =>
-  command('plan', [
+  planningCommand('plan', [
     { line: `plan ${SERVICE}`, does: 'what the stack would do now, and why' },
     { line: `plan ${SERVICE} --local`, does: 'the same in the embedded cloud of "npm start"' },
     { line: `plan ${SERVICE} --json`, does: 'the same as one JSON object' },
@@ -15,26 +26,14 @@ export const planCommand: CommandDefinition = (run) =>
       'What would be done for one App Runner service, and why; what is waited for, since when and until when at most; what the endpoint costs. Asks AWS itself, with the settings of the stack or, without a stack, those of the environment (ALLOWED_ZONES, ALLOWED_NAMES, VPC_ID … as in docs/parameters.md). Writes nothing, and ends with 0 whatever the plan says.',
     )
     .argument('<service-arn>', 'ARN of the App Runner service')
-    .option(
-      '--function <name>',
-      "the stack's reconcile function, whose settings are used",
-      `${DEFAULT_STACK}-reconcile`,
-    )
-    .addOption(localOption())
     .action((arn, options) =>
       run(options, async ({ output, surroundings }) => {
         const service = serviceOf(arn);
         // Loaded only now: the AWS clients are most of the start, and help does without.
-        const { connect } = await import('../connect.ts');
-        const { explain } = await import('../../shared/explain/explain.ts');
+        const { livePlan } = await import('../live-plan.ts');
         const { serviceText } = await import('../service-text.ts');
-        const { store, observerOf, govern, source } = await connect(service, options.function, options.local);
-        const row = await store?.get(service.arn);
-        const explanation = {
-          ...(await explain(service, row, { observer: observerOf(service), govern })),
-          settingsFrom: source,
-        };
-        output.say(explanation, (layout) => serviceText(explanation, layout, surroundings.now(), source));
+        const plan = await livePlan(service, options);
+        output.say(plan, (layout) => serviceText(plan, layout, surroundings.now(), plan.settingsFrom));
         return 'fine';
       }),
     );

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { matchRules } from '../events/rules.ts';
-import { eventSubject } from '../events/service-event.ts';
+import { planEvent } from '../events/event-plan.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import type { Planned } from './answers.ts';
 import type { ApiParts } from './parts.ts';
@@ -28,20 +27,17 @@ export async function planFor(
 }
 
 async function planForEvent(event: Readonly<Record<string, unknown>>, parts: ApiParts): Promise<Planned> {
-  const { rule, mismatches } = matchRules(event);
-  const subject = eventSubject(event);
-  const serviceArn = subject.kind === 'service' ? { serviceArn: subject.serviceArn } : {};
-  const told = { event: { ...(rule === undefined ? {} : { rule }), mismatches }, ...serviceArn };
-  if (rule === undefined) return { ...told, follows: 'Nothing: no rule of the stack takes the event.' };
-  if (subject.kind === 'malformed')
-    return { ...told, follows: `It would be kept in the dead-letter queue: ${subject.reason}.` };
-  const service = subject.kind === 'service' ? parseServiceArn(subject.serviceArn) : undefined;
-  if (service === undefined || subject.kind !== 'service')
-    return { ...told, follows: `Nothing: it is about no service (${subject.kind === 'other' ? subject.reason : ''}).` };
+  const { match, service, isLook, follows } = planEvent(event);
+  const { rule, mismatches } = match;
+  const told = {
+    event: { ...(rule === undefined ? {} : { rule }), mismatches },
+    ...(service === undefined ? {} : { serviceArn: service.arn }),
+  };
+  if (!isLook || service === undefined) return { ...told, follows };
   const why = await parts.notLookedAfter(service);
   if (why !== undefined) return { ...told, follows: `Nothing: ${why}.` };
   const explanation = await parts.explain(service, await parts.store.get(service.arn));
-  return { ...told, follows: `The service would be looked at. ${followsOf(explanation)}`, service: explanation };
+  return { ...told, follows: `${follows} ${followsOf(explanation)}`, service: explanation };
 }
 
 function followsOf({ actions, waits, phase }: ServiceExplanation): string {

@@ -33,7 +33,7 @@ describe('what the API refuses', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
       [
-        'With these tags the service could not settle.',
+        'What is asked for is not allowed here',
         '  #/domains/0: www.example.org does not match AllowedNames',
         'See errors for each.',
         `(POST ${PATH}/attach: 422 not-allowed, urn:request:abc)`,
@@ -46,7 +46,7 @@ describe('what the API refuses', () => {
     const { url } = await serve(() => ({ status: 422, type: 'application/problem+json', body: problem }));
     const { code, stderr } = await type(['attach', ARN, 'www.example.org', '--api', url, '--json']);
     expect(code).toBe(1);
-    expect(JSON.parse(stderr)).toEqual({ error: expect.stringContaining('could not settle'), problem });
+    expect(JSON.parse(stderr)).toEqual({ error: expect.stringContaining('is not allowed here'), problem });
   });
 
   test.each<[string, Answer, readonly string[]]>([

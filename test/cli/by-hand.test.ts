@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';
+import { deskAt } from './embedded-desk.ts';
+import { Screen } from './screen.ts';
+
+const lines = (text: string): readonly unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('by hand, against the API of an installation', () => {
+  test('a new service is attached by its name, watched until it is settled, and given back', async () => {
+    const world = await start();
+    const arn = await world.createService('hello');
+    const type = await deskAt(world);
+
+    const attached = await type(['attach', 'hello', DOMAIN, '--wait']);
+    expect({ code: attached.code, stderr: attached.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(attached.stdout).toContain(`  + private-ingress = enabled\n  + private-ingress:domains = ${DOMAIN}\n`);
+    expect(attached.stdout).toMatch(/Z {2}asked to attach: .* \(by arn:aws:iam::\d+:root\)\n/);
+    for (const step of ['create the App Runner interface endpoint', 'make the service private', `create A ${DOMAIN}`]) {
+      expect(attached.stdout.split(`Z  ${step}`), step).toHaveLength(2);
+    }
+    expect(attached.stdout).toMatch(/Z {2}waits, at most until .*: the endpoint vpce-\w+ is pending\n/);
+    expect(attached.stdout).toMatch(/\nsettled after \d+ s\n$/);
+    expect(await world.row(arn)).toMatchObject({ phase: 'settled' });
+
+    expect((await type(['list'])).stdout).toMatch(
+      new RegExp(
+        `^NAME +PHASE +FINDINGS +DOMAINS.*\nhello +settled +${DOMAIN} +123456789012 +ap-northeast-1 +\\w{32}\n$`,
+      ),
+    );
+    const status = await type(['status', 'hello']);
+    expect({ code: status.code, stderr: status.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(status.stdout).toContain('phase            settled, seen to answer from inside the VPC\n');
+    expect(status.stdout).toMatch(/What happened\n {2}\S+Z {2}[\s\S]*Z {2}asked to attach: [\s\S]*Z {2}settled\n$/);
+    expect(lines((await type(['status', arn, '--json'])).stdout)).toMatchObject([{ arn, phase: 'settled' }]);
+
+    const detached = await type(['detach', 'hello', '--wait', '--json']);
+    expect({ code: detached.code, stderr: detached.stderr }).toEqual({ code: 0, stderr: '' });
+    const [accepted, ...events] = lines(detached.stdout);
+    expect(accepted).toMatchObject({ asked: 'detach', tags: { set: { 'private-ingress': 'disabled' } } });
+    expect(events.at(-1)).toMatchObject({ event: 'ended', arn, phase: 'detached' });
+    expect(events).toContainEqual(expect.objectContaining({ event: 'phase', phase: 'detaching' }));
+    expect(world.dig(DOMAIN)).toEqual([]);
+  });
+
+  test('in a terminal, what is under way is drawn in place, and only what happened stays', async () => {
+    const world = await start();
+    await world.createService('hello', TAGS);
+    const type = await deskAt(world);
+    const { code, stdout } = await type(['watch', 'hello'], {
+      terminal: { columns: 100, rows: 24 },
+      environment: { NO_COLOR: '1' },
+    });
+    expect(code).toBe(0);
+    // Drawn again and again …
+    expect(stdout.split('\u001b[J').length).toBeGreaterThan(8);
+    expect(stdout).toMatch(/⠋ attaching {2}\d+ s/);
+    // … and in the end, nothing of it is left.
+    const screen = new Screen(stdout, 100);
+    expect(screen.cursorIsHidden).toBe(false);
+    expect(screen.text).not.toMatch(/[⠀-⣿]/u);
+    expect(screen.text).toMatch(/^\S+ {2}waiting-for-service\n[\s\S]* {2}settled\nsettled after \d+ s$/);
+  });
+
+  test('what needs a person: findings, and 3', async () => {
+    const world = await start();
+    const domains = `hello.example.org ${DOMAIN}`;
+    const arn = await world.createService('hello', { ...TAGS, 'private-ingress:domains': domains });
+    await world.until(arn, 'blocked');
+    const type = await deskAt(world);
+    const found = await type(['findings']);
+    expect(found.code).toBe(3);
+    expect(found.stdout).toMatch(
+      /^error domain-not-allowed {2}hello \(123456789012 ap-northeast-1\) {2}since .*\n {2}hello\.example\.org .*\n {2}Use a name/,
+    );
+    expect((await type(['findings', '--severity', 'info'])).code).toBe(0);
+    expect((await type(['findings', '--finding', 'contested'])).stderr).toBe('No finding that fits is open.\n');
+    expect((await type(['status', 'hello'])).code).toBe(3);
+    const watched = await type(['watch', 'hello']);
+    expect(watched.code).toBe(3);
+    expect(watched.stdout).toMatch(/blocked after 0 s, with a finding that needs a person\n$/);
+    expect(lines((await type(['list', '--phase', 'blocked', '--json'])).stdout)).toMatchObject([
+      { arn, phase: 'blocked' },
+    ]);
+    expect((await type(['list', '--phase', 'settled'])).stderr).toContain('No service that is known here fits.');
+  });
+
+  test('what is not allowed is refused, with the place and what to do, and what is allowed is asked for', async () => {
+    const { world, arn } = await settledService();
+    const type = await deskAt(world);
+    const { code, stdout, stderr } = await type(['attach', 'hello', 'hello.example.org']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^What is asked for is not allowed here\n {2}#\/domains\/0: .*hello\.example\.org does not match/,
+    );
+    expect(stderr).toMatch(
+      /\(POST \/services\/123456789012\/ap-northeast-1\/hello\/\w+\/attach: 422 not-allowed, urn:request:/,
+    );
+    expect((await world.row(arn))?.desired).toMatchObject({ domains: [DOMAIN] });
+
+    for (const [words, asked, set] of [
+      [['adopt', 'hello', DOMAIN], 'adopt', { 'private-ingress:adopt': DOMAIN }],
+      [['attach', 'hello', '--strategy', 'endpoint'], 'attach', { 'private-ingress:alias': 'endpoint' }],
+      [['reconcile', 'hello'], 'reconcile', {}],
+      [['release', 'hello'], 'release', { 'private-ingress': 'released' }],
+    ] as const) {
+      const answer = await type([...words, '--json']);
+      expect({ code: answer.code, stderr: answer.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(lines(answer.stdout)).toMatchObject([{ asked, tags: { set } }]);
+    }
+  });
+
+  test('watching is given up after the time given: 1, and the service goes its way', async () => {
+    const world = await start();
+    const arn = await world.createService('hello', TAGS);
+    const type = await deskAt(world);
+    const { code, stderr } = await type(['watch', 'hello', '--timeout', '2s']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Not at rest after \d s, so watching is given up; what is under way goes on\.\n$/);
+    await world.until(arn, 'settled');
+  });
+
+  test('a service nobody knows: 2, and how to name one', async () => {
+    const world = await start();
+    const type = await deskAt(world);
+    expect(await type(['status', 'nobody'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('No service is named nobody'),
+    });
+    expect(await type(['status', 'arn:aws:s3:::bucket'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is not a service: give its ARN'),
+    });
+  });
+});

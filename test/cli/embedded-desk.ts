@@ -1,0 +1,34 @@
+import { onTestFinished } from 'vitest';
+import { startApiServer } from '../../local/services/apigateway/server.ts';
+import { startHttpServer } from '../../local/wire/http-server.ts';
+import type { Installation } from '../installation/installation.ts';
+import { type Desk, type Typed, type } from './command-line.ts';
+
+/**
+ * A desk before an installation, its AWS and its API on sockets. Time passes there only while a command pauses, or waits
+ * for an answer that itself waits for time to pass.
+ */
+export async function deskAt(world: Installation): Promise<(words: readonly string[], desk?: Desk) => Promise<Typed>> {
+  const { cloud, clock, stack } = world;
+  const api = await startApiServer({ apis: cloud.httpApis, port: 0, defaultApi: () => stack.outputs.HttpApiId });
+  const ready = () => ({ api: api.url, dns: { public: '127.0.0.1:53' } });
+  const server = await startHttpServer({ gateway: cloud.gateway, port: 0, routes: { ready } });
+  onTestFinished(async () => {
+    await api.close();
+    await server.close();
+  });
+  let pausing = Promise.resolve();
+  const pause = (milliseconds: number) => {
+    pausing = pausing.then(() => clock.advance(milliseconds));
+    return pausing;
+  };
+  return async (words, desk = {}) => {
+    const typed = await type([...words, `--local=${server.url}`], {
+      clock: { now: () => clock.now(), pause },
+      ...desk,
+    });
+    // A pause that nobody waits for any more (that of the next drawing) must not outlive the installation.
+    await pausing;
+    return typed;
+  };
+}
