@@ -1,4 +1,13 @@
-import { type Create, number, text } from './resource.ts';
+import {
+  type Create,
+  type Created,
+  type Creation,
+  type DeployedResource,
+  type Lifecycle,
+  number,
+  overwritten,
+  text,
+} from './resource.ts';
 
 /** Refuses what the embedded API Gateway would silently do without. */
 function refuse(properties: Readonly<Record<string, unknown>>, ...names: readonly string[]): void {
@@ -29,7 +38,7 @@ const stage: Create = ({ properties, cloud }) => {
 /** The function of `arn:aws:lambda:…`, or of the longer `arn:aws:apigateway:…:lambda:path/…/functions/<ARN>/invocations`. */
 const functionOf = (uri = ''): string => /\/functions\/(arn:.+)\/invocations$/.exec(uri)?.[1] ?? uri;
 
-const integration: Create = ({ properties, cloud }) => {
+const integration = ({ properties, cloud }: Creation, present?: DeployedResource): Created => {
   const { IntegrationType: type, PayloadFormatVersion: version, IntegrationUri: uri } = properties;
   if (type !== 'AWS_PROXY' || String(version) !== '2.0') {
     throw new Error(
@@ -38,31 +47,49 @@ const integration: Create = ({ properties, cloud }) => {
   }
   refuse(properties, 'CredentialsArn', 'RequestParameters', 'ResponseParameters', 'IntegrationSubtype');
   const timeout = number(properties.TimeoutInMillis);
-  const id = cloud.httpApis.putIntegration(text(properties.ApiId) ?? '', {
-    functionArn: functionOf(text(uri)),
-    ...(timeout === undefined ? {} : { timeout }),
-  });
+  const made = { functionArn: functionOf(text(uri)), ...(timeout === undefined ? {} : { timeout }) };
+  const id = cloud.httpApis.putIntegration(text(properties.ApiId) ?? '', made, present?.reference);
   return { reference: id, attributes: { IntegrationId: id } };
 };
 
-const route: Create = ({ properties, cloud }) => {
+const route = ({ properties, cloud }: Creation, present?: DeployedResource): Created => {
   const authorization = text(properties.AuthorizationType) ?? 'NONE';
   if (authorization !== 'NONE' && authorization !== 'AWS_IAM') {
     throw new Error(`the embedded API Gateway authorises by AWS_IAM or not at all, not by ${authorization}`);
   }
   const [, integrationId] = /^integrations\/(.+)$/.exec(text(properties.Target) ?? '') ?? [];
-  const id = cloud.httpApis.putRoute(text(properties.ApiId) ?? '', {
+  const made = {
     routeKey: text(properties.RouteKey) ?? '',
     integrationId: integrationId ?? '',
     iam: authorization === 'AWS_IAM',
-  });
+  };
+  const id = cloud.httpApis.putRoute(text(properties.ApiId) ?? '', made, present?.reference);
   return { reference: id, attributes: { RouteId: id } };
 };
 
 /** An authorizer (JWT or a function) is refused: there is no one to ask. */
-export const apiResources: Readonly<Record<string, Create>> = {
-  'AWS::ApiGatewayV2::Api': api,
-  'AWS::ApiGatewayV2::Stage': stage,
-  'AWS::ApiGatewayV2::Integration': integration,
-  'AWS::ApiGatewayV2::Route': route,
+export const apiResources: Readonly<Record<string, Lifecycle>> = {
+  'AWS::ApiGatewayV2::Api': {
+    create: api,
+    fixed: ['ProtocolType'],
+    // Its name is told by nobody here.
+    update: (_, present) => present,
+    remove: ({ reference, cloud }) => cloud.httpApis.deleteApi(reference),
+  },
+  'AWS::ApiGatewayV2::Stage': overwritten(stage, {
+    fixed: ['ApiId', 'StageName'],
+    remove: ({ reference, cloud, properties }) => cloud.httpApis.deleteStage(String(properties.ApiId), reference),
+  }),
+  'AWS::ApiGatewayV2::Integration': {
+    create: (creation) => integration(creation),
+    fixed: ['ApiId'],
+    update: integration,
+    remove: ({ reference, cloud, properties }) => cloud.httpApis.deleteIntegration(String(properties.ApiId), reference),
+  },
+  'AWS::ApiGatewayV2::Route': {
+    create: (creation) => route(creation),
+    fixed: ['ApiId'],
+    update: route,
+    remove: ({ reference, cloud, properties }) => cloud.httpApis.deleteRoute(String(properties.ApiId), reference),
+  },
 };

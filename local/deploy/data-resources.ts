@@ -1,19 +1,49 @@
+import type { Role, RoleProperties } from '../iam/iam.ts';
 import { awsManagedPolicies } from '../iam/managed-policies.ts';
-import { type Create, call, isJson, list, object, text, texts } from './resource.ts';
+import {
+  type Create,
+  type Created,
+  type Creation,
+  call,
+  isJson,
+  type Lifecycle,
+  list,
+  object,
+  overwritten,
+  text,
+  texts,
+} from './resource.ts';
+import type { Json } from './template.ts';
 
 /** Queues, tables, parameters and roles: what functions read, write and are. */
 
 const queue: Create = async ({ properties, place, cloud, context, generatedName }) => {
-  const { QueueName, Tags, ...settings } = properties;
-  const name = text(QueueName) ?? generatedName;
+  const name = text(properties.QueueName) ?? generatedName;
+  const input = { QueueName: name, Attributes: queueAttributes(properties), tags: tagsOf(properties.Tags) };
+  const { QueueUrl: url } = await call(cloud.sqs.definition, 'CreateQueue', input, context);
+  const arn = `arn:aws:sqs:${place.region}:${place.account}:${name}`;
+  return { reference: String(url), attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+};
+
+function queueAttributes({ QueueName: _, Tags: __, ...settings }: Json): Json {
   const attributes = Object.entries(settings).map(([key, value]) => [
     key,
     isJson(value) ? JSON.stringify(value) : String(value),
   ]);
-  const input = { QueueName: name, Attributes: Object.fromEntries(attributes), tags: tagsOf(Tags) };
-  const { QueueUrl: url } = await call(cloud.sqs.definition, 'CreateQueue', input, context);
-  const arn = `arn:aws:sqs:${place.region}:${place.account}:${name}`;
-  return { reference: String(url), attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+  return Object.fromEntries(attributes);
+}
+
+const queueLifecycle: Lifecycle = {
+  create: queue,
+  fixed: ['QueueName', 'FifoQueue'],
+  async update({ properties, cloud, context }, present) {
+    const input = { QueueUrl: present.reference, Attributes: queueAttributes(properties) };
+    await call(cloud.sqs.definition, 'SetQueueAttributes', input, context);
+    return present;
+  },
+  async remove({ reference, cloud, context }) {
+    await call(cloud.sqs.definition, 'DeleteQueue', { QueueUrl: reference }, context);
+  },
 };
 
 const queuePolicy: Create = async ({ properties, cloud, context, generatedName }) => {
@@ -53,7 +83,29 @@ const table: Create = async ({ properties, place, cloud, generatedName }) => {
   };
 };
 
-const role: Create = ({ properties, place, cloud, generatedName, note, logicalId }) => {
+/** What a template can change of a table here; other members have no effect. */
+const tableLifecycle: Lifecycle = {
+  create: table,
+  fixed: ['TableName', 'KeySchema'],
+  async update({ properties, place, cloud }, present) {
+    const changed = TABLE_MEMBERS.filter(
+      (name) => JSON.stringify(properties[name]) !== JSON.stringify(present.properties[name]),
+    );
+    if (changed.length > 0) throw new Error(`the embedded cloud does not change ${changed.join(', ')} of a table`);
+    const { TimeToLiveSpecification } = properties;
+    const before = JSON.stringify(present.properties.TimeToLiveSpecification);
+    if (TimeToLiveSpecification !== undefined && JSON.stringify(TimeToLiveSpecification) !== before) {
+      const TableName = present.reference;
+      await cloud.dynamoDb.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification }, place);
+    }
+    return present;
+  },
+  async remove({ reference, place, cloud }) {
+    await cloud.dynamoDb.call('DeleteTable', { TableName: reference }, place);
+  },
+};
+
+const roleProperties = ({ properties, place, generatedName, note, logicalId }: Creation): RoleProperties => {
   const managed = texts(properties.ManagedPolicyArns);
   const known = managed.filter((arn) => Object.hasOwn(awsManagedPolicies, arn) || arn.includes(`:${place.account}:`));
   for (const arn of managed.filter((other) => !known.includes(other))) {
@@ -61,7 +113,7 @@ const role: Create = ({ properties, place, cloud, generatedName, note, logicalId
   }
   const boundary = text(properties.PermissionsBoundary);
   const path = text(properties.Path);
-  const made = cloud.iam.createRole(place.account, {
+  return {
     RoleName: text(properties.RoleName) ?? generatedName,
     AssumeRolePolicyDocument: properties.AssumeRolePolicyDocument,
     Policies: list(properties.Policies).map((policy) => ({
@@ -71,8 +123,19 @@ const role: Create = ({ properties, place, cloud, generatedName, note, logicalId
     ManagedPolicyArns: known,
     ...(path === undefined ? {} : { Path: path }),
     ...(boundary === undefined ? {} : { PermissionsBoundary: boundary }),
-  });
-  return { reference: made.roleName, attributes: { Arn: made.arn, RoleId: made.roleId } };
+  };
+};
+
+const created = ({ roleName, arn, roleId }: Role): Created => ({
+  reference: roleName,
+  attributes: { Arn: arn, RoleId: roleId },
+});
+
+const role: Lifecycle = {
+  create: (creation) => created(creation.cloud.iam.createRole(creation.place.account, roleProperties(creation))),
+  fixed: ['RoleName', 'Path'],
+  update: (creation) => created(creation.cloud.iam.updateRole(creation.place.account, roleProperties(creation))),
+  remove: ({ attributes, cloud }) => cloud.iam.deleteRole(String(attributes.Arn)),
 };
 
 const managedPolicy: Create = ({ properties, place, cloud, generatedName }) => {
@@ -93,15 +156,38 @@ const parameter: Create = async ({ properties, cloud, context, generatedName }) 
   return { reference: String(Name), attributes: { Type, Value: String(Value) } };
 };
 
+const parameterLifecycle: Lifecycle = {
+  create: parameter,
+  fixed: ['Name'],
+  async update({ properties, cloud, context }, present) {
+    const { Tags: _, Name: __, Value, ...settings } = properties;
+    const input = { ...settings, Name: present.reference, Value: String(Value), Overwrite: true };
+    await call(cloud.ssm.definition, 'PutParameter', input, context);
+    return { ...present, attributes: { Type: properties.Type, Value: String(Value) } };
+  },
+  async remove({ reference, cloud, context }) {
+    await call(cloud.ssm.definition, 'DeleteParameter', { Name: reference }, context);
+  },
+};
+
 function tagsOf(tags: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(list(tags).map((tag) => [String(object(tag).Key), String(object(tag).Value)]));
 }
 
-export const dataResources: Readonly<Record<string, Create>> = {
-  'AWS::SQS::Queue': queue,
-  'AWS::SQS::QueuePolicy': queuePolicy,
-  'AWS::DynamoDB::Table': table,
-  'AWS::SSM::Parameter': parameter,
+export const dataResources: Readonly<Record<string, Lifecycle>> = {
+  'AWS::SQS::Queue': queueLifecycle,
+  'AWS::SQS::QueuePolicy': overwritten(queuePolicy, {
+    async remove({ properties, cloud, context }) {
+      const Attributes = { Policy: '' };
+      for (const QueueUrl of texts(properties.Queues))
+        await call(cloud.sqs.definition, 'SetQueueAttributes', { QueueUrl, Attributes }, context);
+    },
+  }),
+  'AWS::DynamoDB::Table': tableLifecycle,
+  'AWS::SSM::Parameter': parameterLifecycle,
   'AWS::IAM::Role': role,
-  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::ManagedPolicy': overwritten(managedPolicy, {
+    fixed: ['ManagedPolicyName', 'Path'],
+    remove: ({ reference, cloud }) => cloud.iam.deleteManagedPolicy(reference),
+  }),
 };

@@ -1,13 +1,18 @@
-import { type Create, type Created, type Creation, text } from './resource.ts';
+import { type Created, type Creation, type Lifecycle, overwritten, text } from './resource.ts';
 
 /** Types that a stack may have and that change nothing in the embedded cloud: they have a name, and that is all. */
 
-const named =
-  (property: string, attributes: (name: string, creation: Creation) => Created['attributes'] = () => ({})): Create =>
-  (creation) => {
-    const reference = text(creation.properties[property]) ?? creation.generatedName;
-    return { reference, attributes: attributes(reference, creation) };
-  };
+const named = (
+  property: string,
+  attributes: (name: string, creation: Creation) => Created['attributes'] = () => ({}),
+): Lifecycle =>
+  overwritten(
+    (creation) => {
+      const reference = text(creation.properties[property]) ?? creation.generatedName;
+      return { reference, attributes: attributes(reference, creation) };
+    },
+    { fixed: [property], remove: () => {} },
+  );
 
 const arn =
   (service: string, prefix: string, suffix = '') =>
@@ -15,7 +20,7 @@ const arn =
     Arn: `arn:aws:${service}:${place.region}:${place.account}:${prefix}${name}${suffix}`,
   });
 
-export const effectlessResources: Readonly<Record<string, Create>> = {
+export const effectlessResources: Readonly<Record<string, Lifecycle>> = {
   'AWS::Logs::LogGroup': named('LogGroupName', arn('logs', 'log-group:', ':*')),
   'AWS::Logs::MetricFilter': named('FilterName'),
   'AWS::CloudWatch::Alarm': named('AlarmName', arn('cloudwatch', 'alarm:')),

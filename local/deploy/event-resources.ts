@@ -1,8 +1,10 @@
-import { type Create, call, list, object, text } from './resource.ts';
+import { type Create, call, type Lifecycle, list, object, overwritten, type Removal, text } from './resource.ts';
+import type { Json } from './template.ts';
 
 const rule: Create = async ({ properties, place, cloud, context, generatedName }) => {
   const { definition } = cloud.events;
-  const Name = text(properties.Name) ?? generatedName;
+  // An update has the reference for a name, which begins with the bus.
+  const Name = text(properties.Name) ?? generatedName.replace(/^.*\|/, '');
   const EventBusName = text(properties.EventBusName);
   const { RuleArn } = await call(
     definition,
@@ -19,6 +21,11 @@ const rule: Create = async ({ properties, place, cloud, context, generatedName }
     context,
   );
   const Targets = list(properties.Targets).map(target);
+  const named = Targets.map(({ Id }) => Id);
+  const { Targets: present } = await call(definition, 'ListTargetsByRule', { Rule: Name, EventBusName }, context);
+  const gone = list(present).flatMap((one) => text(object(one).Id) ?? []);
+  const Ids = gone.filter((id) => !named.includes(id));
+  if (Ids.length > 0) await call(definition, 'RemoveTargets', { Rule: Name, EventBusName, Ids }, context);
   if (Targets.length > 0) await call(definition, 'PutTargets', { Rule: Name, EventBusName, Targets }, context);
   const onDefaultBus = EventBusName === undefined || EventBusName === 'default';
   const bus = (EventBusName ?? '').replace(/^arn:.*event-bus\//, '');
@@ -29,11 +36,21 @@ const rule: Create = async ({ properties, place, cloud, context, generatedName }
 };
 
 /** Numbers may be text in a template, where the API has numbers. */
-function target(value: unknown): object {
+function target(value: unknown): Json & { readonly Id: string } {
   const { RetryPolicy, ...members } = object(value);
-  if (RetryPolicy === undefined) return members;
+  const Id = String(members.Id);
+  if (RetryPolicy === undefined) return { ...members, Id };
   const entries = Object.entries(object(RetryPolicy)).map(([name, setting]) => [name, Number(setting)]);
-  return { ...members, RetryPolicy: Object.fromEntries(entries) };
+  return { ...members, Id, RetryPolicy: Object.fromEntries(entries) };
+}
+
+async function removeRule({ properties, reference, cloud, context }: Removal): Promise<void> {
+  const { definition } = cloud.events;
+  const rule = { Name: reference.replace(/^.*\|/, ''), EventBusName: text(properties.EventBusName) };
+  const Ids = list(properties.Targets).map((one) => target(one).Id);
+  const targets = { Rule: rule.Name, EventBusName: rule.EventBusName, Ids };
+  if (Ids.length > 0) await call(definition, 'RemoveTargets', targets, context);
+  await call(definition, 'DeleteRule', rule, context);
 }
 
 const eventBus: Create = async ({ properties, cloud, context, generatedName }) => {
@@ -59,8 +76,34 @@ const eventBusPolicy: Create = async ({ properties, cloud, context, generatedNam
   return { reference: StatementId, attributes: {} };
 };
 
-export const eventResources: Readonly<Record<string, Create>> = {
-  'AWS::Events::Rule': rule,
-  'AWS::Events::EventBus': eventBus,
-  'AWS::Events::EventBusPolicy': eventBusPolicy,
+async function removeEventBusPolicy({
+  properties,
+  reference,
+  cloud,
+  context,
+}: Pick<Removal, 'properties' | 'reference' | 'cloud' | 'context'>): Promise<void> {
+  const input = { StatementId: reference, EventBusName: properties.EventBusName };
+  await call(cloud.events.definition, 'RemovePermission', input, context);
+}
+
+export const eventResources: Readonly<Record<string, Lifecycle>> = {
+  'AWS::Events::Rule': overwritten(rule, { fixed: ['Name', 'EventBusName'], remove: removeRule }),
+  'AWS::Events::EventBus': {
+    create: eventBus,
+    fixed: ['Name'],
+    // Its description and tags are told by nobody here.
+    update: (_, present) => present,
+    async remove({ reference, cloud, context }) {
+      await call(cloud.events.definition, 'DeleteEventBus', { Name: reference }, context);
+    },
+  },
+  'AWS::Events::EventBusPolicy': {
+    create: eventBusPolicy,
+    fixed: ['StatementId', 'EventBusName'],
+    async update(creation, { properties, reference }) {
+      await removeEventBusPolicy({ ...creation, properties, reference });
+      return eventBusPolicy(creation);
+    },
+    remove: removeEventBusPolicy,
+  },
 };

@@ -1,14 +1,30 @@
-import type { AsynchronousConfiguration, FunctionVpc } from '../services/lambda/function.ts';
+import type { AsynchronousConfiguration, FunctionVpc, LambdaFunction } from '../services/lambda/function.ts';
 import { defaultAsynchronous } from '../services/lambda/function.ts';
-import { type Create, type Creation, call, list, number, object, text, texts } from './resource.ts';
+import type { NewFunction } from '../services/lambda/lambda.ts';
+import {
+  type Create,
+  type Created,
+  type Creation,
+  call,
+  type Lifecycle,
+  list,
+  number,
+  object,
+  overwritten,
+  type Removal,
+  text,
+  texts,
+} from './resource.ts';
 
 /** D: defaults of CreateFunction (seconds, MiB) and of an SQS event source mapping. */
 const DEFAULT_TIMEOUT = 3;
 const DEFAULT_MEMORY = 128;
 const DEFAULT_BATCH_SIZE = 10;
 
-const lambdaFunction: Create = async (creation) => {
-  const { properties, place, cloud, codeFolder, logicalId, generatedName } = creation;
+/** @param present the folder of the code that runs already, for a function whose new code is nowhere to be had. */
+async function configurationOf(creation: Creation, present?: string): Promise<NewFunction> {
+  const { properties, place, cloud, logicalId, generatedName } = creation;
+  const codeFolder = creation.codeFolder ?? present;
   const name = text(properties.FunctionName) ?? generatedName;
   const roleArn = text(properties.Role) ?? '';
   if (codeFolder === undefined) throw new Error(`no code is given for the function ${logicalId} (${name})`);
@@ -16,7 +32,7 @@ const lambdaFunction: Create = async (creation) => {
     throw new Error(`The role defined for the function cannot be assumed by Lambda: ${roleArn}`);
   }
   const variables = Object.entries(object(object(properties.Environment).Variables));
-  const fn = cloud.lambda.createFunction({
+  return {
     account: place.account,
     region: place.region,
     name,
@@ -32,8 +48,21 @@ const lambdaFunction: Create = async (creation) => {
     reservedConcurrency: number(properties.ReservedConcurrentExecutions),
     deadLetterQueueArn: text(object(properties.DeadLetterConfig).TargetArn),
     asynchronous: defaultAsynchronous,
-  });
-  return { reference: fn.name, attributes: { Arn: fn.arn } };
+  };
+}
+
+const createdFunction = ({ name, arn }: LambdaFunction): Created => ({ reference: name, attributes: { Arn: arn } });
+
+const lambdaFunction: Lifecycle = {
+  create: async (creation) => createdFunction(creation.cloud.lambda.createFunction(await configurationOf(creation))),
+  fixed: ['FunctionName'],
+  async update(creation, { attributes }) {
+    const { lambda } = creation.cloud;
+    const arn = String(attributes.Arn);
+    const { asynchronous: _, ...changes } = await configurationOf(creation, lambda.get(arn).codeFolder);
+    return createdFunction(lambda.updateFunction(arn, changes));
+  },
+  remove: ({ attributes, cloud }) => cloud.lambda.deleteFunction(String(attributes.Arn)),
 };
 
 async function vpcOf({ properties, cloud, context }: Creation): Promise<FunctionVpc | undefined> {
@@ -78,6 +107,20 @@ const permission: Create = ({ properties, place, cloud, generatedName }) => {
   return { reference: generatedName, attributes: { Id: generatedName } };
 };
 
+/** Harmless when the function has gone before. */
+function removePermission({ properties, place, cloud, reference }: Removal | (Creation & Created)): void {
+  cloud.lambda.removePermission(arnOf(properties.FunctionName, place), reference);
+}
+
+const permissionLifecycle: Lifecycle = {
+  create: permission,
+  update(creation, present) {
+    removePermission({ ...creation, ...present });
+    return permission(creation);
+  },
+  remove: removePermission,
+};
+
 const eventSourceMapping: Create = ({ properties, place, cloud }) => {
   const patterns = list(object(properties.FilterCriteria).Filters).map((filter) => text(object(filter).Pattern));
   const { uuid } = cloud.lambda.createEventSourceMapping({
@@ -116,10 +159,24 @@ function arnOf(named: unknown, { account, region }: { account: string; region: s
   return name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
 }
 
-export const lambdaResources: Readonly<Record<string, Create>> = {
+export const lambdaResources: Readonly<Record<string, Lifecycle>> = {
   'AWS::Lambda::Function': lambdaFunction,
-  'AWS::Lambda::Version': version,
-  'AWS::Lambda::Permission': permission,
-  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
-  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::Version': overwritten(version, { fixed: ['FunctionName'], remove: () => {} }),
+  'AWS::Lambda::Permission': permissionLifecycle,
+  'AWS::Lambda::EventSourceMapping': {
+    create: eventSourceMapping,
+    fixed: ['EventSourceArn'],
+    update(creation, { reference }) {
+      creation.cloud.lambda.deleteEventSourceMapping(reference);
+      return eventSourceMapping(creation);
+    },
+    remove: ({ reference, cloud }) => cloud.lambda.deleteEventSourceMapping(reference),
+  },
+  'AWS::Lambda::EventInvokeConfig': overwritten(eventInvokeConfig, {
+    fixed: ['FunctionName'],
+    remove({ properties, place, cloud }) {
+      const fn = cloud.lambda.find(arnOf(properties.FunctionName, place));
+      if (fn !== undefined) cloud.lambda.updateFunction(fn.arn, { asynchronous: defaultAsynchronous });
+    },
+  }),
 };

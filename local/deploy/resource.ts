@@ -7,12 +7,16 @@ import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Ssm } from '../services/ssm/ssm.ts';
 import type { CallContext, ServiceDefinition } from '../wire/service.ts';
 import type { World } from '../world.ts';
+import type { DeployedStack } from './deploy.ts';
 import type { Json, Place } from './template.ts';
 
 /** The embedded services that a stack's resources live in. */
 export interface DeploymentCloud {
   readonly world: World;
-  readonly iam: Pick<Iam, 'createRole' | 'createManagedPolicy' | 'trusts'>;
+  readonly iam: Pick<
+    Iam,
+    'createRole' | 'updateRole' | 'deleteRole' | 'createManagedPolicy' | 'deleteManagedPolicy' | 'trusts'
+  >;
   readonly sqs: Pick<Sqs, 'definition'>;
   readonly dynamoDb: Pick<DynamoDb, 'call'>;
   readonly lambda: Lambda;
@@ -21,6 +25,10 @@ export interface DeploymentCloud {
   readonly ssm: Ssm;
   /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
   readonly ec2?: ServiceDefinition;
+  /** Unpacks the code that a function's `Code` names, and tells the folder; `undefined` for code that is not there. */
+  readonly code?: { folderOf(code: unknown): Promise<string | undefined> };
+  /** Where deployed stacks are noted. */
+  readonly stacks?: { record(deployed: DeployedStack): void };
 }
 
 /** One resource about to be made. */
@@ -49,6 +57,33 @@ export interface Created {
 }
 
 export type Create = (creation: Creation) => Created | Promise<Created>;
+
+/** A resource that stands. */
+export interface DeployedResource extends Created {
+  readonly type: string;
+  /** Evaluated. */
+  readonly properties: Json;
+}
+
+/** One resource about to be taken away. */
+export type Removal = Pick<Creation, 'logicalId' | 'place' | 'cloud' | 'context'> & DeployedResource;
+
+/** What becomes of a resource of one type. What it lacks is refused before anything is changed. */
+export interface Lifecycle {
+  readonly create: Create;
+  /** Brings what stands to other properties; `generatedName` is then its reference. */
+  readonly update?: (creation: Creation, present: DeployedResource) => Created | Promise<Created>;
+  /** Properties that no update can change: another value makes another resource in its place. */
+  readonly fixed?: readonly string[];
+  readonly remove?: (removal: Removal) => void | Promise<void>;
+}
+
+/** For types whose creation overwrites what has the same name. */
+export const overwritten = (create: Create, rest: Pick<Lifecycle, 'fixed' | 'remove'>): Lifecycle => ({
+  create,
+  update: create,
+  ...rest,
+});
 
 /** Calls an operation of a service from inside, as the root of the stack's account. */
 export async function call(

@@ -187,6 +187,11 @@ export class Iam {
     return arn;
   }
 
+  /** Harmless for one that is not there. */
+  deleteManagedPolicy(arn: string): void {
+    this.#managed.delete(arn);
+  }
+
   /**
    * A key of a role's session, without asking the trust policy (see {@link trusts}).
    * @throws AwsError NoSuchEntity.

@@ -80,6 +80,19 @@ export class HttpApis {
     this.get(apiId).stages.add(name);
   }
 
+  /** These are harmless for what is not there, or whose API is not. */
+  deleteStage(apiId: string, name: string): void {
+    this.#apis.get(apiId)?.stages.delete(name);
+  }
+
+  deleteIntegration(apiId: string, id: string): void {
+    this.#apis.get(apiId)?.integrations.delete(id);
+  }
+
+  deleteRoute(apiId: string, id: string): void {
+    this.#apis.get(apiId)?.routes.delete(id);
+  }
+
   /** @returns its id. */
   putIntegration(
     apiId: string,

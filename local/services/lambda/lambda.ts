@@ -89,6 +89,12 @@ export class Lambda {
     this.#put({ ...fn, statements: new Map([...fn.statements, [sid, statement]]) });
   }
 
+  /** Harmless for a function or a statement that is not there. */
+  removePermission(arn: string, sid: string): void {
+    const fn = this.find(arn);
+    if (fn !== undefined) this.#put({ ...fn, statements: new Map([...fn.statements].filter(([id]) => id !== sid)) });
+  }
+
   /** @throws AwsError ResourceNotFoundException, InvalidParameterValueException (the role may not read the queue) */
   createEventSourceMapping(mapping: NewMapping): EventSourceMapping {
     const { roleArn } = this.get(mapping.functionArn);
