@@ -1,5 +1,6 @@
 import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
+import type { DeploymentCloud } from './deploy/deploy.ts';
 import { createResolver, type Resolver } from './dns/resolver.ts';
 import { HttpsFront } from './https/front.ts';
 import { Iam, rootOf } from './iam/iam.ts';
@@ -7,6 +8,7 @@ import { defaultSwitches, type Profile, type Switches } from './profile.ts';
 import { Regions } from './regions.ts';
 import { HttpApis } from './services/apigateway/http-apis.ts';
 import { type AppRunner, createAppRunner } from './services/apprunner/app-runner.ts';
+import { type CloudFormation, createCloudFormation } from './services/cloudformation/cloudformation.ts';
 import { type CloudTrail, createCloudTrail } from './services/cloudtrail/cloudtrail.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { createEc2, type Ec2 } from './services/ec2/ec2.ts';
@@ -18,6 +20,7 @@ import type { Runtime } from './services/lambda/runtime.ts';
 import { type AccountCreated, Organizations } from './services/organizations/organizations.ts';
 import { createQuotas, type Quotas } from './services/quotas/quotas.ts';
 import { createRoute53, type Route53 } from './services/route53/route53.ts';
+import { createS3, objectOf, type S3 } from './services/s3/s3.ts';
 import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { createSsm, type Ssm } from './services/ssm/ssm.ts';
 import { createSts } from './services/sts.ts';
@@ -57,6 +60,10 @@ export interface EmbeddedCloud {
   readonly quotas: Quotas;
   readonly lambda: Lambda;
   readonly httpApis: HttpApis;
+  readonly s3: S3;
+  readonly cloudFormation: CloudFormation;
+  /** What a stack is deployed into, and noted by. */
+  readonly deployment: DeploymentCloud;
   readonly dynamoDb: DynamoDb;
   readonly ssm: Ssm;
   /** Ends schedules, functions and tables; listeners are their starters' affair. */
@@ -96,6 +103,10 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
   events.connect(targets);
   lambda.connect({ targets, queues: sqs });
   const httpApis = new HttpApis({ world, iam, lambda, log });
+  const s3 = createS3(world);
+  const { buckets, code } = s3;
+  const parts = { world, iam, sqs, dynamoDb, ssm, lambda, httpApis, events, ec2: ec2.definition, buckets, code };
+  const cloudFormation = createCloudFormation(parts, (url, account) => objectOf(buckets, url, account));
   const gateway = new Gateway({
     clock,
     chance,
@@ -114,6 +125,8 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       organizations.definition,
       ssm.definition,
       createSts({ iam, clock, regions }),
+      s3.definition,
+      cloudFormation.definition,
       createIamService(iam),
     ],
     passthroughs: [dynamoDb],
@@ -140,9 +153,14 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     quotas,
     lambda,
     httpApis,
+    s3,
+    cloudFormation,
+    deployment: { ...parts, stacks: cloudFormation },
     dynamoDb,
     ssm,
     async stop() {
+      await cloudFormation.idle();
+      await s3.code.close();
       events.stop();
       await lambda.close();
       await front.stop();

@@ -47,6 +47,6 @@ export function deployProduct(
         ...choice.parameters,
       },
     },
-    { ...cloud, ec2: cloud.ec2.definition },
+    cloud.deployment,
   );
 }

@@ -83,6 +83,24 @@ const table: Create = async ({ properties, place, cloud, generatedName }) => {
   };
 };
 
+/** D. */
+const LONGEST_BUCKET_NAME = 63;
+
+/** Names of buckets are in lower case; what a template says of one has no effect. */
+const bucketLifecycle: Lifecycle = {
+  create({ properties, place, cloud, generatedName }) {
+    const name = text(properties.BucketName) ?? generatedName.toLowerCase().slice(0, LONGEST_BUCKET_NAME);
+    cloud.buckets?.create(place, name);
+    const { region } = place;
+    const DomainName = `${name}.s3.amazonaws.com`;
+    const RegionalDomainName = `${name}.s3.${region}.amazonaws.com`;
+    return { reference: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName, RegionalDomainName } };
+  },
+  fixed: ['BucketName'],
+  update: (_, present) => present,
+  remove: ({ reference, place, cloud }) => cloud.buckets?.delete(place, reference),
+};
+
 /** What a template can change of a table here; other members have no effect. */
 const tableLifecycle: Lifecycle = {
   create: table,
@@ -185,6 +203,7 @@ export const dataResources: Readonly<Record<string, Lifecycle>> = {
   }),
   'AWS::DynamoDB::Table': tableLifecycle,
   'AWS::SSM::Parameter': parameterLifecycle,
+  'AWS::S3::Bucket': bucketLifecycle,
   'AWS::IAM::Role': role,
   'AWS::IAM::ManagedPolicy': overwritten(managedPolicy, {
     fixed: ['ManagedPolicyName', 'Path'],

@@ -4,10 +4,10 @@ import { dataResources } from './data-resources.ts';
 import { effectlessResources } from './effectless-resources.ts';
 import { eventResources } from './event-resources.ts';
 import { lambdaResources } from './lambda-resources.ts';
+import { creationOrder } from './references.ts';
 import { type Creation, type DeployedResource, type DeploymentCloud, type Lifecycle, object } from './resource.ts';
 import {
   condition,
-  creationOrder,
   evaluate,
   type Json,
   type Place,
@@ -200,7 +200,7 @@ async function creationOf(
     cloud,
     context: contextOf(stack, cloud),
     codeFolder:
-      (await cloud.code?.folderOf(code)) ??
+      (await cloud.code?.folderOf(account, object(code))) ??
       stack.functionCode(logicalId) ??
       (typeof name === 'string' ? stack.functionCode(name) : undefined),
     generatedName: present?.reference ?? generatedName(stackName, logicalId, cloud.world.chance.base32(12)),

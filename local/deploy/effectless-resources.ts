@@ -25,9 +25,5 @@ export const effectlessResources: Readonly<Record<string, Lifecycle>> = {
   'AWS::Logs::MetricFilter': named('FilterName'),
   'AWS::CloudWatch::Alarm': named('AlarmName', arn('cloudwatch', 'alarm:')),
   'AWS::CloudWatch::Dashboard': named('DashboardName'),
-  'AWS::S3::Bucket': named('BucketName', (name) => ({
-    Arn: `arn:aws:s3:::${name}`,
-    DomainName: `${name}.s3.amazonaws.com`,
-  })),
   'AWS::S3::BucketPolicy': named('Bucket'),
 };

@@ -3,6 +3,7 @@ import type { HttpApis } from '../services/apigateway/http-apis.ts';
 import type { DynamoDb } from '../services/dynamodb.ts';
 import type { EventBridge } from '../services/eventbridge/eventbridge.ts';
 import type { Lambda } from '../services/lambda/lambda.ts';
+import type { Buckets } from '../services/s3/buckets.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Ssm } from '../services/ssm/ssm.ts';
 import type { CallContext, ServiceDefinition } from '../wire/service.ts';
@@ -26,7 +27,9 @@ export interface DeploymentCloud {
   /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
   readonly ec2?: ServiceDefinition;
   /** Unpacks the code that a function's `Code` names, and tells the folder; `undefined` for code that is not there. */
-  readonly code?: { folderOf(code: unknown): Promise<string | undefined> };
+  readonly code?: { folderOf(account: string, code: Json): Promise<string | undefined> };
+  /** Where a stack's buckets are; without it they have a name, and that is all. */
+  readonly buckets?: Pick<Buckets, 'create' | 'delete'>;
   /** Where deployed stacks are noted. */
   readonly stacks?: { record(deployed: DeployedStack): void };
 }

@@ -3,6 +3,9 @@
  * Pure; what a resource's reference and attributes are is asked of the caller.
  */
 export interface Template {
+  readonly AWSTemplateFormatVersion?: string;
+  readonly Description?: string;
+  readonly Metadata?: unknown;
   readonly Parameters?: Readonly<Record<string, ParameterDeclaration>>;
   readonly Mappings?: Readonly<Record<string, Json>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;
@@ -12,6 +15,8 @@ export interface Template {
 
 export interface ParameterDeclaration {
   readonly Type: string;
+  readonly Description?: string;
+  readonly NoEcho?: boolean | string;
   readonly Default?: string | number;
   readonly AllowedValues?: readonly (string | number)[];
   readonly AllowedPattern?: string;
@@ -30,6 +35,7 @@ export interface ResourceDeclaration {
 }
 
 export interface OutputDeclaration {
+  readonly Description?: string;
   readonly Value: unknown;
   readonly Condition?: string;
 }
@@ -60,16 +66,21 @@ export interface Place {
   readonly stackName: string;
 }
 
+/** A stack's id: of the same name always the same. */
+export const stackIdOf = ({ account, region, stackName }: Place): string =>
+  `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/00000000-0000-4000-8000-000000000000`;
+
 export const pseudoParameters = ({ account, region, stackName }: Place): Readonly<Record<string, string>> => ({
   'AWS::AccountId': account,
   'AWS::Region': region,
   'AWS::StackName': stackName,
-  'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/00000000-0000-4000-8000-000000000000`,
+  'AWS::StackId': stackIdOf({ account, region, stackName }),
   'AWS::Partition': 'aws',
   'AWS::URLSuffix': 'amazonaws.com',
 });
 
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
@@ -273,12 +284,13 @@ function attributeOf(scope: Scope, logicalId: string, attribute: string): unknow
   );
 }
 
-const splitAtDot = (text: string): [string, string] => [
+export const splitAtDot = (text: string): [string, string] => [
   text.slice(0, text.indexOf('.')),
   text.slice(text.indexOf('.') + 1),
 ];
 
-const SUBSTITUTION = /\$\{(!?)([^}]*)\}/g;
+/** `${Name}`, and `${!Literal}`, in the text of an Fn::Sub. */
+export const SUBSTITUTION = /\$\{(!?)([^}]*)\}/g;
 
 function substitute(_scope: Scope, template: string, variables: Json, text: (value: unknown) => string): string {
   return template.replace(SUBSTITUTION, (_all, literal: string, name: string) => {
@@ -288,61 +300,7 @@ function substitute(_scope: Scope, template: string, variables: Json, text: (val
   });
 }
 
-const unresolved = (names: readonly string[]): TemplateError =>
+export const unresolved = (names: readonly string[]): TemplateError =>
   new TemplateError(
     `Template format error: Unresolved resource dependencies [${names.join(', ')}] in the Resources block of the template`,
   );
-
-/** The resources that a value refers to, in both branches of every Fn::If that does not hold them off. */
-function referencedResources(scope: Scope, value: unknown, found: Set<string>): void {
-  if (Array.isArray(value)) for (const item of value) referencedResources(scope, item, found);
-  if (!isJson(value)) return;
-  for (const [key, argument] of Object.entries(value)) {
-    if (key === 'Ref') found.add(String(argument));
-    else if (key === 'Fn::GetAtt')
-      found.add(Array.isArray(argument) ? String(argument[0]) : splitAtDot(String(argument))[0]);
-    else if (key === 'Fn::If' && Array.isArray(argument)) {
-      referencedResources(scope, argument[condition(scope, String(argument[0])) ? 1 : 2], found);
-    } else {
-      if (key === 'Fn::Sub') {
-        const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
-        for (const [, literal, name = ''] of String(text).matchAll(SUBSTITUTION)) {
-          if (literal === '' && !Object.hasOwn(Object(variables), name))
-            found.add(name.includes('.') ? splitAtDot(name)[0] : name);
-        }
-      }
-      referencedResources(scope, argument, found);
-    }
-  }
-}
-
-/** The resources whose condition holds, each after those it refers to or depends on. @throws TemplateError */
-export function creationOrder(scope: Scope): readonly string[] {
-  const { Resources: resources } = scope.template;
-  const present = Object.keys(resources).filter((id) => {
-    const named = resources[id]?.Condition;
-    return named === undefined || condition(scope, named);
-  });
-  const needs = new Map(present.map((id) => [id, new Set<string>()]));
-  for (const [id, needed] of needs) {
-    const referred = new Set<string>();
-    referencedResources(scope, resources[id]?.Properties, referred);
-    const known = (name: string): boolean =>
-      name === 'AWS::NoValue' || scope.parameters[name] !== undefined || scope.pseudo[name] !== undefined;
-    const missing = [...referred].filter((name) => !known(name) && !needs.has(name));
-    if (missing.length > 0) throw unresolved(missing);
-    for (const name of [...referred, ...[resources[id]?.DependsOn ?? []].flat()]) if (needs.has(name)) needed.add(name);
-  }
-  const order: string[] = [];
-  while (order.length < present.length) {
-    const next = present.filter(
-      (id) => !order.includes(id) && [...(needs.get(id) ?? [])].every((name) => order.includes(name)),
-    );
-    if (next.length === 0) {
-      const stuck = present.filter((id) => !order.includes(id));
-      throw new TemplateError(`Circular dependency between resources: [${stuck.join(', ')}]`);
-    }
-    order.push(...next);
-  }
-  return order;
-}

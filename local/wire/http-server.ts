@@ -91,7 +91,8 @@ export async function startHttpServer(options: {
       });
     }
     const response = await options.gateway.handle(wireRequest(incoming, url, path, await bodyOf(incoming)));
-    outgoing.writeHead(response.status, { ...response.headers, 'content-length': String(response.body.length) });
+    // The answer to a HEAD tells the length of what it does not send.
+    outgoing.writeHead(response.status, { 'content-length': String(response.body.length), ...response.headers });
     outgoing.end(response.body);
   }
 

@@ -1,11 +1,15 @@
-import { answer } from './message.ts';
+import { NormalizedSchema } from '@smithy/core/schema';
+import { answer, bytesOf, textOf } from './message.ts';
 import { INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
 import { Bindings } from './rest.ts';
-import type { ServiceDefinition } from './service.ts';
+import type { OperationDefinition, ServiceDefinition } from './service.ts';
 import { path, refusalsWith } from './validation.ts';
-import { errorResponse, structure, writeXml, XmlShapes } from './xml.ts';
+import { errorResponse, STRING, structure, writeXml, XmlShapes } from './xml.ts';
 
 const CONTENT_TYPE = 'text/xml';
+
+const isHead = ({ schema: [, , , traits] }: OperationDefinition): boolean =>
+  typeof traits === 'object' && traits.http?.[0] === 'HEAD';
 
 /** REST XML (Route 53): HTTP bindings around one XML document each way, timestamps in ISO 8601. */
 export function restXml(service: ServiceDefinition): WireProtocol {
@@ -26,6 +30,7 @@ export function restXml(service: ServiceDefinition): WireProtocol {
         },
         payload(member, missing) {
           if (request.body.length === 0) return undefined;
+          if (member.isStringSchema()) return textOf(request.body);
           return member.isBlobSchema() ? request.body : shapes.read(member, document(), '', missing);
         },
       });
@@ -33,11 +38,15 @@ export function restXml(service: ServiceDefinition): WireProtocol {
     encode(operation, output, requestId) {
       const members: Readonly<Record<string, unknown>> = { ...output };
       const { status, headers, payload, body } = bindings.encode(operation, members);
+      if (isHead(operation)) return answer(status, CONTENT_TYPE, new Uint8Array(), requestId, headers);
       if (payload?.value instanceof Uint8Array) {
         return answer(status, 'application/octet-stream', payload.value, requestId, headers);
       }
+      if (typeof payload?.value === 'string')
+        return answer(status, 'application/json', bytesOf(payload.value), requestId, headers);
       // The root element is named after the output, which is `<operation>Response` in Route 53.
-      const name = payload?.member.getName() ?? `${operation.schema[2]}Response`;
+      const { xmlName } = NormalizedSchema.of(operation.schema[5]).getMergedTraits();
+      const name = payload?.member.getName() ?? xmlName ?? `${operation.schema[2]}Response`;
       const schema = structure(
         name,
         payload === undefined ? body : Object.fromEntries(payload.member.structIterator()),
@@ -51,6 +60,11 @@ export function restXml(service: ServiceDefinition): WireProtocol {
       // <InvalidChangeBatch><Messages>, which neither the SDK nor botocore can read. The list stands beside it.
       const list: unknown = members.messages;
       const message = error.message === '' && Array.isArray(list) ? `[${list.join(', ')}]` : error.message;
+      if (service.bareErrors) {
+        const shape = structure('Error', { Code: STRING, Message: STRING, RequestId: STRING });
+        const document = { Code: queryCode, Message: message, RequestId: requestId };
+        return answer(status, CONTENT_TYPE, writeXml(shape, document, ''), requestId);
+      }
       const body = errorResponse(namespace, queryCode, fault, message, schema, members, requestId);
       return answer(status, CONTENT_TYPE, body, requestId);
     },

@@ -53,6 +53,8 @@ export interface ServiceDefinition {
   readonly xmlNamespace?: string;
   /** Whether it is one for all regions, so that no region can be without it (IAM, Organizations, Route 53). */
   readonly global?: boolean;
+  /** Whether an error is the whole document (S3), without an envelope (REST XML only). */
+  readonly bareErrors?: true;
   /** The API version in the query protocols (`Version=2016-11-15`). */
   readonly version?: string;
   /** The modelled errors, so that the gateway can tell their HTTP status and fault. */

@@ -4,6 +4,7 @@ import { createIamService } from '../../local/services/iam/iam.ts';
 import { createSts } from '../../local/services/sts.ts';
 import type { ServiceDefinition } from '../../local/wire/service.ts';
 import { appRunnerRows } from './every-operation/apprunner.ts';
+import { cloudFormationRows } from './every-operation/cloudformation.ts';
 import { cloudTrailRows } from './every-operation/cloudtrail.ts';
 import { dynamoDbRows } from './every-operation/dynamodb.ts';
 import { ec2Rows } from './every-operation/ec2.ts';
@@ -13,6 +14,7 @@ import { lambdaRows } from './every-operation/lambda.ts';
 import { organizationsRows } from './every-operation/organizations.ts';
 import { quotasRows } from './every-operation/quotas.ts';
 import { route53Rows } from './every-operation/route53.ts';
+import { s3Rows } from './every-operation/s3.ts';
 import { type Refusal, type Row, type Rows, type Setting, setting } from './every-operation/setting.ts';
 import { sqsRows } from './every-operation/sqs.ts';
 import { ssmRows } from './every-operation/ssm.ts';
@@ -22,6 +24,7 @@ import { stsRows } from './every-operation/sts.ts';
 const tables: Readonly<Record<string, Rows>> = {
   apprunner: appRunnerRows,
   cloudtrail: cloudTrailRows,
+  cloudformation: cloudFormationRows,
   dynamodb: dynamoDbRows,
   ec2: ec2Rows,
   events: eventsRows,
@@ -30,6 +33,7 @@ const tables: Readonly<Record<string, Rows>> = {
   organizations: organizationsRows,
   route53: route53Rows,
   servicequotas: quotasRows,
+  s3: s3Rows,
   sqs: sqsRows,
   ssm: ssmRows,
   sts: stsRows,

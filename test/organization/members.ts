@@ -157,7 +157,7 @@ export class Members {
           ...parameters,
         },
       },
-      { ...cloud, ec2: cloud.ec2.definition },
+      cloud.deployment,
     );
     return outputs;
   }

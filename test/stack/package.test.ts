@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unzip } from '../../local/services/s3/unzip.ts';
 import { type Bundle, build } from '../../scripts/build.ts';
 import { ensurePackaged, type Package } from '../../scripts/package.ts';
-import { unzip } from './zip.ts';
 
 /** The AWS clients each function may carry; what is loaded costs start time, and what is there can be called. */
 const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {

@@ -108,7 +108,7 @@ export async function apiCloud(document: object, handler: InProcessHandler): Pro
   });
   const stack = await deployStack(
     { template: document, account: ACCOUNT, region: REGION, stackName: 'api', functionCode: () => '/nowhere' },
-    { ...cloud, ec2: cloud.ec2.definition },
+    cloud.deployment,
   );
   const apiId = stack.resources.get('HttpApi')?.reference ?? '';
   return {

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Fn::Sub is written
 import { describe, expect, it } from 'vitest';
+import { creationOrder } from '../../../local/deploy/references.ts';
 import {
   condition,
-  creationOrder,
   evaluate,
   type ParameterDeclaration,
   pseudoParameters,

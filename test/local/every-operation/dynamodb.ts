@@ -50,6 +50,8 @@ const updateTimeToLive = ({ dynamoDb }: Setting) =>
     }),
   );
 
+const removeTable = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.DeleteTableCommand({ TableName }));
+
 const after =
   (before: (setting: Setting) => Promise<unknown>, call: (setting: Setting) => Promise<object>) =>
   async (setting: Setting): Promise<object> => {
@@ -75,6 +77,11 @@ export const dynamoDbRows: Rows = {
     call: after(table, updateTimeToLive),
     answer: { TimeToLiveSpecification: { Enabled: true, AttributeName: 'expiresAt' } },
     refused: withoutTable(updateTimeToLive),
+  },
+  DeleteTable: {
+    call: after(table, removeTable),
+    answer: { TableDescription: { TableName, TableStatus: 'DELETING' } },
+    refused: withoutTable(removeTable),
   },
   GetItem: {
     call: after(item, get),

@@ -1,4 +1,5 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -7,6 +8,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { S3Client } from '@aws-sdk/client-s3';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -37,6 +39,8 @@ export interface Setting {
   readonly organizations: OrganizationsClient;
   readonly ssm: SSMClient;
   readonly dynamoDb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly cloudFormation: CloudFormationClient;
   /** Every call since the beginning. */
   readonly calls: readonly CallRecord[];
   /** What went wrong inside the embedded cloud. */
@@ -74,6 +78,9 @@ export async function setting(): Promise<Setting> {
     organizations: new OrganizationsClient(config),
     ssm: new SSMClient(config),
     dynamoDb: new DynamoDBClient(config),
+    // The name of the embedded cloud's host is an address, which clients do not put a bucket before.
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    cloudFormation: new CloudFormationClient(config),
     calls,
     log,
   };

@@ -1,0 +1,190 @@
+import * as sdk from '@aws-sdk/client-s3';
+import type { StaticOperationSchema } from '@smithy/types';
+import { AwsError } from '../../wire/errors.ts';
+import { textOf } from '../../wire/message.ts';
+import { type OperationDefinition, operation } from '../../wire/service.ts';
+import type { Buckets, StoredObject } from './buckets.ts';
+import { unchunked } from './chunked.ts';
+
+/** D: the most keys of a page. */
+const PAGE = 1000;
+
+/** The model leaves the bucket to the host name; here it is the first part of the path. `x-id` is said by some clients only. */
+function pathStyle(schema: StaticOperationSchema): StaticOperationSchema {
+  const [kind, namespace, name, traits, input, output] = schema;
+  if (typeof traits !== 'object' || traits.http === undefined) throw new Error(`${name} has no http trait`);
+  const [method, uri, status] = traits.http;
+  const [path = '/', query = ''] = uri.split('?');
+  const kept = query.startsWith('x-id=') || query === '' ? '' : `?${query}`;
+  const http: typeof traits.http = [method, `/{Bucket}${path}${kept}`, status];
+  return [kind, namespace, name, { ...traits, http }, input, output];
+}
+
+/** Sent as bytes; the SDK's own type is what its client makes of them. */
+type GetObjectOutput = Omit<sdk.GetObjectCommandOutput, 'Body'> & { readonly Body: Uint8Array };
+
+type OnBucket = { readonly Bucket?: string | undefined };
+type OnObject = OnBucket & { readonly Key?: string | undefined };
+
+const onBucket =
+  (action: string) =>
+  ({ Bucket }: OnBucket) => ({ action: `s3:${action}`, resources: [`arn:aws:s3:::${Bucket}`] });
+const onObject =
+  (action: string) =>
+  ({ Bucket, Key }: OnObject) => ({ action: `s3:${action}`, resources: [`arn:aws:s3:::${Bucket}/${Key}`] });
+
+const described = ({ body, contentType, metadata, etag, modified }: StoredObject) => ({
+  ContentLength: body.length,
+  ContentType: contentType,
+  ETag: etag,
+  LastModified: new Date(modified),
+  Metadata: { ...metadata },
+});
+
+export function bucketOperations(buckets: Buckets): OperationDefinition[] {
+  return [
+    operation<sdk.ListBucketsCommandInput, sdk.ListBucketsCommandOutput>(sdk.ListBuckets$, {
+      permissions: () => ({ action: 's3:ListAllMyBuckets', resources: ['*'] }),
+      run: (_, context) => ({
+        Buckets: buckets.of(context).map(({ name, region }) => ({ Name: name, BucketRegion: region })),
+        Owner: { ID: context.account },
+      }),
+    }),
+    operation<sdk.CreateBucketCommandInput, sdk.CreateBucketCommandOutput>(pathStyle(sdk.CreateBucket$), {
+      writes: true,
+      permissions: onBucket('CreateBucket'),
+      run({ Bucket = '', CreateBucketConfiguration }, context) {
+        const asked = CreateBucketConfiguration?.LocationConstraint ?? 'us-east-1';
+        if (asked !== context.region) {
+          const message = `The ${asked} location constraint is incompatible for the region specific endpoint this request was sent to.`;
+          throw new AwsError('IllegalLocationConstraintException', message);
+        }
+        buckets.create(context, Bucket);
+        return { Location: `/${Bucket}` };
+      },
+    }),
+    operation<sdk.DeleteBucketCommandInput, sdk.DeleteBucketCommandOutput>(pathStyle(sdk.DeleteBucket$), {
+      writes: true,
+      permissions: onBucket('DeleteBucket'),
+      run({ Bucket = '' }, context) {
+        buckets.delete(context, Bucket);
+        return {};
+      },
+    }),
+    operation<sdk.HeadBucketCommandInput, sdk.HeadBucketCommandOutput>(pathStyle(sdk.HeadBucket$), {
+      permissions: onBucket('ListBucket'),
+      run: ({ Bucket = '' }, context) => ({ BucketRegion: buckets.get(context, Bucket).region }),
+    }),
+    operation<sdk.GetBucketLocationCommandInput, { readonly LocationConstraint?: string }>(
+      pathStyle(sdk.GetBucketLocation$),
+      {
+        permissions: onBucket('GetBucketLocation'),
+        run({ Bucket = '' }, context) {
+          const { region } = buckets.get(context, Bucket);
+          return region === 'us-east-1' ? {} : { LocationConstraint: region };
+        },
+      },
+    ),
+    operation<sdk.PutBucketPolicyCommandInput, sdk.PutBucketPolicyCommandOutput>(pathStyle(sdk.PutBucketPolicy$), {
+      writes: true,
+      permissions: onBucket('PutBucketPolicy'),
+      run({ Bucket = '', Policy }, context) {
+        buckets.get(context, Bucket).policy = Policy;
+        return {};
+      },
+    }),
+    operation<sdk.GetBucketPolicyCommandInput, sdk.GetBucketPolicyCommandOutput>(pathStyle(sdk.GetBucketPolicy$), {
+      permissions: onBucket('GetBucketPolicy'),
+      run({ Bucket = '' }, context) {
+        const { policy } = buckets.get(context, Bucket);
+        if (policy === undefined)
+          throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', { status: 404 });
+        return { Policy: policy };
+      },
+    }),
+  ];
+}
+
+export function objectOperations(buckets: Buckets): OperationDefinition[] {
+  return [
+    operation<sdk.PutObjectCommandInput, sdk.PutObjectCommandOutput>(pathStyle(sdk.PutObject$), {
+      writes: true,
+      dataPlane: true,
+      permissions: onObject('PutObject'),
+      run(input, context) {
+        const { Bucket = '', Key: key = '', ContentType: contentType = 'binary/octet-stream' } = input;
+        // The gateway hands a blob over as bytes.
+        const sent = input.Body instanceof Uint8Array ? input.Body : new Uint8Array();
+        const body = input.ContentEncoding?.includes('aws-chunked') ? unchunked(sent) : sent;
+        const object = { key, body, contentType, metadata: input.Metadata ?? {} };
+        return { ETag: buckets.put(buckets.get(context, Bucket), object).etag };
+      },
+    }),
+    operation<sdk.GetObjectCommandInput, GetObjectOutput>(pathStyle(sdk.GetObject$), {
+      dataPlane: true,
+      permissions: onObject('GetObject'),
+      run({ Bucket = '', Key = '' }, context) {
+        const object = buckets.object(context, Bucket, Key);
+        return { ...described(object), AcceptRanges: 'bytes', Body: object.body };
+      },
+    }),
+    operation<sdk.HeadObjectCommandInput, sdk.HeadObjectCommandOutput>(pathStyle(sdk.HeadObject$), {
+      dataPlane: true,
+      permissions: onObject('GetObject'),
+      run: ({ Bucket = '', Key = '' }, context) => described(buckets.object(context, Bucket, Key)),
+    }),
+    operation<sdk.ListObjectsV2CommandInput, sdk.ListObjectsV2CommandOutput>(pathStyle(sdk.ListObjectsV2$), {
+      dataPlane: true,
+      permissions: onBucket('ListBucket'),
+      run(input, context) {
+        const { Bucket = '', Prefix = '', MaxKeys = PAGE, ContinuationToken, StartAfter = '' } = input;
+        if (input.Delimiter !== undefined)
+          throw new AwsError('NotImplemented', 'Delimiter is not implemented by the embedded S3', { status: 501 });
+        const after = ContinuationToken === undefined ? StartAfter : textOf(Buffer.from(ContinuationToken, 'base64'));
+        const found = [...buckets.get(context, Bucket).objects.values()]
+          .filter(({ key }) => key.startsWith(Prefix) && key > after)
+          .sort((a, b) => (a.key < b.key ? -1 : 1));
+        const items = found.slice(0, Math.min(MaxKeys, PAGE));
+        const last = items.at(-1)?.key;
+        return {
+          Name: Bucket,
+          Prefix,
+          MaxKeys: Math.min(MaxKeys, PAGE),
+          KeyCount: items.length,
+          IsTruncated: items.length < found.length,
+          ...(last === undefined || items.length === found.length
+            ? {}
+            : { NextContinuationToken: Buffer.from(last).toString('base64') }),
+          Contents: items.map(({ key, etag, modified, body }) => ({
+            Key: key,
+            LastModified: new Date(modified),
+            ETag: etag,
+            Size: body.length,
+            StorageClass: 'STANDARD' as const,
+          })),
+        };
+      },
+    }),
+    operation<sdk.DeleteObjectCommandInput, sdk.DeleteObjectCommandOutput>(pathStyle(sdk.DeleteObject$), {
+      writes: true,
+      dataPlane: true,
+      permissions: onObject('DeleteObject'),
+      run({ Bucket = '', Key = '' }, context) {
+        buckets.get(context, Bucket).objects.delete(Key);
+        return {};
+      },
+    }),
+    operation<sdk.DeleteObjectsCommandInput, sdk.DeleteObjectsCommandOutput>(pathStyle(sdk.DeleteObjects$), {
+      writes: true,
+      dataPlane: true,
+      permissions: ({ Bucket, Delete }) =>
+        (Delete?.Objects ?? []).map(({ Key }) => onObject('DeleteObject')({ Bucket, Key })),
+      run({ Bucket = '', Delete }, context) {
+        const { objects } = buckets.get(context, Bucket);
+        const keys = (Delete?.Objects ?? []).map(({ Key = '' }) => Key);
+        for (const key of keys) objects.delete(key);
+        return Delete?.Quiet === true ? {} : { Deleted: keys.map((Key) => ({ Key })) };
+      },
+    }),
+  ];
+}

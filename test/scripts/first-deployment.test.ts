@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemChance } from '../../local/chance.ts';
+import { SystemClock } from '../../local/clock.ts';
+import { createCloud, type EmbeddedCloud } from '../../local/cloud.ts';
+import { profiles } from '../../local/profile.ts';
+import { rootConfig } from '../../local/seed.ts';
+import { inProcessRuntime } from '../../local/services/lambda/in-process-runtime.ts';
+import { type HttpServer, startHttpServer } from '../../local/wire/http-server.ts';
+import { ensurePackaged } from '../../scripts/package.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PATIENCE = 120_000; // milliseconds; a deployment takes some seconds
+const STACK = 'apprunner-private-ingress-main';
+
+let folder: string;
+let clock: SystemClock;
+let cloud: EmbeddedCloud;
+let server: HttpServer;
+
+beforeAll(async () => {
+  await ensurePackaged();
+  // A copy of what osls reads and writes: other tests read the package while this one makes its own.
+  folder = await mkdtemp(join(tmpdir(), 'deployment-'));
+  for (const name of ['serverless.yml', 'scripts', 'package.json', 'dist'])
+    await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+
+  clock = new SystemClock();
+  const options = { clock, chance: systemChance(), profile: profiles.fast };
+  cloud = createCloud({ ...options, runtime: () => inProcessRuntime(clock, {}) });
+  server = await startHttpServer({ gateway: cloud.gateway, port: 0 });
+  cloud.sqs.setEndpoint(server.url);
+}, PATIENCE);
+
+afterAll(async () => {
+  await server.close();
+  await cloud.stop();
+  clock.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function deploy(...parameters: readonly string[]): Promise<string> {
+  const osls = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
+  const given = parameters.map((parameter) => `--param=${parameter}`);
+  const { PATH = '' } = process.env;
+  const env = {
+    PATH,
+    AWS_ENDPOINT_URL: server.url,
+    AWS_REGION: 'ap-northeast-1',
+    AWS_ACCESS_KEY_ID: 'me',
+    AWS_SECRET_ACCESS_KEY: 'me',
+    SLS_AWS_MONITORING_FREQUENCY: '200',
+  };
+  const args = [osls, 'deploy', ...given];
+  const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, env, timeout: PATIENCE });
+  return stderr;
+}
+
+async function stack(): Promise<Stack | undefined> {
+  const cloudFormation = new CloudFormationClient(rootConfig(cloud));
+  return (await cloudFormation.send(new DescribeStacksCommand({ StackName: STACK }))).Stacks?.[0];
+}
+
+const reconcile = () => cloud.lambda.get(`arn:aws:lambda:ap-northeast-1:123456789012:function:${STACK}-reconcile`);
+
+test('serverless deploy makes the stack where there is none, from the uploaded packages, and then updates it', {
+  timeout: PATIENCE,
+}, async () => {
+  const required = ['AllowedZones=Z1,Z2', 'AllowedNames=*.example.com'];
+  expect(await deploy(...required)).toContain(`Service deployed to stack ${STACK}`);
+  expect(await stack()).toMatchObject({
+    StackStatus: 'UPDATE_COMPLETE',
+    Parameters: expect.arrayContaining([{ ParameterKey: 'AllowedZones', ParameterValue: 'Z1,Z2' }]),
+  });
+  expect(reconcile().environment).toMatchObject({ ALLOWED_ZONES: 'Z1,Z2', POWERTOOLS_LOG_LEVEL: 'INFO' });
+  expect(await readdir(join(reconcile().codeFolder, 'dist/reconcile'))).toEqual(['index.mjs']);
+
+  await deploy(...required, 'LogLevel=DEBUG');
+  expect(await stack()).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+  expect(reconcile().environment).toMatchObject({ ALLOWED_ZONES: 'Z1,Z2', POWERTOOLS_LOG_LEVEL: 'DEBUG' });
+});
