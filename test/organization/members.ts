@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
 import {
   AppRunnerClient,
   CreateServiceCommand,
@@ -147,7 +148,7 @@ export class Members {
         template: JSON.parse(await readFile(path, 'utf8')),
         account: MEMBER,
         region,
-        stackName: `StackSet-apprunner-private-ingress-member-${region}`,
+        stackName: `StackSet-${basename(path, extname(path))}-${region}`,
         // The handlers of the installation are found by the function's name.
         functionCode: () => '.',
         parameters: {
