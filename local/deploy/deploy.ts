@@ -51,7 +51,7 @@ export interface ResourceEvent {
 }
 
 /** A resource that could not be made or changed; the ones before it stay. */
-export class DeploymentError extends Error {
+class DeploymentError extends Error {
   override readonly name = 'DeploymentError';
 }
 
