@@ -3,6 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -17,6 +18,7 @@ import { type AppRunnerAnswer, askAppRunner, judgeAppRunner } from './checks/app
 import { askCaller, judgeCaller, judgeRegion } from './checks/caller.ts';
 import { askVpc, type VpcFacts } from './checks/network.ts';
 import { judgeNode } from './checks/node.ts';
+import { askOrganization, judgeOrganization } from './checks/organization.ts';
 import { askPermissions, judgePermissions } from './checks/permissions.ts';
 import { askQuotas, judgeQuotas } from './checks/quotas.ts';
 import { askStack, judgeStack, type StackFacts } from './checks/stack.ts';
@@ -62,7 +64,8 @@ export async function examine(examination: Examination): Promise<readonly Check[
   const stack = await asked('stack', stackName, () => askStack(new CloudFormationClient(config), stackName));
   const parameters = parametersOf(examination, stack.facts);
   const vpcId = parameters.value('VpcId') ?? '';
-  const [appRunner, vpc, zones, trails, quotas, permissions] = await Promise.all([
+  const organizationId = parameters.value('OrganizationId') ?? '';
+  const [appRunner, vpc, zones, trails, quotas, organization, permissions] = await Promise.all([
     askAppRunner(new AppRunnerClient(config)),
     asked('vpc', vpcId, async () => (vpcId === '' ? undefined : askVpc(new EC2Client(config), vpcId, account, region))),
     asked('zones', 'Route 53', () =>
@@ -70,6 +73,9 @@ export async function examine(examination: Examination): Promise<readonly Check[
     ),
     asked('trail', `CloudTrail in ${region}`, () => askTrails(new CloudTrailClient(config))),
     asked('quotas', `Service Quotas in ${region}`, () => askQuotas(new ServiceQuotasClient(config))),
+    asked('organization', organizationId, async () =>
+      organizationId === '' ? undefined : askOrganization(new OrganizationsClient(config)),
+    ),
     askPermissions(new IAMClient(config), arn, region, deploymentActions(template, { account, region, stackName })),
   ]);
   // A VPC that is not one's own sees no zone that could be put right here.
@@ -85,6 +91,7 @@ export async function examine(examination: Examination): Promise<readonly Check[
     ...zones.checks((facts) => (nothingAllowed ? [] : judgeZones(facts, parameters, zonesVpc, region))),
     ...vpc.checks((facts) => (facts === undefined ? [noVpc] : judgeVpc(facts, parameters, { vpcId, account, region }))),
     ...quotas.checks((facts) => judgeQuotas(facts, usage(vpc.facts, appRunner, region), region)),
+    ...organization.checks((found) => (organizationId === '' ? [] : [judgeOrganization(found, organizationId)])),
     ...trails.checks((facts) => [judgeTrails(facts, account, region)]),
   ];
 }

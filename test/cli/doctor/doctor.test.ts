@@ -8,6 +8,7 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateOrganizationCommand } from '@aws-sdk/client-organizations';
 import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
@@ -455,6 +456,19 @@ const cases: readonly Case[] = [
     mends: true,
   },
   {
+    lacking: 'an organisation',
+    take: async ({ parameters }) => Object.assign(parameters, { OrganizationId: 'o-a1b2c3d4e5' }),
+    found: missing('organization', 'belongs to no organisation'),
+  },
+  {
+    lacking: 'the organisation that OrganizationId names',
+    take: async ({ organizations, parameters }) => {
+      await organizations.send(new CreateOrganizationCommand({}));
+      parameters.OrganizationId = 'o-a1b2c3d4e5';
+    },
+    found: missing('organization', 'this account belongs to o-'),
+  },
+  {
     lacking: 'a trail',
     take: ({ cloudTrail }) => cloudTrail.send(new DeleteTrailCommand({ Name: TRAIL_NAME })),
     found: warning('trail', 'there is no trail'),
@@ -500,6 +514,15 @@ describe('doctor', () => {
     expect(checks.find(({ id }) => id === 'permissions')?.evidence).toMatch(
       /^\d{2,3} simulated calls are all allowed$/,
     );
+  });
+
+  test('finds nothing missing in the organisation that OrganizationId names', async () => {
+    const world = await start();
+    const { Organization } = await world.organizations.send(new CreateOrganizationCommand({}));
+    world.parameters.OrganizationId = given(Organization?.Id);
+    const checks = await doctor(world);
+    expect(wrong(checks)).toEqual([]);
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'organization', status: 'ok' }));
   });
 
   test('finds nothing missing where an endpoint works already', async () => {
