@@ -1,21 +1,12 @@
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
-import {
-  AuthorizeSecurityGroupIngressCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
-  EC2Client,
-  ModifyVpcAttributeCommand,
-} from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { ACCOUNT, type EmbeddedCloud, REGION } from './cloud.ts';
+import { given, type MadeVpc, makeVpc } from './vpc.ts';
 import { inProcessHandler } from './wire/in-process.ts';
 
 /** What stands in the embedded cloud before anything happens (design §7). */
-export interface SeededNetwork {
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupId: string;
+export interface SeededNetwork extends MadeVpc {
   readonly privateZoneId: string;
   readonly publicZoneId: string;
 }
@@ -29,11 +20,11 @@ export const SUBNETS = [
 export const ENDPOINT_ADDRESSES: readonly string[] = SUBNETS.map(({ address }) => address);
 export const ZONE_NAME = 'example.com';
 
-/** Clients that are root of the embedded cloud's account and need no socket. */
-export function rootConfig(cloud: Pick<EmbeddedCloud, 'gateway'>) {
+/** Clients that are root of an account, by default the one that everything is seeded in, and need no socket. */
+export function rootConfig(cloud: Pick<EmbeddedCloud, 'gateway'>, { account = ACCOUNT, region = REGION } = {}) {
   return {
-    region: REGION,
-    credentials: { accessKeyId: 'root', secretAccessKey: 'root' },
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: 'root' },
     requestHandler: inProcessHandler(cloud.gateway),
     maxAttempts: 1,
   };
@@ -75,65 +66,23 @@ export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> 
   await cloudTrail.send(new StartLoggingCommand({ Name: TRAIL_NAME }));
   const ec2 = new EC2Client(rootConfig(cloud));
   const route53 = new Route53Client(rootConfig(cloud));
-  const named = (ResourceType: 'vpc' | 'subnet' | 'security-group', Value: string) => [
-    { ResourceType, Tags: [{ Key: 'Name', Value }] },
-  ];
-  const { Vpc } = await ec2.send(
-    new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', TagSpecifications: named('vpc', 'main') }),
-  );
-  const vpcId = given(Vpc?.VpcId, 'VpcId');
-  await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
-  const subnetIds: string[] = [];
-  for (const { cidr, zone, address } of SUBNETS) {
-    const { Subnet } = await ec2.send(
-      new CreateSubnetCommand({
-        VpcId: vpcId,
-        CidrBlock: cidr,
-        AvailabilityZone: zone,
-        TagSpecifications: named('subnet', `main-${zone}`),
-      }),
-    );
-    const subnetId = given(Subnet?.SubnetId, 'SubnetId');
-    cloud.ec2.reserveInterfaceAddress(subnetId, address);
-    subnetIds.push(subnetId);
+  const vpc = await makeVpc(ec2, { name: 'main', cidr: '10.0.0.0/16', subnets: SUBNETS });
+  for (const [index, { address }] of SUBNETS.entries()) {
+    cloud.ec2.reserveInterfaceAddress(given(vpc.subnetIds[index], 'SubnetId'), address);
   }
-  const { GroupId } = await ec2.send(
-    new CreateSecurityGroupCommand({
-      GroupName: 'https-from-vpc',
-      Description: 'HTTPS from the VPC',
-      VpcId: vpcId,
-      TagSpecifications: named('security-group', 'https-from-vpc'),
-    }),
-  );
-  const securityGroupId = given(GroupId, 'GroupId');
-  await ec2.send(
-    new AuthorizeSecurityGroupIngressCommand({
-      GroupId: securityGroupId,
-      IpPermissions: [
-        { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16', Description: 'HTTPS' }] },
-      ],
-    }),
-  );
   const zone = async (kind: 'private' | 'public') => {
     const { HostedZone } = await route53.send(
       new CreateHostedZoneCommand({
         Name: ZONE_NAME,
         CallerReference: `seed-${kind}`,
-        ...(kind === 'private' ? { VPC: { VPCId: vpcId, VPCRegion: REGION } } : {}),
+        ...(kind === 'private' ? { VPC: { VPCId: vpc.vpcId, VPCRegion: REGION } } : {}),
       }),
     );
     return given(HostedZone?.Id, 'HostedZone.Id').replace('/hostedzone/', '');
   };
   return {
-    vpcId,
-    subnetIds,
-    securityGroupId,
+    ...vpc,
     publicZoneId: await zone('public'),
     privateZoneId: await zone('private'),
   };
-}
-
-function given<Value>(value: Value | undefined, member: string): Value {
-  if (value === undefined) throw new Error(`the embedded cloud answered without ${member}`);
-  return value;
 }
