@@ -113,9 +113,12 @@ async function start(
   stops.push(() => server.close());
   url = server.url;
   cloud.sqs.setEndpoint(url);
+  const others = cloud.ec2.vpcs().filter(({ vpcId }) => vpcId !== network.vpcId);
+  const inVpc = (vpcId: string, choice: PortChoice) => [vpcId, { kind: 'vpc', vpcId }, choice] as const;
   const views: readonly (readonly [string, DnsView, PortChoice])[] = [
     ['public', { kind: 'public' }, options.ports.dns],
-    [network.vpcId, { kind: 'vpc', vpcId: network.vpcId }, nextPort(options.ports.dns)],
+    inVpc(network.vpcId, nextPort(options.ports.dns)),
+    ...others.map(({ vpcId }) => inVpc(vpcId, { port: 0, asked: true })),
   ];
   for (const [name, view, choice] of views) {
     const { resolver } = cloud;
