@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const names = Object.keys(ALLOWED_CLIENTS);
+const names = Object.keys(ALLOWED_CLIENTS).sort();
 
 /** Folders of the project and packages of node_modules that a bundle is made of. */
 function origins({ metafile }: Bundle): readonly string[] {
@@ -41,7 +41,7 @@ function origins({ metafile }: Bundle): readonly string[] {
 
 describe('the package', () => {
   it('has a zip for each function and no other', () => {
-    expect(Object.keys(packaged.zips)).toEqual(names);
+    expect(Object.keys(packaged.zips).sort()).toEqual(names);
     expect(bundles.map(({ name }) => name)).toEqual(names);
   });
 
@@ -55,6 +55,18 @@ describe('the package', () => {
   it('is not made again when nothing has changed', async () => {
     expect(await ensurePackaged()).toEqual({ ...packaged, made: false });
   });
+});
+
+it('of the writing half nothing but reconcile has more than the tags', () => {
+  const acting = bundles
+    .filter(({ name }) => name !== 'reconcile')
+    .flatMap(({ name, metafile }) => {
+      const made = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+      const used = made.filter(([file, { bytesInOutput }]) => file.startsWith('shared/act/') && bytesInOutput > 0);
+      return used.map(([file]) => `${name}: ${file}`);
+    });
+  // How an error is understood is no writing.
+  expect(acting.filter((one) => !one.endsWith('/outcome.ts'))).toEqual(['api: shared/act/tagger.ts']);
 });
 
 describe.each(names)('the bundle of %s', (name) => {
