@@ -12,6 +12,7 @@ import { type CloudFormation, createCloudFormation } from './services/cloudforma
 import { type CloudTrail, createCloudTrail } from './services/cloudtrail/cloudtrail.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { createEc2, type Ec2 } from './services/ec2/ec2.ts';
+import { createEcr } from './services/ecr.ts';
 import { targetsOf } from './services/eventbridge/connect.ts';
 import { createEventBridge, type EventBridge } from './services/eventbridge/eventbridge.ts';
 import { createIamService } from './services/iam/iam.ts';
@@ -25,6 +26,7 @@ import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { createSsm, type Ssm } from './services/ssm/ssm.ts';
 import { createSts } from './services/sts.ts';
 import { Gateway } from './wire/gateway.ts';
+import type { ServiceDefinition } from './wire/service.ts';
 import type { World } from './world.ts';
 
 /** Where unsigned calls go, and what is seeded (design §7). */
@@ -62,6 +64,7 @@ export interface EmbeddedCloud {
   readonly httpApis: HttpApis;
   readonly s3: S3;
   readonly cloudFormation: CloudFormation;
+  readonly ecr: { readonly definition: ServiceDefinition };
   /** What a stack is deployed into, and noted by. */
   readonly deployment: DeploymentCloud;
   readonly dynamoDb: DynamoDb;
@@ -104,6 +107,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
   lambda.connect({ targets, queues: sqs });
   const httpApis = new HttpApis({ world, iam, lambda, log });
   const s3 = createS3(world);
+  const ecr = createEcr();
   const { buckets, code } = s3;
   const parts = { world, iam, sqs, dynamoDb, ssm, lambda, httpApis, events, ec2: ec2.definition, buckets, code };
   const cloudFormation = createCloudFormation(parts, (url, account) => objectOf(buckets, url, account));
@@ -127,6 +131,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       createSts({ iam, clock, regions }),
       s3.definition,
       cloudFormation.definition,
+      ecr.definition,
       createIamService(iam),
     ],
     passthroughs: [dynamoDb],
@@ -155,6 +160,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     httpApis,
     s3,
     cloudFormation,
+    ecr,
     deployment: { ...parts, stacks: cloudFormation },
     dynamoDb,
     ssm,

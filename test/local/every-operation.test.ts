@@ -8,6 +8,7 @@ import { cloudFormationRows } from './every-operation/cloudformation.ts';
 import { cloudTrailRows } from './every-operation/cloudtrail.ts';
 import { dynamoDbRows } from './every-operation/dynamodb.ts';
 import { ec2Rows } from './every-operation/ec2.ts';
+import { ecrRows } from './every-operation/ecr.ts';
 import { eventsRows } from './every-operation/events.ts';
 import { iamRows } from './every-operation/iam.ts';
 import { lambdaRows } from './every-operation/lambda.ts';
@@ -27,6 +28,7 @@ const tables: Readonly<Record<string, Rows>> = {
   cloudformation: cloudFormationRows,
   dynamodb: dynamoDbRows,
   ec2: ec2Rows,
+  ecr: ecrRows,
   events: eventsRows,
   iam: iamRows,
   lambda: lambdaRows,

@@ -46,7 +46,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function deploy(...parameters: readonly string[]): Promise<string> {
+/** What osls says of it. */
+async function serverless(command: 'deploy' | 'remove', ...parameters: readonly string[]): Promise<string> {
   const osls = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
   const given = parameters.map((parameter) => `--param=${parameter}`);
   const { PATH = '' } = process.env;
@@ -58,7 +59,7 @@ async function deploy(...parameters: readonly string[]): Promise<string> {
     AWS_SECRET_ACCESS_KEY: 'me',
     SLS_AWS_MONITORING_FREQUENCY: '200',
   };
-  const args = [osls, 'deploy', ...given];
+  const args = [osls, command, ...given];
   const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, env, timeout: PATIENCE });
   return stderr;
 }
@@ -70,11 +71,11 @@ async function stack(): Promise<Stack | undefined> {
 
 const reconcile = () => cloud.lambda.get(`arn:aws:lambda:ap-northeast-1:123456789012:function:${STACK}-reconcile`);
 
-test('serverless deploy makes the stack where there is none, from the uploaded packages, and then updates it', {
+test('serverless deploy makes the stack where there is none, from the uploaded packages, then updates it, and serverless remove takes it away', {
   timeout: PATIENCE,
 }, async () => {
   const required = ['AllowedZones=Z1,Z2', 'AllowedNames=*.example.com'];
-  expect(await deploy(...required)).toContain(`Service deployed to stack ${STACK}`);
+  expect(await serverless('deploy', ...required)).toContain(`Service deployed to stack ${STACK}`);
   expect(await stack()).toMatchObject({
     StackStatus: 'UPDATE_COMPLETE',
     Parameters: expect.arrayContaining([{ ParameterKey: 'AllowedZones', ParameterValue: 'Z1,Z2' }]),
@@ -82,7 +83,12 @@ test('serverless deploy makes the stack where there is none, from the uploaded p
   expect(reconcile().environment).toMatchObject({ ALLOWED_ZONES: 'Z1,Z2', POWERTOOLS_LOG_LEVEL: 'INFO' });
   expect(await readdir(join(reconcile().codeFolder, 'dist/reconcile'))).toEqual(['index.mjs']);
 
-  await deploy(...required, 'LogLevel=DEBUG');
+  await serverless('deploy', ...required, 'LogLevel=DEBUG');
   expect(await stack()).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
   expect(reconcile().environment).toMatchObject({ ALLOWED_ZONES: 'Z1,Z2', POWERTOOLS_LOG_LEVEL: 'DEBUG' });
+
+  await serverless('remove');
+  await expect(stack()).rejects.toThrow('does not exist');
+  expect(cloud.lambda.functions('123456789012', 'ap-northeast-1')).toEqual([]);
+  expect(cloud.s3.buckets.of({ account: '123456789012' })).toEqual([]);
 });

@@ -39,6 +39,16 @@ async function item(setting: Setting): Promise<void> {
 
 const get = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.GetItemCommand({ TableName, Key }));
 const scan = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.ScanCommand({ TableName }));
+const put = ({ dynamoDb }: Setting) =>
+  dynamoDb.send(new sdk.PutItemCommand({ TableName, Item: Key, ReturnValues: 'ALL_OLD' }));
+const query = ({ dynamoDb }: Setting) =>
+  dynamoDb.send(
+    new sdk.QueryCommand({
+      TableName,
+      KeyConditionExpression: 'serviceArn = :arn',
+      ExpressionAttributeValues: { ':arn': Key.serviceArn },
+    }),
+  );
 const remove = ({ dynamoDb }: Setting) =>
   dynamoDb.send(new sdk.DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' }));
 const describe = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.DescribeTableCommand({ TableName }));
@@ -87,6 +97,16 @@ export const dynamoDbRows: Rows = {
     call: after(item, get),
     answer: { Item: { generation: { N: '1' } } },
     refused: withoutTable(get),
+  },
+  PutItem: {
+    call: after(item, put),
+    answer: { Attributes: { generation: { N: '1' } } },
+    refused: withoutTable(put),
+  },
+  Query: {
+    call: after(item, query),
+    answer: { Count: 1, Items: [{ serviceArn: { S: 'arn' } }] },
+    refused: withoutTable(query),
   },
   UpdateItem: {
     call: after(table, (s) => update(s)),

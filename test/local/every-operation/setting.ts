@@ -3,6 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -40,6 +41,7 @@ export interface Setting {
   readonly ssm: SSMClient;
   readonly dynamoDb: DynamoDBClient;
   readonly s3: S3Client;
+  readonly ecr: ECRClient;
   readonly cloudFormation: CloudFormationClient;
   /** Every call since the beginning. */
   readonly calls: readonly CallRecord[];
@@ -81,6 +83,7 @@ export async function setting(): Promise<Setting> {
     // The name of the embedded cloud's host is an address, which clients do not put a bucket before.
     s3: new S3Client({ ...config, forcePathStyle: true }),
     cloudFormation: new CloudFormationClient(config),
+    ecr: new ECRClient(config),
     calls,
     log,
   };
