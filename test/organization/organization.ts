@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { AppRunnerClient, CreateServiceCommand } from '@aws-sdk/client-apprunner';
+import { ACCOUNT, REGION } from '../../local/cloud.ts';
+import { hubParameters, type MemberAccess, MemberStacks, organizationPolicy } from '../../local/hub.ts';
+import { type MemberName, type SeededOrganization, seedOrganization } from '../../local/organization.ts';
+import { rootConfig } from '../../local/seed.ts';
+import { WireCounter } from '../../local/wire/counter.ts';
+import { ensurePackaged } from '../../scripts/package.ts';
+import { composeRuns } from '../../shared/compose/state.ts';
+import { parsePolicy } from '../../shared/policy/file/parse.ts';
+import type { Run } from '../../shared/sweep/run.ts';
+import { Installation } from '../installation/installation.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What the loop asks of its own parts, and how it becomes a role: nothing of it changes the world. */
+const OWN = /^(dynamodb|sqs|lambda|sts):/;
+
+/** The hub and its members in virtual time, with the handlers' own code. */
+export class Organization {
+  readonly world: Installation;
+  readonly seeded: SeededOrganization;
+  readonly members: MemberStacks;
+
+  private constructor(world: Installation, seeded: SeededOrganization, members: MemberStacks) {
+    this.world = world;
+    this.seeded = seeded;
+    this.members = members;
+  }
+
+  /** @param members whose stacks are deployed, each with its access; the others have no role for the hub. */
+  static async start(members: Partial<Record<MemberName, MemberAccess>>): Promise<Organization> {
+    const packaged = await ensurePackaged({ policyFile: '' });
+    const template = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
+    let made: SeededOrganization | undefined;
+    const world = await Installation.start({
+      prepare: async (cloud, network) => {
+        made = await seedOrganization(cloud, network);
+        return hubParameters(made);
+      },
+    });
+    if (made === undefined) throw new Error('the organisation was not made');
+    const stacks = new MemberStacks(world.cloud, made, {
+      member: await template(packaged.memberTemplate),
+      zones: await template(packaged.zonesTemplate),
+      codeFolder: ROOT,
+    });
+    await stacks.zones();
+    const organization = new Organization(world, made, stacks);
+    for (const [name, access] of Object.entries(members)) await stacks.member(organization.account(name), access);
+    return organization;
+  }
+
+  account(name: string): string {
+    const id = Object.entries(this.seeded.accounts).find(([known]) => known === name)?.[1];
+    if (id === undefined) throw new Error(`the organisation has no account ${name}`);
+    return id;
+  }
+
+  /** Deploys the policy of the organisation. @param more YAML at its end. */
+  policy(mode: 'audit' | 'enforce', more = ''): void {
+    const text = organizationPolicy(this.seeded, this.world.network, mode, more);
+    this.world.deployPolicy(parsePolicy(text, 'policy.yml', this.world.clock.now()).policy);
+  }
+
+  async createService(
+    account: string,
+    name: string,
+    tags: Readonly<Record<string, string>> = {},
+    region: string = REGION,
+  ): Promise<string> {
+    const client = new AppRunnerClient(rootConfig(this.world.cloud, { account, region }));
+    const { Service } = await client.send(
+      new CreateServiceCommand({
+        ServiceName: name,
+        SourceConfiguration: {
+          ImageRepository: {
+            ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
+            ImageRepositoryType: 'ECR_PUBLIC',
+          },
+        },
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    return Service?.ServiceArn ?? '';
+  }
+
+  /** Runs one sweep to its end, without what follows from it. */
+  async sweep(by = 'somebody'): Promise<Run> {
+    const fn = this.world.cloud.lambda.get(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:${STACK}-sweep`);
+    const outcome = await this.world.cloud.lambda.invoke(fn, { kind: 'begin', by });
+    if (!outcome.ok) throw new Error(`the sweep failed: ${JSON.stringify(outcome)}`);
+    const { id } = Object(outcome.payload);
+    return this.ended(String(id));
+  }
+
+  async ended(id: string): Promise<Run> {
+    const runs = composeRuns(this.world.stack.outputs.SweepTableName ?? '', this.world.config);
+    let run: Run | undefined;
+    await this.world.clock.advanceUntil(async () => {
+      run = await runs.get(id);
+      return run !== undefined && run.status !== 'comparing';
+    }, 10 * 60_000);
+    if (run === undefined) throw new Error(`there is no sweep ${id}`);
+    return run;
+  }
+
+  /** Writes of the product anywhere, from now on. @returns what tells them, and stops counting. */
+  countWrites(): () => readonly string[] {
+    const counter = new WireCounter(this.world.cloud.gateway, ({ context }) => context.principal.kind === 'role');
+    return () => {
+      counter.stop();
+      return counter.operations
+        .filter(({ operation, writes }) => writes && !OWN.test(operation))
+        .map(({ operation, calls }) => `${operation} ${calls}`);
+    };
+  }
+}
+
+const STACK = 'apprunner-private-ingress-main';
