@@ -7,7 +7,7 @@ import { STACK_NAME } from './stack.ts';
 /** The product over an organisation of the embedded cloud: its policy, and the stacks of the accounts beside the hub. */
 
 /** What the hub has to say to be let into the other accounts. */
-export const EXTERNAL_ID = 'embedded-organization';
+const EXTERNAL_ID = 'embedded-organization';
 
 export type MemberAccess = 'read-only' | 'full';
 
