@@ -495,7 +495,7 @@ export interface components {
         messageId: string;
         serviceArn: string;
       }[];
-      /** Events about something else: nothing follows, so they are gone from the queue */
+      /** About something else, or of a sweep that is over: nothing follows, so they are gone from the queue */
       dropped: {
         messageId: string;
         reason: string;

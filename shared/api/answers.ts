@@ -42,7 +42,7 @@ export const redriven = z.object({
   dropped: z
     .array(z.object({ messageId: z.string(), reason: z.string() }))
     .readonly()
-    .describe('Events about something else: nothing follows, so they are gone from the queue'),
+    .describe('About something else, or of a sweep that is over: nothing follows, so they are gone from the queue'),
   kept: z
     .array(z.object({ messageId: z.string(), reason: z.string() }))
     .readonly()

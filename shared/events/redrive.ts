@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MalformedInputError } from '../errors.ts';
 import { type LookQueue, parseLookMessage } from '../pass/message.ts';
 import type { Store } from '../state/store.ts';
+import { parseSweepMessage } from '../sweep/message.ts';
 import type { DeadLetter, DeadLetters } from './dead-letters.ts';
 import { takeEvent } from './take-event.ts';
 
@@ -26,6 +27,7 @@ export interface Redrive {
  *     an EventBridge event about a service              the same, as on-service-event does
  *     one that on-service-event kept with a reason      read again: a newer version may understand it
  *     an event about something else                     dropped
+ *     a comparison of a sweep                           dropped: its run is over, the next sweep compares again
  *     anything else                                     kept
  *
  * @param limit letters at most.
@@ -65,6 +67,8 @@ const keptEvent = z.strictObject({ reason: z.string(), event: z.unknown() });
 async function workOn(body: string, { store, queue }: RedriveParts): ReturnType<typeof takeEvent> {
   const json = parsedJson(body);
   if (json === undefined) return { kind: 'malformed', reason: 'it is not JSON' };
+  const run = sweepRun(body);
+  if (run !== undefined) return { kind: 'other', reason: `it is of the sweep ${run}; the next one compares again` };
   const event = keptEvent.safeParse(json).data?.event ?? json;
   if (typeof event !== 'object' || event === null || !('serviceArn' in event))
     return takeEvent(event, { store, queue });
@@ -76,6 +80,15 @@ async function workOn(body: string, { store, queue }: RedriveParts): ReturnType<
   } catch (error) {
     if (error instanceof MalformedInputError) return { kind: 'malformed', reason: error.message };
     throw error;
+  }
+}
+
+/** The run of a sweep that the letter is a comparison of. */
+function sweepRun(body: string): string | undefined {
+  try {
+    return parseSweepMessage(body).run;
+  } catch {
+    return undefined;
   }
 }
 
