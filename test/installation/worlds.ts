@@ -1,5 +1,11 @@
-import { afterEach } from 'vitest';
+import { afterEach, beforeAll } from 'vitest';
+import { ensurePackaged } from '../../scripts/package.ts';
 import { Installation, type InstallationOptions } from './installation.ts';
+
+// The first test that runs after a change would have to wait for it.
+beforeAll(async () => {
+  await ensurePackaged();
+}, 120_000);
 
 const running = new Set<Installation>();
 afterEach(async () => {
