@@ -12,6 +12,7 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../scripts/package.ts';
+import { signed } from '../local/apigateway/cloud.ts';
 import { Program } from './program.ts';
 
 beforeAll(async () => {
@@ -55,8 +56,13 @@ describe('--idle', () => {
       await expect(secure(listener)).rejects.toMatchObject({ code: 'ECONNRESET' });
     }
 
-    const api = await fetch(`${ready.api}/services`);
-    expect(api.status).toBe(404);
+    // The deployed stack's own HTTP API: nobody gets in unsigned, and root of the account does.
+    const target = '/services';
+    const { host } = new URL(ready.api);
+    const credentials = { accessKeyId: 'me', secretAccessKey: 'me' };
+    const headers = await signed({ target, headers: { host } }, { credentials, at: Date.now() });
+    expect((await fetch(`${ready.api}${target}`)).status).toBe(403);
+    expect(await (await fetch(`${ready.api}${target}`, { headers })).json()).toEqual({ services: [] });
 
     expect(await program.end('SIGTERM')).toEqual({ code: 0, signal: null, stdout: printed, stderr: '' });
     await expect(open(new URL(ready.aws).host)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
