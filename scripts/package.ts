@@ -79,14 +79,16 @@ export function ensurePackaged(
 }
 
 async function contents(): Promise<Omit<Package, 'made'>> {
-  const zips = (await readdir(directory)).filter((file) => file.endsWith('.zip')).sort();
+  const files = await readdir(directory);
+  // Without ".zip", which would sort sweep-region before sweep.
+  const names = files.flatMap((file) => (file.endsWith('.zip') ? [basename(file, '.zip')] : [])).sort();
   return {
     directory,
     template,
     memberTemplate,
     zonesTemplate,
     organizationTemplate,
-    zips: Object.fromEntries(zips.map((file) => [basename(file, '.zip'), join(directory, file)])),
+    zips: Object.fromEntries(names.map((name) => [name, join(directory, `${name}.zip`)])),
   };
 }
 

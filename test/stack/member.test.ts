@@ -12,16 +12,20 @@ let packaged: Package;
 let hub: Template;
 let member: Template;
 let zones: Template;
+let organization: Template;
 
 beforeAll(async () => {
   packaged = await ensurePackaged();
   hub = await readTemplate(packaged.template);
   member = await readTemplate(packaged.memberTemplate);
   zones = await readTemplate(packaged.zonesTemplate);
+  organization = await readTemplate(packaged.organizationTemplate);
 }, 120_000);
 
 /** `sub('arn:<AWS::Partition>:…')` is `!Sub`, with `<X>` for a reference. */
 const sub = (text: string) => ({ 'Fn::Sub': text.replaceAll('<', '${').replaceAll('>', '}') });
+
+const HUB = 'apprunner-private-ingress-main';
 
 const actionsOf = (template: Template, role: string) =>
   [...new Set(statements(template, role).flatMap(({ Action }) => Action))].sort();
@@ -117,11 +121,11 @@ describe('the roles of a member account', () => {
   });
 
   it.each([
-    ['ReadRole', ['reconcile', 'sweep', 'sweep-region', 'api']],
-    ['WriteRole', ['reconcile']],
-    ['TagRole', ['api']],
-  ])('%s trusts exactly %j of the hub, within the organisation and with the external id', (id, names) => {
-    expect(properties(member, id).AssumeRolePolicyDocument).toEqual(trust(names));
+    ['ReadRole', 'read'],
+    ['WriteRole', 'write'],
+    ['TagRole', 'tag'],
+  ])('%s trusts those of the hub that may assume it, within the organisation and with the external id', (id, name) => {
+    expect(properties(member, id).AssumeRolePolicyDocument).toEqual(trust(hubRolesFor(name), HUB_IS_KNOWN));
   });
 
   it('all have the boundary that is asked for', () => {
@@ -131,8 +135,22 @@ describe('the roles of a member account', () => {
   });
 });
 
+const HUB_IS_KNOWN = { 'aws:PrincipalOrgID': { Ref: 'OrganizationId' }, 'sts:ExternalId': { Ref: 'ExternalId' } };
+
+/** The roles of the hub, by their names behind its own, whose policies let them assume a role of that name elsewhere. */
+function hubRolesFor(name: string): readonly string[] {
+  return logicalIds(hub, 'AWS::IAM::Role').flatMap((id) => {
+    const resources = statements(hub, id)
+      .filter(({ Action }) => Action.includes('sts:AssumeRole'))
+      .flatMap(({ Resource }) => JSON.stringify(Resource));
+    if (!resources.some((resource) => resource.includes(`iam::*:role/${HUB}-${name}"`))) return [];
+    const named = JSON.stringify(properties(hub, id).RoleName);
+    return [...named.matchAll(new RegExp(`"${HUB}-([a-z-]+)"`, 'g'))].map(([, own = '']) => own);
+  });
+}
+
 /** The account as principal and the roles in a condition, so that roles made anew are still known. */
-function trust(names: readonly string[]) {
+function trust(names: readonly string[], known: object) {
   const arns = names.map((name) => sub(`arn:<AWS::Partition>:iam::<HubAccount>:role/<HubName>-${name}`));
   return {
     Version: '2012-10-17',
@@ -142,7 +160,7 @@ function trust(names: readonly string[]) {
         Principal: { AWS: sub('arn:<AWS::Partition>:iam::<HubAccount>:root') },
         Action: 'sts:AssumeRole',
         Condition: {
-          StringEquals: { 'aws:PrincipalOrgID': { Ref: 'OrganizationId' }, 'sts:ExternalId': { Ref: 'ExternalId' } },
+          StringEquals: known,
           ArnEquals: { 'aws:PrincipalArn': arns.length === 1 ? arns[0] : arns },
         },
       },
@@ -178,15 +196,26 @@ describe('the role for hosted zones', () => {
   });
 
   it('trusts who looks at zones', () => {
-    expect(properties(zones, 'ZonesRole').AssumeRolePolicyDocument).toEqual(
-      trust(['reconcile', 'sweep-region', 'api']),
+    expect(properties(zones, 'ZonesRole').AssumeRolePolicyDocument).toEqual(trust(hubRolesFor('zones'), HUB_IS_KNOWN));
+  });
+});
+
+describe('the role for the organisation', () => {
+  it('lists what the policy asks for, and changes nothing', async () => {
+    expect(actionsOf(organization, 'OrganizationRole')).toEqual([...(await actionsIn('shared/survey'))].sort());
+  });
+
+  it('trusts who asks for accounts and units', () => {
+    const { 'aws:PrincipalOrgID': known } = HUB_IS_KNOWN;
+    expect(properties(organization, 'OrganizationRole').AssumeRolePolicyDocument).toEqual(
+      trust(hubRolesFor('organization'), { 'aws:PrincipalOrgID': known }),
     );
   });
 });
 
 describe('the templates of other accounts', () => {
   it('fit into a call of CloudFormation as they are', async () => {
-    for (const path of [packaged.memberTemplate, packaged.zonesTemplate]) {
+    for (const path of [packaged.memberTemplate, packaged.zonesTemplate, packaged.organizationTemplate]) {
       // D: TemplateBody of CreateStackSet and CreateStack.
       expect((await stat(path)).size).toBeLessThanOrEqual(51_200);
     }
