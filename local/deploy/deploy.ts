@@ -194,15 +194,13 @@ async function creationOf(
   const { account, region, stackName } = stack;
   const { logicalId, properties } = resource;
   const { FunctionName: name, Code: code } = properties;
+  const folder = stack.functionCode(logicalId) ?? (typeof name === 'string' ? stack.functionCode(name) : undefined);
   return {
     ...resource,
     place: { account, region, stackName },
     cloud,
     context: contextOf(stack, cloud),
-    codeFolder:
-      (await cloud.code?.folderOf(account, object(code))) ??
-      stack.functionCode(logicalId) ??
-      (typeof name === 'string' ? stack.functionCode(name) : undefined),
+    code: (await cloud.code?.unpack(account, object(code))) ?? (folder === undefined ? undefined : { folder }),
     generatedName: present?.reference ?? generatedName(stackName, logicalId, cloud.world.chance.base32(12)),
     note: (line) => notes.push(line),
   };

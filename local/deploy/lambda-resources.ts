@@ -14,6 +14,7 @@ import {
   type Removal,
   text,
   texts,
+  type UnpackedCode,
 } from './resource.ts';
 
 /** D: defaults of CreateFunction (seconds, MiB) and of an SQS event source mapping. */
@@ -21,13 +22,13 @@ const DEFAULT_TIMEOUT = 3;
 const DEFAULT_MEMORY = 128;
 const DEFAULT_BATCH_SIZE = 10;
 
-/** @param present the folder of the code that runs already, for a function whose new code is nowhere to be had. */
-async function configurationOf(creation: Creation, present?: string): Promise<NewFunction> {
+/** @param present the code that runs already, for a function whose new code is nowhere to be had. */
+async function configurationOf(creation: Creation, present?: UnpackedCode): Promise<NewFunction> {
   const { properties, place, cloud, logicalId, generatedName } = creation;
-  const codeFolder = creation.codeFolder ?? present;
+  const code = creation.code ?? present;
   const name = text(properties.FunctionName) ?? generatedName;
   const roleArn = text(properties.Role) ?? '';
-  if (codeFolder === undefined) throw new Error(`no code is given for the function ${logicalId} (${name})`);
+  if (code === undefined) throw new Error(`no code is given for the function ${logicalId} (${name})`);
   if (!cloud.iam.trusts(roleArn, { kind: 'service', service: 'lambda.amazonaws.com' })) {
     throw new Error(`The role defined for the function cannot be assumed by Lambda: ${roleArn}`);
   }
@@ -43,7 +44,8 @@ async function configurationOf(creation: Creation, present?: string): Promise<Ne
     timeout: number(properties.Timeout) ?? DEFAULT_TIMEOUT,
     memorySize: number(properties.MemorySize) ?? DEFAULT_MEMORY,
     environment: Object.fromEntries(variables.map(([key, value]) => [key, String(value)])),
-    codeFolder,
+    codeFolder: code.folder,
+    codeSha256: code.sha256,
     vpc: await vpcOf(creation),
     reservedConcurrency: number(properties.ReservedConcurrentExecutions),
     deadLetterQueueArn: text(object(properties.DeadLetterConfig).TargetArn),
@@ -53,13 +55,16 @@ async function configurationOf(creation: Creation, present?: string): Promise<Ne
 
 const createdFunction = ({ name, arn }: LambdaFunction): Created => ({ reference: name, attributes: { Arn: arn } });
 
+const codeOf = ({ codeFolder: folder, codeSha256: sha256 }: LambdaFunction): UnpackedCode =>
+  sha256 === undefined ? { folder } : { folder, sha256 };
+
 const lambdaFunction: Lifecycle = {
   create: async (creation) => createdFunction(creation.cloud.lambda.createFunction(await configurationOf(creation))),
   fixed: ['FunctionName'],
   async update(creation, { attributes }) {
     const { lambda } = creation.cloud;
     const arn = String(attributes.Arn);
-    const { asynchronous: _, ...changes } = await configurationOf(creation, lambda.get(arn).codeFolder);
+    const { asynchronous: _, ...changes } = await configurationOf(creation, codeOf(lambda.get(arn)));
     return createdFunction(lambda.updateFunction(arn, changes));
   },
   remove: ({ attributes, cloud }) => cloud.lambda.deleteFunction(String(attributes.Arn)),

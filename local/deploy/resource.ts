@@ -27,11 +27,18 @@ export interface DeploymentCloud {
   /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
   readonly ec2?: ServiceDefinition;
   /** Unpacks the code that a function's `Code` names, and tells the folder; `undefined` for code that is not there. */
-  readonly code?: { folderOf(account: string, code: Json): Promise<string | undefined> };
+  readonly code?: { unpack(account: string, code: Json): Promise<UnpackedCode | undefined> };
   /** Where a stack's buckets are; without it they have a name, and that is all. */
   readonly buckets?: Pick<Buckets, 'create' | 'delete'>;
   /** Where deployed stacks are noted. */
   readonly stacks?: { record(deployed: DeployedStack): void };
+}
+
+/** A function's package, unpacked. */
+export interface UnpackedCode {
+  readonly folder: string;
+  /** Of the package, in base64; left out for what was never packed. */
+  readonly sha256?: string;
 }
 
 /** One resource about to be made. */
@@ -44,8 +51,8 @@ export interface Creation {
   readonly cloud: DeploymentCloud;
   /** Root of the stack's account, in the stack's region. */
   readonly context: CallContext;
-  /** The folder with a function's unpacked code, by logical id. */
-  readonly codeFolder: string | undefined;
+  /** A function's code. */
+  readonly code: UnpackedCode | undefined;
   /** `<stack>-<logical id>-<12 characters>`, each shortened to fit, as CloudFormation names what has no name. */
   readonly generatedName: string;
   note(line: string): void;

@@ -20,6 +20,8 @@ export interface LambdaFunction {
   readonly environment: Readonly<Record<string, string>>;
   /** The unzipped package, an absolute path. */
   readonly codeFolder: string;
+  /** SHA-256 of the package in base64; left out for code that came as a folder. */
+  readonly codeSha256?: string | undefined;
   readonly vpc?: FunctionVpc | undefined;
   /** How many events it may be handling at once; without it the account's 1,000. */
   readonly reservedConcurrency?: number | undefined;
@@ -67,6 +69,7 @@ export function describedFunction(fn: LambdaFunction): FunctionConfiguration {
     Handler: fn.handler,
     Timeout: fn.timeout,
     MemorySize: fn.memorySize,
+    ...(fn.codeSha256 === undefined ? {} : { CodeSha256: fn.codeSha256 }),
     LastModified: new Date(fn.lastModified).toISOString().replace('Z', '+0000'),
     Version: '$LATEST',
     PackageType: 'Zip',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -16,34 +17,36 @@ export class FunctionCode {
 
   /**
    * @param code `{S3Bucket, S3Key}`, or `{ZipFile}` with the source of `index.js`.
-   * @returns `undefined` for an object that is not there. @throws Error for one that is no zip.
+   * @returns the folder, and the package's SHA-256 in base64; `undefined` for an object that is not there.
+   * @throws Error for one that is no zip.
    */
-  async folderOf(
+  async unpack(
     account: string,
     code: { S3Bucket?: unknown; S3Key?: unknown; ZipFile?: unknown },
-  ): Promise<string | undefined> {
-    const files = this.#filesOf(account, code);
-    if (files === undefined) return undefined;
+  ): Promise<{ readonly folder: string; readonly sha256: string } | undefined> {
+    const content = this.#packageOf(account, code);
+    if (content === undefined) return undefined;
+    const files = typeof code.ZipFile === 'string' ? new Map([['index.js', content]]) : unzip(content);
     const folder = await mkdtemp(join(tmpdir(), 'embedded-function-'));
     this.#folders.push(folder);
-    for (const [name, content] of files) {
+    for (const [name, file] of files) {
       const path = join(folder, name);
       if (relative(folder, path).startsWith('..')) throw new Error(`the package has a file outside itself: ${name}`);
       if (name.endsWith('/')) continue;
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, content);
+      await writeFile(path, file);
     }
-    return folder;
+    return { folder, sha256: createHash('sha256').update(content).digest('base64') };
   }
 
-  #filesOf(
+  #packageOf(
     account: string,
     { S3Bucket, S3Key, ZipFile }: { S3Bucket?: unknown; S3Key?: unknown; ZipFile?: unknown },
-  ): ReadonlyMap<string, Uint8Array> | undefined {
-    if (typeof ZipFile === 'string') return new Map([['index.js', Buffer.from(ZipFile)]]);
+  ): Buffer | undefined {
+    if (typeof ZipFile === 'string') return Buffer.from(ZipFile);
     if (typeof S3Bucket !== 'string' || typeof S3Key !== 'string') return undefined;
     try {
-      return unzip(Buffer.from(this.#buckets.object({ account }, S3Bucket, S3Key).body));
+      return Buffer.from(this.#buckets.object({ account }, S3Bucket, S3Key).body);
     } catch (error) {
       if (error instanceof AwsError) return undefined;
       throw error;

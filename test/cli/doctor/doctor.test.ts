@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DeleteTrailCommand, PutEventSelectorsCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import {
   CreateVpcCommand,
@@ -21,6 +22,7 @@ import { packagedStack, type StackTemplate } from '../../../cli/stack/template.t
 import { rootConfig, SUBNETS, TRAIL_NAME, ZONE_NAME } from '../../../local/seed.ts';
 import { AwsError } from '../../../local/wire/errors.ts';
 import { ACCOUNT, given, REGION, type Setting, setting } from '../../local/every-operation/setting.ts';
+import { createStack } from '../deploy/create-stack.ts';
 import { runAwsLine } from './aws-line.ts';
 
 let template: StackTemplate;
@@ -56,7 +58,7 @@ async function start(): Promise<World> {
 }
 
 async function doctor(world: World): Promise<readonly Check[]> {
-  const checks = await examine({
+  return examine({
     config: rootConfig(world.cloud),
     regionChosen: true,
     profile: undefined,
@@ -70,8 +72,6 @@ async function doctor(world: World): Promise<readonly Check[]> {
     },
     ...world.examination,
   });
-  // There is no CloudFormation in the embedded cloud.
-  return checks.filter(({ id }) => id !== 'stack');
 }
 
 const wrong = (checks: readonly Check[]) => checks.filter(({ status }) => status !== 'ok');
@@ -454,6 +454,21 @@ const cases: readonly Case[] = [
     take: async ({ cloud }) => cloud.quotas.set(ACCOUNT, REGION, 'lambda', 'Concurrent executions', 10),
     found: warning('quota-concurrency', '10 for all functions'),
     mends: true,
+  },
+  {
+    lacking: 'a stack that can be updated',
+    take: async ({ cloud, clock }) => {
+      const client = new CloudFormationClient(rootConfig(cloud));
+      const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'not a name' } };
+      await createStack(client, clock, 'apprunner-private-ingress-main', { Queue: queue });
+    },
+    found: missing('stack', 'is ROLLBACK_COMPLETE: it cannot be updated'),
+  },
+  {
+    lacking: 'an answer about the stack',
+    take: async (world) =>
+      refusing(world, 'cloudformation', 'DescribeStacks', new AwsError('AccessDenied', 'no', { status: 403 })),
+    found: unknown('stack', 'AccessDenied'),
   },
   {
     lacking: 'an organisation',
