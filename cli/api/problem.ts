@@ -69,7 +69,7 @@ function withoutProblem(asked: string, { status, headers }: Response, body: stri
   const about = `(${asked}: ${status}${requestId === null ? '' : `, request ${requestId}`})`;
   switch (status) {
     case 403:
-      return `API Gateway refused the request: ${said}\nThe credentials in use lack execute-api:Invoke on this route, or are not accepted at all. The stack has a managed policy for reading and one for changing; see docs/api.md. "aws sts get-caller-identity" tells whose they are.\n${about}`;
+      return `API Gateway refused the request: ${said}\nThe credentials in use lack execute-api:Invoke on this route, or are not accepted at all. The stack brings two managed policies, <stack>-api-read and <stack>-api-change (docs/api.md). "aws sts get-caller-identity" tells whose they are.\n${about}`;
     case 404:
       return `Nothing of this product answers there: ${said}\nCompare the URL with the output ApiUrl of the stack.\n${about}`;
     default:

@@ -47,5 +47,6 @@ function underWay({ timeline }: Service): Service['timeline'] {
 
 /** Whether there is nothing more to see: nothing will happen unless somebody does something. Pure. */
 export function rests({ phase, actions }: Service): boolean {
-  return RESTING.has(phase) && actions.length === 0;
+  // What is refused to a blocked service is tried again and again, and stays in its plan.
+  return phase === 'blocked' || (RESTING.has(phase) && actions.length === 0);
 }

@@ -1,9 +1,10 @@
 import type { ServiceExplanation } from '../api/service-schemas.ts';
 import { HOURS_A_MONTH } from '../duration.ts';
-import { keepSince, type OpenFinding } from '../findings.ts';
+import { type Finding, keepSince, type OpenFinding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
-import { type Look, lookAt, proofAt } from '../pass/look.ts';
-import { describeAction } from '../plan/action.ts';
+import { type Look, lookAt, overdueFindings, proofAt } from '../pass/look.ts';
+import { actionKey, describeAction } from '../plan/action.ts';
+import type { Plan } from '../plan/plan.ts';
 import { carryOn, latest, type OpenWait } from '../plan/wait.ts';
 import type { Govern } from '../policy/governed.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
@@ -29,6 +30,9 @@ export async function explain(
   const seen = observed.service;
   const [endpoint] = observed.network?.endpoints ?? [];
   const proof = proofAt(plan.proof, row?.proof, observed.at);
+  const waits = carryOn(plan.waits, row?.waits ?? [], observed.at);
+  const refused = refusedFindings(service, plan, row);
+  const findings = [...plan.findings, ...refused, ...overdueFindings(service, waits, observed.at)];
   const { account, region, name, id, arn } = service;
   return {
     ...{ account, region, name, id, arn },
@@ -36,15 +40,16 @@ export async function explain(
       seen.kind === 'gone' ? { status: 'gone' } : { status: seen.status, reach: seen.isPublic ? 'public' : 'private' },
     desired: desire.desired,
     policy: { reach, mode, because },
-    phase: plan.phase,
+    // As the pass itself concludes: with something refused and nothing to wait for, a person is needed.
+    phase: refused.length > 0 && waits.length === 0 ? 'blocked' : plan.phase,
     ...(proof === undefined ? {} : { proof: explainProof(proof) }),
     actions: plan.actions.map((action) => ({
       description: describeAction(action),
       why: action.why,
       action: { ...action },
     })),
-    waits: carryOn(plan.waits, row?.waits ?? [], observed.at).map(explainWait),
-    findings: keepSince(plan.findings, row?.findings ?? [], observed.at).map(explainFinding),
+    waits: waits.map(explainWait),
+    findings: keepSince(findings, row?.findings ?? [], observed.at).map(explainFinding),
     ...(endpoint === undefined
       ? {}
       : {
@@ -60,6 +65,14 @@ export async function explain(
     timeline: timelineOf(row),
     ...(row === undefined || row.updatedAt === 0 ? {} : { updatedAt: isoTime(row.updatedAt) }),
   };
+}
+
+/** What the loop has met and a plan made here has not: it may not read the service, or something still wanted was refused. */
+function refusedFindings({ arn }: ServiceIdentity, plan: Plan, row: Row | undefined): readonly Finding[] {
+  const wanted = new Set(plan.actions.map((action) => `${arn}#${actionKey(action)}`));
+  return (row?.findings ?? [])
+    .filter(({ code, resource }) => wanted.has(resource) || (code === 'access-denied' && resource === arn))
+    .filter(({ id }) => !plan.findings.some((other) => other.id === id));
 }
 
 export function isoTime(at: number): string {

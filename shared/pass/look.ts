@@ -245,7 +245,7 @@ function fold(
     [
       ...made.findings,
       ...refusals.filter(({ id }) => !made.findings.some((other) => other.id === id)),
-      ...overdueOnes(service, waits, at),
+      ...overdueFindings(service, waits, at),
     ],
     state.findings,
     at,
@@ -286,7 +286,8 @@ export function proofAt(kind: Plan['proof'], before: ProofSeen | undefined, at: 
   return { kind, at, ...(verifiedAt === undefined ? {} : { verifiedAt }) };
 }
 
-function overdueOnes(service: ServiceIdentity, waits: readonly OpenWait[], now: number): readonly Finding[] {
+/** What has been waited for too long. */
+export function overdueFindings(service: ServiceIdentity, waits: readonly OpenWait[], now: number): readonly Finding[] {
   return waits
     .filter((wait) => overdue(wait, now))
     .map(({ kind, subject, since, why }) =>

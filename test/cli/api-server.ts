@@ -18,7 +18,7 @@ export interface Answer {
 
 /** A server that answers as told, for what no real API would say at will. Keys to sign with are in the environment meanwhile. */
 export async function serve(
-  answer: (asked: Asked) => Answer,
+  answer: (asked: Asked) => Answer | Promise<Answer>,
 ): Promise<{ readonly url: string; readonly asked: readonly Asked[] }> {
   const all: Asked[] = [];
   const server = createServer(async (incoming, outgoing) => {
@@ -34,7 +34,7 @@ export async function serve(
       body: text === '' ? undefined : JSON.parse(text),
     };
     all.push(asked);
-    const { status, type = 'application/json', body } = answer(asked);
+    const { status, type = 'application/json', body } = await answer(asked);
     outgoing
       .writeHead(status, type === '' ? {} : { 'content-type': type })
       .end(typeof body === 'string' ? body : JSON.stringify(body));

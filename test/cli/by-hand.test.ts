@@ -104,6 +104,7 @@ describe('by hand, against the API of an installation', () => {
     for (const [words, asked, set] of [
       [['adopt', 'hello', DOMAIN], 'adopt', { 'private-ingress:adopt': DOMAIN }],
       [['attach', 'hello', '--strategy', 'endpoint'], 'attach', { 'private-ingress:alias': 'endpoint' }],
+      [['attach', 'hello', '--clear', 'strategy'], 'attach', {}],
       [['reconcile', 'hello'], 'reconcile', {}],
       [['release', 'hello'], 'release', { 'private-ingress': 'released' }],
     ] as const) {

@@ -95,6 +95,7 @@ describe('a service rests', () => {
     ['blocked', [], true],
     ['attaching', [], false],
     ['waiting-for-certificate', [], false],
+    ['blocked', [action], true],
     // The plan of this moment: it will be carried out.
     ['settled', [action], false],
   ])('in phase %s with actions %j: %s', (phase, actions, expected) => {
