@@ -3,6 +3,7 @@ import { BuildError } from '../scripts/build.ts';
 import { ensurePackaged, PackageError } from '../scripts/package.ts';
 import { listen, type Running } from './start/listen.ts';
 import { HELP, parseOptions, type StartOptions, UsageError } from './start/options.ts';
+import { tellOrganizationStory } from './start/organization-story.ts';
 import { jsonOutput, type Output, textOutput } from './start/output.ts';
 import { tellStory } from './start/story.ts';
 import { PortInUseError } from './wire/http-server.ts';
@@ -22,8 +23,7 @@ async function main(options: StartOptions): Promise<number | undefined> {
   const ended = options.idle ? interrupted() : undefined;
   output.ready(ready, network);
   if (!options.idle) {
-    const story = await tellStory(running, output);
-    output.ended(story);
+    const story = await tell(running, output);
     if (options.once) {
       await running.stop();
       return story.ok ? 0 : 1;
@@ -35,14 +35,28 @@ async function main(options: StartOptions): Promise<number | undefined> {
   return 0;
 }
 
+/** The story that was asked for. */
+async function tell(running: Running, output: Output): Promise<{ readonly ok: boolean }> {
+  const { organization } = running;
+  if (organization === undefined) {
+    const story = await tellStory(running, output);
+    output.ended(story);
+    return story;
+  }
+  const story = await tellOrganizationStory({ ...running, organization }, output);
+  output.organizationEnded(story);
+  return story;
+}
+
 async function start(options: StartOptions, output: Output): Promise<Running> {
   output.progress('Packaging the stack …');
   // A policy file is about accounts that the embedded cloud does not have.
-  const { template } = await ensurePackaged({ policyFile: '' });
+  const packaged = await ensurePackaged({ policyFile: '' });
   const complain = (line: string) => process.stderr.write(`${line}\n`);
   return listen({
     ...options,
-    template,
+    template: packaged.template,
+    ...(options.org ? { organization: packaged } : {}),
     codeFolder: ROOT,
     log: complain,
     // A function's log is JSON lines; what went wrong in one is worth seeing, the rest is in the row's timeline.

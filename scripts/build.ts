@@ -57,11 +57,22 @@ export async function build(options: BuildOptions = {}): Promise<readonly Bundle
   // esbuild works in a child process, which would otherwise live as long as this one.
   await stop();
   if (failures.length > 0) throw new BuildError(mistakes);
-  if (policy !== undefined) {
-    const deciding = names.filter((name) => !WITHOUT_POLICY.includes(name));
-    await Promise.all(deciding.map((name) => writeFile(join(outDir, name, 'policy.json'), policy)));
-  }
+  if (policy !== undefined) await writePolicy(outDir, names, policy);
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+/**
+ * Puts a policy file beside bundles that are there, in the place of the one they have.
+ * @param outDir as of `build`.
+ * @throws BuildError with every problem of the file
+ */
+export async function packagePolicy(outDir: string, policyFile: string): Promise<void> {
+  await writePolicy(outDir, await readdir(outDir), (await compilePolicy(policyFile)) ?? '');
+}
+
+async function writePolicy(outDir: string, names: readonly string[], policy: string): Promise<void> {
+  const deciding = names.filter((name) => !WITHOUT_POLICY.includes(name));
+  await Promise.all(deciding.map((name) => writeFile(join(outDir, name, 'policy.json'), policy)));
 }
 
 /** The functions read JSON: so there is no YAML in them, and what they read has been checked. */

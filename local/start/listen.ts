@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { Package } from '../../scripts/package.ts';
 import { systemChance } from '../chance.ts';
 import { SystemClock } from '../clock.ts';
 import { createCloud, type EmbeddedCloud, REGION } from '../cloud.ts';
 import type { DeployedStack } from '../deploy/deploy.ts';
 import { startDnsServer } from '../dns/server.ts';
+import { hubParameters } from '../hub.ts';
 import { ENDPOINT_ADDRESSES, type SeededNetwork, seedNetwork } from '../seed.ts';
 import { startApiServer } from '../services/apigateway/server.ts';
 import { type LogLine, workerRuntime } from '../services/lambda/worker-runtime.ts';
@@ -11,6 +13,7 @@ import { deployProduct } from '../stack.ts';
 import { PortInUseError, startHttpServer } from '../wire/http-server.ts';
 import type { DnsView } from '../world.ts';
 import type { PortChoice, StartOptions } from './options.ts';
+import { deployMembers, type StartedOrganization, startOrganization } from './organization.ts';
 
 /** The contract's `ready` (design §7). */
 export interface Ready {
@@ -26,6 +29,8 @@ export interface Running {
   readonly cloud: EmbeddedCloud;
   readonly network: SeededNetwork;
   readonly stack: DeployedStack;
+  /** Where one was asked for. */
+  readonly organization?: StartedOrganization;
   readonly ready: Ready;
   stop(): Promise<void>;
 }
@@ -33,6 +38,8 @@ export interface Running {
 export interface ListenOptions extends Pick<StartOptions, 'profile' | 'probe' | 'connectionNameIsPublic' | 'ports'> {
   /** Path of the packaged template, and the folder the packaged handlers' paths begin at. */
   readonly template: string;
+  /** Paths of the members' templates: an organisation is made around the seeded account. */
+  readonly organization?: Pick<Package, 'memberTemplate' | 'zonesTemplate'>;
   readonly codeFolder: string;
   /** What went wrong in the cloud without anybody waiting for an answer. */
   log(line: string): void;
@@ -99,6 +106,9 @@ async function start(
   });
   stops.push(() => cloud.stop());
   const network = await seedNetwork(cloud);
+  const organization =
+    options.organization && (await startOrganization(cloud, network, options.codeFolder, options.organization));
+  if (organization !== undefined) stops.push(() => organization.stop());
   cloud.front.reserve(REGION, network.vpcId, ENDPOINT_ADDRESSES);
   await cloud.front.start();
 
@@ -134,10 +144,17 @@ async function start(
   stops.push(() => api.close());
 
   const template: unknown = JSON.parse(await readFile(options.template, 'utf8'));
-  stack = await deployProduct(cloud, network, { template, codeFolder: options.codeFolder, probe: options.probe });
+  stack = await deployProduct(cloud, network, {
+    template,
+    codeFolder: organization?.codeFolder ?? options.codeFolder,
+    probe: options.probe,
+    // Sweeps are begun by whoever tells the story.
+    parameters: organization === undefined ? {} : { ...hubParameters(organization.seeded), SweepRate: 'rate(7 days)' },
+  });
+  if (organization !== undefined) await deployMembers(organization);
   for (const line of stack.notes) options.log(line);
   ready = { aws: url, api: api.url, dns, https: cloud.front.addresses() };
-  return { cloud, network, stack, ready, stop };
+  return { cloud, network, stack, ready, stop, ...(organization === undefined ? {} : { organization }) };
 }
 
 /** The HTTP API of a stack, if it has one. */

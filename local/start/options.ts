@@ -6,6 +6,8 @@ export interface StartOptions {
   readonly once: boolean;
   /** Do not tell the story. */
   readonly idle: boolean;
+  /** A whole organisation, and its story. */
+  readonly org: boolean;
   readonly json: boolean;
   readonly profile: Profile;
   readonly probe: boolean;
@@ -27,6 +29,7 @@ a tag, made private, attached, waited for, published. Then it stays up, for any 
 Options
   --once               end when the story is told: exit code 0, or 1 if any part of it failed
   --idle               start without the story
+  --org                a whole organisation: a hub and eight member accounts in two regions, and the story of its sweeps
   --json               one JSON object per line instead of text: first "ready", last of the story "settled" or "failed"
   --profile NAME       fast (default) or realistic: how long things take
   --no-probe           deploy the stack without the probe inside the VPC
@@ -40,6 +43,7 @@ Options
 Examples
   npm start
   npm start -- --once
+  npm start -- --org --once
   npm start -- --idle --aws-port 0 --dns-port 0 --json
 `;
 
@@ -58,6 +62,7 @@ export function parseOptions(args: readonly string[]): StartOptions | undefined 
   return {
     once: values.once,
     idle: values.idle,
+    org: values.org,
     json: values.json,
     profile,
     probe: !values['no-probe'],
@@ -79,6 +84,7 @@ function parse(args: readonly string[]) {
       options: {
         once: flag,
         idle: flag,
+        org: flag,
         json: flag,
         'no-probe': flag,
         'private-names': flag,

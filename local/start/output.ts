@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { SeededNetwork } from '../seed.ts';
 import { ZONE_NAME } from '../seed.ts';
 import type { Ready } from './listen.ts';
+import type { OrganizationStory } from './organization-story.ts';
 import type { Story, Teller } from './story.ts';
 
 /** What `npm start` says: text for people, or one JSON object per line. */
@@ -11,6 +12,7 @@ export interface Output extends Teller {
   note(text: string): void;
   ready(ready: Ready, network: SeededNetwork): void;
   ended(story: Story): void;
+  organizationEnded(story: OrganizationStory): void;
   staysUp(ready: Ready, network: SeededNetwork): void;
 }
 
@@ -23,6 +25,7 @@ export function jsonOutput(write: (text: string) => void): Output {
     ready: (ready) => line({ event: 'ready', ...ready }),
     step: (seconds, who, text) => line({ event: 'step', seconds, who, text }),
     ended: ({ ok, ...story }) => line({ event: ok ? 'settled' : 'failed', ...story }),
+    organizationEnded: ({ ok, ...story }) => line({ event: ok ? 'settled' : 'failed', ...story }),
     staysUp: () => {},
   };
 }
@@ -60,6 +63,17 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
         ok
           ? `${bold(phase)} after ${seconds.toFixed(1)} s`
           : styleText('red', `failed: the service is ${phase} after ${seconds.toFixed(1)} s`, { stream }),
+      );
+    },
+    organizationEnded: ({ checks, seconds, ok }) => {
+      line();
+      line(bold('What was seen'));
+      for (const { question, answer, ok: good } of checks) line(`${mark(good)} ${question}\n    ${answer}`);
+      line();
+      line(
+        ok
+          ? `${bold('as told')} after ${seconds.toFixed(1)} s`
+          : styleText('red', `failed after ${seconds.toFixed(1)} s`, { stream }),
       );
     },
     staysUp: ({ aws, dns }, { vpcId }) => {
