@@ -31,10 +31,11 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { REGION } from '../../local/cloud.ts';
 import { STACK_NAME } from '../../local/stack.ts';
+import { ensurePackaged } from '../../scripts/package.ts';
 import { errorOf } from '../local/wire/fake.ts';
 import { MEMBER, Members } from './members.ts';
 
@@ -169,6 +170,9 @@ const ATTEMPTS: Readonly<Record<string, (there: Settled) => Promise<unknown>>> =
 };
 
 describe('an administrator of a member account', () => {
+  // Packaging takes its time where many do it at once.
+  beforeAll(() => ensurePackaged(), 120_000);
+
   let members: Members;
   beforeEach(async () => {
     members = await Members.start();

@@ -1,9 +1,13 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT } from '../../local/cloud.ts';
 import { STACK_NAME } from '../../local/stack.ts';
+import { ensurePackaged } from '../../scripts/package.ts';
 import { errorOf } from '../local/wire/fake.ts';
 import { MEMBER, Members, type MembersOptions } from './members.ts';
+
+// Packaging takes its time where many do it at once.
+beforeAll(() => ensurePackaged(), 120_000);
 
 let members: Members;
 beforeEach(async () => {
