@@ -1,5 +1,6 @@
 import { AppRunnerClient, ListServicesCommand } from '@aws-sdk/client-apprunner';
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import * as sdk from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -63,6 +64,29 @@ describe('a service control policy', () => {
     const beside = list(made, powerful(made, BANK));
     if (level === 'root') expect(await errorOf(beside)).toMatchObject({ name: 'AccessDeniedException' });
     else await beside;
+  });
+
+  it('is part of what a simulation says of a role of a member', async () => {
+    const { made, client, prodId } = await start();
+    await attachPolicy(client, prodId, 'no-app-runner', denyAppRunner);
+    powerful(made, SHOP);
+    const simulate = (account: string) =>
+      new IAMClient(made.config(account)).send(
+        new SimulatePrincipalPolicyCommand({
+          PolicySourceArn: `arn:aws:iam::${account}:role/power`,
+          ActionNames: ['apprunner:ListServices', 'ec2:DescribeVpcs'],
+        }),
+      );
+    expect(await simulate(SHOP)).toMatchObject({
+      EvaluationResults: [
+        { EvalDecision: 'explicitDeny', OrganizationsDecisionDetail: { AllowedByOrganizations: false } },
+        { EvalDecision: 'allowed', OrganizationsDecisionDetail: { AllowedByOrganizations: true } },
+      ],
+    });
+    powerful(made, HUB);
+    const { EvaluationResults: ofManagement } = await simulate(HUB);
+    expect(ofManagement).toMatchObject([{ EvalDecision: 'allowed' }, { EvalDecision: 'allowed' }]);
+    expect(ofManagement?.[0]?.OrganizationsDecisionDetail).toBeUndefined();
   });
 
   it('binds the root user of a member, and nobody of the management account', async () => {
