@@ -4,6 +4,8 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 
 /** Whom requests are signed as, and for which region. */
 export interface Signer {
+  /** The host that is meant, where it is another than the URL's. */
+  readonly host?: string;
   readonly region: string;
   readonly credentials: AwsCredentialIdentityProvider;
 }
@@ -23,7 +25,7 @@ export interface Sending {
 
 /** `fetch` for an API of API Gateway that is authorised with IAM: every request goes out signed (SigV4). */
 export function signedFetch(
-  { region, credentials }: Signer,
+  { region, credentials, host: meant }: Signer,
   { send, now }: Sending,
 ): (request: Request) => Promise<Response> {
   const signature = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
@@ -37,7 +39,7 @@ export function signedFetch(
       ...(port === '' ? {} : { port: Number(port) }),
       path: pathname,
       query: Object.fromEntries(searchParams),
-      headers: { ...Object.fromEntries(request.headers), host },
+      headers: { ...Object.fromEntries(request.headers), host: meant ?? host },
       ...(body === '' ? {} : { body }),
     };
     const { headers } = await signature.sign(unsigned, { signingDate: new Date(now()) });

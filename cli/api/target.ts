@@ -38,11 +38,13 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
   const region = await regionFor(client);
   const { credentials } = client.config;
   const pace = embedded === undefined ? PACE : EMBEDDED_PACE;
-  const url =
-    given?.href ??
-    (options.local === undefined ? undefined : embedded?.api) ??
-    (await apiOf(options.stack ?? DEFAULT_STACK, region, client));
-  return { url: url.replace(/\/$/, ''), region, credentials, pace, listed: () => servicesIn(config) };
+  const target = { region, credentials, pace, listed: () => servicesIn(config) };
+  if (options.local !== undefined && embedded?.api !== undefined) return { ...target, url: embedded.api };
+  const url = given ?? new URL(await apiOf(options.stack ?? DEFAULT_STACK, region, client));
+  // The names API Gateway gives are nobody's on this machine: the embedded cloud answers for them, and tells them apart by Host.
+  const instead = regionOf(url) === undefined ? undefined : embedded?.api;
+  if (instead !== undefined) return { ...target, url: instead, host: url.host };
+  return { ...target, url: url.href.replace(/\/$/, '') };
 }
 
 async function servicesIn(config: AwsConfig): Promise<readonly ServicePath[]> {

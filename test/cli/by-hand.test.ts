@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { functionArn } from '../installation/installation.ts';
 import { DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';
 import { deskAt } from './embedded-desk.ts';
 import { Screen } from './screen.ts';
@@ -8,6 +9,10 @@ const lines = (text: string): readonly unknown[] =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe('by hand, against the API of an installation', () => {
   test('a new service is attached by its name, watched until it is settled, and given back', async () => {
@@ -135,5 +140,28 @@ describe('by hand, against the API of an installation', () => {
       code: 2,
       stderr: expect.stringContaining('is not a service: give its ARN'),
     });
+  });
+
+  test('without --local: the API of the stack, found by its outputs, as AWS_ENDPOINT_URL and the keys say', async () => {
+    const { world, arn } = await settledService();
+    const type = await deskAt(world);
+    vi.stubEnv('AWS_ENDPOINT_URL', type.aws);
+    expect(lines((await type(['list', '--json'])).stdout)).toMatchObject([{ arn }]);
+    expect((await type(['list', '--stack', 'none'])).stderr).toMatch(
+      /^There is no stack none in ap-northeast-1\. .*--api/,
+    );
+
+    // The role of the function that may do least.
+    const { roleArn } = world.cloud.lambda.get(functionArn('probe'));
+    const { accessKeyId, secretAccessKey, sessionToken } = world.cloud.iam.issueRoleCredentials(roleArn);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+    vi.stubEnv('AWS_SESSION_TOKEN', sessionToken);
+    const { code, stdout, stderr } = await type(['list']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('The call is cloudformation:DescribeStacks; with --api it is not needed.');
+    const api = `https://${world.stack.outputs.HttpApiId}.execute-api.ap-northeast-1.amazonaws.com`;
+    expect((await type(['detach', arn, '--api', api])).stderr).toMatch(/^API Gateway refused the request: Forbidden\n/);
+    expect(await world.row(arn)).toMatchObject({ phase: 'settled' });
   });
 });

@@ -8,7 +8,9 @@ import { type Desk, type Typed, type } from './command-line.ts';
  * A desk before an installation, its AWS and its API on sockets. Time passes there only while a command pauses, or waits
  * for an answer that itself waits for time to pass.
  */
-export async function deskAt(world: Installation): Promise<(words: readonly string[], desk?: Desk) => Promise<Typed>> {
+export async function deskAt(
+  world: Installation,
+): Promise<((words: readonly string[], desk?: Desk) => Promise<Typed>) & { readonly aws: string }> {
   const { cloud, clock, stack } = world;
   const api = await startApiServer({ apis: cloud.httpApis, port: 0, defaultApi: () => stack.outputs.HttpApiId });
   const ready = () => ({ api: api.url, dns: { public: '127.0.0.1:53' } });
@@ -22,8 +24,10 @@ export async function deskAt(world: Installation): Promise<(words: readonly stri
     pausing = pausing.then(() => clock.advance(milliseconds));
     return pausing;
   };
-  return async (words, desk = {}) => {
-    const typed = await type([...words, `--local=${server.url}`], {
+  const typeHere = async (words: readonly string[], desk: Desk = {}) => {
+    // AWS_ENDPOINT_URL says as well where AWS is.
+    const local = process.env.AWS_ENDPOINT_URL === undefined ? [`--local=${server.url}`] : [];
+    const typed = await type([...words, ...local], {
       clock: { now: () => clock.now(), pause },
       ...desk,
     });
@@ -31,4 +35,5 @@ export async function deskAt(world: Installation): Promise<(words: readonly stri
     await pausing;
     return typed;
   };
+  return Object.assign(typeHere, { aws: server.url });
 }
