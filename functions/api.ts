@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoints } from '../shared/api/endpoints.ts';
 import type { ApiParts } from '../shared/api/parts.ts';
 import { router } from '../shared/api/router.ts';

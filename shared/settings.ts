@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Membership } from './compose/places.ts';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';

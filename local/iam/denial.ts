@@ -7,7 +7,12 @@ export interface Denial {
   /** Whether a Deny statement says so, rather than no Allow statement. */
   readonly explicit: boolean;
   /** Whose word it is. */
-  readonly by: 'identity-based policy' | 'permissions boundary' | 'service control policy' | 'resource-based policy';
+  readonly by:
+    | 'identity-based policy'
+    | 'permissions boundary'
+    | 'session policy'
+    | 'service control policy'
+    | 'resource-based policy';
 }
 
 /** What AWS says to a caller who lacks a permission. */

@@ -194,14 +194,25 @@ export class Iam {
 
   /**
    * A key of a role's session, without asking the trust policy (see {@link trusts}).
-   * @throws AwsError NoSuchEntity.
+   * @param sessionPolicy narrows what the role may, as JSON text.
+   * @throws AwsError NoSuchEntity, MalformedPolicyDocument
    */
-  issueRoleCredentials(roleArn: string, sessionName = `session-${this.#chance.hex(8)}`): RoleCredentials {
+  issueRoleCredentials(
+    roleArn: string,
+    sessionName = `session-${this.#chance.hex(8)}`,
+    sessionPolicy?: string,
+  ): RoleCredentials {
     const role = this.#roles.get(roleArn);
     if (role === undefined) throw noSuchEntity(`The role ${roleArn} cannot be found.`);
     const accessKeyId = `ASIA${this.#chance.base32(16)}`;
     const arn = sessionArn(role, sessionName);
-    const principal: Principal = { kind: 'role', account: role.account, arn, roleName: role.roleName };
+    const principal: Principal = {
+      kind: 'role',
+      account: role.account,
+      arn,
+      roleName: role.roleName,
+      ...(sessionPolicy === undefined ? {} : { sessionPolicy: parsePolicy(sessionPolicy, 'identity') }),
+    };
     const secrets = { secretAccessKey: this.#chance.base32(40), sessionToken: this.#chance.base32(64) };
     const credentials = { accessKeyId, ...secrets };
     this.#sessions.set(accessKeyId, { role, principal, credentials });
@@ -277,6 +288,8 @@ export class Iam {
         if (principal.kind === 'role') {
           words.push(said('identity-based policy', role?.identity ?? [], question));
           if (role?.boundary) words.push(said('permissions boundary', role.boundary, question));
+          const { sessionPolicy } = principal;
+          if (sessionPolicy !== undefined) words.push(said('session policy', sessionPolicy, question));
         }
         const no = refusal(words);
         if (no !== undefined) {

@@ -72,8 +72,8 @@ export function createSts({
       if (DurationSeconds > LONGEST) {
         throw invalid(DurationSeconds, 'durationSeconds', `Member must have value less than or equal to ${LONGEST}`);
       }
-      if (input.Policy !== undefined || input.PolicyArns !== undefined || input.Tags !== undefined) {
-        const what = 'session policies and session tags of sts:AssumeRole';
+      if (input.PolicyArns !== undefined || input.Tags !== undefined) {
+        const what = 'managed session policies and session tags of sts:AssumeRole';
         throw new AwsError('NotImplemented', `${what} are not implemented by the embedded cloud`, { status: 501 });
       }
       const role = iam.role(RoleArn);
@@ -92,7 +92,11 @@ export function createSts({
           `STS is not activated in this region for account:${role.account}. Your account administrator can activate STS in this region using the IAM Console.`,
         );
       }
-      const { accessKeyId, secretAccessKey, sessionToken } = iam.issueRoleCredentials(RoleArn, RoleSessionName);
+      const { accessKeyId, secretAccessKey, sessionToken } = iam.issueRoleCredentials(
+        RoleArn,
+        RoleSessionName,
+        input.Policy,
+      );
       return {
         Credentials: {
           AccessKeyId: accessKeyId,

@@ -1,9 +1,17 @@
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import type { Statement } from '../iam/policy.ts';
 
 /** Who is calling: root of an account (any unknown key), or a role whose policies are checked. */
 export type Principal =
   | { readonly kind: 'root'; readonly account: string; readonly arn: string }
-  | { readonly kind: 'role'; readonly account: string; readonly arn: string; readonly roleName: string };
+  | {
+      readonly kind: 'role';
+      readonly account: string;
+      readonly arn: string;
+      readonly roleName: string;
+      /** The session's own policy, if it was given one: it narrows what the role may. */
+      readonly sessionPolicy?: readonly Statement[];
+    };
 
 /** What every operation is told about the call besides its input. */
 export interface CallContext {

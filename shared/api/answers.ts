@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { serviceExplanation, serviceFinding, serviceSummary } from './service-schemas.ts';
 
 /** What the routes answer with. */

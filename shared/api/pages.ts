@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseServiceArn } from '../service-arn.ts';
 import type { Register } from '../state/register.ts';
 import type { Row } from '../state/row.ts';

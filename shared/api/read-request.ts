@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HttpRequest } from './http.ts';
 import { type ProblemError, RequestProblem } from './problems.ts';
 import type { Route } from './route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { aliasStrategies } from '../records/alias.ts';
 import { account, findingCode, phase, region, serviceName, severity } from './service-schemas.ts';
 

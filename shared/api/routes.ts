@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accepted, findingPage, planned, redriven, servicePage } from './answers.ts';
 import {
   adoptRequest,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FindingCode, findingDefinitions } from '../findings.ts';
 import { phases } from '../plan/plan.ts';
 import { aliasStrategies } from '../records/alias.ts';

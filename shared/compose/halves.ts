@@ -68,7 +68,9 @@ function connected(
 ): { readonly reader: ObserverOf; readonly configs: ConfigOf; readonly zones: ZoneClients } {
   const credentials = roleCredentials(config, surroundings.now);
   const configs = configOf(settings.membership, config, credentials);
-  const zones = composeZoneClients(policy.zones, config, credentials);
+  const zonesFor = (sessionPolicy?: string) =>
+    composeZoneClients(policy.zones, config, (arn, externalId) => credentials(arn, externalId, sessionPolicy));
+  const readZones = zonesFor(READ_ZONES);
   const reader = forEachPlace((place) => {
     const reading = configs(place, 'read');
     const lambda = new LambdaClient(reading);
@@ -76,15 +78,24 @@ function connected(
       ...surroundings,
       appRunner: new AppRunnerClient(reading),
       ec2: new EC2Client(reading),
-      zones,
+      zones: readZones,
       vpcZones: new Route53Client(reading),
       probe: (functionName) => invoke(lambda, functionName),
     });
   });
-  return { reader, configs, zones };
+  return { reader, configs, zones: zonesFor() };
 }
 
-/** Made at the first question about an account and region, and kept. */
+/** The role of another account's zones may write; what reads is given no more of it than that. */
+const READ_ZONES = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: ['route53:ListHostedZones', 'route53:ListResourceRecordSets'], Resource: '*' },
+});
+
+/** Places that are kept at a time: each has clients of its own, and a sweep comes to many. */
+const KEPT = 16;
+
+/** Made at the first question about an account and region, and kept as long as there are not too many others. */
 export function forEachPlace<Made>(make: (place: Place) => Made): (place: Place) => Made {
   const made = new Map<string, Made>();
   return ({ account, region }) => {
@@ -93,6 +104,8 @@ export function forEachPlace<Made>(make: (place: Place) => Made): (place: Place)
     if (known !== undefined) return known;
     const fresh = make({ account, region });
     made.set(key, fresh);
+    const [oldest] = made.keys();
+    if (made.size > KEPT && oldest !== undefined) made.delete(oldest);
     return fresh;
   };
 }

@@ -1,4 +1,4 @@
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import type { AwsConfig } from './aws-config.ts';
 
 /** An account (12 digits) and a region. */
@@ -41,7 +41,12 @@ function memberRoleArn({ rolePrefix }: Membership, account: string, purpose: Pur
 
 type Credentials = Extract<NonNullable<AwsConfig['credentials']>, () => Promise<unknown>>;
 
-export type RoleCredentials = (arn: string, externalId: string | undefined) => Credentials;
+/** @param sessionPolicy narrows what the role may, as IAM's JSON. */
+export type RoleCredentials = (
+  arn: string,
+  externalId: string | undefined,
+  sessionPolicy?: string | undefined,
+) => Credentials;
 
 /**
  * Credentials of roles, asked for when they are first needed and again when they run out; one source for each role.
@@ -50,24 +55,25 @@ export type RoleCredentials = (arn: string, externalId: string | undefined) => C
 export function roleCredentials(config: AwsConfig, now: () => number): RoleCredentials {
   const known = new Map<string, Credentials>();
   let sts: STSClient | undefined;
-  return (arn, externalId) => {
+  return (arn, externalId, sessionPolicy) => {
+    const key = `${arn} ${sessionPolicy ?? ''}`;
     const source =
-      known.get(arn) ??
+      known.get(key) ??
       cached(now, () => {
         sts ??= new STSClient(config);
-        return assume(sts, arn, externalId);
+        return assume(sts, { RoleArn: arn, ExternalId: externalId, Policy: sessionPolicy });
       });
-    known.set(arn, source);
+    known.set(key, source);
     return source;
   };
 }
 
-async function assume(sts: STSClient, arn: string, externalId: string | undefined) {
+async function assume(sts: STSClient, role: Pick<AssumeRoleCommandInput, 'RoleArn' | 'ExternalId' | 'Policy'>) {
   const { Credentials: given } = await sts.send(
-    new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'apprunner-private-ingress', ExternalId: externalId }),
+    new AssumeRoleCommand({ ...role, RoleSessionName: 'apprunner-private-ingress' }),
   );
   if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined) {
-    throw new Error(`sts:AssumeRole of ${arn} answered without credentials`);
+    throw new Error(`sts:AssumeRole of ${role.RoleArn} answered without credentials`);
   }
   return {
     accessKeyId: given.AccessKeyId,

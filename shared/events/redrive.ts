@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MalformedInputError } from '../errors.ts';
 import { type LookQueue, parseLookMessage } from '../pass/message.ts';
 import type { Store } from '../state/store.ts';

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorName } from '../errors.ts';
 import { REQUESTS_KEPT, type Register } from './register.ts';
 import { parseRow } from './row.ts';

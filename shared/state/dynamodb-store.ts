@@ -6,7 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorName, LeaseLostError } from '../errors.ts';
 import { parseRow, type Row, stateAttributes } from './row.ts';
 import type { Saved, Store } from './store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OpenFinding } from '../findings.ts';
 import type { DoneAction, Proof } from '../plan/draft.ts';
 import { type Phase, phases } from '../plan/plan.ts';

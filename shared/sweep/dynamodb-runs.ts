@@ -6,7 +6,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DAY, SECOND } from '../duration.ts';
 import { errorName } from '../errors.ts';
 import type { Failure } from './failure.ts';

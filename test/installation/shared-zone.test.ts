@@ -1,4 +1,11 @@
-import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  AssociateVPCWithHostedZoneCommand,
+  CreateHostedZoneCommand,
+  CreateVPCAssociationAuthorizationCommand,
+  ListResourceRecordSetsCommand,
+  Route53Client,
+} from '@aws-sdk/client-route-53';
 import { expect, test } from 'vitest';
 import { rootConfig } from '../../local/seed.ts';
 import type { InstallationOptions } from './installation.ts';
@@ -12,16 +19,19 @@ async function sharedZones(externalId: string): Promise<{ options: InstallationO
   let route53: Route53Client | undefined;
   const ids: string[] = [];
   const prepare: InstallationOptions['prepare'] = async (cloud, { vpcId, privateZoneId, publicZoneId }) => {
-    route53 = new Route53Client({
-      ...rootConfig(cloud),
-      credentials: { accessKeyId: NETWORK_ACCOUNT, secretAccessKey: NETWORK_ACCOUNT },
-    });
-    for (const VPC of [{ VPCId: vpcId, VPCRegion: 'ap-northeast-1' } as const, undefined]) {
+    route53 = new Route53Client(rootConfig(cloud, { account: NETWORK_ACCOUNT }));
+    // A private zone is made with a VPC of its own account, and the other one is let in.
+    const ec2 = new EC2Client(rootConfig(cloud, { account: NETWORK_ACCOUNT }));
+    const own = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }))).Vpc?.VpcId;
+    for (const VPC of [{ VPCId: own, VPCRegion: 'ap-northeast-1' } as const, undefined]) {
       const { HostedZone } = await route53.send(
         new CreateHostedZoneCommand({ Name: 'shared.example.com', CallerReference: `shared-${VPC?.VPCId}`, VPC }),
       );
       ids.push((HostedZone?.Id ?? '').replace('/hostedzone/', ''));
     }
+    const association = { HostedZoneId: ids[0], VPC: { VPCId: vpcId, VPCRegion: 'ap-northeast-1' as const } };
+    await route53.send(new CreateVPCAssociationAuthorizationCommand(association));
+    await new Route53Client(rootConfig(cloud)).send(new AssociateVPCWithHostedZoneCommand(association));
     const { arn } = cloud.iam.createRole(NETWORK_ACCOUNT, {
       RoleName: 'zones',
       AssumeRolePolicyDocument: {
@@ -96,4 +106,19 @@ test('a role that does not trust the stack is a finding, and no other zone is wr
   await world.quiet();
   expect(await read()).toEqual([]);
   expect(await world.records(world.network.publicZoneId)).toEqual([]);
+});
+
+test('what reads is given no more of their role than reading', async () => {
+  const { options } = await sharedZones('the-one-agreed-on');
+  const world = await start({ ...options });
+  const sessions: unknown[] = [];
+  const stop = world.cloud.gateway.observe(({ operation, input }) => {
+    if (operation === 'AssumeRole') sessions.push(Object(input).Policy);
+  });
+  const arn = await world.createService('hello', { ...TAGS, 'private-ingress:domains': NAME });
+  await world.until(arn, ['settled', 'settled-unverified']);
+  stop();
+  // Once to read, once to write; the virtual clock lets neither run out.
+  expect(sessions).toEqual([expect.stringContaining('route53:ListResourceRecordSets'), undefined]);
+  expect(sessions[0]).not.toContain('Change');
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountId, regionName } from './formats.ts';
 import type { Path } from './places.ts';
 import { exceptionSchema, networkSchema, organizationSchema, ruleSchema, zoneSchema } from './schema.ts';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The kinds of values in a policy file. Every schema's own message is what was expected, so that a problem can be told

@@ -121,7 +121,8 @@ describe('AssumeRole', () => {
     ['a bad session name', { RoleSessionName: 'a b' }, 'ValidationError', 'roleSessionName'],
     ['too short a time', { DurationSeconds: 899 }, 'ValidationError', 'greater than or equal to 900'],
     ['too long a time', { DurationSeconds: 43_201 }, 'ValidationError', 'less than or equal to 43200'],
-    ['a session policy', { Policy: '{}' }, 'NotImplemented', 'session policies'],
+    ['session tags', { Tags: [{ Key: 'a', Value: 'b' }] }, 'NotImplemented', 'session tags'],
+    ['a session policy that is none', { Policy: 'all' }, 'MalformedPolicyDocumentException', 'not JSON'],
   ])('refuses %s', async (_, input, name, says) => {
     const { hubClient } = setUp('*');
     expect(await errorOf(hubClient.send(assume(input)))).toMatchObject({
