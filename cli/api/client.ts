@@ -3,15 +3,18 @@ import { reason } from '../aws-access.ts';
 import { ConnectError } from '../errors.ts';
 import type { components, paths } from './openapi.ts';
 import { ApiError } from './problem.ts';
-import { type Sending, signedFetch } from './signed-fetch.ts';
+import { signedFetch } from './signed-fetch.ts';
 import type { Target } from './target.ts';
 
 export type ApiClient = Client<paths>;
 export type Schemas = components['schemas'];
 
-/** The API of a stack, as `docs/openapi.json` describes it. A call that is not answered as asked throws. */
-export function apiClient(target: Target, sending: Sending): ApiClient {
-  const client = createClient<paths>({ baseUrl: target.url, fetch: signedFetch(target, sending) });
+/**
+ * The API of a stack, as `docs/openapi.json` describes it. A call that is not answered as asked throws.
+ * @param now milliseconds since the epoch, which signatures are of.
+ */
+export function apiClient(target: Target, now: () => number): ApiClient {
+  const client = createClient<paths>({ baseUrl: target.url, fetch: signedFetch(target, now) });
   client.use({
     onResponse: async ({ request, response }) => {
       if (!response.ok) throw await ApiError.of(request, response);

@@ -66,10 +66,12 @@ const messageSchema = z.object({ message: z.string() });
 function withoutProblem(asked: string, { status, headers }: Response, body: string): string {
   const said = messageSchema.safeParse(parsed(body)).data?.message ?? body.trim().slice(0, 200);
   const requestId = headers.get('apigw-requestid');
+  // AWS never says why; the embedded cloud does.
+  const why = headers.get('x-embedded-reason');
   const about = `(${asked}: ${status}${requestId === null ? '' : `, request ${requestId}`})`;
   switch (status) {
     case 403:
-      return `API Gateway refused the request: ${said}\nThe credentials in use lack execute-api:Invoke on this route, or are not accepted at all. The stack brings two managed policies, <stack>-api-read and <stack>-api-change (docs/api.md). "aws sts get-caller-identity" tells whose they are.\n${about}`;
+      return `API Gateway refused the request: ${said}${why === null ? '' : ` (${why})`}\nThe credentials in use lack execute-api:Invoke on this route, or are not accepted at all. The stack brings two managed policies, <stack>-api-read and <stack>-api-change (docs/api.md). "aws sts get-caller-identity" tells whose they are.\n${about}`;
     case 404:
       return `Nothing of this product answers there: ${said}\nCompare the URL with the output ApiUrl of the stack.\n${about}`;
     default:

@@ -1,6 +1,7 @@
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { sendByFetch, sendWithHost } from './send.ts';
 
 /** Whom requests are signed as, and for which region. */
 export interface Signer {
@@ -16,22 +17,17 @@ class Sha256 extends Hash {
   }
 }
 
-/** What requests go out with. */
-export interface Sending {
-  readonly send: typeof fetch;
-  /** Milliseconds since the epoch; a signature holds for five minutes. */
-  now(): number;
-}
-
 /** `fetch` for an API of API Gateway that is authorised with IAM: every request goes out signed (SigV4). */
 export function signedFetch(
   { region, credentials, host: meant }: Signer,
-  { send, now }: Sending,
+  now: () => number,
 ): (request: Request) => Promise<Response> {
   const signature = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
+  const send = meant === undefined ? sendByFetch : sendWithHost;
   return async (request) => {
     const { protocol, host, hostname, port, pathname, searchParams } = new URL(request.url);
-    const body = await request.text();
+    const text = await request.text();
+    const body = text === '' ? {} : { body: text };
     const unsigned = {
       method: request.method,
       protocol,
@@ -40,9 +36,10 @@ export function signedFetch(
       path: pathname,
       query: Object.fromEntries(searchParams),
       headers: { ...Object.fromEntries(request.headers), host: meant ?? host },
-      ...(body === '' ? {} : { body }),
+      ...body,
     };
+    // It holds for five minutes from then on.
     const { headers } = await signature.sign(unsigned, { signingDate: new Date(now()) });
-    return send(request.url, { method: request.method, headers, ...(body === '' ? {} : { body }) });
+    return send(request.url, { method: request.method, headers, ...body });
   };
 }

@@ -42,7 +42,7 @@ export function withApi(
     // Loaded only now: it takes AWS clients, and help does without.
     const { findTarget } = await import('../api/target.ts');
     const target = await findTarget(options);
-    const client = apiClient(target, { send: fetch, now: session.surroundings.now });
+    const client = apiClient(target, session.surroundings.now);
     return work({ client, pace: target.pace, listed: target.listed }, session);
   });
 }

@@ -86,6 +86,7 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
         `    --source-configuration '{"ImageRepository":{"ImageIdentifier":"public.ecr.aws/aws-containers/hello-app-runner:latest","ImageRepositoryType":"ECR_PUBLIC"}}' \\`,
       );
       line(`    --tags Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=mine.${ZONE_NAME}`);
+      line(`  npm run cli -- watch mine`);
       line(`  dig @127.0.0.1 -p ${port} mine.${ZONE_NAME} +short`);
       line(`  npm run plan -- <service-arn>`);
     },
