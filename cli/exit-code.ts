@@ -3,7 +3,8 @@ export const exitCodes = {
   fine: { code: 0, meaning: 'done as asked: settled, given back, told or listed' },
   failed: {
     code: 1,
-    meaning: 'failed: AWS or the API cannot be reached, refused, or did not come to an end in the time given',
+    meaning:
+      'failed: AWS or the API cannot be reached, refused, or did not come to an end in the time given; or a sweep could not look at everything',
   },
   usage: {
     code: 2,
@@ -12,7 +13,7 @@ export const exitCodes = {
   findings: {
     code: 3,
     meaning:
-      'there are findings of severity error or warning, problems in a policy file, or something missing for a deployment: a person is needed',
+      'there are findings of severity error or warning, problems in a policy file, something missing for a deployment, a sweep that is held or left-over resources: a person is needed',
   },
   interrupted: { code: 130, meaning: 'interrupted (Ctrl-C); what was begun goes on without the command line' },
 } as const;

@@ -8,11 +8,13 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { listCommand } from './commands/list.ts';
+import { modeCommand } from './commands/mode.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from './commands/requests.ts';
 import { statusCommand } from './commands/status.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { watchCommand } from './commands/watch.ts';
 import { errorData, explainError, UsageError } from './errors.ts';
 import { type ExitCode, exitCodes, type Outcome } from './exit-code.ts';
@@ -32,6 +34,8 @@ const definitions: readonly CommandDefinition[] = [
   reconcileCommand,
   findingsCommand,
   redriveCommand,
+  sweepCommand,
+  modeCommand,
   planCommand,
   explainCommand,
   policyCommand,

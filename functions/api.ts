@@ -6,7 +6,7 @@ import type { ApiParts } from '../shared/api/parts.ts';
 import { router } from '../shared/api/router.ts';
 import { composeApi } from '../shared/compose/api.ts';
 import { systemSurroundings } from '../shared/compose/halves.ts';
-import { loadPolicy } from '../shared/compose/policy.ts';
+import { loadPolicyInForce } from '../shared/compose/policy.ts';
 import { composeSurvey } from '../shared/compose/survey.ts';
 import { MalformedInputError } from '../shared/errors.ts';
 import { parseApiSettings } from '../shared/settings.ts';
@@ -52,9 +52,9 @@ export function api(parts: ApiParts & { readonly logger: Logger }) {
 
 function compose(): ApiParts & { readonly logger: Logger } {
   const settings = parseApiSettings(process.env);
-  const policy = loadPolicy(settings);
-  const surroundings = { ...systemSurroundings, ...composeSurvey(policy, {}, systemSurroundings.now) };
-  return { ...composeApi(settings, policy, {}, surroundings), logger: new Logger() };
+  const inForce = loadPolicyInForce(settings);
+  const surroundings = { ...systemSurroundings, ...composeSurvey(inForce.policy, {}, systemSurroundings.now) };
+  return { ...composeApi(settings, inForce, {}, surroundings), logger: new Logger() };
 }
 
 let made: ReturnType<typeof api> | undefined;

@@ -35,6 +35,8 @@ const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_QUEUE
 
 const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
 
+const apiSettings = eventSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_FUNCTION: text });
+
 const ruleSettings = z.object({
   INSTALLATION: z
     .string()
@@ -125,14 +127,24 @@ export function parseEventSettings(environment: Environment): TableSettings & { 
   return { ...parseTableSettings(environment), deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL };
 }
 
-/** Everything that is read with, and the two places the API works on besides. */
+/** Everything that is read with, and what the API works on besides. */
 export interface ApiSettings extends RuleSettings, TableSettings {
   readonly deadLetterQueueUrl: string;
+  readonly sweepTableName: string;
+  /** Name of the function that begins sweeps. */
+  readonly sweepFunction: string;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseApiSettings(environment: Environment): ApiSettings {
-  return { ...parseRuleSettings(environment), ...parseEventSettings(environment) };
+  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION, DEAD_LETTER_QUEUE_URL } = parse(apiSettings, environment);
+  return {
+    ...parseRuleSettings(environment),
+    ...parseTableSettings(environment),
+    deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
+    sweepTableName: SWEEP_TABLE_NAME,
+    sweepFunction: SWEEP_FUNCTION,
+  };
 }
 
 export interface SweepSettings extends TableSettings {

@@ -16,13 +16,18 @@ export async function services(
   return all.flatMap((page) => page.services);
 }
 
+/** A finding of a service, or of the latest sweep. */
+export type AnyFinding = Schemas['FindingPage']['findings'][number];
+
 /** Every open finding that passes the filter. */
-export async function findings(
-  client: ApiClient,
-  filter: FindingFilter,
-): Promise<readonly Schemas['ServiceFinding'][]> {
+export async function findings(client: ApiClient, filter: FindingFilter): Promise<readonly AnyFinding[]> {
   const all = await pages((at) => dataOf(client.GET('/findings', { params: { query: { ...filter, ...at } } })));
   return all.flatMap((page) => page.findings);
+}
+
+/** The last sweeps, the latest first. @param count 1 to 100. */
+export async function sweeps(client: ApiClient, count: number): Promise<readonly Schemas['SweepSummary'][]> {
+  return (await dataOf(client.GET('/sweeps', { params: { query: { limit: count } } }))).sweeps;
 }
 
 /** As many as a page takes. */

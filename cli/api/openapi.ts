@@ -238,7 +238,8 @@ export interface paths {
           region?: string;
           name?: string;
           domain?: string;
-          finding?: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
+          source?: 'service' | 'sweep';
+          finding?: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested' | 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed' | 'record-orphaned';
           severity?: 'info' | 'warning' | 'error';
           limit?: number;
           cursor?: string;
@@ -250,6 +251,117 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['FindingPage'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+    post?: never;
+  };
+  '/sweeps': {
+    get: {
+      parameters: {
+        query?: {
+          limit?: number;
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['SweepPage'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['SweepAccepted'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/sweeps/{id}': {
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Sweep'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+    post?: never;
+  };
+  '/sweeps/{id}/confirm': {
+    get?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['SweepAccepted'] } };
+        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/policy': {
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['PolicyInForce'] } };
         400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
         403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
         500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
@@ -326,6 +438,24 @@ export interface components {
         mode: 'audit' | 'enforce';
         /** The rule that speaks for the service, or why none does */
         because: string;
+        /** Name of the rule that speaks for the service; absent when none does */
+        rule?: string;
+        /** From what the rule requires; `until` is the last day it holds, in UTC */
+        exception?: {
+          state: 'in-force' | 'expired';
+          reason: string;
+          until: string;
+        };
+        /** The rules in the order they were tried, and why those that do not match do not */
+        trail: {
+          rule: string;
+          matched: boolean;
+          why: string;
+        }[];
+        /** Tags of the service that the policy or the product goes by; others are not told */
+        tags: Record<string, string>;
+        /** The units above its account up to the root; absent where the policy asks for none */
+        units?: string[];
       };
       /** Of the plan made now */
       phase: components['schemas']['Phase'];
@@ -410,6 +540,7 @@ export interface components {
       since: string;
     };
     ServiceFinding: {
+      source: 'service';
       service: {
         account: string;
         region: string;
@@ -428,10 +559,234 @@ export interface components {
       remedy: string;
       since: string;
     };
+    SweepFinding: {
+      source: 'sweep';
+      /** Such as 20260131T235959Z-1a2b3c4d; ids sort by time */
+      sweep: string;
+      code: components['schemas']['SweepCode'];
+      severity: components['schemas']['Severity'];
+      account?: string;
+      region?: string;
+      resource: string;
+      message: string;
+      remedy: string;
+      /** When the sweep ended that found it */
+      since: string;
+    };
     FindingPage: {
-      findings: components['schemas']['ServiceFinding'][];
+      findings: (components['schemas']['ServiceFinding'] | components['schemas']['SweepFinding'])[];
       /** Cursor of the next page; absent on the last one */
       next?: string;
+    };
+    Sweep: {
+      /** Such as 20260131T235959Z-1a2b3c4d; ids sort by time */
+      id: string;
+      /** comparing: some targets have not answered; done: what differs is looked at; held: it would be more than the limits of the policy allow, and nothing is done until somebody confirms it */
+      status: 'comparing' | 'done' | 'held';
+      /** `schedule`, or the ARN of who asked for it */
+      by: string;
+      /** ARN of who let it go on after it was held */
+      confirmedBy?: string;
+      startedAt: string;
+      /** When the last target had answered, or it was confirmed */
+      endedAt?: string;
+      targets: components['schemas']['SweepTarget'][];
+      /** Of all that have answered so far */
+      counts: {
+        /** That exist where it was possible to look */
+        services: number;
+        /** That are kept private, or have to be */
+        managed: number;
+        /** That are not as they should be, or not as was noted; each gets a look */
+        differing: number;
+        /** Of those, in which something would be changed */
+        changes: number;
+        /** Of those, that would be given back */
+        detaches: number;
+        leftovers: number;
+        /** What could not be looked at. It never counts as looked at and right */
+        failures: number;
+      };
+      /** Services that are not as they should be, what would be given back and changed first; 1000 at most */
+      differences: {
+        service: {
+          account: string;
+          region: string;
+          name: string;
+          id: string;
+          arn: string;
+        };
+        /** What a look at it would do */
+        would: 'note' | 'change' | 'detach';
+        phase: components['schemas']['Phase'];
+        /** What would be done now, or why it is looked at */
+        what: string[];
+      }[];
+      /** What nobody uses; records are told of when the sweep has ended */
+      leftovers: {
+        kind: 'endpoint-unused' | 'record-orphaned';
+        severity: components['schemas']['Severity'];
+        resource: string;
+        message: string;
+        meaning: string;
+        remedy: string;
+      }[];
+      /** What could not be looked at */
+      failures: {
+        code: 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed';
+        severity: components['schemas']['Severity'];
+        resource: string;
+        message: string;
+        meaning: string;
+        remedy: string;
+      }[];
+      /** Why it is held */
+      reasons: string[];
+    };
+    SweepTarget: {
+      /** 123456789012/ap-northeast-1, or the id of a hosted zone */
+      target: string;
+      /** Absent until it has answered */
+      counts?: {
+        /** That exist where it was possible to look */
+        services: number;
+        /** That are kept private, or have to be */
+        managed: number;
+        /** That are not as they should be, or not as was noted; each gets a look */
+        differing: number;
+        /** Of those, in which something would be changed */
+        changes: number;
+        /** Of those, that would be given back */
+        detaches: number;
+        leftovers: number;
+        /** What could not be looked at. It never counts as looked at and right */
+        failures: number;
+      };
+    };
+    SweepSummary: {
+      /** Such as 20260131T235959Z-1a2b3c4d; ids sort by time */
+      id: string;
+      /** comparing: some targets have not answered; done: what differs is looked at; held: it would be more than the limits of the policy allow, and nothing is done until somebody confirms it */
+      status: 'comparing' | 'done' | 'held';
+      /** `schedule`, or the ARN of who asked for it */
+      by: string;
+      /** ARN of who let it go on after it was held */
+      confirmedBy?: string;
+      startedAt: string;
+      /** When the last target had answered, or it was confirmed */
+      endedAt?: string;
+      /** Accounts and regions, and hosted zones, that are compared */
+      targets: number;
+      /** How many of them have answered */
+      answered: number;
+      /** Absent while it is comparing */
+      counts?: {
+        /** That exist where it was possible to look */
+        services: number;
+        /** That are kept private, or have to be */
+        managed: number;
+        /** That are not as they should be, or not as was noted; each gets a look */
+        differing: number;
+        /** Of those, in which something would be changed */
+        changes: number;
+        /** Of those, that would be given back */
+        detaches: number;
+        leftovers: number;
+        /** What could not be looked at. It never counts as looked at and right */
+        failures: number;
+      };
+    };
+    SweepPage: {
+      sweeps: components['schemas']['SweepSummary'][];
+      /** Cursor of the next page; absent on the last one */
+      next?: string;
+    };
+    SweepAccepted: {
+      /** Such as 20260131T235959Z-1a2b3c4d; ids sort by time */
+      sweep: string;
+      asked: 'begin' | 'confirm';
+      /** Path at which to see what comes of it */
+      watch: string;
+    };
+    PolicyInForce: {
+      /** A policy file that was deployed with the stack, or what its parameters say */
+      from: 'file' | 'parameters';
+      policy: {
+        owner: string;
+        accounts: {
+          kind: 'listed';
+          ids: string[];
+        } | {
+          kind: 'organization';
+          roleArn?: string;
+          units: string[];
+          except: string[];
+        };
+        regions: string[];
+        networks: {
+          account: string;
+          region: string;
+          /** Absent: holds for any VPC that a service names itself */
+          vpcId?: string;
+          endpoint: {
+            kind: 'given';
+            id: string;
+          } | {
+            kind: 'create';
+            subnetIds: string[];
+            securityGroupIds: string[];
+            allowFrom: string[];
+          };
+          /** Name of the function that looks from inside the VPC */
+          probe?: string;
+        }[];
+        zones: {
+          id: string;
+          roleArn?: string;
+          externalId?: string;
+          allowedNames: string[];
+        }[];
+        rules: {
+          name: string;
+          /** Everything given has to hold; of a list, one is enough */
+          match: {
+            accounts?: string[];
+            units?: string[];
+            regions?: string[];
+            services?: string[];
+            tags?: Record<string, string>;
+          };
+          reach: 'required' | 'by-tag' | 'ignored';
+          mode: 'audit' | 'enforce';
+          domains: string[];
+          strategy?: 'auto' | 'endpoint' | 'apprunner';
+          onDetach?: 'keep-private' | 'restore-public';
+        }[];
+        exceptions: {
+          /** Everything given has to hold; of a list, one is enough */
+          match: {
+            accounts?: string[];
+            units?: string[];
+            regions?: string[];
+            services?: string[];
+            tags?: Record<string, string>;
+          };
+          reason: string;
+          until: string;
+        }[];
+        limits: {
+          changes: {
+            count?: number;
+            /** Of the services looked after: more than 0, at most 1 */
+            share?: number;
+          };
+          detaches: {
+            count?: number;
+            /** Of the services looked after: more than 0, at most 1 */
+            share?: number;
+          };
+        };
+      };
     };
     AttachRequest: {
       /** Custom domains, five at most (App Runner’s limit) */
@@ -509,6 +864,7 @@ export interface components {
       left: number;
     };
     FindingCode: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
+    SweepCode: 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed' | 'endpoint-unused' | 'record-orphaned';
     Severity: 'info' | 'warning' | 'error';
     Phase: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'settled' | 'settled-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
     Problem: {

@@ -1,12 +1,9 @@
 import { Option } from '@commander-js/extra-typings';
-import { type FindingCode, findingDefinitions, type Severity } from '../../shared/findings.ts';
+import type { Severity } from '../../shared/findings.ts';
 import type { Example } from '../command.ts';
 import { apiCommand } from './api-command.ts';
 
 const severities = ['info', 'warning', 'error'] as const satisfies readonly Severity[];
-
-const isCode = (code: string): code is FindingCode => Object.hasOwn(findingDefinitions, code);
-const codes = Object.keys(findingDefinitions).filter(isCode);
 
 /** A command that lists what passes a filter. */
 export function listingCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
@@ -15,9 +12,6 @@ export function listingCommand<const Name extends string>(name: Name, examples: 
     .option('--region <name>', 'in this region')
     .option('--name <name>', 'of the service with exactly this name')
     .option('--domain <name>', 'of this custom domain')
-    .addOption(
-      new Option('--finding <code>', 'with an open finding of this code, as in docs/findings.md').choices(codes),
-    )
     .addOption(new Option('--severity <severity>', 'with an open finding of this severity').choices(severities));
 }
 

@@ -1,5 +1,6 @@
-import type { Schemas } from '../api/client.ts';
-import { findings } from '../api/listing.ts';
+import { Option } from '@commander-js/extra-typings';
+import { anyCode } from '../../shared/api/sweep-schemas.ts';
+import { type AnyFinding, findings } from '../api/listing.ts';
 import type { CommandDefinition } from '../command.ts';
 import type { Layout } from '../terminal/output.ts';
 import { needsPerson, severityMark } from '../terminal/severity.ts';
@@ -15,11 +16,20 @@ export const findingsCommand: CommandDefinition = (run) =>
   ])
     .summary('what needs a person, with what to do about it')
     .description(
-      'The open findings of all services: what is wrong, where, since when, and what to do. Ends with 3 when one of severity error or warning is among them.',
+      'What the latest sweep found and could not look at, and the open findings of all services: what is wrong, where, since when, and what to do. Ends with 3 when one of severity error or warning is among them.',
+    )
+    .addOption(
+      new Option('--finding <code>', 'of this code, as in docs/findings.md or docs/sweep.md').choices(anyCode.options),
+    )
+    .addOption(
+      new Option('--source <source>', 'of services, or what the latest sweep found beside them').choices([
+        'service',
+        'sweep',
+      ]),
     )
     .action((options) =>
       withApi(run, options, async ({ client }, { output }) => {
-        const filter = given(options, ['account', 'region', 'name', 'domain', 'finding', 'severity']);
+        const filter = given(options, ['account', 'region', 'name', 'domain', 'source', 'finding', 'severity']);
         const found = await findings(client, filter);
         if (found.length === 0) output.note('No finding that fits is open.');
         output.sayAll(found, (layout) => found.map((one) => findingText(one, layout)).join('\n'));
@@ -27,9 +37,12 @@ export const findingsCommand: CommandDefinition = (run) =>
       }),
     );
 
-function findingText(finding: Schemas['ServiceFinding'], { style, time, width }: Layout): string {
-  const { severity, code, service, message, remedy, since } = finding;
-  const where = `${service.name} (${service.account} ${service.region})`;
+function findingText(finding: AnyFinding, { style, time, width }: Layout): string {
+  const { severity, code, message, remedy, since } = finding;
+  const where =
+    finding.source === 'service'
+      ? `${finding.service.name} (${finding.service.account} ${finding.service.region})`
+      : `${finding.resource} (sweep ${finding.sweep})`;
   return [
     `${severityMark(severity, style)} ${style('bold', code)}  ${where}  ${style('dim', `since ${time(since)}`)}`,
     hanging('  ', message, width),

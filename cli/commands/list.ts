@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
+import { findingCode } from '../../shared/api/service-schemas.ts';
 import { phases } from '../../shared/plan/plan.ts';
 import type { Schemas } from '../api/client.ts';
 import { services } from '../api/listing.ts';
@@ -17,6 +18,11 @@ export const listCommand: CommandDefinition = (run) =>
   ])
     .summary('the services that are known, with phase, domains and findings')
     .description('The services that the stack knows, each with its phase, its domains and how many findings are open.')
+    .addOption(
+      new Option('--finding <code>', 'with an open finding of this code, as in docs/findings.md').choices(
+        findingCode.options,
+      ),
+    )
     .addOption(new Option('--phase <phase>', 'in this phase').choices(phases))
     .action((options) =>
       withApi(run, options, async ({ client }, { output }) => {

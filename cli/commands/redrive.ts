@@ -32,7 +32,8 @@ function redrivenText({ redriven, dropped, kept, left }: Schemas['Redriven'], { 
   ].join('\n');
 }
 
-function count(text: string): number {
+/** Of one page. */
+export function count(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 100) return number;
   throw new InvalidArgumentError('It takes a whole number from 1 to 100.');

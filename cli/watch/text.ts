@@ -4,6 +4,7 @@ import type { Layout } from '../terminal/output.ts';
 import { severityMark } from '../terminal/severity.ts';
 import { hanging } from '../terminal/width.ts';
 import type { Change } from './changes.ts';
+import { type Moment, spinner } from './follow.ts';
 
 /** A change as a line of a log. @param now milliseconds since the epoch. */
 export function changeText(change: Change, { style, time, width }: Layout, now: number): string {
@@ -24,19 +25,12 @@ export function changeText(change: Change, { style, time, width }: Layout, now: 
   }
 }
 
-interface Progress {
-  readonly service: Schemas['Service'];
-  /** Since when it is watched, and now: milliseconds since the epoch. */
-  readonly since: number;
-  readonly now: number;
-  /** Why nothing newer is known. */
-  readonly trouble: string | undefined;
-}
-
 /** What is under way, line by line: the phase, what comes next, and what is waited for, since when and why. */
-export function progressText({ service, since, now, trouble }: Progress, { style, time }: Layout): readonly string[] {
-  const { phase, actions, waits } = service;
-  const frame = FRAMES[Math.floor(now / FRAME) % FRAMES.length] ?? '';
+export function progressText(
+  { phase, actions, waits }: Schemas['Service'],
+  { since, now, trouble }: Moment,
+  { style, time }: Layout,
+): readonly string[] {
   const next = actions.map(
     ({ description, why }) => `  ${style('cyan', 'next')}   ${description}: ${style('dim', why)}`,
   );
@@ -45,13 +39,9 @@ export function progressText({ service, since, now, trouble }: Progress, { style
     return `  ${style('yellow', 'waits')}  ${elapsed.padStart(8)}  ${why} ${style('dim', `(at most until ${time(atMost)})`)}`;
   });
   return [
-    `${style('cyan', frame)} ${style('bold', phase)}  ${style('dim', formatDuration(now - since))}`,
+    `${style('cyan', spinner(now))} ${style('bold', phase)}  ${style('dim', formatDuration(now - since))}`,
     ...next,
     ...waiting,
     ...(trouble === undefined ? [] : [`  ${style('red', trouble)}`]),
   ];
 }
-
-const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-/** Milliseconds. */
-const FRAME = 100;

@@ -90,7 +90,7 @@ function operation(operationId: string, route: Route): Json {
       [answer.status]: {
         description: answer.description,
         ...(answer.location === true
-          ? { headers: { Location: { description: 'Path of the service', schema: { type: 'string' } } } }
+          ? { headers: { Location: { description: 'Path at which to look', schema: { type: 'string' } } } }
           : {}),
         content: { 'application/json': { schema: reference(answer.schema) } },
       },

@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import { serviceExplanation, serviceFinding, serviceSummary } from './service-schemas.ts';
+import { sweepFinding, sweepSummary } from './sweep-schemas.ts';
 
 /** What the routes answer with. */
 
 const next = z.string().optional().describe('Cursor of the next page; absent on the last one');
 
 export const servicePage = z.object({ services: z.array(serviceSummary).readonly(), next });
-export const findingPage = z.object({ findings: z.array(serviceFinding).readonly(), next });
+export const findingPage = z.object({
+  findings: z.array(z.discriminatedUnion('source', [serviceFinding, sweepFinding])).readonly(),
+  next,
+});
+export const sweepPage = z.object({ sweeps: z.array(sweepSummary).readonly(), next });
 
 export const accepted = z.object({
   service: z.string().describe('ARN'),

@@ -1,4 +1,5 @@
-import { accepted, findingPage, planned, redriven, servicePage } from './answers.ts';
+import { accepted, findingPage, planned, redriven, servicePage, sweepPage } from './answers.ts';
+import { policyInForce } from './policy-schemas.ts';
 import { problem } from './problems.ts';
 import { adoptRequest, attachRequest, emptyRequest, planRequest, redriveRequest } from './requests.ts';
 import {
@@ -10,6 +11,7 @@ import {
   serviceSummary,
   severity,
 } from './service-schemas.ts';
+import { sweepAccepted, sweepCode, sweepFinding, sweepReport, sweepSummary, sweepTarget } from './sweep-schemas.ts';
 
 /** The schemas that have a name in the OpenAPI document, and so a type in clients made from it. */
 export const components = {
@@ -18,7 +20,14 @@ export const components = {
   ServicePage: servicePage,
   Finding: openFinding,
   ServiceFinding: serviceFinding,
+  SweepFinding: sweepFinding,
   FindingPage: findingPage,
+  Sweep: sweepReport,
+  SweepTarget: sweepTarget,
+  SweepSummary: sweepSummary,
+  SweepPage: sweepPage,
+  SweepAccepted: sweepAccepted,
+  PolicyInForce: policyInForce,
   AttachRequest: attachRequest,
   AdoptRequest: adoptRequest,
   EmptyRequest: emptyRequest,
@@ -28,6 +37,7 @@ export const components = {
   RedriveRequest: redriveRequest,
   Redriven: redriven,
   FindingCode: findingCode,
+  SweepCode: sweepCode,
   Severity: severity,
   Phase: phase,
   Problem: problem,

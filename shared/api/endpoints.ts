@@ -6,6 +6,7 @@ import { planFor } from './plan.ts';
 import { type Endpoints, endpoint } from './router.ts';
 import { routes } from './routes.ts';
 import { explainKnown, serviceAt } from './service.ts';
+import { askForSweep, confirmHeldSweep, listSweeps, showSweep } from './sweeps.ts';
 
 /** Every route with what answers it. */
 export function endpoints(parts: ApiParts): Endpoints {
@@ -19,6 +20,11 @@ export function endpoints(parts: ApiParts): Endpoints {
     reconcileService: endpoint(routes.reconcileService, (asked) => reconcileNow(asked, parts)),
     plan: endpoint(routes.plan, (asked) => planFor(asked, parts)),
     listFindings: endpoint(routes.listFindings, (asked) => listFindings(asked, parts)),
+    beginSweep: endpoint(routes.beginSweep, (asked) => askForSweep(asked, parts)),
+    listSweeps: endpoint(routes.listSweeps, (asked) => listSweeps(asked, parts)),
+    showSweep: endpoint(routes.showSweep, (asked) => showSweep(asked, parts)),
+    confirmSweep: endpoint(routes.confirmSweep, (asked) => confirmHeldSweep(asked, parts)),
+    policy: endpoint(routes.policy, async () => parts.inForce),
     redrive: endpoint(routes.redrive, ({ body, caller }) => redriveFor(caller, body.limit, parts)),
   };
 }

@@ -2,14 +2,16 @@ import type { z } from 'zod';
 import { explainFinding, isoTime } from '../explain/explain.ts';
 import type { OpenFinding } from '../findings.ts';
 import { normalizeName } from '../records/names.ts';
-import { parseServiceArn } from '../service-arn.ts';
 import type { Row } from '../state/row.ts';
 import type { findingPage, servicePage } from './answers.ts';
 import { pageOf } from './pages.ts';
 import type { ApiParts } from './parts.ts';
 import type { findingQuery, serviceQuery } from './requests.ts';
 import type { Input } from './router.ts';
-import type { ServiceSummary } from './service-schemas.ts';
+import { identityOf } from './service.ts';
+import type { ServiceSummary, serviceFinding } from './service-schemas.ts';
+import { sweepFindings } from './sweep-findings.ts';
+import type { SweepFinding } from './sweep-schemas.ts';
 
 type ServiceQuery = z.output<typeof serviceQuery>;
 type FindingQuery = z.output<typeof findingQuery>;
@@ -31,24 +33,47 @@ export async function listServices(
   return { services: items, ...next };
 }
 
-/** The open findings of all services, those that pass every filter. */
+/** What the latest sweep found, and the open findings of all services: those that pass every filter. */
 export async function listFindings(
   { query }: Asked<FindingQuery>,
-  { register }: Pick<ApiParts, 'register'>,
+  { register, runs }: Pick<ApiParts, 'register' | 'runs'>,
 ): Promise<z.input<typeof findingPage>> {
-  const { items, ...next } = await pageOf(register, query, (row) => {
-    // A finding about a domain has to be about the one asked for.
-    const domain = query.domain === undefined ? undefined : normalizeName(query.domain);
-    if (!isAsked(row, { ...query, domain: undefined })) return [];
-    return row.findings
-      .filter((found) => isFinding(found, query) && (domain === undefined || found.domain === domain))
-      .map((found) => ({ service: identityOf(row), ...explainFinding(found) }));
-  });
+  const { items, ...next } = await pageOf<z.input<typeof findingPage>['findings'][number]>(
+    register,
+    query,
+    (row) => (query.source === 'sweep' ? [] : findingsOf(row, query)),
+    async (id) => {
+      if (query.source === 'service') return undefined;
+      const swept = await sweepFindings(runs, id);
+      return swept && { ...swept, items: swept.items.filter((found) => isAskedOfSweep(found, query)) };
+    },
+  );
   return { findings: items, ...next };
 }
 
+function findingsOf(row: Row, query: FindingQuery): readonly z.input<typeof serviceFinding>[] {
+  // A finding about a domain has to be about the one asked for.
+  const domain = query.domain === undefined ? undefined : normalizeName(query.domain);
+  if (!isAsked(row, { ...query, domain: undefined })) return [];
+  return row.findings
+    .filter((found) => isFinding(found, query) && (domain === undefined || found.domain === domain))
+    .map((found) => ({ source: 'service', service: identityOf(row.serviceArn), ...explainFinding(found) }));
+}
+
+/** What is asked of one service or domain is nothing that a sweep found beside them. */
+function isAskedOfSweep({ code, severity, account, region }: SweepFinding, query: FindingQuery): boolean {
+  return (
+    query.name === undefined &&
+    query.domain === undefined &&
+    (query.account ?? account) === account &&
+    (query.region ?? region) === region &&
+    (query.finding ?? code) === code &&
+    (query.severity ?? severity) === severity
+  );
+}
+
 function isAsked(row: Row, query: Pick<ServiceQuery, 'account' | 'region' | 'name' | 'domain'>): boolean {
-  const { account, region, name } = identityOf(row);
+  const { account, region, name } = identityOf(row.serviceArn);
   return (
     (query.account === undefined || query.account === account) &&
     (query.region === undefined || query.region === region) &&
@@ -57,14 +82,14 @@ function isAsked(row: Row, query: Pick<ServiceQuery, 'account' | 'region' | 'nam
   );
 }
 
-function isFinding({ code, severity }: OpenFinding, query: Pick<ServiceQuery, 'finding' | 'severity'>): boolean {
+function isFinding({ code, severity }: OpenFinding, query: Pick<FindingQuery, 'finding' | 'severity'>): boolean {
   return (query.finding ?? code) === code && (query.severity ?? severity) === severity;
 }
 
 function summary(row: Row): ServiceSummary {
   const { phase, findings, updatedAt } = row;
   return {
-    ...identityOf(row),
+    ...identityOf(row.serviceArn),
     ...(phase === undefined ? {} : { phase }),
     domains: domainsOf(row),
     findings: findings.map(({ code, severity, domain, message }) => ({
@@ -81,11 +106,4 @@ function summary(row: Row): ServiceSummary {
 function domainsOf({ desired, written }: Row): readonly string[] {
   const wanted = desired?.kind === 'private' ? desired.domains : [];
   return [...new Set([...wanted, ...Object.keys(written.domains)])];
-}
-
-function identityOf({ serviceArn }: Row) {
-  const service = parseServiceArn(serviceArn);
-  if (service === undefined) throw new Error(`the table has a row of ${serviceArn}, which is not a service`);
-  const { account, region, name, id, arn } = service;
-  return { account, region, name, id, arn };
 }

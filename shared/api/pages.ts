@@ -8,8 +8,16 @@ import { RequestProblem } from './problems.ts';
 const AT_ONCE = 100;
 const AT_MOST = 1000;
 
-/** Where the next page begins: after a row, past so many items of the row that follows. */
+/** Items that come before those of the rows. */
+export interface Head<Item> {
+  /** Which ones they are: the next page goes on with the same, though there be newer ones. */
+  readonly of: string;
+  readonly items: readonly Item[];
+}
+
+/** Where the next page begins: past so many items of the head; then after a row, past so many of the row that follows. */
 const cursorSchema = z.strictObject({
+  head: z.strictObject({ of: z.string(), skip: z.number().int().min(1) }).optional(),
   after: z
     .string()
     .refine((arn) => parseServiceArn(arn) !== undefined)
@@ -27,9 +35,19 @@ export async function pageOf<Item>(
   register: Pick<Register, 'page'>,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
   itemsOf: (row: Row) => readonly Item[],
+  headOf: (of: string | undefined) => Promise<Head<Item> | undefined> = async () => undefined,
 ): Promise<{ readonly items: readonly Item[]; readonly next?: string }> {
-  let { after, skip } = parseCursor(cursor);
+  const at = parseCursor(cursor);
+  let { after, skip } = at;
   const items: Item[] = [];
+  if (cursor === undefined || at.head !== undefined) {
+    const head = await headOf(at.head?.of);
+    const past = (at.head?.skip ?? 0) + limit;
+    items.push(...(head?.items.slice(past - limit, past) ?? []));
+    if (head !== undefined && head.items.length > past) {
+      return { items, next: encoded({ head: { of: head.of, skip: past } }) };
+    }
+  }
   for (let read = 0; read < AT_MOST; read += AT_ONCE) {
     const { rows, last } = await register.page(after, AT_ONCE);
     for (const [index, row] of rows.entries()) {
@@ -55,7 +73,11 @@ function parseCursor(cursor: string | undefined): z.output<typeof cursorSchema> 
   try {
     return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (cause) {
-    const errors = [{ parameter: 'cursor', detail: 'is not what an earlier page had in next' }];
-    throw new RequestProblem('cursor-invalid', 'The cursor cannot be read.', { errors, cause });
+    throw invalidCursor(cause);
   }
+}
+
+export function invalidCursor(cause?: unknown): RequestProblem {
+  const errors = [{ parameter: 'cursor', detail: 'is not what an earlier page had in next' }];
+  return new RequestProblem('cursor-invalid', 'The cursor cannot be read.', { errors, cause });
 }

@@ -27,7 +27,8 @@ export const problemDefinitions = {
     status: 400,
     title: 'The path is malformed',
     meaning: 'A part of the path is not what stands there: an account, a region, a name or an id.',
-    remedy: 'Write /services/{account}/{region}/{name}/{id} as in the ARN of the service.',
+    remedy:
+      'Write /services/{account}/{region}/{name}/{id} as in the ARN of the service, and the id of a sweep as the list of sweeps has it.',
   },
   'query-invalid': {
     status: 400,
@@ -113,6 +114,31 @@ export const problemDefinitions = {
     title: 'The service is not attached',
     meaning: 'Only a service that is kept private has records to take over.',
     remedy: 'Attach it first: POST …/attach.',
+  },
+  'sweep-not-found': {
+    status: 404,
+    title: 'There is no such sweep',
+    meaning: 'No sweep has this id. Sweeps are kept for thirty days.',
+    remedy: 'GET /sweeps lists those that are known.',
+  },
+  'sweep-not-held': {
+    status: 409,
+    title: 'The sweep is not held',
+    meaning: 'Only a sweep that wanted more than the limits allow waits to be confirmed.',
+    remedy: 'GET /sweeps/{id} says how it is. What differs now is found by another one: POST /sweeps.',
+  },
+  'sweep-failed': {
+    status: 502,
+    title: 'The sweep function failed',
+    meaning: 'The function that begins sweeps, and lets held ones go on, ended with an error.',
+    remedy: 'Read the log of the sweep function.',
+  },
+  'sweep-late': {
+    status: 503,
+    title: 'The sweep function has not answered yet',
+    meaning:
+      'Enumerating the accounts, or asking for all the looks, takes longer than a request may. It goes on by itself.',
+    remedy: 'GET /sweeps shows it as soon as it has begun, or gone on. Do not ask again before that.',
   },
   'service-busy': {
     status: 409,

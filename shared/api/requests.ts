@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { aliasStrategies } from '../records/alias.ts';
 import { account, findingCode, phase, region, serviceName, severity } from './service-schemas.ts';
+import { anyCode } from './sweep-schemas.ts';
 
 /** What the routes take: query parameters and bodies. Members that are not listed are refused. */
 
@@ -36,10 +37,16 @@ export const serviceQuery = z.strictObject({
 
 export const findingQuery = z.strictObject({
   ...whichService,
-  finding: findingCode.optional().describe('Code of the finding'),
+  source: z
+    .enum(['service', 'sweep'])
+    .optional()
+    .describe('service: of services; sweep: what the latest sweep found beside them. Both unless told'),
+  finding: anyCode.optional().describe('Code of the finding'),
   severity: severity.optional(),
   ...paging,
 });
+
+export const sweepQuery = z.strictObject(paging);
 
 const domain = domainName.describe('A domain name; a wildcard as *.example.com');
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { accepted, findingPage, planned, redriven, servicePage } from './answers.ts';
+import { accepted, findingPage, planned, redriven, servicePage, sweepPage } from './answers.ts';
+import { policyInForce } from './policy-schemas.ts';
 import {
   adoptRequest,
   attachRequest,
@@ -8,9 +9,11 @@ import {
   planRequest,
   redriveRequest,
   serviceQuery,
+  sweepQuery,
 } from './requests.ts';
 import type { Route } from './route.ts';
 import { serviceExplanation, servicePath } from './service-schemas.ts';
+import { sweepAccepted, sweepPath, sweepReport } from './sweep-schemas.ts';
 
 const KIB = 1024;
 /** Far more than five domain names take. */
@@ -28,6 +31,13 @@ const ACCEPTED = {
   status: 202,
   description: 'It is written as tags of the service, and the loop is awake. Location says where to look.',
   schema: accepted,
+  location: true,
+} as const;
+
+const SWEEPING = {
+  status: 202,
+  description: 'It is under way. Location says where to look.',
+  schema: sweepAccepted,
   location: true,
 } as const;
 
@@ -135,13 +145,72 @@ export const routes = {
   listFindings: {
     method: 'GET',
     path: '/findings',
-    summary: 'What people should know, of all services',
-    description: 'In no order that means anything, page by page.',
+    summary: 'What people should know: of all services, and what the latest sweep found beside them',
+    description:
+      'What the sweep found comes first, accounts and regions that could not be looked at among it; the rest in no order that means anything, page by page.',
     access: 'read',
     params: nothing,
     query: findingQuery,
     body: noBody,
     answer: { status: 200, description: 'A page of findings', schema: findingPage },
+    problems: [],
+  },
+  beginSweep: {
+    method: 'POST',
+    path: '/sweeps',
+    summary: 'Compare every account and region with the policy now',
+    description:
+      'The hosted zones are read through too. What differs is looked at, unless it is more than the limits allow.',
+    access: 'change',
+    params: nothing,
+    query: nothing,
+    body: emptyBody,
+    answer: SWEEPING,
+    problems: ['sweep-failed', 'sweep-late', 'aws-access-denied'],
+  },
+  listSweeps: {
+    method: 'GET',
+    path: '/sweeps',
+    summary: 'The sweeps of the last thirty days, the latest first',
+    access: 'read',
+    params: nothing,
+    query: sweepQuery,
+    body: noBody,
+    answer: { status: 200, description: 'A page of sweeps', schema: sweepPage },
+    problems: ['aws-access-denied'],
+  },
+  showSweep: {
+    method: 'GET',
+    path: '/sweeps/{id}',
+    summary: 'One sweep: who has answered, what differs, what could not be looked at, and why it is held',
+    access: 'read',
+    params: sweepPath,
+    query: nothing,
+    body: noBody,
+    answer: { status: 200, description: 'The sweep', schema: sweepReport },
+    problems: ['sweep-not-found', 'aws-access-denied'],
+  },
+  confirmSweep: {
+    method: 'POST',
+    path: '/sweeps/{id}/confirm',
+    summary: 'Let a sweep go on that is held because it would do more than the limits allow',
+    description: 'Each service that differs is looked at anew: what is done is what is right then, not what was found.',
+    access: 'change',
+    params: sweepPath,
+    query: nothing,
+    body: emptyBody,
+    answer: SWEEPING,
+    problems: ['sweep-not-found', 'sweep-not-held', 'sweep-failed', 'sweep-late', 'aws-access-denied'],
+  },
+  policy: {
+    method: 'GET',
+    path: '/policy',
+    summary: 'The policy in force, as the functions have it',
+    access: 'read',
+    params: nothing,
+    query: nothing,
+    body: noBody,
+    answer: { status: 200, description: 'The policy', schema: policyInForce },
     problems: [],
   },
   redrive: {

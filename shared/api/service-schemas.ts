@@ -5,7 +5,7 @@ import { aliasStrategies } from '../records/alias.ts';
 
 /** What the API, and the command line's `--json`, tell of services. Times are ISO 8601 in UTC. */
 
-const time = z.iso.datetime();
+export const time = z.iso.datetime();
 
 const isFindingCode = (code: string): code is FindingCode => Object.hasOwn(findingDefinitions, code);
 export const findingCode = z.enum(Object.keys(findingDefinitions).filter(isFindingCode));
@@ -33,7 +33,7 @@ const serviceId = z
 /** One service, as its path names it. */
 export const servicePath = z.strictObject({ account, region, name: serviceName, id: serviceId });
 
-const identity = { account: z.string(), region: z.string(), name: z.string(), id: z.string(), arn: z.string() };
+export const identity = { account: z.string(), region: z.string(), name: z.string(), id: z.string(), arn: z.string() };
 
 const findingCore = {
   code: findingCode,
@@ -48,7 +48,11 @@ const findingCore = {
 export const openFinding = z.object({ id: z.string().describe('The same as long as it is open'), ...findingCore });
 
 /** A finding with the service it is about. */
-export const serviceFinding = z.object({ service: z.object(identity), ...openFinding.shape });
+export const serviceFinding = z.object({
+  source: z.literal('service'),
+  service: z.object(identity),
+  ...openFinding.shape,
+});
 
 export const serviceSummary = z.object({
   ...identity,
@@ -91,6 +95,23 @@ const policy = z
     reach: z.enum(['required', 'by-tag', 'ignored']),
     mode: z.enum(['audit', 'enforce']).describe('`audit`: the actions are told and not done'),
     because: z.string().describe('The rule that speaks for the service, or why none does'),
+    rule: z.string().optional().describe('Name of the rule that speaks for the service; absent when none does'),
+    exception: z
+      .object({ state: z.enum(['in-force', 'expired']), reason: z.string(), until: z.string() })
+      .optional()
+      .describe('From what the rule requires; `until` is the last day it holds, in UTC'),
+    trail: z
+      .array(z.object({ rule: z.string(), matched: z.boolean(), why: z.string() }))
+      .readonly()
+      .describe('The rules in the order they were tried, and why those that do not match do not'),
+    tags: z
+      .record(z.string(), z.string())
+      .describe('Tags of the service that the policy or the product goes by; others are not told'),
+    units: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .describe('The units above its account up to the root; absent where the policy asks for none'),
   })
   .describe('What the policy says of the service');
 

@@ -15,6 +15,14 @@ export function serviceAt({ account, region, name, id }: ServicePath): ServiceId
   return service;
 }
 
+/** @throws Error for what is not the ARN of a service: only such are noted. */
+export function identityOf(serviceArn: string) {
+  const service = parseServiceArn(serviceArn);
+  if (service === undefined) throw new Error(`${serviceArn} is noted as a service, and is none`);
+  const { account, region, name, id, arn } = service;
+  return { account, region, name, id, arn };
+}
+
 /** Path of a service in this API. */
 export function pathOf({ account, region, name, id }: ServicePath): string {
   return `/services/${account}/${region}/${name}/${id}`;

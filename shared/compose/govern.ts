@@ -1,7 +1,7 @@
 import { type Govern, governedBy, notGoverned } from '../policy/governed.ts';
-import { usesUnits, whyNotLookedAfter } from '../policy/looked-after.ts';
+import { tagsUsed, usesUnits, whyNotLookedAfter } from '../policy/looked-after.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Ruling, ruling } from '../policy/ruling.ts';
+import { ruling } from '../policy/ruling.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import type { RuleSettings } from '../settings.ts';
 
@@ -13,9 +13,9 @@ export interface Surveyed {
   now(): number;
 }
 
-/** Whether, and why not, an account and region are looked after; a subject that rules can be tried on if they are. */
+/** Whether, and why not, an account and region are looked after; its units, if the policy asks for any. */
 export type LookedAfter =
-  | { readonly kind: 'yes'; readonly units: readonly string[] }
+  | { readonly kind: 'yes'; readonly units: readonly string[] | undefined }
   | { readonly kind: 'no'; readonly why: string };
 
 export async function lookedAfter(
@@ -28,31 +28,20 @@ export async function lookedAfter(
   const plainly = whyNotLookedAfter(policy, place, undefined);
   if (plainly !== undefined) return no(plainly);
   const listed = policy.accounts.kind === 'listed';
-  if (listed && !usesUnits(policy)) return { kind: 'yes', units: [] };
+  if (listed && !usesUnits(policy)) return { kind: 'yes', units: undefined };
   const units = await unitsOf(place.account);
   if (units === undefined && !listed) return no(`account ${place.account} is not of the organisation`);
   const why = whyNotLookedAfter(policy, place, units);
   return why === undefined ? { kind: 'yes', units: units ?? [] } : no(why);
 }
 
-/** The ruling for one service with these tags, or why nobody looks after it. */
-async function rulingFor(
-  policy: Policy,
-  service: ServiceIdentity,
-  tags: Readonly<Record<string, string>>,
-  surveyed: Surveyed,
-): Promise<Ruling | { readonly notLookedAfter: string }> {
-  const looked = await lookedAfter(policy, service, surveyed);
-  if (looked.kind === 'no') return { notLookedAfter: looked.why };
-  return ruling(policy, { ...service, tags, units: looked.units }, surveyed.now());
-}
-
 /** What the policy says of a service, in the form the planner needs. */
 export function composeGovern(policy: Policy, settings: RuleSettings, surveyed: Surveyed): Govern {
   return async (service, tags) => {
-    const ruled = await rulingFor(policy, service, tags, surveyed);
-    return 'notLookedAfter' in ruled
-      ? notGoverned(ruled.notLookedAfter, policy, service, settings)
-      : governedBy(ruled, policy, service, settings);
+    const looked = await lookedAfter(policy, service, surveyed);
+    if (looked.kind === 'no') return notGoverned(looked.why, policy, service, settings);
+    const { units } = looked;
+    const ruled = ruling(policy, { ...service, tags, units: units ?? [] }, surveyed.now());
+    return governedBy(ruled, { tags: tagsUsed(policy, tags), units }, policy, service, settings);
   };
 }

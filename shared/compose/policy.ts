@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { PolicyInForce } from '../api/parts.ts';
 import { errorMessage, errorName, SettingsError } from '../errors.ts';
 import { readPolicy } from '../policy/file/read.ts';
 import { policyOfParameters } from '../policy/parameters.ts';
@@ -8,19 +9,24 @@ import type { RuleSettings } from '../settings.ts';
 /** Beside the bundle this is part of; of the sources themselves, there is none. */
 const PACKAGED = new URL('policy.json', import.meta.url);
 
+/** @throws SettingsError */
+export function loadPolicy(...from: Parameters<typeof loadPolicyInForce>): Policy {
+  return loadPolicyInForce(...from).policy;
+}
+
 /**
  * The policy that was packaged with the function, or, without one, what the stack's parameters say.
  * @param hub the account and region that the parameters are for.
  * @throws SettingsError
  */
-export function loadPolicy(
+export function loadPolicyInForce(
   settings: RuleSettings,
   hub: RuleSettings['hub'] = settings.hub,
   packaged: URL = PACKAGED,
-): Policy {
+): PolicyInForce {
   const policy = readPackaged(packaged);
-  if (policy === undefined) return policyOfParameters(settings, hub);
-  if (policy.owner === settings.installation) return policy;
+  if (policy === undefined) return { from: 'parameters', policy: policyOfParameters(settings, hub) };
+  if (policy.owner === settings.installation) return { from: 'file', policy };
   throw new SettingsError(
     `The policy file's owner is "${policy.owner}", and the stack's parameter Installation is "${settings.installation}": give both the same name, and deploy again.`,
   );

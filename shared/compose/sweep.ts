@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Policy } from '../policy/policy.ts';
 import type { SweepSettings } from '../settings.ts';
-import { runId } from '../sweep/dynamodb-runs.ts';
+import { runId } from '../sweep/run-id.ts';
 import { sqsTargets } from '../sweep/sqs-targets.ts';
 import type { SweepParts } from '../sweep/sweep.ts';
 import type { AwsConfig } from './aws-config.ts';

@@ -26,7 +26,7 @@ export async function explain(
   { observer, govern }: Reading,
 ): Promise<ServiceExplanation> {
   const { governed, desire, observed, plan }: Look = await lookAt(service, row ?? freshState, observer, govern);
-  const { reach, mode, because, rules } = governed;
+  const { rules } = governed;
   const seen = observed.service;
   const [endpoint] = observed.network?.endpoints ?? [];
   const proof = proofAt(plan.proof, row?.proof, observed.at);
@@ -39,7 +39,7 @@ export async function explain(
     service:
       seen.kind === 'gone' ? { status: 'gone' } : { status: seen.status, reach: seen.isPublic ? 'public' : 'private' },
     desired: desire.desired,
-    policy: { reach, mode, because },
+    policy: explainPolicy(governed),
     // As the pass itself concludes: with something refused and nothing to wait for, a person is needed.
     phase: refused.length > 0 && waits.length === 0 ? 'blocked' : plan.phase,
     ...(proof === undefined ? {} : { proof: explainProof(proof) }),
@@ -73,6 +73,16 @@ function refusedFindings({ arn }: ServiceIdentity, plan: Plan, row: Row | undefi
   return (row?.findings ?? [])
     .filter(({ code, resource }) => wanted.has(resource) || (code === 'access-denied' && resource === arn))
     .filter(({ id }) => !plan.findings.some((other) => other.id === id));
+}
+
+function explainPolicy({ reach, mode, because, judgement }: Look['governed']): ServiceExplanation['policy'] {
+  const { rule, exception, trail, tags, units } = judgement;
+  return {
+    ...{ reach, mode, because, trail, tags },
+    ...(rule === undefined ? {} : { rule }),
+    ...(exception === undefined ? {} : { exception }),
+    ...(units === undefined ? {} : { units }),
+  };
 }
 
 export function isoTime(at: number): string {

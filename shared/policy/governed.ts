@@ -16,7 +16,18 @@ export interface Governed {
   /** Of the policy itself: an exception that has run out. */
   readonly findings: readonly Finding[];
   readonly rules: Rules;
+  readonly judgement: Judgement;
 }
+
+/** How the policy came to what it says, and by what of the service. */
+export interface Judgement extends Pick<Ruling, 'rule' | 'exception' | 'trail'> {
+  /** Those that the policy or the product goes by, and no others: what else a service is tagged with is its owner's affair. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The units above its account up to the root; `undefined` where nothing in the policy asks for them. */
+  readonly units: readonly string[] | undefined;
+}
+
+export type JudgedBy = Pick<Judgement, 'tags' | 'units'>;
 
 /** Asks the policy about a service with these tags. The units of an account may have to be asked of AWS. */
 export type Govern = (service: ServiceIdentity, tags: Readonly<Record<string, string>>) => Promise<Governed>;
@@ -27,8 +38,14 @@ type Defaults = Pick<
 >;
 
 /** A ruling and the policy → what holds for the service. Pure. */
-export function governedBy(ruling: Ruling, policy: Policy, service: ServiceIdentity, defaults: Defaults): Governed {
-  const { rule, reach, mode, exception } = ruling;
+export function governedBy(
+  ruling: Ruling,
+  judgedBy: JudgedBy,
+  policy: Policy,
+  service: ServiceIdentity,
+  defaults: Defaults,
+): Governed {
+  const { rule, reach, mode, exception, trail } = ruling;
   return {
     reach,
     // A service's own tag always acts where the rule leaves it to the tag.
@@ -36,12 +53,20 @@ export function governedBy(ruling: Ruling, policy: Policy, service: ServiceIdent
     because: rule === undefined ? 'no rule of the policy matches the service' : `the rule "${rule}" says so`,
     findings: exception?.state === 'expired' ? [expired(service, exception)] : [],
     rules: rulesFor(policy, service, defaults, ruling),
+    judgement: { rule, exception, trail, ...judgedBy },
   };
 }
 
 /** For a service of an account or region that the policy does not look after. */
 export function notGoverned(why: string, policy: Policy, service: ServiceIdentity, defaults: Defaults): Governed {
-  return { reach: 'ignored', mode: 'audit', because: why, findings: [], rules: rulesFor(policy, service, defaults) };
+  return {
+    reach: 'ignored',
+    mode: 'audit',
+    because: why,
+    findings: [],
+    rules: rulesFor(policy, service, defaults),
+    judgement: { rule: undefined, exception: undefined, trail: [], tags: {}, units: undefined },
+  };
 }
 
 function rulesFor(policy: Policy, { account, region }: ServiceIdentity, defaults: Defaults, ruling?: Ruling): Rules {

@@ -1,3 +1,4 @@
+import { TAG } from '../tags.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -23,4 +24,15 @@ export function whyNotLookedAfter(
 /** Whether any rule or exception asks for the units of accounts. */
 export function usesUnits({ rules, exceptions }: Policy): boolean {
   return [...rules, ...exceptions].some(({ match }) => match.units !== undefined);
+}
+
+/** Keys of the tags that any rule or exception asks for. */
+function tagKeysUsed({ rules, exceptions }: Policy): readonly string[] {
+  return [...new Set([...rules, ...exceptions].flatMap(({ match }) => Object.keys(match.tags ?? {})))];
+}
+
+/** Of the tags of a service, those that the policy asks for and those that the product goes by. */
+export function tagsUsed(policy: Policy, tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const keys = tagKeysUsed(policy);
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith(TAG) || keys.includes(key)));
 }

@@ -100,6 +100,7 @@ async function compareRegion(
     leftovers: unused.map(({ id, vpcId, interfaceCount }) => ({
       kind: 'endpoint-unused',
       resource: id,
+      place: `${account}/${region}`,
       message: `${id} in ${vpcId} (${account}, ${region}) is used by no service: ${interfaceCount} interfaces × ${parts.endpointHourlyPrice} USD/h, ${(interfaceCount * parts.endpointHourlyPrice * HOURS_A_MONTH).toFixed(2)} USD a month.`,
     })),
     failures,

@@ -3,7 +3,6 @@ import {
   GetCommand,
   PutCommand,
   paginateQuery,
-  QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -11,6 +10,7 @@ import { DAY, SECOND } from '../duration.ts';
 import { errorName } from '../errors.ts';
 import type { Failure } from './failure.ts';
 import type { Run, RunSummary, TargetResult } from './run.ts';
+import { startOfRun } from './run-id.ts';
 import type { Runs } from './runs.ts';
 
 /** Runs are kept so long, for those who ask what happened. */
@@ -28,10 +28,10 @@ const RUNS = 'runs';
  */
 export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string): Runs {
   const runAt = (id: string) => ({ TableName: tableName, Key: { partition: RUNS, item: id } });
-  const expiresAt = (id: string) => Math.ceil((startOf(id) + KEPT) / SECOND);
+  const expiresAt = (id: string) => Math.ceil((startOfRun(id) + KEPT) / SECOND);
 
   return {
-    async begin({ id, startedAt, by, targets, failures }) {
+    async begin({ id, startedAt, by, targets, zonesReadBy, failures }) {
       const Item = {
         partition: RUNS,
         item: id,
@@ -39,6 +39,7 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
         startedAt,
         by,
         targets,
+        ...(zonesReadBy === undefined ? {} : { zonesReadBy }),
         failures,
         expiresAt: expiresAt(id),
       };
@@ -72,11 +73,15 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
       return Item === undefined ? undefined : parseRun(Item);
     },
 
-    async latest(count) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({ ...partition(tableName, RUNS), ScanIndexForward: false, Limit: count }),
-      );
-      return Items.map(parseRun);
+    async latest(count, before) {
+      // DynamoDB reads 1 MB at a time, however many are asked for.
+      const runs: Run[] = [];
+      const query = { ...partition(tableName, RUNS, before), ScanIndexForward: false, Limit: count };
+      for await (const { Items = [] } of paginateQuery({ client }, query)) {
+        runs.push(...Items.map(parseRun));
+        if (runs.length >= count) break;
+      }
+      return runs.slice(0, count);
     },
 
     async results(id) {
@@ -113,24 +118,15 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
   };
 }
 
-function partition(TableName: string, name: string) {
+/** @param before only items that sort before this one. */
+function partition(TableName: string, name: string, before?: string) {
   return {
     TableName,
-    KeyConditionExpression: '#partition = :partition',
-    ExpressionAttributeNames: { '#partition': 'partition' },
-    ExpressionAttributeValues: { ':partition': name },
+    KeyConditionExpression: `#partition = :partition${before === undefined ? '' : ' AND #item < :before'}`,
+    ExpressionAttributeNames: { '#partition': 'partition', ...(before === undefined ? {} : { '#item': 'item' }) },
+    ExpressionAttributeValues: { ':partition': name, ...(before === undefined ? {} : { ':before': before }) },
     ConsistentRead: true,
   };
-}
-
-/** @param random text that makes the id unique. */
-export function runId(startedAt: number, random: string): string {
-  return `${new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '')}-${random.replaceAll('-', '').slice(0, 8)}`;
-}
-
-function startOf(id: string): number {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
 /** Written by this product alone, so only the outline is checked. */
@@ -143,6 +139,7 @@ const storedRun = z.object({
   confirmedBy: z.string().optional(),
   targets: z.array(z.string()),
   answered: z.set(z.string()).optional(),
+  zonesReadBy: z.string().optional(),
   failures: z.custom<readonly Failure[]>(Array.isArray),
   summary: z.custom<RunSummary>((value) => typeof value === 'object' && value !== null).optional(),
 });
@@ -167,6 +164,7 @@ function parseRun(item: unknown): Run {
     confirmedBy,
     targets,
     answered,
+    zonesReadBy,
     failures,
     summary,
   } = storedRun.parse(item);
@@ -179,6 +177,7 @@ function parseRun(item: unknown): Run {
     confirmedBy,
     targets,
     answered: [...(answered ?? [])],
+    zonesReadBy,
     failures,
     summary,
   };

@@ -1,7 +1,9 @@
 import { isTransient } from '../act/outcome.ts';
 import { errorMessage, errorName, isAccessDenied } from '../errors.ts';
+import type { Severity } from '../findings.ts';
 
 interface FailureDefinition {
+  readonly severity: Severity;
   readonly meaning: string;
   readonly remedy: string;
 }
@@ -9,31 +11,38 @@ interface FailureDefinition {
 /** Why something could not be compared: a closed list, from which `docs/sweep.md` is generated. */
 export const failureDefinitions = {
   'role-refused': {
+    severity: 'error',
     meaning: 'The role by which the account is read is missing, or does not trust this stack.',
     remedy: 'Deploy member/template.yml in the account, with the OrganizationId and ExternalId of the hub.',
   },
   'permission-missing': {
+    severity: 'error',
     meaning: 'The role by which the account is read lacks a permission.',
     remedy:
       'Update the stack of member/template.yml in the account, and look for a policy of the organisation that denies the action.',
   },
   'region-disabled': {
+    severity: 'error',
     meaning: 'The region is not enabled in the account.',
     remedy: 'Enable the region in the account, or take it out of the policy.',
   },
   throttled: {
+    severity: 'warning',
     meaning: 'AWS would not take as many calls as were made. The next sweep tries again.',
     remedy: 'None, if it passes; else find out who else calls AWS in the account, or sweep less often.',
   },
   unavailable: {
+    severity: 'warning',
     meaning: 'AWS did not answer, or answered with an error of its own. The next sweep tries again.',
     remedy: 'None, if it passes.',
   },
   'not-answered': {
+    severity: 'error',
     meaning: 'The comparison was begun and never came back.',
     remedy: 'Read the log of the sweep-region function and the dead-letter queue.',
   },
   failed: {
+    severity: 'error',
     meaning: 'AWS refused something for another reason.',
     remedy: 'See the message.',
   },

@@ -1,12 +1,14 @@
 import type { Phase } from '../plan/plan.ts';
 import type { Failure } from './failure.ts';
+import type { Leftover } from './leftover.ts';
 
 /** What one message of a sweep is about. */
 export type Target =
   | {
       readonly kind: 'region';
       readonly account: string;
-      readonly region: string /** Services known from before. */;
+      readonly region: string;
+      /** Services known from before. */
       readonly known: readonly string[];
     }
   /** A hosted zone, in which ownership records may have been left behind. */
@@ -25,13 +27,6 @@ export interface Difference {
   readonly phase: Phase;
   /** For people: what would be done now, or why it is looked at. */
   readonly what: readonly string[];
-}
-
-/** Something that costs or confuses, and that nobody uses. */
-export interface Leftover {
-  readonly kind: 'endpoint-unused' | 'record-orphaned';
-  readonly resource: string;
-  readonly message: string;
 }
 
 /** An ownership record that names this installation. */
@@ -74,6 +69,8 @@ export interface Run {
   readonly confirmedBy: string | undefined;
   readonly targets: readonly string[];
   readonly answered: readonly string[];
+  /** The run that read the hosted zones through last: this one, or an earlier one. `undefined`: none did yet. */
+  readonly zonesReadBy: string | undefined;
   /** Accounts could not be enumerated, and what came of the other parts of the sweep itself. */
   readonly failures: readonly Failure[];
   readonly summary: RunSummary | undefined;

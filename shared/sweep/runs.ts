@@ -4,13 +4,13 @@ import type { Run, RunStatus, RunSummary, TargetResult } from './run.ts';
 /** The sweeps, and what their targets have answered. Everything may be said twice: the queue delivers at least once. */
 export interface Runs {
   begin(
-    run: Pick<Run, 'id' | 'startedAt' | 'by' | 'targets'> & { readonly failures: readonly Failure[] },
+    run: Pick<Run, 'id' | 'startedAt' | 'by' | 'targets' | 'zonesReadBy'> & { readonly failures: readonly Failure[] },
   ): Promise<void>;
   /** Notes what a target has answered. Answers the run as it is then. */
   answer(id: string, result: TargetResult): Promise<Run | undefined>;
   get(id: string): Promise<Run | undefined>;
-  /** The latest first. */
-  latest(count: number): Promise<readonly Run[]>;
+  /** The latest first. @param before id of a run: only those that began before it. */
+  latest(count: number, before?: string): Promise<readonly Run[]>;
   results(id: string): Promise<readonly TargetResult[]>;
   /** @returns whether it was in one of the states it may come from. */
   end(

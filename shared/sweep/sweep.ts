@@ -5,15 +5,8 @@ import { parseServiceArn } from '../service-arn.ts';
 import type { Store } from '../state/store.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { overLimits } from './guards.ts';
-import {
-  type Difference,
-  type Leftover,
-  type Run,
-  type RunSummary,
-  type Target,
-  type TargetResult,
-  targetName,
-} from './run.ts';
+import type { Leftover } from './leftover.ts';
+import { type Difference, type Run, type RunSummary, type Target, type TargetResult, targetName } from './run.ts';
 import type { Runs } from './runs.ts';
 
 /** What the queue of a sweep carries: compare this. */
@@ -87,7 +80,8 @@ export async function beginSweep(by: string, parts: SweepParts): Promise<Run> {
     ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id })),
   ];
   const id = parts.runId(startedAt);
-  const begun = { id, startedAt, by, targets: targets.map(targetName), failures };
+  const zonesReadBy = zones.length > 0 ? id : recent[0]?.zonesReadBy;
+  const begun = { id, startedAt, by, targets: targets.map(targetName), zonesReadBy, failures };
   await runs.begin(begun);
   await parts.targets.send(targets.map((target) => ({ run: id, target })));
   const run: Run = {
@@ -155,6 +149,18 @@ async function lookAtAll(differences: readonly Difference[], { store, queue }: C
   }
 }
 
+/** What targets have answered, added up. Pure. */
+export function tally(results: readonly TargetResult[]) {
+  const differences = results.flatMap((result) => result.differences);
+  return {
+    services: sum(results, ({ serviceIds }) => serviceIds.length),
+    managed: sum(results, ({ managed }) => managed),
+    differing: differences.length,
+    changes: differences.filter(({ would }) => would !== 'note').length,
+    detaches: differences.filter(({ would }) => would === 'detach').length,
+  };
+}
+
 /** Pure. A target that has not answered, and one that could not be compared, is a failure. */
 function summarize(run: Run, results: readonly TargetResult[], policy: Policy): RunSummary {
   const answered = new Set(results.map(({ target }) => target));
@@ -162,14 +168,7 @@ function summarize(run: Run, results: readonly TargetResult[], policy: Policy): 
     .filter((target) => !answered.has(target))
     .map((target): Failure => ({ code: 'not-answered', resource: target, message: 'no answer came' }));
   const failures = [...run.failures, ...silent, ...results.flatMap((result) => result.failures)];
-  const differences = results.flatMap((result) => result.differences);
-  const counts = {
-    services: sum(results, ({ serviceIds }) => serviceIds.length),
-    managed: sum(results, ({ managed }) => managed),
-    differing: differences.length,
-    changes: differences.filter(({ would }) => would !== 'note').length,
-    detaches: differences.filter(({ would }) => would === 'detach').length,
-  };
+  const counts = tally(results);
   return {
     ...counts,
     leftovers: [...results.flatMap((result) => result.leftovers), ...orphans(results, failures)],

@@ -10,15 +10,17 @@ import type { Route } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';
 import { functionArn, Installation } from '../installation/installation.ts';
 import type { Credentials } from '../local/apigateway/cloud.ts';
-import { ask, pathOf, type Said } from './caller.ts';
+import { answerOf, ask, pathOf, type Said } from './caller.ts';
 
 let world: Installation;
 let arn: string;
+let sweep: string;
 
 beforeAll(async () => {
   world = await Installation.start();
   arn = await world.createService('hello');
-  await world.quiet();
+  await world.sweep();
+  sweep = (await answerOf(routes.listSweeps, world, { target: '/sweeps' })).sweeps[0]?.id ?? '';
 });
 afterAll(() => world.stop());
 
@@ -42,7 +44,7 @@ async function tags() {
 const all = Object.values<Route>(routes);
 
 function call({ method, path, body }: Route, credentials: Credentials): Promise<Said> {
-  const target = path.replace(/^\/services\/.*\{id\}/, pathOf(arn));
+  const target = path.replace(/^\/services\/.*\{id\}/, pathOf(arn)).replace('{id}', sweep);
   return ask(world, { method, target, credentials, ...(body.limit > 0 ? { body: {} } : {}) });
 }
 

@@ -37,10 +37,23 @@ const routes: readonly Case[] = [
   ['PUT of a service', { method: 'PUT', target: 'SERVICE' }, 'method-not-allowed', 'PUT is not one of'],
   ['DELETE of a service', { method: 'DELETE', target: 'SERVICE' }, 'method-not-allowed', 'DELETE is not one of'],
   ['PATCH of attach', { method: 'PATCH', target: 'SERVICE/attach' }, 'method-not-allowed', 'POST, OPTIONS'],
+  ['DELETE of the sweeps', { method: 'DELETE', target: '/sweeps' }, 'method-not-allowed', 'HEAD, OPTIONS'],
+  ['GET of a confirmation', { target: '/sweeps/20260101T000000Z-0123abcd/confirm' }, 'method-not-allowed', 'POST'],
+  ['a verb for a sweep', { method: 'POST', target: '/sweeps/20260101T000000Z-0123abcd/stop' }, 'route-unknown', 'stop'],
+  ['a policy to put', { method: 'PUT', target: '/policy', body: {} }, 'method-not-allowed', 'PUT is not one of'],
+  ['a part of the policy', { target: '/policy/rules' }, 'route-unknown', '/policy/rules'],
   ['HEAD of redrive', { method: 'HEAD', target: '/redrive' }, 'method-not-allowed', ''],
 ];
 
+const SWEEP = '/sweeps/20260101T000000Z-0123abcd';
+
 const paths: readonly Case[] = [
+  ['a sweep by number', { target: '/sweeps/7' }, 'path-invalid', '20260131T235959Z-1a2b3c4d'],
+  ['the latest sweep by that name', { target: '/sweeps/latest' }, 'path-invalid', 'id: the id of a sweep looks like'],
+  ['a sweep in capitals', { target: '/sweeps/20260101T000000Z-0123ABCD' }, 'path-invalid', 'looks like'],
+  ['a sweep that never was', { target: SWEEP }, 'sweep-not-found', 'There is no sweep 20260101T000000Z-0123abcd'],
+  ['confirming it', { target: `${SWEEP}/confirm`, body: {} }, 'sweep-not-found', 'There is no sweep'],
+  ['confirming what is no id', { target: '/sweeps/latest/confirm', body: {} }, 'path-invalid', 'looks like'],
   ['a short account', { target: `/services/12345/ap-northeast-1/hello/${ID}` }, 'path-invalid', '12 digits'],
   ['a region that is none', { target: `/services/123456789012/tokyo/hello/${ID}` }, 'path-invalid', 'ap-northeast-1'],
   ['a short name', { target: `/services/123456789012/ap-northeast-1/a/${ID}` }, 'path-invalid', '4 to 40'],
@@ -117,6 +130,17 @@ const queries: readonly Case[] = [
   [
     'a cursor that skips backwards',
     { target: `/findings?cursor=${cursor({ skip: -1 })}` },
+    'cursor-invalid',
+    'cannot be read',
+  ],
+  ['a filter of sweeps', { target: '/sweeps?status=held' }, 'query-invalid', 'status: is not known here'],
+  ['a parameter of a new sweep', { method: 'POST', target: '/sweeps?region=eu-west-1' }, 'query-invalid', 'region'],
+  ['a cursor at no sweep', { target: `/sweeps?cursor=${cursor({ after: 'x' })}` }, 'cursor-invalid', 'cannot be read'],
+  ['too many sweeps', { target: '/sweeps?limit=1000' }, 'query-invalid', 'limit'],
+  ['a source that is none', { target: '/findings?source=people' }, 'query-invalid', 'sweep'],
+  [
+    'a cursor past no head',
+    { target: `/findings?cursor=${cursor({ head: { of: 'x', skip: 0 } })}` },
     'cursor-invalid',
     'cannot be read',
   ],
@@ -224,6 +248,14 @@ const bodies: readonly Case[] = [
     '#/serviceArn',
   ],
   ['an event that is text', { target: '/plan', body: { event: '{}' } }, 'body-invalid', '#/event'],
+  ['an account to sweep', { target: '/sweeps', body: { account: '123456789012' } }, 'body-invalid', '#/account'],
+  ['a body to the policy', { method: 'GET', target: '/policy', body: {} }, 'body-unexpected', '2 bytes'],
+  [
+    'text to sweep by',
+    { target: '/sweeps', body: 'now', headers: { 'content-type': 'text/plain' } },
+    'content-type-unsupported',
+    'text/plain',
+  ],
   ['a limit of nothing', { target: '/redrive', body: { limit: 0 } }, 'body-invalid', '#/limit'],
   ['a limit as text', { target: '/redrive', body: { limit: '10' } }, 'body-invalid', '#/limit'],
   [

@@ -39,9 +39,36 @@ test('what the policy ignores nobody can attach', async () => {
 
 test('a service says which rule speaks for it', async () => {
   const world = await start();
-  world.deployPolicy({ rules: [{ ...rule('required'), mode: 'audit' }] });
-  const arn = await world.createService('hello');
-  const { policy, actions } = await answerOf(routes.explainService, world, { target: pathOf(arn) });
-  expect(policy).toEqual({ reach: 'required', mode: 'audit', because: expect.stringContaining('every service') });
-  expect(actions.length).toBeGreaterThan(0);
+  const arn = await world.createService('hello', { team: 'pay', salary: 'secret', 'private-ingress:vpc': 'vpc-0' });
+  const exception = { match: { tags: { team: 'p*' } }, reason: 'moving', until: '2026-12-31' };
+  world.deployPolicy({
+    rules: [
+      { ...rule('required'), name: 'others', match: { services: ['web-*'] } },
+      { ...rule('required'), mode: 'audit' },
+    ],
+    exceptions: [exception],
+  });
+  const { policy } = await answerOf(routes.explainService, world, { target: pathOf(arn) });
+  expect(policy).toEqual({
+    reach: 'by-tag',
+    mode: 'enforce',
+    because: expect.stringContaining('every service'),
+    rule: 'every service',
+    exception: { state: 'in-force', reason: 'moving', until: '2026-12-31' },
+    trail: [
+      { rule: 'others', matched: false, why: 'the name hello does not match web-*' },
+      { rule: 'every service', matched: true, why: '' },
+    ],
+    // What else it is tagged with is nobody's concern here.
+    tags: { team: 'pay', 'private-ingress:vpc': 'vpc-0' },
+  });
+});
+
+test('the policy in force is told as the functions have it, and where it is from', async () => {
+  const world = await start();
+  const before = await answerOf(routes.policy, world, { target: '/policy' });
+  expect(before).toMatchObject({ from: 'parameters', policy: { rules: [{ name: 'tagged services' }] } });
+  world.deployPolicy({ rules: [rule('required')] });
+  const after = await answerOf(routes.policy, world, { target: '/policy' });
+  expect(after).toEqual({ from: 'file', policy: { ...before.policy, rules: [rule('required')] } });
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { AwsError } from '../../local/wire/errors.ts';
 import { routes } from '../../shared/api/routes.ts';
 import type { Installation } from '../installation/installation.ts';
@@ -12,6 +13,9 @@ const services = (world: Installation, query = '') =>
   answerOf(routes.listServices, world, { target: `/services${query}` });
 const findings = (world: Installation, query = '') =>
   answerOf(routes.listFindings, world, { target: `/findings${query}` });
+
+const named = (found: z.output<typeof routes.listFindings.answer.schema>['findings'][number]) =>
+  `${found.source === 'service' ? found.service.name : found.source} ${found.code}`;
 
 /** One settled, two with a finding each, and one that is let go. */
 async function four() {
@@ -75,14 +79,14 @@ describe('GET /services', () => {
 describe('GET /findings', () => {
   test('tells each with its service, filters, and pages within a service too', async () => {
     const { world } = await four();
-    const all = (await findings(world)).findings.map(({ service, code }) => `${service.name} ${code}`).toSorted();
+    const all = (await findings(world)).findings.map(named).toSorted();
     expect(all).toEqual(expect.arrayContaining(['foreign domain-not-allowed', 'strange vpc-not-found']));
     expect(all.length).toBeGreaterThanOrEqual(3);
     const found: string[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined; ) {
       const page: Awaited<ReturnType<typeof findings>> = await findings(world, `?limit=1${cursor}`);
       expect(page.findings.length).toBeLessThanOrEqual(1);
-      found.push(...page.findings.map(({ service, code }) => `${service.name} ${code}`));
+      found.push(...page.findings.map(named));
       cursor = page.next === undefined ? undefined : `&cursor=${page.next}`;
     }
     expect(found.toSorted()).toEqual(all);

@@ -4,6 +4,9 @@ import { startHttpServer } from '../../local/wire/http-server.ts';
 import type { Installation } from '../installation/installation.ts';
 import { type Desk, type Typed, type } from './command-line.ts';
 
+/** Turns of the event loop that a pause takes at least. */
+const TURNS = 10;
+
 /**
  * A desk before an installation, its AWS and its API on sockets. Time passes there only while a command pauses, or waits
  * for an answer that itself waits for time to pass.
@@ -21,7 +24,11 @@ export async function deskAt(
   });
   let pausing = Promise.resolve();
   const pause = (milliseconds: number) => {
-    pausing = pausing.then(() => clock.advance(milliseconds));
+    pausing = pausing.then(async () => {
+      // A request under way gets on meanwhile: it must not grow old while nothing but drawing is done.
+      for (let turn = 0; turn < TURNS; turn++) await new Promise(setImmediate);
+      await clock.advance(milliseconds);
+    });
     return pausing;
   };
   const typeHere = async (words: readonly string[], desk: Desk = {}) => {

@@ -365,7 +365,8 @@ function handlers(
       const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
       const around = { ...surroundings(cloud), ...composeSurvey(policy, config, now) };
-      return api({ ...composeApi(settings, policy, config, around), logger });
+      const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
+      return api({ ...composeApi(settings, { from, policy }, config, around), logger });
     }, deployed),
     [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
       const policy = deployedPolicy(parseRuleSettings(fn.environment), deployed);

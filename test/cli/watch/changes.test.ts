@@ -17,7 +17,7 @@ const service: Service = {
   arn: `arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/${ID}`,
   service: { status: 'RUNNING', reach: 'private' },
   desired: { kind: 'private', domains: ['hello.example.com'], aliasStrategy: 'auto' },
-  policy: { reach: 'by-tag', mode: 'enforce', because: 'of a rule' },
+  policy: { reach: 'by-tag', mode: 'enforce', because: 'of a rule', trail: [], tags: {} },
   phase: 'attaching',
   actions: [],
   waits: [],
@@ -123,7 +123,8 @@ describe('the text', () => {
   test('of what is under way: phase, what is next, what is waited for, since when and why', () => {
     const actions = [{ description: 'make the service private', why: 'it answers publicly', action: { kind: 'x' } }];
     const lines = progressText(
-      { service: { ...service, actions, waits: [wait] }, since: Date.parse(at(5)), now, trouble: 'not seen since' },
+      { ...service, actions, waits: [wait] },
+      { since: Date.parse(at(5)), now, trouble: 'not seen since' },
       plainLayout,
     );
     expect(lines.map((line) => line.replace(/^[⠀-⣿]/u, '*'))).toEqual([

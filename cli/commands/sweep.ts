@@ -1,0 +1,170 @@
+import { formatDuration } from '../../shared/duration.ts';
+import { dataOf, type Schemas } from '../api/client.ts';
+import { sweeps } from '../api/listing.ts';
+import { type CommandDefinition, group, type Session } from '../command.ts';
+import { ConnectError, UsageError } from '../errors.ts';
+import type { Outcome } from '../exit-code.ts';
+import { similar } from '../stack/similar.ts';
+import { changes, rests } from '../sweep/changes.ts';
+import { sweepOutcome } from '../sweep/outcome.ts';
+import { changeText, countsText, progressText, statusText, sweepText } from '../sweep/text.ts';
+import { table } from '../terminal/table.ts';
+import { follow } from '../watch/follow.ts';
+import { type Api, apiCommand, withApi } from './api-command.ts';
+import { count } from './redrive.ts';
+import { duration } from './watch.ts';
+
+const ENDS =
+  'Ends with 1 when an account, region or service could not be looked at, with 3 when the sweep is held or something is left over, and with 0 otherwise.';
+
+export const sweepCommand: CommandDefinition = (run) =>
+  group('sweep')
+    .summary('compare every account and region with the policy')
+    .description('Compares every account and region with the policy; docs/sweep.md tells what a sweep does and finds.')
+    .addCommand(beginCommand(run), { isDefault: true })
+    .addCommand(listCommand(run))
+    .addCommand(showCommand(run))
+    .addCommand(confirmCommand(run));
+
+const COMMANDS = ['begin', 'list', 'show', 'confirm'];
+
+const beginCommand: CommandDefinition = (run) =>
+  apiCommand('begin', [
+    { line: 'sweep', does: 'begin a sweep, and watch until every account and region has answered' },
+    { line: 'sweep --no-wait', does: 'only begin it' },
+    { line: 'sweep --json', does: 'what each account and region answers, and what came of it, one JSON object a line' },
+  ])
+    // Not one that anybody gives: a slip in the name of another command comes here.
+    .argument('[command]', 'left out; another one of the commands of sweep')
+    .summary('begin a sweep and watch it; what "sweep" alone means')
+    .description(
+      `Begins a sweep of everything, and tells what each account and region answers until the last one has. ${ENDS}`,
+    )
+    .option('--no-wait', 'only begin it')
+    .option('--timeout <duration>', 'give up watching after so long, with 1: 90s, 30m, 2h', duration)
+    .action((typed, options) =>
+      withApi(run, options, async (api, session) => {
+        if (typed !== undefined) throw unknownCommand(typed);
+        const accepted = await dataOf(api.client.POST('/sweeps', { body: {} }));
+        if (!options.wait) {
+          session.output.say(accepted, () => `sweep ${accepted.sweep} is under way: sweep show ${accepted.sweep}`);
+          return 'fine';
+        }
+        return watchSweep(accepted.sweep, options.timeout, api, session);
+      }),
+    );
+
+function unknownCommand(typed: string): UsageError {
+  const meant = similar(typed, COMMANDS);
+  return new UsageError(
+    `error: unknown command 'sweep ${typed}'${meant === undefined ? '' : `\n(Did you mean sweep ${meant}?)`}`,
+  );
+}
+
+async function watchSweep(
+  id: string,
+  timeout: number | undefined,
+  { client, pace }: Api,
+  session: Session,
+): Promise<Outcome> {
+  const { seen, took } = await follow(session, {
+    look: () => sweepOf(id, client),
+    changes,
+    changeText,
+    progressText,
+    rests,
+    pace,
+    timeout,
+  });
+  session.output.say(
+    { event: 'ended', ...seen, seconds: took / 1000 },
+    (layout) => `\n${sweepText(seen, layout)}\n${statusText(seen.status, layout.style)} after ${formatDuration(took)}`,
+  );
+  return sweepOutcome(seen);
+}
+
+const listCommand: CommandDefinition = (run) =>
+  apiCommand('list', [
+    { line: 'sweep list', does: 'the last ten sweeps, the latest first' },
+    { line: 'sweep list --limit 100 --json', does: 'the last hundred, one JSON object a line' },
+  ])
+    .summary('the last sweeps, the latest first')
+    .description('The sweeps of the last thirty days, the latest first, each with what it found.')
+    .option('--limit <count>', 'how many, 1 to 100', count, 10)
+    .action((options) =>
+      withApi(run, options, async ({ client }, { output }) => {
+        const found = await sweeps(client, options.limit);
+        if (found.length === 0) output.note('There was no sweep yet.');
+        else
+          output.sayAll(found, (layout) =>
+            table(
+              COLUMNS,
+              found.map((one) => row(one, layout)),
+              layout,
+            ),
+          );
+        return 'fine';
+      }),
+    );
+
+const COLUMNS = ['ID', 'STATUS', 'ANSWERED', 'FOUND', 'BY'];
+
+function row(
+  { id, status, targets, answered, counts, by }: Schemas['SweepSummary'],
+  { style }: Parameters<typeof sweepText>[1],
+) {
+  return [
+    id,
+    statusText(status, style),
+    `${answered} of ${targets}`,
+    counts === undefined ? '' : countsText(counts, style),
+    by,
+  ];
+}
+
+const showCommand: CommandDefinition = (run) =>
+  apiCommand('show', [
+    { line: 'sweep show latest', does: 'what differs, what could not be looked at, what is left over' },
+    { line: 'sweep show 20260131T235959Z-1a2b3c4d --json', does: 'all that is known of it, as one JSON object' },
+  ])
+    .argument('<id>', 'id of the sweep, or latest')
+    .summary('one sweep: what differs, what could not be looked at, and why it is held')
+    .description(
+      `One sweep: who has answered, what differs, what could not be looked at, what is left over, and why it is held. ${ENDS}`,
+    )
+    .action((id, options) =>
+      withApi(run, options, async ({ client }, { output }) => {
+        const sweep = await sweepOf(id === 'latest' ? await latest(client) : id, client);
+        output.say(sweep, (layout) => sweepText(sweep, layout));
+        return sweepOutcome(sweep);
+      }),
+    );
+
+const confirmCommand: CommandDefinition = (run) =>
+  apiCommand('confirm', [
+    { line: 'sweep confirm 20260131T235959Z-1a2b3c4d', does: 'let it go on, once it has been looked at: sweep show' },
+  ])
+    .argument('<id>', 'id of the sweep')
+    .summary('let a sweep go on that wanted more than the limits allow')
+    .description(
+      `Lets a sweep go on that is held. Each service that differs is looked at anew, so what is done is what is right then. ${ENDS}`,
+    )
+    .action((id, options) =>
+      withApi(run, options, async ({ client }, { output }) => {
+        await dataOf(client.POST('/sweeps/{id}/confirm', { params: { path: { id } }, body: {} }));
+        const sweep = await sweepOf(id, client);
+        output.say(sweep, (layout) => sweepText(sweep, layout));
+        return sweepOutcome(sweep);
+      }),
+    );
+
+function sweepOf(id: string, client: Api['client']): Promise<Schemas['Sweep']> {
+  return dataOf(client.GET('/sweeps/{id}', { params: { path: { id } } }));
+}
+
+/** @throws ConnectError when there was none yet. */
+async function latest(client: Api['client']): Promise<string> {
+  const [last] = await sweeps(client, 1);
+  if (last === undefined) throw new ConnectError('There was no sweep yet. "sweep" begins one.');
+  return last.id;
+}

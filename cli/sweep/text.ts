@@ -1,0 +1,124 @@
+import { formatDuration } from '../../shared/duration.ts';
+import type { Schemas } from '../api/client.ts';
+import type { Layout } from '../terminal/output.ts';
+import { severityMark } from '../terminal/severity.ts';
+import type { Mark, Style } from '../terminal/style.ts';
+import { hanging } from '../terminal/width.ts';
+import { type Moment, spinner } from '../watch/follow.ts';
+import { type Change, hasAnswered } from './changes.ts';
+
+type Sweep = Schemas['Sweep'];
+type Counts = Sweep['counts'];
+
+const MARKS: Readonly<Record<Sweep['status'], Mark>> = { comparing: 'cyan', done: 'green', held: 'yellow' };
+
+export function statusText(status: Sweep['status'], style: Style): string {
+  return style(MARKS[status], status);
+}
+
+/** A change as a line of a log. @param now milliseconds since the epoch. */
+export function changeText(change: Change, { style, time, width }: Layout, now: number): string {
+  const line = (text: string) => hanging(`${style('dim', time(now))}  `, text, width);
+  switch (change.event) {
+    case 'begun':
+      return line(`sweep ${style('bold', change.id)} of ${many(change.targets, 'target')}, asked for by ${change.by}`);
+    case 'compared':
+      return [
+        line(`${change.target}: ${countsText(change.counts, style)}`),
+        ...change.failures.map(({ code, message }) => line(`${style('red', code)}: ${message}`)),
+      ].join('\n');
+  }
+}
+
+/** What is under way, line by line: the targets that have not answered. */
+export function progressText(
+  { targets, counts, status }: Sweep,
+  { since, now, trouble }: Moment,
+  { style }: Layout,
+): readonly string[] {
+  const outstanding = targets.filter((target) => !hasAnswered(target));
+  const answered = `${targets.length - outstanding.length} of ${many(targets.length, 'target')}`;
+  return [
+    `${style('cyan', spinner(now))} ${style('bold', status)}  ${answered}  ${style('dim', formatDuration(now - since))}`,
+    `  ${countsText(counts, style)}`,
+    ...outstanding.map(({ target }) => `  ${style('yellow', 'waits')}  ${target}`),
+    ...(trouble === undefined ? [] : [`  ${style('red', trouble)}`]),
+  ];
+}
+
+/** All that is known of a sweep. */
+export function sweepText(sweep: Sweep, layout: Layout): string {
+  const { id, status, by, confirmedBy, startedAt, endedAt, targets, counts, differences, reasons } = sweep;
+  const { style, time, width } = layout;
+  const fact = (name: string, text: string) => hanging(`  ${style('dim', name.padEnd(12))}`, text, width);
+  const outstanding = targets.filter((target) => !hasAnswered(target)).map(({ target }) => target);
+  const told = [...sweep.failures, ...sweep.leftovers.map(({ kind, ...rest }) => ({ code: kind, ...rest }))];
+  const parts = [
+    [
+      style('bold', id),
+      fact('status', statusText(status, style)),
+      fact('asked for by', by),
+      ...(confirmedBy === undefined ? [] : [fact('confirmed by', confirmedBy)]),
+      fact('began', time(startedAt)),
+      ...(endedAt === undefined ? [] : [fact('ended', time(endedAt))]),
+      fact('targets', `${targets.length - outstanding.length} of ${targets.length} have answered`),
+      ...(outstanding.length === 0 ? [] : [fact('outstanding', outstanding.join(', '))]),
+      fact('found', countsText(counts, style)),
+    ],
+    section(
+      'Not as it should be',
+      differences.flatMap((one) => differenceText(one, layout)),
+      style,
+    ),
+    section(
+      'Could not be looked at, or is used by nobody',
+      told.flatMap(({ code, severity, resource, message, remedy }) => [
+        hanging(`  ${severityMark(severity, style)} `, `${code} ${resource}: ${message}`, width),
+        hanging('     ', style('dim', remedy), width),
+      ]),
+      style,
+    ),
+    section(
+      'Held, because',
+      reasons.map((reason) => hanging('  ', reason, width)),
+      style,
+    ),
+    status === 'held' ? [`Nothing is done until somebody confirms it: sweep confirm ${id}`] : [],
+  ];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => `${part.join('\n')}\n`)
+    .join('\n');
+}
+
+function section(title: string, lines: readonly string[], style: Style): readonly string[] {
+  return lines.length === 0 ? [] : [style('bold', title), ...lines];
+}
+
+function differenceText({ service, would, phase, what }: Sweep['differences'][number], { style, width }: Layout) {
+  const mark: Readonly<Record<typeof would, Mark>> = { note: 'dim', change: 'yellow', detach: 'red' };
+  const where = `${service.name} (${service.account} ${service.region})`;
+  return [
+    `  ${style(mark[would], would)} ${where}, ${phase}`,
+    ...what.map((text) => hanging('     ', style('dim', text), width)),
+  ];
+}
+
+export function countsText(
+  { services, managed, differing, changes, detaches, leftovers, failures }: Counts,
+  style: Style,
+) {
+  const some = (number: number, text: string, mark: Mark) => (number === 0 ? [] : [style(mark, text)]);
+  return [
+    `${many(services, 'service')} (${managed} managed)`,
+    ...(differing === 0 ? [] : [`${differing} ${differing === 1 ? 'differs' : 'differ'}`]),
+    ...some(changes, `${changes} to be changed`, 'yellow'),
+    ...some(detaches, `${detaches} of them to be given back`, 'red'),
+    ...some(leftovers, many(leftovers, 'leftover'), 'yellow'),
+    ...some(failures, `${many(failures, 'failure')}`, 'red'),
+  ].join(', ');
+}
+
+function many(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

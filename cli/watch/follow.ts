@@ -1,0 +1,103 @@
+import { formatDuration } from '../../shared/duration.ts';
+import { ApiError } from '../api/problem.ts';
+import type { Session } from '../command.ts';
+import { ConnectError } from '../errors.ts';
+import { LiveRegion } from '../terminal/live-region.ts';
+import type { Layout } from '../terminal/output.ts';
+
+/** Something of the API that is looked at again and again until it rests. */
+export interface Followed<Seen, Change extends object> {
+  look(): Promise<Seen>;
+  /** What is news since the look before. */
+  changes(before: Seen | undefined, seen: Seen): readonly Change[];
+  /** A change as a line of a log. @param now milliseconds since the epoch. */
+  changeText(change: Change, layout: Layout, now: number): string;
+  /** What is under way, line by line. */
+  progressText(seen: Seen, at: Moment, layout: Layout): readonly string[];
+  /** Whether there is nothing more to see. */
+  rests(seen: Seen): boolean;
+  /** Milliseconds between two looks. */
+  readonly pace: number;
+  /** Milliseconds after which it is given up; what is looked at goes its way all the same. */
+  readonly timeout: number | undefined;
+}
+
+export interface Moment {
+  /** Since when it is watched, and now: milliseconds since the epoch. */
+  readonly since: number;
+  readonly now: number;
+  /** Why nothing newer is known. */
+  readonly trouble: string | undefined;
+}
+
+/** Milliseconds between two drawings. */
+const TICK = 200;
+/** So many looks may fail one after another before following does. */
+const PATIENCE = 10;
+
+/** Tells everything that happens until it rests. Answers what was seen last, and for how long it was followed. */
+export async function follow<Seen, Change extends object>(
+  { output, surroundings }: Session,
+  followed: Followed<Seen, Change>,
+): Promise<{ readonly seen: Seen; readonly took: number }> {
+  const { pace, timeout } = followed;
+  const { now, pause } = surroundings;
+  const since = now();
+  const region = output.live ? new LiveRegion(surroundings) : undefined;
+  let seen: Seen | undefined;
+  let trouble: string | undefined;
+
+  const draw = (above = '') => {
+    if (seen === undefined) return;
+    region?.draw(followed.progressText(seen, { since, now: now(), trouble }, output.layout), above);
+  };
+  /** Draws on until it is over. */
+  const meanwhile = async <Result>(pending: Promise<Result>): Promise<Result> => {
+    if (region === undefined) return pending;
+    const over = pending.then(() => true);
+    while (!(await Promise.race([over, pause(TICK).then(() => false)]))) draw();
+    return pending;
+  };
+
+  try {
+    for (let failures = 0; ; ) {
+      try {
+        const latest = await meanwhile(followed.look());
+        const news = followed.changes(seen, latest);
+        seen = latest;
+        [failures, trouble] = [0, undefined];
+        const lines = (layout: Layout) =>
+          news.map((change) => `${followed.changeText(change, layout, now())}\n`).join('');
+        if (region === undefined)
+          output.sayAll(
+            news.map((change) => ({ ...change, seen: new Date(now()).toISOString() })),
+            lines,
+          );
+        else draw(lines(output.layout));
+        if (followed.rests(latest)) return { seen: latest, took: now() - since };
+      } catch (error) {
+        const isPassing = error instanceof ConnectError || (error instanceof ApiError && error.isPassing);
+        if (!isPassing || seen === undefined || ++failures > PATIENCE) throw error;
+        trouble = `not seen since: ${error.message.split('\n')[0]}`;
+        if (region === undefined) output.note(trouble);
+      }
+      if (timeout !== undefined && now() - since >= timeout) {
+        throw new ConnectError(
+          `Not at rest after ${formatDuration(now() - since)}, so watching is given up; what is under way goes on.`,
+        );
+      }
+      await meanwhile(pause(pace));
+    }
+  } finally {
+    region?.end();
+  }
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+/** Milliseconds. */
+const FRAME = 100;
+
+/** A character that turns. */
+export function spinner(now: number): string {
+  return FRAMES[Math.floor(now / FRAME) % FRAMES.length] ?? '';
+}

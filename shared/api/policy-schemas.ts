@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { aliasStrategies } from '../records/alias.ts';
+
+/** The policy as the functions have it (`shared/policy/policy.ts`): what a program needs to judge as the stack does. */
+
+const texts = z.array(z.string()).readonly();
+
+const match = z
+  .object({
+    accounts: texts.optional(),
+    units: texts.optional(),
+    regions: texts.optional(),
+    services: texts.optional(),
+    tags: z.record(z.string(), z.string()).optional(),
+  })
+  .describe('Everything given has to hold; of a list, one is enough');
+
+const limit = z.object({
+  count: z.number().optional(),
+  share: z.number().optional().describe('Of the services looked after: more than 0, at most 1'),
+});
+
+const accounts = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('listed'), ids: texts }),
+  z.object({ kind: z.literal('organization'), roleArn: z.string().optional(), units: texts, except: texts }),
+]);
+
+const endpoint = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('given'), id: z.string() }),
+  z.object({ kind: z.literal('create'), subnetIds: texts, securityGroupIds: texts, allowFrom: texts }),
+]);
+
+const network = z.object({
+  account: z.string(),
+  region: z.string(),
+  vpcId: z.string().optional().describe('Absent: holds for any VPC that a service names itself'),
+  endpoint,
+  probe: z.string().optional().describe('Name of the function that looks from inside the VPC'),
+});
+
+const zone = z.object({
+  id: z.string(),
+  roleArn: z.string().optional(),
+  externalId: z.string().optional(),
+  allowedNames: texts,
+});
+
+const rule = z.object({
+  name: z.string(),
+  match,
+  reach: z.enum(['required', 'by-tag', 'ignored']),
+  mode: z.enum(['audit', 'enforce']),
+  domains: texts,
+  strategy: z.enum(aliasStrategies).optional(),
+  onDetach: z.enum(['keep-private', 'restore-public']).optional(),
+});
+
+export const policyInForce = z.object({
+  from: z
+    .enum(['file', 'parameters'])
+    .describe('A policy file that was deployed with the stack, or what its parameters say'),
+  policy: z.object({
+    owner: z.string(),
+    accounts,
+    regions: texts,
+    networks: z.array(network).readonly(),
+    zones: z.array(zone).readonly(),
+    rules: z.array(rule).readonly(),
+    exceptions: z.array(z.object({ match, reason: z.string(), until: z.string() })).readonly(),
+    limits: z.object({ changes: limit, detaches: limit }),
+  }),
+});

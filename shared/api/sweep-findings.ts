@@ -1,0 +1,63 @@
+import { isoTime } from '../explain/explain.ts';
+import { parseServiceArn } from '../service-arn.ts';
+import { type Failure, failureDefinitions } from '../sweep/failure.ts';
+import { type Leftover, leftoverDefinitions } from '../sweep/leftover.ts';
+import type { Run } from '../sweep/run.ts';
+import type { Runs } from '../sweep/runs.ts';
+import type { Head } from './pages.ts';
+import type { SweepFinding, SweepReport } from './sweep-schemas.ts';
+
+export function tellFailure(failure: Failure): SweepReport['failures'][number] {
+  return { ...failure, ...failureDefinitions[failure.code] };
+}
+
+export function tellLeftover(leftover: Leftover): SweepReport['leftovers'][number] {
+  const { kind, resource, message } = leftover;
+  return { kind, resource, message, ...leftoverDefinitions[kind] };
+}
+
+/** Sweeps among which one has ended: each begins long after the one before it. */
+const RECENT = 5;
+
+/**
+ * What the latest sweep that has ended found and that belongs to no service. Not every sweep reads the hosted zones: what
+ * the last one that did found in them is told as well.
+ * @param id of the sweep, where it is known which.
+ */
+export async function sweepFindings(
+  runs: Pick<Runs, 'get' | 'latest'>,
+  id?: string,
+): Promise<Head<SweepFinding> | undefined> {
+  const run = id === undefined ? (await runs.latest(RECENT)).find(hasEnded) : await runs.get(id);
+  if (run === undefined) return undefined;
+  const { zonesReadBy } = run;
+  const earlier = zonesReadBy === undefined || zonesReadBy === run.id ? undefined : await runs.get(zonesReadBy);
+  const orphans = findingsOf(earlier).filter(({ code }) => code === 'record-orphaned');
+  return { of: run.id, items: [...findingsOf(run), ...orphans] };
+}
+
+const hasEnded = ({ summary }: Run): boolean => summary !== undefined;
+
+function findingsOf(run: Run | undefined): readonly SweepFinding[] {
+  if (run?.summary === undefined) return [];
+  const { id, startedAt, endedAt = startedAt, summary } = run;
+  const found = { source: 'sweep', sweep: id, since: isoTime(endedAt) } as const;
+  return [
+    ...summary.failures.map((failure) => {
+      const { code, severity, resource, message, remedy } = tellFailure(failure);
+      return { ...found, code, severity, ...placeOf(resource), resource, message, remedy };
+    }),
+    ...summary.leftovers.map((leftover) => {
+      const { kind, severity, resource, message, remedy } = tellLeftover(leftover);
+      return { ...found, code: kind, severity, ...placeOf(leftover.place ?? resource), resource, message, remedy };
+    }),
+  ];
+}
+
+/** @param resource the ARN of a service, or `account/region`; anything else is in no place that is known. */
+function placeOf(resource: string): { readonly account?: string; readonly region?: string } {
+  const service = parseServiceArn(resource);
+  if (service !== undefined) return { account: service.account, region: service.region };
+  const [, account, region] = /^(\d{12})\/([a-z0-9-]+)$/.exec(resource) ?? [];
+  return account === undefined || region === undefined ? {} : { account, region };
+}

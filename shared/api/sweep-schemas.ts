@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import { type FailureCode, failureDefinitions } from '../sweep/failure.ts';
+import { type LeftoverKind, leftoverDefinitions } from '../sweep/leftover.ts';
+import { RUN_ID } from '../sweep/run-id.ts';
+import { findingCode, identity, phase, severity, time } from './service-schemas.ts';
+
+/** What the API, and the command line's `--json`, tell of sweeps. Times are ISO 8601 in UTC. */
+
+const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failureDefinitions, code);
+const isLeftoverKind = (kind: string): kind is LeftoverKind => Object.hasOwn(leftoverDefinitions, kind);
+const failureCode = z.enum(Object.keys(failureDefinitions).filter(isFailureCode));
+const leftoverKind = z.enum(Object.keys(leftoverDefinitions).filter(isLeftoverKind));
+
+/** What a sweep may find that belongs to no single service: see docs/sweep.md. */
+export const sweepCode = z.enum([...failureCode.options, ...leftoverKind.options]);
+/** Of a finding of either source. */
+export const anyCode = z.enum([...new Set([...findingCode.options, ...sweepCode.options])]);
+
+const sweepId = z.string().describe('Such as 20260131T235959Z-1a2b3c4d; ids sort by time');
+
+/** One sweep, as its path names it. */
+export const sweepPath = z.strictObject({
+  id: z
+    .string()
+    .regex(RUN_ID, 'the id of a sweep looks like 20260131T235959Z-1a2b3c4d')
+    .describe('Id of the sweep, as the list of sweeps has it'),
+});
+
+const status = z
+  .enum(['comparing', 'done', 'held'])
+  .describe(
+    'comparing: some targets have not answered; done: what differs is looked at; held: it would be more than the limits of the policy allow, and nothing is done until somebody confirms it',
+  );
+
+const counts = z.object({
+  services: z.number().int().describe('That exist where it was possible to look'),
+  managed: z.number().int().describe('That are kept private, or have to be'),
+  differing: z.number().int().describe('That are not as they should be, or not as was noted; each gets a look'),
+  changes: z.number().int().describe('Of those, in which something would be changed'),
+  detaches: z.number().int().describe('Of those, that would be given back'),
+  leftovers: z.number().int(),
+  failures: z.number().int().describe('What could not be looked at. It never counts as looked at and right'),
+});
+
+const sweepCore = {
+  id: sweepId,
+  status,
+  by: z.string().describe('`schedule`, or the ARN of who asked for it'),
+  confirmedBy: z.string().optional().describe('ARN of who let it go on after it was held'),
+  startedAt: time,
+  endedAt: time.optional().describe('When the last target had answered, or it was confirmed'),
+};
+
+export const sweepSummary = z.object({
+  ...sweepCore,
+  targets: z.number().int().describe('Accounts and regions, and hosted zones, that are compared'),
+  answered: z.number().int().describe('How many of them have answered'),
+  counts: counts.optional().describe('Absent while it is comparing'),
+});
+export type SweepSummary = z.infer<typeof sweepSummary>;
+
+export const sweepTarget = z.object({
+  target: z.string().describe('123456789012/ap-northeast-1, or the id of a hosted zone'),
+  counts: counts.optional().describe('Absent until it has answered'),
+});
+
+const told = { severity, resource: z.string(), message: z.string(), meaning: z.string(), remedy: z.string() };
+
+/** So many services are listed; counts.differing has how many there are. */
+export const MOST_DIFFERENCES = 1000;
+
+export const sweepReport = z.object({
+  ...sweepCore,
+  targets: z.array(sweepTarget).readonly(),
+  counts: counts.describe('Of all that have answered so far'),
+  differences: z
+    .array(
+      z.object({
+        service: z.object(identity),
+        would: z.enum(['note', 'change', 'detach']).describe('What a look at it would do'),
+        phase,
+        what: z.array(z.string()).readonly().describe('What would be done now, or why it is looked at'),
+      }),
+    )
+    .readonly()
+    .describe(
+      `Services that are not as they should be, what would be given back and changed first; ${MOST_DIFFERENCES} at most`,
+    ),
+  leftovers: z
+    .array(z.object({ kind: leftoverKind, ...told }))
+    .readonly()
+    .describe('What nobody uses; records are told of when the sweep has ended'),
+  failures: z
+    .array(z.object({ code: failureCode, ...told }))
+    .readonly()
+    .describe('What could not be looked at'),
+  reasons: z.array(z.string()).readonly().describe('Why it is held'),
+});
+export type SweepReport = z.infer<typeof sweepReport>;
+
+export const sweepAccepted = z.object({
+  sweep: sweepId,
+  asked: z.enum(['begin', 'confirm']),
+  watch: z.string().describe('Path at which to see what comes of it'),
+});
+export type SweepAccepted = z.infer<typeof sweepAccepted>;
+
+/** What the latest sweep that has ended found and that belongs to no single service. */
+export const sweepFinding = z.object({
+  source: z.literal('sweep'),
+  sweep: sweepId,
+  code: sweepCode,
+  severity,
+  account: z.string().optional(),
+  region: z.string().optional(),
+  resource: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  since: time.describe('When the sweep ended that found it'),
+});
+export type SweepFinding = z.infer<typeof sweepFinding>;

@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import { isoTime } from '../explain/explain.ts';
+import type { SweepRequest } from '../sweep/message.ts';
+import type { Difference, Run } from '../sweep/run.ts';
+import { RUN_ID } from '../sweep/run-id.ts';
+import { tally } from '../sweep/sweep.ts';
+import { invalidCursor } from './pages.ts';
+import type { ApiParts } from './parts.ts';
+import { RequestProblem } from './problems.ts';
+import type { sweepQuery } from './requests.ts';
+import type { Input } from './router.ts';
+import { identityOf } from './service.ts';
+import { tellFailure, tellLeftover } from './sweep-findings.ts';
+import {
+  MOST_DIFFERENCES,
+  type SweepAccepted,
+  type SweepReport,
+  type SweepSummary,
+  type sweepPath,
+} from './sweep-schemas.ts';
+
+type OfSweep = Input<z.output<typeof sweepPath>, unknown, unknown>;
+
+/** The latest first. @throws RequestProblem for a cursor that is not the id of a sweep. */
+export async function listSweeps(
+  { query: { limit, cursor } }: Input<unknown, z.output<typeof sweepQuery>, unknown>,
+  { runs }: Pick<ApiParts, 'runs'>,
+): Promise<{ readonly sweeps: readonly SweepSummary[]; readonly next?: string }> {
+  if (cursor !== undefined && !RUN_ID.test(cursor)) throw invalidCursor();
+  // One more, to know whether there is a next page.
+  const found = await runs.latest(limit + 1, cursor);
+  const sweeps = found.slice(0, limit);
+  const last = sweeps.at(-1);
+  return { sweeps: sweeps.map(summary), ...(found.length > limit && last !== undefined ? { next: last.id } : {}) };
+}
+
+export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiParts, 'runs'>): Promise<SweepReport> {
+  const run = await known(params.id, runs);
+  const results = await runs.results(run.id);
+  const failures = run.summary?.failures ?? [...run.failures, ...results.flatMap((result) => result.failures)];
+  const leftovers = run.summary?.leftovers ?? results.flatMap((result) => result.leftovers);
+  const counted = new Map(results.map((result) => [result.target, countsOf(tally([result]), result)]));
+  return {
+    ...core(run),
+    targets: run.targets.map((target) => {
+      const counts = counted.get(target);
+      return { target, ...(counts === undefined ? {} : { counts }) };
+    }),
+    counts: countsOf(run.summary ?? tally(results), { leftovers, failures }),
+    differences: results
+      .flatMap((result) => result.differences)
+      .toSorted((a, b) => ORDER.indexOf(a.would) - ORDER.indexOf(b.would))
+      .slice(0, MOST_DIFFERENCES)
+      .map(({ serviceArn, ...difference }) => ({ service: identityOf(serviceArn), ...difference })),
+    leftovers: leftovers.map(tellLeftover),
+    failures: failures.map(tellFailure),
+    reasons: run.summary?.reasons ?? [],
+  };
+}
+
+/** What matters most comes first. */
+const ORDER: readonly Difference['would'][] = ['detach', 'change', 'note'];
+
+export async function askForSweep({ caller }: Pick<OfSweep, 'caller'>, parts: ApiParts): Promise<SweepAccepted> {
+  const id = await asked({ kind: 'begin', by: caller }, parts);
+  if (id === undefined)
+    throw new RequestProblem('sweep-failed', 'The function that sweeps answered that it began none.');
+  return accepted('begin', id);
+}
+
+export async function confirmHeldSweep({ params, caller }: OfSweep, parts: ApiParts): Promise<SweepAccepted> {
+  const { id, status } = await known(params.id, parts.runs);
+  if (status !== 'held') throw new RequestProblem('sweep-not-held', `Sweep ${id} is "${status}".`);
+  // It may have been confirmed by somebody else meanwhile.
+  if ((await asked({ kind: 'confirm', run: id, by: caller }, parts)) === undefined) {
+    throw new RequestProblem('sweep-not-held', `Sweep ${id} is not held any more.`);
+  }
+  return accepted('confirm', id);
+}
+
+/** Has the sweep function do it. Answers the id of the run; `undefined` when there is none to do it with. */
+async function asked(request: SweepRequest, { sweep }: ApiParts): Promise<string | undefined> {
+  const answer = await sweep(request);
+  switch (answer.kind) {
+    case 'run':
+      return answer.id;
+    case 'none':
+      return undefined;
+    case 'failed':
+      throw new RequestProblem('sweep-failed', `The function that sweeps failed: ${answer.reason}`);
+    case 'late':
+      throw new RequestProblem('sweep-late', 'The function that sweeps is still at it.');
+  }
+}
+
+async function known(id: string, runs: ApiParts['runs']): Promise<Run> {
+  const run = await runs.get(id);
+  if (run === undefined) throw new RequestProblem('sweep-not-found', `There is no sweep ${id}, or not any more.`);
+  return run;
+}
+
+const accepted = (verb: SweepAccepted['asked'], id: string): SweepAccepted => ({
+  sweep: id,
+  asked: verb,
+  watch: `/sweeps/${id}`,
+});
+
+function core({ id, status, by, confirmedBy, startedAt, endedAt }: Run) {
+  return {
+    ...{ id, status, by },
+    ...(confirmedBy === undefined ? {} : { confirmedBy }),
+    startedAt: isoTime(startedAt),
+    ...(endedAt === undefined ? {} : { endedAt: isoTime(endedAt) }),
+  };
+}
+
+function summary(run: Run): SweepSummary {
+  return {
+    ...core(run),
+    targets: run.targets.length,
+    answered: run.answered.length,
+    ...(run.summary === undefined ? {} : { counts: countsOf(run.summary, run.summary) }),
+  };
+}
+
+function countsOf(
+  { services, managed, differing, changes, detaches }: ReturnType<typeof tally>,
+  { leftovers, failures }: { readonly leftovers: readonly unknown[]; readonly failures: readonly unknown[] },
+): SweepReport['counts'] {
+  return { services, managed, differing, changes, detaches, leftovers: leftovers.length, failures: failures.length };
+}

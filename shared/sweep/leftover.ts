@@ -1,0 +1,34 @@
+import type { Severity } from '../findings.ts';
+
+interface LeftoverDefinition {
+  readonly severity: Severity;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** What a sweep finds that nobody uses: a closed list, from which `docs/sweep.md` is generated. */
+export const leftoverDefinitions = {
+  'endpoint-unused': {
+    severity: 'info',
+    meaning: 'An interface endpoint that this installation created is used by no service, and costs money every hour.',
+    remedy: 'Delete the endpoint, if nothing else needs it. It is created anew when it is needed.',
+  },
+  'record-orphaned': {
+    severity: 'warning',
+    meaning:
+      'An ownership record names this installation and a service that is in none of the accounts and regions looked after. Told only when nothing was left unseen, for the service might be there.',
+    remedy:
+      'Remove the record named, and the alias beside it, if the service is really gone; the record keeps the name from every other service of this installation.',
+  },
+} as const satisfies Record<string, LeftoverDefinition>;
+
+export type LeftoverKind = keyof typeof leftoverDefinitions;
+
+/** Something that costs or confuses, and that nobody uses. Nothing is deleted by itself. */
+export interface Leftover {
+  readonly kind: LeftoverKind;
+  readonly resource: string;
+  /** `123456789012/ap-northeast-1`, where it is in one. */
+  readonly place?: string;
+  readonly message: string;
+}
