@@ -76,7 +76,7 @@ function compose(): ReconcileParts {
     ...composeState(parseTableSettings(process.env)),
     halvesOf: composeHalves(settings, policy),
     govern: composeGovern(policy, settings, composeSurvey(policy, {}, systemSurroundings.now)),
-    mode: composeMode(settings.modeParameter),
+    hold: composeMode(settings.modeParameter),
     token: randomUUID,
     logger: new Logger(),
     metrics: new Metrics(),

@@ -25,10 +25,10 @@ export function sweepRegion(parts: SweepRegionParts) {
     const { serviceIds, managed, differences, leftovers, failures } = result;
     const counts = { services: serviceIds.length, managed, differing: differences.length, leftovers: leftovers.length };
     logger.info('compared', { run, target: result.target, ...counts, failures });
-    const concluded = await answerSweep(run, result, parts);
-    if (concluded === undefined) return;
-    logger.info('sweep ended', { run, status: concluded.status, ...concluded.summary });
-    measureRun(concluded, metrics);
+    for (const ended of await answerSweep(run, result, parts)) {
+      logger.info('sweep ended', { run, status: ended.status, ...ended.summary });
+      measureRun(ended, metrics);
+    }
   };
   return (event: SQSEvent): Promise<SQSBatchResponse> =>
     processPartialResponse(

@@ -16,15 +16,21 @@ export interface SweepFunctionParts extends SweepParts {
 
 /** Schedule, or the API → a sweep begins, or one that was held goes on. Answers the run; `null` when there is none to go on. */
 export function sweep(parts: SweepFunctionParts) {
+  const { logger, metrics } = parts;
   return async (event: unknown): Promise<Run | null> => {
     const request = parseSweepRequest(event);
-    const run =
-      request.kind === 'begin'
-        ? await beginSweep(request.by, parts)
-        : await confirmSweep(request.run, request.by, parts);
-    parts.logger.info(request.kind === 'begin' ? 'sweep begun' : 'sweep confirmed', { ...run });
-    if (run !== undefined && request.kind === 'begin') measureRun(run, parts.metrics);
-    return run ?? null;
+    if (request.kind === 'confirm') {
+      const confirmed = await confirmSweep(request.run, request.by, parts);
+      logger.info(confirmed === undefined ? 'nothing to confirm' : 'sweep confirmed', { ...request });
+      return confirmed ?? null;
+    }
+    const { run, ended } = await beginSweep(request.by, parts);
+    logger.info('sweep begun', { ...run });
+    for (const one of ended) {
+      logger.info('sweep ended', { run: one.id, status: one.status, ...one.summary });
+      measureRun(one, metrics);
+    }
+    return run;
   };
 }
 

@@ -1,19 +1,39 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { errorMessage, errorName } from '../errors.ts';
+import type { Hold } from '../pass/look.ts';
 import type { AwsConfig } from './aws-config.ts';
 
 /**
- * The switch over the whole installation, asked anew each time. Anything but `policy` holds everything: a value that is
- * not understood lets nothing be written.
+ * The switch over the whole installation, asked anew each time. Only `policy` lets anything be written:
+ *
+ *     the parameter is     →
+ *     policy               nothing is held
+ *     audit                held
+ *     anything else        held, and the value is told
+ *     not to be read       held, and tried again
+ *
  * @param parameterName of an SSM parameter; without one there is no switch.
  */
 export function composeMode(
   parameterName: string | undefined,
   config: AwsConfig = {},
-): () => Promise<'policy' | 'audit'> {
-  if (parameterName === undefined) return async () => 'policy';
+): () => Promise<Hold | undefined> {
+  if (parameterName === undefined) return async () => undefined;
   const ssm = new SSMClient(config);
   return async () => {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: parameterName }));
-    return Parameter?.Value === 'policy' ? 'policy' : 'audit';
+    let value: string | undefined;
+    try {
+      const { Parameter } = await ssm.send(new GetParameterCommand({ Name: parameterName }));
+      value = Parameter?.Value;
+    } catch (error) {
+      const reason = `${errorName(error)}: ${errorMessage(error)}`;
+      return { why: `the switch ${parameterName} cannot be read (${reason})`, passes: true };
+    }
+    if (value === 'policy') return undefined;
+    const why =
+      value === 'audit'
+        ? `the switch ${parameterName} is set to audit`
+        : `the switch ${parameterName} is set to "${value}", and takes policy or audit`;
+    return { why, passes: false };
   };
 }

@@ -1,7 +1,7 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
-import { errorMessage } from '../errors.ts';
+import { errorMessage, isAccessDenied } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
 import type { Association, DomainState, Issuers, NameAnswer, Observed, ServiceState } from '../plan/observed.ts';
@@ -224,10 +224,9 @@ export class Observer {
         reach: Object.fromEntries(reach),
       };
     } catch (error) {
-      return {
-        answer: { vantage: 'vpc', outcome: 'failed', reason: `the probe failed: ${errorMessage(error)}` },
-        reach: {},
-      };
+      const reason = `the probe failed: ${errorMessage(error)}`;
+      const denied = isAccessDenied(error) ? { denied: true as const } : {};
+      return { answer: { vantage: 'vpc', outcome: 'failed', reason, ...denied }, reach: {} };
     }
   }
 }

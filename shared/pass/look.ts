@@ -86,15 +86,19 @@ export function pastOf({ desired, written, findings }: ServiceState): Past {
 /** Looks and acts in turn until nothing can be done now. More rounds than this in one pass: something is odd, come back later. */
 const ROUNDS = 6;
 
+/** Why nothing may be written now. */
+export interface Hold {
+  readonly why: string;
+  /** Whether it may pass by itself, so that it is tried again. */
+  readonly passes: boolean;
+}
+
 export interface Workshop {
   readonly observer: Observer;
   readonly act: Act;
   readonly govern: Govern;
-  /**
-   * The switch over the whole installation, asked just before something is written.
-   * @throws what AWS throws: a switch that cannot be read lets nothing be written.
-   */
-  mode(): Promise<'policy' | 'audit'>;
+  /** The switch over the whole installation, asked just before something is written: whether, and why, nothing may be. */
+  hold(): Promise<Hold | undefined>;
   /**
    * Notes what is about to be written, before it is written.
    * @throws LeaseLostError when the lease ran out: then nothing may be written.
@@ -115,10 +119,10 @@ export async function lookAndAct(
   );
   for (let round = 1; ; round++) {
     let look: Look;
-    let heldBy: string | undefined;
+    let hold: Hold | undefined;
     try {
       look = await lookAt(service, state, shop.observer, shop.govern);
-      if (look.plan.actions.length > 0) heldBy = await holds(look.governed, shop);
+      if (look.plan.actions.length > 0) hold = await holdOver(look.governed, shop);
     } catch (error) {
       // Only of looking: if noting an intent fails, the row knows more than this state does, and must not be saved over.
       if (!isFromAws(error) && !isTransient(error)) throw error;
@@ -131,7 +135,10 @@ export async function lookAndAct(
       fold(service, state, look, [...refusals.values()], carryOn(open, before.waits, look.observed.at));
     state = folded(waits);
     if (actions.length === 0) return state;
-    if (heldBy !== undefined) return audited(service, folded([]), actions, heldBy, look.observed.at);
+    if (hold !== undefined) {
+      const retries = hold.passes ? [retryWait(service, hold.why)] : [];
+      return audited(service, folded(retries), actions, hold.why, look.observed.at);
+    }
     const { state: acted, progressed } = await actAll(service, state, actions, shop, refusals);
     state = acted;
     if (progressed && round < ROUNDS) continue;
@@ -143,10 +150,9 @@ export async function lookAndAct(
   }
 }
 
-/** Why nothing may be written now, if so. The switch is asked only when there is something to write. */
-async function holds(governed: Governed, { mode: asked }: Workshop): Promise<string | undefined> {
-  if (governed.mode === 'audit') return auditReason(governed);
-  return (await asked()) === 'audit' ? 'the installation is switched to audit' : undefined;
+/** The rule's own, or the switch's, which is asked only when there is something to write. */
+async function holdOver(governed: Governed, shop: Workshop): Promise<Hold | undefined> {
+  return governed.mode === 'audit' ? { why: auditReason(governed), passes: false } : shop.hold();
 }
 
 /** Why a rule in audit lets nothing be written. */
@@ -154,7 +160,7 @@ export function auditReason({ because }: Governed): string {
   return `${because}, and its mode is audit`;
 }
 
-/** What would be done is told, and not done. Nothing is waited for: the next event or sweep looks again. */
+/** What would be done is told, and not done. Nothing else is waited for: the next event or sweep looks again. */
 function audited(
   service: ServiceIdentity,
   state: ServiceState,

@@ -8,7 +8,7 @@ import type { Govern } from '../policy/governed.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Row, ServiceState } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
-import { lookAndAct } from './look.ts';
+import { type Hold, lookAndAct } from './look.ts';
 import type { LookMessage, LookQueue } from './message.ts';
 
 /**
@@ -33,7 +33,7 @@ export interface PassParts {
   halvesOf(service: ServiceIdentity): Halves;
   readonly govern: Govern;
   /** The switch over the whole installation, see `Workshop`. */
-  mode(): Promise<'policy' | 'audit'>;
+  hold(): Promise<Hold | undefined>;
   /** A new token, never given before. */
   token(): string;
 }

@@ -115,8 +115,8 @@ export type Vantage = 'vpc' | 'public';
 export type NameAnswer =
   | { readonly vantage: Vantage; readonly outcome: 'addresses'; readonly addresses: readonly string[] }
   | { readonly vantage: Vantage; readonly outcome: 'nxdomain' | 'no-data' }
-  /** Nobody answered, or not with an answer (SERVFAIL, time out, the probe failed). */
-  | { readonly vantage: Vantage; readonly outcome: 'failed'; readonly reason: string };
+  /** Nobody answered, or not with an answer (SERVFAIL, time out, the probe failed). `denied`: the probe may not be asked. */
+  | { readonly vantage: Vantage; readonly outcome: 'failed'; readonly reason: string; readonly denied?: true };
 
 /** One HTTPS request by the probe, from inside the VPC. */
 export type Reach =

@@ -43,7 +43,7 @@ export async function compare(target: Target, parts: CompareParts): Promise<Targ
   };
   try {
     return target.kind === 'zone'
-      ? { ...empty, claims: await zoneClaims(target.zoneId, parts) }
+      ? { ...empty, claims: await zoneClaims(target, parts) }
       : { ...empty, ...(await compareRegion(target, parts)) };
   } catch (error) {
     return { ...empty, failures: [failureOf(error, empty.target)] };
@@ -51,11 +51,11 @@ export async function compare(target: Target, parts: CompareParts): Promise<Targ
 }
 
 async function zoneClaims(
-  zoneId: string,
+  { zoneId, elsewhere }: Target & { readonly kind: 'zone' },
   { observerOf, hub, installation }: CompareParts,
 ): Promise<TargetResult['claims']> {
   const claims = await observerOf(hub).claims(zoneId, installation);
-  return claims.map((claim) => ({ zoneId, ...claim }));
+  return claims.filter(({ serviceId }) => !elsewhere.includes(serviceId)).map((claim) => ({ zoneId, ...claim }));
 }
 
 async function compareRegion(
@@ -75,6 +75,7 @@ async function compareRegion(
       const compared = await compareService(service, observer, parts);
       if (compared.managed) managed++;
       if (compared.difference !== undefined) differences.push(compared.difference);
+      if (compared.failure !== undefined) failures.push(compared.failure);
     } catch (error) {
       const failure = failureOf(error, arn);
       failures.push(failure);
@@ -111,13 +112,17 @@ async function compareService(
   service: ServiceIdentity,
   observer: Observer,
   { store, govern }: CompareParts,
-): Promise<{ readonly managed: boolean; readonly difference: Difference | undefined }> {
+): Promise<{ readonly managed: boolean; readonly difference?: Difference | undefined; readonly failure?: Failure }> {
   const row = await store.get(service.arn);
-  if (row === undefined && (await isNobodysConcern(service, observer, govern)))
-    return { managed: false, difference: undefined };
+  if (row === undefined && (await isNobodysConcern(service, observer, govern))) return { managed: false };
   const look = await lookAt(service, row ?? freshState, observer, govern);
   const managed = look.desire.desired.kind === 'private' || look.plan.actions.length > 0;
-  return { managed, difference: difference(service, row, look, observer.now()) };
+  const compared = { managed, difference: difference(service, row, look, observer.now()) };
+  const { answer } = look.observed;
+  if (answer?.outcome !== 'failed') return compared;
+  // All else can be told without it, so a look goes on; but nobody has seen that the name answers.
+  const code = answer.denied === true ? 'permission-missing' : 'unavailable';
+  return { ...compared, failure: { code, resource: service.arn, message: answer.reason } };
 }
 
 /** One question, for the many services that neither ask to be private nor have to be. */
@@ -140,6 +145,7 @@ const LATE = 20 * MINUTE;
  * Whether a service has to be looked at, and what that would do. Pure.
  *
  *     plan                      noted                             →
+ *     the tag is missed         not yet                           detach
  *     actions, in audit         the same, told                    –
  *     actions, in audit         otherwise                         note
  *     actions                   the same desire, being seen to    note
@@ -158,6 +164,10 @@ function difference(service: ServiceIdentity, row: Row | undefined, look: Look, 
     phase: plan.phase,
     what,
   });
+  // What begins with the tag being missed ends with giving the service back, and no sweep is asked then.
+  const missed = plan.findings.find(({ code }) => code === 'tag-missing');
+  if (missed !== undefined && row?.findings.some(({ id }) => id === missed.id) !== true)
+    return differs('detach', missed.message);
   const sameDesire = row !== undefined && sameDesired(desired, row.desired);
   const seenTo = row?.token !== undefined && now - row.updatedAt < LATE;
   if (plan.actions.length > 0) {

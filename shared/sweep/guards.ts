@@ -23,10 +23,11 @@ export function overLimits(
 
 function over(wanted: number, managed: number, { count, share }: PolicyLimit, verb: string): readonly string[] {
   const reasons: string[] = [];
-  if (count !== undefined && wanted > count) reasons.push(`${wanted} services ${verb}, and the limit is ${count}`);
+  if (count !== undefined && wanted > count)
+    reasons.push(`${wanted} service${wanted === 1 ? '' : 's'} ${verb}, and the limit is ${count}`);
   if (share !== undefined && managed > 0 && wanted / managed > share) {
     reasons.push(
-      `${wanted} of ${managed} services ${verb} (${percent(wanted / managed)}), and the limit is ${percent(share)}`,
+      `${wanted} of ${managed} service${managed === 1 ? '' : 's'} ${verb} (${percent(wanted / managed)}), and the limit is ${percent(share)}`,
     );
   }
   return reasons;

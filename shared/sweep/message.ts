@@ -9,7 +9,7 @@ const target = z.discriminatedUnion('kind', [
     region: z.string().min(1),
     known: z.array(z.string()),
   }),
-  z.strictObject({ kind: z.literal('zone'), zoneId: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('zone'), zoneId: z.string().min(1), elsewhere: z.array(z.string()) }),
 ]);
 
 const message = z.strictObject({ run: z.string().min(1), target });

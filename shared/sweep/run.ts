@@ -12,7 +12,12 @@ export type Target =
       readonly known: readonly string[];
     }
   /** A hosted zone, in which ownership records may have been left behind. */
-  | { readonly kind: 'zone'; readonly zoneId: string };
+  | {
+      readonly kind: 'zone';
+      readonly zoneId: string;
+      /** Ids of services known from before in accounts and regions that are not looked after: nobody sees whether they are there. */
+      readonly elsewhere: readonly string[];
+    };
 
 /** Unique in a run: `123456789012/ap-northeast-1`, or the id of a zone. */
 export function targetName(target: Target): string {

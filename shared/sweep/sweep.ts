@@ -1,7 +1,7 @@
 import { MINUTE } from '../duration.ts';
 import type { LookQueue } from '../pass/message.ts';
 import type { Policy } from '../policy/policy.ts';
-import { parseServiceArn } from '../service-arn.ts';
+import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Store } from '../state/store.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { overLimits } from './guards.ts';
@@ -37,8 +37,11 @@ export interface SweepParts extends ConcludeParts {
   runId(startedAt: number): string;
 }
 
-/** After so long a target that has not answered is not waited for any more: more than its message is tried. */
-const PATIENCE = 15 * MINUTE;
+/**
+ * After so long a target that has not answered is not waited for any more: its message is tried for 12 minutes, and by
+ * default the next sweep begins after 15.
+ */
+const PATIENCE = 14 * MINUTE;
 
 /** Runs that are looked through for one that never ended. */
 const RECENT = 5;
@@ -51,33 +54,43 @@ const RECENT = 5;
  *
  * Hosted zones are read through for ownership records left behind once a day, and whenever somebody asks for a sweep.
  * @param by `schedule`, or the ARN of the caller.
+ * @returns the run, and those that ended with its beginning: earlier ones that were waited for too long, and the run
+ * itself if there is nothing to compare.
  */
-export async function beginSweep(by: string, parts: SweepParts): Promise<Run> {
+export async function beginSweep(
+  by: string,
+  parts: SweepParts,
+): Promise<{ readonly run: Run; readonly ended: readonly Run[] }> {
   const { runs, policy, now } = parts;
   const startedAt = now();
   const recent = await runs.latest(RECENT);
+  const ended: Run[] = [];
   for (const run of recent) {
-    if (run.status === 'comparing' && startedAt - run.startedAt > PATIENCE) await conclude(run, parts);
+    if (run.status !== 'comparing' || startedAt - run.startedAt < PATIENCE) continue;
+    ended.push(...(await conclude(run, parts)));
   }
+  const rows = await notedServices(parts);
   const failures: Failure[] = [];
   const accounts = await parts.accounts().catch((error: unknown) => {
     failures.push(failureOf(error, 'organisation'));
-    return [];
+    return accountsWithout(policy, rows);
   });
-  const known = await knownServices(parts);
   const today = new Date(startedAt).toISOString().slice(0, 10);
   const isFirstToday = !recent.some((run) => new Date(run.startedAt).toISOString().slice(0, 10) === today);
   const zones = by !== 'schedule' || isFirstToday ? policy.zones : [];
+  const elsewhere = rows.flatMap(({ id, account, region, gone }) =>
+    gone || (accounts.includes(account) && policy.regions.includes(region)) ? [] : id,
+  );
   const targets: readonly Target[] = [
     ...accounts.flatMap((account) =>
       policy.regions.map((region) => ({
         kind: 'region' as const,
         account,
         region,
-        known: known.get(`${account}/${region}`) ?? [],
+        known: rows.flatMap((row) => (row.open && row.account === account && row.region === region ? row.arn : [])),
       })),
     ),
-    ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id })),
+    ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id, elsewhere })),
   ];
   const id = parts.runId(startedAt);
   const zonesReadBy = zones.length > 0 ? id : recent[0]?.zonesReadBy;
@@ -92,31 +105,49 @@ export async function beginSweep(by: string, parts: SweepParts): Promise<Run> {
     answered: [],
     summary: undefined,
   };
-  return targets.length === 0 ? conclude(run, parts) : run;
+  if (targets.length === 0) ended.push(...(await conclude(run, parts)));
+  return { run: ended.find((one) => one.id === id) ?? run, ended };
 }
 
-/** Rows by `account/region`. What was given back or let go is left in peace: only its tag brings it back. */
-async function knownServices({ store }: SweepParts): Promise<ReadonlyMap<string, readonly string[]>> {
-  const known = new Map<string, string[]>();
+/** A service that something is noted of. */
+interface NotedService extends ServiceIdentity {
+  /** What was given back or let go is left in peace: only its tag brings it back. */
+  readonly open: boolean;
+  /** Given back, and nothing is left of it. */
+  readonly gone: boolean;
+}
+
+async function notedServices({ store }: SweepParts): Promise<readonly NotedService[]> {
+  const noted: NotedService[] = [];
   for await (const { serviceArn, phase, findings } of store.list()) {
-    if ((phase === 'detached' || phase === 'released') && findings.length === 0) continue;
     const service = parseServiceArn(serviceArn);
     if (service === undefined) continue;
-    const place = `${service.account}/${service.region}`;
-    known.set(place, [...(known.get(place) ?? []), serviceArn]);
+    const told = findings.length > 0;
+    const gone = phase === 'detached' && !told;
+    noted.push({ ...service, open: told || (phase !== 'detached' && phase !== 'released'), gone });
   }
-  return known;
+  return noted;
 }
 
-/** Notes what a target has answered; the last answer concludes the run, which is then answered. */
-export async function answerSweep(id: string, result: TargetResult, parts: ConcludeParts): Promise<Run | undefined> {
+/** The accounts that are known without the organisation: a failure to list them all stops none of these. */
+function accountsWithout({ accounts, networks }: Policy, noted: readonly NotedService[]): readonly string[] {
+  const except = accounts.kind === 'organization' ? accounts.except : [];
+  const known = new Set([...networks, ...noted].map(({ account }) => account));
+  return [...known].filter((account) => !except.includes(account)).sort();
+}
+
+/** Notes what a target has answered. @returns the runs that ended with it: this one with its last answer, or none. */
+export async function answerSweep(id: string, result: TargetResult, parts: ConcludeParts): Promise<readonly Run[]> {
   const run = await parts.runs.answer(id, result);
   const isLast = run?.status === 'comparing' && run.targets.every((target) => run.answered.includes(target));
-  return isLast ? conclude(run, parts) : undefined;
+  return isLast ? conclude(run, parts) : [];
 }
 
-/** Adds up what the targets have answered, and looks at what differs, unless it is more than the limits allow. */
-async function conclude(run: Run, parts: ConcludeParts): Promise<Run> {
+/**
+ * Adds up what the targets have answered, and looks at what differs, unless it is more than the limits allow.
+ * @returns the run, unless another has ended it meanwhile.
+ */
+async function conclude(run: Run, parts: ConcludeParts): Promise<readonly Run[]> {
   const results = await parts.runs.results(run.id);
   const differences = results.flatMap((result) => result.differences);
   const summary = summarize(run, results, parts.policy);
@@ -124,8 +155,8 @@ async function conclude(run: Run, parts: ConcludeParts): Promise<Run> {
   // Twice does no harm, and not at all would: so before the end is noted.
   if (status === 'done') await lookAtAll(differences, parts);
   const at = parts.now();
-  await parts.runs.end(run.id, ['comparing'], { status, at, summary });
-  return { ...run, status, endedAt: at, summary };
+  const ended = await parts.runs.end(run.id, ['comparing'], { status, at, summary });
+  return ended ? [{ ...run, status, endedAt: at, summary }] : [];
 }
 
 /** Lets a held run go on. Answers `undefined` when there is no such run, or it is not held. */
@@ -138,8 +169,13 @@ export async function confirmSweep(id: string, by: string, parts: ConcludeParts)
     parts,
   );
   const at = parts.now();
-  await parts.runs.end(id, ['held'], { status: 'done', at, summary: run.summary, confirmedBy: by });
-  return { ...run, status: 'done', endedAt: at, confirmedBy: by };
+  const confirmed = await parts.runs.end(id, ['held'], {
+    status: 'done',
+    at,
+    summary: run.summary,
+    confirmedBy: by,
+  });
+  return confirmed ? { ...run, status: 'done', endedAt: at, confirmedBy: by } : undefined;
 }
 
 async function lookAtAll(differences: readonly Difference[], { store, queue }: ConcludeParts): Promise<void> {

@@ -20,6 +20,7 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { api } from '../../functions/api.ts';
 import { onServiceEvent } from '../../functions/on-service-event.ts';
 import { reconcile } from '../../functions/reconcile.ts';
@@ -64,6 +65,9 @@ import {
 import type { Row } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 
+/** The kill switch (serverless.yml). */
+export const SWITCH = `/${STACK_NAME}/mode`;
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface InstallationOptions {
@@ -92,9 +96,12 @@ export class Installation {
   readonly lambda: LambdaClient;
   readonly config: ReturnType<typeof rootConfig>;
   readonly log: string[];
+  /** Every set of metrics that a function has published: values by name. */
+  readonly measured: readonly Measured[];
   /** Of the zones asked for, in their order. */
   readonly zoneIds: readonly string[];
   readonly #store: Store;
+  readonly #ssm: SSMClient;
   readonly #deployed: DeployedPolicy;
 
   private constructor(
@@ -103,6 +110,7 @@ export class Installation {
     network: SeededNetwork,
     stack: DeployedStack,
     log: string[],
+    measured: readonly Measured[],
     zoneIds: readonly string[],
     deployed: DeployedPolicy,
   ) {
@@ -113,12 +121,14 @@ export class Installation {
     this.network = network;
     this.stack = stack;
     this.log = log;
+    this.measured = measured;
     this.config = rootConfig(cloud);
     this.appRunner = new AppRunnerClient(this.config);
     this.ec2 = new EC2Client(this.config);
     this.route53 = new Route53Client(this.config);
     this.sqs = new SQSClient(this.config);
     this.lambda = new LambdaClient(this.config);
+    this.#ssm = new SSMClient(this.config);
     this.#store = composeStore(stack.outputs.TableName ?? '', this.config);
   }
 
@@ -132,6 +142,7 @@ export class Installation {
     const clock = new VirtualClock();
     const chance = seededChance('installation');
     const log: string[] = [];
+    const measured: Measured[] = [];
     const deployed: DeployedPolicy = { says: {} };
     const cloud = createCloud({
       clock,
@@ -139,7 +150,7 @@ export class Installation {
       profile: profiles.fast,
       switches,
       log: (line) => log.push(line),
-      runtime: (made) => inProcessRuntime(clock, handlers(made, log, deployed)),
+      runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed)),
     });
     const network = await seedNetwork(cloud);
     const zoneIds = await createZones(cloud, network, zones);
@@ -157,7 +168,7 @@ export class Installation {
         ...prepared,
       },
     });
-    return new Installation(cloud, clock, network, stack, log, zoneIds, deployed);
+    return new Installation(cloud, clock, network, stack, log, measured, zoneIds, deployed);
   }
 
   /** Deploys a policy file with the functions that decide. */
@@ -171,6 +182,15 @@ export class Installation {
 
   stop(): Promise<void> {
     return this.cloud.stop();
+  }
+
+  /** Sets the switch over the whole installation, as a person does. */
+  async switchTo(Value: string): Promise<void> {
+    await this.#ssm.send(new PutParameterCommand({ Name: SWITCH, Value, Type: 'String', Overwrite: true }));
+  }
+
+  async deleteSwitch(): Promise<void> {
+    await this.#ssm.send(new DeleteParameterCommand({ Name: SWITCH }));
   }
 
   /** Creates a service with the tags given; answers its ARN. */
@@ -317,6 +337,7 @@ async function createZones(
 function handlers(
   cloud: EmbeddedCloud,
   log: string[],
+  measured: Measured[],
   deployed: DeployedPolicy,
 ): Readonly<Record<string, InProcessHandler>> {
   const { clock, chance } = cloud.world;
@@ -353,10 +374,10 @@ function handlers(
         ...composeState(parseTableSettings(fn.environment), config),
         halvesOf: composeHalves(settings, policy, config, surroundings(cloud)),
         govern: composeGovern(policy, settings, composeSurvey(policy, config, now)),
-        mode: composeMode(settings.modeParameter, config),
+        hold: composeMode(settings.modeParameter, config),
         token: () => chance.uuid(),
         logger,
-        metrics: silentMetrics(),
+        metrics: metricsInto(measured),
       });
       return (event) => handler(event as Parameters<typeof handler>[0]);
     }, deployed),
@@ -374,7 +395,7 @@ function handlers(
       return sweep({
         ...composeSweep(parseSweepSettings(fn.environment), policy, random, configOf(fn), now),
         logger,
-        metrics: silentMetrics(),
+        metrics: metricsInto(measured),
       });
     }, deployed),
     [`${STACK_NAME}-sweep-region`]: onceComposed((fn) => {
@@ -383,7 +404,7 @@ function handlers(
       const handler = sweepRegion({
         ...composeCompare(parseSweepSettings(fn.environment), settings, policy, configOf(fn), surroundings(cloud)),
         logger,
-        metrics: silentMetrics(),
+        metrics: metricsInto(measured),
       });
       return (event) => handler(event as Parameters<typeof handler>[0]);
     }, deployed),
@@ -454,10 +475,13 @@ function resolver(cloud: EmbeddedCloud, view: DnsView): ResolveName {
   };
 }
 
+type Measured = Readonly<Record<string, unknown>>;
+
 /** Metrics go to the standard output of a Lambda; a test has no use for them there. */
-function silentMetrics(): Metrics {
+function metricsInto(measured: Measured[]): Metrics {
   const metrics = new Metrics({ namespace: 'test', serviceName: 'test' });
   metrics.publishStoredMetrics = () => {
+    measured.push(metrics.serializeMetrics());
     metrics.clearMetrics();
     return metrics;
   };

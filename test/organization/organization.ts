@@ -1,16 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { AppRunnerClient, CreateServiceCommand } from '@aws-sdk/client-apprunner';
+import {
+  AppRunnerClient,
+  CreateServiceCommand,
+  DescribeServiceCommand,
+  TagResourceCommand,
+} from '@aws-sdk/client-apprunner';
 import { ACCOUNT, REGION } from '../../local/cloud.ts';
 import { hubParameters, type MemberAccess, MemberStacks, organizationPolicy } from '../../local/hub.ts';
 import { type MemberName, type SeededOrganization, seedOrganization } from '../../local/organization.ts';
+import type { Switches } from '../../local/profile.ts';
 import { rootConfig } from '../../local/seed.ts';
 import { WireCounter } from '../../local/wire/counter.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { composeRuns } from '../../shared/compose/state.ts';
 import { parsePolicy } from '../../shared/policy/file/parse.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { SweepRequest } from '../../shared/sweep/message.ts';
 import type { Run } from '../../shared/sweep/run.ts';
-import { Installation } from '../installation/installation.ts';
+import { functionArn, Installation } from '../installation/installation.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -30,11 +38,15 @@ export class Organization {
   }
 
   /** @param members whose stacks are deployed, each with its access; the others have no role for the hub. */
-  static async start(members: Partial<Record<MemberName, MemberAccess>>): Promise<Organization> {
+  static async start(
+    members: Partial<Record<MemberName, MemberAccess>>,
+    switches: Partial<Switches> = {},
+  ): Promise<Organization> {
     const packaged = await ensurePackaged({ policyFile: '' });
     const template = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
     let made: SeededOrganization | undefined;
     const world = await Installation.start({
+      switches,
       prepare: async (cloud, network) => {
         made = await seedOrganization(cloud, network);
         return hubParameters(made);
@@ -58,10 +70,35 @@ export class Organization {
     return id;
   }
 
-  /** Deploys the policy of the organisation. @param more YAML at its end. */
-  policy(mode: 'audit' | 'enforce', more = ''): void {
-    const text = organizationPolicy(this.seeded, this.world.network, mode, more);
-    this.world.deployPolicy(parsePolicy(text, 'policy.yml', this.world.clock.now()).policy);
+  /** Deploys the policy of the organisation. @param change what is said otherwise. */
+  policy(mode: 'audit' | 'enforce', change: (policy: Policy) => Partial<Policy> = () => ({})): void {
+    const text = organizationPolicy(this.seeded, this.world.network, mode);
+    const { policy } = parsePolicy(text, 'policy.yml', this.world.clock.now());
+    this.world.deployPolicy({ ...policy, ...change(policy) });
+  }
+
+  /** Production alone is looked after, and has to be private: two accounts, two regions. */
+  production(change: (policy: Policy) => Partial<Policy> = () => ({})): void {
+    this.policy('enforce', (policy) => ({
+      accounts: { kind: 'organization', units: [this.seeded.units['Workloads/Prod']], except: [] },
+      ...change(policy),
+    }));
+  }
+
+  /** The owner of a service, asking where it is. */
+  appRunner(serviceArn: string): AppRunnerClient {
+    const [, , , region = REGION, account = ACCOUNT] = serviceArn.split(':');
+    return new AppRunnerClient(rootConfig(this.world.cloud, { account, region }));
+  }
+
+  async tag(ResourceArn: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await this.appRunner(ResourceArn).send(new TagResourceCommand({ ResourceArn, Tags }));
+  }
+
+  async isPublic(ServiceArn: string): Promise<boolean> {
+    const { Service } = await this.appRunner(ServiceArn).send(new DescribeServiceCommand({ ServiceArn }));
+    return Service?.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible !== false;
   }
 
   async createService(
@@ -88,18 +125,30 @@ export class Organization {
 
   /** Runs one sweep to its end, without what follows from it. */
   async sweep(by = 'somebody'): Promise<Run> {
-    const fn = this.world.cloud.lambda.get(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:${STACK}-sweep`);
-    const outcome = await this.world.cloud.lambda.invoke(fn, { kind: 'begin', by });
+    return this.ended(await this.begin(by));
+  }
+
+  /** Begins a sweep. @returns its id. */
+  async begin(by = 'somebody'): Promise<string> {
+    const { id } = Object(await this.ask({ kind: 'begin', by }));
+    return String(id);
+  }
+
+  /** What the function `sweep` answers. */
+  async ask(request: SweepRequest): Promise<unknown> {
+    const outcome = await this.world.cloud.lambda.invoke(this.world.cloud.lambda.get(functionArn('sweep')), request);
     if (!outcome.ok) throw new Error(`the sweep failed: ${JSON.stringify(outcome)}`);
-    const { id } = Object(outcome.payload);
-    return this.ended(String(id));
+    return outcome.payload;
+  }
+
+  run(id: string): Promise<Run | undefined> {
+    return composeRuns(this.world.stack.outputs.SweepTableName ?? '', this.world.config).get(id);
   }
 
   async ended(id: string): Promise<Run> {
-    const runs = composeRuns(this.world.stack.outputs.SweepTableName ?? '', this.world.config);
     let run: Run | undefined;
     await this.world.clock.advanceUntil(async () => {
-      run = await runs.get(id);
+      run = await this.run(id);
       return run !== undefined && run.status !== 'comparing';
     }, 10 * 60_000);
     if (run === undefined) throw new Error(`there is no sweep ${id}`);
@@ -117,5 +166,3 @@ export class Organization {
     };
   }
 }
-
-const STACK = 'apprunner-private-ingress-main';

@@ -1,4 +1,5 @@
 import type { PolicyException, PolicyRule } from '../../shared/policy/policy.ts';
+import { detached } from './props.ts';
 import type { Scenario, Step } from './scenario.ts';
 import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
 
@@ -154,6 +155,49 @@ export const policy: readonly Scenario[] = [
     remedies: [
       { closes: 'exception-expired', steps: [ruled(rule({ domains: [template] })), ...lookedAt, privateByRule] },
     ],
+  },
+  {
+    id: 'policy-switched-to-audit',
+    chapter,
+    situation: 'The whole installation is switched to audit while a service is being attached.',
+    happens: 'From then on nothing more is written: what would be done next is told.',
+    given: 'nothing',
+    steps: [
+      created,
+      { do: 'until', phase: 'attaching' },
+      { do: 'switch', to: 'audit' },
+      { do: 'count-calls' },
+      { do: 'advance', time: '2m' },
+      {
+        do: 'expect',
+        phase: 'blocked',
+        findings: [{ code: 'audit', says: 'is set to audit' }],
+        connections: [],
+        atMost: { writes: 0 },
+      },
+    ],
+    remedies: [{ closes: 'audit', steps: [{ do: 'switch', to: 'policy' }, { do: 'sweep' }, settled, inOrder] }],
+  },
+  {
+    id: 'policy-switched-while-going',
+    chapter,
+    situation: 'The whole installation is switched to audit, and then a settled service is tagged `disabled`.',
+    happens: 'It stays on the air, and what would be undone is told.',
+    given: 'a settled service',
+    steps: [
+      { do: 'switch', to: 'audit' },
+      { do: 'count-calls' },
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      blocked,
+      {
+        do: 'expect',
+        reach: 'private',
+        findings: [{ code: 'audit', says: 'is set to audit' }],
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+        atMost: { writes: 0 },
+      },
+    ],
+    remedies: [{ closes: 'audit', steps: [{ do: 'switch', to: 'policy' }, { do: 'sweep' }, detached] }],
   },
   {
     id: 'policy-vpc-not-allowed',

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACCOUNT } from '../../local/cloud.ts';
+import { playFaults } from '../../local/faults.ts';
+import { SWITCH } from '../installation/installation.ts';
+import { EventWeatherControl } from '../scenarios/events.ts';
+import { Organization } from './organization.ts';
+
+let organization: Organization;
+beforeEach(async () => {
+  organization = await Organization.start({ 'shop-prod': 'full', 'bank-prod': 'full' });
+  organization.production();
+});
+afterEach(() => organization.world.stop());
+
+const settled = ['settled', 'settled-unverified'] as const;
+const create = () => organization.createService(organization.account('shop-prod'), 'orders');
+/** No event tells of it. */
+async function createUnheard(): Promise<string> {
+  const weather = new EventWeatherControl(organization.world.cloud);
+  weather.become('lost', 0);
+  const arn = await create();
+  await organization.world.quiet();
+  weather.become('normal', 0);
+  return arn;
+}
+/** The finding that tells that it is held. */
+async function told(arn: string): Promise<string | undefined> {
+  return (await organization.world.row(arn))?.findings.find(({ code }) => code === 'audit')?.message;
+}
+
+describe('the kill switch, set to audit', () => {
+  it.each([
+    ['that is being attached', create, 'attaching'],
+    [
+      'whose tag wants it undone',
+      async () => {
+        byTag();
+        const arn = await create();
+        await organization.tag(arn, { 'private-ingress': 'enabled' });
+        await organization.world.until(arn, settled);
+        await organization.world.quiet();
+        await organization.tag(arn, { 'private-ingress': 'disabled' });
+        return arn;
+      },
+      undefined,
+    ],
+  ] as const)('stops a service %s at that instant; set back, the next sweep goes on', async (_, given, phase) => {
+    const { world } = organization;
+    const arn = await given();
+    if (phase !== undefined) await world.until(arn, phase);
+    await organization.world.switchTo('audit');
+    const written = organization.countWrites();
+    await world.quiet();
+    expect(await world.row(arn)).toMatchObject({ phase: 'blocked' });
+    expect(await told(arn)).toContain(`the switch ${SWITCH} is set to audit`);
+    expect((await organization.sweep()).summary).toMatchObject({ changes: 1, failures: [] });
+    await world.quiet();
+    expect(written()).toEqual([]);
+
+    await organization.world.switchTo('policy');
+    await organization.sweep();
+    await world.until(arn, phase === undefined ? 'detached' : settled);
+    expect(await told(arn)).toBeUndefined();
+  });
+
+  it('lets nothing be written of what a sweep found; set back, the next one mends it', async () => {
+    const { world } = organization;
+    const arn = await createUnheard();
+    await organization.world.switchTo('audit');
+    const written = organization.countWrites();
+    expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 1 });
+    await world.quiet();
+    expect(written()).toEqual([]);
+    expect(await told(arn)).toContain('create the App Runner interface endpoint');
+    await organization.world.switchTo('policy');
+    await organization.sweep();
+    await world.until(arn, settled);
+  });
+});
+
+function byTag(): void {
+  organization.production((policy) => ({
+    rules: policy.rules.map((rule) => ({ ...rule, reach: 'by-tag' as const, domains: [] })),
+  }));
+}
+
+describe('a kill switch that does not say what it should', () => {
+  /** What is wrong with it, what is told, and what puts it right. */
+  const broken: readonly (readonly [string, () => Promise<() => void>, RegExp])[] = [
+    [
+      'with a value that is not understood',
+      async () => {
+        await organization.world.deleteSwitch();
+        await organization.world.switchTo('on');
+        return () => {};
+      },
+      /is set to "on", and takes policy or audit/,
+    ],
+    [
+      'that is deleted',
+      async () => {
+        await organization.world.deleteSwitch();
+        return () => {};
+      },
+      /cannot be read \(ParameterNotFound/,
+    ],
+    ['that may not be read', async () => fault('denied', 'ssm:GetParameter'), /cannot be read \(AccessDenied/],
+    ['that is throttled', async () => fault('throttled', 'ssm:GetParameter'), /cannot be read \(ThrottlingException/],
+  ];
+  const fault = (answer: 'denied' | 'throttled', calls: string) =>
+    playFaults(organization.world.cloud.gateway, [{ account: ACCOUNT, calls, answer }]);
+
+  it.each(broken)('(%s) lets nothing be written, and it is told', async (_, breakIt, message) => {
+    const { world } = organization;
+    const mend = await breakIt();
+    const written = organization.countWrites();
+    const arn = await create();
+    await world.until(arn, 'blocked');
+    await organization.sweep();
+    await world.quiet();
+    expect(written()).toEqual([]);
+    expect(await told(arn)).toMatch(message);
+    expect(await told(arn)).toContain(SWITCH);
+    expect(await organization.isPublic(arn)).toBe(true);
+    mend();
+    await organization.world.switchTo('policy');
+    await organization.sweep();
+    await world.until(arn, settled);
+  });
+
+  it('holds a service only as long as it cannot be read: what passes by itself needs no sweep', async () => {
+    const mend = fault('throttled', 'ssm:GetParameter');
+    const arn = await create();
+    await organization.world.quiet();
+    expect(await told(arn)).toMatch(/ThrottlingException/);
+    mend();
+    const { findings } = await organization.world.until(arn, settled);
+    expect(findings.map(({ code }) => code)).not.toContain('audit');
+  });
+});
