@@ -75,7 +75,8 @@ taken out or given a later day.
 
 A sweep first finds out everything that differs. If it would change, or give back, more services than \`limits\` say, it stops before
 its first write and tells what it wanted, until it is confirmed. A share is one of the services looked after. \`100%\` limits nothing,
-\`0\` lets nothing pass without being confirmed.
+\`0\` lets nothing pass without being confirmed. What is being changed already does not count; a service counts as given back when it
+has lost its tag and its grace time would begin, for that ends without another sweep.
 
 ## Beside the stack's parameters
 
