@@ -29,7 +29,7 @@ async function main(options: StartOptions): Promise<number | undefined> {
       return story.ok ? 0 : 1;
     }
   }
-  output.staysUp(ready, network);
+  output.staysUp(ready, network, running.organization);
   await (ended ?? interrupted());
   await running.stop();
   return 0;

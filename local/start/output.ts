@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
+import { ACCOUNT } from '../cloud.ts';
+import { ORGANIZATION_ZONE } from '../organization.ts';
 import type { SeededNetwork } from '../seed.ts';
 import { ZONE_NAME } from '../seed.ts';
 import type { Ready } from './listen.ts';
+import type { StartedOrganization } from './organization.ts';
 import type { OrganizationStory } from './organization-story.ts';
 import type { Story, Teller } from './story.ts';
 
@@ -13,7 +16,7 @@ export interface Output extends Teller {
   ready(ready: Ready, network: SeededNetwork): void;
   ended(story: Story): void;
   organizationEnded(story: OrganizationStory): void;
-  staysUp(ready: Ready, network: SeededNetwork): void;
+  staysUp(ready: Ready, network: SeededNetwork, organization: StartedOrganization | undefined): void;
 }
 
 export function jsonOutput(write: (text: string) => void): Output {
@@ -76,15 +79,34 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
           : styleText('red', `failed after ${seconds.toFixed(1)} s`, { stream }),
       );
     },
-    staysUp: ({ aws, dns }, { vpcId }) => {
-      const [, port] = (dns[vpcId] ?? '').split(':');
+    staysUp: ({ aws, dns }, { vpcId }, organization) => {
       line();
       line(bold('It stays up (Ctrl-C ends it). In another terminal:'));
-      line(`  export AWS_ENDPOINT_URL=${aws} AWS_REGION=ap-northeast-1 AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me`);
-      line(`  aws apprunner create-service --service-name mine \\`);
-      line(
-        `    --source-configuration '{"ImageRepository":{"ImageIdentifier":"public.ecr.aws/aws-containers/hello-app-runner:latest","ImageRepositoryType":"ECR_PUBLIC"}}' \\`,
-      );
+      // The second version of the AWS CLI takes either name of the region, the first one only the latter.
+      const shell = (region: string, key: string) =>
+        `  export AWS_ENDPOINT_URL=${aws} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=${key} AWS_SECRET_ACCESS_KEY=me`;
+      const create = (name: string) => [
+        `  aws apprunner create-service --service-name ${name} \\`,
+        `    --source-configuration '{"ImageRepository":{"ImageIdentifier":"public.ecr.aws/aws-containers/hello-app-runner:latest","ImageRepositoryType":"ECR_PUBLIC"}}'`,
+      ];
+      if (organization !== undefined) {
+        const [vpc] = organization.seeded.vpcs.filter(({ accountName }) => accountName === 'bank-prod');
+        const account = organization.seeded.accounts['bank-prod'];
+        line(shell('ap-northeast-1', account) + dim('   # root of bank-prod'));
+        for (const text of create('invoices')) line(text);
+        line(
+          `  dig @127.0.0.1 -p ${(dns[vpc?.vpcId ?? ''] ?? '').split(':')[1]} invoices.${account}.${ORGANIZATION_ZONE} +short`,
+        );
+        line(`  export AWS_ACCESS_KEY_ID=${ACCOUNT}${dim('   # root of the hub’s account')}`);
+        line(`  npm run cli -- watch invoices`);
+        line(`  npm run cli -- sweep`);
+        return;
+      }
+      const [, port] = (dns[vpcId] ?? '').split(':');
+      line(shell('ap-northeast-1', 'me'));
+      const [first, second] = create('mine');
+      line(first);
+      line(`${second} \\`);
       line(`    --tags Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=mine.${ZONE_NAME}`);
       line(`  npm run cli -- watch mine`);
       line(`  dig @127.0.0.1 -p ${port} mine.${ZONE_NAME} +short`);

@@ -8,6 +8,7 @@ describe('the options of npm start', () => {
     expect(parseOptions([])).toEqual({
       once: false,
       idle: false,
+      org: false,
       json: false,
       profile: profiles.fast,
       probe: true,
@@ -22,10 +23,11 @@ describe('the options of npm start', () => {
 
   test('are all taken', () => {
     const ports = ['--aws-port', '1', '--dns-port=0', '--api-port', '65535'];
-    const rest = ['--once', '--json', '--profile', 'realistic', '--no-probe', '--private-names'];
+    const rest = ['--org', '--once', '--json', '--profile', 'realistic', '--no-probe', '--private-names'];
     expect(parseOptions([...ports, ...rest])).toEqual({
       once: true,
       idle: false,
+      org: true,
       json: true,
       profile: profiles.realistic,
       probe: false,
