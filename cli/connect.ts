@@ -13,6 +13,18 @@ import { type Environment, parseRuleSettings, type RuleSettings } from '../share
 import type { Store } from '../shared/state/store.ts';
 import { awsAccess, embeddedResolver } from './aws-access.ts';
 import { ConnectError } from './errors.ts';
+import { judgingPolicy } from './policy/in-force.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const ENVIRONMENT = 'environment';
+
+/** Where the plan of a service is asked for: AWS itself, with the settings of a stack. */
+export interface PlanOptions {
+  readonly function: string;
+  /** A policy file to judge by, or `parameters`; without it, what the stack goes by. */
+  readonly policy?: string | undefined;
+  readonly local?: string | true | undefined;
+}
 
 /** All that reading takes: there is no writing half in it. */
 export interface Connection {
@@ -31,16 +43,21 @@ export interface Connection {
  */
 export async function connect(
   service: ServiceIdentity,
-  functionName: string,
-  local?: string | true,
+  { function: functionName, policy: asked, local }: PlanOptions,
+  told: Pick<Surroundings, 'environment' | 'now'>,
 ): Promise<Connection> {
   const { config, embedded } = await awsAccess({ local, region: service.region });
   const { environment, source } = await readEnvironment(config, functionName);
   const settings = parseRuleSettings(environment);
-  const policy = policyOfParameters(settings, {
-    account: settings.hub.account ?? service.account,
-    region: service.region,
-  });
+  const hub = { account: settings.hub.account ?? service.account, region: service.region };
+  // Where there is no function there is no stack to be asked.
+  const stack = source === ENVIRONMENT ? undefined : functionName.replace(/^.*:function:|-reconcile(:.*)?$/g, '');
+  const judging = await judgingPolicy(
+    { policy: asked, stack, region: service.region, local },
+    policyOfParameters(settings, hub),
+    told,
+  );
+  const { policy } = judging;
   const surroundings =
     embedded === undefined
       ? systemSurroundings
@@ -52,7 +69,7 @@ export async function connect(
   const { TABLE_NAME: tableName } = environment;
   return {
     settings,
-    source,
+    source: `${source}; policy: ${judging.source}`,
     observerOf: composeObservers(settings, policy, config, surroundings),
     govern: composeGovern(policy, settings, composeSurvey(policy, config, surroundings.now)),
     store: tableName === undefined ? undefined : composeStore(tableName, config),
@@ -74,7 +91,7 @@ async function readEnvironment(
         `The settings of ${functionName} cannot be read in ${String(config.region)}: ${errorMessage(error)}\nCheck AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL; the call is lambda:GetFunctionConfiguration.`,
       );
     }
-    if (process.env.ALLOWED_ZONES !== undefined) return { environment: process.env, source: 'environment' };
+    if (process.env.ALLOWED_ZONES !== undefined) return { environment: process.env, source: ENVIRONMENT };
     throw new ConnectError(
       `There is no function ${functionName} in ${String(config.region)}: name the stack's reconcile function with --function, or, without a stack, set ALLOWED_ZONES and ALLOWED_NAMES.`,
     );

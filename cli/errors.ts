@@ -12,6 +12,9 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 }
 
+/** There is no stack, or one without an API. */
+export class NoApiError extends ConnectError {}
+
 /** Their messages say all of it. */
 const TELLING = [UsageError, ConnectError, SettingsError, ApiError, PolicyFileError];
 

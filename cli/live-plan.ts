@@ -1,20 +1,16 @@
 import type { ServiceExplanation } from '../shared/api/service-schemas.ts';
 import { explain } from '../shared/explain/explain.ts';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
-import { connect } from './connect.ts';
-
-/** Where the plan of a service is asked for: AWS itself, with the settings of a stack. */
-export interface PlanOptions {
-  readonly function: string;
-  readonly local?: string | true | undefined;
-}
+import { connect, type PlanOptions } from './connect.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** A service as it is now, and what the stack would do; nothing is written. @throws ConnectError, SettingsError */
 export async function livePlan(
   service: ServiceIdentity,
   options: PlanOptions,
+  told: Pick<Surroundings, 'environment' | 'now'>,
 ): Promise<ServiceExplanation & { readonly settingsFrom: string }> {
-  const { store, observerOf, govern, source } = await connect(service, options.function, options.local);
+  const { store, observerOf, govern, source } = await connect(service, options, told);
   const row = await store?.get(service.arn);
   return { ...(await explain(service, row, { observer: observerOf(service), govern })), settingsFrom: source };
 }

@@ -14,6 +14,7 @@ import { metricsDocument } from './docs/metrics.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { memberParametersDocument, parametersDocument } from './docs/parameters.ts';
 import { policyDocument, policySchemaDocument } from './docs/policy.ts';
+import { sweepDocument } from './docs/sweep.ts';
 import { tagsDocument } from './docs/tags.ts';
 
 /** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
@@ -31,6 +32,7 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   parametersDocument,
   policyDocument,
   policySchemaDocument,
+  sweepDocument,
   tagsDocument,
 ];
 

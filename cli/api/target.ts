@@ -5,7 +5,7 @@ import { errorMessage, errorName } from '../../shared/errors.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { awsAccess } from '../aws-access.ts';
 import { DEFAULT_STACK } from '../command.ts';
-import { ConnectError, UsageError } from '../errors.ts';
+import { ConnectError, NoApiError, UsageError } from '../errors.ts';
 import type { ServicePath } from './service-reference.ts';
 import type { Signer } from './signed-fetch.ts';
 
@@ -14,6 +14,8 @@ export interface TargetOptions {
   readonly stack?: string | undefined;
   readonly api?: string | undefined;
   readonly local?: string | true | undefined;
+  /** Where the stack is; without it, where AWS_REGION or the profile says. */
+  readonly region?: string | undefined;
 }
 
 /** An HTTP API of this product, and who asks it. */
@@ -33,7 +35,10 @@ const EMBEDDED_PACE = 500;
 /** @throws ConnectError, UsageError */
 export async function findTarget(options: TargetOptions): Promise<Target> {
   const given = options.api === undefined ? undefined : httpUrl(options.api);
-  const { config, embedded } = await awsAccess({ local: options.local, region: given && regionOf(given) });
+  const { config, embedded } = await awsAccess({
+    local: options.local,
+    region: options.region ?? (given && regionOf(given)),
+  });
   const client = new CloudFormationClient(config);
   const region = await regionFor(client);
   const { credentials } = client.config;
@@ -42,8 +47,10 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
   if (options.local !== undefined && embedded?.api !== undefined) return { ...target, url: embedded.api };
   const url = given ?? new URL(await apiOf(options.stack ?? DEFAULT_STACK, region, client));
   // The names API Gateway gives are nobody's on this machine: the embedded cloud answers for them, and tells them apart by Host.
-  const instead = regionOf(url) === undefined ? undefined : embedded?.api;
-  if (instead !== undefined) return { ...target, url: instead, host: url.host };
+  if (embedded !== undefined && regionOf(url) !== undefined) {
+    if (embedded.api === undefined) throw new NoApiError('The embedded cloud serves no API.');
+    return { ...target, url: embedded.api, host: url.host };
+  }
   return { ...target, url: url.href.replace(/\/$/, '') };
 }
 
@@ -91,7 +98,7 @@ async function apiOf(stack: string, region: string, client: CloudFormationClient
   } catch (error) {
     // CloudFormation has no error of its own for it (D): "Stack with id … does not exist".
     if (errorName(error) === 'ValidationError' && /does not exist/.test(errorMessage(error))) {
-      throw new ConnectError(`There is no stack ${stack} in ${region}. ${instead}`);
+      throw new NoApiError(`There is no stack ${stack} in ${region}. ${instead}`);
     }
     if (errorName(error) === 'CredentialsProviderError') throw error;
     throw new ConnectError(
@@ -99,7 +106,7 @@ async function apiOf(stack: string, region: string, client: CloudFormationClient
     );
   }
   if (outputs.ApiUrl !== undefined) return outputs.ApiUrl;
-  throw new ConnectError(
+  throw new NoApiError(
     `The stack ${stack} in ${region} has no output ApiUrl: it is not a stack of this product, or an older one. ${instead}`,
   );
 }

@@ -30,7 +30,9 @@ export const explainCommand: CommandDefinition = (run) =>
         const plan = planEvent(await eventIn(file, surroundings));
         const { match, service, isLook, follows } = plan;
         const live =
-          options.live === true && isLook && service !== undefined ? await liveOf(service, options) : undefined;
+          options.live === true && isLook && service !== undefined
+            ? await liveOf(service, options, surroundings)
+            : undefined;
         const data = {
           event: match,
           ...(service === undefined ? {} : { serviceArn: service.arn }),

@@ -12,6 +12,10 @@ export function planningCommand<const Name extends string>(name: Name, examples:
       "the stack's reconcile function, whose settings are used",
       `${DEFAULT_STACK}-reconcile`,
     )
+    .option(
+      '--policy <file>',
+      "a policy file to judge by, or parameters for what the stack's parameters say (default: what the stack goes by; without a stack, policy.yml)",
+    )
     .addOption(localOption());
 }
 
@@ -23,7 +27,7 @@ export const planCommand: CommandDefinition = (run) =>
   ])
     .summary('what would be done for a service, and why; asks AWS, needs no API')
     .description(
-      'What would be done for one App Runner service, and why; what is waited for, since when and until when at most; what the endpoint costs. Asks AWS itself, with the settings of the stack or, without a stack, those of the environment (ALLOWED_ZONES, ALLOWED_NAMES, VPC_ID … as in docs/parameters.md). Writes nothing, and ends with 0 whatever the plan says.',
+      'What would be done for one App Runner service, and why; what is waited for, since when and until when at most; what the endpoint costs. Asks AWS itself, with the settings of the stack and the policy it goes by, or, without a stack, those of the environment (ALLOWED_ZONES, ALLOWED_NAMES, VPC_ID … as in docs/parameters.md). Writes nothing, and ends with 0 whatever the plan says.',
     )
     .argument('<service-arn>', 'ARN of the App Runner service')
     .action((arn, options) =>
@@ -32,7 +36,7 @@ export const planCommand: CommandDefinition = (run) =>
         // Loaded only now: the AWS clients are most of the start, and help does without.
         const { livePlan } = await import('../live-plan.ts');
         const { serviceText } = await import('../service-text.ts');
-        const plan = await livePlan(service, options);
+        const plan = await livePlan(service, options, surroundings);
         output.say(plan, (layout) => serviceText(plan, layout, surroundings.now(), plan.settingsFrom));
         return 'fine';
       }),

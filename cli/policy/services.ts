@@ -12,9 +12,13 @@ export interface Facts {
 
 /** Where services and their facts come from when they are not given on the command line. */
 export interface ServiceSource {
-  describe(service: ServiceIdentity, policy: Policy): Promise<Facts>;
+  /** The policy in force. */
+  policy(): Promise<Policy>;
+  describe(service: ServiceIdentity): Promise<Facts>;
   /** Every service that the stack knows of. */
-  list(policy: Policy): Promise<readonly Subject[]>;
+  list(): Promise<readonly Subject[]>;
+  /** What a policy asks for and the source does not tell, for people. */
+  untold(policy: Policy): Promise<readonly string[]>;
 }
 
 export const SERVICES_FORM =

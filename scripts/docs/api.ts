@@ -45,6 +45,12 @@ policy would not follow is refused. \`adopt\` takes \`domains\`; the others take
 A change is answered at once with 202: the tags that were written, and in \`watch\` (and the header \`Location\`) the path at
 which to see what comes of it. Asking again for the same writes nothing, and wakes the loop.
 
+### Sweeps
+
+\`POST /sweeps\` begins a comparison of everything with the policy ([sweep.md](sweep.md)) and answers at once with 202 and where
+to look; \`POST /sweeps/{id}/confirm\` lets one go on that is held. What the latest sweep found beside the services, such as an
+account that could not be looked at, is among the findings (\`source: sweep\`).
+
 ## By curl
 
 As it was printed against the embedded cloud (\`npm start\`), where any key will do. On AWS, with the keys of a role that has
@@ -91,7 +97,7 @@ $ ask -X POST http://127.0.0.1:3000$service/detach
 ## What it may do itself
 
 The function reads what the loop reads. Of AWS it writes nothing but tags of services, and of those only keys that begin with
-\`private-ingress\`: its role allows no other. In a member account it does so by the role \`<stack>-tag\`
+\`private-ingress\`: its role allows no other. Sweeps are begun by the function \`sweep\`, the only one it may invoke beside probes. In a member account it does so by the role \`<stack>-tag\`
 ([organization.md](organization.md)). It holds no lease and changes no plan.
 `;
   return { path: 'docs/api.md', content };

@@ -27,7 +27,7 @@ export function usesUnits({ rules, exceptions }: Policy): boolean {
 }
 
 /** Keys of the tags that any rule or exception asks for. */
-function tagKeysUsed({ rules, exceptions }: Policy): readonly string[] {
+export function tagKeysUsed({ rules, exceptions }: Policy): readonly string[] {
   return [...new Set([...rules, ...exceptions].flatMap(({ match }) => Object.keys(match.tags ?? {})))];
 }
 

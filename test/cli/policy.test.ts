@@ -6,6 +6,7 @@ import { policyCommandWith } from '../../cli/commands/policy.ts';
 import type { ServiceSource } from '../../cli/policy/services.ts';
 import type { Surroundings } from '../../cli/surroundings.ts';
 import { type Output, plainLayout } from '../../cli/terminal/output.ts';
+import { openPolicy } from '../../shared/policy/file/open.ts';
 import { START } from '../fixtures.ts';
 import { completed } from '../policy/file/valid.ts';
 import { run } from '../start/program.ts';
@@ -129,7 +130,9 @@ Rules tried
   it('says what it does not know', async () => {
     const { stdout, stderr } = await explain([PAY]);
     expect(stdout).toContain('1. payments: no, it has no tag "stage"');
-    expect(stderr).toMatch(/^Explained as if the service had no tags .* --tags and --unit\.\n$/);
+    expect(stderr).toMatch(
+      /^Explained as if the service had no tags .* --tags and --unit, or ask its stack with --stack\.\n$/,
+    );
   });
 
   it('an exception that has ended is told, and no reason to refuse the file', async () => {
@@ -246,6 +249,8 @@ describe('policy diff', () => {
 
 describe('with a source of services', () => {
   const source: ServiceSource = {
+    policy: async () => (await openPolicy(fileOf('right'), undefined)).policy,
+    untold: async () => [],
     describe: async () => ({ tags: { stage: 'prod' }, units: ['r-abcd'] }),
     list: async () => [
       { arn: PAY, account: '111111111111', region: 'eu-west-1', name: 'pay-api', tags: { stage: 'prod' }, units: [] },
@@ -272,7 +277,7 @@ describe('with a source of services', () => {
       pause: async () => {},
       interrupted: new AbortController().signal,
     };
-    const command = policyCommandWith(source)(async (_, work) => {
+    const command = policyCommandWith(async () => source)(async (_, work) => {
       await work({ output, surroundings });
     });
     await command.parseAsync(words, { from: 'user' });
@@ -280,17 +285,17 @@ describe('with a source of services', () => {
   }
 
   it('explain asks it for what is not given', async () => {
-    expect(await asked(['explain', PAY, '--file', fileOf('right')])).toMatchObject({
+    expect(await asked(['explain', PAY, '--file', fileOf('right'), '--local'])).toMatchObject({
       rule: 'payments',
       units: ['r-abcd'],
     });
-    expect(await asked(['explain', PAY, '--file', fileOf('right'), '--tags', 'stage=test'])).toMatchObject({
+    expect(await asked(['explain', PAY, '--file', fileOf('right'), '--tags', 'stage=test', '--local'])).toMatchObject({
       rule: 'rest',
     });
   });
 
   it('diff compares all it has', async () => {
-    expect(await asked(['diff', fileOf('right'), fileOf('enforced')])).toMatchObject({
+    expect(await asked(['diff', fileOf('right'), fileOf('enforced'), '--stack', 'mine'])).toMatchObject({
       services: 1,
       changed: [{ serviceArn: PAY, effects: ['mode'] }],
     });

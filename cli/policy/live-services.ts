@@ -1,0 +1,46 @@
+import { tagKeysUsed, usesUnits } from '../../shared/policy/looked-after.ts';
+import type { Policy, Subject } from '../../shared/policy/policy.ts';
+import type { ServiceIdentity } from '../../shared/service-arn.ts';
+import { type ApiClient, dataOf } from '../api/client.ts';
+import { services } from '../api/listing.ts';
+import type { ServicePath } from '../api/service-reference.ts';
+import type { Facts, ServiceSource } from './services.ts';
+
+/** Services that are asked for at the same time: each makes the stack read AWS a dozen times. */
+const AT_ONCE = 4;
+
+/** The services a stack knows, with the tags and units it judges them by: by its API, as they are now. */
+export function liveServices(client: ApiClient): ServiceSource {
+  let inForce: Promise<Policy> | undefined;
+  const policy = () => {
+    inForce ??= dataOf(client.GET('/policy')).then((told) => told.policy);
+    return inForce;
+  };
+  const describe = async ({ account, region, name, id }: ServicePath): Promise<Facts> => {
+    const path = { account, region, name, id };
+    const service = await dataOf(client.GET('/services/{account}/{region}/{name}/{id}', { params: { path } }));
+    return { tags: service.policy.tags, units: service.policy.units ?? [] };
+  };
+  return {
+    policy,
+    describe: (service: ServiceIdentity) => describe(service),
+    async list() {
+      const known = await services(client, {});
+      const subjects: Subject[] = [];
+      for (let at = 0; at < known.length; at += AT_ONCE) {
+        const some = known.slice(at, at + AT_ONCE);
+        subjects.push(...(await Promise.all(some.map(async (one) => ({ ...one, ...(await describe(one)) })))));
+      }
+      return subjects;
+    },
+    untold: async (asked) => untold(asked, await policy()),
+  };
+}
+
+/** What a policy asks for and the one in force does not: so the stack does not tell it. Pure. */
+export function untold(asked: Policy, inForce: Policy): readonly string[] {
+  const told = tagKeysUsed(inForce);
+  const keys = tagKeysUsed(asked).filter((key) => !told.includes(key) && !key.startsWith('private-ingress'));
+  const units = usesUnits(asked) && !usesUnits(inForce) ? ['the units of accounts'] : [];
+  return [...keys.map((key) => `the tag "${key}"`), ...units];
+}
