@@ -13,7 +13,8 @@ export const failureDefinitions = {
   'role-refused': {
     severity: 'error',
     meaning: 'The role by which the account is read is missing, or does not trust this stack.',
-    remedy: 'Deploy member/template.yml in the account, with the OrganizationId and ExternalId of the hub.',
+    remedy:
+      'Deploy member/template.yml in the account (for hosted zones member/zones.yml, for the organisation member/organization.yml), with the OrganizationId and ExternalId of the hub.',
   },
   'permission-missing': {
     severity: 'error',
@@ -23,7 +24,7 @@ export const failureDefinitions = {
   },
   'region-disabled': {
     severity: 'error',
-    meaning: 'The region is not enabled in the account.',
+    meaning: 'The region is not enabled in the account, or the account has been closed just now.',
     remedy: 'Enable the region in the account, or take it out of the policy.',
   },
   throttled: {

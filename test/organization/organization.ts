@@ -79,8 +79,10 @@ export class Organization {
 
   /** Production alone is looked after, and has to be private: two accounts, two regions. */
   production(change: (policy: Policy) => Partial<Policy> = () => ({})): void {
+    const production = [this.account('shop-prod'), this.account('bank-prod')];
     this.policy('enforce', (policy) => ({
       accounts: { kind: 'organization', units: [this.seeded.units['Workloads/Prod']], except: [] },
+      networks: policy.networks.filter(({ account }) => production.includes(account)),
       ...change(policy),
     }));
   }
