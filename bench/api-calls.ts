@@ -84,10 +84,10 @@ function counted(scenario: string, counter: WireCounter): readonly Figure[] {
 
 const READS = 'reads of the world';
 const WRITES = 'writes to the world';
-const OWN = 'own table, queue, probe';
+const OWN = 'own tables, queues, probe, switch';
 const SUMS = [READS, WRITES, OWN];
 
 /** What the loop asks of its own parts, not of the world it looks at. */
-const isOwn = (operation: string): boolean => /^(dynamodb|sqs|lambda):/.test(operation);
+const isOwn = (operation: string): boolean => /^(dynamodb|sqs|lambda|ssm):/.test(operation);
 const order = (row: string): number => SUMS.indexOf(row);
 const bare = (row: string): string => row.slice(2);

@@ -4,7 +4,15 @@ import type { Route53Client } from '@aws-sdk/client-route-53';
 import { errorMessage, isAccessDenied } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
-import type { Association, DomainState, Issuers, NameAnswer, Observed, ServiceState } from '../plan/observed.ts';
+import type {
+  Association,
+  DomainState,
+  Issuers,
+  NameAnswer,
+  NetworkState,
+  Observed,
+  ServiceState,
+} from '../plan/observed.ts';
 import type { Question } from '../plan/wait.ts';
 import type { Written } from '../plan/written.ts';
 import { writtenDomain } from '../plan/written.ts';
@@ -68,9 +76,17 @@ export interface Scope {
 /** The reading half, of one account and region: AWS and DNS as plain data. Throws what AWS throws; AccessDenied is never taken for absence. */
 export class Observer {
   readonly #sources: Sources;
+  readonly #memory: Memory | undefined;
 
-  constructor(sources: Sources) {
+  /** @param memory where given, what is true of a whole VPC is asked once. */
+  constructor(sources: Sources, memory?: Memory) {
     this.#sources = sources;
+    this.#memory = memory;
+  }
+
+  /** The same, for looking at many services one after the other: of a VPC, its endpoints and zones are asked once. */
+  remembering(): Observer {
+    return new Observer(this.#sources, { networks: new Map(), zones: new Map() });
   }
 
   now(): number {
@@ -140,13 +156,19 @@ export class Observer {
     const { account, region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
     const [network, connections, associations, zones] = await Promise.all([
-      rule === undefined ? undefined : observeNetwork(ec2, { account, region, installation, ...rule }),
+      rule === undefined
+        ? undefined
+        : once(this.#memory?.networks, JSON.stringify(rule), () =>
+            observeNetwork(ec2, { account, region, installation, ...rule }),
+          ),
       observeConnections(appRunner, identity.arn),
       // An association does not outlive its service.
       service.kind === 'gone' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),
       names.length === 0 || scope.domains.length === 0
         ? []
-        : observeZones(zoneClients, vpcId === undefined ? undefined : { id: vpcId, region, client: vpcZones }),
+        : once(this.#memory?.zones, vpcId ?? '', () =>
+            observeZones(zoneClients, vpcId === undefined ? undefined : { id: vpcId, region, client: vpcZones }),
+          ),
     ]);
     const domains = await this.#domains(names, associations, zones, scope);
     const used = scope.written.endpoint;
@@ -229,6 +251,25 @@ export class Observer {
       return { answer: { vantage: 'vpc', outcome: 'failed', reason, ...denied }, reach: {} };
     }
   }
+}
+
+/** What is true of a VPC, whatever the service: by its rule, and by its id. */
+interface Memory {
+  readonly networks: Map<string, Promise<NetworkState>>;
+  readonly zones: Map<string, Promise<readonly Zone[]>>;
+}
+
+/** A failure is remembered too: what could not be read once is not taken for read by asking on and on. */
+function once<Answer>(
+  memory: Map<string, Promise<Answer>> | undefined,
+  about: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const known = memory?.get(about);
+  if (known !== undefined) return known;
+  const fresh = ask();
+  memory?.set(about, fresh);
+  return fresh;
 }
 
 function isPublished(domain: DomainState | undefined, owner: Owner): boolean {

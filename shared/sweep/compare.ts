@@ -62,7 +62,7 @@ async function compareRegion(
   { account, region, known }: Target & { readonly kind: 'region' },
   parts: CompareParts,
 ): Promise<Omit<TargetResult, 'target' | 'claims'>> {
-  const observer = parts.observerOf({ account, region });
+  const observer = parts.observerOf({ account, region }).remembering();
   const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
   const failures: Failure[] = [];
   const differences: Difference[] = [];
