@@ -155,7 +155,12 @@ const LATE = 20 * MINUTE;
  *     nothing                   phase, desire, findings the same  –
  *     nothing                   otherwise                         note
  */
-function difference(service: ServiceIdentity, row: Row | undefined, look: Look, now: number): Difference | undefined {
+export function difference(
+  service: ServiceIdentity,
+  row: Row | undefined,
+  look: Look,
+  now: number,
+): Difference | undefined {
   const { plan, governed, desire } = look;
   const { desired } = desire;
   const differs = (would: Difference['would'], ...what: readonly string[]): Difference => ({

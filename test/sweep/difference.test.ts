@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE } from '../../shared/duration.ts';
+import { finding, keepSince } from '../../shared/findings.ts';
+import { auditFinding, auditReason, type Look } from '../../shared/pass/look.ts';
+import type { Action } from '../../shared/plan/action.ts';
+import type { Plan } from '../../shared/plan/plan.ts';
+import type { Wait } from '../../shared/plan/wait.ts';
+import type { Desired } from '../../shared/policy/desire.ts';
+import { freshState, type Row } from '../../shared/state/row.ts';
+import { difference } from '../../shared/sweep/compare.ts';
+import { governed, observed, SERVICE_ARN, START, service, wantsGone, wantsPrivate } from '../fixtures.ts';
+
+const unmanaged: Desired = { kind: 'unmanaged' };
+const action: Action = { kind: 'make-private', why: 'it answers publicly' };
+const wait: Wait = { kind: 'service', subject: SERVICE_ARN, question: { ask: 'service' }, seen: '', why: 'it is busy' };
+const missing = finding('tag-missing', { resource: SERVICE_ARN, message: 'the tag is missing' });
+const overdue = finding('overdue', { resource: SERVICE_ARN, message: 'it takes long' });
+const audit = governed({ mode: 'audit' });
+const told = auditFinding(service, [action], auditReason(audit));
+const open = (...findings: readonly (typeof missing)[]) => keepSince(findings, [], START);
+
+/** A look that finds nothing to do, but for what is given. */
+function look({
+  desired = wantsPrivate(),
+  by = governed(),
+  ...plan
+}: Partial<Plan> & { readonly desired?: Desired; readonly by?: Look['governed'] } = {}): Look {
+  const made: Plan = { phase: 'settled', actions: [], waits: [], findings: [], forget: [], standing: [], ...plan };
+  return { governed: by, desire: { desired, findings: [] }, observed: observed(), plan: made, tagsSeen: '' };
+}
+
+/** A row of a service that settled a minute ago, and that nothing is waited for. */
+const row = (change: Partial<Row> = {}): Row => ({
+  ...freshState,
+  serviceArn: SERVICE_ARN,
+  generation: 1,
+  seenGeneration: 1,
+  token: undefined,
+  updatedAt: START - MINUTE,
+  requests: [],
+  phase: 'settled',
+  desired: wantsPrivate(),
+  ...change,
+});
+/** Its next look is in the queue. */
+const seenTo = { token: 'next' };
+const lost = { token: 'next', updatedAt: START - 20 * MINUTE };
+
+/** `says` is in what the difference tells. */
+interface Case {
+  readonly what: string;
+  readonly seen: Look;
+  readonly noted: Row | undefined;
+  readonly would: string | undefined;
+  readonly says: string;
+}
+
+const rows: readonly (readonly [string, Look, Row | undefined, string | undefined, string?])[] = [
+  ['the tag is missed, not noted yet', look({ findings: [missing] }), row(), 'detach', 'the tag is missing'],
+  ['the tag is missed, and nothing is known', look({ findings: [missing] }), undefined, 'detach'],
+  ['the tag is missed, noted', look({ findings: [missing] }), row({ findings: open(missing) }), undefined],
+  ['actions in audit, told', look({ actions: [action], by: audit }), row({ findings: open(told) }), undefined],
+  ['actions in audit, not told', look({ actions: [action], by: audit }), row(), 'note', 'in audit: make the service'],
+  ['actions in audit, nothing known', look({ actions: [action], by: audit }), undefined, 'note'],
+  ['actions under way', look({ actions: [action] }), row(seenTo), 'note', 'make the service private'],
+  ['actions, the look lost', look({ actions: [action] }), row(lost), 'change'],
+  ['actions, nobody sees to them', look({ actions: [action] }), row(), 'change', 'make the service private'],
+  ['actions, something else wanted', look({ actions: [action] }), row({ ...seenTo, desired: unmanaged }), 'change'],
+  ['actions, nothing known', look({ actions: [action] }), undefined, 'change'],
+  ['undoing', look({ actions: [action], desired: wantsGone() }), row(), 'detach'],
+  [
+    'undoing, under way',
+    look({ actions: [action], desired: wantsGone() }),
+    row({ ...seenTo, desired: wantsGone() }),
+    'note',
+  ],
+  ['waits, seen to', look({ waits: [wait] }), row(seenTo), undefined],
+  ['waits, the look lost', look({ waits: [wait] }), row(lost), 'note', 'it is busy'],
+  ['waits, nobody sees to them', look({ waits: [wait] }), row(), 'note', 'it is busy'],
+  ['waits, nothing known', look({ waits: [wait] }), undefined, 'note'],
+  ['nothing to do, as noted', look(), row(), undefined],
+  ['nothing to do, another phase', look(), row({ phase: 'attaching' }), 'note', 'it is settled, and was attaching'],
+  ['nothing to do, another desire', look(), row({ desired: unmanaged }), 'note', 'something else is wanted'],
+  ['a finding opens', look({ findings: [overdue] }), row(), 'note', `the finding ${overdue.id} opens`],
+  ['a finding closes', look(), row({ findings: open(overdue) }), 'note', `the finding ${overdue.id} closes`],
+  ['nothing to do, nothing known', look(), undefined, 'note', 'nothing is known of it yet'],
+  ['nobody’s concern, nothing known', look({ desired: unmanaged }), undefined, undefined],
+  ['gone, nothing known', look({ desired: wantsGone() }), undefined, undefined],
+  ['nobody’s concern, with a finding', look({ desired: unmanaged, findings: [overdue] }), undefined, 'note'],
+];
+
+const cases = rows.map(([what, seen, noted, would, says = '']): Case => ({ what, seen, noted, would, says }));
+
+describe('a service that is compared', () => {
+  test.each(cases)('$what', ({ seen, noted, would, says }) => {
+    const found = difference(service, noted, seen, START);
+    expect(found?.would).toBe(would);
+    if (found === undefined) return;
+    expect(found).toMatchObject({ serviceArn: SERVICE_ARN, phase: seen.plan.phase });
+    expect(found.what.join('; ')).toContain(says);
+  });
+});

@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RunSummary, TargetResult } from '../../shared/sweep/run.ts';
+import { RUN_ID, runId, startOfRun } from '../../shared/sweep/run-id.ts';
+import type { Runs } from '../../shared/sweep/runs.ts';
+import { START } from '../fixtures.ts';
+import { embeddedRuns } from './table.ts';
+
+const HERE = '123456789012/ap-northeast-1';
+const THERE = '210987654321/ap-northeast-1';
+
+const answer = (target: string, change: Partial<TargetResult> = {}): TargetResult => ({
+  target,
+  serviceIds: [],
+  managed: 0,
+  differences: [],
+  leftovers: [],
+  claims: [],
+  failures: [],
+  ...change,
+});
+const summary: RunSummary = {
+  services: 0,
+  managed: 0,
+  differing: 0,
+  changes: 0,
+  detaches: 0,
+  leftovers: [],
+  failures: [],
+  reasons: [],
+};
+
+let runs: Runs;
+beforeEach(async () => {
+  runs = await embeddedRuns();
+});
+
+async function begin(at = START, random = '0123abcd'): Promise<string> {
+  const id = runId(at, random);
+  const targets = [HERE, THERE];
+  await runs.begin({ id, startedAt: at, by: 'schedule', targets, zonesReadBy: undefined, failures: [] });
+  return id;
+}
+
+describe('a run', () => {
+  it('has an id that says when it began', () => {
+    expect(runId(START, '0123abcd-4567')).toBe('20260101T000000Z-0123abcd');
+    expect(startOfRun(runId(START, '0123abcd'))).toBe(START);
+    expect(runId(START, 'ffffffff')).toMatch(RUN_ID);
+  });
+
+  it('is read as it was begun', async () => {
+    const id = await begin();
+    expect(await runs.get(id)).toEqual({
+      id,
+      status: 'comparing',
+      startedAt: START,
+      endedAt: undefined,
+      by: 'schedule',
+      confirmedBy: undefined,
+      targets: [HERE, THERE],
+      answered: [],
+      zonesReadBy: undefined,
+      failures: [],
+      summary: undefined,
+    });
+    expect(await runs.get('20260101T000000Z-ffffffff')).toBeUndefined();
+  });
+
+  it('counts an answer that comes twice once, and keeps the last', async () => {
+    const id = await begin();
+    expect((await runs.answer(id, answer(HERE)))?.answered).toEqual([HERE]);
+    expect((await runs.answer(id, answer(HERE, { managed: 2 })))?.answered).toEqual([HERE]);
+    expect(await runs.results(id)).toEqual([answer(HERE, { managed: 2 })]);
+    expect((await runs.answer(id, answer(THERE)))?.answered.toSorted()).toEqual([HERE, THERE]);
+  });
+
+  it('that is forgotten is not called back by an answer', async () => {
+    const id = runId(START, '0123abcd');
+    expect(await runs.answer(id, answer(HERE))).toBeUndefined();
+    expect(await runs.get(id)).toBeUndefined();
+    expect(await runs.latest(10)).toEqual([]);
+  });
+
+  it('ends once, and only from where it may come', async () => {
+    const id = await begin();
+    const held = { status: 'held', at: START + 1, summary } as const;
+    expect(await runs.end(id, ['held'], { ...held, status: 'done' })).toBe(false);
+    expect(await runs.end(id, ['comparing'], held)).toBe(true);
+    expect(await runs.end(id, ['comparing'], held)).toBe(false);
+    expect(await runs.end(id, ['held'], { ...held, status: 'done', confirmedBy: 'arn:me' })).toBe(true);
+    expect(await runs.get(id)).toMatchObject({ status: 'done', endedAt: START + 1, confirmedBy: 'arn:me', summary });
+  });
+
+  it('is listed, the latest first, and only those before one', async () => {
+    const [first, second, third] = [await begin(), await begin(START + 60_000), await begin(START + 120_000)];
+    expect((await runs.latest(2)).map(({ id }) => id)).toEqual([third, second]);
+    expect((await runs.latest(10, third)).map(({ id }) => id)).toEqual([second, first]);
+    expect(await runs.latest(10, first)).toEqual([]);
+  });
+});

@@ -1,0 +1,239 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MINUTE } from '../../shared/duration.ts';
+import { policyOfParameters } from '../../shared/policy/parameters.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import { parseRuleSettings } from '../../shared/settings.ts';
+import { freshState, type Row } from '../../shared/state/row.ts';
+import type { Difference, Run, TargetResult } from '../../shared/sweep/run.ts';
+import { runId } from '../../shared/sweep/run-id.ts';
+import type { Runs } from '../../shared/sweep/runs.ts';
+import { answerSweep, beginSweep, confirmSweep, type SweepMessage, type SweepParts } from '../../shared/sweep/sweep.ts';
+import { SERVICE_ARN, SERVICE_ID, START } from '../fixtures.ts';
+import { embeddedRuns } from './table.ts';
+
+const [HUB, MEMBER] = ['123456789012', '210987654321'];
+const HERE = `${HUB}/ap-northeast-1`;
+const THERE = `${MEMBER}/ap-northeast-1`;
+
+const settings = parseRuleSettings({ ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: 'example.com' });
+const policyWith = (change: Partial<Policy> = {}): Policy => ({
+  ...policyOfParameters(settings, { account: HUB, region: 'ap-northeast-1' }),
+  ...change,
+});
+
+const differing = (would: Difference['would'], serviceArn = SERVICE_ARN): Difference => ({
+  serviceArn,
+  would,
+  phase: 'attaching',
+  what: ['make the service private'],
+});
+
+const answer = (target: string, change: Partial<TargetResult> = {}): TargetResult => ({
+  target,
+  serviceIds: [],
+  managed: 0,
+  differences: [],
+  leftovers: [],
+  claims: [],
+  failures: [],
+  ...change,
+});
+
+/** What a sweep works with, in memory but for the runs. */
+class Desk {
+  readonly runs: Runs;
+  readonly sent: SweepMessage[] = [];
+  readonly looks: string[] = [];
+  rows: readonly Row[] = [];
+  at = START;
+  accounts: readonly string[] | Error = [HUB, MEMBER];
+
+  constructor(runs: Runs) {
+    this.runs = runs;
+  }
+
+  parts(policy: Policy = policyWith()): SweepParts {
+    const { runs, sent, looks, rows, accounts } = this;
+    let made = 0;
+    return {
+      runs,
+      policy,
+      store: {
+        markDirty: async () => {},
+        async *list() {
+          yield* rows;
+        },
+      },
+      queue: { send: async ({ serviceArn }) => void looks.push(serviceArn) },
+      targets: { send: async (messages) => void sent.push(...messages) },
+      accounts: async () => {
+        if (accounts instanceof Error) throw accounts;
+        return accounts;
+      },
+      now: () => this.at,
+      runId: (startedAt) => runId(startedAt, `${made++}`.padStart(8, '0')),
+    };
+  }
+}
+
+/** The run that was begun. */
+async function begin(by: string, parts: SweepParts): Promise<Run> {
+  return (await beginSweep(by, parts)).run;
+}
+
+/** The run, if it ended with the answer. */
+async function answered(id: string, result: TargetResult, parts: SweepParts): Promise<Run | undefined> {
+  return (await answerSweep(id, result, parts)).find((run) => run.id === id);
+}
+
+let desk: Desk;
+beforeEach(async () => {
+  desk = new Desk(await embeddedRuns());
+});
+
+const row = (serviceArn: string, change: Partial<Row> = {}): Row => ({
+  ...freshState,
+  serviceArn,
+  generation: 1,
+  seenGeneration: 1,
+  token: undefined,
+  updatedAt: 0,
+  requests: [],
+  ...change,
+});
+
+describe('a sweep begins', () => {
+  it('with one message for each account and region, what is known there, and the zones', async () => {
+    desk.rows = [
+      row(SERVICE_ARN, { phase: 'settled' }),
+      row(SERVICE_ARN.replace('web', 'gone'), { phase: 'detached' }),
+    ];
+    const run = await begin('arn:me', desk.parts());
+    expect(run).toMatchObject({ status: 'comparing', by: 'arn:me', targets: [HERE, THERE, 'Z1'], zonesReadBy: run.id });
+    expect(desk.sent).toEqual([
+      { run: run.id, target: { kind: 'region', account: HUB, region: 'ap-northeast-1', known: [SERVICE_ARN] } },
+      { run: run.id, target: { kind: 'region', account: MEMBER, region: 'ap-northeast-1', known: [] } },
+      { run: run.id, target: { kind: 'zone', zoneId: 'Z1', elsewhere: [] } },
+    ]);
+  });
+
+  it('by schedule with the zones once a day, and keeps which run read them', async () => {
+    const first = await begin('schedule', desk.parts());
+    desk.at += 15 * MINUTE;
+    const second = await begin('schedule', desk.parts());
+    expect(first.targets).toContain('Z1');
+    expect(second.targets).not.toContain('Z1');
+    expect(second.zonesReadBy).toBe(first.id);
+    desk.at += 24 * 60 * MINUTE;
+    expect((await begin('schedule', desk.parts())).targets).toContain('Z1');
+  });
+
+  it('though the accounts cannot be enumerated: that is a failure, and never success', async () => {
+    desk.accounts = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    const parts = desk.parts(policyWith({ zones: [] }));
+    const run = await begin('arn:me', parts);
+    const failures = [{ code: 'permission-missing', resource: 'organisation' }];
+    // What is known without the organisation is compared all the same.
+    expect(run).toMatchObject({ status: 'comparing', targets: [HERE], failures });
+    expect(await answered(run.id, answer(HERE), parts)).toMatchObject({ status: 'done', summary: { failures } });
+  });
+
+  it('with nothing to compare: it has ended', async () => {
+    desk.accounts = [];
+    expect(await begin('arn:me', desk.parts(policyWith({ zones: [] })))).toMatchObject({
+      status: 'done',
+      summary: { services: 0, failures: [] },
+    });
+  });
+
+  it('and concludes one that never ended: what is silent is not answered, and no orphan is told', async () => {
+    const parts = desk.parts();
+    const { id } = await begin('arn:me', parts);
+    const claims = [{ zoneId: 'Z1', name: '_private-ingress.a.example.com', serviceId: SERVICE_ID }];
+    await answered(id, answer('Z1', { claims }), parts);
+    await answered(id, answer(HERE, { differences: [differing('change')] }), parts);
+    desk.at += 10 * MINUTE;
+    await begin('schedule', parts);
+    expect((await desk.runs.get(id))?.status).toBe('comparing');
+    desk.at += 10 * MINUTE;
+    await begin('schedule', parts);
+    expect(await desk.runs.get(id)).toMatchObject({
+      status: 'done',
+      summary: { leftovers: [], failures: [{ code: 'not-answered', resource: THERE }] },
+    });
+    expect(desk.looks).toEqual([SERVICE_ARN]);
+    // One that comes after that changes nothing any more.
+    expect(await answered(id, answer(THERE, { differences: [differing('change')] }), parts)).toBeUndefined();
+    expect(desk.looks).toEqual([SERVICE_ARN]);
+  });
+});
+
+describe('the last answer concludes', () => {
+  const withoutZones = policyWith({ zones: [] });
+
+  it('and what differs is looked at', async () => {
+    const parts = desk.parts(withoutZones);
+    const { id } = await begin('schedule', parts);
+    const first = answer(HERE, { serviceIds: [SERVICE_ID], managed: 1, differences: [differing('change')] });
+    expect(await answered(id, first, parts)).toBeUndefined();
+    expect(desk.looks).toEqual([]);
+    // The queue delivers at least once.
+    expect(await answered(id, first, parts)).toBeUndefined();
+    const ended = await answered(id, answer(THERE, { differences: [differing('note', 'arn:other')] }), parts);
+    expect(ended).toMatchObject({
+      status: 'done',
+      summary: { services: 1, managed: 1, differing: 2, changes: 1, detaches: 0, failures: [], reasons: [] },
+    });
+    expect(desk.looks).toEqual([SERVICE_ARN, 'arn:other']);
+  });
+
+  it('and with one that failed the others are looked at all the same, and it is told', async () => {
+    const parts = desk.parts(withoutZones);
+    const { id } = await begin('schedule', parts);
+    const failure = { code: 'role-refused', resource: THERE, message: 'no' } as const;
+    await answered(id, answer(THERE, { failures: [failure] }), parts);
+    const ended = await answered(id, answer(HERE, { differences: [differing('change')] }), parts);
+    expect(ended).toMatchObject({ status: 'done', summary: { failures: [failure] } });
+    expect(desk.looks).toEqual([SERVICE_ARN]);
+  });
+
+  it('and with too much to do it is held, until somebody confirms it, once', async () => {
+    const parts = desk.parts(policyWith({ zones: [], limits: { changes: {}, detaches: { count: 0 } } }));
+    const { id } = await begin('schedule', parts);
+    await answered(id, answer(THERE), parts);
+    const held = await answered(id, answer(HERE, { managed: 1, differences: [differing('detach')] }), parts);
+    expect(held).toMatchObject({ status: 'held', summary: { detaches: 1, reasons: [expect.any(String)] } });
+    expect(desk.looks).toEqual([]);
+    // The last answer again.
+    expect(await answered(id, answer(HERE), parts)).toBeUndefined();
+    expect((await desk.runs.get(id))?.status).toBe('held');
+  });
+
+  it('and a held one goes on when it is confirmed, once', async () => {
+    const parts = desk.parts(policyWith({ zones: [], limits: { changes: { count: 0 }, detaches: {} } }));
+    const { id } = await begin('schedule', parts);
+    expect(await confirmSweep(id, 'arn:me', parts)).toBeUndefined();
+    await answered(id, answer(THERE), parts);
+    await answered(id, answer(HERE, { managed: 1, differences: [differing('change')] }), parts);
+    expect(await confirmSweep(id, 'arn:me', parts)).toMatchObject({ status: 'done', confirmedBy: 'arn:me' });
+    expect(desk.looks).toEqual([SERVICE_ARN]);
+    expect(await confirmSweep(id, 'arn:me', parts)).toBeUndefined();
+    expect(await confirmSweep('20260101T000000Z-ffffffff', 'arn:me', parts)).toBeUndefined();
+    expect(desk.looks).toEqual([SERVICE_ARN]);
+  });
+
+  it('and an ownership record of a service that is nowhere is left over, unless something was not seen', async () => {
+    const claim = (serviceId: string) => ({ zoneId: 'Z1', name: `_private-ingress.${serviceId}`, serviceId });
+    const claims = [claim(SERVICE_ID), claim('ffff')];
+    const orphansWith = async (failures: TargetResult['failures']) => {
+      const parts = desk.parts();
+      const { id } = await begin('arn:me', parts);
+      desk.at += MINUTE;
+      await answered(id, answer('Z1', { claims }), parts);
+      await answered(id, answer(HERE, { serviceIds: [SERVICE_ID] }), parts);
+      return (await answered(id, answer(THERE, { failures }), parts))?.summary?.leftovers;
+    };
+    expect(await orphansWith([])).toMatchObject([{ kind: 'record-orphaned', resource: 'Z1/_private-ingress.ffff' }]);
+    expect(await orphansWith([{ code: 'throttled', resource: THERE, message: 'no' }])).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { onTestFinished } from 'vitest';
+import { seededChance } from '../../local/chance.ts';
+import { VirtualClock } from '../../local/clock.ts';
+import { Iam } from '../../local/iam/iam.ts';
+import { DynamoDb } from '../../local/services/dynamodb.ts';
+import { Gateway } from '../../local/wire/gateway.ts';
+import { inProcessHandler } from '../../local/wire/in-process.ts';
+import { dynamoDbRuns } from '../../shared/sweep/dynamodb-runs.ts';
+import type { Runs } from '../../shared/sweep/runs.ts';
+
+const TABLE = 'sweeps';
+const REGION = 'ap-northeast-1';
+
+/** Runs in a table of their own, in the embedded DynamoDB. */
+export async function embeddedRuns(): Promise<Runs> {
+  const chance = seededChance('runs');
+  const dynamoDb = new DynamoDb();
+  onTestFinished(() => dynamoDb.close());
+  const gateway = new Gateway({
+    clock: new VirtualClock(),
+    chance,
+    iam: new Iam({ chance }),
+    services: [],
+    passthroughs: [dynamoDb],
+    defaultRegion: REGION,
+  });
+  const client = new DynamoDBClient({
+    region: REGION,
+    credentials: { accessKeyId: '123456789012', secretAccessKey: 'x' },
+    requestHandler: inProcessHandler(gateway),
+    maxAttempts: 1,
+  });
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'partition', KeyType: 'HASH' },
+        { AttributeName: 'item', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'partition', AttributeType: 'S' },
+        { AttributeName: 'item', AttributeType: 'S' },
+      ],
+    }),
+  );
+  // Without a timer: the table is made in the next turns.
+  while ((await client.send(new DescribeTableCommand({ TableName: TABLE }))).Table?.TableStatus !== 'ACTIVE');
+  const marshallOptions = { removeUndefinedValues: true };
+  return dynamoDbRuns(DynamoDBDocumentClient.from(client, { marshallOptions }), TABLE);
+}
