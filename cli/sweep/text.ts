@@ -24,11 +24,14 @@ export function changeText(change: Change, { style, time, width }: Layout, now: 
       return line(`sweep ${style('bold', change.id)} of ${many(change.targets, 'target')}, asked for by ${change.by}`);
     case 'compared':
       return [
-        line(`${change.target}: ${countsText(change.counts, style)}`),
+        line(`${change.target}: ${isZone(change.target) ? 'read' : countsText(change.counts, style)}`),
         ...change.failures.map(({ code, message }) => line(`${style('red', code)}: ${message}`)),
       ].join('\n');
   }
 }
+
+/** Of a zone only the records are read: what is left over of them is told in the end. */
+const isZone = (target: string): boolean => !target.includes('/');
 
 /** What is under way, line by line: the targets that have not answered. */
 export function progressText(
@@ -50,7 +53,7 @@ export function progressText(
 export function sweepText(sweep: Sweep, layout: Layout): string {
   const { id, status, by, confirmedBy, startedAt, endedAt, targets, counts, differences, reasons } = sweep;
   const { style, time, width } = layout;
-  const fact = (name: string, text: string) => hanging(`  ${style('dim', name.padEnd(12))}`, text, width);
+  const fact = (name: string, text: string) => hanging(`  ${style('dim', name.padEnd(14))}`, text, width);
   const outstanding = targets.filter((target) => !hasAnswered(target)).map(({ target }) => target);
   const told = [...sweep.failures, ...sweep.leftovers.map(({ kind, ...rest }) => ({ code: kind, ...rest }))];
   const parts = [

@@ -71,7 +71,7 @@ describe('a sweep by hand', () => {
     const { world, arn, watch } = await held();
     const before = await show(world, watch);
     expect(before).toMatchObject({ status: 'held', counts: { changes: 1 }, differences: [{ service: { arn } }] });
-    expect(before.reasons).toEqual(['1 services would be changed, and the limit is 0']);
+    expect(before.reasons).toEqual(['1 service would be changed, and the limit is 0']);
     expect((await world.service(arn))?.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible).toBe(true);
 
     const confirmed = await ask(world, { target: `${watch}/confirm`, body: {} });

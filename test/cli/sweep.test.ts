@@ -22,7 +22,7 @@ describe('sweep', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/Z {2}sweep \d{8}T\d{6}Z-\w{8} of 3 targets, asked for by arn:aws:iam::\d+:root\n/);
     expect(stdout).toContain(`Z  ${HERE}: 1 service (1 managed)\n`);
-    expect(stdout).toMatch(/ {2}found {7}1 service \(1 managed\)\n\ndone after .*\n$/);
+    expect(stdout).toMatch(/ {2}found {9}1 service \(1 managed\)\n\ndone after .*\n$/);
 
     const [listed] = lines((await type(['sweep', 'list', '--json'])).stdout);
     expect(listed).toMatchObject({ status: 'done', targets: 3, answered: 3 });
@@ -31,7 +31,7 @@ describe('sweep', () => {
     );
     const shown = await type(['sweep', 'show', 'latest']);
     expect(shown.code).toBe(0);
-    expect(shown.stdout).toContain('targets     3 of 3 have answered');
+    expect(shown.stdout).toContain('targets       3 of 3 have answered');
   });
 
   test('--json: each answer as it comes, and all of it in the end', async () => {
@@ -87,7 +87,7 @@ describe('sweep', () => {
     const type = await deskAt(world);
     const held = await type(['sweep']);
     expect(held.code).toBe(3);
-    expect(held.stdout).toContain('Held, because\n  1 services would be changed, and the limit is 0\n');
+    expect(held.stdout).toContain('Held, because\n  1 service would be changed, and the limit is 0\n');
     const id = /sweep confirm (\S+)/.exec(held.stdout)?.[1] ?? '';
     const confirmed = await type(['sweep', 'confirm', id, '--json']);
     expect(confirmed.code).toBe(0);

@@ -12,6 +12,7 @@ test.each([
   ['no limit', counts, limits({}), []],
   ['just as many as allowed', counts, limits({ count: 10 }), []],
   ['one more', counts, limits({ count: 9 }), ['10 services would be changed, and the limit is 9']],
+  ['one too many', { ...counts, changes: 1 }, limits({ count: 0 }), ['1 service would be changed, and the limit is 0']],
   ['just the share allowed', counts, limits({ share: 0.1 }), []],
   [
     'more than the share',
