@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -103,7 +104,7 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
             ExpressionAttributeValues: {
               ':status': status,
               ':at': at,
-              ':summary': summary,
+              ':summary': packed(summary),
               ...(confirmedBy === undefined ? {} : { ':by': confirmedBy }),
               ...Object.fromEntries(from.map((one, index) => [`:from${index}`, one])),
             },
@@ -129,6 +130,17 @@ function partition(TableName: string, name: string, before?: string) {
   };
 }
 
+/** When every account of a large organisation fails, it is all much the same, and far more than the 400 KB of an item. */
+function packed(summary: RunSummary): Uint8Array {
+  return gzipSync(JSON.stringify(summary));
+}
+
+const runSummary = z.custom<RunSummary>((value) => typeof value === 'object' && value !== null);
+
+function unpacked(bytes: Uint8Array): RunSummary {
+  return runSummary.parse(JSON.parse(gunzipSync(bytes).toString('utf8')));
+}
+
 /** Written by this product alone, so only the outline is checked. */
 const storedRun = z.object({
   item: z.string(),
@@ -141,7 +153,7 @@ const storedRun = z.object({
   answered: z.set(z.string()).optional(),
   zonesReadBy: z.string().optional(),
   failures: z.custom<readonly Failure[]>(Array.isArray),
-  summary: z.custom<RunSummary>((value) => typeof value === 'object' && value !== null).optional(),
+  summary: z.instanceof(Uint8Array).transform(unpacked).optional(),
 });
 
 const storedResult = z.object({

@@ -91,6 +91,17 @@ describe('a run', () => {
     expect(await runs.get(id)).toMatchObject({ status: 'done', endedAt: START + 1, confirmedBy: 'arn:me', summary });
   });
 
+  it('ends though every account of a large organisation has failed: an item holds 400 KB', async () => {
+    const id = await begin();
+    const failures = Array.from({ length: 2000 }, (_, index) => ({
+      code: 'role-refused' as const,
+      resource: `${100_000_000_000 + index}/ap-northeast-1`,
+      message: `AccessDenied: User: arn:aws:sts::123456789012:assumed-role/hub is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::${100_000_000_000 + index}:role/apprunner-private-ingress-main-read`,
+    }));
+    await runs.end(id, ['comparing'], { status: 'done', at: START, summary: { ...summary, failures } });
+    expect((await runs.get(id))?.summary?.failures).toEqual(failures);
+  });
+
   it('is listed, the latest first, and only those before one', async () => {
     const [first, second, third] = [await begin(), await begin(START + 60_000), await begin(START + 120_000)];
     expect((await runs.latest(2)).map(({ id }) => id)).toEqual([third, second]);
