@@ -44,7 +44,7 @@ export interface Claim {
 /** What comparing one target has found. */
 export interface TargetResult {
   readonly target: string;
-  /** Ids of the services that exist there. */
+  /** Ids of the services that are there, and of those of which something is noted or left. */
   readonly serviceIds: readonly string[];
   /** How many of them are managed, or have to be. */
   readonly managed: number;
