@@ -1,0 +1,254 @@
+import { MoveAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { UnitPath } from '../../local/organization.ts';
+import { STACK_NAME } from '../../local/stack.ts';
+import type { PolicyRule } from '../../shared/policy/policy.ts';
+import { EventWeatherControl } from '../scenarios/events.ts';
+import { Organization } from './organization.ts';
+
+let organization: Organization;
+afterEach(() => organization.world.stop());
+
+const MINUTE = 60_000;
+const settled = ['settled', 'settled-unverified'] as const;
+
+const everything: PolicyRule = {
+  name: 'everything is private',
+  match: {},
+  reach: 'required',
+  mode: 'enforce',
+  domains: [],
+};
+
+/** An organisation with one account that the hub may read and write. */
+async function withMember(name: 'shop-prod' | 'shop-test', access: 'full' | 'read-only' = 'full'): Promise<string> {
+  organization = await Organization.start({ [name]: access });
+  return organization.account(name);
+}
+
+/** One account is looked after, by these rules. */
+function rules(account: string, ...says: readonly PolicyRule[]): void {
+  organization.policy('enforce', () => ({ accounts: { kind: 'listed', ids: [account] }, rules: says }));
+}
+
+function loseEvents(): void {
+  new EventWeatherControl(organization.world.cloud).become('lost', 0);
+}
+
+const codes = async (arn: string) => (await organization.world.row(arn))?.findings.map(({ code }) => code);
+
+describe('an exception', () => {
+  it('holds to the end of its day, and then the rule counts again', async () => {
+    const account = await withMember('shop-prod');
+    const { world } = organization;
+    loseEvents();
+    const exception = { match: { services: ['legacy-*'] }, reason: 'Its clients move first.', until: '2026-01-01' };
+    organization.policy('enforce', () => ({
+      accounts: { kind: 'listed', ids: [account] },
+      rules: [everything],
+      exceptions: [exception],
+    }));
+    const arn = await organization.createService(account, 'legacy-ledger');
+    await world.clock.advance(Date.UTC(2026, 0, 2) - world.clock.now() - 5 * MINUTE);
+    expect((await organization.sweep()).summary).toMatchObject({ services: 1, managed: 0, differing: 0 });
+    await world.clock.advance(5 * MINUTE);
+    expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 1 });
+    await world.until(arn, settled);
+    expect(await codes(arn)).toContain('exception-expired');
+  });
+});
+
+describe('of two rules that both match', () => {
+  const alone: PolicyRule = {
+    ...everything,
+    name: 'orders is left alone',
+    match: { services: ['ord*'] },
+    reach: 'ignored',
+  };
+  it.each([
+    ['the first leaves it alone', [alone, everything], 0],
+    ['the first requires it to be private', [everything, alone], 1],
+  ] as const)('%s, and that counts', async (_, says, changes) => {
+    const account = await withMember('shop-prod');
+    loseEvents();
+    const arn = await organization.createService(account, 'orders');
+    await organization.world.quiet();
+    rules(account, ...says);
+    expect((await organization.sweep()).summary).toMatchObject({ services: 1, managed: changes, changes });
+    await organization.world.quiet();
+    expect(await organization.isPublic(arn)).toBe(changes === 0);
+  });
+});
+
+describe('a service under a rule that leaves it alone', () => {
+  it('is told that its tag is not followed, and nothing else is done; without a tag it is not even noted', async () => {
+    const account = await withMember('shop-prod');
+    loseEvents();
+    rules(account, { ...everything, name: 'a sandbox', reach: 'ignored' });
+    const tagged = await organization.createService(account, 'tagged', { 'private-ingress': 'enabled' });
+    const plain = await organization.createService(account, 'plain');
+    await organization.world.quiet();
+    const written = organization.countWrites();
+    expect((await organization.sweep()).summary).toMatchObject({ services: 2, managed: 0, differing: 1, changes: 0 });
+    await organization.world.quiet();
+    expect(await codes(tagged)).toEqual(['tag-ignored']);
+    expect(await organization.world.row(plain)).toBeUndefined();
+    expect((await organization.sweep()).summary).toMatchObject({ differing: 0 });
+    expect(written()).toEqual([]);
+  });
+});
+
+describe('a rule that required a service to be private', () => {
+  async function settledByRule(): Promise<{ readonly account: string; readonly arn: string }> {
+    const account = await withMember('shop-prod');
+    rules(account, everything);
+    const arn = await organization.createService(account, 'orders');
+    await organization.world.until(arn, settled);
+    await organization.world.quiet();
+    loseEvents();
+    return { account, arn };
+  }
+
+  it('and leaves it to the tag now: without one it is kept for the grace time, then given back', async () => {
+    const { account, arn } = await settledByRule();
+    rules(account, { ...everything, reach: 'by-tag' });
+    expect((await organization.sweep()).summary).toMatchObject({ changes: 1, detaches: 1 });
+    await organization.world.clock.advance(1000);
+    expect(await codes(arn)).toContain('tag-missing');
+    expect((await organization.world.row(arn))?.desired?.kind).toBe('private');
+    // It is being seen to: a second sweep does not ask for the same again.
+    expect((await organization.sweep()).summary).toMatchObject({ changes: 0 });
+    await organization.world.until(arn, 'detached');
+  });
+
+  it('and leaves it to the tag now: with one it stays', async () => {
+    const { account, arn } = await settledByRule();
+    await organization.tag(arn, { 'private-ingress': 'enabled' });
+    rules(account, { ...everything, reach: 'by-tag' });
+    const written = organization.countWrites();
+    expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 0 });
+    await organization.world.quiet();
+    expect(settled).toContain((await organization.world.row(arn))?.phase);
+    expect(written()).toEqual([]);
+  });
+
+  it('and leaves it alone now: it is let go as it is', async () => {
+    const { account, arn } = await settledByRule();
+    rules(account, { ...everything, reach: 'ignored' });
+    const written = organization.countWrites();
+    expect((await organization.sweep()).summary).toMatchObject({ managed: 0, changes: 0, differing: 1 });
+    await organization.world.quiet();
+    expect((await organization.world.row(arn))?.phase).toBe('released');
+    expect(await organization.isPublic(arn)).toBe(false);
+    expect((await organization.sweep()).summary).toMatchObject({ differing: 0 });
+    expect(written()).toEqual([]);
+  });
+});
+
+describe('an account', () => {
+  const move = async (AccountId: string, from: UnitPath, to: UnitPath) => {
+    const { units } = organization.seeded;
+    const client = new OrganizationsClient(organization.world.config);
+    const [SourceParentId, DestinationParentId] = [units[from], units[to]];
+    await client.send(new MoveAccountCommand({ AccountId, SourceParentId, DestinationParentId }));
+  };
+  const lookAfter = (unit: UnitPath, ...except: readonly string[]) =>
+    organization.policy('enforce', () => ({
+      accounts: { kind: 'organization', units: [organization.seeded.units[unit]], except },
+    }));
+
+  it('that is moved to another unit comes under its rules, a quarter of an hour later at most', async () => {
+    const account = await withMember('shop-test');
+    loseEvents();
+    organization.policy('enforce', ({ rules: says }) => ({
+      accounts: { kind: 'listed', ids: [account] },
+      rules: says,
+    }));
+    const arn = await organization.createService(account, 'canary');
+    await organization.world.quiet();
+    expect((await organization.sweep()).summary).toMatchObject({ managed: 0, differing: 0 });
+    await move(account, 'Workloads/Test', 'Workloads/Prod');
+    await organization.world.clock.advance(16 * MINUTE);
+    expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 1 });
+    await organization.world.until(arn, settled);
+    await move(account, 'Workloads/Prod', 'Sandbox');
+    await organization.world.clock.advance(16 * MINUTE);
+    await organization.sweep();
+    await organization.world.until(arn, 'released');
+    expect(await organization.isPublic(arn)).toBe(false);
+  });
+
+  it('that is excepted is not compared, and what happens in it is heard and left alone', async () => {
+    const account = await withMember('shop-prod');
+    lookAfter('Workloads/Prod', organization.account('bank-prod'));
+    const arn = await organization.createService(account, 'orders');
+    await organization.world.until(arn, settled);
+    await organization.world.quiet();
+    lookAfter('Workloads/Prod', organization.account('bank-prod'), account);
+    const written = organization.countWrites();
+    const { targets, summary } = await organization.sweep();
+    expect(targets.filter((target) => target.startsWith(account))).toEqual([]);
+    expect(summary).toMatchObject({ services: 0, failures: [] });
+    await organization.tag(arn, { 'private-ingress': 'disabled' });
+    await organization.world.quiet();
+    expect((await organization.world.row(arn))?.phase).toBe('released');
+    expect(written()).toEqual([]);
+  });
+});
+
+describe('a role of a member account', () => {
+  /** Which role asked for which, from now on. */
+  function assumptions(): ReadonlySet<string> {
+    const seen = new Set<string>();
+    const short = (role: string) => role.replace(/^.*[:/]/, '').replace(`${STACK_NAME}-`, '');
+    organization.world.cloud.gateway.observe(({ service, operation, input, context, outcome }) => {
+      if (`${service}:${operation}` !== 'sts:AssumeRole' || context.principal.kind !== 'role') return;
+      const { RoleArn }: { RoleArn?: unknown } = input;
+      const answer = outcome.ok ? 'yes' : outcome.code;
+      seen.add(`${short(context.principal.roleName)} → ${short(String(RoleArn))}: ${answer}`);
+    });
+    return seen;
+  }
+
+  it('with read-only access: what the rule wants cannot be written, and that is told', async () => {
+    const account = await withMember('shop-prod', 'read-only');
+    rules(account, everything);
+    const assumed = assumptions();
+    const written = organization.countWrites();
+    const arn = await organization.createService(account, 'orders');
+    await organization.world.quiet();
+    expect((await organization.sweep()).summary).toMatchObject({ managed: 1, failures: [] });
+    await organization.world.quiet();
+    expect(await organization.world.row(arn)).toMatchObject({ phase: 'blocked' });
+    const told = (await organization.world.row(arn))?.findings ?? [];
+    expect(told.map(({ code }) => code)).toContain('access-denied');
+    expect(told.map(({ message }) => message).join()).toContain(`role/${STACK_NAME}-write`);
+    expect(await organization.isPublic(arn)).toBe(true);
+    expect(written()).toEqual([]);
+    expect([...assumed].sort()).toEqual([
+      'reconcile → read: yes',
+      'reconcile → write: AccessDenied',
+      'sweep-region → read: yes',
+      'sweep-region → zones: yes',
+    ]);
+  });
+
+  it('that writes is never asked for by what reads: in audit nobody asks for it', async () => {
+    const account = await withMember('shop-prod');
+    rules(account, { ...everything, mode: 'audit' });
+    const assumed = assumptions();
+    const arn = await organization.createService(account, 'orders');
+    await organization.world.quiet();
+    await organization.sweep();
+    await organization.world.quiet();
+    expect(await codes(arn)).toEqual(['audit']);
+    const reading = ['sweep-region → read: yes', 'sweep-region → zones: yes'];
+    expect([...assumed].sort()).toEqual(['reconcile → read: yes', ...reading]);
+
+    rules(account, everything);
+    await organization.sweep();
+    await organization.world.until(arn, settled);
+    expect([...assumed].filter((one) => one.includes('write'))).toEqual(['reconcile → write: yes']);
+    expect([...assumed].filter((one) => one.startsWith('sweep-region')).sort()).toEqual(reading);
+  });
+});
