@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import type { Membership } from './compose/places.ts';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';
-import { type AliasStrategy, aliasStrategies } from './records/alias.ts';
+import type { Hub, PolicyParameters } from './policy/parameters.ts';
+import type { StackRules } from './policy/rules.ts';
+import { aliasStrategies } from './records/alias.ts';
 import { normalizeName } from './records/names.ts';
 
 /** Environment variables → settings. Every function reads only what it uses; the stack's parameters fill them in. */
@@ -73,41 +74,20 @@ export interface TableSettings {
   readonly queueUrl: string;
 }
 
-/** A role by which hosted zones of another account are reached, and which ones. */
-export interface ZoneRole {
-  readonly arn: string;
-  readonly zoneIds: readonly string[];
+/** How the accounts beside the hub's own are reached. */
+export interface Membership {
+  /** The account the functions run in: there they act by their own role. */
+  readonly hubAccount: string;
+  /** The roles are named `<prefix>-read`, `<prefix>-write` and `<prefix>-tag`. */
+  readonly rolePrefix: string;
   readonly externalId: string | undefined;
 }
 
-/** What the parameters say, that a policy file says in its own way where there is one. */
-export interface PolicyParameters {
-  /** Hosted zone ids. */
-  readonly allowedZones: readonly string[];
-  /** Patterns, see `isAllowedName`. */
-  readonly allowedNames: readonly string[];
-  /** For services that name none. */
-  readonly vpcId: string | undefined;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-  readonly zoneRoles: readonly ZoneRole[];
-  /** The probe function and the VPC it is in. */
-  readonly probe: { readonly functionName: string; readonly vpcId: string } | undefined;
-}
-
-export interface RuleSettings {
+export interface RuleSettings extends StackRules {
   readonly installation: string;
   /** Where the stack is: 12 digits, and a region. Unknown where the settings are not those of a function of the stack. */
-  readonly hub: { readonly account: string | undefined; readonly region: string | undefined };
+  readonly hub: Hub;
   readonly parameters: PolicyParameters;
-  /** Milliseconds. */
-  readonly detachGrace: number;
-  readonly onDetach: 'keep-private' | 'restore-public';
-  readonly aliasStrategy: AliasStrategy;
-  /** Milliseconds. */
-  readonly unobservableGrace: number;
-  /** USD per endpoint network interface and hour. */
-  readonly endpointHourlyPrice: number;
   /** How other accounts are reached; `undefined`: with the credentials at hand. */
   readonly membership: Membership | undefined;
   /** Name of the SSM parameter that switches the whole installation to audit. */

@@ -1,4 +1,5 @@
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
+import type { Membership } from '../settings.ts';
 import type { AwsConfig } from './aws-config.ts';
 
 /** An account (12 digits) and a region. */
@@ -9,15 +10,6 @@ export interface Place {
 
 /** What a client is for. In other accounts each is a role of its own, so that what reads cannot write. */
 export type Purpose = 'read' | 'write' | 'tag';
-
-/** How the accounts beside the hub's own are reached. */
-export interface Membership {
-  /** The account the functions run in: there they act by their own role. */
-  readonly hubAccount: string;
-  /** The roles are named `<prefix>-read`, `<prefix>-write` and `<prefix>-tag`. */
-  readonly rolePrefix: string;
-  readonly externalId: string | undefined;
-}
 
 /** The configuration of an AWS client in a place, for a purpose. */
 export type ConfigOf = (place: Place, purpose: Purpose) => AwsConfig;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { PolicyInForce } from '../api/parts.ts';
 import { errorMessage, errorName, SettingsError } from '../errors.ts';
 import { readPolicy } from '../policy/file/read.ts';
-import { policyOfParameters } from '../policy/parameters.ts';
+import { type Hub, policyOfParameters } from '../policy/parameters.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RuleSettings } from '../settings.ts';
 
@@ -21,7 +21,7 @@ export function loadPolicy(...from: Parameters<typeof loadPolicyInForce>): Polic
  */
 export function loadPolicyInForce(
   settings: RuleSettings,
-  hub: RuleSettings['hub'] = settings.hub,
+  hub: Hub = settings.hub,
   packaged: URL = PACKAGED,
 ): PolicyInForce {
   const policy = readPackaged(packaged);

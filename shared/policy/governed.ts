@@ -1,16 +1,14 @@
 import { type Finding, finding } from '../findings.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import type { RuleSettings } from '../settings.ts';
-import type { Policy, PolicyNetwork } from './policy.ts';
-import type { EndpointChoice, NetworkRule, Rules } from './rules.ts';
+import type { Mode, Policy, PolicyNetwork, Reach } from './policy.ts';
+import type { EndpointChoice, NetworkRule, Rules, StackRules } from './rules.ts';
 import type { Ruling } from './ruling.ts';
 
 /** What the policy says of one service, as the rest of the product needs it. */
 export interface Governed {
-  /** `required`: private whatever its tag says; `by-tag`: as its tag says; `ignored`: left alone whatever its tag says. */
-  readonly reach: 'required' | 'by-tag' | 'ignored';
+  readonly reach: Reach;
   /** `audit`: what is wanted is told and not done. */
-  readonly mode: 'audit' | 'enforce';
+  readonly mode: Mode;
   /** Which rule speaks for it, or why none does; for people. */
   readonly because: string;
   /** Of the policy itself: an exception that has run out. */
@@ -32,18 +30,13 @@ export type JudgedBy = Pick<Judgement, 'tags' | 'units'>;
 /** Asks the policy about a service with these tags. The units of an account may have to be asked of AWS. */
 export type Govern = (service: ServiceIdentity, tags: Readonly<Record<string, string>>) => Promise<Governed>;
 
-type Defaults = Pick<
-  RuleSettings,
-  'detachGrace' | 'onDetach' | 'aliasStrategy' | 'unobservableGrace' | 'endpointHourlyPrice'
->;
-
 /** A ruling and the policy → what holds for the service. Pure. */
 export function governedBy(
   ruling: Ruling,
   judgedBy: JudgedBy,
   policy: Policy,
   service: ServiceIdentity,
-  defaults: Defaults,
+  stack: StackRules,
 ): Governed {
   const { rule, reach, mode, exception, trail } = ruling;
   return {
@@ -52,24 +45,24 @@ export function governedBy(
     mode: reach === 'by-tag' ? 'enforce' : mode,
     because: rule === undefined ? 'no rule of the policy matches the service' : `the rule "${rule}" says so`,
     findings: exception?.state === 'expired' ? [expired(service, exception)] : [],
-    rules: rulesFor(policy, service, defaults, ruling),
+    rules: rulesFor(policy, service, stack, ruling),
     judgement: { rule, exception, trail, ...judgedBy },
   };
 }
 
 /** For a service of an account or region that the policy does not look after. */
-export function notGoverned(why: string, policy: Policy, service: ServiceIdentity, defaults: Defaults): Governed {
+export function notGoverned(why: string, policy: Policy, service: ServiceIdentity, stack: StackRules): Governed {
   return {
     reach: 'ignored',
     mode: 'audit',
     because: why,
     findings: [],
-    rules: rulesFor(policy, service, defaults),
+    rules: rulesFor(policy, service, stack),
     judgement: { rule: undefined, exception: undefined, trail: [], tags: {}, units: undefined },
   };
 }
 
-function rulesFor(policy: Policy, { account, region }: ServiceIdentity, defaults: Defaults, ruling?: Ruling): Rules {
+function rulesFor(policy: Policy, { account, region }: ServiceIdentity, stack: StackRules, ruling?: Ruling): Rules {
   const here = policy.networks.filter((network) => network.account === account && network.region === region);
   const open = policy.networks.find(({ vpcId }) => vpcId === undefined);
   return {
@@ -78,11 +71,11 @@ function rulesFor(policy: Policy, { account, region }: ServiceIdentity, defaults
     networks: here.flatMap((network) => (network.vpcId === undefined ? [] : [networkRule(network.vpcId, network)])),
     otherVpcs: open === undefined ? undefined : endpointChoice(open),
     domains: ruling?.domains ?? [],
-    detachGrace: defaults.detachGrace,
-    onDetach: ruling?.onDetach ?? defaults.onDetach,
-    aliasStrategy: ruling?.strategy ?? defaults.aliasStrategy,
-    unobservableGrace: defaults.unobservableGrace,
-    endpointHourlyPrice: defaults.endpointHourlyPrice,
+    detachGrace: stack.detachGrace,
+    onDetach: ruling?.onDetach ?? stack.onDetach,
+    aliasStrategy: ruling?.strategy ?? stack.aliasStrategy,
+    unobservableGrace: stack.unobservableGrace,
+    endpointHourlyPrice: stack.endpointHourlyPrice,
   };
 }
 

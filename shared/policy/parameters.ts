@@ -1,15 +1,42 @@
-import type { RuleSettings } from '../settings.ts';
 import type { Policy } from './policy.ts';
+
+/** A role by which hosted zones of another account are reached, and which ones. */
+interface ZoneRole {
+  readonly arn: string;
+  readonly zoneIds: readonly string[];
+  readonly externalId: string | undefined;
+}
+
+/** What the parameters say, that a policy file says in its own way where there is one. */
+export interface PolicyParameters {
+  /** Hosted zone ids. */
+  readonly allowedZones: readonly string[];
+  /** Patterns, see `isAllowedName`. */
+  readonly allowedNames: readonly string[];
+  /** For services that name none. */
+  readonly vpcId: string | undefined;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly zoneRoles: readonly ZoneRole[];
+  /** The probe function and the VPC it is in. */
+  readonly probe: { readonly functionName: string; readonly vpcId: string } | undefined;
+}
+
+/** Where the stack is: an account (12 digits) and a region, as far as they are known. */
+export interface Hub {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
 
 /** What the stack's parameters say where there is no policy file: one account, one region, services as their tags say. */
 export function policyOfParameters(
-  settings: RuleSettings,
-  { account = '', region = '' }: RuleSettings['hub'] = settings.hub,
+  { installation, parameters }: { readonly installation: string; readonly parameters: PolicyParameters },
+  { account = '', region = '' }: Hub,
 ): Policy {
-  const { allowedZones, allowedNames, vpcId, subnetIds, securityGroupIds, zoneRoles, probe } = settings.parameters;
+  const { allowedZones, allowedNames, vpcId, subnetIds, securityGroupIds, zoneRoles, probe } = parameters;
   const endpoint = { kind: 'create', subnetIds, securityGroupIds, allowFrom: [] } as const;
   return {
-    owner: settings.installation,
+    owner: installation,
     accounts: { kind: 'listed', ids: [account] },
     regions: [region],
     networks: [

@@ -1,5 +1,6 @@
 import type { AliasStrategy } from '../records/alias.ts';
 import { isAllowedName } from '../records/names.ts';
+import type { OnDetach } from './policy.ts';
 
 /** A hosted zone that may be written to. */
 export interface AllowedZone {
@@ -25,8 +26,20 @@ export interface NetworkRule extends EndpointChoice {
   readonly probe?: string | undefined;
 }
 
+/** What the stack's parameters say of every service, unless its rule says otherwise. */
+export interface StackRules {
+  /** Milliseconds a managed service may be without its tag. */
+  readonly detachGrace: number;
+  readonly onDetach: OnDetach;
+  readonly aliasStrategy: AliasStrategy;
+  /** Milliseconds after which a name that cannot be observed is published all the same (design §3). */
+  readonly unobservableGrace: number;
+  /** USD per network interface of an endpoint and hour, to tell what one costs. */
+  readonly endpointHourlyPrice: number;
+}
+
 /** What holds for one service: the settings of its rule, its account and its region. */
-export interface Rules {
+export interface Rules extends StackRules {
   /** Name of this installation in ownership records and tags. */
   readonly installation: string;
   readonly allowedZones: readonly AllowedZone[];
@@ -36,14 +49,6 @@ export interface Rules {
   readonly otherVpcs: EndpointChoice | undefined;
   /** Names the service has by the policy, beside those of its tags. */
   readonly domains: readonly string[];
-  /** Milliseconds a managed service may be without its tag. */
-  readonly detachGrace: number;
-  readonly onDetach: 'keep-private' | 'restore-public';
-  readonly aliasStrategy: AliasStrategy;
-  /** Milliseconds after which a name that cannot be observed is published all the same (design §3). */
-  readonly unobservableGrace: number;
-  /** USD per network interface of an endpoint and hour, to tell what one costs. */
-  readonly endpointHourlyPrice: number;
 }
 
 /** Whether anything may be written to the zone. */

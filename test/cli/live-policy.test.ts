@@ -102,7 +102,7 @@ describe('policy', () => {
 describe('what a stack does not tell', () => {
   const settings = parseRuleSettings({ ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: 'example.com' });
   const policy = (match: PolicyRule['match']): Policy => ({
-    ...policyOfParameters(settings),
+    ...policyOfParameters(settings, settings.hub),
     rules: [{ ...production, match }],
   });
 

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Dependencies point one way (functions → reading and writing → the pure core). What a folder may import, by path. */
+const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
+  functions: [/^shared\//],
+  shared: [/^shared\//],
+  cli: [/^(cli|shared)\//, /^scripts\/(package|build|templates\/[a-z-]+)\.ts$/],
+  local: [/^(local|shared)\//, /^scripts\//],
+  'shared/records': [/^shared\/records\//, /^shared\/tags\.ts$/],
+  'shared/policy': [/^shared\/(policy|records)\//, /^shared\/(duration|errors|findings|service-arn|similar|tags)\.ts$/],
+  'shared/plan': [/^shared\/(plan|policy|records)\//, /^shared\/(duration|findings|service-arn|tags)\.ts$/],
+  'shared/observe': [/^shared\/(observe|plan|policy|probe|records)\//, /^shared\/[a-z-]+\.ts$/],
+  'shared/act': [/^shared\/(act|observe|plan|policy|records)\//, /^shared\/[a-z-]+\.ts$/],
+};
+
+/** The core that can be read and tested without a world: no SDK, no clock, no chance, no environment. */
+const PURE = ['shared/records', 'shared/policy', 'shared/plan'];
+const PURE_PACKAGES = ['node:crypto', 'node:net', 'node:url', 'yaml', 'zod'];
+/** Reads the policy file from the disk, for those who build and for the command line. */
+const READS_FILES = 'shared/policy/file/open.ts';
+const WORLDLY = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.|\bMath\.random\(|\bprocess\.|\bsetTimeout\(/;
+
+describe.each(Object.entries(MAY_IMPORT))('%s', (folder, allowed) => {
+  it('imports nothing of the project but what it may', () => {
+    const found = sources(folder).flatMap((file) => own(file).map((imported) => ({ file, imported })));
+    expect(found).not.toHaveLength(0);
+    expect(found.filter(({ imported }) => !allowed.some((pattern) => pattern.test(imported)))).toEqual([]);
+  });
+});
+
+it('ports are composed in one place: what is composed knows nothing of it', () => {
+  const composed = sources('shared').filter((file) => !file.startsWith('shared/compose/'));
+  expect(composed.filter((file) => own(file).some((imported) => imported.startsWith('shared/compose/')))).toEqual([]);
+});
+
+describe.each(PURE)('%s', (folder) => {
+  const files = sources(folder).filter((file) => file !== READS_FILES);
+
+  it('imports no package that reaches the world', () => {
+    const found = files.flatMap((file) => packages(file).map((imported) => ({ file, imported })));
+    expect(found.filter(({ imported }) => !PURE_PACKAGES.includes(imported))).toEqual([]);
+  });
+
+  it('asks neither a clock, nor chance, nor the environment', () => {
+    expect(files.filter((file) => WORLDLY.test(read(file)))).toEqual([]);
+  });
+});
+
+function sources(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+/** Project files that a file imports, types included, as paths from the root. */
+function own(file: string): readonly string[] {
+  return imports(file)
+    .filter((from) => from.startsWith('.'))
+    .map((from) => relative(root, join(root, file, '..', from)));
+}
+
+function packages(file: string): readonly string[] {
+  return imports(file).filter((from) => !from.startsWith('.'));
+}
+
+function imports(file: string): readonly string[] {
+  const statements = /^(?:import|export|\}).*?\bfrom '([^']+)';|^import '([^']+)';|\bimport\('([^']+)'\)/gm;
+  return [...read(file).matchAll(statements)].map(([, from, bare, lazily]) => from ?? bare ?? lazily ?? '');
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
