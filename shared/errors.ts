@@ -26,10 +26,3 @@ export function errorName(error: unknown): string {
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-/** AccessDenied in the spellings of App Runner, EC2, Route 53, Lambda and DynamoDB. It is never "not found". */
-export function isAccessDenied(error: unknown): boolean {
-  return ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError'].includes(
-    errorName(error),
-  );
-}

@@ -1,6 +1,7 @@
 export type Severity = 'info' | 'warning' | 'error';
 
-interface FindingDefinition {
+/** What one kind of finding means to people, also of those that a sweep tells. */
+export interface FindingDefinition {
   readonly severity: Severity;
   readonly meaning: string;
   readonly remedy: string;

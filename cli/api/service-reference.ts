@@ -1,4 +1,5 @@
-import { errorMessage, isAccessDenied } from '../../shared/errors.ts';
+import { isAccessDenied } from '../../shared/aws-errors.ts';
+import { errorMessage } from '../../shared/errors.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { UsageError } from '../errors.ts';
 import type { ApiClient } from './client.ts';

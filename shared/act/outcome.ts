@@ -1,4 +1,5 @@
-import { errorMessage, errorName, isAccessDenied } from '../errors.ts';
+import { attempts, isAccessDenied, isFromAws, isTransient } from '../aws-errors.ts';
+import { errorMessage, errorName } from '../errors.ts';
 import type { FindingCode } from '../findings.ts';
 
 /** What became of an action. Only `done` is success; nothing unknown ever is. */
@@ -25,42 +26,6 @@ const OBSERVE_AGAIN = new Set([
   'NoSuchHostedZone',
 ]);
 
-/** Errors that say nothing about the request: the service, the network or the rate. */
-export function isTransient(error: unknown): boolean {
-  const name = errorName(error);
-  if (
-    [
-      'Throttling',
-      'ThrottlingException',
-      'TooManyRequestsException',
-      'RequestLimitExceeded',
-      'RequestThrottled',
-      'RequestThrottledException',
-      'SlowDown',
-      'TimeoutError',
-      'RequestTimeout',
-      'AbortError',
-    ].includes(name)
-  )
-    return true;
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_SOCKET.*)$/.test(error.code)) return true;
-  const status = metadataNumber(error, 'httpStatusCode');
-  return status !== undefined && status >= 500;
-}
-
-function metadataNumber(error: unknown, name: 'httpStatusCode' | 'attempts'): number | undefined {
-  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
-  if (typeof metadata !== 'object' || metadata === null) return undefined;
-  const value: unknown = Object.entries(metadata).find(([key]) => key === name)?.[1];
-  return typeof value === 'number' ? value : undefined;
-}
-
-/** Whether the error came from AWS at all: anything else is a fault of this program and is thrown on. */
-export function isFromAws(error: unknown): boolean {
-  return error instanceof Error && '$metadata' in error;
-}
-
 /**
  * The outcome an error stands for.
  * @param refusal the finding code for a refusal that has no better one.
@@ -83,5 +48,5 @@ export function again(error: unknown, reason: string): Outcome {
 
 /** The client may have tried before, with success, and lost the answer: then "no" is about the second try only. */
 function doubt(error: unknown): { readonly uncertain?: true } {
-  return (metadataNumber(error, 'attempts') ?? 1) > 1 ? { uncertain: true } : {};
+  return attempts(error) > 1 ? { uncertain: true } : {};
 }

@@ -1,5 +1,5 @@
-import { isFromAws, isTransient } from '../act/outcome.ts';
-import { errorMessage, errorName, isAccessDenied } from '../errors.ts';
+import { isAccessDenied, isFromAws, isTransient } from '../aws-errors.ts';
+import { errorMessage, errorName } from '../errors.ts';
 import { RequestProblem } from './problems.ts';
 
 /** Seconds after which it may well go. */

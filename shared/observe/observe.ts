@@ -1,7 +1,8 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
-import { errorMessage, isAccessDenied } from '../errors.ts';
+import { isAccessDenied } from '../aws-errors.ts';
+import { errorMessage } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
 import type {

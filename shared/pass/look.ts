@@ -1,7 +1,7 @@
 import type { Act } from '../act/act.ts';
-import { isFromAws, isTransient } from '../act/outcome.ts';
+import { isAccessDenied, isFromAws, isTransient } from '../aws-errors.ts';
 import { DAY } from '../duration.ts';
-import { errorMessage, isAccessDenied } from '../errors.ts';
+import { errorMessage } from '../errors.ts';
 import { type Finding, finding, keepSince } from '../findings.ts';
 import { type Observer, tagsFingerprint } from '../observe/observe.ts';
 import { type Action, actionKey, complete, describeAction, intend } from '../plan/action.ts';

@@ -1,4 +1,5 @@
 import { HOURS_A_MONTH, MINUTE } from '../duration.ts';
+import { errorName } from '../errors.ts';
 import type { Observer } from '../observe/observe.ts';
 import { auditFinding, auditReason, type Look, lookAt } from '../pass/look.ts';
 import { describeAction } from '../plan/action.ts';
@@ -132,7 +133,7 @@ async function isNobodysConcern(service: ServiceIdentity, observer: Observer, go
     tags = await observer.tags(service.arn);
   } catch (error) {
     // A service that is gone has no tags; something of ours may be left of it.
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
+    if (errorName(error) === 'ResourceNotFoundException') return false;
     throw error;
   }
   return tags[TAG] === undefined && (await govern(service, tags)).reach !== 'required';

@@ -1,12 +1,6 @@
-import { isTransient } from '../act/outcome.ts';
-import { errorMessage, errorName, isAccessDenied } from '../errors.ts';
-import type { Severity } from '../findings.ts';
-
-interface FailureDefinition {
-  readonly severity: Severity;
-  readonly meaning: string;
-  readonly remedy: string;
-}
+import { isAccessDenied, isRegionDisabled, isThrottled, isTransient } from '../aws-errors.ts';
+import { errorMessage, errorName } from '../errors.ts';
+import type { FindingDefinition } from '../findings.ts';
 
 /** Why something could not be compared: a closed list, from which `docs/sweep.md` is generated. */
 export const failureDefinitions = {
@@ -47,7 +41,7 @@ export const failureDefinitions = {
     meaning: 'AWS refused something for another reason.',
     remedy: 'See the message.',
   },
-} as const satisfies Record<string, FailureDefinition>;
+} as const satisfies Record<string, FindingDefinition>;
 
 export type FailureCode = keyof typeof failureDefinitions;
 
@@ -59,15 +53,6 @@ export interface Failure {
   readonly message: string;
 }
 
-/** How the services of AWS say that a region is not enabled: credentials are not known there. */
-const REGION_DISABLED = [
-  'RegionDisabledException',
-  'OptInRequired',
-  'UnrecognizedClientException',
-  'InvalidClientTokenId',
-  'AuthFailure',
-];
-
 export function failureOf(error: unknown, resource: string): Failure {
   return { code: codeOf(error), resource, message: `${errorName(error)}: ${errorMessage(error)}` };
 }
@@ -75,7 +60,7 @@ export function failureOf(error: unknown, resource: string): Failure {
 function codeOf(error: unknown): FailureCode {
   if (isAccessDenied(error))
     return errorMessage(error).includes('sts:AssumeRole') ? 'role-refused' : 'permission-missing';
-  if (REGION_DISABLED.includes(errorName(error))) return 'region-disabled';
-  if (/Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/.test(errorName(error))) return 'throttled';
+  if (isRegionDisabled(error)) return 'region-disabled';
+  if (isThrottled(error)) return 'throttled';
   return isTransient(error) ? 'unavailable' : 'failed';
 }

@@ -1,10 +1,4 @@
-import type { Severity } from '../findings.ts';
-
-interface LeftoverDefinition {
-  readonly severity: Severity;
-  readonly meaning: string;
-  readonly remedy: string;
-}
+import type { FindingDefinition } from '../findings.ts';
 
 /** What a sweep finds that nobody uses: a closed list, from which `docs/sweep.md` is generated. */
 export const leftoverDefinitions = {
@@ -20,7 +14,7 @@ export const leftoverDefinitions = {
     remedy:
       'Remove the record named, and the alias beside it, if the service is really gone; the record keeps the name from every other service of this installation.',
   },
-} as const satisfies Record<string, LeftoverDefinition>;
+} as const satisfies Record<string, FindingDefinition>;
 
 export type LeftoverKind = keyof typeof leftoverDefinitions;
 
