@@ -33,7 +33,7 @@ export async function judgingPolicy(
   parameters: Policy,
   { environment, now }: Pick<Surroundings, 'environment' | 'now'>,
 ): Promise<Judging> {
-  const ofParameters = { policy: parameters, source: "the stack's parameters" };
+  const ofParameters = { policy: parameters, source: 'the parameters' };
   if (asked === 'parameters') return ofParameters;
   if (asked !== undefined) return ofFile(asked);
   const own = stack === undefined ? undefined : await ofStack({ stack, region, local }, now);

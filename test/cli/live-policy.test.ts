@@ -64,7 +64,7 @@ describe('plan', () => {
     expect(ignored.stdout).toContain(`policy: ${file('ignored')}`);
     const parameters = await type(['plan', arn, '--policy', 'parameters']);
     expect(parameters.stdout).toContain('by the policy    by-tag: the rule "tagged services" says so');
-    expect(parameters.stdout).toContain("policy: the stack's parameters");
+    expect(parameters.stdout).toContain('policy: the parameters');
   });
 });
 
