@@ -65,12 +65,17 @@ export async function beginSweep(
   const startedAt = now();
   const recent = await runs.latest(RECENT);
   const ended: Run[] = [];
+  const failures: Failure[] = [];
   for (const run of recent) {
     if (run.status !== 'comparing' || startedAt - run.startedAt < PATIENCE) continue;
-    ended.push(...(await conclude(run, parts)));
+    try {
+      ended.push(...(await conclude(run, parts)));
+    } catch (error) {
+      // One that cannot be concluded, for whatever reason, must not keep all that follow from beginning.
+      failures.push(failureOf(error, run.id));
+    }
   }
   const rows = await notedServices(parts);
-  const failures: Failure[] = [];
   const accounts = await parts.accounts().catch((error: unknown) => {
     failures.push(failureOf(error, 'organisation'));
     return accountsWithout(policy, rows);

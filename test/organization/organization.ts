@@ -6,6 +6,7 @@ import {
   DescribeServiceCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-apprunner';
+import { beforeAll } from 'vitest';
 import { ACCOUNT, REGION } from '../../local/cloud.ts';
 import { hubParameters, type MemberAccess, MemberStacks, organizationPolicy } from '../../local/hub.ts';
 import { type MemberName, type SeededOrganization, seedOrganization } from '../../local/organization.ts';
@@ -19,6 +20,11 @@ import type { Policy } from '../../shared/policy/policy.ts';
 import type { SweepRequest } from '../../shared/sweep/message.ts';
 import type { Run } from '../../shared/sweep/run.ts';
 import { functionArn, Installation } from '../installation/installation.ts';
+
+// The first test that runs after a change would have to wait for it.
+beforeAll(async () => {
+  await ensurePackaged();
+}, 120_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -42,7 +48,7 @@ export class Organization {
     members: Partial<Record<MemberName, MemberAccess>>,
     switches: Partial<Switches> = {},
   ): Promise<Organization> {
-    const packaged = await ensurePackaged({ policyFile: '' });
+    const packaged = await ensurePackaged();
     const template = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
     let made: SeededOrganization | undefined;
     const world = await Installation.start({

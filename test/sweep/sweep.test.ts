@@ -146,6 +146,20 @@ describe('a sweep begins', () => {
     });
   });
 
+  it('though an earlier one can never be concluded, and tells that', async () => {
+    const parts = desk.parts();
+    const { id } = await begin('schedule', parts);
+    desk.at += 15 * MINUTE;
+    const results = async () => {
+      throw Object.assign(new Error('Item size has exceeded the maximum'), {
+        name: 'ValidationException',
+        $metadata: {},
+      });
+    };
+    const next = await begin('schedule', { ...parts, runs: { ...desk.runs, results } });
+    expect(next).toMatchObject({ status: 'comparing', failures: [{ code: 'failed', resource: id }] });
+  });
+
   it('and concludes one that never ended: what is silent is not answered, and no orphan is told', async () => {
     const parts = desk.parts();
     const { id } = await begin('arn:me', parts);
