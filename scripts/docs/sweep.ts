@@ -26,8 +26,11 @@ schedule (\`SweepRate\`, by default every 15 minutes), and whenever somebody ask
 3. The last answer concludes the sweep. What differs is looked at by the loop, like after an event; the sweep itself writes
    nothing in any account. What could not be looked at is a failure of the sweep, and never counts as looked at and right.
 
-A sweep that does not end (a message that is tried twice and lost) is concluded by the next one that begins more than 15
-minutes later: what did not answer is \`not-answered\`. Sweeps are kept for thirty days.
+A sweep that does not end (a message that is tried twice and lost) is concluded by the next one that begins 14 minutes
+later or more: what did not answer is \`not-answered\`, and the rest is done as ever. Sweeps are kept for thirty days.
+
+When Organizations does not answer, that is a failure, and the accounts that are known without it are compared: those of the
+policy's networks, and those of which something is noted.
 
 ## What it finds that events never told
 
@@ -62,7 +65,9 @@ The alarm \`<stack>-held-sweep\` rises. Then either
   so that what is done is what is right at that moment. Who confirmed it is kept with the sweep.
 
 A held sweep holds what it found, and nothing else: a service whose own event comes is looked at as ever. What a service was
-already doing when the sweep looked (the same desire, seen to) is not counted as a change. Without a policy file there are no limits.
+already doing when the sweep looked (the same desire, seen to) is not counted as a change. A service whose grace time would
+begin, because it has lost its tag, counts as given back: the grace time ends without another sweep. Without a policy file
+there are no limits.
 
 ## The kill switch
 
