@@ -1,4 +1,4 @@
-import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { type AddHelpTextContext, Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { type CommandDefinition, examples, type Run, withLocalUrl } from './command.ts';
@@ -21,6 +21,7 @@ import { type ExitCode, exitCodes, type Outcome } from './exit-code.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createOutput } from './terminal/output.ts';
 import { plainStyle, type Style, styleFor } from './terminal/style.ts';
+import { hanging, wrapped } from './terminal/width.ts';
 
 /** Every command there is, in the order of the help: to add one, write it in `commands/` and name it here. */
 const definitions: readonly CommandDefinition[] = [
@@ -70,7 +71,7 @@ export function createProgram(called: string, style: Style = plainStyle, run: Ru
     program.addCommand(command);
     settle(command, program, [called], style);
   }
-  program.addHelpText('after', () => `\n${exitCodeText(style)}`);
+  program.addHelpText('after', (context) => `\n${exitCodeText(style, helpWidth(context))}`);
   return program;
 }
 
@@ -83,7 +84,7 @@ function settle(
 ): void {
   command.copyInheritedSettings(parent).helpOption('-h, --help', 'print this help');
   command.showHelpAfterError(`See ${[...path, command.name()].join(' ')} --help.`);
-  command.addHelpText('after', () => helpAfter(path[0], command, style));
+  command.addHelpText('after', (context) => helpAfter(path[0], command, style, helpWidth(context)));
   for (const inner of command.commands) settle(inner, command, [...path, command.name()], style);
 }
 
@@ -92,13 +93,21 @@ function everyCommand(command: CommandUnknownOpts): readonly CommandUnknownOpts[
   return [command, ...command.commands.flatMap(everyCommand)];
 }
 
-function helpAfter(called: string, command: CommandUnknownOpts, style: Style): string {
+function helpAfter(called: string, command: CommandUnknownOpts, style: Style, width: number): string {
   const lines = examples(command).flatMap(({ line, does }) => [`  ${called} ${line}`, `      ${style('dim', does)}`]);
-  return ['', style('bold', 'Examples:'), ...lines, '', exitCodeText(style)].join('\n');
+  return ['', style('bold', 'Examples:'), ...lines, '', exitCodeText(style, width)].join('\n');
 }
 
-function exitCodeText(style: Style): string {
-  const lines = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padEnd(5)}${meaning}`);
+/** Of what commander wraps its own part of the help for. */
+function helpWidth({ command, error }: AddHelpTextContext): number {
+  const { getOutHelpWidth, getErrHelpWidth } = command.configureOutput();
+  return (error ? getErrHelpWidth : getOutHelpWidth)?.() ?? Number.POSITIVE_INFINITY;
+}
+
+function exitCodeText(style: Style, width: number): string {
+  const lines = Object.values(exitCodes).map(({ code, meaning }) =>
+    hanging(`  ${String(code).padEnd(5)}`, meaning, width),
+  );
   return [style('bold', 'Exit codes:'), ...lines].join('\n');
 }
 
@@ -118,7 +127,9 @@ export async function runProgram(
       outcome = await work({ output, surroundings });
     } catch (error) {
       outcome = error instanceof UsageError ? 'usage' : error instanceof PolicyFileError ? 'findings' : 'failed';
-      surroundings.stderr.write(`${json === true ? JSON.stringify(errorData(error)) : explainError(error)}\n`);
+      const { stderr } = surroundings;
+      const text = json === true ? JSON.stringify(errorData(error)) : explainError(error);
+      stderr.write(`${stderr.isTTY && json !== true ? wrapped(text, stderr.columns) : text}\n`);
     }
   };
   const program = createProgram(called, styleFor(surroundings), run);
@@ -127,7 +138,7 @@ export async function runProgram(
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => surroundings.stderr.write(text),
       getOutHelpWidth: () => (surroundings.stdout.isTTY ? surroundings.stdout.columns : 100),
-      getErrHelpWidth: () => 100,
+      getErrHelpWidth: () => (surroundings.stderr.isTTY ? surroundings.stderr.columns : 100),
     });
   }
   try {

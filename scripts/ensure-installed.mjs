@@ -60,13 +60,18 @@ function install() {
   console.error('Installing what package-lock.json asks for (npm ci) …');
   // Without node_modules/.bin in the PATH, so that npm does not run on the Node it is about to replace.
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules));
-  const { status, error } = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], {
-    cwd: root,
-    env: { ...process.env, PATH: path.join(delimiter) },
-    // What npm says is progress, not the script's own output.
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
+  // Warnings are about the Node that installs, not the one that will run.
+  const { status, error } = spawnSync(
+    'npm',
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: path.join(delimiter) },
+      // What npm says is progress, not the script's own output.
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    },
+  );
   if (status !== 0) {
     fail(
       `npm ci failed${error === undefined ? '' : `: ${error.message}`}; what it said is above.`,

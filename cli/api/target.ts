@@ -82,7 +82,9 @@ async function regionFor({ config }: CloudFormationClient): Promise<string> {
   try {
     return await config.region();
   } catch {
-    throw new ConnectError('Nothing says which AWS region is meant: set AWS_REGION, or a region in the AWS profile.');
+    throw new ConnectError(
+      'Nothing says which AWS region is meant: set AWS_REGION, or a region in the AWS profile. --local asks the embedded cloud of "npm start".',
+    );
   }
 }
 

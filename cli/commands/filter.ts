@@ -1,6 +1,7 @@
-import { Option } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Severity } from '../../shared/findings.ts';
 import type { Example } from '../command.ts';
+import { similar } from '../stack/similar.ts';
 import { apiCommand } from './api-command.ts';
 
 const severities = ['info', 'warning', 'error'] as const satisfies readonly Severity[];
@@ -13,6 +14,18 @@ export function listingCommand<const Name extends string>(name: Name, examples: 
     .option('--name <name>', 'of the service with exactly this name')
     .option('--domain <name>', 'of this custom domain')
     .addOption(new Option('--severity <severity>', 'with an open finding of this severity').choices(severities));
+}
+
+/** `--finding`. There are too many codes for help to list them, so a slip is told with the one that was probably meant. */
+export function findingOption<const Code extends string>(description: string, codes: readonly Code[]) {
+  return new Option('--finding <code>', description).argParser((text): Code => {
+    const code = codes.find((one) => one === text);
+    if (code !== undefined) return code;
+    const meant = similar(text, codes);
+    throw new InvalidArgumentError(
+      `There is no such code${meant === undefined ? '' : `; did you mean ${meant}?`} All of them are in docs/findings.md and docs/sweep.md.`,
+    );
+  });
 }
 
 type Given<Options, Names extends keyof Options> = { -readonly [Name in Names]?: Exclude<Options[Name], undefined> };

@@ -6,7 +6,7 @@ import type { Layout } from '../terminal/output.ts';
 import { needsPerson, severityMark } from '../terminal/severity.ts';
 import { hanging } from '../terminal/width.ts';
 import { withApi } from './api-command.ts';
-import { given, listingCommand } from './filter.ts';
+import { findingOption, given, listingCommand } from './filter.ts';
 
 export const findingsCommand: CommandDefinition = (run) =>
   listingCommand('findings', [
@@ -18,9 +18,7 @@ export const findingsCommand: CommandDefinition = (run) =>
     .description(
       'What the latest sweep found and could not look at, and the open findings of all services: what is wrong, where, since when, and what to do. Ends with 3 when one of severity error or warning is among them.',
     )
-    .addOption(
-      new Option('--finding <code>', 'of this code, as in docs/findings.md or docs/sweep.md').choices(anyCode.options),
-    )
+    .addOption(findingOption('of this code, as in docs/findings.md or docs/sweep.md', anyCode.options))
     .addOption(
       new Option('--source <source>', 'of services, or what the latest sweep found beside them').choices([
         'service',
@@ -31,7 +29,9 @@ export const findingsCommand: CommandDefinition = (run) =>
       withApi(run, options, async ({ client }, { output }) => {
         const filter = given(options, ['account', 'region', 'name', 'domain', 'source', 'finding', 'severity']);
         const found = await findings(client, filter);
-        if (found.length === 0) output.note('No finding that fits is open.');
+        if (found.length === 0) {
+          output.note(Object.keys(filter).length === 0 ? 'No finding is open.' : 'No finding that fits is open.');
+        }
         output.sayAll(found, (layout) => found.map((one) => findingText(one, layout)).join('\n'));
         return found.some(needsPerson) ? 'findings' : 'fine';
       }),

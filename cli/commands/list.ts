@@ -8,7 +8,7 @@ import { needsPerson } from '../terminal/severity.ts';
 import type { Mark } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import { withApi } from './api-command.ts';
-import { given, listingCommand } from './filter.ts';
+import { findingOption, given, listingCommand } from './filter.ts';
 
 export const listCommand: CommandDefinition = (run) =>
   listingCommand('list', [
@@ -18,11 +18,7 @@ export const listCommand: CommandDefinition = (run) =>
   ])
     .summary('the services that are known, with phase, domains and findings')
     .description('The services that the stack knows, each with its phase, its domains and how many findings are open.')
-    .addOption(
-      new Option('--finding <code>', 'with an open finding of this code, as in docs/findings.md').choices(
-        findingCode.options,
-      ),
-    )
+    .addOption(findingOption('with an open finding of this code, as in docs/findings.md', findingCode.options))
     .addOption(new Option('--phase <phase>', 'in this phase').choices(phases))
     .action((options) =>
       withApi(run, options, async ({ client }, { output }) => {
@@ -30,7 +26,7 @@ export const listCommand: CommandDefinition = (run) =>
         const found = (await services(client, filter)).toSorted(inOrder);
         if (found.length === 0)
           output.note('No service that is known here fits. Those never looked at are not among them.');
-        else output.sayAll(found, (layout) => table(COLUMNS, found.map(row), layout));
+        else output.sayAll(found, (layout) => table(COLUMNS, found.map(row), layout, NEEDED));
         return 'fine';
       }),
     );
@@ -42,6 +38,8 @@ function inOrder(a: Schemas['ServiceSummary'], b: Schemas['ServiceSummary']): nu
 }
 
 const COLUMNS = ['NAME', 'PHASE', 'FINDINGS', 'DOMAINS', 'ACCOUNT', 'REGION', 'ID'];
+/** Up to the domains. */
+const NEEDED = 4;
 
 function row({ name, phase, findings, domains, account, region, id }: Schemas['ServiceSummary']): readonly Cell[] {
   const grave = findings.filter(needsPerson).length;

@@ -1,5 +1,6 @@
 import type { Layout } from '../terminal/output.ts';
 import type { Mark } from '../terminal/style.ts';
+import { hanging } from '../terminal/width.ts';
 import type { Check, Status } from './check.ts';
 
 const marks: Readonly<Record<Status, { readonly sign: string; readonly mark: Mark }>> = {
@@ -10,16 +11,21 @@ const marks: Readonly<Record<Status, { readonly sign: string; readonly mark: Mar
 };
 
 /** Everything in the order it was looked at, and below it what to do. */
-export function checksText(checks: readonly Check[], { style }: Layout): string {
+export function checksText(checks: readonly Check[], { style, width }: Layout): string {
   const lines = checks.map(({ id, status, subject, evidence }) => {
     const { sign, mark } = marks[status];
-    return `${style(mark, sign)}  ${id.padEnd(22)} ${subject}: ${evidence}`;
+    return hanging(`${style(mark, sign)}  ${id.padEnd(22)} `, `${subject}: ${evidence}`, width);
   });
   const open = checks.filter(({ status }) => status !== 'ok');
   const remedies = open.flatMap(({ id, subject, remedy }) =>
     remedy === undefined
       ? []
-      : ['', `${style('bold', id)} ${subject}`, `  ${remedy.text}`, ...remedy.commands.map((line) => `    ${line}`)],
+      : [
+          '',
+          `${style('bold', id)} ${subject}`,
+          hanging('  ', remedy.text, width),
+          ...remedy.commands.map((line) => `    ${line}`),
+        ],
   );
   return [...lines, ...remedies, '', conclusion(open)].join('\n');
 }

@@ -8,16 +8,30 @@ const GAP = '  ';
 /** A column is never made narrower than this. */
 const NARROWEST = 6;
 
-/** Columns side by side. In a terminal the widest ones are cut until a row fits; in a pipe nothing is. */
+/**
+ * Columns side by side. In a terminal the last ones are left out and then the widest ones cut until a row fits; in a pipe
+ * nothing is.
+ * @param needed how many of the first columns are never left out.
+ */
 export function table(
   columns: readonly string[],
   rows: readonly (readonly Cell[])[],
-  { style, width }: Layout,
+  layout: Layout,
+  needed = columns.length,
 ): string {
+  const { style, width } = layout;
   const texts = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : cell.text)));
   const natural = columns.map((title, index) =>
     Math.max(displayWidth(title), ...texts.map((row) => displayWidth(row[index] ?? ''))),
   );
+  if (sum(natural) + GAP.length * (columns.length - 1) > width && columns.length > needed) {
+    return table(
+      columns.slice(0, -1),
+      rows.map((row) => row.slice(0, columns.length - 1)),
+      layout,
+      needed,
+    );
+  }
   const widths = narrowed(natural, width - GAP.length * (columns.length - 1));
   const line = (cells: readonly Cell[]) =>
     cells
@@ -34,10 +48,14 @@ export function table(
 
 function narrowed(natural: readonly number[], width: number): readonly number[] {
   const widths = [...natural];
-  for (let excess = widths.reduce((sum, one) => sum + one, 0) - width; excess > 0; excess--) {
+  for (let excess = sum(widths) - width; excess > 0; excess--) {
     const widest = widths.indexOf(Math.max(...widths));
     if ((widths[widest] ?? 0) <= NARROWEST) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }

@@ -39,4 +39,12 @@ export function hanging(head: string, text: string, width: number): string {
   return head + lines.join(`\n${' '.repeat(indent)}`);
 }
 
+/** Every line of the text goes on under its own beginning where a line of that width ends. */
+export function wrapped(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) => hanging(line.slice(0, line.search(/\S|$/)), line.trimStart(), width))
+    .join('\n');
+}
+
 const NARROWEST_TEXT = 20;

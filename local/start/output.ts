@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { hanging } from '../../cli/terminal/width.ts';
 import { ACCOUNT } from '../cloud.ts';
 import { ORGANIZATION_ZONE } from '../organization.ts';
 import type { SeededNetwork } from '../seed.ts';
@@ -37,6 +38,7 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
   const line = (text = '') => stream.write(`${text}\n`);
   const bold = (text: string) => styleText('bold', text, { stream });
   const dim = (text: string) => styleText('dim', text, { stream });
+  const width = () => (stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY);
   const mark = (ok: boolean) => styleText(ok ? 'green' : 'red', ok ? '✓' : '✗', { stream });
   return {
     progress: (text) => line(dim(text)),
@@ -50,7 +52,8 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
       line(`  API    ${api}`);
       line();
     },
-    step: (seconds, who, text) => line(`${dim(`${seconds.toFixed(1).padStart(6)} s`)}  ${who.padEnd(10)} ${text}`),
+    step: (seconds, who, text) =>
+      line(hanging(`${dim(`${seconds.toFixed(1).padStart(6)} s`)}  ${who.padEnd(10)} `, text, width())),
     ended: ({ names, checks, seconds, phase, ok }) => {
       line();
       line(bold('dig +short, asked inside the VPC'));
@@ -60,7 +63,8 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
       }
       line();
       line(bold('and beyond DNS'));
-      for (const { question, answer, ok: good } of checks) line(`${mark(good)} ${question}\n    ${answer}`);
+      for (const { question, answer, ok: good } of checks)
+        line(`${mark(good)} ${question}\n${hanging('    ', answer, width())}`);
       line();
       line(
         ok
@@ -71,7 +75,8 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
     organizationEnded: ({ checks, seconds, ok }) => {
       line();
       line(bold('What was seen'));
-      for (const { question, answer, ok: good } of checks) line(`${mark(good)} ${question}\n    ${answer}`);
+      for (const { question, answer, ok: good } of checks)
+        line(`${mark(good)} ${question}\n${hanging('    ', answer, width())}`);
       line();
       line(
         ok

@@ -87,22 +87,27 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
 
   const store = composeStore(stack.outputs.TableName ?? '', config);
   let told = 0;
+  // The row is saved when a pass ends: what is seen of its work before that waits to be told after it.
+  let held: readonly { readonly at: number; readonly who: string; readonly text: string }[] = [];
   let row: Row | undefined;
   let connectionName: string | undefined;
   let before: DnsLookup | undefined;
   let seenInDns = false;
   while (clock.now() - start < PATIENCE[profile.name]) {
     row = await store.get(serviceArn);
-    for (const { at, text } of row?.timeline.slice(told) ?? []) {
-      teller.step((at - start) / 1000, 'reconcile', text);
-      told++;
+    const done = (row?.timeline.slice(told) ?? []).map((entry) => ({ who: 'reconcile', ...entry }));
+    if (done.length > 0) {
+      told += done.length;
+      for (const { at, who, text } of [...done, ...held].sort((one, other) => one.at - other.at))
+        teller.step((at - start) / 1000, who, text);
+      held = [];
     }
     connectionName ??= (await observeConnections(appRunner, serviceArn))[0]?.domainName;
     if (connectionName !== undefined && !seenInDns) {
       const answer = await inVpc(connectionName);
       if (before === undefined) {
         before = answer;
-        teller.step(seconds(), 'dig', `${connectionName} +short prints nothing yet`);
+        held = [{ at: clock.now(), who: 'dig', text: `${connectionName} +short prints nothing yet` }];
       }
       if (answer.addresses.length > 0) {
         seenInDns = true;

@@ -76,7 +76,7 @@ export const problemDefinitions = {
     status: 422,
     title: 'The body is not what the route takes',
     meaning: 'A member is unknown, missing or of another form. `errors` points at each.',
-    remedy: 'Correct the members named in errors; see docs/openapi.json.',
+    remedy: 'Correct what is named in errors. docs/openapi.json says what every body has to look like.',
   },
   'caller-unknown': {
     status: 403,
@@ -101,7 +101,7 @@ export const problemDefinitions = {
     title: 'What is asked for is not allowed here',
     meaning:
       'With the tags asked for, the service would have findings of severity error at once: a name outside the allowed ones, a zone, a VPC. Nothing was written.',
-    remedy: 'See errors for each, and the remedy in it.',
+    remedy: 'Ask for something that is allowed; each error says what is, and who can allow more.',
   },
   'policy-decides': {
     status: 409,

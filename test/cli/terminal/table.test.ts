@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { plainLayout } from '../../../cli/terminal/output.ts';
 import { plainStyle, styleFor } from '../../../cli/terminal/style.ts';
 import { table } from '../../../cli/terminal/table.ts';
-import { cut, displayWidth } from '../../../cli/terminal/width.ts';
+import { cut, displayWidth, wrapped } from '../../../cli/terminal/width.ts';
 
 const colours = styleFor({ stdout: { write: () => {}, isTTY: true, columns: 80, rows: 24 }, environment: {} });
 const COLUMNS = ['NAME', 'DOMAINS', 'PHASE'];
@@ -30,6 +30,17 @@ describe('a table', () => {
       'hello                hello.example.com w…  settled',
       'a-service-with-a-l…                        blocked',
     ]);
+  });
+
+  test('leaves out the last columns before any is cut, but for those needed', () => {
+    const atWidth = (width: number) => table(COLUMNS, ROWS, { ...plainLayout, width }, 1).split('\n')[0];
+    expect([80, 75, 30].map(atWidth)).toEqual([
+      'NAME                        DOMAINS                                  PHASE',
+      'NAME                        DOMAINS                                  PHASE',
+      'NAME',
+    ]);
+    expect(atWidth(73)).toBe('NAME                        DOMAINS');
+    expect(table(COLUMNS, ROWS, { ...plainLayout, width: 20 }, 1).split('\n')[2]).toBe('a-service-with-a-lo…');
   });
 
   test('is never cut to nothing', () => {
@@ -79,4 +90,11 @@ describe('colours', () => {
     [true, { FORCE_COLOR: '0' }, false],
     [true, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
   ])('terminal %s with %j: %s', (isTTY, environment, coloured) => expect(at(isTTY, environment)).toBe(coloured));
+});
+
+test('text is wrapped line by line, each under its own beginning', () => {
+  expect(wrapped('What is asked for is not allowed here\n  the name does not match', 24)).toBe(
+    'What is asked for is not\nallowed here\n  the name does not\n  match',
+  );
+  expect(wrapped('', 24)).toBe('');
 });
