@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { similar } from '../../cli/stack/similar.ts';
 import { defaultSwitches, type Profile, profiles } from '../profile.ts';
 
 export interface StartOptions {
@@ -96,7 +97,10 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    const [, typed] = /^Unknown option '(--[^']+)'/.exec(message) ?? [];
+    const meant = typed === undefined ? undefined : similar(typed, HELP.match(/--[a-z-]+/g) ?? []);
+    throw new UsageError(meant === undefined ? message : `Unknown option '${typed}'; did you mean ${meant}?`);
   }
 }
 

@@ -99,11 +99,11 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
         const account = organization.seeded.accounts['bank-prod'];
         line(shell('ap-northeast-1', account) + dim('   # root of bank-prod'));
         for (const text of create('invoices')) line(text);
+        line(`  export AWS_ACCESS_KEY_ID=${ACCOUNT}${dim('   # root of the hub’s account')}`);
+        line(`  npm run cli -- watch invoices`);
         line(
           `  dig @127.0.0.1 -p ${(dns[vpc?.vpcId ?? ''] ?? '').split(':')[1]} invoices.${account}.${ORGANIZATION_ZONE} +short`,
         );
-        line(`  export AWS_ACCESS_KEY_ID=${ACCOUNT}${dim('   # root of the hub’s account')}`);
-        line(`  npm run cli -- watch invoices`);
         line(`  npm run cli -- sweep`);
         return;
       }

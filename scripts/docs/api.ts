@@ -77,7 +77,7 @@ $ ask http://127.0.0.1:3000$service | jq '.phase, .proof.kind, .timeline[0]'
 $ ask -d '{"domain":"hello.example.com"}' http://127.0.0.1:3000$service/attach
 {"type":"urn:apprunner-private-ingress:problem:body-invalid","title":"The body is not what the route takes","status":422,
 "detail":"#/domain: is not known here; there are domains, vpc, endpoint, strategy, zones",
-"instance":"urn:request:KPJCSD7I7DGWUIE=","remedy":"Correct the members named in errors; see docs/openapi.json.",
+"instance":"urn:request:KPJCSD7I7DGWUIE=","remedy":"Correct what is named in errors. docs/openapi.json says what every body has to look like.",
 "errors":[{"pointer":"#/domain","detail":"is not known here; there are domains, vpc, endpoint, strategy, zones"}]}
 
 $ ask -d "{\\"event\\":$(cat events/other-source.json)}" http://127.0.0.1:3000/plan | jq .follows
