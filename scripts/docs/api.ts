@@ -4,7 +4,7 @@ import { routes } from '../../shared/api/routes.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
 
-const SERVICE = '/services/123456789012/ap-northeast-1/hello/3c71aecaa24174b149b5d344f60ed7ae';
+const SERVICE = '/services/123456789012/ap-northeast-1/hello/dca14343b7619c48b6def9b09d44da75';
 
 /** `docs/api.md`, from the routes and schemas of `shared/api/`. */
 export function apiDocument(): GeneratedDocument {
@@ -53,31 +53,31 @@ account that could not be looked at, is among the findings (\`source: sweep\`).
 
 ## By curl
 
-As it was printed against the embedded cloud (\`npm start\`), where any key will do. On AWS, with the keys of a role that has
+As it was printed against the embedded cloud (\`npm start\`, once \`hello\` is settled), where any key will do; \`ask\` signs. On AWS, with the keys of a role that has
 the policies, it is \`--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"\`.
 
 \`\`\`console
 $ ask() { curl -s --aws-sigv4 aws:amz:ap-northeast-1:execute-api --user me:me -H 'content-type: application/json' "$@"; }
-$ service=${SERVICE}
+$ service=$(ask http://127.0.0.1:3000/services | jq -r '.services[] | select(.name == "hello") | "/services/\\(.account)/\\(.region)/\\(.name)/\\(.id)"')
 
-$ ask -d '{"domains":["hello.example.com"]}' http://127.0.0.1:3000$service/attach
-{"service":"arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/3c71aecaa24174b149b5d344f60ed7ae","asked":"attach",
-"tags":{"set":{"private-ingress":"enabled","private-ingress:domains":"hello.example.com"},"removed":[]},
+$ ask -d '{"domains":["hello.example.com","www.example.com"]}' http://127.0.0.1:3000$service/attach
+{"service":"arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/dca14343b7619c48b6def9b09d44da75","asked":"attach",
+"tags":{"set":{"private-ingress:domains":"hello.example.com www.example.com"},"removed":[]},
 "watch":"${SERVICE}"}
 
-$ ask http://127.0.0.1:3000$service | jq '.phase, .proof.kind, .timeline[0]'
+$ ask http://127.0.0.1:3000$service | jq '.phase, .proof.kind, (.timeline[] | select(.by))'
 "settled"
 "verified"
 {
-  "at": "2026-11-25T20:27:16.221Z",
-  "text": "asked to attach: private-ingress=enabled, private-ingress:domains=hello.example.com",
+  "at": "2026-11-25T21:28:28.925Z",
+  "text": "asked to attach: private-ingress:domains=hello.example.com www.example.com",
   "by": "arn:aws:iam::123456789012:root"
 }
 
 $ ask -d '{"domain":"hello.example.com"}' http://127.0.0.1:3000$service/attach
 {"type":"urn:apprunner-private-ingress:problem:body-invalid","title":"The body is not what the route takes","status":422,
 "detail":"#/domain: is not known here; there are domains, vpc, endpoint, strategy, zones",
-"instance":"urn:request:KPJCSD7I7DGWUIE=","remedy":"Correct what is named in errors. docs/openapi.json says what every body has to look like.",
+"instance":"urn:request:BHSAKNSVRAAQ3DD=","remedy":"Correct what is named in errors. docs/openapi.json says what every body has to look like.",
 "errors":[{"pointer":"#/domain","detail":"is not known here; there are domains, vpc, endpoint, strategy, zones"}]}
 
 $ ask -d "{\\"event\\":$(cat events/other-source.json)}" http://127.0.0.1:3000/plan | jq .follows

@@ -13,7 +13,16 @@ export function cliDocument(): GeneratedDocument {
   const content = `<!-- Generated from cli/ by "npm run docs". -->
 # Command line
 
-In this repository \`${CALLED} <command>\`; elsewhere the program \`private-ingress\` of this package.
+In this repository \`${CALLED} <command>\`, or \`npx private-ingress <command>\`, which does without the lines that npm prints first;
+elsewhere the program \`private-ingress\` of this package. Into a pipe goes one of the two that print nothing else:
+
+\`\`\`sh
+npx private-ingress list --local --json | jq -r .name
+npm run --silent cli -- list --local --json | jq -r .name
+\`\`\`
+
+Where no stack is deployed yet, \`--local\` asks the embedded cloud of \`npm start\`; whoever has exported \`AWS_ENDPOINT_URL\` for it
+needs no \`--local\`.
 
 ${table(
   ['command', ''],

@@ -20,13 +20,15 @@ One stack looks after many accounts and regions by a file, \`policy.yml\` in the
 environment variable \`POLICY_FILE\` says. It is packaged with the functions; without one, the stack's
 [parameters](parameters.md) make a policy of its own account and region, in which every service follows its tags.
 
-A wrong file is never deployed: \`npm run package\` and \`npm run deploy\` check it first, as these do:
+A wrong file is never deployed: \`npm run package\` and \`npm run deploy\` check it first. Each of these takes another file too
+(\`check policy.example.yml\`, \`explain … --file policy.example.yml\`), and \`--local\` or \`--stack\` gives it the tags and units of
+services that are there ([cli.md](cli.md#policy-explain)):
 
 \`\`\`sh
 # everything that is wrong, each with file:line:column and what was expected
 npm run policy -- check
 # which rule speaks for a service, and why the earlier ones do not
-npm run policy -- explain <service-arn> --tags stage=prod --unit ou-abcd-payments
+npm run policy -- explain <service-arn> --tags stage=prod --unit ou-abcd-payments r-abcd
 # which services another policy would change
 npm run policy -- diff policy.yml new-policy.yml --services services.json
 \`\`\`

@@ -8,13 +8,13 @@ export const failureDefinitions = {
     severity: 'error',
     meaning: 'The role by which the account is read is missing, or does not trust this stack.',
     remedy:
-      'Deploy member/template.yml in the account (for hosted zones member/zones.yml, for the organisation member/organization.yml), with the OrganizationId and ExternalId of the hub.',
+      'Deploy the member template in the account (for hosted zones the one for zones, for the organisation the one for organisations) with the OrganizationId and ExternalId of the hub: docs/organization.md.',
   },
   'permission-missing': {
     severity: 'error',
     meaning: 'The role by which the account is read lacks a permission.',
     remedy:
-      'Update the stack of member/template.yml in the account, and look for a policy of the organisation that denies the action.',
+      'Update the member stack in the account (docs/organization.md), and look for a policy of the organisation that denies the action.',
   },
   'region-disabled': {
     severity: 'error',
