@@ -33,7 +33,7 @@ export async function lookAt(
 ): Promise<Look> {
   const present = await observer.service(service.arn);
   const tags = present.kind === 'present' ? present.tags : undefined;
-  const governed = await govern(service, tags ?? {});
+  const governed = await govern(service, tags ?? state.tags);
   const { rules } = governed;
   const wanted = desire(service.arn, tags, pastOf(state), governed, observer.now());
   const { desired } = wanted;
@@ -241,7 +241,7 @@ function aliasTargets(action: Action): readonly string[] {
 function fold(
   service: ServiceIdentity,
   state: ServiceState,
-  { desire: wanted, observed, plan: made, tagsSeen }: Look,
+  { governed, desire: wanted, observed, plan: made, tagsSeen }: Look,
   refusals: readonly Finding[],
   waits: readonly OpenWait[],
 ): ServiceState {
@@ -270,6 +270,7 @@ function fold(
     refusedTargets: sameDesire ? state.refusedTargets : [],
     proof: proofAt(made.proof, sameDesire ? state.proof : undefined, at),
     tagsSeen,
+    tags: observed.service.kind === 'gone' ? state.tags : governed.judgement.tags,
     timeline: note(
       state.timeline,
       at,

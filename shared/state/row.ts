@@ -53,6 +53,8 @@ export interface ServiceState {
   readonly refusedTargets: readonly string[];
   /** The tags the last plan was made with. */
   readonly tagsSeen: string;
+  /** Those tags it had at the last look that the policy goes by: when it is gone, nobody can ask for them any more. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly timeline: readonly TimelineEntry[];
 }
 
@@ -80,6 +82,7 @@ export const freshState: ServiceState = {
   proof: undefined,
   refusedTargets: [],
   tagsSeen: '',
+  tags: {},
   timeline: [],
 };
 
@@ -113,6 +116,7 @@ const stored = z.object({
   proof: z.custom<ProofSeen>(isObject).optional(),
   refusedTargets: z.array(z.string()).default([]),
   tagsSeen: z.string().default(''),
+  tags: z.record(z.string(), z.string()).default({}),
   timeline: z.custom<readonly TimelineEntry[]>(Array.isArray).default([]),
   requests: z.custom<readonly RequestNote[]>(Array.isArray).default([]),
 });
@@ -138,6 +142,7 @@ const STATE = [
   'proof',
   'refusedTargets',
   'tagsSeen',
+  'tags',
   'timeline',
 ] as const satisfies readonly (keyof ServiceState)[];
 
