@@ -24,8 +24,8 @@ export function sweep(parts: SweepFunctionParts) {
       logger.info(confirmed === undefined ? 'nothing to confirm' : 'sweep confirmed', { ...request });
       return confirmed ?? null;
     }
-    const { run, ended } = await beginSweep(request.by, parts);
-    logger.info('sweep begun', { ...run });
+    const { run, begun, ended } = await beginSweep(request.by, parts);
+    logger.info(begun ? 'sweep begun' : 'the one before is still under way', { ...run });
     for (const one of ended) {
       logger.info('sweep ended', { run: one.id, status: one.status, ...one.summary });
       measureRun(one, metrics);

@@ -58,7 +58,7 @@ export function measureRun({ summary, status }: Run, metrics: Metrics): void {
   const figures = {
     SweptServices: summary.services,
     SweepDifferences: summary.differing,
-    SweepFailures: summary.failures.length,
+    SweepFailures: summary.failureCount,
     HeldSweeps: status === 'held' ? 1 : 0,
   } as const satisfies Partial<Record<MetricName, number>>;
   for (const [name, value] of Object.entries(figures)) metrics.addMetric(name, 'Count', value);

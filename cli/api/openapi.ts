@@ -622,7 +622,7 @@ export interface components {
         /** What would be done now, or why it is looked at */
         what: string[];
       }[];
-      /** What nobody uses; records are told of when the sweep has ended */
+      /** What nobody uses, 1000 at most; counts.leftovers has how many. Records are told of when the sweep has ended */
       leftovers: {
         kind: 'endpoint-unused' | 'record-orphaned';
         severity: components['schemas']['Severity'];
@@ -631,7 +631,7 @@ export interface components {
         meaning: string;
         remedy: string;
       }[];
-      /** What could not be looked at */
+      /** What could not be looked at, 1000 at most; counts.failures has how many */
       failures: {
         code: 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed';
         severity: components['schemas']['Severity'];

@@ -26,8 +26,9 @@ schedule (\`SweepRate\`, by default every 15 minutes), and whenever somebody ask
 3. The last answer concludes the sweep. What differs is looked at by the loop, like after an event; the sweep itself writes
    nothing in any account. What could not be looked at is a failure of the sweep, and never counts as looked at and right.
 
-A sweep that does not end (a message that is tried twice and lost) is concluded by the next one that begins 14 minutes
-later or more: what did not answer is \`not-answered\`, and the rest is done as ever. Sweeps are kept for thirty days.
+By schedule none begins while one is under way, so one may take longer than \`SweepRate\`; by hand one always does. A sweep
+in which nothing has answered for 14 minutes (a message that is tried twice and lost) is concluded by the next one that
+begins: what did not answer is \`not-answered\`. Sweeps are kept for thirty days.
 
 When Organizations does not answer, that is a failure, and the accounts that are known without it are compared: those of the
 policy's networks, and those of which something is noted.

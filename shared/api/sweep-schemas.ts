@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type FailureCode, failureDefinitions } from '../sweep/failure.ts';
 import { type LeftoverKind, leftoverDefinitions } from '../sweep/leftover.ts';
+import { MOST_KEPT } from '../sweep/run.ts';
 import { RUN_ID } from '../sweep/run-id.ts';
 import { findingCode, identity, phase, severity, time } from './service-schemas.ts';
 
@@ -89,11 +90,13 @@ export const sweepReport = z.object({
   leftovers: z
     .array(z.object({ kind: leftoverKind, ...told }))
     .readonly()
-    .describe('What nobody uses; records are told of when the sweep has ended'),
+    .describe(
+      `What nobody uses, ${MOST_KEPT} at most; counts.leftovers has how many. Records are told of when the sweep has ended`,
+    ),
   failures: z
     .array(z.object({ code: failureCode, ...told }))
     .readonly()
-    .describe('What could not be looked at'),
+    .describe(`What could not be looked at, ${MOST_KEPT} at most; counts.failures has how many`),
   reasons: z.array(z.string()).readonly().describe('Why it is held'),
 });
 export type SweepReport = z.infer<typeof sweepReport>;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isoTime } from '../explain/explain.ts';
 import type { SweepRequest } from '../sweep/message.ts';
-import type { Difference, Run } from '../sweep/run.ts';
+import type { Difference, Run, RunSummary } from '../sweep/run.ts';
 import { RUN_ID } from '../sweep/run-id.ts';
 import { tally } from '../sweep/sweep.ts';
 import { invalidCursor } from './pages.ts';
@@ -37,16 +37,16 @@ export async function listSweeps(
 export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiParts, 'runs'>): Promise<SweepReport> {
   const run = await known(params.id, runs);
   const results = await runs.results(run.id);
-  const failures = run.summary?.failures ?? [...run.failures, ...results.flatMap((result) => result.failures)];
-  const leftovers = run.summary?.leftovers ?? results.flatMap((result) => result.leftovers);
-  const counted = new Map(results.map((result) => [result.target, countsOf(tally([result]), result)]));
+  const found = run.summary ?? tally(results, run);
+  const { failures, leftovers } = found;
+  const counted = new Map(results.map((result) => [result.target, countsOf(tally([result], { failures: [] }))]));
   return {
     ...core(run),
     targets: run.targets.map((target) => {
       const counts = counted.get(target);
       return { target, ...(counts === undefined ? {} : { counts }) };
     }),
-    counts: countsOf(run.summary ?? tally(results), { leftovers, failures }),
+    counts: countsOf(found),
     differences: results
       .flatMap((result) => result.differences)
       .toSorted((a, b) => ORDER.indexOf(a.would) - ORDER.indexOf(b.would))
@@ -119,13 +119,18 @@ function summary(run: Run): SweepSummary {
     ...core(run),
     targets: run.targets.length,
     answered: run.answered.length,
-    ...(run.summary === undefined ? {} : { counts: countsOf(run.summary, run.summary) }),
+    ...(run.summary === undefined ? {} : { counts: countsOf(run.summary) }),
   };
 }
 
-function countsOf(
-  { services, managed, differing, changes, detaches }: ReturnType<typeof tally>,
-  { leftovers, failures }: { readonly leftovers: readonly unknown[]; readonly failures: readonly unknown[] },
-): SweepReport['counts'] {
-  return { services, managed, differing, changes, detaches, leftovers: leftovers.length, failures: failures.length };
+function countsOf({
+  services,
+  managed,
+  differing,
+  changes,
+  detaches,
+  leftoverCount: leftovers,
+  failureCount: failures,
+}: Omit<RunSummary, 'reasons'>): SweepReport['counts'] {
+  return { services, managed, differing, changes, detaches, leftovers, failures };
 }

@@ -1,4 +1,5 @@
 import { HOURS_A_MONTH, MINUTE } from '../duration.ts';
+import { each } from '../each.ts';
 import { errorName } from '../errors.ts';
 import type { Observer } from '../observe/observe.ts';
 import { auditFinding, auditReason, type Look, lookAt } from '../pass/look.ts';
@@ -204,12 +205,4 @@ function newsOf({ phase, desired, findings }: Row, { plan, desire }: Look): read
     ...now.filter((id) => !before.includes(id)).map((id) => `the finding ${id} opens`),
     ...before.filter((id) => !now.includes(id)).map((id) => `the finding ${id} closes`),
   ];
-}
-
-async function each<Item>(items: readonly Item[], atOnce: number, work: (item: Item) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }

@@ -26,6 +26,7 @@ const RUNS = 'runs';
  *     partition   item                            what
  *     runs        20260131T235959Z-1a2b3c4d       the run; `answered` is a set, so that an answer given twice counts once
  *     <run id>    123456789012/ap-northeast-1     what a target has answered
+ *     <run id>    Z0123456789ABCDEFGHIJ#1         more of it, where that is too much for one row
  */
 export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string): Runs {
   const runAt = (id: string) => ({ TableName: tableName, Key: { partition: RUNS, item: id } });
@@ -47,18 +48,21 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
       await client.send(new PutCommand({ TableName: tableName, Item }));
     },
 
-    async answer(id, result) {
-      const Item = { ...result, partition: id, item: result.target, expiresAt: expiresAt(id) };
-      await client.send(new PutCommand({ TableName: tableName, Item }));
+    async answer(id, result, at) {
+      for (const [index, part] of parts(result).entries()) {
+        const item = index === 0 ? result.target : `${result.target}#${index}`;
+        const Item = { ...part, partition: id, item, expiresAt: expiresAt(id) };
+        await client.send(new PutCommand({ TableName: tableName, Item }));
+      }
       try {
         const { Attributes } = await client.send(
           new UpdateCommand({
             ...runAt(id),
-            UpdateExpression: 'ADD answered :target',
+            UpdateExpression: 'SET answeredAt = :at ADD answered :target',
             // A run that has been forgotten is not called back.
             ConditionExpression: 'attribute_exists(#item)',
             ExpressionAttributeNames: { '#item': 'item' },
-            ExpressionAttributeValues: { ':target': new Set([result.target]) },
+            ExpressionAttributeValues: { ':target': new Set([result.target]), ':at': at },
             ReturnValues: 'ALL_NEW',
           }),
         );
@@ -90,7 +94,7 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
       for await (const { Items = [] } of paginateQuery({ client }, partition(tableName, id))) {
         results.push(...Items.map((item) => storedResult.parse(item)));
       }
-      return results;
+      return [...Map.groupBy(results, ({ target }) => target).values()].map(whole);
     },
 
     async end(id, from, { status, at, summary, confirmedBy }) {
@@ -117,6 +121,40 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
       }
     },
   };
+}
+
+/** Entries of each list that are kept in one row, which holds 400 kB at most; the longest have a thousand characters or so. */
+const IN_A_ROW = 100;
+
+/** One answer → what of it goes into each row: one, but for a zone of many names and a region of many services. */
+function parts(result: TargetResult): readonly TargetResult[] {
+  const { serviceIds, differences, leftovers, claims, failures } = result;
+  const longest = Math.max(...[serviceIds, differences, leftovers, claims, failures].map((list) => list.length));
+  return Array.from({ length: Math.max(1, Math.ceil(longest / IN_A_ROW)) }, (_, index) => {
+    const [from, to] = [index * IN_A_ROW, (index + 1) * IN_A_ROW];
+    return {
+      target: result.target,
+      managed: index === 0 ? result.managed : 0,
+      serviceIds: serviceIds.slice(from, to),
+      differences: differences.slice(from, to),
+      leftovers: leftovers.slice(from, to),
+      claims: claims.slice(from, to),
+      failures: failures.slice(from, to),
+    };
+  });
+}
+
+/** @param rows of one target. */
+function whole(rows: readonly TargetResult[]): TargetResult {
+  return rows.reduce((one, other) => ({
+    target: one.target,
+    managed: one.managed + other.managed,
+    serviceIds: [...one.serviceIds, ...other.serviceIds],
+    differences: [...one.differences, ...other.differences],
+    leftovers: [...one.leftovers, ...other.leftovers],
+    claims: [...one.claims, ...other.claims],
+    failures: [...one.failures, ...other.failures],
+  }));
 }
 
 /** @param before only items that sort before this one. */
@@ -151,6 +189,7 @@ const storedRun = z.object({
   confirmedBy: z.string().optional(),
   targets: z.array(z.string()),
   answered: z.set(z.string()).optional(),
+  answeredAt: z.number().optional(),
   zonesReadBy: z.string().optional(),
   failures: z.custom<readonly Failure[]>(Array.isArray),
   summary: z.instanceof(Uint8Array).transform(unpacked).optional(),
@@ -176,6 +215,7 @@ function parseRun(item: unknown): Run {
     confirmedBy,
     targets,
     answered,
+    answeredAt,
     zonesReadBy,
     failures,
     summary,
@@ -189,6 +229,7 @@ function parseRun(item: unknown): Run {
     confirmedBy,
     targets,
     answered: [...(answered ?? [])],
+    answeredAt,
     zonesReadBy,
     failures,
     summary,

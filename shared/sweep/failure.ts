@@ -53,8 +53,13 @@ export interface Failure {
   readonly message: string;
 }
 
+/** Characters of a message that are kept: EC2 puts more than a thousand of no use to anybody into a denial. */
+const LONGEST_MESSAGE = 400;
+
 export function failureOf(error: unknown, resource: string): Failure {
-  return { code: codeOf(error), resource, message: `${errorName(error)}: ${errorMessage(error)}` };
+  const message = `${errorName(error)}: ${errorMessage(error)}`;
+  const kept = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  return { code: codeOf(error), resource, message: kept };
 }
 
 function codeOf(error: unknown): FailureCode {

@@ -74,12 +74,17 @@ export interface Run {
   readonly confirmedBy: string | undefined;
   readonly targets: readonly string[];
   readonly answered: readonly string[];
+  /** When one of them answered last, in milliseconds since the epoch. */
+  readonly answeredAt: number | undefined;
   /** The run that read the hosted zones through last: this one, or an earlier one. `undefined`: none did yet. */
   readonly zonesReadBy: string | undefined;
   /** Accounts could not be enumerated, and what came of the other parts of the sweep itself. */
   readonly failures: readonly Failure[];
   readonly summary: RunSummary | undefined;
 }
+
+/** Of failures and of leftovers, so many are kept with the run: what is told of it has to fit into an answer of the API. */
+export const MOST_KEPT = 1000;
 
 export interface RunSummary {
   readonly services: number;
@@ -88,6 +93,9 @@ export interface RunSummary {
   readonly differing: number;
   readonly changes: number;
   readonly detaches: number;
+  readonly leftoverCount: number;
+  readonly failureCount: number;
+  /** The first ones, as are the failures; all that belong to a target are in what it answered. */
   readonly leftovers: readonly Leftover[];
   readonly failures: readonly Failure[];
   /** Why it is held. */

@@ -6,8 +6,8 @@ export interface Runs {
   begin(
     run: Pick<Run, 'id' | 'startedAt' | 'by' | 'targets' | 'zonesReadBy'> & { readonly failures: readonly Failure[] },
   ): Promise<void>;
-  /** Notes what a target has answered. Answers the run as it is then. */
-  answer(id: string, result: TargetResult): Promise<Run | undefined>;
+  /** Notes what a target has answered. Answers the run as it is then. @param at milliseconds since the epoch. */
+  answer(id: string, result: TargetResult, at: number): Promise<Run | undefined>;
   get(id: string): Promise<Run | undefined>;
   /** The latest first. @param before id of a run: only those that began before it. */
   latest(count: number, before?: string): Promise<readonly Run[]>;

@@ -1,4 +1,5 @@
 import { MINUTE } from '../duration.ts';
+import { each } from '../each.ts';
 import type { LookQueue } from '../pass/message.ts';
 import type { Policy } from '../policy/policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
@@ -6,7 +7,15 @@ import type { Store } from '../state/store.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { overLimits } from './guards.ts';
 import type { Leftover } from './leftover.ts';
-import { type Difference, type Run, type RunSummary, type Target, type TargetResult, targetName } from './run.ts';
+import {
+  type Difference,
+  MOST_KEPT,
+  type Run,
+  type RunSummary,
+  type Target,
+  type TargetResult,
+  targetName,
+} from './run.ts';
 import type { Runs } from './runs.ts';
 
 /** What the queue of a sweep carries: compare this. */
@@ -38,8 +47,8 @@ export interface SweepParts extends ConcludeParts {
 }
 
 /**
- * After so long a target that has not answered is not waited for any more: its message is tried for 12 minutes, and by
- * default the next sweep begins after 15.
+ * When no target has answered for so long, those that have not are not waited for any more: a message is tried for 12
+ * minutes, and by default the next sweep begins after 15.
  */
 const PATIENCE = 14 * MINUTE;
 
@@ -53,21 +62,26 @@ const RECENT = 5;
  *                                                                                           └► held, if it is too much
  *
  * Hosted zones are read through for ownership records left behind once a day, and whenever somebody asks for a sweep.
+ * By schedule none begins while one is under way, however long that takes: a second one would only make both slower.
  * @param by `schedule`, or the ARN of the caller.
- * @returns the run, and those that ended with its beginning: earlier ones that were waited for too long, and the run
- * itself if there is nothing to compare.
+ * @returns the run, whether it has begun now, and those that ended with its beginning: earlier ones that were waited for
+ * too long, and the run itself if there is nothing to compare.
  */
 export async function beginSweep(
   by: string,
   parts: SweepParts,
-): Promise<{ readonly run: Run; readonly ended: readonly Run[] }> {
+): Promise<{ readonly run: Run; readonly begun: boolean; readonly ended: readonly Run[] }> {
   const { runs, policy, now } = parts;
   const startedAt = now();
   const recent = await runs.latest(RECENT);
+  const open = recent.filter(({ status }) => status === 'comparing');
+  // They share a queue: as long as any of them gets on, those behind it may.
+  const isMoving = open.some((run) => startedAt - (run.answeredAt ?? run.startedAt) < PATIENCE);
+  const [underWay] = open;
+  if (by === 'schedule' && isMoving && underWay !== undefined) return { run: underWay, begun: false, ended: [] };
   const ended: Run[] = [];
   const failures: Failure[] = [];
-  for (const run of recent) {
-    if (run.status !== 'comparing' || startedAt - run.startedAt < PATIENCE) continue;
+  for (const run of isMoving ? [] : open) {
     try {
       ended.push(...(await conclude(run, parts)));
     } catch (error) {
@@ -108,10 +122,11 @@ export async function beginSweep(
     endedAt: undefined,
     confirmedBy: undefined,
     answered: [],
+    answeredAt: undefined,
     summary: undefined,
   };
   if (targets.length === 0) ended.push(...(await conclude(run, parts)));
-  return { run: ended.find((one) => one.id === id) ?? run, ended };
+  return { run: ended.find((one) => one.id === id) ?? run, begun: true, ended };
 }
 
 /** A service that something is noted of. */
@@ -143,7 +158,7 @@ function accountsWithout({ accounts, networks }: Policy, noted: readonly NotedSe
 
 /** Notes what a target has answered. @returns the runs that ended with it: this one with its last answer, or none. */
 export async function answerSweep(id: string, result: TargetResult, parts: ConcludeParts): Promise<readonly Run[]> {
-  const run = await parts.runs.answer(id, result);
+  const run = await parts.runs.answer(id, result, parts.now());
   const isLast = run?.status === 'comparing' && run.targets.every((target) => run.answered.includes(target));
   return isLast ? conclude(run, parts) : [];
 }
@@ -183,22 +198,37 @@ export async function confirmSweep(id: string, by: string, parts: ConcludeParts)
   return confirmed ? { ...run, status: 'done', endedAt: at, confirmedBy: by } : undefined;
 }
 
+/** Looks that are asked for at the same time: a thousand take a few seconds. */
+const AT_ONCE = 20;
+
 async function lookAtAll(differences: readonly Difference[], { store, queue }: ConcludeParts): Promise<void> {
-  for (const { serviceArn } of differences) {
+  await each(differences, AT_ONCE, async ({ serviceArn }) => {
     await store.markDirty(serviceArn);
     await queue.send({ serviceArn });
-  }
+  });
 }
 
-/** What targets have answered, added up. Pure. */
-export function tally(results: readonly TargetResult[]) {
+/**
+ * What targets have answered, added up. Pure.
+ * @param besides what belongs to none of them.
+ */
+export function tally(
+  results: readonly TargetResult[],
+  besides: { readonly failures: readonly Failure[]; readonly leftovers?: readonly Leftover[] },
+): Omit<RunSummary, 'reasons'> {
   const differences = results.flatMap((result) => result.differences);
+  const failures = [...besides.failures, ...results.flatMap((result) => result.failures)];
+  const leftovers = [...results.flatMap((result) => result.leftovers), ...(besides.leftovers ?? [])];
   return {
     services: sum(results, ({ serviceIds }) => serviceIds.length),
     managed: sum(results, ({ managed }) => managed),
     differing: differences.length,
     changes: differences.filter(({ would }) => would !== 'note').length,
     detaches: differences.filter(({ would }) => would === 'detach').length,
+    leftoverCount: leftovers.length,
+    failureCount: failures.length,
+    leftovers: leftovers.slice(0, MOST_KEPT),
+    failures: failures.slice(0, MOST_KEPT),
   };
 }
 
@@ -208,19 +238,15 @@ function summarize(run: Run, results: readonly TargetResult[], policy: Policy): 
   const silent = run.targets
     .filter((target) => !answered.has(target))
     .map((target): Failure => ({ code: 'not-answered', resource: target, message: 'no answer came' }));
-  const failures = [...run.failures, ...silent, ...results.flatMap((result) => result.failures)];
-  const counts = tally(results);
-  return {
-    ...counts,
-    leftovers: [...results.flatMap((result) => result.leftovers), ...orphans(results, failures)],
-    failures,
-    reasons: overLimits(counts, policy.limits),
-  };
+  const failures = [...run.failures, ...silent];
+  // With anything unseen, a service may be where nobody looked.
+  const isSeen = failures.length === 0 && results.every((result) => result.failures.length === 0);
+  const counts = tally(results, { failures, leftovers: isSeen ? orphans(results) : [] });
+  return { ...counts, reasons: overLimits(counts, policy.limits) };
 }
 
-/** Ownership records of services that are nowhere. With anything unseen, a service may be where nobody looked. */
-function orphans(results: readonly TargetResult[], failures: readonly Failure[]): readonly Leftover[] {
-  if (failures.length > 0) return [];
+/** Ownership records of services that are nowhere. */
+function orphans(results: readonly TargetResult[]): readonly Leftover[] {
   const living = new Set(results.flatMap(({ serviceIds }) => serviceIds));
   return results
     .flatMap(({ claims }) => claims)

@@ -24,6 +24,8 @@ const summary: RunSummary = {
   differing: 0,
   changes: 0,
   detaches: 0,
+  leftoverCount: 0,
+  failureCount: 0,
   leftovers: [],
   failures: [],
   reasons: [],
@@ -59,6 +61,7 @@ describe('a run', () => {
       confirmedBy: undefined,
       targets: [HERE, THERE],
       answered: [],
+      answeredAt: undefined,
       zonesReadBy: undefined,
       failures: [],
       summary: undefined,
@@ -68,15 +71,15 @@ describe('a run', () => {
 
   it('counts an answer that comes twice once, and keeps the last', async () => {
     const id = await begin();
-    expect((await runs.answer(id, answer(HERE)))?.answered).toEqual([HERE]);
-    expect((await runs.answer(id, answer(HERE, { managed: 2 })))?.answered).toEqual([HERE]);
+    expect((await runs.answer(id, answer(HERE), START + 1))?.answered).toEqual([HERE]);
+    expect((await runs.answer(id, answer(HERE, { managed: 2 }), START + 1))?.answered).toEqual([HERE]);
     expect(await runs.results(id)).toEqual([answer(HERE, { managed: 2 })]);
-    expect((await runs.answer(id, answer(THERE)))?.answered.toSorted()).toEqual([HERE, THERE]);
+    expect((await runs.answer(id, answer(THERE), START + 1))?.answered.toSorted()).toEqual([HERE, THERE]);
   });
 
   it('that is forgotten is not called back by an answer', async () => {
     const id = runId(START, '0123abcd');
-    expect(await runs.answer(id, answer(HERE))).toBeUndefined();
+    expect(await runs.answer(id, answer(HERE), START + 1)).toBeUndefined();
     expect(await runs.get(id)).toBeUndefined();
     expect(await runs.latest(10)).toEqual([]);
   });
@@ -100,6 +103,21 @@ describe('a run', () => {
     }));
     await runs.end(id, ['comparing'], { status: 'done', at: START, summary: { ...summary, failures } });
     expect((await runs.get(id))?.summary?.failures).toEqual(failures);
+  });
+
+  it('has what a zone of many names answered, whole, though an item does not hold it', async () => {
+    const id = await begin();
+    const claims = Array.from({ length: 1500 }, (_, index) => ({
+      zoneId: 'Z1',
+      name: `_private-ingress.${`${'a'.repeat(63)}.`.repeat(3)}${index}.example.com`,
+      serviceId: index.toString(16).padStart(32, '0'),
+    }));
+    await runs.answer(id, answer(HERE, { managed: 1, claims }), START);
+    await runs.answer(id, answer(THERE, { managed: 2 }), START);
+    const [here, there] = await runs.results(id);
+    expect(here).toEqual({ ...answer(HERE, { managed: 1 }), claims: expect.any(Array) });
+    expect(new Set(here?.claims)).toEqual(new Set(claims));
+    expect(there).toEqual(answer(THERE, { managed: 2 }));
   });
 
   it('is listed, the latest first, and only those before one', async () => {

@@ -4,7 +4,7 @@ import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
 import { freshState, type Row } from '../../shared/state/row.ts';
-import type { Difference, Run, TargetResult } from '../../shared/sweep/run.ts';
+import { type Difference, MOST_KEPT, type Run, type TargetResult } from '../../shared/sweep/run.ts';
 import { runId } from '../../shared/sweep/run-id.ts';
 import type { Runs } from '../../shared/sweep/runs.ts';
 import { answerSweep, beginSweep, confirmSweep, type SweepMessage, type SweepParts } from '../../shared/sweep/sweep.ts';
@@ -209,6 +209,19 @@ describe('the last answer concludes', () => {
     const ended = await answered(id, answer(HERE, { differences: [differing('change')] }), parts);
     expect(ended).toMatchObject({ status: 'done', summary: { failures: [failure] } });
     expect(desk.looks).toEqual([SERVICE_ARN]);
+  });
+
+  it('and of very many failures the first are told, and all are counted', async () => {
+    const parts = desk.parts(withoutZones);
+    const { id } = await begin('schedule', parts);
+    const failures = Array.from({ length: MOST_KEPT }, (_, index) => ({
+      code: 'throttled' as const,
+      resource: `arn:${index}`,
+      message: 'no',
+    }));
+    await answered(id, answer(HERE, { failures }), parts);
+    const { summary } = (await answered(id, answer(THERE, { failures }), parts)) ?? {};
+    expect(summary).toMatchObject({ failureCount: 2 * MOST_KEPT, failures: { length: MOST_KEPT } });
   });
 
   it('and with too much to do it is held, until somebody confirms it, once', async () => {
