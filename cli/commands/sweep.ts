@@ -1,10 +1,10 @@
 import { formatDuration } from '../../shared/duration.ts';
+import { similar } from '../../shared/similar.ts';
 import { dataOf, type Schemas } from '../api/client.ts';
 import { sweeps } from '../api/listing.ts';
 import { type CommandDefinition, group, type Session } from '../command.ts';
 import { ConnectError, UsageError } from '../errors.ts';
 import type { Outcome } from '../exit-code.ts';
-import { similar } from '../stack/similar.ts';
 import { changes, rests } from '../sweep/changes.ts';
 import { sweepOutcome } from '../sweep/outcome.ts';
 import { changeText, countsText, progressText, statusText, sweepText } from '../sweep/text.ts';

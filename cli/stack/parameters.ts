@@ -1,5 +1,5 @@
+import { similar } from '../../shared/similar.ts';
 import { UsageError } from '../errors.ts';
-import { similar } from './similar.ts';
 import type { ParameterDefinition } from './template.ts';
 
 type Definitions = Readonly<Record<string, ParameterDefinition>>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MalformedInputError } from '../errors.ts';
+import { parseMessage } from '../message.ts';
 import { parseServiceArn } from '../service-arn.ts';
 
 /** What the queue carries: look at this service. With a token it is the next look that an earlier pass has set. */
@@ -15,16 +15,7 @@ const lookMessage = z.strictObject({
 
 /** @throws MalformedInputError */
 export function parseLookMessage(body: string): LookMessage {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    throw new MalformedInputError('The message is not JSON; it should be {"serviceArn": "arn:aws:apprunner:…"}.');
-  }
-  const result = lookMessage.safeParse(json);
-  if (!result.success)
-    throw new MalformedInputError(`The message is not one of ours: ${z.prettifyError(result.error)}`);
-  const { serviceArn, token } = result.data;
+  const { serviceArn, token } = parseMessage(lookMessage, body, '{"serviceArn": "arn:aws:apprunner:…"}');
   return token === undefined ? { serviceArn } : { serviceArn, token };
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MalformedInputError } from '../errors.ts';
+import { parseMessage } from '../message.ts';
 import type { SweepMessage } from './sweep.ts';
 
 const target = z.discriminatedUnion('kind', [
@@ -16,16 +16,7 @@ const message = z.strictObject({ run: z.string().min(1), target });
 
 /** @throws MalformedInputError */
 export function parseSweepMessage(body: string): SweepMessage {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    throw new MalformedInputError('The message is not JSON; it should be {"run": "…", "target": {…}}.');
-  }
-  const result = message.safeParse(json);
-  if (!result.success)
-    throw new MalformedInputError(`The message is not one of ours: ${z.prettifyError(result.error)}`);
-  return result.data;
+  return parseMessage(message, body, '{"run": "…", "target": {…}}');
 }
 
 /** What the sweep function is asked for: by its schedule to begin, by the API to begin or to go on. */

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import { similar } from '../../similar.ts';
 import { itemsOf, type JsonSchema, keysOf, policyJsonSchema } from './json-schema.ts';
 import type { Path, Places } from './places.ts';
 import type { Problem } from './problems.ts';
-import { similar } from './similar.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { MalformedInputError } from './errors.ts';
+
+/**
+ * The body of a message of one of the stack's own queues.
+ * @param form what it should look like, for people.
+ * @throws MalformedInputError
+ */
+export function parseMessage<Schema extends z.ZodType>(schema: Schema, body: string, form: string): z.output<Schema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    throw new MalformedInputError(`The message is not JSON; it should be ${form}.`);
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new MalformedInputError(`The message is not one of ours: ${z.prettifyError(result.error)}`);
+}
