@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage, errorName } from '../errors.ts';
-import type { Hold } from '../pass/look.ts';
+import type { Hold } from '../pass/audit.ts';
 import type { AwsConfig } from './aws-config.ts';
 
 /**

@@ -14,6 +14,7 @@ import type { Govern, Governed } from '../policy/governed.ts';
 import { networkOf } from '../policy/rules.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { note, noteOnce, type ProofSeen, type ServiceState } from '../state/row.ts';
+import { audited, auditReason, type Hold } from './audit.ts';
 
 /** What one look at a service saw and would do. */
 export interface Look {
@@ -86,13 +87,6 @@ export function pastOf({ desired, written, findings }: ServiceState): Past {
 /** Looks and acts in turn until nothing can be done now. More rounds than this in one pass: something is odd, come back later. */
 const ROUNDS = 6;
 
-/** Why nothing may be written now. */
-export interface Hold {
-  readonly why: string;
-  /** Whether it may pass by itself, so that it is tried again. */
-  readonly passes: boolean;
-}
-
 export interface Workshop {
   readonly observer: Observer;
   readonly act: Act;
@@ -153,34 +147,6 @@ export async function lookAndAct(
 /** The rule's own, or the switch's, which is asked only when there is something to write. */
 async function holdOver(governed: Governed, shop: Workshop): Promise<Hold | undefined> {
   return governed.mode === 'audit' ? { why: auditReason(governed), passes: false } : shop.hold();
-}
-
-/** Why a rule in audit lets nothing be written. */
-export function auditReason({ because }: Governed): string {
-  return `${because}, and its mode is audit`;
-}
-
-/** What would be done is told, and not done. Nothing else is waited for: the next event or sweep looks again. */
-function audited(
-  service: ServiceIdentity,
-  state: ServiceState,
-  actions: readonly Action[],
-  reason: string,
-  now: number,
-): ServiceState {
-  const found = auditFinding(service, actions, reason);
-  return {
-    ...state,
-    phase: 'blocked',
-    findings: [...state.findings.filter(({ code }) => code !== 'audit'), ...keepSince([found], state.findings, now)],
-    timeline: noteOnce(state.timeline, now, `finding audit: ${found.message}`),
-  };
-}
-
-/** What would be done, were it not for `reason`. */
-export function auditFinding({ arn }: ServiceIdentity, actions: readonly Action[], reason: string): Finding {
-  const message = `Not done, because ${reason}: ${actions.map(describeAction).join('; ')}.`;
-  return finding('audit', { resource: arn, message });
 }
 
 async function actAll(

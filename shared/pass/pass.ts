@@ -8,7 +8,8 @@ import type { Govern } from '../policy/governed.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Row, ServiceState } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
-import { type Hold, lookAndAct } from './look.ts';
+import type { Hold } from './audit.ts';
+import { lookAndAct } from './look.ts';
 import type { LookMessage, LookQueue } from './message.ts';
 
 /**

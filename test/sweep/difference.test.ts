@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
 import { finding, keepSince } from '../../shared/findings.ts';
-import { auditFinding, auditReason, type Look } from '../../shared/pass/look.ts';
+import { auditFinding, auditReason } from '../../shared/pass/audit.ts';
+import type { Look } from '../../shared/pass/look.ts';
 import type { Action } from '../../shared/plan/action.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import type { Wait } from '../../shared/plan/wait.ts';
