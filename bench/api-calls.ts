@@ -1,3 +1,4 @@
+import { isOwnCall } from '../local/product-calls.ts';
 import type { WireCounter } from '../local/wire/counter.ts';
 import type { Installation } from '../test/installation/installation.ts';
 import type { Benchmark, Figure } from './figures.ts';
@@ -76,9 +77,9 @@ function counted(scenario: string, counter: WireCounter): readonly Figure[] {
       column: scenario,
       value: calls,
     })),
-    sum(READS, (operation, writes) => !writes && !isOwn(operation)),
-    sum(WRITES, (operation, writes) => writes && !isOwn(operation)),
-    sum(OWN, isOwn),
+    sum(READS, (operation, writes) => !writes && !isOwnCall(operation)),
+    sum(WRITES, (operation, writes) => writes && !isOwnCall(operation)),
+    sum(OWN, isOwnCall),
   ];
 }
 
@@ -87,7 +88,5 @@ const WRITES = 'writes to the world';
 const OWN = 'own tables, queues, probe, switch';
 const SUMS = [READS, WRITES, OWN];
 
-/** What the loop asks of its own parts, not of the world it looks at. */
-const isOwn = (operation: string): boolean => /^(dynamodb|sqs|lambda|ssm):/.test(operation);
 const order = (row: string): number => SUMS.indexOf(row);
 const bare = (row: string): string => row.slice(2);

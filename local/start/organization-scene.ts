@@ -1,13 +1,14 @@
-import { AppRunnerClient, CreateServiceCommand } from '@aws-sdk/client-apprunner';
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { composeRuns, composeStore } from '../../shared/compose/state.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
 import type { Run } from '../../shared/sweep/run.ts';
 import { ACCOUNT, REGION } from '../cloud.ts';
+import { createHelloService } from '../hello-service.ts';
 import { type MemberName, ORGANIZATION_ZONE } from '../organization.ts';
+import { countWritesToWorld } from '../product-calls.ts';
 import { STACK_NAME } from '../stack.ts';
-import { WireCounter } from '../wire/counter.ts';
 import type { Running } from './listen.ts';
 import { dig, https } from './look-up.ts';
 import type { StartedOrganization } from './organization.ts';
@@ -16,9 +17,6 @@ import type { Check, Teller } from './story.ts';
 /** Milliseconds between looks, and until a step counts as failed. */
 const LOOK = 100;
 const PATIENCE: Readonly<Record<'fast' | 'realistic', number>> = { fast: 90_000, realistic: 3_600_000 };
-
-/** What the loop asks of its own parts, and how it becomes a role: nothing of it changes the world. */
-const OWN = /^(dynamodb|sqs|lambda|sts):/;
 
 export type RunningOrganization = Running & { readonly organization: StartedOrganization };
 
@@ -69,19 +67,8 @@ export class OrganizationScene {
       'you',
       `aws apprunner create-service --service-name ${name}${words.length > 0 ? ` --tags ${words.join(' ')}` : ''} …   in ${this.nameOf(account)}, ${region}`,
     );
-    const { Service } = await new AppRunnerClient(this.config(account, region)).send(
-      new CreateServiceCommand({
-        ServiceName: name,
-        SourceConfiguration: {
-          ImageRepository: {
-            ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-            ImageRepositoryType: 'ECR_PUBLIC',
-          },
-        },
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
-    this.#services.set(name, Service?.ServiceArn ?? '');
+    const { arn } = await createHelloService(new AppRunnerClient(this.config(account, region)), name, tags);
+    this.#services.set(name, arn);
   }
 
   nameOf(account: string): string {
@@ -180,13 +167,7 @@ export class OrganizationScene {
   }
 
   countWrites(): () => readonly string[] {
-    const counter = new WireCounter(this.running.cloud.gateway, ({ context }) => context.principal.kind === 'role');
-    return () => {
-      counter.stop();
-      return counter.operations
-        .filter(({ operation, writes }) => writes && !OWN.test(operation))
-        .map(({ operation, calls }) => `${operation} ${calls}`);
-    };
+    return countWritesToWorld(this.running.cloud.gateway);
   }
 
   /** The name of a service, asked and called from inside the VPC of its account and region. */

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { hanging } from '../../cli/terminal/width.ts';
 import { ACCOUNT } from '../cloud.ts';
+import { HELLO_IMAGE } from '../hello-service.ts';
 import { ORGANIZATION_ZONE } from '../organization.ts';
 import type { SeededNetwork } from '../seed.ts';
 import { ZONE_NAME } from '../seed.ts';
@@ -92,7 +93,7 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
         `  export AWS_ENDPOINT_URL=${aws} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=${key} AWS_SECRET_ACCESS_KEY=me`;
       const create = (name: string) => [
         `  aws apprunner create-service --service-name ${name} \\`,
-        `    --source-configuration '{"ImageRepository":{"ImageIdentifier":"public.ecr.aws/aws-containers/hello-app-runner:latest","ImageRepositoryType":"ECR_PUBLIC"}}'`,
+        `    --source-configuration '${JSON.stringify(HELLO_IMAGE)}'`,
       ];
       if (organization !== undefined) {
         const [vpc] = organization.seeded.vpcs.filter(({ accountName }) => accountName === 'bank-prod');

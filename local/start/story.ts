@@ -1,9 +1,10 @@
-import { AppRunnerClient, CreateServiceCommand } from '@aws-sdk/client-apprunner';
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { composeStore } from '../../shared/compose/state.ts';
 import { observeConnections } from '../../shared/observe/connections.ts';
 import type { Row } from '../../shared/state/row.ts';
 import { ACCOUNT, REGION } from '../cloud.ts';
+import { createHelloService } from '../hello-service.ts';
 import { ENDPOINT_ADDRESSES, SUBNETS, ZONE_NAME } from '../seed.ts';
 import type { Running } from './listen.ts';
 import { type DnsLookup, dig, https } from './look-up.ts';
@@ -66,23 +67,8 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
     `aws apprunner create-service --service-name ${SERVICE_NAME} --tags private-ingress=enabled private-ingress:domains=${DOMAIN} …`,
   );
   const appRunner = new AppRunnerClient(config);
-  const { Service } = await appRunner.send(
-    new CreateServiceCommand({
-      ServiceName: SERVICE_NAME,
-      SourceConfiguration: {
-        ImageRepository: {
-          ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-          ImageRepositoryType: 'ECR_PUBLIC',
-        },
-      },
-      Tags: [
-        { Key: 'private-ingress', Value: 'enabled' },
-        { Key: 'private-ingress:domains', Value: DOMAIN },
-      ],
-    }),
-  );
-  const serviceArn = Service?.ServiceArn ?? '';
-  const publicName = Service?.ServiceUrl ?? '';
+  const tags = { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN };
+  const { arn: serviceArn, url: publicName } = await createHelloService(appRunner, SERVICE_NAME, tags);
   teller.step(seconds(), 'App Runner', `${SERVICE_NAME} is being deployed; for now it is public, as ${publicName}`);
 
   const store = composeStore(stack.outputs.TableName ?? '', config);

@@ -4,7 +4,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import {
   AppRunnerClient,
-  CreateServiceCommand,
   DescribeServiceCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -30,12 +29,14 @@ import { seededChance } from '../../local/chance.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import { ACCOUNT, createCloud, type EmbeddedCloud, REGION } from '../../local/cloud.ts';
 import type { DeployedStack } from '../../local/deploy/deploy.ts';
+import { createHelloService } from '../../local/hello-service.ts';
+import { countProductCalls } from '../../local/product-calls.ts';
 import { profiles, type Switches } from '../../local/profile.ts';
 import { rootConfig, type SeededNetwork, seedNetwork } from '../../local/seed.ts';
 import type { LambdaFunction } from '../../local/services/lambda/function.ts';
 import { type InProcessHandler, inProcessRuntime } from '../../local/services/lambda/in-process-runtime.ts';
 import { deployProduct, STACK_NAME } from '../../local/stack.ts';
-import { WireCounter } from '../../local/wire/counter.ts';
+import type { WireCounter } from '../../local/wire/counter.ts';
 import { inProcessHandler } from '../../local/wire/in-process.ts';
 import type { DnsView } from '../../local/world.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
@@ -195,19 +196,7 @@ export class Installation {
 
   /** Creates a service with the tags given; answers its ARN. */
   async createService(name: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
-    const { Service } = await this.appRunner.send(
-      new CreateServiceCommand({
-        ServiceName: name,
-        SourceConfiguration: {
-          ImageRepository: {
-            ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-            ImageRepositoryType: 'ECR_PUBLIC',
-          },
-        },
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
-    return Service?.ServiceArn ?? '';
+    return (await createHelloService(this.appRunner, name, tags)).arn;
   }
 
   async tag(serviceArn: string, tags: Readonly<Record<string, string>>): Promise<void> {
@@ -305,7 +294,7 @@ export class Installation {
 
   /** Counts the calls that the stack's functions make from now on. */
   countProductCalls(): WireCounter {
-    return new WireCounter(this.cloud.gateway, ({ context }) => context.principal.kind === 'role');
+    return countProductCalls(this.cloud.gateway);
   }
 }
 

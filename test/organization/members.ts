@@ -1,21 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import {
-  AppRunnerClient,
-  CreateServiceCommand,
-  DescribeServiceCommand,
-  ListVpcIngressConnectionsCommand,
-} from '@aws-sdk/client-apprunner';
+import { AppRunnerClient, DescribeServiceCommand, ListVpcIngressConnectionsCommand } from '@aws-sdk/client-apprunner';
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as organizations from '@aws-sdk/client-organizations';
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { ACCOUNT, REGION } from '../../local/cloud.ts';
 import { deployStack } from '../../local/deploy/deploy.ts';
+import { createHelloService } from '../../local/hello-service.ts';
 import type { Denial } from '../../local/iam/denial.ts';
 import type { Switches } from '../../local/profile.ts';
 import { rootConfig } from '../../local/seed.ts';
 import { STACK_NAME } from '../../local/stack.ts';
-import { inProcessHandler } from '../../local/wire/in-process.ts';
 import type { RequiredPermission } from '../../local/wire/service.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
@@ -69,7 +64,7 @@ export class Members {
         return { OrganizationId: organizationId, MemberExternalId: EXTERNAL_ID };
       },
     });
-    const ec2 = new EC2Client(configFor(installation, MEMBER));
+    const ec2 = new EC2Client(rootConfig(installation.cloud, { account: MEMBER, region: MEMBER_REGION }));
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }));
     const vpcId = Vpc?.VpcId ?? '';
     const subnetIds: string[] = [];
@@ -165,24 +160,12 @@ export class Members {
 
   /** @param key an account's id for its root, or a key that was handed out. */
   config(key: string = MEMBER, region = MEMBER_REGION) {
-    return configFor(this.installation, key, region);
+    return rootConfig(this.installation.cloud, { account: key, region });
   }
 
   /** A service of the member account, created as anybody there would; answers its ARN. */
   async createService(name: string, tags: Readonly<Record<string, string>>): Promise<string> {
-    const { Service } = await new AppRunnerClient(this.config()).send(
-      new CreateServiceCommand({
-        ServiceName: name,
-        SourceConfiguration: {
-          ImageRepository: {
-            ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-            ImageRepositoryType: 'ECR_PUBLIC',
-          },
-        },
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
-    return Service?.ServiceArn ?? '';
+    return (await createHelloService(new AppRunnerClient(this.config()), name, tags)).arn;
   }
 
   /** Type and name of the record sets of a zone of the member account that are not the zone's own. */
@@ -249,13 +232,4 @@ export class Members {
     );
     await client.send(new organizations.AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId: MEMBER }));
   }
-}
-
-function configFor(installation: Installation, accessKeyId: string, region = MEMBER_REGION) {
-  return {
-    region,
-    credentials: { accessKeyId, secretAccessKey: 'any' },
-    requestHandler: inProcessHandler(installation.cloud.gateway),
-    maxAttempts: 1,
-  };
 }

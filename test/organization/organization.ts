@@ -1,18 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import {
-  AppRunnerClient,
-  CreateServiceCommand,
-  DescribeServiceCommand,
-  TagResourceCommand,
-} from '@aws-sdk/client-apprunner';
+import { AppRunnerClient, DescribeServiceCommand, TagResourceCommand } from '@aws-sdk/client-apprunner';
 import { beforeAll } from 'vitest';
 import { ACCOUNT, REGION } from '../../local/cloud.ts';
+import { createHelloService } from '../../local/hello-service.ts';
 import { hubParameters, type MemberAccess, MemberStacks, organizationPolicy } from '../../local/hub.ts';
 import { type MemberName, type SeededOrganization, seedOrganization } from '../../local/organization.ts';
+import { countWritesToWorld } from '../../local/product-calls.ts';
 import type { Switches } from '../../local/profile.ts';
 import { rootConfig } from '../../local/seed.ts';
-import { WireCounter } from '../../local/wire/counter.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { composeRuns } from '../../shared/compose/state.ts';
 import { parsePolicy } from '../../shared/policy/file/parse.ts';
@@ -27,9 +23,6 @@ beforeAll(async () => {
 }, 120_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** What the loop asks of its own parts, and how it becomes a role: nothing of it changes the world. */
-const OWN = /^(dynamodb|sqs|lambda|sts):/;
 
 /** The hub and its members in virtual time, with the handlers' own code. */
 export class Organization {
@@ -116,19 +109,7 @@ export class Organization {
     region: string = REGION,
   ): Promise<string> {
     const client = new AppRunnerClient(rootConfig(this.world.cloud, { account, region }));
-    const { Service } = await client.send(
-      new CreateServiceCommand({
-        ServiceName: name,
-        SourceConfiguration: {
-          ImageRepository: {
-            ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-            ImageRepositoryType: 'ECR_PUBLIC',
-          },
-        },
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
-    return Service?.ServiceArn ?? '';
+    return (await createHelloService(client, name, tags)).arn;
   }
 
   /** Runs one sweep to its end, without what follows from it. */
@@ -165,12 +146,6 @@ export class Organization {
 
   /** Writes of the product anywhere, from now on. @returns what tells them, and stops counting. */
   countWrites(): () => readonly string[] {
-    const counter = new WireCounter(this.world.cloud.gateway, ({ context }) => context.principal.kind === 'role');
-    return () => {
-      counter.stop();
-      return counter.operations
-        .filter(({ operation, writes }) => writes && !OWN.test(operation))
-        .map(({ operation, calls }) => `${operation} ${calls}`);
-    };
+    return countWritesToWorld(this.world.cloud.gateway);
   }
 }

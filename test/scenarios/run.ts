@@ -1,4 +1,5 @@
 import { ACCOUNT } from '../../local/cloud.ts';
+import { HELLO_IMAGE } from '../../local/hello-service.ts';
 import { AwsError } from '../../local/wire/errors.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import type { FindingCode } from '../../shared/findings.ts';
@@ -117,12 +118,7 @@ async function take(stage: Stage, step: Step): Promise<void> {
       const name = step.name ?? 'hello';
       const { Service } = await calls.CreateService(world, {
         ServiceName: name,
-        SourceConfiguration: {
-          ImageRepository: {
-            ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-            ImageRepositoryType: 'ECR_PUBLIC',
-          },
-        },
+        SourceConfiguration: HELLO_IMAGE,
         Tags: Object.entries(await stage.fill(step.tags ?? {})).map(([Key, Value]) => ({ Key, Value })),
         ...(await stage.fill(step.input ?? {})),
       });

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-apprunner';
 import { seededChance } from '../../../local/chance.ts';
 import { VirtualClock } from '../../../local/clock.ts';
+import { HELLO_IMAGE } from '../../../local/hello-service.ts';
 import { defaultSwitches, profiles, type Switches } from '../../../local/profile.ts';
 import { createAppRunner } from '../../../local/services/apprunner/app-runner.ts';
 import type { AppRunnerOptions } from '../../../local/services/apprunner/setting.ts';
@@ -233,9 +234,4 @@ export function cloud({
   };
 }
 
-export const source = {
-  ImageRepository: {
-    ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-    ImageRepositoryType: 'ECR_PUBLIC',
-  },
-} as const;
+export const source = HELLO_IMAGE;

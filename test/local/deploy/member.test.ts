@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { AppRunnerClient, CreateServiceCommand } from '@aws-sdk/client-apprunner';
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployStack } from '../../../local/deploy/deploy.ts';
+import { createHelloService } from '../../../local/hello-service.ts';
 import { ensurePackaged } from '../../../scripts/package.ts';
 import { BANK, type Cloud, cloud, given, HUB, organization, SHOP } from '../organizations/cloud.ts';
 import { errorOf } from '../wire/fake.ts';
@@ -96,19 +97,9 @@ const deployMember = (account: string, region: string, parameters: Record<string
   });
 
 async function createService(account: string, region: string): Promise<string> {
-  const { Service } = await new AppRunnerClient(made.config(account, region)).send(
-    new CreateServiceCommand({
-      ServiceName: 'orders',
-      SourceConfiguration: {
-        ImageRepository: {
-          ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-          ImageRepositoryType: 'ECR_PUBLIC',
-        },
-      },
-    }),
-  );
+  const { arn } = await createHelloService(new AppRunnerClient(made.config(account, region)), 'orders');
   await made.clock.advance(10_000);
-  return given(Service?.ServiceArn);
+  return arn;
 }
 
 /** Account, region and resource of every event that reached the hub. */

@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-apprunner';
 import { expect } from 'vitest';
+import { HELLO_IMAGE } from '../../../local/hello-service.ts';
 import { endpoint } from './ec2.ts';
 import { ACCOUNT, given, REGION, type Rows, type Setting } from './setting.ts';
 
@@ -9,12 +10,7 @@ const DOMAIN = 'hello.example.com';
 /** Milliseconds after which everything that was begun has ended, in the fast profile. */
 const LONG = 10_000;
 
-const SourceConfiguration = {
-  ImageRepository: {
-    ImageIdentifier: 'public.ecr.aws/aws-containers/hello-app-runner:latest',
-    ImageRepositoryType: 'ECR_PUBLIC',
-  },
-} as const;
+const SourceConfiguration = HELLO_IMAGE;
 
 async function created({ appRunner }: Setting): Promise<string> {
   const { Service } = await appRunner.send(
