@@ -1,17 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ensurePackaged } from '../../scripts/package.ts';
+import { parameterFields } from '../../scripts/templates/parameter.ts';
 
-const value = z.union([z.string(), z.number()]);
-
-const parameterSchema = z.looseObject({
-  Type: z.enum(['String', 'Number', 'CommaDelimitedList']),
-  Default: value.optional(),
-  AllowedPattern: z.string().optional(),
-  AllowedValues: z.array(value).optional(),
-  MinValue: z.number().optional(),
-  ConstraintDescription: z.string().optional(),
-});
+const parameterSchema = z.looseObject(parameterFields);
 
 const resourceSchema = z.looseObject({
   Type: z.string(),

@@ -1,21 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { parameterFields } from '../templates/parameter.ts';
 import { parseTemplate } from '../templates/yaml.ts';
 import type { GeneratedDocument } from './document.ts';
 import { readStack } from './stack.ts';
 import { table } from './table.ts';
 
-const value = z.union([z.string(), z.number()]);
-
-const parameterSchema = z.strictObject({
-  Type: z.enum(['String', 'Number', 'CommaDelimitedList']),
-  Default: value.optional(),
-  AllowedPattern: z.string().optional(),
-  AllowedValues: z.array(value).optional(),
-  MinValue: z.number().optional(),
-  ConstraintDescription: z.string().optional(),
-  Description: z.string(),
-});
+const parameterSchema = z.strictObject({ ...parameterFields, Description: z.string() });
 
 type Parameter = z.infer<typeof parameterSchema>;
 

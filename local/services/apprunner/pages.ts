@@ -1,3 +1,4 @@
+import { pageToken, readPageToken } from '../../wire/page-token.ts';
 import { constraint, invalidRequest } from './refusals.ts';
 
 interface PageRequest {
@@ -24,25 +25,11 @@ export function page<Item>(
   const size = request.MaxResults ?? limit;
   if (size < 1) throw constraint(size, 'maxResults', 'have value greater than or equal to 1');
   if (size > limit) throw constraint(size, 'maxResults', `have value less than or equal to ${limit}`);
-  const after = request.NextToken === undefined ? Number.NEGATIVE_INFINITY : decode(request.NextToken, scope);
+  const after = request.NextToken === undefined ? Number.NEGATIVE_INFINITY : readPageToken(request.NextToken, scope);
+  if (after === undefined) throw invalidRequest('The provided NextToken is invalid.');
   const rest = items.filter((item) => order(item) > after).toSorted((one, other) => order(one) - order(other));
   const told = rest.slice(0, size);
   const last = told.at(-1);
   if (last === undefined || told.length === rest.length) return { items: told, next: {} };
-  return { items: told, next: { NextToken: encode(scope, order(last)) } };
-}
-
-const encode = (scope: string, after: number): string =>
-  Buffer.from(JSON.stringify([scope, after])).toString('base64url');
-
-function decode(token: string, scope: string): number {
-  const refusal = invalidRequest('The provided NextToken is invalid.');
-  let content: unknown;
-  try {
-    content = JSON.parse(Buffer.from(token, 'base64url').toString());
-  } catch {
-    throw refusal;
-  }
-  if (!Array.isArray(content) || content[0] !== scope || typeof content[1] !== 'number') throw refusal;
-  return content[1];
+  return { items: told, next: { NextToken: pageToken(scope, order(last)) } };
 }

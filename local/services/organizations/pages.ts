@@ -1,3 +1,4 @@
+import { pageToken, readPageToken } from '../../wire/page-token.ts';
 import { invalidInput } from './refusals.ts';
 
 interface PageRequest {
@@ -30,24 +31,10 @@ export function page<Item extends { readonly order: number }>(
     const reason = most < 1 ? 'MIN_VALUE_EXCEEDED' : 'MAX_VALUE_EXCEEDED';
     throw invalidInput(reason, `MaxResults must be from 1 to ${MOST}.`);
   }
-  const after = token === undefined ? -1 : decode(token, scope);
+  const after = token === undefined ? -1 : readPageToken(token, scope);
+  if (after === undefined) throw invalidInput('INVALID_NEXT_TOKEN', 'You provided an invalid NextToken.');
   const rest = items.filter(({ order }) => order > after).toSorted((one, other) => one.order - other.order);
   const told = emptyFirst && token === undefined ? [] : rest.slice(0, Math.min(most, TOLD_AT_ONCE));
   if (told.length === rest.length) return { items: told, next: {} };
-  return { items: told, next: { NextToken: encode(scope, told.at(-1)?.order ?? after) } };
-}
-
-const encode = (scope: string, after: number): string =>
-  Buffer.from(JSON.stringify([scope, after])).toString('base64url');
-
-function decode(token: string, scope: string): number {
-  const refusal = invalidInput('INVALID_NEXT_TOKEN', 'You provided an invalid NextToken.');
-  let content: unknown;
-  try {
-    content = JSON.parse(Buffer.from(token, 'base64url').toString());
-  } catch {
-    throw refusal;
-  }
-  if (!Array.isArray(content) || content[0] !== scope || typeof content[1] !== 'number') throw refusal;
-  return content[1];
+  return { items: told, next: { NextToken: pageToken(scope, told.at(-1)?.order ?? after) } };
 }
