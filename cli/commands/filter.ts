@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Severity } from '../../shared/findings.ts';
+import { similar } from '../../shared/similar.ts';
 import type { Example } from '../command.ts';
-import { similar } from '../stack/similar.ts';
 import { apiCommand } from './api-command.ts';
 
 const severities = ['info', 'warning', 'error'] as const satisfies readonly Severity[];

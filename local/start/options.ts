@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { similar } from '../../cli/stack/similar.ts';
+import { similar } from '../../shared/similar.ts';
 import { defaultSwitches, type Profile, profiles } from '../profile.ts';
 
 export interface StartOptions {
