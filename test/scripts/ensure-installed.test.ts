@@ -60,7 +60,7 @@ describe('ensure-installed', () => {
     expect({ status, stdout, calls }).toEqual({
       status: 0,
       stdout: '',
-      calls: 'ci --include=dev --include=optional --no-audit --no-fund\n',
+      calls: 'ci --include=dev --include=optional --no-audit --no-fund --loglevel=error\n',
     });
   });
 
