@@ -44,6 +44,17 @@ export async function awsAccess(options: {
   };
 }
 
+/** The region a client asks in. @throws ConnectError */
+export async function regionFor({ config }: { readonly config: { region(): Promise<string> } }): Promise<string> {
+  try {
+    return await config.region();
+  } catch {
+    throw new ConnectError(
+      'Nothing says which AWS region is meant: set AWS_REGION, or a region in the AWS profile. --local asks the embedded cloud of "npm start".',
+    );
+  }
+}
+
 /** A resolver that sees what the public sees of the embedded cloud. */
 export function embeddedResolver({ dns }: EmbeddedCloud): Resolver {
   const resolver = new Resolver({ timeout: 2000, tries: 2 });

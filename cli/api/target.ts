@@ -1,11 +1,9 @@
-import { AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { AwsConfig } from '../../shared/compose/aws-config.ts';
 import { errorMessage, errorName } from '../../shared/errors.ts';
-import { parseServiceArn } from '../../shared/service-arn.ts';
-import { awsAccess } from '../aws-access.ts';
+import { awsAccess, regionFor } from '../aws-access.ts';
 import { DEFAULT_STACK } from '../command.ts';
 import { ConnectError, NoApiError, UsageError } from '../errors.ts';
+import { listedServices } from '../listed-services.ts';
 import type { ServicePath } from './service-reference.ts';
 import type { Signer } from './signed-fetch.ts';
 
@@ -43,7 +41,7 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
   const region = await regionFor(client);
   const { credentials } = client.config;
   const pace = embedded === undefined ? PACE : EMBEDDED_PACE;
-  const target = { region, credentials, pace, listed: () => servicesIn(config) };
+  const target = { region, credentials, pace, listed: () => listedServices(config) };
   if (options.local !== undefined && embedded?.api !== undefined) return { ...target, url: embedded.api };
   const url = given ?? new URL(await apiOf(options.stack ?? DEFAULT_STACK, region, client));
   // The names API Gateway gives are nobody's on this machine: the embedded cloud answers for them, and tells them apart by Host.
@@ -52,17 +50,6 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
     return { ...target, url: embedded.api, host: url.host };
   }
   return { ...target, url: url.href.replace(/\/$/, '') };
-}
-
-async function servicesIn(config: AwsConfig): Promise<readonly ServicePath[]> {
-  const found: ServicePath[] = [];
-  for await (const { ServiceSummaryList = [] } of paginateListServices({ client: new AppRunnerClient(config) }, {})) {
-    for (const { ServiceArn = '' } of ServiceSummaryList) {
-      const service = parseServiceArn(ServiceArn);
-      if (service !== undefined) found.push(service);
-    }
-  }
-  return found;
 }
 
 function httpUrl(text: string): URL {
@@ -76,16 +63,6 @@ function httpUrl(text: string): URL {
 /** The region is part of every URL that API Gateway gives; a domain name of one's own does not tell. */
 function regionOf({ hostname }: URL): string | undefined {
   return /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(hostname)?.[1];
-}
-
-async function regionFor({ config }: CloudFormationClient): Promise<string> {
-  try {
-    return await config.region();
-  } catch {
-    throw new ConnectError(
-      'Nothing says which AWS region is meant: set AWS_REGION, or a region in the AWS profile. --local asks the embedded cloud of "npm start".',
-    );
-  }
 }
 
 async function apiOf(stack: string, region: string, client: CloudFormationClient): Promise<string> {

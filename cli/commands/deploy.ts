@@ -28,6 +28,8 @@ export const deployCommand: CommandDefinition = (run) =>
         // Loaded only now: packaging and the AWS clients are most of the start, and help does without.
         const { composeDeployment } = await import('../deploy/compose.ts');
         const { deploy } = await import('../deploy/deploy.ts');
+        // It takes a quarter of a minute until there is anything to show.
+        output.note('Packaging the stack, and looking at the account …');
         const { stackName, ports } = await composeDeployment(options, output, surroundings);
         return deploy(stackName, { yes, dryRun, ignoreMissing }, ports);
       }),

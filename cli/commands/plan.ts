@@ -1,6 +1,5 @@
-import { parseServiceArn, type ServiceIdentity } from '../../shared/service-arn.ts';
+import { parseServiceArn } from '../../shared/service-arn.ts';
 import { type CommandDefinition, command, DEFAULT_STACK, type Example, localOption } from '../command.ts';
-import { UsageError } from '../errors.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/0123456789abcdef0123456789abcdef';
 
@@ -22,18 +21,19 @@ export function planningCommand<const Name extends string>(name: Name, examples:
 export const planCommand: CommandDefinition = (run) =>
   planningCommand('plan', [
     { line: `plan ${SERVICE}`, does: 'what the stack would do now, and why' },
-    { line: `plan ${SERVICE} --local`, does: 'the same in the embedded cloud of "npm start"' },
+    { line: 'plan hello --local', does: 'the same of the service named hello, in the embedded cloud of "npm start"' },
     { line: `plan ${SERVICE} --json`, does: 'the same as one JSON object' },
   ])
     .summary('what would be done for a service, and why; asks AWS, needs no API')
     .description(
       'What would be done for one App Runner service, and why; what is waited for, since when and until when at most; what the endpoint costs. Asks AWS itself, with the settings of the stack and the policy it goes by, or, without a stack, those of the environment (ALLOWED_ZONES, ALLOWED_NAMES, VPC_ID … as in docs/parameters.md). Writes nothing, and ends with 0 whatever the plan says.',
     )
-    .argument('<service-arn>', 'ARN of the App Runner service')
-    .action((arn, options) =>
+    .argument('<service>', 'its ARN, or its name where the account and region are your own')
+    .action((called, options) =>
       run(options, async ({ output, surroundings }) => {
-        const service = serviceOf(arn);
         // Loaded only now: the AWS clients are most of the start, and help does without.
+        const { findPlanned } = await import('../planned-service.ts');
+        const service = parseServiceArn(called) ?? (await findPlanned(called, options));
         const { livePlan } = await import('../live-plan.ts');
         const { serviceText } = await import('../service-text.ts');
         const plan = await livePlan(service, options, surroundings);
@@ -41,12 +41,3 @@ export const planCommand: CommandDefinition = (run) =>
         return 'fine';
       }),
     );
-
-/** @throws UsageError */
-function serviceOf(arn: string): ServiceIdentity {
-  const service = parseServiceArn(arn);
-  if (service !== undefined) return service;
-  throw new UsageError(
-    `"${arn}" is not the ARN of an App Runner service; it looks like arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID.`,
-  );
-}

@@ -1,3 +1,4 @@
+import { DEFAULT_STACK } from '../command.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import type { StackFacts } from '../doctor/checks/stack.ts';
 import { checksText } from '../doctor/text.ts';
@@ -43,7 +44,9 @@ export async function deploy(stackName: string, options: DeployOptions, ports: D
     output.say({ event: 'refused', missing }, () => 'Nothing was deployed. --ignore-missing deploys all the same.');
     return 'findings';
   }
-  const changes = await ports.changes(await ports.stack());
+  const stackNow = await ports.stack();
+  if (stackNow.kind === 'present') output.note(`Asking CloudFormation what would change in ${stackName} …`);
+  const changes = await ports.changes(stackNow);
   output.say({ event: 'changes', stackName, changes }, (layout) => changesText(stackName, changes, layout));
   if (options.dryRun) return 'fine';
   if (!options.yes && !isYes(await ports.ask?.(`Deploy ${stackName}? [y/N] `))) {
@@ -56,13 +59,13 @@ export async function deploy(stackName: string, options: DeployOptions, ports: D
   }
   const stack = await ports.stack();
   const outputs = stack.kind === 'present' ? stack.outputs : {};
-  output.say({ event: 'deployed', stackName, outputs }, () => nextSteps(outputs.ApiUrl));
+  output.say({ event: 'deployed', stackName, outputs }, () => nextSteps(stackName, outputs.ApiUrl));
   return 'fine';
 }
 
 const isYes = (answer: string | undefined): boolean => /^y(es)?$/i.test(answer?.trim() ?? '');
 
-const nextSteps = (apiUrl: string | undefined): string =>
+const nextSteps = (stackName: string, apiUrl: string | undefined): string =>
   [
     '',
     ...(apiUrl === undefined ? [] : [`The API is at ${apiUrl}`]),
@@ -70,6 +73,6 @@ const nextSteps = (apiUrl: string | undefined): string =>
     '  aws apprunner tag-resource --resource-arn <service-arn> \\',
     '    --tags Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=app.example.com',
     'and see what becomes of it:',
-    '  npm run cli -- watch <service-arn>',
+    `  npm run cli -- watch <service-arn>${stackName === DEFAULT_STACK ? '' : ` --stack ${stackName}`}`,
     'All tags are in docs/tags.md. To take the stack away again, give the services back first: docs/deploy.md.',
   ].join('\n');

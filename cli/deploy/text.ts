@@ -1,5 +1,6 @@
 import type { Layout } from '../terminal/output.ts';
 import type { Mark } from '../terminal/style.ts';
+import { hanging } from '../terminal/width.ts';
 import type { ResourceChange } from './changes.ts';
 
 /** In the order they are shown: what may hurt comes first. */
@@ -12,13 +13,13 @@ const groups: readonly { readonly kind: ResourceChange['kind']; readonly title: 
 ];
 
 /** What a deployment does to the stack, grouped. */
-export function changesText(stackName: string, changes: readonly ResourceChange[], { style }: Layout): string {
+export function changesText(stackName: string, changes: readonly ResourceChange[], { style, width }: Layout): string {
   if (changes.length === 0) return `${stackName}: no resource changes.`;
   const told = groups.flatMap(({ kind, title, mark }) => {
     const all = changes.filter((change) => change.kind === kind);
     if (all.length === 0) return [];
     const lines = kind === 'added' ? byType(all) : all.map(line);
-    return ['', style(mark, `${title} (${all.length})`), ...lines.map((text) => `  ${text}`)];
+    return ['', style(mark, `${title} (${all.length})`), ...lines.map((text) => hanging('  ', text, width))];
   });
   const count = `${changes.length} ${changes.length === 1 ? 'resource' : 'resources'}`;
   return [`${style('bold', stackName)}: ${count}`, ...told].join('\n');

@@ -116,7 +116,7 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
       line(`    --tags Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=mine.${ZONE_NAME}`);
       line(`  npm run cli -- watch mine`);
       line(`  dig @127.0.0.1 -p ${port} mine.${ZONE_NAME} +short`);
-      line(`  npm run plan -- <service-arn>`);
+      line(`  npm run plan -- mine`);
     },
   };
 }

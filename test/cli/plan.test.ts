@@ -92,6 +92,17 @@ describe('npm run plan', () => {
     expect(text).toContain('Nothing to do, nothing to wait for.');
   });
 
+  test('of a service by its name, where it is listed', async () => {
+    const world = await start();
+    const arn = await world.createService('hello', {});
+    await world.createService('other', {});
+    const [found, none] = [await planIn(world, ['hello']), await planIn(world, ['hell'])];
+    expect({ code: found.code, stderr: found.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(found.stdout.startsWith(`${arn}\n`)).toBe(true);
+    expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 2, stdout: '' });
+    expect(none.stderr).toContain('App Runner lists no service named hell in ap-northeast-1.');
+  });
+
   test('of a service that was just tagged: what would be done first, and what is waited for', async () => {
     const world = await start();
     const arn = await world.createService('hello', TAGS);

@@ -8,12 +8,12 @@ const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/012
 
 describe('npm run plan says what is wrong', () => {
   test.each([
-    ['no ARN', [], "missing required argument 'service-arn'\nSee private-ingress plan --help."],
+    ['no service', [], "missing required argument 'service'\nSee private-ingress plan --help."],
     ['two ARNs', [SERVICE, SERVICE], 'too many arguments'],
     [
       'an ARN of something else',
       ['arn:aws:s3:::bucket'],
-      '"arn:aws:s3:::bucket" is not the ARN of an App Runner service',
+      '"arn:aws:s3:::bucket" is neither the name nor the ARN of an App Runner service',
     ],
     ['a slip in an option', [SERVICE, '--jsno'], "unknown option '--jsno'\n(Did you mean --json?)"],
   ])('%s: 2', async (_, args, message) => {

@@ -20,7 +20,7 @@ const added: ResourceChange = {
 /** A deployment whose parts say what they were asked. */
 async function deployed(
   options: Partial<DeployOptions>,
-  has: { checks?: readonly Check[]; answer?: string; code?: number } = {},
+  has: { checks?: readonly Check[]; answer?: string; code?: number; stackName?: string } = {},
 ) {
   const done: string[] = [];
   const said: string[] = [];
@@ -39,7 +39,7 @@ async function deployed(
   };
   let stack: StackFacts = { kind: 'none' };
   const outcome = await deploy(
-    STACK,
+    has.stackName ?? STACK,
     { yes: false, dryRun: false, ignoreMissing: false, ...options },
     {
       output,
@@ -79,6 +79,12 @@ describe('a deployment', () => {
     expect({ outcome, done }).toEqual({ outcome: 'fine', done: ['changes of none', QUESTION, 'run'] });
     expect(text).toContain('The API is at https://api.example.com');
     expect(text).toContain('aws apprunner tag-resource');
+    expect(text).toContain('npm run cli -- watch <service-arn>\n');
+  });
+
+  test('of a stack with another name tells to ask that one', async () => {
+    const { text } = await deployed({ yes: true }, { stackName: 'apprunner-private-ingress-blue' });
+    expect(text).toContain('npm run cli -- watch <service-arn> --stack apprunner-private-ingress-blue\n');
   });
 
   test.each(['', 'n', 'no', 'yeah', 'ok'])('is not run after the answer %j', async (answer) => {
