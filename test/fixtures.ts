@@ -62,6 +62,7 @@ export const governed = (change: Partial<Governed> = {}): Governed => ({
   because: 'the rule "tagged services" speaks for it',
   findings: [],
   rules: rules(),
+  isLookedAfter: true,
   judgement: { rule: 'tagged services', exception: undefined, trail: [], tags: {}, units: undefined },
   ...change,
 });

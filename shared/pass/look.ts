@@ -120,7 +120,11 @@ export async function lookAndAct(
     } catch (error) {
       // Only of looking: if noting an intent fails, the row knows more than this state does, and must not be saved over.
       if (!isFromAws(error) && !isTransient(error)) throw error;
-      return unseen(service, before, state, error, shop.observer.now());
+      const now = shop.observer.now();
+      // Its account may have taken our role away, for good: what is nobody's concern is not asked for again and again.
+      const nobodys = await unlessLookedAfter(service, shop.govern);
+      if (nobodys !== undefined) return letGo(service, state, nobodys, now);
+      return unseen(service, before, state, error, now);
     }
     const { actions, waits } = look.plan;
     // What is not to be done any more is no longer refused.
@@ -142,6 +146,31 @@ export async function lookAndAct(
     const retrying = folded([...waits, retry]);
     return refusals.size > 0 && waits.length === 0 ? { ...retrying, phase: 'blocked' } : retrying;
   }
+}
+
+/** What is said of a service that nobody looks after; `undefined` for others, and where that cannot be told. */
+async function unlessLookedAfter(service: ServiceIdentity, govern: Govern): Promise<Governed | undefined> {
+  try {
+    const governed = await govern(service, {});
+    return governed.isLookedAfter ? undefined : governed;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A service that nobody looks after any more, and that cannot be seen: what was written stays noted, and nothing is waited for. */
+function letGo(service: ServiceIdentity, state: ServiceState, governed: Governed, now: number): ServiceState {
+  const past = pastOf(state);
+  const { desired } = desire(service.arn, {}, past, governed, now);
+  const isReleased = desired.kind === 'released' || past.hasWritten;
+  return {
+    ...state,
+    desired: isReleased ? { kind: 'released' } : desired,
+    phase: isReleased ? 'released' : 'detached',
+    waits: [],
+    findings: [],
+    timeline: noteOnce(state.timeline, now, `let go, unseen: ${governed.because}`),
+  };
 }
 
 /** The rule's own, or the switch's, which is asked only when there is something to write. */

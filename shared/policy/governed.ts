@@ -7,6 +7,8 @@ import type { Ruling } from './ruling.ts';
 /** What the policy says of one service, as the rest of the product needs it. */
 export interface Governed {
   readonly reach: Reach;
+  /** Whether its account and region are. Nothing needs to be known of a service where they are not. */
+  readonly isLookedAfter: boolean;
   /** `audit`: what is wanted is told and not done. */
   readonly mode: Mode;
   /** Which rule speaks for it, or why none does; for people. */
@@ -41,6 +43,7 @@ export function governedBy(
   const { rule, reach, mode, exception, trail } = ruling;
   return {
     reach,
+    isLookedAfter: true,
     // A service's own tag always acts where the rule leaves it to the tag.
     mode: reach === 'by-tag' ? 'enforce' : mode,
     because: rule === undefined ? 'no rule of the policy matches the service' : `the rule "${rule}" says so`,
@@ -54,6 +57,7 @@ export function governedBy(
 export function notGoverned(why: string, policy: Policy, service: ServiceIdentity, stack: StackRules): Governed {
   return {
     reach: 'ignored',
+    isLookedAfter: false,
     mode: 'audit',
     because: why,
     findings: [],

@@ -63,6 +63,7 @@ const RECENT = 5;
  *
  * Hosted zones are read through for ownership records left behind once a day, and whenever somebody asks for a sweep.
  * By schedule none begins while one is under way, however long that takes: a second one would only make both slower.
+ * What is noted of places that are not looked after any more is looked at too, so that nothing is told of it that no longer holds.
  * @param by `schedule`, or the ARN of the caller.
  * @returns the run, whether it has begun now, and those that ended with its beginning: earlier ones that were waited for
  * too long, and the run itself if there is nothing to compare.
@@ -111,6 +112,12 @@ export async function beginSweep(
     ),
     ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id, elsewhere })),
   ];
+  // A look lets them go, and they are closed; one that is being seen to already needs none.
+  const toBeLetGo = rows.filter((row) => row.open && !row.awaited && elsewhere.includes(row.id));
+  await lookAtAll(
+    toBeLetGo.map(({ arn }) => ({ serviceArn: arn })),
+    parts,
+  );
   const id = parts.runId(startedAt);
   const zonesReadBy = zones.length > 0 ? id : recent[0]?.zonesReadBy;
   const begun = { id, startedAt, by, targets: targets.map(targetName), zonesReadBy, failures };
@@ -135,16 +142,19 @@ interface NotedService extends ServiceIdentity {
   readonly open: boolean;
   /** Given back, and nothing is left of it. */
   readonly gone: boolean;
+  /** Its next look is set. */
+  readonly awaited: boolean;
 }
 
 async function notedServices({ store }: SweepParts): Promise<readonly NotedService[]> {
   const noted: NotedService[] = [];
-  for await (const { serviceArn, phase, findings } of store.list()) {
+  for await (const { serviceArn, phase, findings, token } of store.list()) {
     const service = parseServiceArn(serviceArn);
     if (service === undefined) continue;
     const told = findings.length > 0;
     const gone = phase === 'detached' && !told;
-    noted.push({ ...service, open: told || (phase !== 'detached' && phase !== 'released'), gone });
+    const open = told || (phase !== 'detached' && phase !== 'released');
+    noted.push({ ...service, open, gone, awaited: token !== undefined });
   }
   return noted;
 }
@@ -201,8 +211,11 @@ export async function confirmSweep(id: string, by: string, parts: ConcludeParts)
 /** Looks that are asked for at the same time: a thousand take a few seconds. */
 const AT_ONCE = 20;
 
-async function lookAtAll(differences: readonly Difference[], { store, queue }: ConcludeParts): Promise<void> {
-  await each(differences, AT_ONCE, async ({ serviceArn }) => {
+async function lookAtAll(
+  services: readonly Pick<Difference, 'serviceArn'>[],
+  { store, queue }: ConcludeParts,
+): Promise<void> {
+  await each(services, AT_ONCE, async ({ serviceArn }) => {
     await store.markDirty(serviceArn);
     await queue.send({ serviceArn });
   });

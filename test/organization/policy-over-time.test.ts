@@ -196,6 +196,72 @@ describe('an account', () => {
   });
 });
 
+describe('an account that is not looked after any more', () => {
+  const bank = () => rules(organization.account('bank-prod'), everything);
+
+  async function settledThere(): Promise<string> {
+    const account = await withMember('shop-prod');
+    rules(account, everything);
+    const arn = await organization.createService(account, 'orders');
+    await organization.world.until(arn, settled);
+    await organization.world.quiet();
+    return arn;
+  }
+  function takeRoleAway(arn: string): void {
+    organization.world.cloud.iam.deleteRole(`arn:aws:iam::${arn.split(':')[4]}:role/${STACK_NAME}-read`);
+  }
+  function countAsked(): () => number {
+    const counter = organization.world.countProductCalls();
+    return () => counter.operations.find(({ operation }) => operation === 'sts:AssumeRole')?.calls ?? 0;
+  }
+
+  it('is let go by the next sweep, once', async () => {
+    const arn = await settledThere();
+    bank();
+    const written = organization.countWrites();
+    await organization.sweep();
+    const { timeline } = await organization.world.until(arn, 'released');
+    await organization.world.quiet();
+    await organization.sweep();
+    await organization.world.quiet();
+    expect((await organization.world.row(arn))?.timeline).toEqual(timeline);
+    expect(await organization.isPublic(arn)).toBe(false);
+    expect(written()).toEqual([]);
+  });
+
+  it('and has no role for the hub any more is let go too, and not asked for again and again', async () => {
+    const arn = await settledThere();
+    takeRoleAway(arn);
+    bank();
+    await organization.world.poke(arn);
+    const row = await organization.world.until(arn, 'released');
+    expect(row).toMatchObject({ findings: [], waits: [], token: undefined });
+    const asked = countAsked();
+    await organization.world.clock.advance(60 * MINUTE);
+    expect(asked()).toBe(0);
+  });
+
+  it('and never was: an event from there leaves nothing behind', async () => {
+    await withMember('shop-prod');
+    const arn = await organization.createService(organization.account('bank-prod'), 'orders');
+    rules(organization.account('shop-prod'), everything);
+    await organization.world.poke(arn);
+    await organization.world.quiet();
+    expect(await organization.world.row(arn)).toBeUndefined();
+  });
+
+  it('is not let go while it is looked after: its role may come back', async () => {
+    const arn = await settledThere();
+    takeRoleAway(arn);
+    // Deployed anew, so that nothing is left of the credentials it had.
+    rules(organization.account('shop-prod'), { ...everything, name: 'all is private' });
+    await organization.world.poke(arn);
+    await organization.world.until(arn, 'blocked');
+    expect(await codes(arn)).toContain('access-denied');
+    expect((await organization.world.row(arn))?.token).toBeDefined();
+  });
+});
+
 describe('a role of a member account', () => {
   /** Which role asked for which, from now on. */
   function assumptions(): ReadonlySet<string> {
