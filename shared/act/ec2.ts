@@ -5,6 +5,7 @@ import {
   CreateVpcEndpointCommand,
   DescribeSecurityGroupsCommand,
   type EC2Client,
+  type IpPermission,
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import { errorName } from '../errors.ts';
@@ -39,7 +40,7 @@ export async function createSecurityGroup(
             IpProtocol: 'tcp',
             FromPort: 443,
             ToPort: 443,
-            IpRanges: cidrs.map((CidrIp) => ({ CidrIp, Description: 'HTTPS to App Runner from the VPC' })),
+            ...rangesOf(cidrs),
           },
         ],
       }),
@@ -49,6 +50,17 @@ export async function createSecurityGroup(
     if (errorName(error) === 'InvalidPermission.Duplicate') return { kind: 'done' };
     return outcomeOf(error);
   }
+}
+
+/** EC2 takes the two kinds apart; one of which there are none is left out. */
+function rangesOf(cidrs: readonly string[]): Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges'> {
+  const Description = 'HTTPS to App Runner from the VPC';
+  const v4 = cidrs.filter((cidr) => !cidr.includes(':'));
+  const v6 = cidrs.filter((cidr) => cidr.includes(':'));
+  return {
+    ...(v4.length === 0 ? {} : { IpRanges: v4.map((CidrIp) => ({ CidrIp, Description })) }),
+    ...(v6.length === 0 ? {} : { Ipv6Ranges: v6.map((CidrIpv6) => ({ CidrIpv6, Description })) }),
+  };
 }
 
 async function findGroup(ec2: EC2Client, installation: string, vpcId: string): Promise<string | undefined> {

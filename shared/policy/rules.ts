@@ -13,7 +13,7 @@ export interface AllowedZone {
 export interface EndpointChoice {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
-  /** IPv4 ranges that a security group that has to be created lets in; none: the VPC's own. */
+  /** IPv4 and IPv6 ranges that a security group that has to be created lets in; none: the VPC's own. */
   readonly allowFrom: readonly string[];
 }
 
