@@ -743,7 +743,6 @@ export interface components {
         zones: {
           id: string;
           roleArn?: string;
-          externalId?: string;
           allowedNames: string[];
         }[];
         rules: {

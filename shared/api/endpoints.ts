@@ -1,7 +1,7 @@
 import { redrive } from '../events/redrive.ts';
 import { adopt, attach, detach, reconcileNow, release } from './change.ts';
 import { listFindings, listServices } from './list.ts';
-import type { ApiParts } from './parts.ts';
+import type { ApiParts, PolicyInForce } from './parts.ts';
 import { planFor } from './plan.ts';
 import { type Endpoints, endpoint } from './router.ts';
 import { routes } from './routes.ts';
@@ -24,9 +24,14 @@ export function endpoints(parts: ApiParts): Endpoints {
     listSweeps: endpoint(routes.listSweeps, (asked) => listSweeps(asked, parts)),
     showSweep: endpoint(routes.showSweep, (asked) => showSweep(asked, parts)),
     confirmSweep: endpoint(routes.confirmSweep, (asked) => confirmHeldSweep(asked, parts)),
-    policy: endpoint(routes.policy, async () => parts.inForce),
+    policy: endpoint(routes.policy, async () => policyToTell(parts.inForce)),
     redrive: endpoint(routes.redrive, ({ body, caller }) => redriveFor(caller, body.limit, parts)),
   };
+}
+
+/** An external id is for who assumes the role, and nobody else. */
+function policyToTell({ from, policy }: PolicyInForce) {
+  return { from, policy: { ...policy, zones: policy.zones.map(({ externalId: _, ...zone }) => zone) } };
 }
 
 /** Who put them back is in the timeline of each service. */

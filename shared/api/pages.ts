@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseServiceArn } from '../service-arn.ts';
 import type { Register } from '../state/register.ts';
 import type { Row } from '../state/row.ts';
+import { RUN_ID } from '../sweep/run-id.ts';
 import { RequestProblem } from './problems.ts';
 
 /** Rows read at once, and for one page at most: a filter that nothing passes must not read the whole table. */
@@ -10,14 +11,14 @@ const AT_MOST = 1000;
 
 /** Items that come before those of the rows. */
 export interface Head<Item> {
-  /** Which ones they are: the next page goes on with the same, though there be newer ones. */
+  /** Id of the sweep they are of: the next page goes on with the same, though there be newer ones. */
   readonly of: string;
   readonly items: readonly Item[];
 }
 
 /** Where the next page begins: past so many items of the head; then after a row, past so many of the row that follows. */
 const cursorSchema = z.strictObject({
-  head: z.strictObject({ of: z.string(), skip: z.number().int().min(1) }).optional(),
+  head: z.strictObject({ of: z.string().regex(RUN_ID), skip: z.number().int().min(1) }).optional(),
   after: z
     .string()
     .refine((arn) => parseServiceArn(arn) !== undefined)

@@ -41,7 +41,6 @@ const network = z.object({
 const zone = z.object({
   id: z.string(),
   roleArn: z.string().optional(),
-  externalId: z.string().optional(),
   allowedNames: texts,
 });
 

@@ -128,6 +128,12 @@ const queries: readonly Case[] = [
     'cannot be read',
   ],
   [
+    'a cursor at no sweep',
+    { target: `/findings?cursor=${cursor({ head: { of: '', skip: 1 } })}` },
+    'cursor-invalid',
+    'cannot be read',
+  ],
+  [
     'a cursor that skips backwards',
     { target: `/findings?cursor=${cursor({ skip: -1 })}` },
     'cursor-invalid',

@@ -72,3 +72,12 @@ test('the policy in force is told as the functions have it, and where it is from
   const after = await answerOf(routes.policy, world, { target: '/policy' });
   expect(after).toEqual({ from: 'file', policy: { ...before.policy, rules: [rule('required')] } });
 });
+
+test('the external id of a zone’s role is told nobody', async () => {
+  const world = await start();
+  const role = { roleArn: 'arn:aws:iam::210987654321:role/zones', externalId: 'between us' };
+  world.deployPolicy({ zones: [{ id: 'Z0123456789ABCDEFGHIJ', allowedNames: ['*.example.com'], ...role }] });
+  const { text } = await ask(world, { target: '/policy' });
+  expect(text).toContain(role.roleArn);
+  expect(text).not.toContain(role.externalId);
+});
