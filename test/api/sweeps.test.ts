@@ -121,7 +121,7 @@ describe('what a sweep could not look at', () => {
         message: expect.stringContaining('no, says AWS'),
       },
     ]);
-    expect(failures[0]?.remedy).toContain('member/template.yml');
+    expect(failures[0]?.remedy).toContain('docs/organization.md');
     const finding = { source: 'sweep', sweep, code: 'permission-missing', account: '123456789012' };
     expect(await found(world)).toMatchObject([finding]);
     expect(await found(world, '&account=210987654321')).toEqual([]);

@@ -70,7 +70,7 @@ describe('--idle', () => {
 
   test('as text in a pipe has no colours, says how to go on, and ends with 0 on Ctrl-C', async () => {
     const program = idle();
-    await program.printed('npm run plan -- <service-arn>\n');
+    await program.printed('npm run plan -- mine\n');
     const { code, stdout, stderr } = await program.end('SIGINT');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).not.toContain('\u001b');
