@@ -26,10 +26,22 @@ export function loadPolicyInForce(
 ): PolicyInForce {
   const policy = readPackaged(packaged);
   if (policy === undefined) return { from: 'parameters', policy: policyOfParameters(settings, hub) };
-  if (policy.owner === settings.installation) return { from: 'file', policy };
-  throw new SettingsError(
-    `The policy file's owner is "${policy.owner}", and the stack's parameter Installation is "${settings.installation}": give both the same name, and deploy again.`,
-  );
+  if (policy.owner !== settings.installation) {
+    throw new SettingsError(
+      `The policy file's owner is "${policy.owner}", and the stack's parameter Installation is "${settings.installation}": give both the same name, and deploy again.`,
+    );
+  }
+  // With the hub's own credentials another account would not be reached, and the hub be taken for it.
+  if (settings.membership === undefined && hasOthers(policy, hub)) {
+    throw new SettingsError(
+      "The policy file looks after other accounts than the stack's own, and the stack's parameter OrganizationId is not given: without it no other account lets the stack in. Give it and MemberExternalId, and deploy again.",
+    );
+  }
+  return { from: 'file', policy };
+}
+
+function hasOthers({ accounts }: Policy, hub: Hub): boolean {
+  return accounts.kind === 'organization' || accounts.ids.some((id) => id !== hub.account);
 }
 
 function readPackaged(file: URL): Policy | undefined {

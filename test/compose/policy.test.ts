@@ -9,7 +9,7 @@ import { parsePolicy } from '../../shared/policy/file/parse.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
 import { START } from '../fixtures.ts';
-import { completed } from '../policy/file/valid.ts';
+import { completed, parts } from '../policy/file/valid.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -17,8 +17,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const settingsOf = (installation: string) =>
+const settingsOf = (installation: string, inOrganization = true) =>
   parseRuleSettings({
+    MEMBER_ROLE_PREFIX: inOrganization ? 'apprunner-private-ingress-main' : '',
     INSTALLATION: installation,
     ALLOWED_ZONES: 'Z1',
     ALLOWED_NAMES: '*.example.com',
@@ -51,6 +52,21 @@ describe('the policy of a function', () => {
     const load = () => loadPolicy(settingsOf('other'), hub, file);
     expect(load).toThrow(SettingsError);
     expect(load).toThrow(/owner is "platform".*Installation is "other"/);
+  });
+
+  it.each([
+    ['listed', completed('')],
+    ['of an organisation', completed('organization: {}\n').replace(parts.accounts, '')],
+  ])('that looks after other accounts (%s) needs an organisation: they would be taken for the hub', async (_, text) => {
+    const file = await packaged(JSON.stringify(parsePolicy(text, 'policy.yml', START).document));
+    expect(() => loadPolicy(settingsOf('platform', false), hub, file)).toThrow(/OrganizationId is not given/);
+    expect(loadPolicy(settingsOf('platform'), hub, file)).toMatchObject({ owner: 'platform' });
+  });
+
+  it('that looks after the own account alone needs none', async () => {
+    const own = completed('accounts: ["123456789012"]\nnetworks: []\n');
+    const file = await packaged(JSON.stringify(parsePolicy(own, 'policy.yml', START).document));
+    expect(loadPolicy(settingsOf('platform', false), hub, file)).toMatchObject({ owner: 'platform' });
   });
 
   it.each([
