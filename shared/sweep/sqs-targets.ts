@@ -1,16 +1,15 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepMessage, SweepQueue } from './sweep.ts';
 
-/** SQS takes ten messages a call, and tells of each that it did not take. */
+/** SQS takes ten messages a call, 1 MiB in all (D), and tells of each that it did not take. */
 const BATCH = 10;
+const LARGEST = 1024 * 1024;
 
 export function sqsTargets(sqs: SQSClient, QueueUrl: string): SweepQueue {
   return {
     async send(messages) {
-      for (let at = 0; at < messages.length; at += BATCH) {
-        const Entries = messages
-          .slice(at, at + BATCH)
-          .map((message: SweepMessage, index) => ({ Id: String(index), MessageBody: JSON.stringify(message) }));
+      for (const bodies of batches(messages.map((message: SweepMessage) => JSON.stringify(message)))) {
+        const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
         const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
         const [first] = Failed;
         if (first !== undefined)
@@ -20,4 +19,22 @@ export function sqsTargets(sqs: SQSClient, QueueUrl: string): SweepQueue {
       }
     },
   };
+}
+
+/** In their order, as many together as one call takes. */
+function batches(bodies: readonly string[]): readonly (readonly string[])[] {
+  const made: string[][] = [];
+  let room = 0;
+  for (const body of bodies) {
+    const size = Buffer.byteLength(body);
+    const last = made.at(-1);
+    if (last === undefined || last.length === BATCH || size > room) {
+      made.push([body]);
+      room = LARGEST - size;
+    } else {
+      last.push(body);
+      room -= size;
+    }
+  }
+  return made;
 }
