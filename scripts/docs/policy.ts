@@ -73,6 +73,10 @@ An exception lets its services be: until the end of its day (UTC), \`required\` 
 it has ended it does nothing, the rule holds again, and a finding says so; at the next check of the file it is a problem, until it is
 taken out or given a later day.
 
+So a service that the rule has made private, and that carries no tag, is one whose tag is missing: after \`DetachGrace\` it is given
+back, and with \`onDetach: keep-private\` nothing reaches it any more. Tag it before the exception is deployed: \`private-ingress=enabled\`
+keeps it as it is, \`released\` leaves it to its owner.
+
 ## Limits
 
 A sweep first finds out everything that differs. If it would change, or give back, more services than \`limits\` say, it stops before

@@ -33,6 +33,14 @@ begins: what did not answer is \`not-answered\`. Sweeps are kept for thirty days
 When Organizations does not answer, that is a failure, and the accounts that are known without it are compared: those of the
 policy's networks, and those of which something is noted.
 
+## How much it asks
+
+Counted on the wire of the embedded cloud: three reads for each account and region, one for each service that nobody asks to be
+private, and seven for each settled one with one domain, two of them of Route 53; besides, for each VPC in use, three of EC2 and one
+listing of zones by VPC, with one listing more for each account that holds zones. Route 53's rate is shared by all
+(10 calls a second and account, D), so it is what bounds a large sweep: a thousand settled services want more than 200 seconds.
+With several hundred accounts, or thousands of services, give \`SweepRate\` an hour: events do the daily work.
+
 ## What it finds that events never told
 
 - **Lost events**: a service that is not as its tags or the policy say, one that nothing is known of yet, a look that never
@@ -75,6 +83,7 @@ there are no limits.
 The SSM parameter \`/<stack>/mode\` (output \`ModeParameter\`) is read before the first write of each pass. With \`audit\`, plans are
 made and told and nothing is written in any account, whatever tags and policy say; with \`policy\`, everything goes as they
 say. No deployment is needed, and one leaves it as it is. A value that cannot be read or understood lets nothing be written.
+What people ask for by the API meanwhile is still written as tags of the service, and followed when the switch is back.
 
 \`\`\`sh
 npm run cli -- mode audit
