@@ -151,6 +151,12 @@ const confirmCommand: CommandDefinition = (run) =>
     )
     .action((id, options) =>
       withApi(run, options, async ({ client }, { output }) => {
+        if (id === 'latest') {
+          // Another one may have begun since it was looked at.
+          throw new UsageError(
+            'A sweep is confirmed by its id, so that it is the one that was looked at: "sweep list".',
+          );
+        }
         await dataOf(client.POST('/sweeps/{id}/confirm', { params: { path: { id } }, body: {} }));
         const sweep = await sweepOf(id, client);
         output.say(sweep, (layout) => sweepText(sweep, layout));

@@ -93,6 +93,8 @@ describe('sweep', () => {
     expect(confirmed.code).toBe(0);
     expect(lines(confirmed.stdout)).toMatchObject([{ id, status: 'done' }]);
     await world.until(arn, 'settled');
+    const latest = await type(['sweep', 'confirm', 'latest']);
+    expect(latest).toMatchObject({ code: 2, stderr: expect.stringContaining('confirmed by its id') });
     const again = await type(['sweep', 'confirm', id]);
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is "done"') });
   });
