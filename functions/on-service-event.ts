@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { composeState, type StatePorts } from '../shared/compose/state.ts';
+import { keepUnreadable } from '../shared/events/dead-letters.ts';
 import { takeEvent } from '../shared/events/take-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
 
@@ -30,14 +31,10 @@ export function onServiceEvent({ store, queue, logger, keep }: EventParts) {
 
 function compose(): EventParts {
   const settings = parseEventSettings(process.env);
-  const sqs = new SQSClient({});
   return {
     ...composeState(settings),
     logger: new Logger(),
-    async keep(event, reason) {
-      const MessageBody = JSON.stringify({ reason, event });
-      await sqs.send(new SendMessageCommand({ QueueUrl: settings.deadLetterQueueUrl, MessageBody }));
-    },
+    keep: keepUnreadable(new SQSClient({}), settings.deadLetterQueueUrl),
   };
 }
 

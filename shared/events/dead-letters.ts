@@ -3,6 +3,7 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
@@ -59,5 +60,12 @@ export function sqsDeadLetters(sqs: SQSClient, queueUrl: string): DeadLetters {
       );
       return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
     },
+  };
+}
+
+/** Keeps an event that cannot be read in the queue, with the reason: `redrive` reads it again. */
+export function keepUnreadable(sqs: SQSClient, queueUrl: string) {
+  return async (event: unknown, reason: string): Promise<void> => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify({ reason, event }) }));
   };
 }

@@ -206,32 +206,7 @@ const storedResult = z.object({
 });
 
 function parseRun(item: unknown): Run {
-  const {
-    item: id,
-    status,
-    startedAt,
-    endedAt,
-    by,
-    confirmedBy,
-    targets,
-    answered,
-    answeredAt,
-    zonesReadBy,
-    failures,
-    summary,
-  } = storedRun.parse(item);
-  return {
-    id,
-    status,
-    startedAt,
-    endedAt,
-    by,
-    confirmedBy,
-    targets,
-    answered: [...(answered ?? [])],
-    answeredAt,
-    zonesReadBy,
-    failures,
-    summary,
-  };
+  const { item: id, answered = [], ...run } = storedRun.parse(item);
+  const { endedAt, confirmedBy, answeredAt, zonesReadBy, summary } = run;
+  return { ...run, id, answered: [...answered], endedAt, confirmedBy, answeredAt, zonesReadBy, summary };
 }

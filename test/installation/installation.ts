@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import {
   AppRunnerClient,
   DescribeServiceCommand,
@@ -20,51 +18,27 @@ import {
 } from '@aws-sdk/client-route-53';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { api } from '../../functions/api.ts';
-import { onServiceEvent } from '../../functions/on-service-event.ts';
-import { reconcile } from '../../functions/reconcile.ts';
-import { sweep } from '../../functions/sweep.ts';
-import { sweepRegion } from '../../functions/sweep-region.ts';
 import { seededChance } from '../../local/chance.ts';
 import { VirtualClock } from '../../local/clock.ts';
-import { ACCOUNT, createCloud, type EmbeddedCloud, REGION } from '../../local/cloud.ts';
+import { createCloud, type EmbeddedCloud } from '../../local/cloud.ts';
 import type { DeployedStack } from '../../local/deploy/deploy.ts';
 import { createHelloService } from '../../local/hello-service.ts';
 import { countProductCalls } from '../../local/product-calls.ts';
 import { profiles, type Switches } from '../../local/profile.ts';
 import { rootConfig, type SeededNetwork, seedNetwork } from '../../local/seed.ts';
-import type { LambdaFunction } from '../../local/services/lambda/function.ts';
-import { type InProcessHandler, inProcessRuntime } from '../../local/services/lambda/in-process-runtime.ts';
+import { inProcessRuntime } from '../../local/services/lambda/in-process-runtime.ts';
 import { deployProduct, STACK_NAME } from '../../local/stack.ts';
 import type { WireCounter } from '../../local/wire/counter.ts';
-import { inProcessHandler } from '../../local/wire/in-process.ts';
 import type { DnsView } from '../../local/world.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { composeApi } from '../../shared/compose/api.ts';
-import { composeCompare } from '../../shared/compose/compare.ts';
-import { composeGovern } from '../../shared/compose/govern.ts';
-import { composeHalves, type Surroundings } from '../../shared/compose/halves.ts';
-import { composeMode } from '../../shared/compose/mode.ts';
-import { composeState, composeStore } from '../../shared/compose/state.ts';
-import { composeSurvey } from '../../shared/compose/survey.ts';
-import { composeSweep } from '../../shared/compose/sweep.ts';
-import type { ResolveName } from '../../shared/observe/names.ts';
-import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
+import { composeStore } from '../../shared/compose/state.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
-import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
-import { probeRequest } from '../../shared/probe/contract.ts';
-import { probe } from '../../shared/probe/probe.ts';
-import {
-  parseApiSettings,
-  parseEventSettings,
-  parseRuleSettings,
-  parseSweepSettings,
-  parseTableSettings,
-  type RuleSettings,
-} from '../../shared/settings.ts';
+import type { RuleSettings } from '../../shared/settings.ts';
 import type { Row } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
+
+import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './handlers.ts';
 
 /** The kill switch (serverless.yml). */
 export const SWITCH = `/${STACK_NAME}/mode`;
@@ -320,163 +294,4 @@ async function createZones(
     ids.push((HostedZone?.Id ?? '').replace('/hostedzone/', ''));
   }
   return ids;
-}
-
-/** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */
-function handlers(
-  cloud: EmbeddedCloud,
-  log: string[],
-  measured: Measured[],
-  deployed: DeployedPolicy,
-): Readonly<Record<string, InProcessHandler>> {
-  const { clock, chance } = cloud.world;
-  const logger = new Logger({ serviceName: 'test', logLevel: 'ERROR' });
-  logger.error = (message, ...extra) => {
-    log.push([message, ...extra.map((one) => JSON.stringify(one, errorsToText))].join(' '));
-  };
-  const now = () => clock.now();
-  const configOf = (fn: LambdaFunction) => ({
-    region: fn.region,
-    credentials: cloud.iam.issueRoleCredentials(fn.roleArn),
-    requestHandler: inProcessHandler(cloud.gateway),
-    maxAttempts: 1,
-  });
-  return {
-    [`${STACK_NAME}-on-service-event`]: onceComposed((fn) => {
-      const settings = parseEventSettings(fn.environment);
-      const config = configOf(fn);
-      const sqs = new SQSClient(config);
-      return onServiceEvent({
-        ...composeState(settings, config),
-        logger,
-        keep: async (kept, reason) => {
-          const MessageBody = JSON.stringify({ reason, event: kept });
-          await sqs.send(new SendMessageCommand({ QueueUrl: settings.deadLetterQueueUrl, MessageBody }));
-        },
-      });
-    }),
-    [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
-      const settings = parseRuleSettings(fn.environment);
-      const policy = deployedPolicy(settings, deployed);
-      const config = configOf(fn);
-      const handler = reconcile({
-        ...composeState(parseTableSettings(fn.environment), config),
-        halvesOf: composeHalves(settings, policy, config, surroundings(cloud)),
-        govern: composeGovern(policy, settings, composeSurvey(policy, config, now)),
-        hold: composeMode(settings.modeParameter, config),
-        token: () => chance.uuid(),
-        logger,
-        metrics: metricsInto(measured),
-      });
-      return (event) => handler(event as Parameters<typeof handler>[0]);
-    }, deployed),
-    [`${STACK_NAME}-api`]: onceComposed((fn) => {
-      const settings = parseApiSettings(fn.environment);
-      const policy = deployedPolicy(settings, deployed);
-      const config = configOf(fn);
-      const around = { ...surroundings(cloud), ...composeSurvey(policy, config, now) };
-      const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
-      return api({ ...composeApi(settings, { from, policy }, config, around), logger });
-    }, deployed),
-    [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
-      const policy = deployedPolicy(parseRuleSettings(fn.environment), deployed);
-      const random = () => chance.uuid();
-      return sweep({
-        ...composeSweep(parseSweepSettings(fn.environment), policy, random, configOf(fn), now),
-        logger,
-        metrics: metricsInto(measured),
-      });
-    }, deployed),
-    [`${STACK_NAME}-sweep-region`]: onceComposed((fn) => {
-      const settings = parseRuleSettings({ ...fn.environment, AWS_REGION: fn.region });
-      const policy = deployedPolicy(settings, deployed);
-      const handler = sweepRegion({
-        ...composeCompare(parseSweepSettings(fn.environment), settings, policy, configOf(fn), surroundings(cloud)),
-        logger,
-        metrics: metricsInto(measured),
-      });
-      return (event) => handler(event as Parameters<typeof handler>[0]);
-    }, deployed),
-    [`${STACK_NAME}-probe`]: onceComposed((fn) => {
-      const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });
-      return (event) =>
-        probe(probeRequest.parse(event), {
-          now,
-          resolve,
-          fetch: async (interfaceAddress, host) => {
-            const { status, certificateNames } = cloud.front.request({ interfaceAddress, host, path: '/' });
-            if (![host, host.replace(/^[^.]+/, '*')].some((name) => certificateNames.includes(name)))
-              throw new Error(`the certificate is for ${certificateNames.join(', ')}`);
-            return { status };
-          },
-        });
-    }),
-  };
-}
-
-/** What the policy file says that is packaged with the functions; about the rest the parameters speak. */
-interface DeployedPolicy {
-  says: Partial<Policy>;
-}
-
-function deployedPolicy(settings: RuleSettings, { says }: DeployedPolicy): Policy {
-  return { ...policyOfParameters(settings, { account: ACCOUNT, region: REGION }), ...says };
-}
-
-/** As a Lambda execution environment does: composed at the first event, kept until the function is deployed anew. */
-function onceComposed(
-  compose: (fn: LambdaFunction) => (event: unknown) => unknown,
-  deployed?: DeployedPolicy,
-): InProcessHandler {
-  let made: { readonly from: string; readonly handle: ReturnType<typeof compose> } | undefined;
-  return (event, _, fn) => {
-    const from = JSON.stringify([fn.environment, deployed?.says]);
-    if (made?.from !== from) made = { from, handle: compose(fn) };
-    return made.handle(event);
-  };
-}
-
-/** What `resolveIssuers` finds by asking DNS, from the records themselves. */
-function issuersOf(cloud: EmbeddedCloud, name: string): Issuers {
-  const base = name.replace(/^\*\./, '');
-  const names = cloud.route53.caaIssuers(name);
-  return names === undefined ? { kind: 'anybody' } : { kind: 'listed', names, at: base };
-}
-
-/** Time, and DNS as the internet sees it: what the functions outside the VPC have around them. */
-export function surroundings(cloud: EmbeddedCloud): Surroundings {
-  return {
-    now: () => cloud.world.clock.now(),
-    resolve: resolver(cloud, { kind: 'public' }),
-    issuers: async (name) => issuersOf(cloud, name),
-  };
-}
-
-function resolver(cloud: EmbeddedCloud, view: DnsView): ResolveName {
-  const vantage: Vantage = view.kind;
-  return async (name, dualStack): Promise<NameAnswer> => {
-    const answers = (dualStack ? ['A', 'AAAA'] : ['A']).map((type) => cloud.resolver.answer(view, name, type));
-    const addresses = answers.flatMap((answer) =>
-      answer.answers.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ value }) => value),
-    );
-    if (addresses.length > 0) return { vantage, outcome: 'addresses', addresses };
-    return { vantage, outcome: answers[0]?.rcode === 'NXDOMAIN' ? 'nxdomain' : 'no-data' };
-  };
-}
-
-type Measured = Readonly<Record<string, unknown>>;
-
-/** Metrics go to the standard output of a Lambda; a test has no use for them there. */
-function metricsInto(measured: Measured[]): Metrics {
-  const metrics = new Metrics({ namespace: 'test', serviceName: 'test' });
-  metrics.publishStoredMetrics = () => {
-    measured.push(metrics.serializeMetrics());
-    metrics.clearMetrics();
-    return metrics;
-  };
-  return metrics;
-}
-
-function errorsToText(_: string, value: unknown): unknown {
-  return value instanceof Error ? (value.stack ?? value.message) : value;
 }

@@ -9,7 +9,8 @@ import { composeSurvey } from '../../shared/compose/survey.ts';
 import { explain } from '../../shared/explain/explain.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
-import { functionArn, surroundings } from '../installation/installation.ts';
+import { surroundings } from '../installation/handlers.ts';
+import { functionArn } from '../installation/installation.ts';
 import type { Stage } from './stage.ts';
 
 /** Told by the mode and the actions of an explanation. */

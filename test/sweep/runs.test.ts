@@ -1,23 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RunSummary, TargetResult } from '../../shared/sweep/run.ts';
+import type { RunSummary } from '../../shared/sweep/run.ts';
 import { RUN_ID, runId, startOfRun } from '../../shared/sweep/run-id.ts';
 import type { Runs } from '../../shared/sweep/runs.ts';
 import { START } from '../fixtures.ts';
+import { answer } from './answer.ts';
 import { embeddedRuns } from './table.ts';
 
 const HERE = '123456789012/ap-northeast-1';
 const THERE = '210987654321/ap-northeast-1';
 
-const answer = (target: string, change: Partial<TargetResult> = {}): TargetResult => ({
-  target,
-  serviceIds: [],
-  managed: 0,
-  differences: [],
-  leftovers: [],
-  claims: [],
-  failures: [],
-  ...change,
-});
 const summary: RunSummary = {
   services: 0,
   managed: 0,

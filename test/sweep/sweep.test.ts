@@ -9,6 +9,7 @@ import { runId } from '../../shared/sweep/run-id.ts';
 import type { Runs } from '../../shared/sweep/runs.ts';
 import { answerSweep, beginSweep, confirmSweep, type SweepMessage, type SweepParts } from '../../shared/sweep/sweep.ts';
 import { SERVICE_ARN, SERVICE_ID, START } from '../fixtures.ts';
+import { answer } from './answer.ts';
 import { embeddedRuns } from './table.ts';
 
 const [HUB, MEMBER] = ['123456789012', '210987654321'];
@@ -26,17 +27,6 @@ const differing = (would: Difference['would'], serviceArn = SERVICE_ARN): Differ
   would,
   phase: 'attaching',
   what: ['make the service private'],
-});
-
-const answer = (target: string, change: Partial<TargetResult> = {}): TargetResult => ({
-  target,
-  serviceIds: [],
-  managed: 0,
-  differences: [],
-  leftovers: [],
-  claims: [],
-  failures: [],
-  ...change,
 });
 
 /** What a sweep works with, in memory but for the runs. */
