@@ -69,7 +69,7 @@ describe('sweep', () => {
     const { code, stdout } = await type(['sweep']);
     expect(code).toBe(1);
     expect(stdout).toContain('permission-missing: AccessDeniedException: no, says AWS\n');
-    expect(stdout).toMatch(/error permission-missing 123456789012\/ap-northeast-1: .*\n {5}Update the stack/);
+    expect(stdout).toMatch(/error permission-missing 123456789012\/ap-northeast-1: .*\n {5}Update the member stack/);
     expect((await type(['sweep', 'show', 'latest'])).code).toBe(1);
     const found = await type(['findings', '--source', 'sweep']);
     expect(found.code).toBe(3);
