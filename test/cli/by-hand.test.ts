@@ -62,7 +62,7 @@ describe('by hand, against the API of an installation', () => {
     expect(code).toBe(0);
     // Drawn again and again …
     expect(stdout.split('\u001b[J').length).toBeGreaterThan(8);
-    expect(stdout).toMatch(/⠋ attaching {2}\d+ s/);
+    expect(stdout).toMatch(/[⠀-⣿] attaching {2}\d+ s/u);
     // … and in the end, nothing of it is left.
     const screen = new Screen(stdout, 100);
     expect(screen.cursorIsHidden).toBe(false);
