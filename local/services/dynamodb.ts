@@ -104,6 +104,8 @@ class Store {
 
   static async start(account: string, region: string): Promise<Store> {
     const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+    // Connections are kept by the agent: one that the server closes for being idle may be just about to be used.
+    server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
