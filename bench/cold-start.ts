@@ -65,6 +65,8 @@ async function bundleAsIs(name: string, outfile: string): Promise<void> {
     target: 'node24',
     minify: true,
     keepNames: true,
+    // What a CommonJS file has none of, and the functions look for the policy file beside.
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(outfile).href) },
     logLevel: 'silent',
   });
 }
