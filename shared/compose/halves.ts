@@ -38,7 +38,8 @@ export function composeHalves(
   config: AwsConfig = {},
   surroundings: Surroundings = systemSurroundings,
 ): (place: Place) => Halves {
-  const { reader, configs, zones } = connected(settings, policy, config, surroundings);
+  const { reader, configs, zonesFor } = connected(settings, policy, config, surroundings);
+  const zones = zonesFor();
   return forEachPlace((place) => ({
     observer: reader(place),
     act: writingHalf({
@@ -65,7 +66,12 @@ function connected(
   policy: Policy,
   config: AwsConfig,
   surroundings: Surroundings,
-): { readonly reader: ObserverOf; readonly configs: ConfigOf; readonly zones: ZoneClients } {
+): {
+  readonly reader: ObserverOf;
+  readonly configs: ConfigOf;
+  /** @param sessionPolicy narrows what the role of another account's zones may. */
+  zonesFor(sessionPolicy?: string): ZoneClients;
+} {
   const credentials = roleCredentials(config, surroundings.now);
   const configs = configOf(settings.membership, config, credentials);
   const zonesFor = (sessionPolicy?: string) =>
@@ -83,7 +89,7 @@ function connected(
       probe: (functionName) => invoke(lambda, functionName),
     });
   });
-  return { reader, configs, zones: zonesFor() };
+  return { reader, configs, zonesFor };
 }
 
 /** The role of another account's zones may write; what reads is given no more of it than that. */
