@@ -16,6 +16,8 @@ export interface MemberTemplates {
   readonly member: unknown;
   readonly zones: unknown;
   readonly codeFolder: string;
+  /** Whether the one VPC that can be looked at from inside gets its probe; it does if nothing is said. */
+  readonly hasProbes?: boolean;
 }
 
 /** What the hub's stack is given beside what it has without an organisation. */
@@ -63,7 +65,8 @@ export class MemberStacks {
 
   #probe(account: string, region: string): Readonly<Record<string, string>> {
     const vpc = this.#organization.vpcs.find((one) => one.account === account && one.region === region);
-    if (vpc?.accountName !== PROBED.accountName || region !== PROBED.region) return {};
+    const { hasProbes = true } = this.#templates;
+    if (!hasProbes || vpc?.accountName !== PROBED.accountName || region !== PROBED.region) return {};
     return {
       ProbeSubnetIds: vpc.subnetIds.join(','),
       ProbeSecurityGroupIds: vpc.securityGroupId,
@@ -108,12 +111,14 @@ export class MemberStacks {
  * The policy of the embedded organisation, as a person would write it: production has to be private, tests are as their tags
  * say, sandboxes are left alone.
  * @param mode of what production has to be.
+ * @param hasProbes whether the stacks have theirs.
  */
 export function organizationPolicy(
   { units, accounts, zones, vpcs }: SeededOrganization,
   hub: SeededNetwork,
   mode: 'audit' | 'enforce',
   more = '',
+  hasProbes = true,
 ): string {
   const role = `arn:aws:iam::${zones.account}:role/${STACK_NAME}-zones`;
   const zone = (id: string, visibility: 'private' | 'public') => `
@@ -133,7 +138,7 @@ export function organizationPolicy(
   - account: "${account}"
     region: ${region}
     vpc: ${vpcId}
-    securityGroups: [${securityGroupId}]${accountName === PROBED.accountName && region === PROBED.region ? `\n    probe: ${STACK_NAME}-probe` : ''}`,
+    securityGroups: [${securityGroupId}]${hasProbes && accountName === PROBED.accountName && region === PROBED.region ? `\n    probe: ${STACK_NAME}-probe` : ''}`,
   );
   return `version: 1
 owner: default
@@ -146,8 +151,7 @@ networks:
   - account: "${ACCOUNT}"
     region: ${REGION}
     vpc: ${hub.vpcId}
-    securityGroups: [${hub.securityGroupId}]
-    probe: ${STACK_NAME}-probe${networks.join('')}
+    securityGroups: [${hub.securityGroupId}]${hasProbes ? `\n    probe: ${STACK_NAME}-probe` : ''}${networks.join('')}
 
 zones:${zone(zones.privateZoneId, 'private')}${zone(zones.publicZoneId, 'public')}${hubZone(hub.privateZoneId, 'private')}${hubZone(hub.publicZoneId, 'public')}
 

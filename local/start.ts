@@ -18,20 +18,24 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 async function main(options: StartOptions): Promise<number | undefined> {
   const output = options.json ? jsonOutput((text) => process.stdout.write(text)) : textOutput(process.stdout);
   const running = await start(options, output);
+  try {
+    return await tellAndStay(running, options, output);
+  } finally {
+    await running.stop();
+  }
+}
+
+async function tellAndStay(running: Running, options: StartOptions, output: Output): Promise<number> {
   const { ready, network } = running;
   // Whoever waits for the last line may end the program the moment it is there.
   const ended = options.idle ? interrupted() : undefined;
   output.ready(ready, network);
   if (!options.idle) {
     const story = await tell(running, output);
-    if (options.once) {
-      await running.stop();
-      return story.ok ? 0 : 1;
-    }
+    if (options.once) return story.ok ? 0 : 1;
   }
   output.staysUp(ready, network, running.organization);
   await (ended ?? interrupted());
-  await running.stop();
   return 0;
 }
 

@@ -107,7 +107,8 @@ async function start(
   stops.push(() => cloud.stop());
   const network = await seedNetwork(cloud);
   const organization =
-    options.organization && (await startOrganization(cloud, network, options.codeFolder, options.organization));
+    options.organization &&
+    (await startOrganization(cloud, network, options.codeFolder, options.organization, options.probe));
   if (organization !== undefined) stops.push(() => organization.stop());
   cloud.front.reserve(REGION, network.vpcId, ENDPOINT_ADDRESSES);
   await cloud.front.start();

@@ -35,6 +35,7 @@ export async function startOrganization(
   network: SeededNetwork,
   root: string,
   packaged: Pick<Package, 'memberTemplate' | 'zonesTemplate'>,
+  hasProbes: boolean,
 ): Promise<StartedOrganization & { stop(): Promise<void> }> {
   const seeded = await seedOrganization(cloud, network);
   const codeFolder = await mkdtemp(join(tmpdir(), 'organization-'));
@@ -44,10 +45,11 @@ export async function startOrganization(
     member: await template(packaged.memberTemplate),
     zones: await template(packaged.zonesTemplate),
     codeFolder,
+    hasProbes,
   });
   const deployPolicy = async (mode: 'audit' | 'enforce') => {
     const file = join(codeFolder, 'policy.yml');
-    await writeFile(file, organizationPolicy(seeded, network, mode));
+    await writeFile(file, organizationPolicy(seeded, network, mode, '', hasProbes));
     await packagePolicy(join(codeFolder, 'dist'), file);
     // A deployment: the next invocation runs in a new environment.
     for (const { arn, name } of cloud.lambda.functions(ACCOUNT, REGION)) {
