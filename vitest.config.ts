@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'local/test/**/*.test.ts'],
     environment: 'node',
     // The package that is tested is that of the sources alone, whatever policy is kept beside them.
     env: { POLICY_FILE: '' },

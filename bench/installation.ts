@@ -1,4 +1,4 @@
-import { profiles } from '../local/profile.ts';
+import { profiles } from '../local/src/profile.ts';
 import { Installation, type InstallationOptions } from '../test/installation/installation.ts';
 
 export const DOMAINS: readonly string[] = ['one', 'two', 'three', 'four', 'five'].map((name) => `${name}.example.com`);

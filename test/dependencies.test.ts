@@ -10,8 +10,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   functions: [/^shared\//],
   shared: [/^shared\//],
   cli: [/^(cli|shared)\//, /^scripts\/(package|build|templates\/[a-z-]+)\.ts$/],
+  local: [/^local\//],
   // `npm start` writes to a terminal as the command line does.
-  local: [/^(local|shared)\//, /^scripts\//, /^cli\/terminal\//],
+  demo: [/^(demo|local|shared)\//, /^scripts\//, /^cli\/terminal\//],
   'shared/records': [/^shared\/records\//, /^shared\/tags\.ts$/],
   'shared/policy': [/^shared\/(policy|records)\//, /^shared\/(duration|errors|findings|service-arn|similar|tags)\.ts$/],
   'shared/plan': [/^shared\/(plan|policy|records)\//, /^shared\/(duration|findings|service-arn|tags)\.ts$/],

@@ -5,11 +5,11 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-apprunner';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT } from '../../local/cloud.ts';
+import { ACCOUNT } from '../../local/src/cloud.ts';
+import type { Credentials } from '../../local/test/apigateway/cloud.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';
 import { functionArn, Installation } from '../installation/installation.ts';
-import type { Credentials } from '../local/apigateway/cloud.ts';
 import { answerOf, ask, pathOf, type Said } from './caller.ts';
 
 let world: Installation;

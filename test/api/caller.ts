@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import type { z } from 'zod';
-import { ACCOUNT } from '../../local/cloud.ts';
+import { ACCOUNT } from '../../local/src/cloud.ts';
+import { type Credentials, signed, textOf } from '../../local/test/apigateway/cloud.ts';
 import { type Problem, problem } from '../../shared/api/problems.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import type { Installation } from '../installation/installation.ts';
-import { type Credentials, signed, textOf } from '../local/apigateway/cloud.ts';
 
 export interface Said {
   readonly status: number;

@@ -1,7 +1,7 @@
 import { DeleteServiceCommand, ListTagsForResourceCommand } from '@aws-sdk/client-apprunner';
 import { describe, expect, test } from 'vitest';
-import { WireCounter } from '../../local/wire/counter.ts';
-import { AwsError } from '../../local/wire/errors.ts';
+import { WireCounter } from '../../local/src/wire/counter.ts';
+import { AwsError } from '../../local/src/wire/errors.ts';
 import { routes } from '../../shared/api/routes.ts';
 import type { Installation } from '../installation/installation.ts';
 import { ADDRESSES, DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';

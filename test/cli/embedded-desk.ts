@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { startApiServer } from '../../local/services/apigateway/server.ts';
-import { startHttpServer } from '../../local/wire/http-server.ts';
+import { startApiServer } from '../../local/src/services/apigateway/server.ts';
+import { startHttpServer } from '../../local/src/wire/http-server.ts';
 import type { Installation } from '../installation/installation.ts';
 import { type Desk, type Typed, type } from './command-line.ts';
 

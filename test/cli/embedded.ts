@@ -1,8 +1,8 @@
-import { startDnsServer } from '../../local/dns/server.ts';
-import { WireCounter } from '../../local/wire/counter.ts';
-import { startHttpServer } from '../../local/wire/http-server.ts';
+import { startDnsServer } from '../../local/src/dns/server.ts';
+import { WireCounter } from '../../local/src/wire/counter.ts';
+import { startHttpServer } from '../../local/src/wire/http-server.ts';
+import { type Ended, run } from '../demo/program.ts';
 import type { Installation } from '../installation/installation.ts';
-import { type Ended, run } from '../start/program.ts';
 
 /** What `npm run plan` printed, and the calls it made on the wire. */
 export interface Planned extends Ended {

@@ -7,9 +7,9 @@ import type { ServiceSource } from '../../cli/policy/services.ts';
 import type { Surroundings } from '../../cli/surroundings.ts';
 import { type Output, plainLayout } from '../../cli/terminal/output.ts';
 import { openPolicy } from '../../shared/policy/file/open.ts';
+import { run } from '../demo/program.ts';
 import { START } from '../fixtures.ts';
 import { completed } from '../policy/file/valid.ts';
-import { run } from '../start/program.ts';
 import { type Desk, Recorder, type } from './command-line.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';

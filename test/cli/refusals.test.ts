@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { STACK_NAME } from '../../local/stack.ts';
+import { STACK_NAME } from '../../demo/product-stack.ts';
+import { run } from '../demo/program.ts';
 import { start, TAGS } from '../installation/worlds.ts';
-import { run } from '../start/program.ts';
 import { planIn } from './embedded.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/0123456789abcdef0123456789abcdef';

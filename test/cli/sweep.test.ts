@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { AwsError } from '../../local/wire/errors.ts';
+import { AwsError } from '../../local/src/wire/errors.ts';
 import { start, TAGS } from '../installation/worlds.ts';
 import { FaultControl } from '../scenarios/faults.ts';
 import { deskAt } from './embedded-desk.ts';

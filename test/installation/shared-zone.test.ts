@@ -7,7 +7,7 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import { expect, test } from 'vitest';
-import { rootConfig } from '../../local/seed.ts';
+import { rootConfig } from '../../local/src/seed.ts';
 import type { InstallationOptions } from './installation.ts';
 import { ADDRESSES, start, TAGS } from './worlds.ts';
 

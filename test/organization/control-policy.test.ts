@@ -33,10 +33,10 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { REGION } from '../../local/cloud.ts';
-import { STACK_NAME } from '../../local/stack.ts';
+import { STACK_NAME } from '../../demo/product-stack.ts';
+import { REGION } from '../../local/src/cloud.ts';
+import { errorOf } from '../../local/test/wire/fake.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { errorOf } from '../local/wire/fake.ts';
 import { MEMBER, Members } from './members.ts';
 
 const text = await readFile(new URL('../../docs/service-control-policy.json', import.meta.url), 'utf8');

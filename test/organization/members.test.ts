@@ -1,9 +1,9 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ACCOUNT } from '../../local/cloud.ts';
-import { STACK_NAME } from '../../local/stack.ts';
+import { STACK_NAME } from '../../demo/product-stack.ts';
+import { ACCOUNT } from '../../local/src/cloud.ts';
+import { errorOf } from '../../local/test/wire/fake.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { errorOf } from '../local/wire/fake.ts';
 import { MEMBER, Members, type MembersOptions } from './members.ts';
 
 // Packaging takes its time where many do it at once.

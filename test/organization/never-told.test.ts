@@ -13,11 +13,11 @@ import {
 } from '@aws-sdk/client-route-53';
 import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { REGION } from '../../local/cloud.ts';
-import { playFaults } from '../../local/faults.ts';
-import { ORGANIZATION_ZONE } from '../../local/organization.ts';
-import type { Switches } from '../../local/profile.ts';
-import { rootConfig } from '../../local/seed.ts';
+import { REGION } from '../../local/src/cloud.ts';
+import { playFaults } from '../../local/src/faults.ts';
+import { ORGANIZATION_ZONE } from '../../local/src/organization.ts';
+import type { Switches } from '../../local/src/profile.ts';
+import { rootConfig } from '../../local/src/seed.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';
 

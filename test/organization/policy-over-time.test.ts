@@ -1,7 +1,7 @@
 import { MoveAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { UnitPath } from '../../local/organization.ts';
-import { STACK_NAME } from '../../local/stack.ts';
+import { STACK_NAME } from '../../demo/product-stack.ts';
+import type { UnitPath } from '../../local/src/organization.ts';
 import type { PolicyRule } from '../../shared/policy/policy.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';

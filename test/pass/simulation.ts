@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../local/clock.ts';
+import { VirtualClock } from '../../local/src/clock.ts';
 import type { Outcome } from '../../shared/act/outcome.ts';
 import { LeaseLostError } from '../../shared/errors.ts';
 import type { Scope } from '../../shared/observe/observe.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { serviceText } from '../../cli/service-text.ts';
 import { plainLayout } from '../../cli/terminal/output.ts';
-import { WireCounter } from '../../local/wire/counter.ts';
+import { WireCounter } from '../../local/src/wire/counter.ts';
 import { composeGovern } from '../../shared/compose/govern.ts';
 import { composeObservers } from '../../shared/compose/halves.ts';
 import { composeStore } from '../../shared/compose/state.ts';

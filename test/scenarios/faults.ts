@@ -1,6 +1,6 @@
-import type { EmbeddedCloud } from '../../local/cloud.ts';
-import { AwsError } from '../../local/wire/errors.ts';
-import type { CallRecord } from '../../local/wire/service.ts';
+import type { EmbeddedCloud } from '../../local/src/cloud.ts';
+import { AwsError } from '../../local/src/wire/errors.ts';
+import type { CallRecord } from '../../local/src/wire/service.ts';
 
 const isReconcile = ({ context }: Pick<CallRecord, 'context'>) =>
   context.principal.kind === 'role' && context.principal.roleName.includes('Reconcile');

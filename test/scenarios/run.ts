@@ -1,6 +1,6 @@
-import { ACCOUNT } from '../../local/cloud.ts';
-import { HELLO_IMAGE } from '../../local/hello-service.ts';
-import { AwsError } from '../../local/wire/errors.ts';
+import { ACCOUNT } from '../../local/src/cloud.ts';
+import { HELLO_IMAGE } from '../../local/src/hello-service.ts';
+import { AwsError } from '../../local/src/wire/errors.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import type { FindingCode } from '../../shared/findings.ts';
 import { normalizeName } from '../../shared/records/names.ts';

@@ -1,7 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { Switches } from '../../local/profile.ts';
-import type { Fault } from '../../local/services/apprunner/faults.ts';
-import type { EndpointView } from '../../local/world.ts';
+import type { Switches } from '../../local/src/profile.ts';
+import type { Fault } from '../../local/src/services/apprunner/faults.ts';
+import type { EndpointView } from '../../local/src/world.ts';
 import type { FindingCode } from '../../shared/findings.ts';
 import type { Proof } from '../../shared/plan/draft.ts';
 import type { Phase } from '../../shared/plan/plan.ts';

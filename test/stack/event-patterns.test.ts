@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { matches, validatePattern } from '../../local/services/eventbridge/pattern.ts';
+import { matches, validatePattern } from '../../local/src/services/eventbridge/pattern.ts';
 import { type EventPattern, eventRules, matchRules } from '../../shared/events/rules.ts';
 import { eventSubject } from '../../shared/events/service-event.ts';
 

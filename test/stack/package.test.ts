@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unzip } from '../../local/services/s3/unzip.ts';
+import { unzip } from '../../local/src/services/s3/unzip.ts';
 import { type Bundle, build } from '../../scripts/build.ts';
 import { ensurePackaged, type Package } from '../../scripts/package.ts';
 

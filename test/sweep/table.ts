@@ -1,12 +1,12 @@
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { onTestFinished } from 'vitest';
-import { seededChance } from '../../local/chance.ts';
-import { VirtualClock } from '../../local/clock.ts';
-import { Iam } from '../../local/iam/iam.ts';
-import { DynamoDb } from '../../local/services/dynamodb.ts';
-import { Gateway } from '../../local/wire/gateway.ts';
-import { inProcessHandler } from '../../local/wire/in-process.ts';
+import { seededChance } from '../../local/src/chance.ts';
+import { VirtualClock } from '../../local/src/clock.ts';
+import { Iam } from '../../local/src/iam/iam.ts';
+import { DynamoDb } from '../../local/src/services/dynamodb.ts';
+import { Gateway } from '../../local/src/wire/gateway.ts';
+import { inProcessHandler } from '../../local/src/wire/in-process.ts';
 import { dynamoDbRuns } from '../../shared/sweep/dynamodb-runs.ts';
 import type { Runs } from '../../shared/sweep/runs.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AwsError } from '../../local/wire/errors.ts';
+import { AwsError } from '../../local/src/wire/errors.ts';
 import { composeRuns } from '../../shared/compose/state.ts';
 import { MINUTE } from '../../shared/duration.ts';
 import { functionArn, type Installation } from '../installation/installation.ts';

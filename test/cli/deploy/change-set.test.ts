@@ -6,8 +6,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { previewChanges } from '../../../cli/deploy/change-set.ts';
 import { withUnchangedCode } from '../../../cli/deploy/unchanged-code.ts';
 import { packagedStack } from '../../../cli/stack/template.ts';
-import { rootConfig } from '../../../local/seed.ts';
-import { REGION, type Setting, setting } from '../../local/every-operation/setting.ts';
+import { rootConfig } from '../../../local/src/seed.ts';
+import { REGION, type Setting, setting } from '../../../local/test/every-operation/setting.ts';
 import { createStack } from './create-stack.ts';
 
 const running = new Set<Setting>();

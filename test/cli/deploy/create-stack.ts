@@ -6,7 +6,7 @@ import {
   ExecuteChangeSetCommand,
 } from '@aws-sdk/client-cloudformation';
 import { expect, vi } from 'vitest';
-import type { VirtualClock } from '../../../local/clock.ts';
+import type { VirtualClock } from '../../../local/src/clock.ts';
 
 /** Makes a stack as osls does, by a change set, and lets time pass until it is made or has failed. */
 export async function createStack(

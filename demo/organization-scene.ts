@@ -1,0 +1,191 @@
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT, REGION } from '../local/src/cloud.ts';
+import { createHelloService } from '../local/src/hello-service.ts';
+import { type MemberName, ORGANIZATION_ZONE } from '../local/src/organization.ts';
+import { composeRuns, composeStore } from '../shared/compose/state.ts';
+import type { Phase } from '../shared/plan/plan.ts';
+import type { Run } from '../shared/sweep/run.ts';
+import type { Running } from './listen.ts';
+import { dig, https } from './look-up.ts';
+import type { StartedOrganization } from './organization.ts';
+import { countWritesToWorld } from './product-calls.ts';
+import { STACK_NAME } from './product-stack.ts';
+import type { Check, Teller } from './story.ts';
+
+/** Milliseconds between looks, and until a step counts as failed. */
+const LOOK = 100;
+const PATIENCE: Readonly<Record<'fast' | 'realistic', number>> = { fast: 90_000, realistic: 3_600_000 };
+
+export type RunningOrganization = Running & { readonly organization: StartedOrganization };
+
+/** What can be done and seen in the organisation, over the wire, each thing told as it happens. */
+export class OrganizationScene {
+  readonly running: RunningOrganization;
+  readonly #teller: Teller;
+  readonly #start: number;
+  /** ARNs by name. */
+  readonly #services = new Map<string, string>();
+
+  constructor(running: RunningOrganization, teller: Teller) {
+    this.running = running;
+    this.#teller = teller;
+    this.#start = running.cloud.world.clock.now();
+  }
+
+  readonly #phases = new Map<string, Phase>();
+  phase(name: string): string {
+    return this.#phases.get(name) ?? 'unknown';
+  }
+
+  id(name: MemberName): string {
+    return this.running.organization.seeded.accounts[name];
+  }
+
+  seconds(): number {
+    return (this.running.cloud.world.clock.now() - this.#start) / 1000;
+  }
+
+  tell(who: string, text: string): void {
+    this.#teller.step(this.seconds(), who, text);
+  }
+
+  config(account: string, region: string = REGION) {
+    const credentials = { accessKeyId: account, secretAccessKey: account };
+    return { region, endpoint: this.running.ready.aws, credentials };
+  }
+
+  async create(
+    account: string,
+    name: string,
+    tags: Readonly<Record<string, string>> = {},
+    region: string = REGION,
+  ): Promise<void> {
+    const words = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+    this.tell(
+      'you',
+      `aws apprunner create-service --service-name ${name}${words.length > 0 ? ` --tags ${words.join(' ')}` : ''} …   in ${this.nameOf(account)}, ${region}`,
+    );
+    const { arn } = await createHelloService(new AppRunnerClient(this.config(account, region)), name, tags);
+    this.#services.set(name, arn);
+  }
+
+  nameOf(account: string): string {
+    const { accounts } = this.running.organization.seeded;
+    return Object.entries(accounts).find(([, id]) => id === account)?.[0] ?? 'the hub';
+  }
+
+  row(name: string) {
+    const { outputs } = this.running.stack;
+    return composeStore(outputs.TableName ?? '', this.config(ACCOUNT)).get(this.#services.get(name) ?? '');
+  }
+
+  async isPublic(name: string): Promise<boolean> {
+    const written = (await this.row(name))?.written;
+    return written === undefined || (!written.madePrivate && written.endpoint === undefined);
+  }
+
+  /** Waits until a service has settled, telling what happens. @throws Error when it does not */
+  async settled(name: string): Promise<void> {
+    let told = (await this.row(name))?.timeline.length ?? 0;
+    await this.until(async () => {
+      const row = await this.row(name);
+      for (const { text } of row?.timeline.slice(told) ?? []) {
+        this.tell('reconcile', `${name}: ${text}`);
+        told++;
+      }
+      if (row?.phase !== undefined) this.#phases.set(name, row.phase);
+      return row?.phase === 'settled' || row?.phase === 'settled-unverified';
+    }, name);
+  }
+
+  async until(isThere: () => Promise<boolean>, what = 'what was told'): Promise<void> {
+    const { clock, profile } = this.running.cloud.world;
+    const until = clock.now() + PATIENCE[profile.name];
+    while (!(await isThere())) {
+      if (clock.now() > until) throw new Error(`waited in vain: ${what} (${this.phase(what)})`);
+      await new Promise<void>((resolve) => clock.schedule(LOOK, resolve));
+    }
+  }
+
+  /** Runs one sweep by hand, and waits until it and what it woke has ended. */
+  async sweep(): Promise<Run> {
+    this.tell('you', 'begin a sweep');
+    const { outputs } = this.running.stack;
+    const config = this.config(ACCOUNT);
+    const { Payload } = await new LambdaClient(config).send(
+      new InvokeCommand({
+        FunctionName: outputs.SweepFunction,
+        Payload: JSON.stringify({ kind: 'begin', by: 'npm start' }),
+      }),
+    );
+    const { id } = Object(JSON.parse(Payload?.transformToString() ?? '{}'));
+    const runs = composeRuns(outputs.SweepTableName ?? '', config);
+    let run: Run | undefined;
+    await this.until(async () => {
+      run = await runs.get(String(id));
+      return run !== undefined && run.status !== 'comparing';
+    }, 'the sweep');
+    if (run === undefined) throw new Error('there is no sweep');
+    return run;
+  }
+
+  async tellRun({ id, summary }: Run): Promise<void> {
+    if (summary === undefined) return;
+    const { services, managed, changes, failures } = summary;
+    this.tell(
+      'sweep',
+      `${services} services seen, ${managed} have to be private or ask for it, ${changes} to be changed, ${failures.length} places could not be looked at`,
+    );
+    const runs = composeRuns(this.running.stack.outputs.SweepTableName ?? '', this.config(ACCOUNT));
+    for (const { differences } of await runs.results(id)) {
+      for (const { serviceArn, would, what } of differences) {
+        this.tell('sweep', `${serviceArn.split('/').at(-2)} (${would}): ${what[0] ?? ''}`);
+      }
+    }
+    for (const { resource, code } of failures)
+      this.tell('sweep', `${this.nameOf(resource.split('/')[0] ?? '')} ${resource.split('/')[1] ?? ''}: ${code}`);
+  }
+
+  /** What the hub hears when it asks for the role that writes, where the member has given it the one that reads alone. */
+  async assumeWriteRole(): Promise<string> {
+    const { cloud, stack } = this.running;
+    const { roleArn } = cloud.lambda.get(
+      `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${stack.outputs.ReconcileFunction}`,
+    );
+    const sts = new STSClient({ ...this.config(ACCOUNT), credentials: cloud.iam.issueRoleCredentials(roleArn) });
+    try {
+      const RoleArn = `arn:aws:iam::${this.id('shop-prod')}:role/${STACK_NAME}-write`;
+      await sts.send(
+        new AssumeRoleCommand({ RoleArn, RoleSessionName: 'trying', ExternalId: 'embedded-organization' }),
+      );
+      return 'given';
+    } catch (error) {
+      return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    }
+  }
+
+  countWrites(): () => readonly string[] {
+    return countWritesToWorld(this.running.cloud.gateway);
+  }
+
+  /** The name of a service, asked and called from inside the VPC of its account and region. */
+  async reached(service: string, accountName: MemberName, region: string): Promise<Check> {
+    const { ready, cloud, organization } = this.running;
+    const account = this.id(accountName);
+    const vpc = organization.seeded.vpcs.find((one) => one.account === account && one.region === region);
+    const name = `${service}.${account}.${ORGANIZATION_ZONE}`;
+    const { addresses, nothing } = await dig(ready.dns[vpc?.vpcId ?? ''] ?? '', name);
+    const listener = cloud.front.addresses(vpc?.vpcId)[addresses[0] ?? ''];
+    const answer = listener === undefined ? undefined : await https(listener, name, cloud.front.caCertificatePem);
+    const outside = await dig(ready.dns.public ?? '', name);
+    const status = answer?.ok === true ? `${answer.status}` : (answer?.reason ?? 'nobody listens');
+    const ok = addresses.length > 0 && status === '200' && outside.addresses.length === 0;
+    return {
+      question: `https://${name} from inside the VPC`,
+      answer: `${addresses.join(' ') || nothing}: ${status}; from outside ${outside.nothing || outside.addresses.join(' ')}`,
+      ok,
+    };
+  }
+}

@@ -1,0 +1,177 @@
+import { ACCOUNT, REGION } from '../local/src/cloud.ts';
+import { playFaults } from '../local/src/faults.ts';
+import { type MemberName, ORGANIZATION_ZONE } from '../local/src/organization.ts';
+import type { Run } from '../shared/sweep/run.ts';
+import { WITH_ROLES } from './organization.ts';
+import { OrganizationScene, type RunningOrganization } from './organization-scene.ts';
+import { STACK_NAME } from './product-stack.ts';
+import type { Check, Teller } from './story.ts';
+
+export interface OrganizationStory {
+  readonly seconds: number;
+  readonly checks: readonly Check[];
+  readonly ok: boolean;
+}
+
+const FAR = 'us-east-1';
+
+/** How each broken member is broken, as the sweep has to tell it: resource and code. */
+const brokenMembers = (id: (name: MemberName) => string): readonly string[] => [
+  `${id('sandbox-b')}/${REGION} role-refused`,
+  `${id('sandbox-b')}/${FAR} role-refused`,
+  `${id('shop-test')}/${FAR} region-disabled`,
+  `${id('bank-test')}/${REGION} permission-missing`,
+  `${id('bank-test')}/${FAR} permission-missing`,
+  `${id('network')}/${REGION} throttled`,
+  `${id('network')}/${FAR} throttled`,
+];
+
+/**
+ * One hub and an organisation with compliant, violating, excepted and broken members: a sweep in audit, which tells and
+ * writes nothing; one that is enforced, which mends what the rules allow; and one more, which finds nothing.
+ */
+export async function tellOrganizationStory(running: RunningOrganization, teller: Teller): Promise<OrganizationStory> {
+  const story = new Telling(new OrganizationScene(running, teller));
+  await story.begin();
+  await story.audit();
+  await story.enforce();
+  await story.byEvent();
+  await story.nothingLeft();
+  return story.end();
+}
+
+class Telling {
+  readonly #scene: OrganizationScene;
+  readonly #checks: Check[] = [];
+
+  constructor(scene: OrganizationScene) {
+    this.#scene = scene;
+  }
+
+  /** Services in the members, of every kind, and what is broken. */
+  async begin(): Promise<void> {
+    const { cloud, organization } = this.#scene.running;
+    const { seeded } = organization;
+    this.#scene.tell(
+      'hub',
+      `looks after ${Object.keys(seeded.accounts).length + 1} accounts in 2 regions; the policy requires production to be private, in audit`,
+    );
+    await this.#scene.create(ACCOUNT, 'hello', {
+      'private-ingress': 'enabled',
+      'private-ingress:domains': 'hello.example.com',
+    });
+    await this.#scene.settled('hello');
+    this.#check('a service of the hub’s own account, by its tag', `${this.#scene.phase('hello')}`, true);
+    await this.#scene.create(this.#scene.id('shop-prod'), 'orders');
+    await this.#scene.create(this.#scene.id('shop-prod'), 'legacy-ledger');
+    await this.#scene.create(this.#scene.id('bank-prod'), 'payments', {}, FAR);
+    await this.#scene.create(this.#scene.id('shop-test'), 'canary');
+    await this.#scene.create(this.#scene.id('sandbox-a'), 'playground', { 'private-ingress': 'enabled' });
+    cloud.regions.disable({ account: this.#scene.id('shop-test'), region: FAR });
+    const role = `${STACK_NAME}-read`;
+    playFaults(cloud.gateway, [
+      { account: this.#scene.id('bank-test'), role, calls: 'apprunner:ListServices', answer: 'denied' },
+      { account: this.#scene.id('network'), role, calls: 'apprunner:List*', answer: 'throttled' },
+    ]);
+    this.#scene.tell(
+      'broken',
+      'sandbox-b has no role for the hub, shop-test has no us-east-1, bank-test’s role lacks a permission, network is throttled',
+    );
+    // Events have told of all of them; in audit that leads to findings.
+    await this.#scene.until(
+      async () =>
+        (await this.#scene.row('orders'))?.phase === 'blocked' &&
+        (await this.#scene.row('payments'))?.phase === 'blocked',
+    );
+  }
+
+  async audit(): Promise<void> {
+    const written = this.#scene.countWrites();
+    const run = await this.#scene.sweep();
+    await this.#scene.tellRun(run);
+    for (const name of ['orders', 'payments']) {
+      const [found] = (await this.#scene.row(name))?.findings ?? [];
+      this.#scene.tell('audit', `${name}: ${found?.message ?? 'nothing found'}`);
+    }
+    const writes = written();
+    this.#check(
+      'a sweep in audit',
+      `${run.summary?.managed ?? 0} services have to be private or ask for it, ${writes.length} writes on the wire`,
+      writes.length === 0 && run.summary?.changes === 0,
+    );
+    this.#checkBroken(run);
+    const refusal = await this.#scene.assumeWriteRole();
+    this.#check('the role to write, in audit', refusal, refusal.startsWith('AccessDenied'));
+  }
+
+  async enforce(): Promise<void> {
+    const { organization } = this.#scene.running;
+    this.#scene.tell('you', 'give the hub’s roles full access in the members, and set the rule’s mode to enforce');
+    for (const name of WITH_ROLES) await organization.members.member(this.#scene.id(name), 'full');
+    await organization.deployPolicy('enforce');
+    const run = await this.#scene.sweep();
+    await this.#scene.tellRun(run);
+    await this.#scene.settled('orders');
+    await this.#scene.settled('payments');
+    this.#check(
+      'a sweep that is enforced',
+      `${run.summary?.changes ?? 0} services to be made private: orders ${this.#scene.phase('orders')}, payments ${this.#scene.phase('payments')}`,
+      run.summary?.changes === 2,
+    );
+    this.#checks.push(await this.#scene.reached('orders', 'shop-prod', REGION));
+    this.#checks.push(await this.#scene.reached('payments', 'bank-prod', FAR));
+    const untouched = await Promise.all(
+      ['legacy-ledger', 'canary', 'playground'].map((name) => this.#scene.isPublic(name)),
+    );
+    this.#check(
+      'excepted, undecided and left alone: legacy-ledger, canary, playground',
+      untouched.every(Boolean) ? 'as they were' : 'touched',
+      untouched.every(Boolean),
+    );
+  }
+
+  /** A service created with the AWS CLI in a member account is settled without a sweep. */
+  async byEvent(): Promise<void> {
+    await this.#scene.create(this.#scene.id('shop-test'), 'checkout', {
+      'private-ingress': 'enabled',
+      'private-ingress:domains': `checkout.${ORGANIZATION_ZONE}`,
+    });
+    await this.#scene.settled('checkout');
+    this.#check('a service created in a member account', `${this.#scene.phase('checkout')}, by its event alone`, true);
+  }
+
+  async nothingLeft(): Promise<void> {
+    const written = this.#scene.countWrites();
+    const run = await this.#scene.sweep();
+    await this.#scene.tellRun(run);
+    const writes = written();
+    this.#check(
+      'one more sweep',
+      `${run.summary?.differing ?? 0} services differ, ${writes.length} writes on the wire`,
+      run.summary?.differing === 0 && writes.length === 0,
+    );
+    this.#checkBroken(run);
+  }
+
+  end(): OrganizationStory {
+    const checks = this.#checks;
+    return { seconds: this.#scene.seconds(), checks, ok: checks.every(({ ok }) => ok) };
+  }
+
+  #check(question: string, answer: string, ok: boolean): void {
+    this.#checks.push({ question, answer, ok });
+  }
+
+  #checkBroken({ summary }: Run): void {
+    const told = (summary?.failures ?? []).map(({ resource, code }) => `${resource} ${code}`).sort();
+    const expected = [...brokenMembers((name) => this.#scene.id(name))].sort();
+    const ok = told.join() === expected.join();
+    this.#check(
+      'broken members',
+      ok
+        ? `${told.length} places told, none taken for compliant, none in the way of the others`
+        : `told: ${told.join(', ')}`,
+      ok,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import { WireCounter } from '../local/src/wire/counter.ts';
+import type { Gateway } from '../local/src/wire/gateway.ts';
+
+/** What the product asks of its own parts (its rows, queues, functions and switch) and how it becomes a role. */
+const OWN = /^(dynamodb|sqs|lambda|ssm|sts):/;
+
+/** Whether a call is about the product's own parts, and not about the world it looks at. @param operation `sqs:SendMessage` */
+export function isOwnCall(operation: string): boolean {
+  return OWN.test(operation);
+}
+
+/** Counts the calls that the stack's functions make from now on: nobody else here acts by a role. */
+export function countProductCalls(gateway: Pick<Gateway, 'observe'>): WireCounter {
+  return new WireCounter(gateway, ({ context }) => context.principal.kind === 'role');
+}
+
+/** Writes of the product to the world, from now on. @returns what tells them, as `apprunner:TagResource 2`, and stops counting. */
+export function countWritesToWorld(gateway: Pick<Gateway, 'observe'>): () => readonly string[] {
+  const counter = countProductCalls(gateway);
+  return () => {
+    counter.stop();
+    return counter.operations
+      .filter(({ operation, writes }) => writes && !isOwnCall(operation))
+      .map(({ operation, calls }) => `${operation} ${calls}`);
+  };
+}

@@ -1,0 +1,52 @@
+import { ACCOUNT, type EmbeddedCloud, REGION } from '../local/src/cloud.ts';
+import { type DeployedStack, deployStack } from '../local/src/deploy/deploy.ts';
+import type { Profile } from '../local/src/profile.ts';
+import { type SeededNetwork, ZONE_NAME } from '../local/src/seed.ts';
+
+export const STACK_NAME = 'apprunner-private-ingress-main';
+
+export interface StackChoice {
+  /** The packaged template, parsed. */
+  readonly template: unknown;
+  /** The folder the packaged handlers' paths begin at. */
+  readonly codeFolder: string;
+  /** Whether the stack gets its probe inside the seeded VPC. */
+  readonly probe: boolean;
+  /** More parameters, or other values. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** Grace times are short where time is (design §7: 5 s in the fast embedded cloud). */
+const GRACES: Readonly<Record<Profile['name'], Readonly<Record<string, string>>>> = {
+  fast: { DetachGrace: '5s', UnobservableGrace: '5s', SweepRate: 'rate(1 minute)' },
+  realistic: {},
+};
+
+/** Deploys the product into the embedded cloud, for the seeded network and zones. */
+export function deployProduct(
+  cloud: EmbeddedCloud,
+  network: SeededNetwork,
+  choice: StackChoice,
+): Promise<DeployedStack> {
+  return deployStack(
+    {
+      template: choice.template,
+      account: ACCOUNT,
+      region: REGION,
+      stackName: STACK_NAME,
+      functionCode: () => choice.codeFolder,
+      parameters: {
+        AllowedZones: [network.privateZoneId, network.publicZoneId].join(','),
+        AllowedNames: `*.${ZONE_NAME},${ZONE_NAME}`,
+        VpcId: network.vpcId,
+        EndpointSecurityGroupIds: network.securityGroupId,
+        ...(choice.probe
+          ? { ProbeSubnetIds: network.subnetIds.join(','), ProbeSecurityGroupIds: network.securityGroupId }
+          : {}),
+        ...GRACES[cloud.world.profile.name],
+        ...choice.parameters,
+      },
+    },
+    cloud.deployment,
+  );
+}

@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url';
+import { PortInUseError } from '../local/src/wire/http-server.ts';
+import { BuildError } from '../scripts/build.ts';
+import { ensurePackaged, PackageError } from '../scripts/package.ts';
+import { listen, type Running } from './listen.ts';
+import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts';
+import { tellOrganizationStory } from './organization-story.ts';
+import { jsonOutput, type Output, textOutput } from './output.ts';
+import { tellStory } from './story.ts';
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+async function main(options: StartOptions): Promise<number | undefined> {
+  const output = options.json ? jsonOutput((text) => process.stdout.write(text)) : textOutput(process.stdout);
+  const running = await start(options, output);
+  try {
+    return await tellAndStay(running, options, output);
+  } finally {
+    await running.stop();
+  }
+}
+
+async function tellAndStay(running: Running, options: StartOptions, output: Output): Promise<number> {
+  const { ready, network } = running;
+  // Whoever waits for the last line may end the program the moment it is there.
+  const ended = options.idle ? interrupted() : undefined;
+  output.ready(ready, network);
+  if (!options.idle) {
+    const story = await tell(running, output);
+    if (options.once) return story.ok ? 0 : 1;
+  }
+  output.staysUp(ready, network, running.organization);
+  await (ended ?? interrupted());
+  return 0;
+}
+
+/** The story that was asked for. */
+async function tell(running: Running, output: Output): Promise<{ readonly ok: boolean }> {
+  const { organization } = running;
+  if (organization === undefined) {
+    const story = await tellStory(running, output);
+    output.ended(story);
+    return story;
+  }
+  const story = await tellOrganizationStory({ ...running, organization }, output);
+  output.organizationEnded(story);
+  return story;
+}
+
+async function start(options: StartOptions, output: Output): Promise<Running> {
+  output.progress('Packaging the stack …');
+  // A policy file is about accounts that the embedded cloud does not have.
+  const packaged = await ensurePackaged({ policyFile: '' });
+  const complain = (line: string) => process.stderr.write(`${line}\n`);
+  return listen({
+    ...options,
+    template: packaged.template,
+    ...(options.org ? { organization: packaged } : {}),
+    codeFolder: ROOT,
+    log: complain,
+    // A function's log is JSON lines; what went wrong in one is worth seeing, the rest is in the row's timeline.
+    functionLog: ({ functionName, line, stream }) => {
+      if (stream === 'stderr' || line.includes('"level":"ERROR"')) complain(`${functionName}: ${line}`);
+    },
+    portGaveWay: (name, port, instead) => output.note(`Port ${port} is taken; ${name} is on ${instead}.`),
+  });
+}
+
+/** Milliseconds between looks at whether the process that started this one is still there. */
+const ORPHAN_CHECK = 500;
+
+/** Ctrl-C, a signal, or the end of npm, which does not pass its own end on. */
+function interrupted(): Promise<void> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    setInterval(() => {
+      if (process.ppid !== parent) resolve();
+    }, ORPHAN_CHECK).unref();
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) process.stdout.write(HELP);
+  else process.exitCode = await main(options);
+} catch (error) {
+  const expected = [UsageError, PortInUseError, BuildError, PackageError].some((kind) => error instanceof kind);
+  process.stderr.write(
+    `${expected && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  if (error instanceof UsageError) process.stderr.write('See npm start -- --help.\n');
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,182 @@
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { ACCOUNT, REGION } from '../local/src/cloud.ts';
+import { createHelloService } from '../local/src/hello-service.ts';
+import { ENDPOINT_ADDRESSES, SUBNETS, ZONE_NAME } from '../local/src/seed.ts';
+import { composeStore } from '../shared/compose/state.ts';
+import { observeConnections } from '../shared/observe/connections.ts';
+import type { Row } from '../shared/state/row.ts';
+import type { Running } from './listen.ts';
+import { type DnsLookup, dig, https } from './look-up.ts';
+
+/** One answer of the end of the story, with what the field report saw (facts §1). */
+export interface Check {
+  readonly question: string;
+  readonly answer: string;
+  readonly ok: boolean;
+}
+
+export interface NameRow {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly ok: boolean;
+}
+
+export interface Story {
+  readonly serviceArn: string;
+  readonly seconds: number;
+  readonly phase: string;
+  readonly names: readonly NameRow[];
+  readonly checks: readonly Check[];
+  readonly ok: boolean;
+}
+
+export interface Teller {
+  /** @param seconds since the story began. */
+  step(seconds: number, who: string, text: string): void;
+}
+
+const SERVICE_NAME = 'hello';
+const DOMAIN = `hello.${ZONE_NAME}`;
+
+/** Milliseconds between looks at the row, and until the story counts as failed. */
+const LOOK = 100;
+const PATIENCE: Readonly<Record<'fast' | 'realistic', number>> = { fast: 60_000, realistic: 3_600_000 };
+
+/**
+ * Facts §1, retold: a service is created with the tag, the functions do the rest, and what the field report saw with
+ * `dig` and `curl` is asked for again, over the wire.
+ */
+export async function tellStory({ cloud, network, stack, ready }: Running, teller: Teller): Promise<Story> {
+  const { clock, profile } = cloud.world;
+  const config = {
+    region: REGION,
+    endpoint: ready.aws,
+    credentials: { accessKeyId: ACCOUNT, secretAccessKey: ACCOUNT },
+  };
+  const inVpc = (name: string) => dig(ready.dns[network.vpcId] ?? '', name);
+  const outside = (name: string) => dig(ready.dns.public ?? '', name);
+  const start = clock.now();
+  const seconds = () => (clock.now() - start) / 1000;
+  const domainBefore = await inVpc(DOMAIN);
+
+  teller.step(
+    0,
+    'you',
+    `aws apprunner create-service --service-name ${SERVICE_NAME} --tags private-ingress=enabled private-ingress:domains=${DOMAIN} …`,
+  );
+  const appRunner = new AppRunnerClient(config);
+  const tags = { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN };
+  const { arn: serviceArn, url: publicName } = await createHelloService(appRunner, SERVICE_NAME, tags);
+  teller.step(seconds(), 'App Runner', `${SERVICE_NAME} is being deployed; for now it is public, as ${publicName}`);
+
+  const store = composeStore(stack.outputs.TableName ?? '', config);
+  let told = 0;
+  // The row is saved when a pass ends: what is seen of its work before that waits to be told after it.
+  let held: readonly { readonly at: number; readonly who: string; readonly text: string }[] = [];
+  let row: Row | undefined;
+  let connectionName: string | undefined;
+  let before: DnsLookup | undefined;
+  let seenInDns = false;
+  while (clock.now() - start < PATIENCE[profile.name]) {
+    row = await store.get(serviceArn);
+    const done = (row?.timeline.slice(told) ?? []).map((entry) => ({ who: 'reconcile', ...entry }));
+    if (done.length > 0) {
+      told += done.length;
+      for (const { at, who, text } of [...done, ...held].sort((one, other) => one.at - other.at))
+        teller.step((at - start) / 1000, who, text);
+      held = [];
+    }
+    connectionName ??= (await observeConnections(appRunner, serviceArn))[0]?.domainName;
+    if (connectionName !== undefined && !seenInDns) {
+      const answer = await inVpc(connectionName);
+      if (before === undefined) {
+        before = answer;
+        held = [{ at: clock.now(), who: 'dig', text: `${connectionName} +short prints nothing yet` }];
+      }
+      if (answer.addresses.length > 0) {
+        seenInDns = true;
+        const seen = ENDPOINT_ADDRESSES.filter((address) => answer.addresses.includes(address));
+        teller.step(seconds(), 'dig', `${connectionName} +short prints ${seen.join(' and ')}`);
+      }
+    }
+    if (row?.phase === 'settled' || row?.phase === 'settled-unverified' || row?.phase === 'blocked') break;
+    await new Promise<void>((resolve) => clock.schedule(LOOK, resolve));
+  }
+  const took = seconds();
+
+  const { VpcEndpoints = [] } = await new EC2Client(config).send(
+    new DescribeVpcEndpointsCommand({ Filters: [{ Name: 'vpc-id', Values: [network.vpcId] }] }),
+  );
+  const [regional = '', ...zonal] = (VpcEndpoints[0]?.DnsEntries ?? []).map(({ DnsName = '' }) => DnsName);
+  const all = [...ENDPOINT_ADDRESSES];
+  const names: NameRow[] = [
+    nameRow(connectionName ?? '', before, await inVpc(connectionName ?? publicName), all),
+    nameRow(DOMAIN, domainBefore, await inVpc(DOMAIN), all),
+    nameRow(regional, undefined, await inVpc(regional), all),
+    ...(await Promise.all(
+      zonal.sort().map(async (name) => nameRow(name, undefined, await inVpc(name), addressIn(name))),
+    )),
+  ];
+  const listener = Object.values(cloud.front.addresses())[0] ?? '';
+  const trust = cloud.front.caCertificatePem;
+  const [underDomain, underEndpoint, publicDomain, publicUrl] = [
+    await https(listener, DOMAIN, trust),
+    await https(listener, regional, trust),
+    await outside(DOMAIN),
+    await outside(publicName),
+  ];
+  const checks: Check[] = [
+    {
+      question: `https://${DOMAIN} from inside the VPC`,
+      answer: underDomain.ok
+        ? `${underDomain.status}, certificate for ${underDomain.certificate.replace('DNS:', '')}`
+        : underDomain.reason,
+      ok: underDomain.ok && underDomain.status === 200 && underDomain.certificate.includes(DOMAIN),
+    },
+    {
+      question: `https://${regional} from inside the VPC`,
+      answer: underEndpoint.ok
+        ? `${underEndpoint.status}: App Runner routes by SNI and Host, and does not know the endpoint's own name`
+        : underEndpoint.reason,
+      ok: !underEndpoint.ok || underEndpoint.status === 404,
+    },
+    {
+      question: `${DOMAIN} from outside`,
+      answer: publicDomain.addresses.join(' ') || `${publicDomain.nothing}: no answer`,
+      ok: publicDomain.addresses.length === 0,
+    },
+    {
+      question: `${publicName} from outside`,
+      answer: publicAnswer(publicUrl),
+      ok: publicUrl.addresses.every((address) => all.includes(address)),
+    },
+  ];
+  const phase = row?.phase ?? 'unknown';
+  const ok = (phase === 'settled' || phase === 'settled-unverified') && [...names, ...checks].every((one) => one.ok);
+  return { serviceArn, seconds: took, phase, names, checks, ok };
+}
+
+/** A zonal name has its zone in its first label, and that zone's single address (facts §1.5). */
+function addressIn(name: string): readonly string[] {
+  const [label = ''] = name.split('.');
+  return SUBNETS.filter(({ zone }) => label.endsWith(`-${zone}`)).map(({ address }) => address);
+}
+
+/** In the world where the name is in public DNS, it leads to private addresses: nobody outside gets an answer from them. */
+function publicAnswer({ addresses, nothing }: DnsLookup): string {
+  return addresses.length === 0
+    ? `${nothing}: no answer`
+    : `${addresses.join(' ')}: private addresses, which lead nowhere from outside`;
+}
+
+function nameRow(name: string, before: DnsLookup | undefined, after: DnsLookup, expected: readonly string[]): NameRow {
+  const sorted = [...after.addresses].sort();
+  return {
+    name,
+    before: before === undefined ? '(no such endpoint)' : before.addresses.join(' ') || '(nothing)',
+    after: expected.filter((address) => sorted.includes(address)).join(' ') || after.nothing || sorted.join(' '),
+    ok: sorted.join() === [...expected].sort().join() && (before?.addresses.length ?? 0) === 0,
+  };
+}
