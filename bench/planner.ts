@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describeAction } from '../shared/plan/action.ts';
-import type { PlanInput } from '../shared/plan/draft.ts';
 import { plan } from '../shared/plan/plan.ts';
+import type { PlanInput } from '../shared/plan/plan-builder.ts';
 import {
   association,
   cname,

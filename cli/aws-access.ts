@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { z } from 'zod';
-import type { AwsConfig } from '../shared/compose/aws-config.ts';
+import type { AwsConfig } from '../shared/aws/client-config.ts';
 import { errorMessage } from '../shared/errors.ts';
 import { EMBEDDED_URL } from './command.ts';
 import { ConnectError, UsageError } from './errors.ts';

@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import type { Surroundings } from './environment.ts';
 import type { Outcome } from './exit-code.ts';
-import type { Surroundings } from './surroundings.ts';
 import type { Output } from './terminal/output.ts';
 
 /** What a command works with. */

@@ -1,20 +1,20 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { AwsConfig } from '../shared/compose/aws-config.ts';
-import { composeGovern } from '../shared/compose/govern.ts';
-import { composeObservers, type ObserverOf, systemSurroundings } from '../shared/compose/halves.ts';
-import { composeStore } from '../shared/compose/state.ts';
-import { composeSurvey } from '../shared/compose/survey.ts';
+import type { AwsConfig } from '../shared/aws/client-config.ts';
 import { errorMessage, errorName } from '../shared/errors.ts';
 import { resolveIssuers, resolveWith } from '../shared/observe/names.ts';
-import type { Govern } from '../shared/policy/governed.ts';
+import { composeSurvey } from '../shared/observe/scope-reader.ts';
+import type { Govern } from '../shared/policy/effective-policy.ts';
+import { composeGovern } from '../shared/policy/evaluator.ts';
 import { policyOfParameters } from '../shared/policy/parameters.ts';
+import { composeObservers, type ObserverOf, systemSurroundings } from '../shared/reconcile/service-access.ts';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
 import { type Environment, parseRuleSettings, type RuleSettings } from '../shared/settings.ts';
 import type { Store } from '../shared/state/store.ts';
+import { composeStore } from '../shared/state/tables.ts';
 import { awsAccess, embeddedResolver } from './aws-access.ts';
+import type { Surroundings } from './environment.ts';
 import { ConnectError } from './errors.ts';
 import { judgingPolicy } from './policy/in-force.ts';
-import type { Surroundings } from './surroundings.ts';
 
 const ENVIRONMENT = 'environment';
 

@@ -1,5 +1,5 @@
 import { AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
-import type { AwsConfig } from '../shared/compose/aws-config.ts';
+import type { AwsConfig } from '../shared/aws/client-config.ts';
 import { parseServiceArn, type ServiceIdentity } from '../shared/service-arn.ts';
 
 /** What App Runner lists in the account and region of the caller. */

@@ -1,8 +1,8 @@
+import { explain } from '../shared/api/explain.ts';
 import type { ServiceExplanation } from '../shared/api/service-schemas.ts';
-import { explain } from '../shared/explain/explain.ts';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
 import { connect, type PlanOptions } from './connect.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './environment.ts';
 
 /** A service as it is now, and what the stack would do; nothing is written. @throws ConnectError, SettingsError */
 export async function livePlan(

@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
+import type { Surroundings, TextStream } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
 import { runProgram } from './program.ts';
-import type { Surroundings, TextStream } from './surroundings.ts';
 
 const interrupted = new AbortController();
 

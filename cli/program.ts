@@ -16,9 +16,9 @@ import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from '.
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { watchCommand } from './commands/watch.ts';
+import type { Surroundings } from './environment.ts';
 import { errorData, explainError, UsageError } from './errors.ts';
 import { type ExitCode, exitCodes, type Outcome } from './exit-code.ts';
-import type { Surroundings } from './surroundings.ts';
 import { createOutput } from './terminal/output.ts';
 import { plainStyle, type Style, styleFor } from './terminal/style.ts';
 import { hanging, wrapped } from './terminal/width.ts';

@@ -3,9 +3,9 @@ import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ACCOUNT, REGION } from '../local/src/cloud.ts';
 import { createHelloService } from '../local/src/hello-service.ts';
 import { ENDPOINT_ADDRESSES, SUBNETS, ZONE_NAME } from '../local/src/seed.ts';
-import { composeStore } from '../shared/compose/state.ts';
 import { observeConnections } from '../shared/observe/connections.ts';
 import type { Row } from '../shared/state/row.ts';
+import { composeStore } from '../shared/state/tables.ts';
 import type { Running } from './listen.ts';
 import { type DnsLookup, dig, https } from './look-up.ts';
 

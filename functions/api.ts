@@ -1,14 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
+import { composeApi } from '../shared/api/create-dependencies.ts';
+import type { ApiParts } from '../shared/api/dependencies.ts';
 import { endpoints } from '../shared/api/endpoints.ts';
-import type { ApiParts } from '../shared/api/parts.ts';
 import { router } from '../shared/api/router.ts';
-import { composeApi } from '../shared/compose/api.ts';
-import { systemSurroundings } from '../shared/compose/halves.ts';
-import { loadPolicyInForce } from '../shared/compose/policy.ts';
-import { composeSurvey } from '../shared/compose/survey.ts';
 import { MalformedInputError } from '../shared/errors.ts';
+import { composeSurvey } from '../shared/observe/scope-reader.ts';
+import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
+import { systemSurroundings } from '../shared/reconcile/service-access.ts';
 import { parseApiSettings } from '../shared/settings.ts';
 
 /** What is read of payload format 2.0. */

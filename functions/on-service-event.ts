@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { composeState, type StatePorts } from '../shared/compose/state.ts';
 import { keepUnreadable } from '../shared/events/dead-letters.ts';
-import { takeEvent } from '../shared/events/take-event.ts';
+import { takeEvent } from '../shared/events/enqueue-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
+import { composeState, type StatePorts } from '../shared/state/tables.ts';
 
 export interface EventParts extends StatePorts {
   readonly logger: Logger;

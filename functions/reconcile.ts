@@ -3,16 +3,16 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { composeGovern } from '../shared/compose/govern.ts';
-import { composeHalves, systemSurroundings } from '../shared/compose/halves.ts';
-import { composeMode } from '../shared/compose/mode.ts';
-import { loadPolicy } from '../shared/compose/policy.ts';
-import { composeState } from '../shared/compose/state.ts';
-import { composeSurvey } from '../shared/compose/survey.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
-import { parseLookMessage } from '../shared/pass/message.ts';
-import { type PassParts, pass } from '../shared/pass/pass.ts';
+import { composeSurvey } from '../shared/observe/scope-reader.ts';
+import { composeGovern } from '../shared/policy/evaluator.ts';
+import { loadPolicy } from '../shared/policy/file/packaged.ts';
+import { composeMode } from '../shared/reconcile/kill-switch.ts';
+import { parseLookMessage } from '../shared/reconcile/message.ts';
+import { type PassParts, pass } from '../shared/reconcile/reconcile.ts';
+import { composeHalves, systemSurroundings } from '../shared/reconcile/service-access.ts';
 import { parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
+import { composeState } from '../shared/state/tables.ts';
 
 export interface ReconcileParts extends PassParts {
   readonly logger: Logger;

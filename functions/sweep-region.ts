@@ -2,11 +2,11 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { composeCompare } from '../shared/compose/compare.ts';
-import { loadPolicy } from '../shared/compose/policy.ts';
 import { measureRun } from '../shared/metrics.ts';
+import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
 import { type CompareParts, compare } from '../shared/sweep/compare.ts';
+import { composeCompare } from '../shared/sweep/compare-dependencies.ts';
 import { parseSweepMessage } from '../shared/sweep/message.ts';
 import { answerSweep, type ConcludeParts } from '../shared/sweep/sweep.ts';
 

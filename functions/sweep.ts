@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { loadPolicy } from '../shared/compose/policy.ts';
-import { composeSweep } from '../shared/compose/sweep.ts';
 import { measureRun } from '../shared/metrics.ts';
+import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
+import { composeSweep } from '../shared/sweep/dependencies.ts';
 import { parseSweepRequest } from '../shared/sweep/message.ts';
 import type { Run } from '../shared/sweep/run.ts';
 import { beginSweep, confirmSweep, type SweepParts } from '../shared/sweep/sweep.ts';

@@ -1,5 +1,5 @@
 import type { OpenFinding } from '../shared/findings.ts';
-import type { DoneAction, PlanInput } from '../shared/plan/draft.ts';
+import { nothingWritten, type Written, type WrittenDomain } from '../shared/plan/ledger.ts';
 import { connectionName } from '../shared/plan/network.ts';
 import type {
   Association,
@@ -11,9 +11,9 @@ import type {
   Observed,
   ServiceState,
 } from '../shared/plan/observed.ts';
-import { nothingWritten, type Written, type WrittenDomain } from '../shared/plan/written.ts';
+import type { DoneAction, PlanInput } from '../shared/plan/plan-builder.ts';
 import type { Desired } from '../shared/policy/desire.ts';
-import type { Governed } from '../shared/policy/governed.ts';
+import type { Governed } from '../shared/policy/effective-policy.ts';
 import type { Rules } from '../shared/policy/rules.ts';
 import { type Owner, ownershipRecord } from '../shared/records/ownership.ts';
 import type { RecordSet } from '../shared/records/record-set.ts';

@@ -1,4 +1,4 @@
-import { isAccessDenied } from '../../shared/aws-errors.ts';
+import { isAccessDenied } from '../../shared/aws/errors.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { UsageError } from '../errors.ts';

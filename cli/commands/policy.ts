@@ -10,9 +10,9 @@ import { apiClient, dataOf } from '../api/client.ts';
 import type { TargetOptions } from '../api/target.ts';
 import { type CommandDefinition, command, group, type Run, type Session } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { explanationText, ruled } from '../policy/decision-text.ts';
 import { differenceText, policyDifference } from '../policy/difference.ts';
 import { liveServices } from '../policy/live-services.ts';
-import { explanationText, ruled } from '../policy/ruled.ts';
 import { parseServices, parseTags, SERVICES_FORM, type ServiceSource } from '../policy/services.ts';
 import { apiCommand, withApi } from './api-command.ts';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { AwsConfig } from '../../shared/compose/aws-config.ts';
+import type { AwsConfig } from '../../shared/aws/client-config.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

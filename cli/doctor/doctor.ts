@@ -7,7 +7,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { AwsConfig } from '../../shared/compose/aws-config.ts';
+import type { AwsConfig } from '../../shared/aws/client-config.ts';
 import { errorMessage, errorName } from '../../shared/errors.ts';
 import { endpointServiceName } from '../../shared/observe/network.ts';
 import type { Issuers } from '../../shared/plan/observed.ts';

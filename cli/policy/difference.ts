@@ -1,6 +1,6 @@
 import type { Policy, Subject } from '../../shared/policy/policy.ts';
 import type { Layout } from '../terminal/output.ts';
-import { type Ruled, ruled, verdict } from './ruled.ts';
+import { type Ruled, ruled, verdict } from './decision-text.ts';
 
 /** What of a ruling has an effect; the rest says how it came about. */
 const EFFECTS = ['reach', 'mode', 'domains', 'strategy', 'onDetach'] as const;

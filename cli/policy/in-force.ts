@@ -4,8 +4,8 @@ import type { Policy } from '../../shared/policy/policy.ts';
 import { apiClient, dataOf } from '../api/client.ts';
 import { ApiError } from '../api/problem.ts';
 import { findTarget } from '../api/target.ts';
+import type { Surroundings } from '../environment.ts';
 import { ConnectError, NoApiError } from '../errors.ts';
-import type { Surroundings } from '../surroundings.ts';
 
 /** The policy to judge by, and where it is from, for people. */
 export interface Judging {

@@ -1,5 +1,5 @@
-import { tagKeysUsed, usesUnits } from '../../shared/policy/looked-after.ts';
 import type { Policy, Subject } from '../../shared/policy/policy.ts';
+import { tagKeysUsed, usesUnits } from '../../shared/policy/scope.ts';
 import type { ServiceIdentity } from '../../shared/service-arn.ts';
 import { type ApiClient, dataOf } from '../api/client.ts';
 import { services } from '../api/listing.ts';

@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { AwsConfig } from '../../shared/compose/aws-config.ts';
+import type { AwsConfig } from '../../shared/aws/client-config.ts';
 import { resolveIssuers, systemIssuers } from '../../shared/observe/names.ts';
 import { awsAccess, embeddedResolver } from '../aws-access.ts';
 import type { Examination } from '../doctor/doctor.ts';

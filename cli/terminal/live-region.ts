@@ -1,4 +1,4 @@
-import type { Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../environment.ts';
 import { cut, displayWidth } from './width.ts';
 
 const HIDE_CURSOR = '\u001b[?25l';

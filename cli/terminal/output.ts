@@ -1,4 +1,4 @@
-import type { Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../environment.ts';
 import { plainStyle, type Style, styleFor } from './style.ts';
 import { logTime, wallTime } from './time.ts';
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../environment.ts';
 
 export type Mark = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
 

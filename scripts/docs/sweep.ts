@@ -1,5 +1,5 @@
 import { failureDefinitions } from '../../shared/sweep/failure.ts';
-import { leftoverDefinitions } from '../../shared/sweep/leftover.ts';
+import { leftoverDefinitions } from '../../shared/sweep/orphan.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
 

@@ -5,7 +5,7 @@ import type { Desired } from '../policy/desire.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { TAG } from '../tags.ts';
 import type { Accepted } from './answers.ts';
-import type { ApiParts, Wanted } from './parts.ts';
+import type { ApiParts, Wanted } from './dependencies.ts';
 import { type ProblemError, RequestProblem } from './problems.ts';
 import type { AttachRequest, adoptRequest } from './requests.ts';
 import type { Input } from './router.ts';

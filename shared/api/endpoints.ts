@@ -1,7 +1,8 @@
 import { redrive } from '../events/redrive.ts';
+import type { PolicyInForce } from '../policy/policy.ts';
 import { adopt, attach, detach, reconcileNow, release } from './change.ts';
+import type { ApiParts } from './dependencies.ts';
 import { listFindings, listServices } from './list.ts';
-import type { ApiParts, PolicyInForce } from './parts.ts';
 import { planFor } from './plan.ts';
 import { type Endpoints, endpoint } from './router.ts';
 import { routes } from './routes.ts';

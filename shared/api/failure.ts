@@ -1,4 +1,4 @@
-import { isAccessDenied, isFromAws, isTransient } from '../aws-errors.ts';
+import { isAccessDenied, isFromAws, isTransient } from '../aws/errors.ts';
 import { errorMessage, errorName } from '../errors.ts';
 import { RequestProblem } from './problems.ts';
 

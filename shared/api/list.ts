@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { explainFinding, isoTime } from '../explain/explain.ts';
 import type { OpenFinding } from '../findings.ts';
 import { normalizeName } from '../records/names.ts';
 import type { Row } from '../state/row.ts';
 import type { findingPage, servicePage } from './answers.ts';
+import type { ApiParts } from './dependencies.ts';
+import { explainFinding, isoTime } from './explain.ts';
 import { pageOf } from './pages.ts';
-import type { ApiParts } from './parts.ts';
 import type { findingQuery, serviceQuery } from './requests.ts';
 import type { Input } from './router.ts';
 import { identityOf } from './service.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseServiceArn } from '../service-arn.ts';
-import type { Register } from '../state/register.ts';
 import type { Row } from '../state/row.ts';
+import type { Register } from '../state/service-index.ts';
 import { RUN_ID } from '../sweep/run-id.ts';
 import { RequestProblem } from './problems.ts';
 

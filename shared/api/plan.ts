@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { planEvent } from '../events/event-plan.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import type { Planned } from './answers.ts';
-import type { ApiParts } from './parts.ts';
+import type { ApiParts } from './dependencies.ts';
 import { RequestProblem } from './problems.ts';
 import type { planRequest } from './requests.ts';
 import type { Input } from './router.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Row } from '../state/row.ts';
-import type { ApiParts } from './parts.ts';
+import type { ApiParts } from './dependencies.ts';
 import { RequestProblem } from './problems.ts';
 import type { ServiceExplanation, servicePath } from './service-schemas.ts';
 

@@ -1,9 +1,9 @@
-import { isoTime } from '../explain/explain.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import { type Failure, failureDefinitions } from '../sweep/failure.ts';
-import { type Leftover, leftoverDefinitions } from '../sweep/leftover.ts';
+import { type Leftover, leftoverDefinitions } from '../sweep/orphan.ts';
 import type { Run } from '../sweep/run.ts';
 import type { Runs } from '../sweep/runs.ts';
+import { isoTime } from './explain.ts';
 import type { Head } from './pages.ts';
 import type { SweepFinding, SweepReport } from './sweep-schemas.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type FailureCode, failureDefinitions } from '../sweep/failure.ts';
-import { type LeftoverKind, leftoverDefinitions } from '../sweep/leftover.ts';
+import { type LeftoverKind, leftoverDefinitions } from '../sweep/orphan.ts';
 import { MOST_KEPT } from '../sweep/run.ts';
 import { RUN_ID } from '../sweep/run-id.ts';
 import { findingCode, identity, phase, severity, time } from './service-schemas.ts';

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { isoTime } from '../explain/explain.ts';
 import type { SweepRequest } from '../sweep/message.ts';
 import type { Difference, Run, RunSummary } from '../sweep/run.ts';
 import { RUN_ID } from '../sweep/run-id.ts';
 import { tally } from '../sweep/sweep.ts';
+import type { ApiParts } from './dependencies.ts';
+import { isoTime } from './explain.ts';
 import { invalidCursor } from './pages.ts';
-import type { ApiParts } from './parts.ts';
 import { RequestProblem } from './problems.ts';
 import type { sweepQuery } from './requests.ts';
 import type { Input } from './router.ts';

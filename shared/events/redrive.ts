@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { MalformedInputError } from '../errors.ts';
-import { type LookQueue, parseLookMessage } from '../pass/message.ts';
+import { type LookQueue, parseLookMessage } from '../reconcile/message.ts';
 import type { Store } from '../state/store.ts';
 import { parseSweepMessage } from '../sweep/message.ts';
 import type { DeadLetter, DeadLetters } from './dead-letters.ts';
-import { takeEvent } from './take-event.ts';
+import { takeEvent } from './enqueue-event.ts';
 
 export interface RedriveParts {
   readonly store: Pick<Store, 'markDirty'>;

@@ -1,5 +1,5 @@
+import type { WrittenDomain } from '../plan/ledger.ts';
 import type { Association, DomainState, Issuers } from '../plan/observed.ts';
-import type { WrittenDomain } from '../plan/written.ts';
 import { ownershipName } from '../records/names.ts';
 import type { RecordsAtName } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';

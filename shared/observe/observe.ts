@@ -1,10 +1,12 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
-import { isAccessDenied } from '../aws-errors.ts';
+import { isAccessDenied } from '../aws/errors.ts';
 import { errorMessage } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
+import type { Written } from '../plan/ledger.ts';
+import { writtenDomain } from '../plan/ledger.ts';
 import type {
   Association,
   DomainState,
@@ -15,8 +17,6 @@ import type {
   ServiceState,
 } from '../plan/observed.ts';
 import type { Question } from '../plan/wait.ts';
-import type { Written } from '../plan/written.ts';
-import { writtenDomain } from '../plan/written.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import type { Probe, ProbeRequest } from '../probe/contract.ts';
 import { type Owner, readClaim } from '../records/ownership.ts';

@@ -1,5 +1,5 @@
 import { type RecordChange, sameRecord } from '../records/record-set.ts';
-import { type Written, withDomain, writtenDomain } from './written.ts';
+import { type Written, withDomain, writtenDomain } from './ledger.ts';
 
 /** Something to do now. Each states an intent; the writing half looks again just before it writes (design §2). */
 export type Action = { /** For people: what for. */ readonly why: string } & (

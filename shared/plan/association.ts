@@ -1,5 +1,5 @@
-import type { Draft } from './draft.ts';
 import type { Association } from './observed.ts';
+import type { Draft } from './plan-builder.ts';
 
 /**
  * What a look at the associations of some domains can tell: the status of each and how many validation records it names

@@ -4,13 +4,13 @@ import type { Desired } from '../policy/desire.ts';
 import { isAllowedZone, mayStandIn } from '../policy/rules.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
-import type { Draft } from './draft.ts';
 import { letsAmazonIssue } from './issuers.ts';
+import { writtenDomain } from './ledger.ts';
 import type { Network } from './network.ts';
 import type { Association, Issuers } from './observed.ts';
+import type { Draft } from './plan-builder.ts';
 import { publish } from './publish.ts';
 import { planValidation } from './validation.ts';
-import { writtenDomain } from './written.ts';
 
 /** Milliseconds before a failed certificate is asked for again for the second and third time. */
 const CERTIFICATE_PAUSES = [15 * MINUTE, 2 * HOUR];

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import { networkOf } from '../policy/rules.ts';
-import type { Draft } from './draft.ts';
 import { answerFingerprint, gate } from './gate.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
+import type { Draft } from './plan-builder.ts';
 
 /** Deterministic, because CreateVpcIngressConnection has no client token (facts §2, M; design §5). */
 export function connectionName(serviceArn: string): string {

@@ -4,12 +4,12 @@ import type { Desired } from '../policy/desire.ts';
 import { ADOPT_TAG, REASSOCIATE_TAG } from '../tags.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
 import { isGoing, planDomain } from './domain.ts';
-import { type DoneAction, Draft, type PlanInput, type Proof } from './draft.ts';
+import type { StandingRecords } from './ledger.ts';
 import { connectionName, type Network, planNetwork, waitForConnection } from './network.ts';
 import type { Observed } from './observed.ts';
+import { type DoneAction, Draft, type PlanInput, type Proof } from './plan-builder.ts';
 import { planDomainRemoval } from './removal.ts';
 import type { Wait } from './wait.ts';
-import type { StandingRecords } from './written.ts';
 
 export const phases = [
   'waiting-for-service',

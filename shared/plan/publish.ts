@@ -3,10 +3,10 @@ import type { Desired } from '../policy/desire.ts';
 import { type AliasStrategy, aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
 import { ownershipRecord, planRecords, planRemoval } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
-import type { Draft } from './draft.ts';
+import { writtenDomain } from './ledger.ts';
 import type { Network } from './network.ts';
 import type { Association, DomainState } from './observed.ts';
-import { writtenDomain } from './written.ts';
+import type { Draft } from './plan-builder.ts';
 
 /**
  * The last step of a domain, once everything behind its name works: the alias and its ownership TXT, in one batch.

@@ -3,8 +3,8 @@ import { isAllowedZone } from '../policy/rules.ts';
 import { planRemoval } from '../records/ownership.ts';
 import { describeRecord, type RecordSet, sameRecord } from '../records/record-set.ts';
 import { waitForAssociation } from './association.ts';
-import type { Draft } from './draft.ts';
-import { writtenDomain } from './written.ts';
+import { writtenDomain } from './ledger.ts';
+import type { Draft } from './plan-builder.ts';
 
 /**
  * One domain on its way out: records, then the association, then the validation records it needed. What was written is

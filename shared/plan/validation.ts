@@ -3,8 +3,8 @@ import { normalizeName } from '../records/names.ts';
 import { describeRecord, type RecordChange, type RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
-import type { Draft } from './draft.ts';
 import type { Association, DomainState } from './observed.ts';
+import type { Draft } from './plan-builder.ts';
 
 /** Seconds. Validation records stay for the domain's whole life (facts §5, D). */
 const VALIDATION_TTL = 300;

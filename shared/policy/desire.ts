@@ -2,7 +2,7 @@ import { type Finding, finding, type OpenFinding } from '../findings.ts';
 import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
 import { isAllowedName, parseDomain } from '../records/names.ts';
 import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, REASSOCIATE_TAG, TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';
-import type { Governed } from './governed.ts';
+import type { Governed } from './effective-policy.ts';
 import { allowedNames, networkOf, type Rules } from './rules.ts';
 
 /** App Runner associates at most five domains with a service (facts §3, M). */

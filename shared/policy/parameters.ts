@@ -22,6 +22,17 @@ export interface PolicyParameters {
   readonly probe: { readonly functionName: string; readonly vpcId: string } | undefined;
 }
 
+/** What a stack says of itself and of what it may touch. */
+export interface StackSettings {
+  /** Name in ownership records and tags. */
+  readonly installation: string;
+  /** Unknown where the settings are not those of a function of the stack. */
+  readonly hub: Hub;
+  readonly parameters: PolicyParameters;
+  /** How other accounts are reached; `undefined`: with the credentials at hand. */
+  readonly membership: object | undefined;
+}
+
 /** Where the stack is: an account (12 digits) and a region, as far as they are known. */
 export interface Hub {
   readonly account: string | undefined;

@@ -138,3 +138,9 @@ export interface Subject {
   readonly units: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
+
+/** The policy the functions go by, and where it is from. */
+export interface PolicyInForce {
+  readonly from: 'file' | 'parameters';
+  readonly policy: Policy;
+}

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { OpenFinding } from '../findings.ts';
-import type { DoneAction, Proof } from '../plan/draft.ts';
+import { nothingWritten, type Written } from '../plan/ledger.ts';
 import { type Phase, phases } from '../plan/plan.ts';
+import type { DoneAction, Proof } from '../plan/plan-builder.ts';
 import type { OpenWait } from '../plan/wait.ts';
-import { nothingWritten, type Written } from '../plan/written.ts';
 import type { Desired } from '../policy/desire.ts';
 
 /** Something that happened to a service, for people. */

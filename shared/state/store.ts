@@ -1,4 +1,4 @@
-import type { Written } from '../plan/written.ts';
+import type { Written } from '../plan/ledger.ts';
 import type { Row, ServiceState } from './row.ts';
 
 export type Taken =

@@ -1,12 +1,12 @@
+import { each } from '../concurrency.ts';
 import { HOURS_A_MONTH, MINUTE } from '../duration.ts';
-import { each } from '../each.ts';
 import { errorName } from '../errors.ts';
 import type { Observer } from '../observe/observe.ts';
-import { auditFinding, auditReason } from '../pass/audit.ts';
-import { type Look, lookAt } from '../pass/look.ts';
 import { describeAction } from '../plan/action.ts';
 import { sameDesired } from '../policy/desire.ts';
-import type { Govern } from '../policy/governed.ts';
+import type { Govern } from '../policy/effective-policy.ts';
+import { auditFinding, auditReason } from '../reconcile/audit.ts';
+import { type Look, lookAt } from '../reconcile/converge.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { freshState, type Row } from '../state/row.ts';
 import type { Store } from '../state/store.ts';

@@ -1,4 +1,4 @@
-import { isAccessDenied, isRegionDisabled, isThrottled, isTransient } from '../aws-errors.ts';
+import { isAccessDenied, isRegionDisabled, isThrottled, isTransient } from '../aws/errors.ts';
 import { errorMessage, errorName } from '../errors.ts';
 import type { FindingDefinition } from '../findings.ts';
 

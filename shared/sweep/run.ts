@@ -1,6 +1,6 @@
 import type { Phase } from '../plan/plan.ts';
 import type { Failure } from './failure.ts';
-import type { Leftover } from './leftover.ts';
+import type { Leftover } from './orphan.ts';
 
 /** What one message of a sweep is about. */
 export type Target =

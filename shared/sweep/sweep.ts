@@ -1,12 +1,12 @@
+import { each } from '../concurrency.ts';
 import { MINUTE } from '../duration.ts';
-import { each } from '../each.ts';
-import type { LookQueue } from '../pass/message.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { LookQueue } from '../reconcile/message.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Store } from '../state/store.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { overLimits } from './guards.ts';
-import type { Leftover } from './leftover.ts';
+import type { Leftover } from './orphan.ts';
 import {
   type Difference,
   MOST_KEPT,

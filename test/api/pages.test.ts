@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { pageOf } from '../../shared/api/pages.ts';
 import { RequestProblem } from '../../shared/api/problems.ts';
-import type { Register } from '../../shared/state/register.ts';
 import { parseRow } from '../../shared/state/row.ts';
+import type { Register } from '../../shared/state/service-index.ts';
 
 const arnOf = (index: number) =>
   `arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/${index.toString(16).padStart(32, '0')}`;

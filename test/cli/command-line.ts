@@ -1,5 +1,5 @@
+import type { Surroundings, TextStream } from '../../cli/environment.ts';
 import { runProgram } from '../../cli/program.ts';
-import type { Surroundings, TextStream } from '../../cli/surroundings.ts';
 
 export interface Typed {
   readonly code: number;

@@ -12,21 +12,18 @@ import type { LambdaFunction } from '../../local/src/services/lambda/function.ts
 import type { InProcessHandler } from '../../local/src/services/lambda/in-process-runtime.ts';
 import { inProcessHandler } from '../../local/src/wire/in-process.ts';
 import type { DnsView } from '../../local/src/world.ts';
-import { composeApi } from '../../shared/compose/api.ts';
-import { composeCompare } from '../../shared/compose/compare.ts';
-import { composeGovern } from '../../shared/compose/govern.ts';
-import { composeHalves, type Surroundings } from '../../shared/compose/halves.ts';
-import { composeMode } from '../../shared/compose/mode.ts';
-import { composeState } from '../../shared/compose/state.ts';
-import { composeSurvey } from '../../shared/compose/survey.ts';
-import { composeSweep } from '../../shared/compose/sweep.ts';
+import { composeApi } from '../../shared/api/create-dependencies.ts';
 import { keepUnreadable } from '../../shared/events/dead-letters.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
+import { composeSurvey } from '../../shared/observe/scope-reader.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
+import { composeGovern } from '../../shared/policy/evaluator.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { probeRequest } from '../../shared/probe/contract.ts';
 import { probe } from '../../shared/probe/probe.ts';
+import { composeMode } from '../../shared/reconcile/kill-switch.ts';
+import { composeHalves, type Surroundings } from '../../shared/reconcile/service-access.ts';
 import {
   parseApiSettings,
   parseEventSettings,
@@ -35,6 +32,9 @@ import {
   parseTableSettings,
   type RuleSettings,
 } from '../../shared/settings.ts';
+import { composeState } from '../../shared/state/tables.ts';
+import { composeCompare } from '../../shared/sweep/compare-dependencies.ts';
+import { composeSweep } from '../../shared/sweep/dependencies.ts';
 
 /** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */
 export function handlers(

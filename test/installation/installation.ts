@@ -31,12 +31,12 @@ import { inProcessRuntime } from '../../local/src/services/lambda/in-process-run
 import type { WireCounter } from '../../local/src/wire/counter.ts';
 import type { DnsView } from '../../local/src/world.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { composeStore } from '../../shared/compose/state.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type { RuleSettings } from '../../shared/settings.ts';
 import type { Row } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
+import { composeStore } from '../../shared/state/tables.ts';
 
 import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './handlers.ts';
 

@@ -10,9 +10,9 @@ import { type MemberName, type SeededOrganization, seedOrganization } from '../.
 import type { Switches } from '../../local/src/profile.ts';
 import { rootConfig } from '../../local/src/seed.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { composeRuns } from '../../shared/compose/state.ts';
 import { parsePolicy } from '../../shared/policy/file/parse.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
+import { composeRuns } from '../../shared/state/tables.ts';
 import type { SweepRequest } from '../../shared/sweep/message.ts';
 import type { Run } from '../../shared/sweep/run.ts';
 import { functionArn, Installation } from '../installation/installation.ts';

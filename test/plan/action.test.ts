@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Action, actionKey, complete, describeAction, intend } from '../../shared/plan/action.ts';
-import { nothingWritten, withoutDomain, writtenDomain } from '../../shared/plan/written.ts';
+import { nothingWritten, withoutDomain, writtenDomain } from '../../shared/plan/ledger.ts';
 import { sameRecord } from '../../shared/records/record-set.ts';
 import { appRunnerAlias, DOMAIN, endpointAlias, ownTxt, validationCname, written } from '../fixtures.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../shared/observe/observe.ts';
-import { lookAndAct } from '../../shared/pass/look.ts';
 import type { Observed, ServiceState as SeenService } from '../../shared/plan/observed.ts';
 import { soonestLook } from '../../shared/plan/wait.ts';
+import { lookAndAct } from '../../shared/reconcile/converge.ts';
 import { freshState, type ServiceState } from '../../shared/state/row.ts';
 import { governed, rules, service } from '../fixtures.ts';
-import { StandInObserver } from '../pass/stand-in-observer.ts';
+import { StandInObserver } from '../reconcile/stand-in-observer.ts';
 import { type Setup, setups, World } from './world.ts';
 
 class WorldObserver extends StandInObserver {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { intend } from '../../shared/plan/action.ts';
 import { associationsFingerprint } from '../../shared/plan/association.ts';
+import { nothingWritten, type Written } from '../../shared/plan/ledger.ts';
 import type { Association, DomainState, Observed } from '../../shared/plan/observed.ts';
 import { plan } from '../../shared/plan/plan.ts';
-import { nothingWritten, type Written } from '../../shared/plan/written.ts';
 import {
   addressRecord,
   appRunnerAlias,

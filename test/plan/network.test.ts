@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Draft } from '../../shared/plan/draft.ts';
 import { connectionName, planNetwork } from '../../shared/plan/network.ts';
 import type { Observed } from '../../shared/plan/observed.ts';
+import { Draft } from '../../shared/plan/plan-builder.ts';
 import {
   connection,
   endpoint,

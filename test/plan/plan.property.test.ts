@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../shared/duration.ts';
 import { finding } from '../../shared/findings.ts';
-import type { DoneAction, PlanInput } from '../../shared/plan/draft.ts';
+import { nothingWritten, type Written } from '../../shared/plan/ledger.ts';
 import { plan } from '../../shared/plan/plan.ts';
-import { nothingWritten, type Written } from '../../shared/plan/written.ts';
+import type { DoneAction, PlanInput } from '../../shared/plan/plan-builder.ts';
 import type { Desired } from '../../shared/policy/desire.ts';
 import { networkOf } from '../../shared/policy/rules.ts';
 import {

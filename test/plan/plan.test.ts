@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../shared/duration.ts';
 import { finding } from '../../shared/findings.ts';
 import { actionKey } from '../../shared/plan/action.ts';
-import type { DoneAction } from '../../shared/plan/draft.ts';
+import { nothingWritten, type Written } from '../../shared/plan/ledger.ts';
 import type { Observed } from '../../shared/plan/observed.ts';
 import { type Plan, plan } from '../../shared/plan/plan.ts';
-import { nothingWritten, type Written } from '../../shared/plan/written.ts';
+import type { DoneAction } from '../../shared/plan/plan-builder.ts';
 import type { Desired } from '../../shared/policy/desire.ts';
 import {
   addressRecord,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { Outcome } from '../../shared/act/outcome.ts';
+import type { Outcome } from '../../shared/execute/outcome.ts';
 import type { Scope } from '../../shared/observe/observe.ts';
 import type { Action } from '../../shared/plan/action.ts';
+import { type Written, writtenDomain } from '../../shared/plan/ledger.ts';
 import type {
   Association,
   ConnectionState,
@@ -11,7 +12,6 @@ import type {
   Observed,
   ServiceState,
 } from '../../shared/plan/observed.ts';
-import { type Written, writtenDomain } from '../../shared/plan/written.ts';
 import { allowedNames, isAllowedZone } from '../../shared/policy/rules.ts';
 import { isAllowedName, ownershipName } from '../../shared/records/names.ts';
 import { readClaim } from '../../shared/records/ownership.ts';

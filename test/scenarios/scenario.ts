@@ -3,8 +3,8 @@ import type { Switches } from '../../local/src/profile.ts';
 import type { Fault } from '../../local/src/services/apprunner/faults.ts';
 import type { EndpointView } from '../../local/src/world.ts';
 import type { FindingCode } from '../../shared/findings.ts';
-import type { Proof } from '../../shared/plan/draft.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
+import type { Proof } from '../../shared/plan/plan-builder.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type { InputOf, Operation } from './calls.ts';
 

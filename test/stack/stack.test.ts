@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { LEASE } from '../../shared/pass/pass.ts';
+import { LEASE } from '../../shared/reconcile/reconcile.ts';
 import { actionsIn } from './actions.ts';
 import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
 import { finding, keepSince } from '../../shared/findings.ts';
-import { auditFinding, auditReason } from '../../shared/pass/audit.ts';
-import type { Look } from '../../shared/pass/look.ts';
 import type { Action } from '../../shared/plan/action.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import type { Wait } from '../../shared/plan/wait.ts';
 import type { Desired } from '../../shared/policy/desire.ts';
+import { auditFinding, auditReason } from '../../shared/reconcile/audit.ts';
+import type { Look } from '../../shared/reconcile/converge.ts';
 import { freshState, type Row } from '../../shared/state/row.ts';
 import { difference } from '../../shared/sweep/compare.ts';
 import { governed, observed, SERVICE_ARN, START, service, wantsGone, wantsPrivate } from '../fixtures.ts';

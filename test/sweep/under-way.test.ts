@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../local/src/wire/errors.ts';
-import { composeRuns } from '../../shared/compose/state.ts';
 import { MINUTE } from '../../shared/duration.ts';
+import { composeRuns } from '../../shared/state/tables.ts';
 import { functionArn, type Installation } from '../installation/installation.ts';
 import { start } from '../installation/worlds.ts';
 

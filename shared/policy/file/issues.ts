@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { similar } from '../../similar.ts';
 import { itemsOf, type JsonSchema, keysOf, policyJsonSchema } from './json-schema.ts';
-import type { Path, Places } from './places.ts';
+import type { Path, Places } from './positions.ts';
 import type { Problem } from './problems.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy.ts';
 import { checkDraft } from './checks/checks.ts';
-import { draftOf } from './draft.ts';
 import { describeIssues } from './issues.ts';
+import { draftOf } from './partial-document.ts';
 import { PolicyFileError } from './problems.ts';
 import { readPolicy } from './read.ts';
 import { policyDocument } from './schema.ts';

@@ -1,6 +1,6 @@
 import { type Document, isNode, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from 'yaml';
 import { errorMessage } from '../../errors.ts';
-import { type Places, placesIn } from './places.ts';
+import { type Places, placesIn } from './positions.ts';
 import type { Problem } from './problems.ts';
 
 export type YamlFile =

@@ -1,5 +1,5 @@
-import type { Draft } from '../draft.ts';
-import type { Places } from '../places.ts';
+import type { Draft } from '../partial-document.ts';
+import type { Places } from '../positions.ts';
 import type { Problem } from '../problems.ts';
 import { checkExceptions } from './exceptions.ts';
 import { checkNetworks } from './networks.ts';

@@ -1,5 +1,5 @@
-import { exceptionEnd } from '../../ruling.ts';
-import type { Draft } from '../draft.ts';
+import { exceptionEnd } from '../../rule-decision.ts';
+import type { Draft } from '../partial-document.ts';
 import type { Report } from './report.ts';
 
 /** Exceptions that except from nothing, from everything, or not any more. */

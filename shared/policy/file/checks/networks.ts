@@ -1,4 +1,4 @@
-import type { Draft } from '../draft.ts';
+import type { Draft } from '../partial-document.ts';
 import { eachRepeated, type Report } from './report.ts';
 
 const FOR_NEW_ENDPOINTS = ['subnets', 'securityGroups', 'allowFrom'] as const;

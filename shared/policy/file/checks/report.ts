@@ -1,4 +1,4 @@
-import type { Path } from '../places.ts';
+import type { Path } from '../positions.ts';
 
 /** Tells a problem of the value at a path, or, where `of` says so, of the key it ends with. */
 export type Report = (path: Path, message: string, of?: 'value' | 'key') => void;

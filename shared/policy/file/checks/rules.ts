@@ -1,5 +1,5 @@
 import { covers } from '../../covers.ts';
-import type { Draft, Placed, Rule } from '../draft.ts';
+import type { Draft, Placed, Rule } from '../partial-document.ts';
 import { eachRepeated, type Report } from './report.ts';
 import { listedAccounts } from './scope.ts';
 

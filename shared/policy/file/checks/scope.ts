@@ -1,5 +1,5 @@
-import type { Draft, Placed } from '../draft.ts';
-import type { Path } from '../places.ts';
+import type { Draft, Placed } from '../partial-document.ts';
+import type { Path } from '../positions.ts';
 import { eachRepeated, type Report } from './report.ts';
 
 /** Which accounts and regions are looked after, and that everything else in the file is about those. */

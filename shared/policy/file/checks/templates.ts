@@ -1,7 +1,7 @@
 import { parseDomain } from '../../../records/names.ts';
 import { similar } from '../../../similar.ts';
 import { expandDomain, TEMPLATE_VARIABLES } from '../../expansion.ts';
-import type { Draft, Rule } from '../draft.ts';
+import type { Draft, Rule } from '../partial-document.ts';
 import type { Report } from './report.ts';
 
 /** Domain templates that cannot come out as names, or as none that may be written. */

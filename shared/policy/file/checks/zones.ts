@@ -1,5 +1,5 @@
 import { isWithin } from '../../../records/names.ts';
-import type { Draft } from '../draft.ts';
+import type { Draft } from '../partial-document.ts';
 import { eachRepeated, type Report } from './report.ts';
 
 export function checkZones({ zones }: Draft, report: Report): void {

@@ -1,0 +1,112 @@
+import { HOURS_A_MONTH } from '../duration.ts';
+import { type Finding, keepSince, type OpenFinding } from '../findings.ts';
+import type { Observer } from '../observe/observe.ts';
+import { actionKey, describeAction } from '../plan/action.ts';
+import type { Plan } from '../plan/plan.ts';
+import { carryOn, latest, type OpenWait } from '../plan/wait.ts';
+import type { Govern } from '../policy/effective-policy.ts';
+import { type Look, lookAt, overdueFindings, proofAt } from '../reconcile/converge.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import { freshState, type ProofSeen, type Row } from '../state/row.ts';
+import type { ServiceExplanation } from './service-schemas.ts';
+
+/** What it takes to look at a service without changing anything. */
+export interface Reading {
+  readonly observer: Observer;
+  readonly govern: Govern;
+}
+
+/**
+ * Looks as a pass would, and carries nothing out. The API and the command line tell the same.
+ * @param row what is known from before, if anything is.
+ */
+export async function explain(
+  service: ServiceIdentity,
+  row: Row | undefined,
+  { observer, govern }: Reading,
+): Promise<ServiceExplanation> {
+  const { governed, desire, observed, plan }: Look = await lookAt(service, row ?? freshState, observer, govern);
+  const { rules } = governed;
+  const seen = observed.service;
+  const [endpoint] = observed.network?.endpoints ?? [];
+  const proof = proofAt(plan.proof, row?.proof, observed.at);
+  const waits = carryOn(plan.waits, row?.waits ?? [], observed.at);
+  const refused = refusedFindings(service, plan, row);
+  const findings = [...plan.findings, ...refused, ...overdueFindings(service, waits, observed.at)];
+  const { account, region, name, id, arn } = service;
+  return {
+    ...{ account, region, name, id, arn },
+    service:
+      seen.kind === 'gone' ? { status: 'gone' } : { status: seen.status, reach: seen.isPublic ? 'public' : 'private' },
+    desired: desire.desired,
+    policy: explainPolicy(governed),
+    // As the pass itself concludes: with something refused and nothing to wait for, a person is needed.
+    phase: refused.length > 0 && waits.length === 0 ? 'blocked' : plan.phase,
+    ...(proof === undefined ? {} : { proof: explainProof(proof) }),
+    actions: plan.actions.map((action) => ({
+      description: describeAction(action),
+      why: action.why,
+      action: { ...action },
+    })),
+    waits: waits.map(explainWait),
+    findings: keepSince(findings, row?.findings ?? [], observed.at).map(explainFinding),
+    ...(endpoint === undefined
+      ? {}
+      : {
+          endpoint: {
+            id: endpoint.id,
+            state: endpoint.state,
+            addresses: endpoint.addresses,
+            interfaces: endpoint.interfaceCount,
+            usdPerInterfaceHour: rules.endpointHourlyPrice,
+            usdPerMonth: endpoint.interfaceCount * rules.endpointHourlyPrice * HOURS_A_MONTH,
+          },
+        }),
+    timeline: timelineOf(row),
+    ...(row === undefined || row.updatedAt === 0 ? {} : { updatedAt: isoTime(row.updatedAt) }),
+  };
+}
+
+/** What the loop has met and a plan made here has not: it may not read the service, or something still wanted was refused. */
+function refusedFindings({ arn }: ServiceIdentity, plan: Plan, row: Row | undefined): readonly Finding[] {
+  const wanted = new Set(plan.actions.map((action) => `${arn}#${actionKey(action)}`));
+  return (row?.findings ?? [])
+    .filter(({ code, resource }) => wanted.has(resource) || (code === 'access-denied' && resource === arn))
+    .filter(({ id }) => !plan.findings.some((other) => other.id === id));
+}
+
+function explainPolicy({ reach, mode, because, judgement }: Look['governed']): ServiceExplanation['policy'] {
+  const { rule, exception, trail, tags, units } = judgement;
+  return {
+    ...{ reach, mode, because, trail, tags },
+    ...(rule === undefined ? {} : { rule }),
+    ...(exception === undefined ? {} : { exception }),
+    ...(units === undefined ? {} : { units }),
+  };
+}
+
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function explainFinding({ since, ...finding }: OpenFinding): ServiceExplanation['findings'][number] {
+  return { ...finding, since: isoTime(since) };
+}
+
+/** What happened, and who asked for what, in the order of time. */
+function timelineOf(row: Row | undefined): ServiceExplanation['timeline'] {
+  if (row === undefined) return [];
+  const asked = row.requests.map(({ at, by, what }) => ({ at, text: what, by }));
+  return [...row.timeline, ...asked]
+    .toSorted((a, b) => a.at - b.at)
+    .map((entry) => ({ ...entry, at: isoTime(entry.at) }));
+}
+
+function explainProof({ kind, at, verifiedAt }: ProofSeen): ServiceExplanation['proof'] {
+  return { kind, at: isoTime(at), ...(verifiedAt === undefined ? {} : { verifiedAt: isoTime(verifiedAt) }) };
+}
+
+function explainWait(wait: OpenWait): ServiceExplanation['waits'][number] {
+  const { kind, subject, why, since } = wait;
+  return { what: kind, subject, why, since: isoTime(since), atMost: isoTime(latest(wait)) };
+}

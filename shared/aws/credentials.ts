@@ -1,0 +1,100 @@
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
+import type { Membership } from '../settings.ts';
+import type { AwsConfig } from './client-config.ts';
+
+/** An account (12 digits) and a region. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What a client is for. In other accounts each is a role of its own, so that what reads cannot write. */
+export type Purpose = 'read' | 'write' | 'tag';
+
+/** The configuration of an AWS client in a place, for a purpose. */
+export type ConfigOf = (place: Place, purpose: Purpose) => AwsConfig;
+
+/** @param membership `undefined`: every account is reached with the credentials at hand. */
+export function configOf(
+  membership: Membership | undefined,
+  config: AwsConfig,
+  credentials: RoleCredentials,
+): ConfigOf {
+  return ({ account, region }, purpose) => {
+    if (membership === undefined || account === membership.hubAccount) return { ...config, region };
+    const arn = memberRoleArn(membership, account, purpose);
+    return { ...config, region, credentials: credentials(arn, membership.externalId) };
+  };
+}
+
+function memberRoleArn({ rolePrefix }: Membership, account: string, purpose: Purpose): string {
+  return `arn:aws:iam::${account}:role/${rolePrefix}-${purpose}`;
+}
+
+type Credentials = Extract<NonNullable<AwsConfig['credentials']>, () => Promise<unknown>>;
+
+/** @param sessionPolicy narrows what the role may, as IAM's JSON. */
+export type RoleCredentials = (
+  arn: string,
+  externalId: string | undefined,
+  sessionPolicy?: string | undefined,
+) => Credentials;
+
+/**
+ * Credentials of roles, asked for when they are first needed and again when they run out; one source for each role.
+ * @param now milliseconds since the epoch.
+ */
+export function roleCredentials(config: AwsConfig, now: () => number): RoleCredentials {
+  const known = new Map<string, Credentials>();
+  let sts: STSClient | undefined;
+  return (arn, externalId, sessionPolicy) => {
+    const key = `${arn} ${sessionPolicy ?? ''}`;
+    const source =
+      known.get(key) ??
+      cached(now, () => {
+        sts ??= new STSClient(config);
+        return assume(sts, { RoleArn: arn, ExternalId: externalId, Policy: sessionPolicy });
+      });
+    known.set(key, source);
+    return source;
+  };
+}
+
+async function assume(sts: STSClient, role: Pick<AssumeRoleCommandInput, 'RoleArn' | 'ExternalId' | 'Policy'>) {
+  const { Credentials: given } = await sts.send(
+    new AssumeRoleCommand({ ...role, RoleSessionName: 'apprunner-private-ingress' }),
+  );
+  if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined) {
+    throw new Error(`sts:AssumeRole of ${role.RoleArn} answered without credentials`);
+  }
+  return {
+    accessKeyId: given.AccessKeyId,
+    secretAccessKey: given.SecretAccessKey,
+    ...(given.SessionToken === undefined ? {} : { sessionToken: given.SessionToken }),
+    ...(given.Expiration === undefined ? {} : { expiration: given.Expiration }),
+  };
+}
+
+/** Milliseconds before their end at which credentials are asked for anew. */
+const EARLY = 5 * 60_000;
+
+/** Several clients share a role: it is assumed once for all of them. A failure is not kept. */
+function cached(now: () => number, source: Credentials): Credentials {
+  let held: ReturnType<Credentials> | undefined;
+  let until = 0;
+  return async () => {
+    if (held === undefined || now() >= until) {
+      until = Number.POSITIVE_INFINITY;
+      held = source();
+      held.then(
+        ({ expiration }) => {
+          until = expiration === undefined ? 0 : expiration.getTime() - EARLY;
+        },
+        () => {
+          held = undefined;
+        },
+      );
+    }
+    return held;
+  };
+}

@@ -1,0 +1,116 @@
+import { DAY } from '../duration.ts';
+import type { Finding, OpenFinding } from '../findings.ts';
+import type { Desire } from '../policy/desire.ts';
+import type { Rules } from '../policy/rules.ts';
+import type { Owner } from '../records/ownership.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import { type Action, actionKey, describeAction } from './action.ts';
+import type { StandingRecords, Written } from './ledger.ts';
+import type { Observed } from './observed.ts';
+import type { Wait } from './wait.ts';
+
+/** An action that was carried out. Two repairs of the same thing within a day are the most (design §2). */
+export interface DoneAction {
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Whether the service had been settled before: something was set back. */
+  readonly repair: boolean;
+}
+
+export interface PlanInput {
+  readonly service: ServiceIdentity;
+  readonly desire: Desire;
+  readonly observed: Observed;
+  readonly written: Written;
+  readonly rules: Rules;
+  /** What was done under the same desire, bounded to the last day. */
+  readonly history: readonly DoneAction[];
+  /** Findings open since before, for how long something has been so. */
+  readonly findings: readonly OpenFinding[];
+  /** `domain target` of aliases that Route 53 has refused: the endpoint is used in their place (design §5). */
+  readonly refusedTargets?: readonly string[];
+  /** Whether the service was once seen to answer from inside the VPC. */
+  readonly wasVerified?: boolean;
+}
+
+/** What is known of a service: seen from inside the VPC and answering, seen in public DNS, or neither. */
+export type Proof = 'verified' | 'seen-publicly' | 'unverified';
+
+/** A plan in the making, and the questions every part of it asks. */
+export class Draft {
+  readonly actions: Action[] = [];
+  readonly waits: Wait[] = [];
+  readonly findings: Finding[];
+  /** Domains of which nothing that was written is left. */
+  readonly forget: string[] = [];
+  /** Records that stand as they should. */
+  readonly standing: StandingRecords[] = [];
+  proof: Proof | undefined;
+  readonly input: PlanInput;
+
+  constructor(input: PlanInput) {
+    this.input = input;
+    this.findings = [...input.desire.findings];
+    const { changesAt } = input.desire;
+    if (changesAt !== undefined) {
+      this.waits.push({
+        kind: 'grace',
+        subject: input.service.arn,
+        question: { ask: 'nothing' },
+        seen: '',
+        why: 'the tag is missing; the service is kept until the grace time is over',
+        endsAt: changesAt,
+      });
+    }
+  }
+
+  get owner(): Owner {
+    return { installation: this.input.rules.installation, serviceId: this.input.service.id };
+  }
+
+  /** Nothing may be asked of App Runner while an operation runs on the service (facts §2, D); then it is waited for. */
+  whenIdle(action: Action): void {
+    const { service } = this.input.observed;
+    if (service.kind === 'present' && (service.status === 'OPERATION_IN_PROGRESS' || service.status === 'UNKNOWN')) {
+      const subject = this.input.service.arn;
+      if (this.waits.some((wait) => wait.kind === 'service')) return;
+      this.waits.push({
+        kind: 'service',
+        subject,
+        question: { ask: 'service' },
+        seen: service.status,
+        why: `an operation runs on the service; after it: ${describeAction(action)}`,
+      });
+    } else this.actions.push(action);
+  }
+
+  /**
+   * Something that may fail again: done at once, then after each of `pauses` (milliseconds, growing), then not any more.
+   * @returns whether it has been given up.
+   */
+  whenPaused(action: Action, pauses: readonly number[]): boolean {
+    const { history, observed } = this.input;
+    const key = actionKey(action);
+    const done = history.filter((one) => one.key === key && observed.at - one.at < DAY);
+    const last = done.at(-1);
+    if (last === undefined) {
+      this.whenIdle(action);
+      return false;
+    }
+    const pause = pauses[done.length - 1];
+    if (pause === undefined) return true;
+    if (observed.at >= last.at + pause) this.whenIdle(action);
+    else {
+      this.waits.push({
+        kind: 'pause',
+        subject: key,
+        question: { ask: 'nothing' },
+        seen: '',
+        why: `${describeAction(action)} again, after a pause: ${action.why}`,
+        endsAt: last.at + pause,
+      });
+    }
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import { type Finding, finding, keepSince } from '../findings.ts';
+import { type Action, describeAction } from '../plan/action.ts';
+import type { Governed } from '../policy/effective-policy.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import { noteOnce, type ServiceState } from '../state/row.ts';
+
+/** Why nothing may be written now. */
+export interface Hold {
+  readonly why: string;
+  /** Whether it may pass by itself, so that it is tried again. */
+  readonly passes: boolean;
+}
+
+/** Why a rule in audit lets nothing be written. */
+export function auditReason({ because }: Governed): string {
+  return `${because}, and its mode is audit`;
+}
+
+/** What would be done is told, and not done. Nothing else is waited for: the next event or sweep looks again. */
+export function audited(
+  service: ServiceIdentity,
+  state: ServiceState,
+  actions: readonly Action[],
+  reason: string,
+  now: number,
+): ServiceState {
+  const found = auditFinding(service, actions, reason);
+  return {
+    ...state,
+    phase: 'blocked',
+    findings: [...state.findings.filter(({ code }) => code !== 'audit'), ...keepSince([found], state.findings, now)],
+    timeline: noteOnce(state.timeline, now, `finding audit: ${found.message}`),
+  };
+}
+
+/** What would be done, were it not for `reason`. */
+export function auditFinding({ arn }: ServiceIdentity, actions: readonly Action[], reason: string): Finding {
+  const message = `Not done, because ${reason}: ${actions.map(describeAction).join('; ')}.`;
+  return finding('audit', { resource: arn, message });
+}

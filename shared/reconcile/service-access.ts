@@ -1,0 +1,144 @@
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import type { AwsConfig } from '../aws/client-config.ts';
+import { type ConfigOf, configOf, type Place, type RoleCredentials, roleCredentials } from '../aws/credentials.ts';
+import { writingHalf } from '../execute/executor.ts';
+import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
+import { Observer } from '../observe/observe.ts';
+import type { ZoneClients } from '../observe/zone-clients.ts';
+import type { Issuers } from '../plan/observed.ts';
+import type { Policy, PolicyZone } from '../policy/policy.ts';
+import { type Probe, probeResult } from '../probe/contract.ts';
+import type { RuleSettings } from '../settings.ts';
+import type { Halves } from './reconcile.ts';
+
+/** What is not AWS's API: time, and DNS as seen from here. */
+export interface Surroundings {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly resolve: ResolveName;
+  issuers(name: string): Promise<Issuers>;
+}
+
+export const systemSurroundings: Surroundings = {
+  now: () => Date.now(),
+  resolve: systemResolver('public'),
+  issuers: systemIssuers,
+};
+
+/** What reads alone: a plan can be made with it, and nothing carried out. */
+export type ObserverOf = (place: Place) => Observer;
+
+/** Both halves, each client made once for an account and region and shared by all who use it. */
+export function composeHalves(
+  settings: RuleSettings,
+  policy: Policy,
+  config: AwsConfig = {},
+  surroundings: Surroundings = systemSurroundings,
+): (place: Place) => Halves {
+  const { reader, configs, zonesFor } = connected(settings, policy, config, surroundings);
+  const zones = zonesFor();
+  return forEachPlace((place) => ({
+    observer: reader(place),
+    act: writingHalf({
+      appRunner: new AppRunnerClient(configs(place, 'write')),
+      ec2: new EC2Client(configs(place, 'write')),
+      zones,
+      installation: settings.installation,
+    }),
+  }));
+}
+
+/** The reading half alone. */
+export function composeObservers(
+  settings: RuleSettings,
+  policy: Policy,
+  config: AwsConfig = {},
+  surroundings: Surroundings = systemSurroundings,
+): ObserverOf {
+  return connected(settings, policy, config, surroundings).reader;
+}
+
+function connected(
+  settings: RuleSettings,
+  policy: Policy,
+  config: AwsConfig,
+  surroundings: Surroundings,
+): {
+  readonly reader: ObserverOf;
+  readonly configs: ConfigOf;
+  /** @param sessionPolicy narrows what the role of another account's zones may. */
+  zonesFor(sessionPolicy?: string): ZoneClients;
+} {
+  const credentials = roleCredentials(config, surroundings.now);
+  const configs = configOf(settings.membership, config, credentials);
+  const zonesFor = (sessionPolicy?: string) =>
+    composeZoneClients(policy.zones, config, (arn, externalId) => credentials(arn, externalId, sessionPolicy));
+  const readZones = zonesFor(READ_ZONES);
+  const reader = forEachPlace((place) => {
+    const reading = configs(place, 'read');
+    const lambda = new LambdaClient(reading);
+    return new Observer({
+      ...surroundings,
+      appRunner: new AppRunnerClient(reading),
+      ec2: new EC2Client(reading),
+      zones: readZones,
+      vpcZones: new Route53Client(reading),
+      probe: (functionName) => invoke(lambda, functionName),
+    });
+  });
+  return { reader, configs, zonesFor };
+}
+
+/** The role of another account's zones may write; what reads is given no more of it than that. */
+const READ_ZONES = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: ['route53:ListHostedZones', 'route53:ListResourceRecordSets'], Resource: '*' },
+});
+
+/** Places that are kept at a time: each has clients of its own, and a sweep comes to many. */
+const KEPT = 16;
+
+/** Made at the first question about an account and region, and kept as long as there are not too many others. */
+export function forEachPlace<Made>(make: (place: Place) => Made): (place: Place) => Made {
+  const made = new Map<string, Made>();
+  return ({ account, region }) => {
+    const key = `${account}/${region}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const fresh = make({ account, region });
+    made.set(key, fresh);
+    const [oldest] = made.keys();
+    if (made.size > KEPT && oldest !== undefined) made.delete(oldest);
+    return fresh;
+  };
+}
+
+function composeZoneClients(
+  zones: readonly PolicyZone[],
+  config: AwsConfig,
+  credentials: RoleCredentials,
+): ZoneClients {
+  const byRole = Map.groupBy(zones, ({ roleArn }) => roleArn);
+  return {
+    own: new Route53Client(config),
+    shared: [...byRole].flatMap(([arn, reached]) => {
+      if (arn === undefined) return [];
+      const client = new Route53Client({ ...config, credentials: credentials(arn, reached[0]?.externalId) });
+      return [{ client, zoneIds: reached.map(({ id }) => id) }];
+    }),
+  };
+}
+
+function invoke(lambda: LambdaClient, functionName: string): Probe {
+  return async (request) => {
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
+    );
+    const payload = Payload?.transformToString() ?? '';
+    if (FunctionError !== undefined) throw new Error(`${functionName} failed: ${payload}`);
+    return probeResult.parse(JSON.parse(payload));
+  };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { PolicyAccounts } from '../../shared/policy/policy.ts';
+import { usesUnits, whyNotLookedAfter } from '../../shared/policy/scope.ts';
+import { policy, rule } from './builders.ts';
+
+const here = { account: '123456789012', region: 'ap-northeast-1' };
+const organization = (change: Partial<PolicyAccounts & { kind: 'organization' }> = {}): PolicyAccounts => ({
+  kind: 'organization',
+  units: [],
+  except: [],
+  ...change,
+});
+
+describe('whether an account and region are looked after', () => {
+  it.each<[string, PolicyAccounts, readonly string[] | undefined, string | undefined]>([
+    ['listed', { kind: 'listed', ids: ['123456789012'] }, undefined, undefined],
+    ['not listed', { kind: 'listed', ids: ['000000000001'] }, ['r-abcd'], 'account 123456789012 is not looked after'],
+    ['the whole organisation', organization(), [], undefined],
+    [
+      'excepted',
+      organization({ except: ['123456789012'] }),
+      ['r-abcd'],
+      'account 123456789012 is excepted by the policy',
+    ],
+    ['in a unit', organization({ units: ['ou-abcd-00000001'] }), ['ou-abcd-00000001', 'r-abcd'], undefined],
+    [
+      'in another unit',
+      organization({ units: ['ou-abcd-00000001'] }),
+      ['ou-abcd-00000002', 'r-abcd'],
+      'account 123456789012 is not in a unit that is looked after',
+    ],
+    ['in units that are not known', organization({ units: ['ou-abcd-00000001'] }), undefined, undefined],
+  ])('%s', (_, accounts, units, why) => expect(whyNotLookedAfter(policy({ accounts }), here, units)).toBe(why));
+
+  it('not in another region', () => {
+    expect(whyNotLookedAfter(policy(), { ...here, region: 'eu-west-1' }, undefined)).toBe(
+      'region eu-west-1 is not looked after; there are ap-northeast-1',
+    );
+  });
+
+  it('asks for units only if a rule or exception does', () => {
+    const match = { units: ['r-abcd'] };
+    expect(usesUnits(policy({ rules: [rule()] }))).toBe(false);
+    expect(usesUnits(policy({ rules: [rule({ match })] }))).toBe(true);
+    expect(usesUnits(policy({ exceptions: [{ match, reason: 'moving', until: '2026-01-01' }] }))).toBe(true);
+  });
+});

@@ -1,0 +1,350 @@
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR, MINUTE } from '../../shared/duration.ts';
+import type { Outcome } from '../../shared/execute/outcome.ts';
+import { tagsFingerprint } from '../../shared/observe/observe.ts';
+import { type Action, actionKey } from '../../shared/plan/action.ts';
+import type { Written } from '../../shared/plan/ledger.ts';
+import type { Observed, ServiceState as SeenService } from '../../shared/plan/observed.ts';
+import { lookAndAct, lookAt } from '../../shared/reconcile/converge.ts';
+import { freshState, type ServiceState } from '../../shared/state/row.ts';
+import {
+  DOMAIN,
+  domainState,
+  endpointAlias,
+  governed,
+  network,
+  observed,
+  ownTxt,
+  present,
+  SERVICE_ARN,
+  START,
+  service,
+  wantsPrivate,
+  written,
+} from '../fixtures.ts';
+import { StandInObserver } from './stand-in-observer.ts';
+
+class AwsError extends Error {
+  override readonly name: string;
+  readonly $metadata = {};
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+const denied = new AwsError('AccessDeniedException', 'not authorized to perform apprunner:DescribeService');
+const throttled = new AwsError('ThrottlingException', 'Rate exceeded');
+
+/** A bench: what is seen, look by look (the last one again and again), and what becomes of each action. */
+class Bench extends StandInObserver {
+  time = START;
+  readonly acted: Action[] = [];
+  readonly noted: Written[] = [];
+  worlds = 0;
+  readonly #sights: readonly (Observed | Error)[];
+  readonly #outcome: (action: Action) => Outcome;
+
+  constructor(sights: readonly (Observed | Error)[], outcome: (action: Action) => Outcome = () => ({ kind: 'done' })) {
+    super();
+    this.#sights = sights;
+    this.#outcome = outcome;
+  }
+
+  #sight(): Observed {
+    const sight = this.#sights[Math.min(this.worlds, this.#sights.length - 1)];
+    if (sight === undefined || sight instanceof Error) throw sight ?? new Error('nothing to see');
+    return { ...sight, at: this.time };
+  }
+
+  override now(): number {
+    return this.time;
+  }
+  override async service(): Promise<SeenService> {
+    return this.#sight().service;
+  }
+  override async tagsFingerprint(): Promise<string> {
+    return '';
+  }
+  override async ask(): Promise<string> {
+    return '';
+  }
+  override async world(): Promise<Observed> {
+    const sight = this.#sight();
+    this.worlds++;
+    return sight;
+  }
+
+  run(before: ServiceState = freshState): Promise<ServiceState> {
+    return lookAndAct(service, before, {
+      observer: this,
+      govern: async () => governed(),
+      hold: async () => undefined,
+      act: async (action) => {
+        this.acted.push(action);
+        return this.#outcome(action);
+      },
+      intend: async (known) => {
+        this.noted.push(known);
+      },
+    });
+  }
+}
+
+const unpublished = observed({
+  domains: { [DOMAIN]: domainState({ records: { ZPRIVATE: { at: [], txt: undefined } } }) },
+});
+const settled = observed();
+const waiting = observed({ answer: { vantage: 'vpc', outcome: 'nxdomain' } });
+const publicAndUnpublished = observed({
+  ...unpublished,
+  service: present({ isPublic: true }),
+  connections: [],
+  answer: undefined,
+});
+
+describe('a look that acts', () => {
+  it('goes on until nothing can be done, and tells what happened', async () => {
+    const bench = new Bench([unpublished, settled]);
+    const state = await bench.run();
+    expect(state).toMatchObject({
+      phase: 'settled',
+      desired: wantsPrivate(),
+      hasSettled: true,
+      waits: [],
+      findings: [],
+    });
+    expect(state.timeline.map(({ text }) => text)).toEqual([
+      'waiting-for-certificate',
+      expect.stringContaining(`create A ${DOMAIN}`),
+      'settled',
+    ]);
+    expect(state.history).toMatchObject([{ at: START, repair: false }]);
+    expect(state.tagsSeen).toBe(tagsFingerprint(present().tags));
+  });
+
+  it('notes what it is about to write before it writes', async () => {
+    const noted: number[] = [];
+    const bench: Bench = new Bench([unpublished, settled], () => {
+      noted.push(bench.noted.at(-1)?.domains[DOMAIN]?.records.length ?? 0);
+      return { kind: 'done' };
+    });
+    const state = await bench.run();
+    expect(noted).toEqual([2]);
+    expect(state.written.domains[DOMAIN]?.records.map(({ record }) => record)).toEqual([endpointAlias(), ownTxt()]);
+  });
+
+  it('counts what is done after it had settled as a repair', async () => {
+    const state = await new Bench([settled]).run();
+    const repaired = await new Bench([unpublished, settled]).run(state);
+    expect(repaired.history).toMatchObject([{ repair: true }]);
+  });
+
+  it('forgets repairs after a day, and with another desire', async () => {
+    const repaired = await new Bench([unpublished, settled]).run(await new Bench([settled]).run());
+    const later = new Bench([settled]);
+    later.time = START + DAY;
+    expect((await later.run(repaired)).history).toEqual([]);
+    const other = observed({ service: present({ tags: { 'private-ingress': 'enabled' } }) });
+    const changed = await new Bench([other]).run(repaired);
+    expect(changed).toMatchObject({ desired: wantsPrivate({ domains: [] }) });
+    expect(changed.history.filter(({ repair }) => repair)).toEqual([]);
+  });
+
+  it('knows the same desire again when the table gives its keys back in another order', async () => {
+    const repaired = await new Bench([unpublished, settled]).run(await new Bench([settled]).run());
+    const { desired } = repaired;
+    const shuffled = { ...repaired, desired: wantsPrivate() };
+    expect(Object.keys(desired ?? {}).length).toBeGreaterThan(3);
+    const reversed = JSON.parse(JSON.stringify(shuffled), (_, value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).reverse())
+        : value,
+    );
+    expect(Object.keys(reversed.desired)).not.toEqual(Object.keys(desired ?? {}));
+    const state = await new Bench([settled]).run(reversed);
+    expect(state).toMatchObject({ hasSettled: true });
+    expect(state.history).toHaveLength(1);
+  });
+
+  it('stops after some rounds in one pass though it goes on, and comes back', async () => {
+    const bench = new Bench([unpublished]);
+    const state = await bench.run();
+    expect(bench.acted.length).toBeLessThanOrEqual(6);
+    expect(bench.acted.length).toBeGreaterThan(1);
+    expect([...state.waits.map(({ kind }) => kind), ...state.findings.map(({ code }) => code)]).not.toEqual([]);
+  });
+});
+
+describe('an action that is refused', () => {
+  const refused: Outcome = { kind: 'refused', code: 'refused', message: 'InvalidInput: no such target' };
+
+  it('is a finding and is tried again later, at a growing distance', async () => {
+    const bench = new Bench([unpublished], () => refused);
+    const state = await bench.run();
+    expect(state).toMatchObject({ phase: 'blocked', waits: [{ kind: 'retry', attempt: 0 }] });
+    expect(state.findings).toMatchObject([{ code: 'refused', domain: DOMAIN, since: START }]);
+    expect(state.findings[0]?.message).toContain('no such target');
+    expect(state.written.domains).toEqual({});
+    const again = new Bench([unpublished], () => refused);
+    again.time = START + MINUTE;
+    const retried = await again.run(state);
+    expect(retried).toMatchObject({
+      waits: [{ kind: 'retry', attempt: 1, since: START }],
+      findings: [{ since: START }],
+    });
+    expect(retried.timeline.filter(({ text }) => text.includes('finding'))).toHaveLength(1);
+  });
+
+  it('leaves the finding behind once it is done', async () => {
+    const state = await new Bench([unpublished], () => refused).run();
+    const later = await new Bench([unpublished, settled]).run(state);
+    expect(later).toMatchObject({ phase: 'settled', findings: [], waits: [] });
+    expect(later.timeline.map(({ text }) => text)).toContain(`finding refused closed (${DOMAIN})`);
+  });
+
+  it('leaves no finding behind when it is not to be done any more', async () => {
+    // The one is refused and the other done; at the next look nothing is to be done.
+    const bench = new Bench(
+      [{ ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } }, settled],
+      (action) => (action.kind === 'associate-domain' ? { ...refused, code: 'domain-taken' } : { kind: 'done' }),
+    );
+    expect(await bench.run()).toMatchObject({ phase: 'settled', findings: [] });
+  });
+
+  it('does not hold up the other actions of the plan', async () => {
+    const see = { ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } };
+    const bench = new Bench([see], (action) =>
+      action.kind === 'make-private' ? refused : { kind: 'again', reason: 'busy' },
+    );
+    await bench.run();
+    expect(bench.acted.map(({ kind }) => kind)).toEqual(['associate-domain', 'make-private']);
+  });
+});
+
+describe('an action that could not be done now', () => {
+  it('is not noted as written, and tried again', async () => {
+    const bench = new Bench([unpublished], () => ({ kind: 'again', reason: 'already exists' }));
+    const state = await bench.run();
+    expect(state.written.domains).toEqual({});
+    expect(state).toMatchObject({ phase: 'waiting-for-certificate', findings: [], waits: [{ kind: 'retry' }] });
+    expect(state.timeline.at(-1)?.text).toContain('already exists');
+  });
+
+  it('stays noted when it may have been done all the same', async () => {
+    const bench = new Bench([unpublished], () => ({ kind: 'again', reason: 'timeout', uncertain: true }));
+    expect((await bench.run()).written.domains[DOMAIN]?.records).toHaveLength(2);
+  });
+});
+
+describe('when AWS cannot be read', () => {
+  it('AccessDenied is a finding; nothing is concluded, what was known stays', async () => {
+    const before = await new Bench([observed({ reach: { [DOMAIN]: { ok: false, reason: 'refused' } } })]).run();
+    expect(before.findings).toHaveLength(1);
+    const bench = new Bench([denied]);
+    const state = await bench.run({ ...before, written: written() });
+    expect(state).toMatchObject({ phase: 'blocked', desired: before.desired, written: written(), hasSettled: true });
+    expect(state.findings).toMatchObject([
+      { code: 'name-unreachable' },
+      { code: 'access-denied', resource: SERVICE_ARN },
+    ]);
+    expect(state.findings[1]?.message).toContain('apprunner:DescribeService');
+    expect(state.waits).toMatchObject([{ kind: 'retry' }]);
+    expect(bench.acted).toEqual([]);
+    const again = new Bench([denied]);
+    again.time = START + HOUR;
+    expect((await again.run(state)).findings).toMatchObject([{}, { since: START }]);
+    expect(await new Bench([settled]).run(state)).toMatchObject({ phase: 'settled', findings: [] });
+  });
+
+  it('what passes by itself changes neither phase nor findings', async () => {
+    const before = await new Bench([waiting]).run();
+    const state = await new Bench([throttled]).run(before);
+    expect(state).toMatchObject({ phase: before.phase, findings: before.findings, written: before.written });
+    // What was waited for keeps its clock.
+    const retry = { kind: 'retry', why: expect.stringContaining('Rate exceeded') };
+    expect(state.waits).toMatchObject([...before.waits.map(({ kind, since }) => ({ kind, since })), retry]);
+    expect(state.timeline.at(-1)?.text).toBe('could not look: Rate exceeded');
+  });
+
+  it('keeps what has been done in the same pass', async () => {
+    const state = await new Bench([unpublished, throttled]).run();
+    expect(state.written.domains[DOMAIN]?.records).toHaveLength(2);
+    expect(state.history).toHaveLength(1);
+  });
+
+  it('a fault of the program is thrown, and so is a lost lease or an intent that could not be noted', async () => {
+    await expect(new Bench([new TypeError('x is not a function')]).run()).rejects.toThrow('x is not a function');
+    const shop = {
+      observer: new Bench([unpublished]),
+      govern: async () => governed(),
+      hold: async () => undefined,
+      act: async () => ({ kind: 'done' }) as const,
+    };
+    const notNoted = () => Promise.reject(throttled);
+    // Were it taken for a failed look, a state would be saved that knows less than the row.
+    await expect(lookAndAct(service, freshState, { ...shop, intend: notNoted })).rejects.toThrow('Rate exceeded');
+  });
+});
+
+describe('what is waited for', () => {
+  it('is carried on from look to look', async () => {
+    const first = await new Bench([waiting]).run();
+    expect(first).toMatchObject({ phase: 'waiting-for-dns', waits: [{ kind: 'dns', since: START, attempt: 0 }] });
+    const bench = new Bench([waiting]);
+    bench.time = START + MINUTE;
+    expect(await bench.run(first)).toMatchObject({ waits: [{ kind: 'dns', since: START, attempt: 1 }], findings: [] });
+  });
+
+  it('too long is a finding, until it is over', async () => {
+    const first = await new Bench([waiting]).run();
+    const late = new Bench([waiting]);
+    late.time = START + 31 * MINUTE;
+    const state = await late.run(first);
+    expect(state).toMatchObject({ phase: 'waiting-for-dns', findings: [{ code: 'overdue', severity: 'warning' }] });
+    expect(state.findings[0]?.message).toContain('2026-01-01T00:00:00.000Z');
+    expect((await new Bench([settled]).run(state)).findings).toEqual([]);
+  });
+});
+
+describe('a look alone', () => {
+  it('of a service that is not managed asks for nothing but the service', async () => {
+    for (const tags of [{}, { 'private-ingress': 'released' }, { 'private-ingress': 'maybe' }]) {
+      const bench = new Bench([observed({ service: present({ tags }) })]);
+      const look = await lookAt(service, freshState, bench, async () => governed());
+      expect(bench.worlds).toBe(0);
+      expect(look.plan.actions).toEqual([]);
+    }
+  });
+
+  it('writes nothing, and says all that would be done', async () => {
+    const bench = new Bench([
+      { ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } },
+    ]);
+    const look = await lookAt(service, freshState, bench, async () => governed());
+    expect(look.plan.actions.map(actionKey)).toEqual([`associate-domain:${DOMAIN}`, 'make-private']);
+    expect(bench.acted).toEqual([]);
+  });
+
+  it('forgets a domain of which nothing is left', async () => {
+    const gone = observed({
+      service: present({ tags: { 'private-ingress': 'enabled' } }),
+      domains: { [DOMAIN]: domainState({ association: undefined, records: {}, validation: {} }) },
+    });
+    const state = await new Bench([gone]).run({ ...freshState, desired: wantsPrivate(), written: written() });
+    expect(state.written.domains).toEqual({});
+  });
+
+  it('of a deleted service takes back what was written', async () => {
+    const gone = observed({
+      service: { kind: 'gone' },
+      network: network(),
+      connections: [],
+      answer: undefined,
+      domains: { [DOMAIN]: domainState({ association: undefined }) },
+    });
+    const bench = new Bench([gone], () => ({ kind: 'again', reason: 'later' }));
+    const state = await bench.run({ ...freshState, desired: wantsPrivate(), written: written() });
+    expect(state.desired).toMatchObject({ kind: 'gone', reason: 'service-deleted' });
+    expect(bench.acted).toMatchObject([{ kind: 'change-records', purpose: 'traffic' }]);
+  });
+});

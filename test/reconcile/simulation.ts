@@ -1,0 +1,456 @@
+import { VirtualClock } from '../../local/src/clock.ts';
+import { LeaseLostError } from '../../shared/errors.ts';
+import type { Outcome } from '../../shared/execute/outcome.ts';
+import type { Scope } from '../../shared/observe/observe.ts';
+import type { Action } from '../../shared/plan/action.ts';
+import type { DomainState, NameAnswer, Observed, ServiceState } from '../../shared/plan/observed.ts';
+import type { LookMessage, LookQueue } from '../../shared/reconcile/message.ts';
+import { LEASE, type PassResult, pass } from '../../shared/reconcile/reconcile.ts';
+import { ownershipName } from '../../shared/records/names.ts';
+import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
+import { parseRow, type Row, stateAttributes } from '../../shared/state/row.ts';
+import type { Store } from '../../shared/state/store.ts';
+import {
+  association,
+  connection,
+  governed,
+  network,
+  observed,
+  present,
+  privateZone,
+  publicZone,
+  SERVICE_ARN,
+  START,
+  seenAnswer,
+} from '../fixtures.ts';
+import { StandInObserver } from './stand-in-observer.ts';
+
+/**
+ * The pass protocol with everything around it that can go wrong, on virtual time: a store with the semantics of
+ * `shared/state/dynamodb-store.ts`, a queue with those of SQS, and a world with one name to publish. Every call of a
+ * port takes two steps, one on the way and one back; at each the schedule may make it slow, fail it or kill the process.
+ */
+
+/** What happens on the way to a port or back. */
+export type Fate =
+  | { readonly kind: 'takes'; readonly milliseconds: number }
+  /** The process dies: nothing more of it happens. */
+  | { readonly kind: 'dies' }
+  /** AWS answers with an error that passes by itself. */
+  | { readonly kind: 'fails' };
+
+export interface Conditions {
+  /** By the number of the step, counted over all processes; every other step is quick and does not fail. */
+  readonly fates: ReadonlyMap<number, Fate>;
+  /** Consumed one a delivery: `true` delivers the message once more, soon, whatever becomes of the first. */
+  readonly duplicates: readonly boolean[];
+  /** Milliseconds after which a process is killed, as Lambda does. */
+  readonly timeout: number;
+}
+
+/** Numbers of `serverless.yml`, in milliseconds and receives. */
+const VISIBILITY = 120_000;
+const RECEIVES = 5;
+
+interface Message {
+  readonly id: string;
+  readonly body: LookMessage;
+  visibleAt: number;
+  receives: number;
+  duplicated: boolean;
+}
+
+class Throttled extends Error {
+  override readonly name = 'ThrottlingException';
+  readonly $metadata = {};
+}
+
+/** Enough turns of the microtask queue for everything that waits for nothing else. */
+const TURNS = 60;
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await undefined;
+}
+
+/** One process: a delivery of a message, or the handling of an event. */
+class Process {
+  alive = true;
+  readonly number: number;
+  constructor(number: number) {
+    this.number = number;
+  }
+}
+
+export class Simulation {
+  readonly clock = new VirtualClock(START);
+  readonly violations: string[] = [];
+  readonly results: PassResult['kind'][] = [];
+  readonly dead: Message[] = [];
+  item: Record<string, unknown> | undefined;
+  messages: Message[] = [];
+  /** Looks at the whole world, and questions asked by quiet passes. */
+  looks = 0;
+  questions = 0;
+
+  /** The world: the name wanted, when the connection's name answers, and the records that stand. */
+  version = 0;
+  namedAt = START;
+  records: readonly RecordSet[] = [];
+
+  readonly #conditions: Conditions;
+  #step = 0;
+  #delivery = 0;
+  #processes = 0;
+  #tokens = 0;
+  #sent = 0;
+  /** The process that took the lease last: what the lease is to stand for. */
+  #holder: Process | undefined;
+  readonly #acting = new Set<Process>();
+
+  constructor(conditions: Conditions) {
+    this.#conditions = conditions;
+  }
+
+  get row(): Row | undefined {
+    return this.item === undefined ? undefined : parseRow(this.item);
+  }
+
+  get wanted(): string {
+    return `v${this.version}.example.com`;
+  }
+
+  /** The names whose records stand, and whether each stands with its TXT. */
+  get published(): readonly string[] {
+    return this.records.filter(({ type }) => type === 'A').map(({ name }) => name);
+  }
+
+  /** Messages whose token is the row's. */
+  get live(): readonly Message[] {
+    return this.messages.filter(({ body }) => body.token !== undefined && body.token === this.item?.token);
+  }
+
+  /** Something happens to the service, and AWS tells of it, now. */
+  event(change: () => void): void {
+    change();
+    // EventBridge tries until it is handled, so this one is never cut off.
+    this.#run(Number.MAX_SAFE_INTEGER, async (process) => {
+      const { store, queue } = this.#ports(process, true);
+      await store.markDirty(SERVICE_ARN);
+      await queue.send({ serviceArn: SERVICE_ARN });
+    });
+  }
+
+  /** @param at milliseconds from the start. */
+  eventAt(at: number, change: () => void): void {
+    this.clock.schedule(START + at - this.clock.now(), async () => {
+      this.event(change);
+      await settle();
+    });
+  }
+
+  /** Runs until nothing is scheduled within `duration` milliseconds. */
+  async advance(duration: number): Promise<void> {
+    await this.clock.advance(duration);
+  }
+
+  #run(timeout: number, work: (process: Process) => Promise<void>): void {
+    const process = new Process(++this.#processes);
+    this.clock.schedule(timeout, () => {
+      process.alive = false;
+    });
+    // A process that dies waits for a step that never comes.
+    work(process).catch((error: unknown) => this.violations.push(`process ${process.number}: ${String(error)}`));
+  }
+
+  /** One way of a call: takes its time, or never comes back, or fails. */
+  async #way(process: Process, reliable: boolean): Promise<void> {
+    const drawn = this.#conditions.fates.get(this.#step++) ?? { kind: 'takes', milliseconds: 5 };
+    const fate: Fate = reliable && drawn.kind !== 'takes' ? { kind: 'takes', milliseconds: 5 } : drawn;
+    if (fate.kind === 'dies') process.alive = false;
+    await new Promise<void>((resolve) => {
+      this.clock.schedule(fate.kind === 'takes' ? fate.milliseconds : 5, async () => {
+        if (!process.alive) return;
+        resolve();
+        await settle();
+      });
+    });
+    if (fate.kind === 'fails') throw new Throttled('Rate exceeded');
+  }
+
+  #ports(process: Process, reliable = false): { readonly store: Store; readonly queue: LookQueue } {
+    const call = async <Answer>(effect: () => Answer): Promise<Answer> => {
+      await this.#way(process, reliable);
+      const answer = effect();
+      await this.#way(process, reliable);
+      return answer;
+    };
+    return { store: this.#store(process, call), queue: this.#queue(call) };
+  }
+
+  #queue(call: <Answer>(effect: () => Answer) => Promise<Answer>): LookQueue {
+    return {
+      send: (body, delay = 0) =>
+        call(() => {
+          const visibleAt = this.clock.now() + Math.min(900, Math.ceil(delay / 1000)) * 1000;
+          const message = { id: `m${++this.#sent}`, body, visibleAt, receives: 0, duplicated: false };
+          this.messages.push(message);
+          this.#deliverAt(message, visibleAt);
+        }),
+    };
+  }
+
+  #deliverAt(message: Message, at: number): void {
+    this.clock.schedule(at - this.clock.now(), async () => {
+      const again = message.visibleAt <= this.clock.now();
+      if (!this.messages.includes(message) || !again) return;
+      this.#receive(message);
+      await settle();
+    });
+  }
+
+  #receive(message: Message): void {
+    if (++message.receives > RECEIVES) {
+      this.messages = this.messages.filter((one) => one !== message);
+      this.dead.push(message);
+      return;
+    }
+    message.visibleAt = this.clock.now() + VISIBILITY;
+    this.#deliverAt(message, message.visibleAt);
+    this.#consume(message);
+    if (this.#conditions.duplicates[this.#delivery++] !== true || message.duplicated) return;
+    message.duplicated = true;
+    this.clock.schedule(30, async () => {
+      // Two rare things at once are left to the sweep: if the first delivery deletes the message, nothing brings back a
+      // second one that dies.
+      this.#consume(message, true);
+      await settle();
+    });
+  }
+
+  /** What `functions/reconcile.ts` does with one message. */
+  #consume(message: Message, reliable = false): void {
+    this.#run(this.#conditions.timeout, async (process) => {
+      const observer = new WorldObserver(this, () => this.#way(process, reliable));
+      const { store, queue } = this.#ports(process, reliable);
+      const parts = {
+        store,
+        queue,
+        halvesOf: () => ({ observer, act: (action: Action) => this.#act(process, action, reliable) }),
+        govern: async () => governed(),
+        hold: async () => undefined,
+        token: () => `t${++this.#tokens}`,
+      };
+      try {
+        const result = await pass(message.id, message.body, parts);
+        this.results.push(result.kind);
+        if (result.kind !== 'redeliver') this.messages = this.messages.filter((one) => one !== message);
+      } catch (error) {
+        // Left to redelivery. Anything but what was thrown in here is a fault.
+        if (!(error instanceof Throttled)) throw error;
+      }
+    });
+  }
+
+  #store(process: Process, call: <Answer>(effect: () => Answer) => Promise<Answer>): Store {
+    const lease = () => stored(this.item?.lease);
+    const token = () => this.item?.token;
+    const put = (change: Record<string, unknown>) => {
+      const merged = { serviceArn: SERVICE_ARN, generation: 0, ...this.item, ...change };
+      const kept = Object.entries(merged).filter(([, value]) => value !== undefined);
+      this.item = structuredClone(Object.fromEntries(kept));
+    };
+    /** A conditional write; `undefined` is ConditionalCheckFailedException. */
+    const write = <Answer>(condition: () => boolean, effect: () => Answer) =>
+      call(() => (condition() ? { answer: effect() } : undefined));
+    const read = () => call(() => structuredClone(this.item));
+    const whyRefused = async (message: string) =>
+      stored((await read())?.lease)?.message === message ? ('dirty' as const) : ('lost' as const);
+    return {
+      markDirty: () => call(() => put({ generation: (this.row?.generation ?? 0) + 1 })),
+      get: async () => {
+        const item = await read();
+        return item === undefined ? undefined : parseRow(item);
+      },
+      async *list() {},
+      take: async (_, { message, token: wanted, now, until }) => {
+        const free = () => (lease()?.expiresAt ?? 0) <= now;
+        const taken = await write(
+          () => (wanted === undefined || token() === wanted) && free(),
+          () => {
+            put({ lease: { message, expiresAt: until } });
+            this.#holder = process;
+            return parseRow(structuredClone(this.item));
+          },
+        );
+        if (taken !== undefined) return { kind: 'taken', row: taken.answer };
+        const item = await read();
+        const held = stored(item?.lease);
+        const isHeld = held !== undefined && held.expiresAt > now;
+        if (wanted === undefined && isHeld) return { kind: 'held', by: held.message };
+        return isHeld || wanted === undefined || item?.token === wanted ? { kind: 'early' } : { kind: 'stale' };
+      },
+      intend: async (_, { message, now }, written) => {
+        const noted = await write(
+          () => lease()?.message === message && (lease()?.expiresAt ?? 0) > now,
+          () => {
+            put({ written });
+            if (this.#holder !== process)
+              this.violations.push(`process ${process.number} was let write without the lease`);
+          },
+        );
+        if (noted === undefined) throw new LeaseLostError('lost');
+      },
+      save: async (_, { message, now, generation, outrun = false }, state, { token: next, expiresAt }) => {
+        const saved = await write(
+          () => lease()?.message === message && (outrun || this.row?.generation === generation),
+          () => {
+            if (this.#holder !== process) this.violations.push(`process ${process.number} saved without the lease`);
+            put({
+              ...stateAttributes(state),
+              token: next,
+              expiresAt,
+              updatedAt: now,
+              seenGeneration: generation,
+              lease: undefined,
+            });
+          },
+        );
+        return saved === undefined ? whyRefused(message) : 'saved';
+      },
+      remove: async (_, { message, generation }) => {
+        const removed = await write(
+          () => lease()?.message === message && this.row?.generation === generation,
+          () => {
+            this.item = undefined;
+          },
+        );
+        return removed === undefined ? whyRefused(message) : 'saved';
+      },
+    };
+  }
+
+  async #act(process: Process, action: Action, reliable: boolean): Promise<Outcome> {
+    this.#acting.add(process);
+    // Nobody can stop a process between its last look at the lease and its write, but that it is killed before.
+    const outlivesLease = this.#conditions.timeout > LEASE;
+    const writers = [...this.#acting].filter(({ alive }) => alive);
+    if (writers.length > 1 && !outlivesLease) this.violations.push('two writers at once');
+    try {
+      await this.#way(process, reliable);
+      const outcome = this.#apply(action, !outlivesLease);
+      await this.#way(process, reliable);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof Throttled)) throw error;
+      return { kind: 'again', reason: error.message, uncertain: true };
+    } finally {
+      this.#acting.delete(process);
+    }
+  }
+
+  #apply(action: Action, mustBeNoted: boolean): Outcome {
+    if (action.kind !== 'change-records') {
+      this.violations.push(`${action.kind} was not expected in this world`);
+      return { kind: 'done' };
+    }
+    let records = this.records;
+    const noted = this.row?.written.domains[action.domain]?.records ?? [];
+    for (const { action: verb, record } of action.changes) {
+      const there = records.find(({ name, type }) => name === record.name && type === record.type);
+      if (verb === 'CREATE') {
+        if (there !== undefined) return { kind: 'again', reason: 'already exists' };
+        if (mustBeNoted && !noted.some((one) => sameRecord(one.record, record)))
+          this.violations.push(`${record.name} was not noted before`);
+        records = [...records, record];
+      } else {
+        if (there === undefined || !sameRecord(there, record)) return { kind: 'again', reason: 'was not found' };
+        records = records.filter((one) => one !== there);
+      }
+    }
+    this.records = records;
+    return { kind: 'done' };
+  }
+
+  answer(): NameAnswer {
+    return this.clock.now() >= this.namedAt ? seenAnswer : { vantage: 'vpc', outcome: 'nxdomain' };
+  }
+
+  tags(): Readonly<Record<string, string>> {
+    return { 'private-ingress': 'enabled', 'private-ingress:domains': this.wanted };
+  }
+
+  domain(name: string): DomainState {
+    const at = this.records.filter((record) => record.name === name);
+    const txt = this.records.find((record) => record.name === ownershipName(name));
+    return {
+      trafficZone: privateZone,
+      validationZone: publicZone,
+      association: association({ validation: [] }),
+      records: { ZPRIVATE: { at, txt } },
+      validation: {},
+    };
+  }
+}
+
+function stored(lease: unknown): { readonly message: string; readonly expiresAt: number } | undefined {
+  return typeof lease === 'object' &&
+    lease !== null &&
+    'message' in lease &&
+    'expiresAt' in lease &&
+    typeof lease.message === 'string' &&
+    typeof lease.expiresAt === 'number'
+    ? { message: lease.message, expiresAt: lease.expiresAt }
+    : undefined;
+}
+
+class WorldObserver extends StandInObserver {
+  readonly #simulation: Simulation;
+  readonly #way: () => Promise<void>;
+
+  constructor(simulation: Simulation, way: () => Promise<void>) {
+    super();
+    this.#simulation = simulation;
+    this.#way = way;
+  }
+
+  override now(): number {
+    return this.#simulation.clock.now();
+  }
+
+  override async service(): Promise<ServiceState> {
+    await this.#way();
+    return present({ tags: this.#simulation.tags() });
+  }
+
+  override async tagsFingerprint(): Promise<string> {
+    this.#simulation.questions++;
+    await this.#way();
+    const tags = this.#simulation.tags();
+    return Object.keys(tags)
+      .sort()
+      .map((key) => `${key}=${tags[key] ?? ''}`)
+      .join('\n');
+  }
+
+  override async ask(): Promise<string> {
+    this.#simulation.questions++;
+    await this.#way();
+    const answer = this.#simulation.answer();
+    return answer.outcome === 'addresses' ? [...answer.addresses].sort().join(' ') : answer.outcome;
+  }
+
+  override async world(service: ServiceState, scope: Scope): Promise<Observed> {
+    await this.#way();
+    this.#simulation.looks++;
+    const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
+    const seen = observed({
+      at: this.now(),
+      service,
+      network: network(),
+      connections: [connection()],
+      domains: Object.fromEntries(names.map((name) => [name, this.#simulation.domain(name)])),
+      answer: this.#simulation.answer(),
+    });
+    await this.#way();
+    return seen;
+  }
+}
