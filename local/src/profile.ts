@@ -8,6 +8,10 @@ export interface Profile {
   readonly serviceOperation: number;
   readonly endpointCreation: number;
   readonly endpointDeletion: number;
+  /** From `available` until the endpoint's `DnsEntries` are listed and answered; 0 lists them from the creation on. */
+  readonly endpointDnsEntries: number;
+  /** How far listings of App Runner, EC2 and Route 53 lag behind writes (see `ReadLag`). */
+  readonly readLag: number;
   readonly connectionCreation: number;
   readonly connectionUpdate: number;
   readonly connectionDeletion: number;
@@ -37,6 +41,8 @@ export const profiles: Readonly<Record<Profile['name'], Profile>> = {
     serviceOperation: 1200,
     endpointCreation: 1500,
     endpointDeletion: 500,
+    endpointDnsEntries: 0,
+    readLag: 0,
     connectionCreation: 1000,
     connectionUpdate: 800,
     connectionDeletion: 800,
@@ -54,6 +60,8 @@ export const profiles: Readonly<Record<Profile['name'], Profile>> = {
     serviceOperation: 3 * MINUTE,
     endpointCreation: 90 * SECOND,
     endpointDeletion: 30 * SECOND,
+    endpointDnsEntries: 0,
+    readLag: 0,
     connectionCreation: 90 * SECOND,
     connectionUpdate: 60 * SECOND,
     connectionDeletion: 60 * SECOND,

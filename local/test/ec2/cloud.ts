@@ -3,7 +3,7 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { seededChance } from '../../src/chance.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { Iam } from '../../src/iam/iam.ts';
-import { defaultSwitches, profiles } from '../../src/profile.ts';
+import { defaultSwitches, type Profile, profiles, type Switches } from '../../src/profile.ts';
 import { createEc2 } from '../../src/services/ec2/ec2.ts';
 import { Gateway } from '../../src/wire/gateway.ts';
 import { inProcessHandler } from '../../src/wire/in-process.ts';
@@ -13,11 +13,16 @@ export const REGION = 'ap-northeast-1';
 export const REQUESTS = `com.amazonaws.${REGION}.apprunner.requests`;
 
 /** An EC2 on virtual time behind the real gateway, and real clients of it. */
-export function cloud() {
+export function cloud(options: { readonly profile?: Partial<Profile>; readonly switches?: Partial<Switches> } = {}) {
   const clock = new VirtualClock();
   const chance = seededChance('ec2');
   const iam = new Iam({ chance });
-  const ec2 = createEc2({ clock, chance, profile: profiles.fast, switches: defaultSwitches });
+  const ec2 = createEc2({
+    clock,
+    chance,
+    profile: { ...profiles.fast, ...options.profile },
+    switches: { ...defaultSwitches, ...options.switches },
+  });
   const gateway = new Gateway({
     clock,
     chance,

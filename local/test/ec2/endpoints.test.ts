@@ -231,7 +231,19 @@ describe('creating an endpoint is refused', () => {
     ],
     ['with an unknown group', () => ({ SecurityGroupIds: ['sg-0123'] }), 'InvalidGroup.NotFound', /sg-0123/],
     ['in an unknown VPC', () => ({ VpcId: 'vpc-0123' }), 'InvalidVpcID.NotFound', /vpc-0123/],
-    ['for IPv6 without IPv6 subnets', () => ({ IpAddressType: 'dualstack' }), 'InvalidParameter', /IPv6/],
+    [
+      'dual-stack in subnets without an IPv6 range',
+      () => ({ IpAddressType: 'dualstack' }),
+      'InvalidParameter',
+      /^The subnet subnet-\w+ has no IPv6 CIDR block/,
+    ],
+    ['with IPv6 alone', () => ({ IpAddressType: 'ipv6' }), 'InvalidParameter', /needs IPv6 only subnets/],
+    [
+      'with AAAA records of an IPv4 endpoint',
+      () => ({ DnsOptions: { DnsRecordIpType: 'dualstack' } }),
+      'InvalidParameter',
+      /DNS record IP type dualstack is not supported by the IP address type ipv4/,
+    ],
     [
       'with tags of something else',
       () => ({ TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'a', Value: 'b' }] }] }),
@@ -442,13 +454,65 @@ describe('names', () => {
   });
 });
 
-test('a dual-stack endpoint has IPv6 addresses and answers with them', async () => {
-  const world = cloud();
-  const seeded = await network(world, { ipv6: true });
-  const created = await available(world, seeded, { IpAddressType: 'dualstack' });
-  const ipv6 = (await interfaces(world, created.id)).map((item) => item.Ipv6Addresses?.[0]?.Ipv6Address);
-  expect(ipv6).toEqual([expect.stringMatching(/^2406:da14:/), expect.stringMatching(/^2406:da14:/)]);
-  expect(world.ec2.addressesOf(created.DnsEntries?.[0]?.DnsName ?? '', { kind: 'public' })?.ipv6).toEqual(ipv6);
-  await world.client.send(new ModifyVpcEndpointCommand({ VpcEndpointId: created.id, IpAddressType: 'ipv4' }));
-  expect(world.ec2.allEndpoints()[0]?.interfaces.map((item) => item.ipv6Address)).toEqual([undefined, undefined]);
+describe('a dual-stack endpoint', () => {
+  const dualstack = { IpAddressType: 'dualstack' } as const;
+  const resolved = (world: Cloud, name: string | undefined) => world.ec2.addressesOf(name ?? '', { kind: 'public' });
+
+  test('has IPv6 addresses and answers with them, until it is made an IPv4 endpoint', async () => {
+    const world = cloud();
+    const created = await available(world, await network(world, { ipv6: true }), dualstack);
+    const ipv6 = (await interfaces(world, created.id)).map((item) => item.Ipv6Addresses?.[0]?.Ipv6Address);
+    expect(created).toMatchObject({ IpAddressType: 'dualstack', DnsOptions: { DnsRecordIpType: 'dualstack' } });
+    expect(ipv6).toEqual([expect.stringMatching(/^2406:da14:/), expect.stringMatching(/^2406:da14:/)]);
+    expect(resolved(world, created.DnsEntries?.[0]?.DnsName)?.ipv6).toEqual(ipv6);
+    await world.client.send(new ModifyVpcEndpointCommand({ VpcEndpointId: created.id, IpAddressType: 'ipv4' }));
+    expect(world.ec2.allEndpoints()[0]?.interfaces.map((item) => item.ipv6Address)).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    ['ipv4', 2, 0],
+    ['ipv6', 0, 2],
+    ['service-defined', 2, 2],
+  ] as const)('has the DNS records of %s', async (DnsRecordIpType, ipv4, ipv6) => {
+    const world = cloud();
+    const seeded = await network(world, { ipv6: true });
+    const created = await available(world, seeded, { ...dualstack, DnsOptions: { DnsRecordIpType } });
+    const addresses = resolved(world, created.DnsEntries?.[0]?.DnsName);
+    expect([addresses?.ipv4.length, addresses?.ipv6.length]).toEqual([ipv4, ipv6]);
+  });
+
+  test('is not made of an IPv4 endpoint whose subnets have no IPv6 range', async () => {
+    const world = cloud();
+    const { id } = await available(world, await network(world));
+    const modified = world.client.send(new ModifyVpcEndpointCommand({ VpcEndpointId: id, ...dualstack }));
+    await expect(modified).rejects.toMatchObject({ name: 'InvalidParameter' });
+    expect(world.ec2.allEndpoints()[0]?.interfaces[0]?.ipv6Address).toBeUndefined();
+  });
+
+  test('is refused by a service that accepts IPv4 requests only', async () => {
+    const world = cloud();
+    const seeded = await network(world, { ipv6: true });
+    world.ec2.offerAddressFamilies(REQUESTS, ['ipv4']);
+    const { ServiceDetails } = await world.client.send(
+      new DescribeVpcEndpointServicesCommand({ ServiceNames: [REQUESTS] }),
+    );
+    expect(ServiceDetails?.[0]?.SupportedIpAddressTypes).toEqual(['ipv4']);
+    await expect(endpoint(world, seeded, dualstack)).rejects.toMatchObject({
+      name: 'InvalidParameter',
+      message: expect.stringContaining('does not support the IP address type dualstack'),
+    });
+  });
+});
+
+test('an available endpoint lists and answers its names late when the profile says so', async () => {
+  const world = cloud({ profile: { endpointDnsEntries: 700 } });
+  const { id } = await available(world, await network(world));
+  const described = async () =>
+    given((await world.client.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }))).VpcEndpoints?.[0]);
+  await world.clock.advance(699);
+  expect(await described()).toMatchObject({ State: 'available', DnsEntries: [] });
+  await world.clock.advance(1);
+  const { DnsEntries } = await described();
+  expect(DnsEntries).toHaveLength(3);
+  expect(world.ec2.addressesOf(DnsEntries?.[0]?.DnsName ?? '', { kind: 'public' })?.ipv4).toHaveLength(2);
 });

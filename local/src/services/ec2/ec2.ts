@@ -5,7 +5,7 @@ import { blockText } from './address-block.ts';
 import { EndpointLifecycle } from './endpoint-lifecycle.ts';
 import { endpointAddresses, endpointNames, isEndpointName } from './endpoint-names.ts';
 import { endpointOperations } from './endpoint-operations.ts';
-import { endpointServiceOperations, OfferedZones } from './endpoint-services.ts';
+import { type AddressFamily, EndpointOffers, endpointServiceOperations } from './endpoint-services.ts';
 import { InterfaceAddresses } from './interface-addresses.ts';
 import { type EndpointRecord, type Network, Networks, notFound } from './network.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
@@ -51,6 +51,8 @@ export interface Ec2 extends Endpoints, NameSource {
   shareVpc(vpcId: string, account: string): void;
   /** From now on the endpoint service is offered in these zones only. */
   offerZones(serviceName: string, zoneNames: readonly string[]): void;
+  /** From now on the endpoint service accepts requests over these address families only. */
+  offerAddressFamilies(serviceName: string, families: readonly AddressFamily[]): void;
 }
 
 function view(network: Network, endpoint: EndpointRecord): EndpointView {
@@ -76,7 +78,7 @@ function view(network: Network, endpoint: EndpointRecord): EndpointView {
 /** @param regions which regions accounts have; without it, those that need no opting in. */
 export function createEc2(world: World, regions: Pick<Regions, 'isEnabled'> = new Regions()): Ec2 {
   const networks = new Networks();
-  const offered = new OfferedZones();
+  const offers = new EndpointOffers();
   const addresses = new InterfaceAddresses(world.chance);
   const listeners: (() => void)[] = [];
   const changed = () => {
@@ -88,8 +90,8 @@ export function createEc2(world: World, regions: Pick<Regions, 'isEnabled'> = ne
     ...vpcOperations(networks, world.chance),
     ...subnetOperations(networks, world.chance, changed),
     ...securityGroupOperations(networks, world.chance, changed),
-    ...endpointOperations(networks, lifecycle, offered, changed),
-    ...endpointServiceOperations(offered),
+    ...endpointOperations(networks, lifecycle, offers, changed),
+    ...endpointServiceOperations(offers),
     ...networkInterfaceOperations(networks),
     ...tagOperations(networks),
   ];
@@ -141,7 +143,8 @@ export function createEc2(world: World, regions: Pick<Regions, 'isEnabled'> = ne
       if (endpoint === undefined) throw notFound('vpce', endpointId);
       lifecycle.force(endpoint, state);
     },
-    offerZones: (serviceName, zoneNames) => offered.set(serviceName, zoneNames),
+    offerZones: (serviceName, zoneNames) => offers.setZones(serviceName, zoneNames),
+    offerAddressFamilies: (serviceName, families) => offers.setFamilies(serviceName, families),
     shareVpc: (vpcId, account) => networks.share(vpcId, account),
   };
 }

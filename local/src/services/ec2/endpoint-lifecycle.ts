@@ -1,7 +1,7 @@
 import type { EndpointView, World } from '../../world.ts';
 import type { EndpointRequest, Placement } from './endpoint-request.ts';
 import type { InterfaceAddresses } from './interface-addresses.ts';
-import type { EndpointRecord, InterfaceRecord, Network } from './network.ts';
+import type { AddressType, EndpointRecord, InterfaceRecord, Network } from './network.ts';
 
 /**
  * How endpoints come and go, on the world's clock:
@@ -42,6 +42,8 @@ export class EndpointLifecycle {
       forced: false,
       failure: undefined,
       ipAddressType: request.ipAddressType,
+      dnsRecordType: request.dnsRecordType,
+      named: profile.endpointDnsEntries === 0,
       privateDns: request.privateDns,
       groupIds: request.groupIds,
       interfaces: request.placements.map((placement) => this.newInterface(network, endpointId, placement, dualstack)),
@@ -55,6 +57,12 @@ export class EndpointLifecycle {
       if (fails) endpoint.failure = { code: 'InternalError', message: 'The endpoint could not be created.' };
       this.#changed();
     });
+    if (!endpoint.named) {
+      clock.schedule(profile.endpointCreation + profile.endpointDnsEntries, () => {
+        endpoint.named = true;
+        this.#changed();
+      });
+    }
     this.#changed();
     return endpoint;
   }
@@ -75,7 +83,7 @@ export class EndpointLifecycle {
   }
 
   /** Gives the interfaces IPv6 addresses, or takes them away. */
-  setAddressType(network: Network, endpoint: EndpointRecord, type: 'ipv4' | 'dualstack'): void {
+  setAddressType(network: Network, endpoint: EndpointRecord, type: AddressType): void {
     endpoint.ipAddressType = type;
     for (const item of endpoint.interfaces) {
       item.ipv6Address =

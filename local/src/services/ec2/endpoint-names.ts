@@ -19,6 +19,7 @@ interface EndpointName {
  */
 export function endpointNames(endpoint: EndpointRecord): readonly EndpointName[] {
   const { service, interfaces, vpcId } = endpoint;
+  if (!endpoint.named) return [];
   const hostedZoneId = endpointZoneId(service.region);
   const head = `${endpoint.endpointId}-${endpoint.suffix}`;
   const tail = `${service.dnsLabel}.${service.region}.${SUFFIX}`;
@@ -51,15 +52,18 @@ export const isEndpointName = (name: string): boolean => name === SUFFIX || name
  * endpoint is available until it is gone.
  */
 export function endpointAddresses(networks: readonly Network[], name: string, view: DnsView): Addresses | undefined {
-  const interfaces = networks
+  const found = networks
     .flatMap((network) => [...network.endpoints.values()])
     .filter((endpoint) => endpoint.state === 'available' || endpoint.state === 'deleting')
-    .flatMap(endpointNames)
+    .flatMap((endpoint) => endpointNames(endpoint).map((known) => ({ ...known, records: endpoint.dnsRecordType })))
     .filter((known) => known.privateIn === undefined || (view.kind === 'vpc' && view.vpcId === known.privateIn))
-    .find((known) => known.name === name)?.interfaces;
-  if (interfaces === undefined) return undefined;
+    .find((known) => known.name === name);
+  if (found === undefined) return undefined;
+  const { interfaces, records, privateIn } = found;
+  // `service-defined`: A for every name, AAAA for the regional and zonal ones (D, see `checkDnsRecordType`).
+  const aaaa = records === 'service-defined' ? privateIn === undefined : records !== 'ipv4';
   return {
-    ipv4: interfaces.map((item) => item.address),
-    ipv6: interfaces.flatMap((item) => item.ipv6Address ?? []),
+    ipv4: records === 'ipv6' ? [] : interfaces.map((item) => item.address),
+    ipv6: aaaa ? interfaces.flatMap((item) => item.ipv6Address ?? []) : [],
   };
 }

@@ -20,6 +20,7 @@ import type { EndpointLifecycle } from './endpoint-lifecycle.ts';
 import { endpointNames } from './endpoint-names.ts';
 import {
   checkAddressType,
+  checkDnsRecordType,
   checkDomainIsFree,
   checkGroups,
   checkPolicy,
@@ -28,7 +29,7 @@ import {
   endpointRequest,
   FULL_ACCESS,
 } from './endpoint-request.ts';
-import type { OfferedZones } from './endpoint-services.ts';
+import type { EndpointOffers } from './endpoint-services.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
 import { chosen, type EndpointRecord, type Network, type Networks, notFound } from './network.ts';
@@ -50,7 +51,7 @@ function describe(network: Network, endpoint: EndpointRecord): VpcEndpoint {
     SubnetIds: endpoint.interfaces.map((item) => item.subnet.subnetId),
     Groups: endpoint.groupIds.map((id) => ({ GroupId: id, GroupName: network.groups.get(id)?.groupName })),
     IpAddressType: endpoint.ipAddressType,
-    DnsOptions: { DnsRecordIpType: endpoint.ipAddressType },
+    DnsOptions: { DnsRecordIpType: endpoint.dnsRecordType },
     PrivateDnsEnabled: endpoint.privateDns,
     RequesterManaged: false,
     NetworkInterfaceIds: endpoint.interfaces.map((item) => item.networkInterfaceId),
@@ -91,7 +92,7 @@ function requestText(input: CreateVpcEndpointCommandInput): string {
 export function endpointOperations(
   networks: Networks,
   lifecycle: EndpointLifecycle,
-  offered: OfferedZones,
+  offers: EndpointOffers,
   changed: () => void,
 ): readonly OperationDefinition[] {
   /**
@@ -140,7 +141,7 @@ export function endpointOperations(
       network,
       vpcId,
       service,
-      offered,
+      offers,
       (input.AddSubnetIds ?? []).filter((id) => !staying.some((item) => item.subnet.subnetId === id)),
       staying.map((item) => item.subnet),
     );
@@ -151,13 +152,17 @@ export function endpointOperations(
     if (groupIds.length === 0) {
       throw new AwsError('InvalidParameter', 'A VPC endpoint must have at least one security group.');
     }
-    const type = input.IpAddressType === undefined ? endpoint.ipAddressType : checkAddressType(input.IpAddressType);
+    const subnets = [...staying.map((item) => item.subnet), ...arriving];
+    const type = checkAddressType(input.IpAddressType ?? endpoint.ipAddressType, service, offers, subnets);
+    const kept = type === endpoint.ipAddressType ? endpoint.dnsRecordType : undefined;
+    const dnsRecordType = checkDnsRecordType(input.DnsOptions?.DnsRecordIpType ?? kept, type);
     const dualstack = type === 'dualstack';
     const added = arriving.map((subnet) =>
       lifecycle.newInterface(network, endpoint.endpointId, { subnet, ipv4: undefined, ipv6: undefined }, dualstack),
     );
 
     if (type !== endpoint.ipAddressType) lifecycle.setAddressType(network, endpoint, type);
+    endpoint.dnsRecordType = dnsRecordType;
     endpoint.privateDns = privateDns;
     endpoint.groupIds = groupIds;
     endpoint.interfaces = [...staying, ...added];
@@ -184,7 +189,7 @@ export function endpointOperations(
         const existing = alreadyCreated(network, input);
         const told = input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken };
         if (existing !== undefined) return { VpcEndpoint: describe(network, existing), ...told };
-        const request = endpointRequest(network, offered, input);
+        const request = endpointRequest(network, offers, input);
         const tags = tagsOnCreation(['vpc-endpoint'], input.TagSpecifications);
         const endpoint = lifecycle.create(network, request);
         setTags(network, endpoint.endpointId, tags);

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CreateVpcEndpointCommandInput } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../wire/errors.ts';
-import { type EndpointService, endpointService, type OfferedZones } from './endpoint-services.ts';
+import { type EndpointOffers, type EndpointService, endpointService } from './endpoint-services.ts';
 import { required } from './input.ts';
-import type { EndpointRecord, Network, SubnetRecord, VpcRecord } from './network.ts';
+import type { AddressType, DnsRecordType, EndpointRecord, Network, SubnetRecord, VpcRecord } from './network.ts';
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameter', message);
 
@@ -20,7 +20,8 @@ export interface EndpointRequest {
   readonly service: EndpointService;
   readonly placements: readonly Placement[];
   readonly groupIds: readonly string[];
-  readonly ipAddressType: 'ipv4' | 'dualstack';
+  readonly ipAddressType: AddressType;
+  readonly dnsRecordType: DnsRecordType;
   readonly privateDns: boolean;
 }
 
@@ -43,11 +44,53 @@ export function checkPolicy(service: EndpointService, policy: string | undefined
   throw invalid(`Service ${service.name} only supports the full-access endpoint policy.`);
 }
 
-/** @throws AwsError `InvalidParameter` unless it is `ipv4` or `dualstack`; endpoints with IPv6 alone are not imitated. */
-export function checkAddressType(type: string | undefined): 'ipv4' | 'dualstack' {
+/**
+ * The address type of an endpoint with interfaces in `subnets`. D
+ * (https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html): `dualstack` needs subnets with IPv4 and
+ * IPv6 ranges, `ipv6` needs IPv6-only subnets, and the service has to accept requests of each family. There are no IPv6-only
+ * subnets here, so `ipv6` is always refused. The wording is I.
+ * @throws AwsError `InvalidParameter`
+ */
+export function checkAddressType(
+  type: string | undefined,
+  service: EndpointService,
+  offers: EndpointOffers,
+  subnets: readonly SubnetRecord[],
+): AddressType {
   if (type === undefined || type === 'ipv4') return 'ipv4';
-  if (type === 'dualstack') return type;
-  throw invalid(`The IP address type '${type}' is not supported for this endpoint; use ipv4 or dualstack.`);
+  if (type !== 'dualstack' && type !== 'ipv6') {
+    throw new AwsError('InvalidParameterValue', `Value (${type}) for parameter ipAddressType is invalid.`);
+  }
+  if (!offers.families(service).includes('ipv6')) {
+    throw invalid(`The VPC endpoint service ${service.name} does not support the IP address type ${type}.`);
+  }
+  if (type === 'ipv6') {
+    throw invalid(
+      `The IP address type ipv6 needs IPv6 only subnets: ${subnets.map((one) => one.subnetId).join(', ')}.`,
+    );
+  }
+  const without = subnets.find((subnet) => subnet.ipv6Block === undefined);
+  if (without !== undefined) {
+    throw invalid(`The subnet ${without.subnetId} has no IPv6 CIDR block, which the IP address type dualstack needs.`);
+  }
+  return type;
+}
+
+/**
+ * The DNS records of an endpoint. D (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html):
+ * each record type needs its address type. That the default is the address type is I.
+ * @throws AwsError `InvalidParameter`
+ */
+export function checkDnsRecordType(type: string | undefined, addressType: AddressType): DnsRecordType {
+  if (type === undefined) return addressType;
+  const known = (['ipv4', 'dualstack', 'ipv6', 'service-defined'] as const).find((one) => one === type);
+  if (known === undefined) {
+    throw new AwsError('InvalidParameterValue', `Value (${type}) for parameter dnsRecordIpType is invalid.`);
+  }
+  if (known !== 'ipv4' && addressType === 'ipv4') {
+    throw invalid(`The DNS record IP type ${known} is not supported by the IP address type ${addressType}.`);
+  }
+  return known;
 }
 
 /**
@@ -60,7 +103,7 @@ export function checkSubnets(
   network: Network,
   vpcId: string,
   service: EndpointService,
-  offered: OfferedZones,
+  offers: EndpointOffers,
   ids: readonly string[],
   standing: readonly SubnetRecord[] = [],
 ): readonly SubnetRecord[] {
@@ -68,7 +111,7 @@ export function checkSubnets(
   return ids.map((id) => {
     const subnet = network.subnet(id);
     if (subnet.vpcId !== vpcId) throw invalid(`The subnet ${id} does not belong to the VPC ${vpcId}.`);
-    if (!offered.of(service).includes(subnet.zone.name)) {
+    if (!offers.zones(service).includes(subnet.zone.name)) {
       throw invalid(
         `The VPC endpoint service ${service.name} does not support the availability zone of the subnet: ${id}.`,
       );
@@ -139,7 +182,7 @@ export function checkDomainIsFree(
 /** Reads and checks a CreateVpcEndpoint call; it changes nothing. */
 export function endpointRequest(
   network: Network,
-  offered: OfferedZones,
+  offers: EndpointOffers,
   input: CreateVpcEndpointCommandInput,
 ): EndpointRequest {
   const vpc = network.vpc(required(input.VpcId, 'vpcId'));
@@ -160,9 +203,10 @@ export function endpointRequest(
   // The reference says "Default: true" (M), yet services without a private name are created without the parameter (I).
   const privateDns = input.PrivateDnsEnabled ?? service.privateDnsName !== undefined;
   if (privateDns) checkPrivateDns(service, vpc);
-  const subnets = checkSubnets(network, vpc.vpcId, service, offered, subnetIds);
+  const subnets = checkSubnets(network, vpc.vpcId, service, offers, subnetIds);
   const groupIds = checkGroups(network, vpc.vpcId, input.SecurityGroupIds ?? []);
-  const ipAddressType = checkAddressType(input.IpAddressType);
+  const ipAddressType = checkAddressType(input.IpAddressType, service, offers, subnets);
+  const dnsRecordType = checkDnsRecordType(input.DnsOptions?.DnsRecordIpType, ipAddressType);
   checkDomainIsFree(network, vpc.vpcId, service, privateDns);
   return {
     vpc,
@@ -173,6 +217,7 @@ export function endpointRequest(
     }),
     groupIds: groupIds.length > 0 ? groupIds : [vpc.defaultGroupId],
     ipAddressType,
+    dnsRecordType,
     privateDns,
   };
 }

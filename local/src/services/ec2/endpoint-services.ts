@@ -60,19 +60,32 @@ export function endpointService(region: string, name: string): EndpointService {
   return service;
 }
 
-/** Which zones each endpoint service offers. */
-export class OfferedZones {
-  readonly #chosen = new Map<string, readonly string[]>();
+/** The kinds of addresses that an endpoint service accepts requests over. */
+export type AddressFamily = 'ipv4' | 'ipv6';
+
+/** Which zones and address families each endpoint service offers. */
+export class EndpointOffers {
+  readonly #zones = new Map<string, readonly string[]>();
+  readonly #families = new Map<string, readonly AddressFamily[]>();
 
   /** From now on `serviceName` is offered in these zones only (`ap-northeast-1a` …). */
-  set(serviceName: string, zoneNames: readonly string[]): void {
-    this.#chosen.set(serviceName, zoneNames);
+  setZones(serviceName: string, zoneNames: readonly string[]): void {
+    this.#zones.set(serviceName, zoneNames);
+  }
+
+  /** From now on `serviceName` accepts requests over these address families only. */
+  setFamilies(serviceName: string, families: readonly AddressFamily[]): void {
+    this.#families.set(serviceName, families);
+  }
+
+  families(service: EndpointService): readonly AddressFamily[] {
+    return this.#families.get(service.name) ?? ['ipv4', 'ipv6'];
   }
 
   /** By default every zone but us-east-1's zone 3, which newer services are not in (I; AWS publishes no list). */
-  of(service: EndpointService): readonly string[] {
+  zones(service: EndpointService): readonly string[] {
     return (
-      this.#chosen.get(service.name) ??
+      this.#zones.get(service.name) ??
       zonesOf(service.region)
         .filter((zone) => zone.id !== 'use1-az3')
         .map((zone) => zone.name)
@@ -88,16 +101,16 @@ const fields: Fields<ServiceDetail> = {
   'supported-ip-address-types': (service) => service.SupportedIpAddressTypes ?? [],
 };
 
-export function endpointServiceOperations(offered: OfferedZones): readonly OperationDefinition[] {
+export function endpointServiceOperations(offers: EndpointOffers): readonly OperationDefinition[] {
   const detail = (service: EndpointService): ServiceDetail => ({
     ServiceName: service.name,
     ServiceId: `vpce-svc-${createHash('sha256').update(service.name).digest('hex').slice(0, 17)}`,
     ServiceType: [{ ServiceType: 'Interface' }],
     ServiceRegion: service.region,
     AvailabilityZoneIds: zonesOf(service.region)
-      .filter((zone) => offered.of(service).includes(zone.name))
+      .filter((zone) => offers.zones(service).includes(zone.name))
       .map((zone) => zone.id),
-    AvailabilityZones: [...offered.of(service)],
+    AvailabilityZones: [...offers.zones(service)],
     Owner: 'amazon',
     BaseEndpointDnsNames: [`${service.dnsLabel}.${service.region}.vpce.amazonaws.com`],
     ...(service.privateDnsName === undefined
@@ -110,7 +123,7 @@ export function endpointServiceOperations(offered: OfferedZones): readonly Opera
     VpcEndpointPolicySupported: false,
     AcceptanceRequired: false,
     ManagesVpcEndpoints: false,
-    SupportedIpAddressTypes: ['ipv4', 'ipv6'],
+    SupportedIpAddressTypes: [...offers.families(service)],
     Tags: [],
   });
 

@@ -60,6 +60,9 @@ export interface InterfaceRecord {
   readonly createdAt: number;
 }
 
+export type AddressType = 'ipv4' | 'dualstack';
+export type DnsRecordType = 'ipv4' | 'dualstack' | 'ipv6' | 'service-defined';
+
 export interface EndpointRecord {
   readonly endpointId: string;
   /** The 8 characters after the id in the endpoint's names. */
@@ -71,7 +74,10 @@ export interface EndpointRecord {
   /** Set by a test or a person: the state does not move on by itself any more. */
   forced: boolean;
   failure: { readonly code: string; readonly message: string } | undefined;
-  ipAddressType: 'ipv4' | 'dualstack';
+  ipAddressType: AddressType;
+  dnsRecordType: DnsRecordType;
+  /** Whether `DnsEntries` are listed and answered already. */
+  named: boolean;
   privateDns: boolean;
   groupIds: readonly string[];
   interfaces: readonly InterfaceRecord[];
