@@ -1,5 +1,5 @@
+import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { isOwnCall } from '../demo/product-calls.ts';
-import type { WireCounter } from '../local/src/wire/counter.ts';
 import type { Installation } from '../test/installation/installation.ts';
 import type { Benchmark, Figure } from './figures.ts';
 import { DOMAINS, inInstallation, PATIENCE, tagsFor } from './installation.ts';

@@ -1,4 +1,4 @@
-import { profiles } from '../local/src/profile.ts';
+import { profiles } from 'apprunner-embedded-cloud/profile';
 import { Installation, type InstallationOptions } from '../test/installation/installation.ts';
 
 export const DOMAINS: readonly string[] = ['one', 'two', 'three', 'four', 'five'].map((name) => `${name}.example.com`);

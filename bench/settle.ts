@@ -1,5 +1,5 @@
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { profiles } from '../local/src/profile.ts';
+import { profiles } from 'apprunner-embedded-cloud/profile';
 import type { Installation } from '../test/installation/installation.ts';
 import type { Benchmark, Figure } from './figures.ts';
 import { DOMAINS, inInstallation, PATIENCE, tagsFor } from './installation.ts';

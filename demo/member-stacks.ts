@@ -1,7 +1,11 @@
-import { ACCOUNT, type EmbeddedCloud, REGION } from '../local/src/cloud.ts';
-import { bringTo, type DeployedStack, deployStack } from '../local/src/deploy/deploy.ts';
-import { ORGANIZATION_REGIONS, ORGANIZATION_ZONE, type SeededOrganization } from '../local/src/organization.ts';
-import { type SeededNetwork, ZONE_NAME } from '../local/src/seed.ts';
+import { ACCOUNT, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
+import { bringTo, type DeployedStack, deployStack } from 'apprunner-embedded-cloud/deploy';
+import {
+  ORGANIZATION_REGIONS,
+  ORGANIZATION_ZONE,
+  type SeededOrganization,
+} from 'apprunner-embedded-cloud/organization';
+import { type SeededNetwork, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { STACK_NAME } from './product-stack.ts';
 
 /** The product over an organisation of the embedded cloud: its policy, and the stacks of the accounts beside the hub. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { defaultSwitches, type Profile, profiles } from '../local/src/profile.ts';
+import { defaultSwitches, type Profile, profiles } from 'apprunner-embedded-cloud/profile';
 import { similar } from '../shared/similar.ts';
 
 export interface StartOptions {

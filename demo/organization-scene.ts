@@ -1,9 +1,9 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { ACCOUNT, REGION } from '../local/src/cloud.ts';
-import { createHelloService } from '../local/src/hello-service.ts';
-import { type MemberName, ORGANIZATION_ZONE } from '../local/src/organization.ts';
+import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
+import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
+import { type MemberName, ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
 import type { Phase } from '../shared/plan/plan.ts';
 import { composeRuns, composeStore } from '../shared/state/tables.ts';
 import type { Run } from '../shared/sweep/run.ts';

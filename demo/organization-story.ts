@@ -1,6 +1,6 @@
-import { ACCOUNT, REGION } from '../local/src/cloud.ts';
-import { playFaults } from '../local/src/faults.ts';
-import { type MemberName, ORGANIZATION_ZONE } from '../local/src/organization.ts';
+import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
+import { playFaults } from 'apprunner-embedded-cloud/faults';
+import { type MemberName, ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
 import type { Run } from '../shared/sweep/run.ts';
 import { WITH_ROLES } from './organization.ts';
 import { OrganizationScene, type RunningOrganization } from './organization-scene.ts';

@@ -1,9 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ACCOUNT, type EmbeddedCloud, REGION } from '../local/src/cloud.ts';
-import { type MemberName, type SeededOrganization, seedOrganization } from '../local/src/organization.ts';
-import type { SeededNetwork } from '../local/src/seed.ts';
+import { ACCOUNT, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
+import { type MemberName, type SeededOrganization, seedOrganization } from 'apprunner-embedded-cloud/organization';
+import type { SeededNetwork } from 'apprunner-embedded-cloud/seed';
 import { packagePolicy } from '../scripts/build.ts';
 import type { Package } from '../scripts/package.ts';
 import { MemberStacks, organizationPolicy } from './member-stacks.ts';

@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
+import { ACCOUNT } from 'apprunner-embedded-cloud';
+import { HELLO_IMAGE } from 'apprunner-embedded-cloud/hello-service';
+import { ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
+import type { SeededNetwork } from 'apprunner-embedded-cloud/seed';
+import { ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { hanging } from '../cli/terminal/width.ts';
-import { ACCOUNT } from '../local/src/cloud.ts';
-import { HELLO_IMAGE } from '../local/src/hello-service.ts';
-import { ORGANIZATION_ZONE } from '../local/src/organization.ts';
-import type { SeededNetwork } from '../local/src/seed.ts';
-import { ZONE_NAME } from '../local/src/seed.ts';
 import type { Ready } from './listen.ts';
 import type { StartedOrganization } from './organization.ts';
 import type { OrganizationStory } from './organization-story.ts';

@@ -1,5 +1,5 @@
-import { WireCounter } from '../local/src/wire/counter.ts';
-import type { Gateway } from '../local/src/wire/gateway.ts';
+import type { Gateway } from 'apprunner-embedded-cloud/gateway';
+import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 
 /** What the product asks of its own parts (its rows, queues, functions and switch) and how it becomes a role. */
 const OWN = /^(dynamodb|sqs|lambda|ssm|sts):/;

@@ -1,7 +1,7 @@
-import { ACCOUNT, type EmbeddedCloud, REGION } from '../local/src/cloud.ts';
-import { type DeployedStack, deployStack } from '../local/src/deploy/deploy.ts';
-import type { Profile } from '../local/src/profile.ts';
-import { type SeededNetwork, ZONE_NAME } from '../local/src/seed.ts';
+import { ACCOUNT, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
+import { type DeployedStack, deployStack } from 'apprunner-embedded-cloud/deploy';
+import type { Profile } from 'apprunner-embedded-cloud/profile';
+import { type SeededNetwork, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 
 export const STACK_NAME = 'apprunner-private-ingress-main';
 

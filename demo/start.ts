@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { PortInUseError } from '../local/src/wire/http-server.ts';
+import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
 import { BuildError } from '../scripts/build.ts';
 import { ensurePackaged, PackageError } from '../scripts/package.ts';
 import { listen, type Running } from './listen.ts';

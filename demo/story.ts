@@ -1,8 +1,8 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { ACCOUNT, REGION } from '../local/src/cloud.ts';
-import { createHelloService } from '../local/src/hello-service.ts';
-import { ENDPOINT_ADDRESSES, SUBNETS, ZONE_NAME } from '../local/src/seed.ts';
+import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
+import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
+import { ENDPOINT_ADDRESSES, SUBNETS, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { observeConnections } from '../shared/observe/connections.ts';
 import type { Row } from '../shared/state/row.ts';
 import { composeStore } from '../shared/state/tables.ts';

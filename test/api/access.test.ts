@@ -4,8 +4,8 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-apprunner';
+import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT } from '../../local/src/cloud.ts';
 import type { Credentials } from '../../local/test/apigateway/cloud.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';

@@ -1,6 +1,6 @@
+import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { expect } from 'vitest';
 import type { z } from 'zod';
-import { ACCOUNT } from '../../local/src/cloud.ts';
 import { type Credentials, signed, textOf } from '../../local/test/apigateway/cloud.ts';
 import { type Problem, problem } from '../../shared/api/problems.ts';
 import type { Route } from '../../shared/api/route.ts';

@@ -1,7 +1,7 @@
 import { DeleteServiceCommand, ListTagsForResourceCommand } from '@aws-sdk/client-apprunner';
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
+import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { describe, expect, test } from 'vitest';
-import { WireCounter } from '../../local/src/wire/counter.ts';
-import { AwsError } from '../../local/src/wire/errors.ts';
 import { routes } from '../../shared/api/routes.ts';
 import type { Installation } from '../installation/installation.ts';
 import { ADDRESSES, DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';

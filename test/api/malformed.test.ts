@@ -1,5 +1,5 @@
+import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WireCounter } from '../../local/src/wire/counter.ts';
 import { type ProblemName, problemDefinitions, problemType } from '../../shared/api/problems.ts';
 import { Installation } from '../installation/installation.ts';
 import { ask, problemIn, type Question } from './caller.ts';

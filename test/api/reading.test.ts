@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { AwsError } from '../../local/src/wire/errors.ts';
 import { routes } from '../../shared/api/routes.ts';
 import type { Installation } from '../installation/installation.ts';
 import { ADDRESSES, DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';

@@ -1,5 +1,5 @@
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { describe, expect, test } from 'vitest';
-import { AwsError } from '../../local/src/wire/errors.ts';
 import { routes } from '../../shared/api/routes.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type { Installation } from '../installation/installation.ts';

@@ -1,6 +1,6 @@
+import { startApiServer } from 'apprunner-embedded-cloud/api-server';
+import { startHttpServer } from 'apprunner-embedded-cloud/http-server';
 import { onTestFinished } from 'vitest';
-import { startApiServer } from '../../local/src/services/apigateway/server.ts';
-import { startHttpServer } from '../../local/src/wire/http-server.ts';
 import type { Installation } from '../installation/installation.ts';
 import { type Desk, type Typed, type } from './command-line.ts';
 

@@ -1,6 +1,6 @@
-import { startDnsServer } from '../../local/src/dns/server.ts';
-import { WireCounter } from '../../local/src/wire/counter.ts';
-import { startHttpServer } from '../../local/src/wire/http-server.ts';
+import { startDnsServer } from 'apprunner-embedded-cloud/dns-server';
+import { startHttpServer } from 'apprunner-embedded-cloud/http-server';
+import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { type Ended, run } from '../demo/program.ts';
 import type { Installation } from '../installation/installation.ts';
 

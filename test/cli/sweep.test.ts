@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { describe, expect, test } from 'vitest';
-import { AwsError } from '../../local/src/wire/errors.ts';
 import { start, TAGS } from '../installation/worlds.ts';
 import { FaultControl } from '../scenarios/faults.ts';
 import { deskAt } from './embedded-desk.ts';

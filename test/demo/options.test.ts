@@ -1,6 +1,6 @@
+import { profiles } from 'apprunner-embedded-cloud/profile';
 import { describe, expect, test } from 'vitest';
 import { HELP, parseOptions, UsageError } from '../../demo/options.ts';
-import { profiles } from '../../local/src/profile.ts';
 import { run } from './program.ts';
 
 describe('the options of npm start', () => {

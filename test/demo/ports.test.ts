@@ -2,10 +2,10 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
+import { profiles } from 'apprunner-embedded-cloud/profile';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ListenOptions, listen, type Running } from '../../demo/listen.ts';
-import { profiles } from '../../local/src/profile.ts';
-import { PortInUseError } from '../../local/src/wire/http-server.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { run } from './program.ts';
 

@@ -1,5 +1,5 @@
+import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { expect, test } from 'vitest';
-import type { WireCounter } from '../../local/src/wire/counter.ts';
 import { DOMAIN, settledService } from './worlds.ts';
 
 /** Calls of App Runner, EC2 and Route 53: the rest is the loop's own table, queue and probe. */

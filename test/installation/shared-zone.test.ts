@@ -6,8 +6,8 @@ import {
   ListResourceRecordSetsCommand,
   Route53Client,
 } from '@aws-sdk/client-route-53';
+import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import { expect, test } from 'vitest';
-import { rootConfig } from '../../local/src/seed.ts';
 import type { InstallationOptions } from './installation.ts';
 import { ADDRESSES, start, TAGS } from './worlds.ts';
 

@@ -1,9 +1,9 @@
 import { CloseAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
+import { type FaultRule, playFaults } from 'apprunner-embedded-cloud/faults';
 import { afterEach, describe, expect, it } from 'vitest';
 import { STACK_NAME } from '../../demo/product-stack.ts';
-import { ACCOUNT, REGION } from '../../local/src/cloud.ts';
-import { type FaultRule, playFaults } from '../../local/src/faults.ts';
-import { AwsError } from '../../local/src/wire/errors.ts';
 import type { FailureCode } from '../../shared/sweep/failure.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';

@@ -31,10 +31,10 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { REGION } from 'apprunner-embedded-cloud';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { STACK_NAME } from '../../demo/product-stack.ts';
-import { REGION } from '../../local/src/cloud.ts';
 import { errorOf } from '../../local/test/wire/fake.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { MEMBER, Members } from './members.ts';

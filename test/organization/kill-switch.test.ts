@@ -1,6 +1,6 @@
+import { ACCOUNT } from 'apprunner-embedded-cloud';
+import { playFaults } from 'apprunner-embedded-cloud/faults';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACCOUNT } from '../../local/src/cloud.ts';
-import { playFaults } from '../../local/src/faults.ts';
 import { SWITCH } from '../installation/installation.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';

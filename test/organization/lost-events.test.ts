@@ -12,12 +12,12 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { REGION } from 'apprunner-embedded-cloud';
+import { playFaults } from 'apprunner-embedded-cloud/faults';
+import { ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
+import type { Switches } from 'apprunner-embedded-cloud/profile';
+import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import { afterEach, describe, expect, it } from 'vitest';
-import { REGION } from '../../local/src/cloud.ts';
-import { playFaults } from '../../local/src/faults.ts';
-import { ORGANIZATION_ZONE } from '../../local/src/organization.ts';
-import type { Switches } from '../../local/src/profile.ts';
-import { rootConfig } from '../../local/src/seed.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';
 

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { STACK_NAME } from '../../demo/product-stack.ts';
-import { ACCOUNT } from '../../local/src/cloud.ts';
 import { errorOf } from '../../local/test/wire/fake.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { MEMBER, Members, type MembersOptions } from './members.ts';

@@ -1,7 +1,7 @@
 import { MoveAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { UnitPath } from 'apprunner-embedded-cloud/organization';
 import { afterEach, describe, expect, it } from 'vitest';
 import { STACK_NAME } from '../../demo/product-stack.ts';
-import type { UnitPath } from '../../local/src/organization.ts';
 import type { PolicyRule } from '../../shared/policy/policy.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';

@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../local/src/clock.ts';
+import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { LeaseLostError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/execute/outcome.ts';
 import type { Scope } from '../../shared/observe/observe.ts';

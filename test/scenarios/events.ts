@@ -1,5 +1,5 @@
-import type { EmbeddedCloud } from '../../local/src/cloud.ts';
-import type { ServiceEvent } from '../../local/src/world.ts';
+import type { EmbeddedCloud } from 'apprunner-embedded-cloud';
+import type { ServiceEvent } from 'apprunner-embedded-cloud/world';
 import type { EventWeather } from './scenario.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { DescribeCustomDomainsCommand } from '@aws-sdk/client-apprunner';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { DnsView } from 'apprunner-embedded-cloud/world';
 import { expect } from 'vitest';
-import type { DnsView } from '../../local/src/world.ts';
 import { errorName } from '../../shared/errors.ts';
 import { observeTags } from '../../shared/observe/service.ts';
 import { normalizeName } from '../../shared/records/names.ts';

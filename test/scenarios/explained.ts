@@ -1,7 +1,7 @@
+import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { expect } from 'vitest';
 import { serviceText } from '../../cli/service-text.ts';
 import { plainLayout } from '../../cli/terminal/output.ts';
-import { WireCounter } from '../../local/src/wire/counter.ts';
 import { explain } from '../../shared/api/explain.ts';
 import { composeSurvey } from '../../shared/observe/scope-reader.ts';
 import { composeGovern } from '../../shared/policy/evaluator.ts';

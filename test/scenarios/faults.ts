@@ -1,6 +1,6 @@
-import type { EmbeddedCloud } from '../../local/src/cloud.ts';
-import { AwsError } from '../../local/src/wire/errors.ts';
-import type { CallRecord } from '../../local/src/wire/service.ts';
+import type { EmbeddedCloud } from 'apprunner-embedded-cloud';
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
+import type { CallRecord } from 'apprunner-embedded-cloud/service';
 
 const isReconcile = ({ context }: Pick<CallRecord, 'context'>) =>
   context.principal.kind === 'role' && context.principal.roleName.includes('Reconcile');

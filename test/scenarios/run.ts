@@ -1,6 +1,6 @@
-import { ACCOUNT } from '../../local/src/cloud.ts';
-import { HELLO_IMAGE } from '../../local/src/hello-service.ts';
-import { AwsError } from '../../local/src/wire/errors.ts';
+import { ACCOUNT } from 'apprunner-embedded-cloud';
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
+import { HELLO_IMAGE } from 'apprunner-embedded-cloud/hello-service';
 import { parseDuration } from '../../shared/duration.ts';
 import type { FindingCode } from '../../shared/findings.ts';
 import { normalizeName } from '../../shared/records/names.ts';

@@ -1,7 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { Switches } from '../../local/src/profile.ts';
-import type { Fault } from '../../local/src/services/apprunner/faults.ts';
-import type { EndpointView } from '../../local/src/world.ts';
+import type { Fault } from 'apprunner-embedded-cloud/app-runner-faults';
+import type { Switches } from 'apprunner-embedded-cloud/profile';
+import type { EndpointView } from 'apprunner-embedded-cloud/world';
 import type { FindingCode } from '../../shared/findings.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
 import type { Proof } from '../../shared/plan/plan-builder.ts';

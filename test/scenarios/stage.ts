@@ -1,9 +1,9 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import { rootConfig } from '../../local/src/seed.ts';
-import { addressText, parseBlock } from '../../local/src/services/ec2/address-block.ts';
-import type { WireCounter } from '../../local/src/wire/counter.ts';
+import { addressText, parseBlock } from 'apprunner-embedded-cloud/address-block';
+import { rootConfig } from 'apprunner-embedded-cloud/seed';
+import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { observeConnections } from '../../shared/observe/connections.ts';
 import { observeAssociations } from '../../shared/observe/domains.ts';
 import { connectionName } from '../../shared/plan/network.ts';

@@ -1,6 +1,6 @@
+import { matches } from 'apprunner-embedded-cloud/iam-pattern';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { matches } from '../../local/src/iam/pattern.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { matches, validatePattern } from 'apprunner-embedded-cloud/event-pattern';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { matches, validatePattern } from '../../local/src/services/eventbridge/pattern.ts';
 import { type EventPattern, eventRules, matchRules } from '../../shared/events/rules.ts';
 import { eventSubject } from '../../shared/events/service-event.ts';
 

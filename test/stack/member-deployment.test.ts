@@ -4,9 +4,9 @@ import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, EC2C
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { deployStack } from 'apprunner-embedded-cloud/deploy';
+import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deployStack } from '../../local/src/deploy/deploy.ts';
-import { createHelloService } from '../../local/src/hello-service.ts';
 import { BANK, type Cloud, cloud, given, HUB, organization, SHOP } from '../../local/test/organizations/cloud.ts';
 import { errorOf } from '../../local/test/wire/fake.ts';
 import { ensurePackaged } from '../../scripts/package.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { unzip } from 'apprunner-embedded-cloud/unzip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unzip } from '../../local/src/services/s3/unzip.ts';
 import { type Bundle, build } from '../../scripts/build.ts';
 import { ensurePackaged, type Package } from '../../scripts/package.ts';
 

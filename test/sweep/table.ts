@@ -1,12 +1,12 @@
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { seededChance } from 'apprunner-embedded-cloud/chance';
+import { VirtualClock } from 'apprunner-embedded-cloud/clock';
+import { DynamoDb } from 'apprunner-embedded-cloud/dynamodb';
+import { Gateway } from 'apprunner-embedded-cloud/gateway';
+import { Iam } from 'apprunner-embedded-cloud/iam';
+import { inProcessHandler } from 'apprunner-embedded-cloud/in-process-handler';
 import { onTestFinished } from 'vitest';
-import { seededChance } from '../../local/src/chance.ts';
-import { VirtualClock } from '../../local/src/clock.ts';
-import { Iam } from '../../local/src/iam/iam.ts';
-import { DynamoDb } from '../../local/src/services/dynamodb.ts';
-import { Gateway } from '../../local/src/wire/gateway.ts';
-import { inProcessHandler } from '../../local/src/wire/in-process.ts';
 import { dynamoDbRuns } from '../../shared/sweep/dynamodb-runs.ts';
 import type { Runs } from '../../shared/sweep/runs.ts';
 

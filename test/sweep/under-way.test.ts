@@ -1,5 +1,5 @@
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { describe, expect, it } from 'vitest';
-import { AwsError } from '../../local/src/wire/errors.ts';
 import { MINUTE } from '../../shared/duration.ts';
 import { composeRuns } from '../../shared/state/tables.ts';
 import { functionArn, type Installation } from '../installation/installation.ts';

@@ -5,8 +5,8 @@ import {
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
 } from '@aws-sdk/client-cloudformation';
+import type { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { expect, vi } from 'vitest';
-import type { VirtualClock } from '../../../local/src/clock.ts';
 
 /** Makes a stack as osls does, by a change set, and lets time pass until it is made or has failed. */
 export async function createStack(

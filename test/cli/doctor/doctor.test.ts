@@ -15,12 +15,12 @@ import {
   CreateHostedZoneCommand,
   DeleteHostedZoneCommand,
 } from '@aws-sdk/client-route-53';
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
+import { rootConfig, SUBNETS, TRAIL_NAME, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Check } from '../../../cli/doctor/check.ts';
 import { type Examination, examine } from '../../../cli/doctor/doctor.ts';
 import { packagedStack, type StackTemplate } from '../../../cli/stack/template.ts';
-import { rootConfig, SUBNETS, TRAIL_NAME, ZONE_NAME } from '../../../local/src/seed.ts';
-import { AwsError } from '../../../local/src/wire/errors.ts';
 import { ACCOUNT, given, REGION, type Setting, setting } from '../../../local/test/every-operation/setting.ts';
 import { createStack } from '../deploy/create-stack.ts';
 import { runAwsLine } from './aws-line.ts';
