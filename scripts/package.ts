@@ -5,11 +5,12 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { BuildError, type BuildOptions, build, policyFileOf } from './build.ts';
 import { withLock } from './lock.ts';
+import { readStackSource } from './stack-source.ts';
 import { readHub } from './templates/hub.ts';
 import { forHub, withForwarding } from './templates/member.ts';
-import { parseTemplate } from './templates/yaml.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const directory = join(root, '.serverless');
@@ -20,7 +21,7 @@ const organizationTemplate = join(directory, 'organization-template.json');
 const stamp = join(directory, 'inputs.sha256');
 
 /** What the package is made of beside the policy file: when none of it has changed, the package has not either. */
-const INPUTS = ['functions', 'shared', 'member', 'scripts', 'serverless.yml', 'package-lock.json', 'tsconfig.json'];
+const INPUTS = ['functions', 'shared', 'stack', 'scripts', 'serverless.yml', 'package-lock.json', 'tsconfig.json'];
 
 const PATIENCE = 120_000; // milliseconds; packaging takes a few seconds
 
@@ -95,7 +96,7 @@ async function contents(): Promise<Omit<Package, 'made'>> {
 /** The templates of the other accounts are made of the hub's: the same rules, the same statements. */
 async function writeOtherTemplates(): Promise<void> {
   const hub = readHub(JSON.parse(await readFile(template, 'utf8')));
-  const source = async (name: string) => forHub(parseTemplate(await readFile(join(root, 'member', name), 'utf8')), hub);
+  const source = async (name: string) => forHub(await readStackSource(`stack/member/${name}`, z.unknown()), hub);
   const write = (path: string, content: unknown) => writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
   await write(memberTemplate, withForwarding(await source('template.yml'), hub));
   await write(zonesTemplate, await source('zones.yml'));

@@ -7,8 +7,8 @@ function refusal(message) {
   return Object.assign(new Error(message), { stack: message });
 }
 
-module.exports = async ({ options, resolveConfigurationProperty }) => {
-  const definitions = await resolveConfigurationProperty(['resources', 'Parameters']);
+module.exports = async ({ options, resolveVariable }) => {
+  const definitions = await resolveVariable('file(stack/parameters.yml)');
   const given = new Map(
     (options.param ?? []).map((text) => {
       const at = text.indexOf('=');
@@ -35,7 +35,7 @@ module.exports = async ({ options, resolveConfigurationProperty }) => {
   }
   if (given.get('OrganizationId') && !given.get('MemberExternalId')) {
     throw refusal(
-      "OrganizationId needs MemberExternalId, the ExternalId of member/template.yml: add --param='MemberExternalId=…' (docs/organization.md).",
+      "OrganizationId needs MemberExternalId, the ExternalId of stack/member/template.yml: add --param='MemberExternalId=…' (docs/organization.md).",
     );
   }
   return [...given].map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));

@@ -39,7 +39,7 @@ export function parseParameters(words: readonly string[], definitions: Definitio
   const given = Object.fromEntries(pairs.map(([name, value]) => [name, value ?? '']));
   if (given.OrganizationId && !given.MemberExternalId)
     problems.push(
-      'OrganizationId needs MemberExternalId, the ExternalId of member/template.yml (docs/organization.md).',
+      'OrganizationId needs MemberExternalId, the ExternalId of stack/member/template.yml (docs/organization.md).',
     );
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return given;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createIamService } from '../src/services/iam/iam.ts';
 import { createSts } from '../src/services/sts.ts';
@@ -68,7 +68,10 @@ function definitions({ cloud, clock }: Setting): readonly ServiceDefinition[] {
 /** What the functions may call, by their roles, and what the deployment calls. */
 async function usedOfDynamoDb(): Promise<readonly string[]> {
   const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
-  const roles = (await read('serverless.yml')).matchAll(/dynamodb:(\w+)/g);
+  const files = (await readdir(new URL('../../stack/roles', import.meta.url))).map((file) =>
+    read(`stack/roles/${file}`),
+  );
+  const roles = (await Promise.all(files)).join('\n').matchAll(/dynamodb:(\w+)/g);
   const deployment = (await read('local/src/deploy/data-resources.ts')).matchAll(/dynamoDb\.call\('(\w+)'/g);
   return [...new Set([...roles, ...deployment].map(([, name = '']) => name))];
 }

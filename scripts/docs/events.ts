@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readStackSource } from '../stack-source.ts';
 import type { GeneratedDocument } from './document.ts';
-import { readStack } from './stack.ts';
 import { table } from './table.ts';
 
 const ruleSchema = z.object({
@@ -23,12 +23,7 @@ const ruleSchema = z.object({
 
 type Rule = z.infer<typeof ruleSchema>;
 
-const stackSchema = z.object({
-  functions: z.record(
-    z.string(),
-    z.object({ events: z.array(z.object({ eventBridge: ruleSchema.optional() })).default([]) }),
-  ),
-});
+const rulesSchema = z.array(z.object({ eventBridge: ruleSchema }));
 
 const samplesSchema = z.record(
   z.string(),
@@ -37,16 +32,13 @@ const samplesSchema = z.record(
 
 type Sample = readonly [file: string, about: z.infer<typeof samplesSchema>[string]];
 
-/** `docs/events.md`, from the rules of `serverless.yml` and `events/index.json`. */
+/** `docs/events.md`, from `stack/rules.yml` and `events/index.json`. */
 export async function eventsDocument(): Promise<GeneratedDocument> {
-  const { functions } = await readStack(stackSchema);
-  const rules = Object.values(functions)
-    .flatMap(({ events }) => events)
-    .flatMap(({ eventBridge }) => (eventBridge === undefined ? [] : [eventBridge]));
+  const rules = (await readStackSource('stack/rules.yml', rulesSchema)).map(({ eventBridge }) => eventBridge);
   const index = await readFile(new URL('../../events/index.json', import.meta.url), 'utf8');
   const samples = Object.entries(samplesSchema.parse(JSON.parse(index)));
   const of = (rule: string | null) => samples.filter(([, about]) => about.rule === rule);
-  const content = `<!-- Generated from serverless.yml and events/index.json by "npm run docs". -->
+  const content = `<!-- Generated from stack/rules.yml and events/index.json by "npm run docs". -->
 # Events
 
 What wakes the loop before the sweep does. Events are hints, never facts: each says only that a service is to be looked at,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { metricDefinitions } from '../../shared/metrics.ts';
+import { readStackSource } from '../stack-source.ts';
 import type { GeneratedDocument } from './document.ts';
-import { readStack } from './stack.ts';
 import { table } from './table.ts';
 
 const stackSchema = z.object({
@@ -10,7 +10,8 @@ const stackSchema = z.object({
 
 /** `docs/metrics.md`, from `shared/metrics.ts` and the namespace in `serverless.yml`. */
 export async function metricsDocument(): Promise<GeneratedDocument> {
-  const { POWERTOOLS_METRICS_NAMESPACE: namespace } = (await readStack(stackSchema)).provider.environment;
+  const { POWERTOOLS_METRICS_NAMESPACE: namespace } = (await readStackSource('serverless.yml', stackSchema)).provider
+    .environment;
   const content = `<!-- Generated from shared/metrics.ts and serverless.yml by "npm run docs". -->
 # Metrics
 

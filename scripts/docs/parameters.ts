@@ -1,26 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readStackSource } from '../stack-source.ts';
 import { parameterFields } from '../templates/parameter.ts';
-import { parseTemplate } from '../templates/yaml.ts';
 import type { GeneratedDocument } from './document.ts';
-import { readStack } from './stack.ts';
 import { table } from './table.ts';
 
 const parameterSchema = z.strictObject({ ...parameterFields, Description: z.string() });
 
 type Parameter = z.infer<typeof parameterSchema>;
 
-const templateSchema = z.object({ Parameters: z.record(z.string(), parameterSchema) });
-const stackSchema = z.object({ resources: templateSchema });
+const parametersSchema = z.record(z.string(), parameterSchema);
+const templateSchema = z.object({ Parameters: parametersSchema });
 
 const COLUMNS = ['name', 'default', 'values', 'meaning'];
 
-/** `docs/parameters.md`, from the `Parameters` of `serverless.yml`. */
+/** `docs/parameters.md`, from `stack/parameters.yml`. */
 export async function parametersDocument(): Promise<GeneratedDocument> {
-  const { Parameters } = (await readStack(stackSchema)).resources;
-  const required = Object.entries(Parameters).filter(([, { Default }]) => Default === undefined);
-  const optional = Object.entries(Parameters).filter(([, { Default }]) => Default !== undefined);
-  const content = `<!-- Generated from serverless.yml by "npm run docs". -->
+  const parameters = Object.entries(await readStackSource('stack/parameters.yml', parametersSchema));
+  const required = parameters.filter(([, { Default }]) => Default === undefined);
+  const optional = parameters.filter(([, { Default }]) => Default !== undefined);
+  const content = `<!-- Generated from stack/parameters.yml by "npm run docs". -->
 # Parameters of the stack
 
 Give each as \`--param='Name=value'\`; lists are separated by commas. What is not given falls back to its default, also when
@@ -42,12 +40,12 @@ ${table(COLUMNS, rows(optional))}
   return { path: 'docs/parameters.md', content };
 }
 
-/** `docs/member-parameters.md`, from the `Parameters` of the templates in `member/`. */
+/** `docs/member-parameters.md`, from the `Parameters` of the templates in `stack/member/`. */
 export async function memberParametersDocument(): Promise<GeneratedDocument> {
   const member = await templateParameters('template.yml');
   const zones = await templateParameters('zones.yml');
   const organization = await templateParameters('organization.yml');
-  const content = `<!-- Generated from the templates in member/ by "npm run docs". -->
+  const content = `<!-- Generated from the templates in stack/member/ by "npm run docs". -->
 # Parameters of the templates for other accounts
 
 [How they are installed](organization.md). Those without a default are required.
@@ -68,8 +66,7 @@ ${table(COLUMNS, rows(organization))}
 }
 
 async function templateParameters(name: string): Promise<readonly [string, Parameter][]> {
-  const text = await readFile(new URL(`../../member/${name}`, import.meta.url), 'utf8');
-  return Object.entries(templateSchema.parse(parseTemplate(text)).Parameters);
+  return Object.entries((await readStackSource(`stack/member/${name}`, templateSchema)).Parameters);
 }
 
 function rows(parameters: readonly (readonly [string, Parameter])[]): readonly (readonly string[])[] {

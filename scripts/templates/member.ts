@@ -6,7 +6,7 @@ const sourceSchema = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
 });
 
-/** A template of `member/`, or what it has become. */
+/** A template of `stack/member/`, or what it has become. */
 export type MemberTemplate = z.infer<typeof sourceSchema>;
 
 /** A template names a statement that the hub's role does not have. */
@@ -15,7 +15,7 @@ export class UnknownStatementError extends Error {
 }
 
 /**
- * A template of `member/` for this hub: its statements stand in the place of their names, and its name is the default.
+ * A template of `stack/member/` for this hub: its statements stand in the place of their names, and its name is the default.
  * @throws UnknownStatementError; ZodError where the source is no such template.
  */
 export function forHub(source: unknown, { name, statements }: Hub): MemberTemplate {
@@ -23,7 +23,7 @@ export function forHub(source: unknown, { name, statements }: Hub): MemberTempla
     if (typeof value !== 'string') return value;
     if (statements.has(value)) return statements.get(value);
     throw new UnknownStatementError(
-      `There is no statement ${value} in the hub's ReconcileRole (serverless.yml). It has ${[...statements.keys()].join(', ')}.`,
+      `There is no statement ${value} in the hub's ReconcileRole (stack/roles/reconcile.yml). It has ${[...statements.keys()].join(', ')}.`,
     );
   };
   /** A statement, or `Fn::If` around one. */

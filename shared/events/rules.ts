@@ -4,7 +4,7 @@ export interface EventPattern {
   readonly [member: string]: Condition | EventPattern;
 }
 
-/** What EventBridge hands to on-service-event: the patterns of the rules in `serverless.yml`, which a test holds to these. */
+/** What EventBridge hands to on-service-event: the patterns of the rules in `stack/rules.yml`, which a test holds to these. */
 export const eventRules = {
   'service-status': { source: ['aws.apprunner'], 'detail-type': ['AppRunner Service Status Change'] },
   'operation-status': { source: ['aws.apprunner'], 'detail-type': ['AppRunner Service Operation Status Change'] },

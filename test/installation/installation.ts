@@ -40,7 +40,7 @@ import { composeStore } from '../../shared/state/tables.ts';
 
 import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './handlers.ts';
 
-/** The kill switch (serverless.yml). */
+/** The kill switch (stack/kill-switch.yml). */
 export const SWITCH = `/${STACK_NAME}/mode`;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

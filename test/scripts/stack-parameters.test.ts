@@ -15,7 +15,7 @@ const definitions = {
 };
 
 const resolve = (param?: readonly string[]) =>
-  stackParameters({ options: { param }, resolveConfigurationProperty: async () => definitions });
+  stackParameters({ options: { param }, resolveVariable: async () => definitions });
 
 describe('the parameters of a deployment', () => {
   const before = process.argv;

@@ -1,23 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { matches, validatePattern } from 'apprunner-embedded-cloud/event-pattern';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { readStackSource } from '../../scripts/stack-source.ts';
 import { type EventPattern, eventRules, matchRules } from '../../shared/events/rules.ts';
 import { eventSubject } from '../../shared/events/service-event.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-const serviceSchema = z.object({
-  functions: z.record(
-    z.string(),
-    z.object({
-      events: z
-        .array(z.object({ eventBridge: z.object({ name: z.string(), pattern: z.unknown() }).optional() }))
-        .default([]),
-    }),
-  ),
-});
+const rulesSchema = z.array(z.object({ eventBridge: z.object({ name: z.string(), pattern: z.unknown() }) }));
 
 /** What `events/index.json` says of each sample: the rule that takes it, or none, and what on-service-event finds in it. */
 const indexSchema = z.record(
@@ -30,15 +21,13 @@ const indexSchema = z.record(
   }),
 );
 
-const rules = Object.values(serviceSchema.parse(parse(await read('serverless.yml'), { logLevel: 'silent' })).functions)
-  .flatMap(({ events }) => events)
-  .flatMap(({ eventBridge }) => (eventBridge === undefined ? [] : [eventBridge]));
+const rules = (await readStackSource('stack/rules.yml', rulesSchema)).map(({ eventBridge }) => eventBridge);
 const index = indexSchema.parse(JSON.parse(await read('events/index.json')));
 const samples = Object.entries(index);
 
 const ruleName = (name: string) => name.slice(name.indexOf('}-') + 2);
 
-describe('the rules of serverless.yml', () => {
+describe('the rules of stack/rules.yml', () => {
   it('have patterns that EventBridge takes', () => {
     expect(rules.length).toBeGreaterThan(0);
     for (const { pattern } of rules) validatePattern(pattern);

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged, type Package } from '../../scripts/package.ts';
+import { readStackSource } from '../../scripts/stack-source.ts';
 import { readHub } from '../../scripts/templates/hub.ts';
 import { forHub, UnknownStatementError } from '../../scripts/templates/member.ts';
 import { parseTemplate } from '../../scripts/templates/yaml.ts';
@@ -222,14 +223,14 @@ describe('the templates of other accounts', () => {
   });
 
   it('name no statement that the hub does not have', async () => {
-    const source = parseTemplate(await readFile(new URL('../../member/zones.yml', import.meta.url), 'utf8'));
+    const source = await readStackSource('stack/member/zones.yml', z.unknown());
     const parts = readHub(JSON.parse(await readFile(packaged.template, 'utf8')));
     const without = new Map([...parts.statements].filter(([sid]) => sid !== 'WriteRecords'));
     expect(() => forHub(source, { ...parts, statements: without })).toThrow(UnknownStatementError);
   });
 
   it('are given a hub of another name', async () => {
-    const source = parseTemplate(await readFile(new URL('../../member/template.yml', import.meta.url), 'utf8'));
+    const source = await readStackSource('stack/member/template.yml', z.unknown());
     const parts = readHub(JSON.parse(await readFile(packaged.template, 'utf8')));
     expect(forHub(source, { ...parts, name: 'another-hub' }).Parameters.HubName.Default).toBe('another-hub');
   });
