@@ -9,6 +9,7 @@ import { behaviourDocument } from './docs/behaviour.ts';
 import { cliDocument } from './docs/cli.ts';
 import type { GeneratedDocument } from './docs/document.ts';
 import { eventsDocument } from './docs/events.ts';
+import { factsDocument, fidelityDocument, unverifiedDocument } from './docs/facts.ts';
 import { findingsDocument } from './docs/findings.ts';
 import { metricsDocument } from './docs/metrics.ts';
 import { openApiDocument } from './docs/openapi.ts';
@@ -25,6 +26,8 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   behaviourDocument,
   cliDocument,
   eventsDocument,
+  factsDocument,
+  fidelityDocument,
   findingsDocument,
   memberParametersDocument,
   metricsDocument,
@@ -34,6 +37,7 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   policySchemaDocument,
   sweepDocument,
   tagsDocument,
+  unverifiedDocument,
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
