@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Addresses } from '../../src/world.ts';
 import { alias, CREATE, record, UPSERT } from '../route53/client.ts';
-import { ADDRESSES, appRunner, dnsSetting, PUBLIC, SERVICE, TOKYO, VPC, VPC_ID } from './setting.ts';
+import { ADDRESSES, appRunner, type DnsSetting, dnsSetting, PUBLIC, SERVICE, TOKYO, VPC, VPC_ID } from './setting.ts';
 
 const soaOf = (zone: string) => [expect.objectContaining({ name: zone, type: 'SOA', ttl: 900 })];
 
@@ -186,6 +186,38 @@ describe('views', () => {
 });
 
 describe('delegation', () => {
+  const nameServersOf = async ({ client }: DnsSetting, Id: string) =>
+    (await client.send(new GetHostedZoneCommand({ Id }))).DelegationSet?.NameServers ?? [];
+
+  it('is needed to reach a public zone below another one', async () => {
+    const made = dnsSetting();
+    const parent = await made.zone('example.com');
+    const child = await made.zone('dev.example.com');
+    await made.change(child, CREATE(record('www.dev.example.com', 'A', '192.0.2.1')));
+    expect(made.ask(PUBLIC, 'www.dev.example.com', 'A')).toMatchObject({
+      rcode: 'NXDOMAIN',
+      authority: soaOf('example.com.'),
+    });
+    expect(made.ask(VPC, 'www.dev.example.com', 'A').rcode).toBe('NXDOMAIN');
+    await made.change(parent, CREATE(record('dev.example.com', 'NS', await nameServersOf(made, child))));
+    expect(made.values(PUBLIC, 'www.dev.example.com', 'A')).toEqual(['192.0.2.1']);
+    expect(made.values(VPC, 'www.dev.example.com', 'A')).toEqual(['192.0.2.1']);
+  });
+
+  it('of the registrar chooses between two zones of one name, the oldest until it is told', async () => {
+    const made = dnsSetting();
+    const [old, young] = [await made.zone('example.com'), await made.zone('example.com')];
+    await made.change(old, CREATE(record('www.example.com', 'A', '192.0.2.1')));
+    await made.change(young, CREATE(record('www.example.com', 'A', '192.0.2.2')));
+    expect(made.values(PUBLIC, 'www.example.com', 'A')).toEqual(['192.0.2.1']);
+    made.route53.registerDomain('example.com', await nameServersOf(made, young));
+    expect(made.values(PUBLIC, 'www.example.com', 'A')).toEqual(['192.0.2.2']);
+    made.route53.registerDomain('example.com', []);
+    expect(made.ask(PUBLIC, 'www.example.com', 'A').rcode).toBe('NXDOMAIN');
+    made.route53.registerDomain('example.com', ['ns1.other-provider.example.']);
+    expect(made.ask(PUBLIC, 'www.example.com', 'A').rcode).toBe('NXDOMAIN');
+  });
+
   it('leads to the child zone of this cloud, and nowhere when there is none', async () => {
     const { zone, change, ask, values, client } = dnsSetting();
     const parent = await zone('example.com');

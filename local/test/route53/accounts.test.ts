@@ -56,6 +56,36 @@ describe('a private zone and a VPC of another account', () => {
     expect(HostedZoneSummaries).toMatchObject([{ HostedZoneId, Owner: { OwningAccount: HUB } }]);
   });
 
+  it('shadow a zone of the VPC’s own account with a shorter name', async () => {
+    const theirs = await vpcOf(SHOP);
+    const own = await as(SHOP).send(
+      new sdk.CreateHostedZoneCommand({ Name: 'example.com', CallerReference: 'own', VPC: theirs }),
+    );
+    const ChangeBatch = {
+      Changes: ['a.corp.example.com', 'b.example.com'].map(
+        (Name): sdk.Change => ({
+          Action: 'CREATE',
+          ResourceRecordSet: { Name, Type: 'A', TTL: 60, ResourceRecords: [{ Value: '10.1.1.1' }] },
+        }),
+      ),
+    };
+    const HostedZoneId = own.HostedZone?.Id;
+    await as(SHOP).send(new sdk.ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
+    expect(seenFrom(theirs.VPCId)).toEqual(['10.1.1.1']);
+    const shadow = await zoneOf(HUB, await vpcOf(HUB));
+    await as(HUB).send(new sdk.CreateVPCAssociationAuthorizationCommand({ HostedZoneId: shadow, VPC: theirs }));
+    await associate(SHOP, shadow, theirs);
+    expect(seenFrom(theirs.VPCId)).toEqual(['10.9.9.9']);
+    const view = { kind: 'vpc', vpcId: theirs.VPCId } as const;
+    expect(made.resolver.answer(view, 'other.corp.example.com', 'A').rcode).toBe('NXDOMAIN');
+    expect(made.resolver.answer(view, 'b.example.com', 'A').answers).toMatchObject([{ value: '10.1.1.1' }]);
+    const { HostedZoneSummaries } = await as(SHOP).send(new sdk.ListHostedZonesByVPCCommand(theirs));
+    expect(HostedZoneSummaries).toMatchObject([
+      { Name: 'example.com.', Owner: { OwningAccount: SHOP } },
+      { HostedZoneId: shadow, Name: 'corp.example.com.', Owner: { OwningAccount: HUB } },
+    ]);
+  });
+
   it('part by either account, and by no third', async () => {
     const theirs = await vpcOf(SHOP);
     const HostedZoneId = await zoneOf(HUB, await vpcOf(HUB));

@@ -1,7 +1,7 @@
 import type { VPC } from '@aws-sdk/client-route-53';
 import { AwsError } from '../../wire/errors.ts';
 import type { CallContext } from '../../wire/service.ts';
-import { namesUpward, parentName, type RecordName, recordName } from './names.ts';
+import { namesUpward, type RecordName, recordName } from './names.ts';
 import type { RecordSets } from './record-sets.ts';
 
 /** A hosted zone, as the DNS server may read it. */
@@ -29,7 +29,7 @@ export interface HostedZone extends ZoneView {
 
 /** Which zone answers for a name, seen from the internet or from a VPC. */
 export interface Zones {
-  /** The public zone with the longest suffix of `name`. */
+  /** The public zone that a resolver on the internet reaches for `name`: from the registrar down, cut by cut. */
   publicZone(name: RecordName): ZoneView | undefined;
   /** The private zone with the longest suffix of `name` among those associated with the VPC. */
   privateZone(vpcId: string, name: RecordName): ZoneView | undefined;
@@ -39,6 +39,8 @@ export interface Zones {
 export class HostedZones implements Zones {
   readonly #byId = new Map<string, HostedZone>();
   readonly #byName = new Map<RecordName, readonly HostedZone[]>();
+  /** The name servers that the registrar has for a domain. */
+  readonly #registered = new Map<RecordName, readonly RecordName[]>();
 
   add(zone: HostedZone): void {
     this.#byId.set(zone.id, zone);
@@ -80,22 +82,23 @@ export class HostedZones implements Zones {
     return zone;
   }
 
+  /** From now on the registrar delegates `domain` to these name servers; to none, and the domain does not exist. */
+  register(domain: RecordName, nameServers: readonly RecordName[]): void {
+    this.#registered.set(domain, nameServers);
+  }
+
   /**
-   * Zones are found by longest suffix even when the parent zone lacks the delegation. Where several public zones have
-   * the same name, the one that the parent's NS records name answers; without any, the oldest.
+   * A zone is reached only where the zone above delegates to it (RFC 1034 §4.2.1). Above the topmost zone of a name is the
+   * registrar; a domain that was never registered is delegated to its oldest zone, as if its owner had done so.
    */
   publicZone(name: RecordName): HostedZone | undefined {
-    for (const at of namesUpward(name)) {
-      const [oldest, ...others] = (this.#byName.get(at) ?? []).filter((zone) => !zone.private);
-      if (oldest === undefined) continue;
-      if (others.length === 0) return oldest;
-      const delegation = this.publicZone(parentName(at))
-        ?.records.at(at)
-        ?.find((set) => set.Type === 'NS');
-      const named = new Set(delegation?.ResourceRecords?.map((record) => recordName(record.Value ?? '')));
-      return [oldest, ...others].find((zone) => zone.nameServers.some((server) => named.has(server))) ?? oldest;
+    let reached: HostedZone | undefined;
+    for (const at of namesUpward(name).toReversed()) {
+      const zones = (this.#byName.get(at) ?? []).filter((zone) => !zone.private);
+      const servers = reached === undefined ? (this.#registered.get(at) ?? zones[0]?.nameServers) : cutAt(reached, at);
+      reached = zones.find((zone) => zone.nameServers.some((server) => servers?.includes(server))) ?? reached;
     }
-    return undefined;
+    return reached;
   }
 
   privateZone(vpcId: string, name: RecordName): HostedZone | undefined {
@@ -106,6 +109,13 @@ export class HostedZones implements Zones {
     return undefined;
   }
 }
+
+/** The name servers that the zone delegates `name` to, if any. */
+const cutAt = (zone: ZoneView, name: RecordName): readonly RecordName[] | undefined =>
+  zone.records
+    .at(name)
+    ?.find((set) => set.Type === 'NS')
+    ?.ResourceRecords?.map((record) => recordName(record.Value ?? ''));
 
 /** What Route 53 says to who asks for another account's zone or VPC (C). */
 export const notAuthorized = ({ principal }: CallContext): AwsError =>

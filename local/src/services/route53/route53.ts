@@ -6,7 +6,7 @@ import { type AliasTargets, isAppRunnerName, isAppRunnerTarget } from './alias-t
 import type { AliasTargetCheck } from './change-batch.ts';
 import { Changes } from './changes.ts';
 import { HostedZones, type Zones } from './hosted-zones.ts';
-import { plainName } from './names.ts';
+import { plainName, recordName } from './names.ts';
 import { publicRecords } from './public-records.ts';
 import { recordOperations } from './record-operations.ts';
 import { Tags } from './tag-operations.ts';
@@ -21,6 +21,11 @@ export interface Route53 extends PublicRecords, Zones {
   readonly definition: ServiceDefinition;
   /** Lets another service say which of its names an alias may target (EC2: its interface endpoints' names). */
   addAliasTargets(targets: AliasTargets): void;
+  /**
+   * Says which name servers the registrar has for a domain; none when it is not registered. Until then a domain is
+   * delegated to the oldest public zone of its name.
+   */
+  registerDomain(domain: string, nameServers: readonly string[]): void;
 }
 
 /** @param owner of a VPC, as EC2 knows it; without EC2 every VPC is its caller's. */
@@ -51,6 +56,7 @@ export function createRoute53(world: World, owner: VpcOwner = (_vpcId, _region, 
     addAliasTargets: (targets) => {
       aliasTargets.push(targets);
     },
+    registerDomain: (domain, nameServers) => zones.register(recordName(domain), nameServers.map(recordName)),
     definition: {
       signingName: 'route53',
       global: true,
