@@ -276,15 +276,35 @@ export function functionArn(name: string): string {
   return `arn:aws:lambda:ap-northeast-1:123456789012:function:${STACK_NAME}-${name}`;
 }
 
+/** Delegates `name` to the name servers of a zone: the way to a public zone below another one. */
+export async function delegate(
+  route53: Route53Client,
+  parentZoneId: string,
+  name: string,
+  nameServers: readonly string[],
+): Promise<void> {
+  const ResourceRecords = nameServers.map((Value) => ({ Value }));
+  await route53.send(
+    new ChangeResourceRecordSetsCommand({
+      HostedZoneId: parentZoneId,
+      ChangeBatch: {
+        Changes: [{ Action: 'CREATE', ResourceRecordSet: { Name: name, Type: 'NS', TTL: 300, ResourceRecords } }],
+      },
+    }),
+  );
+}
+
+/** Creates the zones; of several public ones of a name, the first is the one that example.com delegates to. */
 async function createZones(
   cloud: EmbeddedCloud,
-  { vpcId }: SeededNetwork,
+  { vpcId, publicZoneId }: SeededNetwork,
   zones: InstallationOptions['zones'] & object,
 ): Promise<readonly string[]> {
   const route53 = new Route53Client(rootConfig(cloud));
   const ids: string[] = [];
+  const delegated = new Set(['example.com']);
   for (const [index, { name, inVpc }] of zones.entries()) {
-    const { HostedZone } = await route53.send(
+    const { HostedZone, DelegationSet } = await route53.send(
       new CreateHostedZoneCommand({
         Name: name,
         CallerReference: `zone-${index}`,
@@ -292,6 +312,8 @@ async function createZones(
       }),
     );
     ids.push((HostedZone?.Id ?? '').replace('/hostedzone/', ''));
+    if (!inVpc && !delegated.has(name)) await delegate(route53, publicZoneId, name, DelegationSet?.NameServers ?? []);
+    if (!inVpc) delegated.add(name);
   }
   return ids;
 }

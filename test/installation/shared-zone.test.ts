@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import { expect, test } from 'vitest';
-import type { InstallationOptions } from './installation.ts';
+import { delegate, type InstallationOptions } from './installation.ts';
 import { ADDRESSES, start, TAGS } from './worlds.ts';
 
 const NETWORK_ACCOUNT = '210987654321';
@@ -24,10 +24,13 @@ async function sharedZones(externalId: string): Promise<{ options: InstallationO
     const ec2 = new EC2Client(rootConfig(cloud, { account: NETWORK_ACCOUNT }));
     const own = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }))).Vpc?.VpcId;
     for (const VPC of [{ VPCId: own, VPCRegion: 'ap-northeast-1' } as const, undefined]) {
-      const { HostedZone } = await route53.send(
+      const { HostedZone, DelegationSet } = await route53.send(
         new CreateHostedZoneCommand({ Name: 'shared.example.com', CallerReference: `shared-${VPC?.VPCId}`, VPC }),
       );
       ids.push((HostedZone?.Id ?? '').replace('/hostedzone/', ''));
+      if (VPC !== undefined) continue;
+      const hub = new Route53Client(rootConfig(cloud));
+      await delegate(hub, publicZoneId, 'shared.example.com', DelegationSet?.NameServers ?? []);
     }
     const association = { HostedZoneId: ids[0], VPC: { VPCId: vpcId, VPCRegion: 'ap-northeast-1' as const } };
     await route53.send(new CreateVPCAssociationAuthorizationCommand(association));
