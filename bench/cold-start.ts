@@ -54,7 +54,7 @@ export const coldStart: Benchmark = {
 const columns = ['import ms', 'CPU ms', 'RSS MB', 'kB', 'gzip kB'] as const;
 type Measured = Readonly<Record<(typeof columns)[number], number>>;
 
-/** `platform: node` and nothing else said: esbuild then takes the CommonJS builds of the SDK (facts §11). */
+/** `platform: node` alone: esbuild then takes the CommonJS builds of the SDK (docs/facts.md#esm-builds-are-smaller). */
 async function bundleAsIs(name: string, outfile: string): Promise<void> {
   await bundle({
     absWorkingDir: root,

@@ -87,7 +87,7 @@ function chainTexts(): readonly string[] {
   });
 }
 
-/** Events are best effort (facts §8): from here on, none arrives. */
+/** From here on no event arrives: events are best effort (docs/facts.md#events-are-best-effort). */
 async function loseEvents(world: Installation): Promise<void> {
   const events = new EventBridgeClient(world.config);
   const { Rules = [] } = await events.send(new ListRulesCommand({}));

@@ -15,7 +15,7 @@ import type { PortChoice, StartOptions } from './options.ts';
 import { deployMembers, type StartedOrganization, startOrganization } from './organization.ts';
 import { deployProduct } from './product-stack.ts';
 
-/** The contract's `ready` (design §7). */
+/** The `ready` event, on which scripts rely. */
 export interface Ready {
   readonly aws: string;
   readonly api: string;

@@ -24,7 +24,7 @@ export interface Output extends Teller {
 export function jsonOutput(write: (text: string) => void): Output {
   const line = (value: object) => write(`${JSON.stringify(value)}\n`);
   return {
-    // The contract: the first line is "ready" (design §7).
+    // Scripts rely on it: the first line is "ready".
     progress: () => {},
     note: () => {},
     ready: (ready) => line({ event: 'ready', ...ready }),

@@ -16,7 +16,7 @@ export interface StackChoice {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** Grace times are short where time is (design §7: 5 s in the fast embedded cloud). */
+/** Grace times are short where operations are: 5 s in the `fast` profile. */
 const GRACES: Readonly<Record<Profile['name'], Readonly<Record<string, string>>>> = {
   fast: { DetachGrace: '5s', UnobservableGrace: '5s', SweepRate: 'rate(1 minute)' },
   realistic: {},

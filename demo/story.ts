@@ -9,7 +9,7 @@ import { composeStore } from '../shared/state/tables.ts';
 import type { Running } from './listen.ts';
 import { type DnsLookup, dig, https } from './look-up.ts';
 
-/** One answer of the end of the story, with what the field report saw (facts §1). */
+/** One answer of the end of the story, with what the field report saw (docs/facts.md#the-field-report). */
 export interface Check {
   readonly question: string;
   readonly answer: string;
@@ -158,7 +158,10 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
   return { serviceArn, seconds: took, phase, names, checks, ok };
 }
 
-/** A zonal name has its zone in its first label, and that zone's single address (facts §1.5). */
+/**
+ * A zonal name has its zone in its first label, and that zone's single address
+ * (docs/facts.md#endpoint-names-answer-no-request).
+ */
 function addressIn(name: string): readonly string[] {
   const [label = ''] = name.split('.');
   return SUBNETS.filter(({ zone }) => label.endsWith(`-${zone}`)).map(({ address }) => address);

@@ -1,4 +1,4 @@
-/** An App Runner service, taken apart. ARN: `arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID` (facts §3, C). */
+/** The parts of an ARN `arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID` (docs/facts.md#service-arn). */
 export interface ServiceIdentity {
   readonly arn: string;
   readonly partition: string;

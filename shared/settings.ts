@@ -55,7 +55,7 @@ const ruleSettings = z.object({
   ZONE_ROLE_ZONES: list.prefault(''),
   ZONE_ROLE_EXTERNAL_ID: optionalText.prefault(''),
   UNOBSERVABLE_GRACE: duration.prefault('5m'),
-  /** USD per endpoint network interface and hour: 0.014 in Tokyo, 2022 (facts §1.7, S). */
+  /** USD per endpoint network interface and hour: 0.014 in Tokyo, 2022 (docs/facts.md#endpoint-price). */
   ENDPOINT_HOURLY_PRICE: z.coerce.number().nonnegative().default(0.014),
   PROBE_FUNCTION: optionalText.prefault(''),
   PROBE_VPC_ID: optionalText.prefault(''),

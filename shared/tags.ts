@@ -24,7 +24,7 @@ export const REASSOCIATE_TAG = 'private-ingress:reassociate';
 /** Set by the product on the endpoints, security groups and connections it creates; never read from services. */
 export const OWNER_TAG = 'private-ingress:owner';
 
-/** `*` is not allowed in tag values (facts §3, D), so a wildcard's first label is written so. */
+/** The first label of a wildcard in tag values, which take no `*` (docs/facts.md#tag-value-characters). */
 export const WILDCARD_LABEL = '_wildcard';
 
 export const serviceTags: readonly TagDefinition[] = [

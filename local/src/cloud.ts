@@ -29,7 +29,7 @@ import { Gateway } from './wire/gateway.ts';
 import type { ServiceDefinition } from './wire/service.ts';
 import type { World } from './world.ts';
 
-/** Where unsigned calls go, and what is seeded (design §7). */
+/** Where unsigned calls go, and the region that is seeded. */
 export const ACCOUNT = '123456789012';
 export const REGION = 'ap-northeast-1';
 

@@ -1,6 +1,6 @@
 /**
  * How long things take, in milliseconds. `fast` is for people who watch, `realistic` for those who want to see
- * what waiting looks like. Sources: facts.md §2–5 (the order of size only; AWS promises none of these).
+ * what waiting looks like. AWS promises none of these times; docs/facts.md has the order of size.
  */
 export interface Profile {
   readonly name: 'fast' | 'realistic';
@@ -78,7 +78,7 @@ export const profiles: Readonly<Record<Profile['name'], Profile>> = {
 
 /** What nobody knows about AWS (`?` in the facts): each is a switch, and the product has to live with both values. */
 export interface Switches {
-  /** Whether the connection's DomainName resolves in public DNS too (design §3). */
+  /** Whether the connection's DomainName resolves in public DNS too (docs/facts.md#connection-name-in-public-dns). */
   readonly connectionNameIsPublic: boolean;
   /** What DeleteService does while a VPC ingress connection stands. */
   readonly deleteServiceWithConnection: 'refused' | 'cascades' | 'leaves-connection';
@@ -88,7 +88,10 @@ export interface Switches {
   readonly deletedConnection: 'described' | 'not-found';
   /** Whether an update gives the connection another DomainName. */
   readonly updateChangesDomainName: boolean;
-  /** Whether Route 53 takes an alias to an App Runner name in a private zone (facts §6). */
+  /**
+   * Whether Route 53 takes an alias to an App Runner name in a private zone
+   * (docs/facts.md#app-runner-alias-in-private-zone).
+   */
   readonly appRunnerAliasInPrivateZone: boolean;
   /** Whether Organizations begins listings with an empty page that has a token, as it may (D). */
   readonly emptyFirstPages: boolean;

@@ -5,13 +5,13 @@ import { ACCOUNT, type EmbeddedCloud, REGION } from './cloud.ts';
 import { given, type MadeVpc, makeVpc } from './vpc.ts';
 import { inProcessHandler } from './wire/in-process.ts';
 
-/** What stands in the embedded cloud before anything happens (design §7). */
+/** The resources that the embedded cloud starts with. */
 export interface SeededNetwork extends MadeVpc {
   readonly privateZoneId: string;
   readonly publicZoneId: string;
 }
 
-/** The field report's own addresses (facts §1.2, S). */
+/** The field report's own addresses (docs/facts.md#connection-name-resolves-to-endpoint). */
 export const SUBNETS = [
   { cidr: '10.0.22.0/24', zone: `${REGION}a`, address: '10.0.22.10' },
   { cidr: '10.0.21.0/24', zone: `${REGION}c`, address: '10.0.21.218' },

@@ -54,7 +54,7 @@ export interface EndpointView {
   readonly region: string;
   /** `com.amazonaws.<region>.apprunner.requests` for the ones that App Runner can use. */
   readonly serviceName: string;
-  /** Lower case, as on the wire (facts §4). */
+  /** Lower case, as on the wire (docs/facts.md#endpoint-state-case). */
   readonly state:
     | 'pending'
     | 'available'

@@ -8,7 +8,7 @@ export type Tags = Readonly<Record<string, string>>;
 /** By key: the value it shall have, or `null` if it shall be gone. Keys that are not in it stay as they are. */
 export type TagChanges = Readonly<Record<string, string | null>>;
 
-/** A tag value has at most 256 characters (facts §3, D). */
+/** The length limit of a tag value (docs/facts.md#tag-value-characters). */
 const LONGEST_VALUE = 256;
 
 /** @throws RequestProblem for what is not a domain name. */
@@ -54,7 +54,7 @@ function tagNames(domains: readonly string[]): readonly string[] {
   throw new RequestProblem('body-invalid', detail, { errors });
 }
 
-/** No `*` can be in a tag (facts §3, D). */
+/** A tag value takes no `*` (docs/facts.md#tag-value-characters). */
 const inTag = (name: string): string => name.replace(/^\*(?=\.)/, WILDCARD_LABEL);
 
 /** Spread over as few tags as hold them, in their order; the others shall be gone. Five names always fit into five tags. */

@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { parseServiceArn } from '../service-arn.ts';
 
 /**
- * EventBridge event → which service it is about. Events are hints, never facts (design §2): nothing but the ARN is read.
- * Only CreateService has a documented CloudTrail example (facts §8), so the ARN is looked for in every place it may be.
+ * EventBridge event → which service it is about. Events are hints (docs/facts.md#events-are-best-effort): only the
+ * ARN is read.
+ * Only CreateService has a documented CloudTrail example (docs/facts.md#cloudtrail-events), so the ARN is looked
+ * for in every place it may be.
  */
 export type EventSubject =
   | { readonly kind: 'service'; readonly serviceArn: string }
@@ -58,7 +60,7 @@ export function eventSubject(input: unknown): EventSubject {
     return firstService(places) ?? { kind: 'other', reason: `the call ${eventName} names no service` };
   }
 
-  // The ARN counts, not `account`: AWS's own sample has two different ones (facts §8).
+  // The ARN counts, not `account` (docs/facts.md#arn-in-resources-counts).
   const named = firstService(resources);
   if (named !== undefined) return named;
   const byId = serviceDetail.safeParse(detail);

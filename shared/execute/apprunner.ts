@@ -15,12 +15,14 @@ import { again, type Outcome, outcomeOf } from './outcome.ts';
 
 /**
  * Makes a service public or private. UpdateService takes a whole NetworkConfiguration, so egress and address type are
- * carried over from what is there now, or an outbound VPC connector would be lost (facts §3, D).
+ * carried over from what is there now, or an outbound VPC connector would be lost
+ * (docs/facts.md#update-replaces-network-configuration).
  */
 export async function setPublic(appRunner: AppRunnerClient, serviceArn: string, isPublic: boolean): Promise<Outcome> {
   try {
     const service = await describeService(appRunner, serviceArn);
-    // Update works in RUNNING and PAUSED; on CREATE_FAILED it would rebuild the service (facts §3).
+    // Update works in RUNNING and PAUSED; on CREATE_FAILED it would build the service again
+    // (docs/facts.md#update-is-a-deployment).
     if (service?.Status !== 'RUNNING' && service?.Status !== 'PAUSED') {
       return { kind: 'again', reason: `the service is ${service?.Status ?? 'gone'}` };
     }
@@ -77,7 +79,7 @@ export async function deleteConnection(appRunner: AppRunnerClient, arn: string):
   return attempt(() => appRunner.send(new DeleteVpcIngressConnectionCommand({ VpcIngressConnectionArn: arn })));
 }
 
-/** Without www: EnableWWWSubdomain defaults to true (facts §5, D). */
+/** Without www: EnableWWWSubdomain defaults to true (docs/facts.md#www-is-on-by-default). */
 export async function associateDomain(
   appRunner: AppRunnerClient,
   serviceArn: string,
@@ -89,7 +91,8 @@ export async function associateDomain(
     );
     return { kind: 'done' };
   } catch (error) {
-    // InvalidRequest "… is already associated with …" (facts §5, C): with this service, the next observation shows it.
+    // InvalidRequest "… is already associated with …" (docs/facts.md#associate-twice): the next observation
+    // shows whether it is this one.
     return outcomeOf(error, 'domain-taken');
   }
 }
@@ -103,7 +106,7 @@ export async function disassociateDomain(
     await appRunner.send(new DisassociateCustomDomainCommand({ ServiceArn: serviceArn, DomainName: domain }));
     return { kind: 'done' };
   } catch (error) {
-    // "No custom domain … found for the provided service" (facts §5, C).
+    // "No custom domain … found for the provided service" (docs/facts.md#associate-twice).
     if (errorName(error) === 'InvalidRequestException' && /no custom domain/i.test(errorMessage(error))) {
       return again(error, errorMessage(error));
     }

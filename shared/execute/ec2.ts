@@ -105,9 +105,9 @@ export async function createEndpoint(
         ServiceName: endpointServiceName(region),
         SubnetIds: [...endpoint.subnetIds],
         SecurityGroupIds: [...endpoint.securityGroupIds],
-        // Must be false for App Runner (facts §4, D).
+        // Must be false for App Runner (docs/facts.md#endpoint-service-name).
         PrivateDnsEnabled: false,
-        // One per installation and VPC: two at once get the same endpoint (design §5).
+        // One per installation and VPC: two at once get the same endpoint (docs/facts.md#create-endpoint-client-token).
         ClientToken: createHash('sha256').update(`${installation}/${endpoint.vpcId}`).digest('hex').slice(0, 32),
         TagSpecifications: [ownTags('vpc-endpoint', installation)],
       }),

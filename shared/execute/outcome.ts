@@ -10,7 +10,7 @@ export type Outcome =
   /** AWS said no for a reason that does not pass by itself. */
   | { readonly kind: 'refused'; readonly code: FindingCode; readonly message: string; readonly uncertain?: true };
 
-/** Errors that mean "not now" or "not as you think": the next observation tells (design §2). */
+/** Errors that mean "not now" or "not as you think": only the next observation may decide which. */
 const OBSERVE_AGAIN = new Set([
   // App Runner: an operation runs on the service, or the service, endpoint or domain is not there (any more).
   'InvalidStateException',

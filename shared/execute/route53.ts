@@ -9,7 +9,10 @@ import { errorMessage, errorName } from '../errors.ts';
 import type { RecordChange, RecordSet } from '../records/record-set.ts';
 import { again, type Outcome, outcomeOf } from './outcome.ts';
 
-/** One atomic batch. Only CREATE and DELETE: an upsert could overwrite a stranger (design §5). */
+/**
+ * One atomic batch (docs/facts.md#change-batch-limits). Only CREATE and DELETE: an upsert could overwrite another
+ * owner's record.
+ */
 export async function changeRecords(
   route53: Route53Client,
   { zoneId, changes }: { readonly zoneId: string; readonly changes: readonly RecordChange[] },

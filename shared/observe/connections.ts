@@ -14,7 +14,7 @@ export async function observeConnections(
   const connections: ConnectionState[] = [];
   const pages = paginateListVpcIngressConnections({ client: appRunner }, { Filter: { ServiceArn: serviceArn } });
   for await (const page of pages) {
-    // The summary has only ARNs (facts §2, M).
+    // The summary has only ARNs (docs/facts.md#connection-listing).
     for (const { VpcIngressConnectionArn } of page.VpcIngressConnectionSummaryList ?? []) {
       if (VpcIngressConnectionArn === undefined) continue;
       const connection = await describeConnection(appRunner, VpcIngressConnectionArn);
@@ -37,7 +37,7 @@ export async function isEndpointInUse(appRunner: AppRunnerClient, endpointId: st
   return false;
 }
 
-/** `undefined` when it is deleted: Describe then says DELETED or ResourceNotFound (facts §2, D and C). */
+/** `undefined` when it is deleted, for which Describe has two answers (docs/facts.md#connection-delete-states). */
 export async function describeConnection(
   appRunner: AppRunnerClient,
   arn: string,

@@ -9,7 +9,7 @@ import { normalizeName } from '../records/names.ts';
 
 /**
  * The custom domains associated with a service, by normalized name.
- * @param vpcId the VPC whose DNS target is wanted (facts §5: choose by VPC id).
+ * @param vpcId the VPC whose DNS target is wanted (docs/facts.md#vpc-dns-targets).
  */
 export async function observeAssociations(
   appRunner: AppRunnerClient,
@@ -27,7 +27,7 @@ export async function observeAssociations(
     domains.map(({ DomainName = '', Status = '', CertificateValidationRecords = [] }) => [
       normalizeName(DomainName),
       {
-        // Lower case on the wire, upper case in the model (facts §5, C).
+        // Lower case on the wire, upper case in the model (docs/facts.md#domain-status-case).
         status: Status.toLowerCase(),
         validation: CertificateValidationRecords.flatMap(({ Name, Value }) =>
           Name === undefined || Value === undefined ? [] : [{ name: normalizeName(Name), value: Value }],

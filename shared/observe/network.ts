@@ -17,7 +17,7 @@ import type { NetworkRule } from '../policy/rules.ts';
 import { normalizeName } from '../records/names.ts';
 import { OWNER_TAG } from '../tags.ts';
 
-/** Without `.requests` it is App Runner's control plane: not that one (facts §4, D). */
+/** Without `.requests` it is App Runner's control plane (docs/facts.md#endpoint-service-name). */
 export function endpointServiceName(region: string): string {
   return `com.amazonaws.${region}.apprunner.requests`;
 }
@@ -86,7 +86,7 @@ function endpointState(
   const [regional] = endpoint.DnsEntries ?? [];
   return {
     id: endpoint.VpcEndpointId ?? '',
-    // In lower case on the wire, capitalised in the model (facts §4, C).
+    // Lower case on the wire, capitalised in the model (docs/facts.md#endpoint-state-case).
     state: (endpoint.State ?? '').toLowerCase(),
     name:
       regional?.DnsName === undefined || regional.HostedZoneId === undefined
@@ -174,7 +174,8 @@ async function observeMaterials(
     ec2.send(new DescribeSecurityGroupsCommand({ Filters: [inVpc] })),
   ]);
   const offeredZones = services.ServiceDetails?.[0]?.AvailabilityZones ?? [];
-  // Given subnets first, then by id, so that the same ones are chosen every time; one per zone (facts §4).
+  // Given subnets first, then by id, so that the same ones are chosen every time; one per zone
+  // (docs/facts.md#one-subnet-per-zone).
   const byZone = new Map<string, string>();
   const candidates = (subnets.Subnets ?? [])
     .flatMap(({ SubnetId, AvailabilityZone }) =>

@@ -24,7 +24,7 @@ export async function observeService(appRunner: AppRunnerClient, serviceArn: str
   return {
     kind: 'present',
     status: statusOf(service.Status),
-    // Public is the default (facts §3): only an explicit false is private.
+    // Public is the default of the API: only an explicit false is private.
     isPublic: service.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible !== false,
     dualStack: service.NetworkConfiguration?.IpAddressType === 'DUAL_STACK',
     tags: await observeTags(appRunner, serviceArn),

@@ -1,7 +1,10 @@
 import { type RecordChange, sameRecord } from '../records/record-set.ts';
 import { type Written, withDomain, writtenDomain } from './ledger.ts';
 
-/** Something to do now. Each states an intent; the writing half looks again just before it writes (design §2). */
+/**
+ * Something to do now. Each states an intent; the executor reads again just before it writes, because it may be out
+ * of date.
+ */
 export type Action = { /** For people: what for. */ readonly why: string } & (
   | { readonly kind: 'create-security-group'; readonly vpcId: string; readonly cidrs: readonly string[] }
   | {

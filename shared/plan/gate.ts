@@ -9,7 +9,8 @@ export type Gate =
   | { readonly kind: 'wrong'; readonly why: string };
 
 /**
- * Whether a name may be published (design §3). An empty answer never passes, nor does one with any stranger's address.
+ * Whether a name may be published (docs/architecture.md#the-gate). An empty answer never passes, nor does one with
+ * any stranger's address.
  *
  *     asked from   answer                  →
  *     any          ⊆ endpoint, not empty   seen

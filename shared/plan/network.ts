@@ -6,7 +6,7 @@ import { answerFingerprint, gate } from './gate.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
 import type { Draft } from './plan-builder.ts';
 
-/** Deterministic, because CreateVpcIngressConnection has no client token (facts §2, M; design §5). */
+/** Deterministic: the name is the only idempotency key (docs/facts.md#connection-name-is-the-only-idempotency-key). */
 export function connectionName(serviceArn: string): string {
   return `pi-${createHash('sha256').update(serviceArn).digest('hex').slice(0, 32)}`;
 }
@@ -28,7 +28,8 @@ export type Network =
 const ON_THE_WAY = ['pending', 'pendingacceptance', 'deleting'];
 
 /**
- * Endpoint, then private, then connection, then DNS: nothing is cut before its replacement can be made (design §2).
+ * Endpoint, then private, then connection, then DNS: nothing is cut before its replacement can be made
+ * (docs/facts.md#connection-needs-private-service).
  *
  *     endpoint      service   connection          name           →
  *     none          –         –                   –              create it (its security group first)

@@ -26,7 +26,10 @@ export type ServiceState =
 
 export interface EndpointState {
   readonly id: string;
-  /** Lower case (facts §4, C): `pending`, `available`, `deleting`, `failed`, `rejected`, `expired` … */
+  /**
+   * Lower case (docs/facts.md#endpoint-state-case): `pending`, `available`, `deleting`, `failed`, `rejected`,
+   * `expired` …
+   */
   readonly state: string;
   /** `DnsEntries[0]`: the regional name and its hosted zone id; absent while pending. */
   readonly name: { readonly name: string; readonly zoneId: string } | undefined;
@@ -78,9 +81,9 @@ export interface ValidationRecord {
 }
 
 export interface Association {
-  /** Lower case (facts §5, C). */
+  /** Lower case (docs/facts.md#domain-status-case). */
   readonly status: string;
-  /** One to three, never counted on (facts §5); empty for some seconds after the association. */
+  /** One to three, and empty for some seconds after the association (docs/facts.md#validation-records). */
   readonly validation: readonly ValidationRecord[];
   /** Statuses of the validation records that are not SUCCESS, as on the wire. */
   readonly unvalidated?: readonly string[];
@@ -109,7 +112,7 @@ export interface DomainState {
   readonly validation: Readonly<Record<string, readonly RecordSet[]>>;
 }
 
-/** Where DNS was asked from (design §3). */
+/** Where DNS was asked from: inside the VPC by the probe, or anywhere. */
 export type Vantage = 'vpc' | 'public';
 
 export type NameAnswer =

@@ -9,7 +9,7 @@ import type { StandingRecords, Written } from './ledger.ts';
 import type { Observed } from './observed.ts';
 import type { Wait } from './wait.ts';
 
-/** An action that was carried out. Two repairs of the same thing within a day are the most (design §2). */
+/** An executed action. `limitRepairs` counts repairs of the same thing within a day. */
 export interface DoneAction {
   readonly key: string;
   /** Milliseconds since the epoch. */
@@ -28,7 +28,7 @@ export interface PlanInput {
   readonly history: readonly DoneAction[];
   /** Findings open since before, for how long something has been so. */
   readonly findings: readonly OpenFinding[];
-  /** `domain target` of aliases that Route 53 has refused: the endpoint is used in their place (design §5). */
+  /** `domain target` of aliases that Route 53 has refused: the endpoint is used instead. */
   readonly refusedTargets?: readonly string[];
   /** Whether the service was once seen to answer from inside the VPC. */
   readonly wasVerified?: boolean;
@@ -69,7 +69,7 @@ export class Draft {
     return { installation: this.input.rules.installation, serviceId: this.input.service.id };
   }
 
-  /** Nothing may be asked of App Runner while an operation runs on the service (facts §2, D); then it is waited for. */
+  /** App Runner refuses calls while an operation runs on the service (docs/facts.md#busy-service): wait for its end. */
   whenIdle(action: Action): void {
     const { service } = this.input.observed;
     if (service.kind === 'present' && (service.status === 'OPERATION_IN_PROGRESS' || service.status === 'UNKNOWN')) {

@@ -178,7 +178,7 @@ function draftGone(draft: Draft, desired: Desired & { kind: 'gone' }): void {
     return;
   }
   const { service: state } = observed;
-  // An update of a CREATE_FAILED service would build it anew (facts §3, D).
+  // An update of a CREATE_FAILED service would build it again (docs/facts.md#update-is-a-deployment).
   const isPrivate = state.kind === 'present' && !state.isPublic && !state.status.endsWith('_FAILED');
   if (desired.restorePublic && isPrivate && written.madePrivate) {
     draft.whenIdle({ kind: 'make-public', why: 'the stack says onDetach: restore-public' });
@@ -199,7 +199,7 @@ function inOrder(actions: readonly Action[]): readonly Action[] {
   return [...actions.filter((action) => !isLong(action)), ...actions.filter(isLong)];
 }
 
-/** Repairs of the same thing within a day before it counts as contested: the third reversal stops it (design §2). */
+/** Repairs of the same thing within a day before it counts as contested: the third reversal is not repaired. */
 const REPAIRS = 2;
 /** The same action again and again before anything has settled: something undoes it at once. */
 const ATTEMPTS = 5;

@@ -52,7 +52,8 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
     return false;
   }
 
-  // Two domains may share a validation record (facts §5, D): it goes with the last one, and stays noted until then.
+  // Two domains may share a validation record (docs/facts.md#validation-records-are-public-and-stay): it goes
+  // with the last one, and stays noted until then.
   const needed = [
     ...(observed.validationInUse ?? []),
     ...Object.values(observed.domains).flatMap((other) => other.association?.validation.map(({ name }) => name) ?? []),

@@ -6,7 +6,10 @@ import { waitForAssociation } from './association.ts';
 import type { Association, DomainState } from './observed.ts';
 import type { Draft } from './plan-builder.ts';
 
-/** Seconds. Validation records stay for the domain's whole life (facts §5, D). */
+/**
+ * Seconds. Validation records stay for the domain's whole life
+ * (docs/facts.md#validation-records-are-public-and-stay).
+ */
 const VALIDATION_TTL = 300;
 
 /**
@@ -55,7 +58,10 @@ export function planValidation(
   return complete;
 }
 
-/** An equal record that already stands is satisfied, whatever its TTL, and not ours (design §5). */
+/**
+ * An equal record that exists already satisfies the need, whatever its TTL. It is not the stack's, which never
+ * deletes it.
+ */
 function isCname(record: RecordSet, value: string): boolean {
   return (
     record.type === 'CNAME' &&

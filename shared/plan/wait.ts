@@ -1,6 +1,9 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../duration.ts';
 
-/** What can be asked while waiting, each with few calls: the pass that only waits asks only these (design §4). */
+/**
+ * What can be asked while waiting, each with few calls: the pass that only waits asks only these
+ * (docs/decisions/waiting-asks-little.md).
+ */
 export type Question =
   | { readonly ask: 'service' }
   | { readonly ask: 'endpoint'; readonly endpointId: string }
@@ -58,15 +61,16 @@ interface WaitRule {
 const LONGEST_DELAY = 15 * MINUTE;
 
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
-  // A deployment takes minutes (facts §3); events usually tell of its end before the next look.
+  // A deployment takes minutes (docs/facts.md#update-is-a-deployment); events usually tell of its end before the
+  // next look.
   service: { first: 5 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
   endpoint: { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
-  // Normally under 2 minutes (facts §2, I).
+  // Normally under 2 minutes (docs/facts.md#connection-timing).
   connection: { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
   dns: { first: 2 * SECOND, factor: 1.3, most: 30 * SECOND, limit: 30 * MINUTE },
-  // Within seconds (facts §5, C).
+  // Within seconds (docs/facts.md#validation-records).
   'validation-records': { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
-  // Minutes, documented up to 24–48 h (facts §5, D).
+  // Minutes, documented up to 48 h (docs/facts.md#validation-takes-minutes-to-days).
   certificate: { first: 4 * SECOND, factor: 1.2, most: LONGEST_DELAY, limit: 48 * HOUR },
   disassociation: { first: 2 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
   grace: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: 30 * DAY },

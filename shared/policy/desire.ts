@@ -5,7 +5,7 @@ import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, REASSOCIATE_TAG, TAG, 
 import type { Governed } from './effective-policy.ts';
 import { allowedNames, networkOf, type Rules } from './rules.ts';
 
-/** App Runner associates at most five domains with a service (facts §3, M). */
+/** The most domains that App Runner associates with a service (docs/facts.md#five-domains-per-service). */
 const DOMAINS_PER_SERVICE = 5;
 
 export type GoneReason = 'disabled' | 'tag-missing' | 'service-deleted';

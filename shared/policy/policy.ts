@@ -40,7 +40,10 @@ export interface PolicyNetwork {
   readonly vpcId?: string;
   readonly endpoint:
     | { readonly kind: 'given'; readonly id: string }
-    /** One that stands in the VPC already is used all the same: a VPC can hold only one (facts §4). */
+    /**
+     * An endpoint that the VPC has already is used all the same: a VPC can hold only one
+     * (docs/facts.md#one-endpoint-per-vpc).
+     */
     | {
         readonly kind: 'create';
         /** Empty: one subnet in every availability zone that App Runner offers. */

@@ -32,7 +32,10 @@ export interface StackRules {
   readonly detachGrace: number;
   readonly onDetach: OnDetach;
   readonly aliasStrategy: AliasStrategy;
-  /** Milliseconds after which a name that cannot be observed is published all the same (design §3). */
+  /**
+   * Milliseconds after which a name that cannot be observed is published all the same
+   * (docs/facts.md#connection-name-in-public-dns).
+   */
   readonly unobservableGrace: number;
   /** USD per network interface of an endpoint and hour, to tell what one costs. */
   readonly endpointHourlyPrice: number;

@@ -14,7 +14,8 @@ import type { LookMessage, LookQueue } from './message.ts';
 
 /**
  * How long one pass may hold a row, in milliseconds: longer than the function's time-out (60 s), shorter than the
- * queue's visibility timeout (120 s), so that a redelivered message finds it expired (design §4).
+ * queue's visibility timeout (120 s), so that a redelivered message finds it expired
+ * (docs/architecture.md#the-queue-is-the-clock).
  */
 export const LEASE = 90 * SECOND;
 
@@ -71,7 +72,8 @@ export type PassResult =
   | { readonly kind: 'redeliver' };
 
 /**
- * One short pass over one service (design §4): take the lease, look, act, set the next look, save, give the lease back.
+ * One short pass over one service (docs/architecture.md#the-queue-is-the-clock): take the lease, look, act, set the
+ * next look, save, give the lease back.
  *
  *     event ──► generation + 1 ──► message                   message with token
  *                                     │                             │

@@ -3,7 +3,7 @@ import type { RecordSet } from './record-set.ts';
 export const aliasStrategies = ['auto', 'endpoint', 'apprunner'] as const;
 export type AliasStrategy = (typeof aliasStrategies)[number];
 
-/** Hosted zone ids of App Runner's own names, by region (facts §6, D). */
+/** Hosted zone ids of App Runner's own names, by region (docs/facts.md#app-runner-zone-ids). */
 export const appRunnerZoneIds: Readonly<Record<string, string>> = {
   'us-east-1': 'Z01915732ZBZKC8D32TPT',
   'us-east-2': 'Z0224347AD7KVHMLOX31',
@@ -26,7 +26,7 @@ export interface AliasTarget {
 }
 
 /**
- * What an alias points at. `auto` (design §5): the endpoint in private zones, the App Runner name in public ones;
+ * What an alias points at. `auto`: the endpoint in private zones, the App Runner name in public ones;
  * where App Runner's zone id is not known for the region, the endpoint.
  *
  * @param appRunnerName the domain's `VpcDNSTargets` name for the VPC, or the connection's `DomainName`.
@@ -45,7 +45,7 @@ export function aliasTarget(
     : { strategy: 'endpoint', ...endpoint };
 }
 
-/** A always, AAAA only for dual-stack services (facts §3). EvaluateTargetHealth is always false (facts §6). */
+/** A always, AAAA only for dual-stack services (docs/facts.md#address-types). EvaluateTargetHealth is always false. */
 export function aliasRecords(name: string, target: AliasTarget, dualStack: boolean): readonly RecordSet[] {
   const types = dualStack ? ['A', 'AAAA'] : ['A'];
   return types.map((type) => ({

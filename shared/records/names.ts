@@ -1,7 +1,10 @@
 import { domainToASCII } from 'node:url';
 import { WILDCARD_LABEL } from '../tags.ts';
 
-/** Lower case, no final dot, octal escapes undone (`\052` → `*`, facts §7): the one form names have inside the product. */
+/**
+ * Lower case, no final dot, octal escapes undone (`\052` → `*`, docs/facts.md#record-name-escapes): the one form
+ * names have inside the product.
+ */
 export function normalizeName(name: string): string {
   const unescaped = name.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
   return unescaped.toLowerCase().replace(/\.$/, '');
@@ -12,7 +15,7 @@ export function isWithin(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);
 }
 
-/** The TXT that says who owns the records at `name` (design §5). */
+/** Name of the TXT record that names the owner of the records at `name`. */
 export function ownershipName(name: string): string {
   return `_private-ingress.${name.replace(/^\*/, WILDCARD_LABEL)}`;
 }

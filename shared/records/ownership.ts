@@ -5,7 +5,7 @@ import { describeRecord, sameRecord } from './record-set.ts';
 /** Seconds; long enough to be cheap, short enough to hand a name over within minutes. */
 const OWNERSHIP_TTL = 300;
 
-/** Who a record belongs to. The service is told by its id alone: public zones leak (design §5). */
+/** The owner of a record. It names the service by its id alone, without account or ARN: public zones are public. */
 export interface Owner {
   readonly installation: string;
   /** 32 hexadecimal digits. */

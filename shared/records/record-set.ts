@@ -16,7 +16,10 @@ export interface RecordSet {
   readonly name: string;
   readonly type: string;
   readonly content: RecordContent;
-  /** Present on weighted, latency … records: somebody's traffic shift, never touched (facts §7, I). */
+  /**
+   * Present on weighted, latency … records, which the stack never touches
+   * (docs/facts.md#set-identifier-is-traffic-shift).
+   */
   readonly setIdentifier?: string;
 }
 

@@ -10,7 +10,10 @@ export interface Zone {
   readonly vpcIds: readonly string[];
 }
 
-/** The zones with the longest suffix of `name`. `ListHostedZonesByName` is a listing, not a search (facts §7). */
+/**
+ * The zones with the longest suffix of `name`. `ListHostedZonesByName` is a listing, not a search
+ * (docs/facts.md#list-by-name-is-no-search).
+ */
 function closest(name: string, zones: readonly Zone[]): readonly Zone[] {
   const base = name.replace(/^\*\./, '');
   const holding = zones.filter((zone) => isWithin(base, zone.name));
@@ -46,7 +49,7 @@ export function trafficZone(
   return inVpc ?? validationZone(name, candidates) ?? validationZone(name, zones);
 }
 
-/** The zone certificate validation looks at: always public (facts §5, D). */
+/** The zone that certificate validation reads, always public (docs/facts.md#validation-records-are-public-and-stay). */
 export function validationZone(
   name: string,
   zones: readonly Zone[],

@@ -20,7 +20,7 @@ export type Saved =
   /** The lease ran out and somebody else has it (or nobody): write nothing. */
   | 'lost';
 
-/** The rows, one a service, with the lease that makes one writer (design §4). Times are milliseconds since the epoch. */
+/** The rows, one per service, with the lease that makes one writer. Times are milliseconds since the epoch. */
 export interface Store {
   /** An event: raises the generation, creating the row when there is none. */
   markDirty(serviceArn: string): Promise<void>;

@@ -27,7 +27,7 @@ export interface CompareParts {
   readonly hub: { readonly account: string; readonly region: string };
 }
 
-/** Services that are compared at the same time: few enough for the request rates of EC2 and Route 53 (facts §4, §7). */
+/** Few enough for docs/facts.md#ec2-request-rates and docs/facts.md#route-53-request-rates. */
 const AT_ONCE = 3;
 
 /**
@@ -141,7 +141,7 @@ async function isNobodysConcern(service: ServiceIdentity, observer: Observer, go
   return tags[TAG] === undefined && (await govern(service, tags)).reach !== 'required';
 }
 
-/** A look that should have come back by now: the longest delay between two is 15 minutes (design §4). */
+/** A delayed message that should have arrived by now: the longest delay of SQS is 15 minutes. */
 const LATE = 20 * MINUTE;
 
 /**

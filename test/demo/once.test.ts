@@ -19,7 +19,7 @@ test('--once --json tells the story from ready to settled, and ends with 0', { t
     .split('\n')
     .map((line) => JSON.parse(line));
 
-  // The contract, to the letter (design §7).
+  // Scripts rely on this, to the letter.
   expect(lines[0]).toEqual({
     event: 'ready',
     aws: expect.stringMatching(LOCAL_URL),
@@ -52,7 +52,8 @@ test('--once --json tells the story from ready to settled, and ends with 0', { t
     expect(told).toMatch(part);
   }
 
-  // What the field report saw (facts §1): nothing before, the endpoint's interfaces after, each zonal name its own one.
+  // What the field report saw (docs/facts.md#the-field-report): nothing before, the endpoint's interfaces after,
+  // each zonal name its own one.
   const both = '10.0.22.10 10.0.21.218';
   const connectionName = /^[a-z0-9]+\.ap-northeast-1\.awsapprunner\.com$/;
   const endpointName = (zone: string) => new RegExp(`^vpce-[0-9a-f]+-[a-z0-9]+${zone}\\.requests\\.apprunner\\.`);

@@ -33,7 +33,7 @@ describe('events of App Runner itself', () => {
       change({ resources: ['arn:aws:apprunner:ap-northeast-1:123456789012:service/web'] }),
     ],
     ['another resource first', change({ resources: [CONNECTION_ARN, SERVICE_ARN] })],
-    // AWS's own sample (facts §8): the ARN in `resources` counts.
+    // AWS's own sample (docs/facts.md#arn-in-resources-counts).
     ['another account than the ARN’s', change({ account: '111122223333' })],
     ['no account, no region', change({ account: undefined, region: undefined })],
     [

@@ -19,7 +19,8 @@ describe('aliasTarget', () => {
     expect(aliasTarget(strategy, visibility, region, endpoint, name)).toEqual({ strategy: kind, ...target });
   });
 
-  it('knows the eleven regions of facts §6', () => expect(Object.keys(appRunnerZoneIds)).toHaveLength(11));
+  it('knows the eleven regions of docs/facts.md#app-runner-zone-ids', () =>
+    expect(Object.keys(appRunnerZoneIds)).toHaveLength(11));
 });
 
 describe('aliasRecords', () => {

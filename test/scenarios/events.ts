@@ -4,7 +4,8 @@ import type { EventWeather } from './scenario.ts';
 
 /**
  * Best effort, made visible: what App Runner and CloudTrail tell can be lost, doubled, late, or held back and delivered
- * in another order (facts §8). It sits in front of the bus, because rules and targets know nothing of it.
+ * in another order (docs/facts.md#events-are-best-effort). It sits in front of the bus, because rules and targets
+ * know nothing of it.
  */
 export class EventWeatherControl {
   readonly #cloud: EmbeddedCloud;

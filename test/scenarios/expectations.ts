@@ -93,7 +93,8 @@ function recordLine({ Name = '', Type, AliasTarget, ResourceRecords = [], SetIde
   const name = normalizeName(Name);
   const values = ResourceRecords.map(({ Value = '' }) => Value);
   if (Type === 'CNAME' && values.some((value) => value.endsWith('.acm-validations.aws.'))) {
-    // App Runner now and then wants one more, below the name (facts §5, C): it belongs to the name as well.
+    // App Runner now and then wants one more, below the name (docs/facts.md#validation-records): it belongs to
+    // the name as well.
     return `validation ${name.replace(/^_[0-9a-f]{32}\.([a-z2-7]{31}\.)?/, '')}`;
   }
   const set = SetIdentifier === undefined ? '' : ` (${SetIdentifier})`;

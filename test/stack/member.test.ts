@@ -34,7 +34,10 @@ const actionsOf = (template: Template, role: string) =>
 /** Zones are read and written by the hub's own role or by that of `zones.yml`, and probes are called in `shared/compose`. */
 const OF_ZONES = ['route53:ChangeResourceRecordSets', 'route53:ListHostedZones', 'route53:ListResourceRecordSets'];
 
-/** What AWS asks of a caller besides: tags given at creation, and what a connection leads to (facts §9). */
+/**
+ * What AWS asks of a caller besides: tags given at creation, and what a connection leads to
+ * (docs/facts.md#creating-a-connection-reads-the-network).
+ */
 const ASKED_OF_WRITERS = [
   'apprunner:TagResource',
   'ec2:CreateTags',

@@ -70,7 +70,10 @@ const READ_ON_EVERYTHING = [
   'route53:ListHostedZonesByVPC',
 ];
 
-/** IAM knows no narrower resource for these (facts §9); the probe's are Lambda's own, and denied to its code. */
+/**
+ * IAM knows no narrower resource for these (docs/facts.md#actions-without-resource); the probe's are Lambda's own,
+ * and denied to its code.
+ */
 const ON_EVERYTHING: Readonly<Record<string, readonly string[]>> = {
   OnServiceEventRole: [],
   ReconcileRole: READ_ON_EVERYTHING,

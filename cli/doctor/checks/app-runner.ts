@@ -21,7 +21,7 @@ export async function askAppRunner(client: AppRunnerClient): Promise<AppRunnerAn
 const NOT_A_CUSTOMER = ['SubscriptionRequiredException', 'OptInRequired'];
 const CLOSED = 'closed to new customers since 2026-04-30';
 
-/** Whether this account is one of those that may go on using App Runner (facts §10). */
+/** Whether this account may use App Runner: it is closed to new customers (docs/facts.md#closed-to-new-customers). */
 export function judgeAppRunner(answer: AppRunnerAnswer, region: string): Check {
   const check = about('app-runner', `App Runner in ${region}`);
   if (answer.kind === 'services') {

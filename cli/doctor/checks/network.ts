@@ -33,7 +33,7 @@ export interface EndpointFacts {
   /** `com.amazonaws.<region>.apprunner.requests` */
   readonly service: string;
   readonly type: string;
-  /** In lower case (facts §4). */
+  /** Lower case (docs/facts.md#endpoint-state-case). */
   readonly state: string;
   readonly privateDns: boolean;
   readonly subnetIds: readonly string[];

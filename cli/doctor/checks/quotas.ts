@@ -28,7 +28,7 @@ export interface Usage {
   readonly appRunnerServices?: number | undefined;
 }
 
-/** App Runner's codes are not published: its quota is known by its name (facts §3). */
+/** The codes of App Runner's quotas are not published: find the quota by name (docs/facts.md#services-quota-name). */
 const APP_RUNNER_SERVICES = /^(app runner )?services$/i;
 /** D: what new accounts have, instead of 1,000. All functions of the account share it. */
 const NEW_ACCOUNT_CONCURRENCY = 10;

@@ -59,7 +59,10 @@ const selectsInAdvance = ({ FieldSelectors = [] }: AdvancedEventSelector): boole
 const HELPLESS = 'Without one, changed tags are noticed by the sweep only.';
 const ALL_MANAGEMENT_EVENTS = [{ ReadWriteType: 'All', IncludeManagementEvents: true }];
 
-/** Whether EventBridge hears of changed tags at once (facts §8). */
+/**
+ * Whether EventBridge gets changes of tags at once: they arrive via CloudTrail only
+ * (docs/facts.md#cloudtrail-events).
+ */
 export function judgeTrails(trails: readonly TrailFacts[], account: string, region: string): Check {
   const check = about('trail', `CloudTrail in ${region}`);
   const whole = trails.find(({ logging, recordsWrites }) => logging && recordsWrites);

@@ -101,7 +101,10 @@ function judgeEndpoint(endpoint: EndpointFacts, facts: OwnVpc, where: Where): re
   ];
 }
 
-/** App Runner's other endpoint service is for its API, not for requests to services (facts §4). */
+/**
+ * App Runner's other endpoint service is for its API, not for requests to services
+ * (docs/facts.md#endpoint-service-name).
+ */
 function judgeNearMiss({ endpoints }: OwnVpc, { region }: Where): readonly Check[] {
   const controlPlane = `com.amazonaws.${region}.apprunner`;
   return endpoints
@@ -115,7 +118,10 @@ function judgeNearMiss({ endpoints }: OwnVpc, { region }: Where): readonly Check
     );
 }
 
-/** What the stack would make an endpoint of: one subnet in each zone that is offered (facts §4). */
+/**
+ * The subnets of an endpoint that the stack would create, one in each offered zone
+ * (docs/facts.md#one-subnet-per-zone).
+ */
 function judgeSubnets(facts: OwnVpc, given: readonly string[], where: Where): Check {
   const { vpcId } = where;
   const check = about('endpoint-subnets', given.length > 0 ? given.join(',') : vpcId);

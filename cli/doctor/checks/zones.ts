@@ -119,7 +119,8 @@ async function caaOf(
 }
 
 /**
- * Whether every name that may be published has its zones, and gets its certificate (facts §5, §7).
+ * Whether every name that may be published has its zones, and gets its certificate
+ * (docs/facts.md#validation-records-are-public-and-stay).
  * @param vpcId the VPC that is to see them; `undefined` when there is none.
  */
 export function judgeZones(
@@ -185,7 +186,7 @@ function judgePublicZone(
   );
 }
 
-/** A private zone that the VPC sees answers for its names alone: what is not in it does not exist (facts §7). */
+/** A private zone of the VPC shadows public names that it lacks (docs/facts.md#private-zone-shadows-public). */
 function judgeShadow(
   { pattern, base }: NameFacts,
   allowed: readonly string[],

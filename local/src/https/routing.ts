@@ -28,7 +28,8 @@ export function certificateName(
 
 /**
  * App Runner's answer behind an endpoint: it routes by Host and knows only its own names and the active custom domains,
- * so the endpoint's own name gets nothing (S, facts §1). That "nothing" is an empty 404 of Envoy is I, and so is the 503
+ * so the endpoint's own name gets no answer (docs/facts.md#endpoint-names-answer-no-request). The empty 404 is an
+ * inference, and so is the 503
  * of a paused service.
  */
 export function answer(router: IngressRouter, endpointId: string, host: string | undefined, path: string): Answer {

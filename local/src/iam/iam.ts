@@ -7,7 +7,7 @@ import { awsManagedPolicies } from './managed-policies.ts';
 import type { Membership, Memberships } from './membership.ts';
 import { parsePolicy, type Statement } from './policy.ts';
 
-/** The account of every key that does not spell another (design §7). */
+/** The account of every key that does not spell another. */
 export const DEFAULT_ACCOUNT = '123456789012';
 
 /** `AWS::IAM::Role`, intrinsic functions already resolved. */

@@ -215,7 +215,7 @@ export const appRunnerRows: Rows = {
       return s.appRunner.send(new sdk.DescribeCustomDomainsCommand({ ServiceArn }));
     },
     answer: {
-      // Lower case on the wire, whatever the model says (facts §5, C).
+      // Lower case on the wire, upper case in the model (docs/facts.md#domain-status-case).
       CustomDomains: [{ DomainName: DOMAIN, Status: 'pending_certificate_dns_validation' }],
     },
     refused: {

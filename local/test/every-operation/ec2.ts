@@ -209,7 +209,7 @@ export const ec2Rows: Rows = {
   },
   CreateVpcEndpoint: {
     call: (s) => createEndpoint(s),
-    // Lower case on the wire, whatever the model says (facts §4, C).
+    // Lower case on the wire, capitalised in the model (docs/facts.md#endpoint-state-case).
     answer: { VpcEndpoint: { ServiceName: REQUESTS, State: 'pending' } },
     refused: { call: (s) => createEndpoint(s, NO_VPC), by: 'InvalidVpcID.NotFound' },
   },

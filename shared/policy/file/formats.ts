@@ -56,7 +56,10 @@ export const domainTemplate = text(
 
 export const ruleName = text('a name of 1 to 64 characters', /^\S(.{0,62}\S)?$/);
 export const reasonText = text('the reason, in words', /\S/);
-/** A service's name has letters, digits, hyphens and underscores (facts §2, M); another character would never match. */
+/**
+ * A service's name has letters, digits, hyphens and underscores (docs/facts.md#service-arn); another character
+ * would never match.
+ */
 export const serviceGlob = text(
   'a pattern of a service name: letters, digits, hyphen, underscore, * for any text and ? for any character',
   /^[A-Za-z0-9_*?-]{1,40}$/,

@@ -33,7 +33,7 @@ import {
  * from it, and `policy.json`, which the functions read, is a document of this form.
  */
 
-/** App Runner associates at most five domains with a service (facts §3, M). */
+/** The most domains that App Runner associates with a service (docs/facts.md#five-domains-per-service). */
 const DOMAINS_PER_SERVICE = 5;
 
 const matchShape = {
