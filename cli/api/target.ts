@@ -75,7 +75,7 @@ async function apiOf(stack: string, region: string, client: CloudFormationClient
       Stacks.flatMap(({ Outputs = [] }) => Outputs).map((one) => [one.OutputKey, one.OutputValue]),
     );
   } catch (error) {
-    // CloudFormation has no error of its own for it (D): "Stack with id … does not exist".
+    // CloudFormation has no error of its own for it (documented): "Stack with id … does not exist".
     if (errorName(error) === 'ValidationError' && /does not exist/.test(errorMessage(error))) {
       throw new NoApiError(`There is no stack ${stack} in ${region}. ${instead}`);
     }

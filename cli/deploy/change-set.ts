@@ -11,7 +11,7 @@ import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import { ConnectError } from '../errors.ts';
 import { type ResourceChange, resourceChanges } from './changes.ts';
 
-/** The largest template that CloudFormation takes in the call itself, in bytes (D). */
+/** The largest template that CloudFormation takes in the call itself, in bytes (documented). */
 const LARGEST_BODY = 51_200;
 /** Milliseconds between two looks, and looks, until a change set is there. It takes seconds. */
 const PACE = 2000;
@@ -70,7 +70,7 @@ export async function previewChanges(preview: Preview, tools: Tools): Promise<re
 
 type Named = Readonly<Record<'StackName' | 'ChangeSetName', string>>;
 
-/** What CloudFormation says where there is nothing to do (C). */
+/** What CloudFormation says where there is nothing to do (captured from AWS). */
 const NO_CHANGES = /didn't contain changes|No updates are to be performed/;
 
 /** @returns `undefined` when there are no changes. */

@@ -56,7 +56,7 @@ function answer(rule: FaultRule, call: PendingCall): AwsError | undefined {
     : rule.answer;
 }
 
-/** How services say that there were too many requests; the others say ThrottlingException (D). */
+/** How services say that there were too many requests; the others say ThrottlingException (documented). */
 const THROTTLED: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
   ec2: ['RequestLimitExceeded', 'Request limit exceeded.', 503],
   iam: ['Throttling', 'Rate exceeded', 400],

@@ -93,9 +93,12 @@ export interface Switches {
    * (docs/facts.md#app-runner-alias-in-private-zone).
    */
   readonly appRunnerAliasInPrivateZone: boolean;
-  /** Whether Organizations begins listings with an empty page that has a token, as it may (D). */
+  /** Whether Organizations begins listings with an empty page that has a token, as it may (documented). */
   readonly emptyFirstPages: boolean;
-  /** Whether accounts are still told with `Status`, beside `State`: AWS announced its end for September 2026 (M). */
+  /**
+   * Whether accounts are still told with `Status`, beside `State`: AWS announced its end for September 2026 (API
+   * model).
+   */
   readonly accountStatusMember: boolean;
 }
 

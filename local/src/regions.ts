@@ -3,7 +3,7 @@ interface Place {
   readonly region: string;
 }
 
-/** Regions that an account has only after opting in (D). */
+/** Regions that an account has only after opting in (documented). */
 export const OPT_IN_REGIONS: readonly string[] = [
   'af-south-1',
   'ap-east-1',

@@ -18,7 +18,7 @@ import { sweepAccepted, sweepPath, sweepReport } from './sweep-schemas.ts';
 const KIB = 1024;
 /** Far more than five domain names take. */
 const SMALL = 16 * KIB;
-/** An EventBridge event has 256 KiB at most (D); a little more for what is around it. */
+/** An EventBridge event has 256 KiB at most (documented); a little more for what is around it. */
 const EVENT = 257 * KIB;
 
 const SERVICE = '/services/{account}/{region}/{name}/{id}';

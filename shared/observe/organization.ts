@@ -68,7 +68,7 @@ interface ListedAccount {
   readonly State?: string | undefined;
 }
 
-/** A closed account is listed for another 90 days, and cannot be looked at (D). */
+/** A closed account is listed for another 90 days, and cannot be looked at (documented). */
 function activeIds(accounts: readonly ListedAccount[]): readonly string[] {
   return accounts.flatMap(({ Id, State, Status }) => (Id === undefined || (State ?? Status) !== 'ACTIVE' ? [] : [Id]));
 }

@@ -67,7 +67,7 @@ export function isAllowedName(name: string, patterns: readonly string[]): boolea
 
 /**
  * `app.example.com` → `com.example.app.`: Route 53 lists records in the ASCII order of these, the final dot included
- * (D), so `a-b` comes before `a`. `*` sorts as its escape `\052` does.
+ * (documented), so `a-b` comes before `a`. `*` sorts as its escape `\052` does.
  */
 export function listingKey(name: string): string {
   return `${name.replaceAll('*', '\\052').split('.').reverse().join('.')}.`;

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepMessage, SweepQueue } from './sweep.ts';
 
-/** SQS takes ten messages a call, 1 MiB in all (D), and tells of each that it did not take. */
+/** SQS takes ten messages a call, 1 MiB in all (documented), and tells of each that it did not take. */
 const BATCH = 10;
 const LARGEST = 1024 * 1024;
 

@@ -20,7 +20,7 @@ export async function actionsIn(...folders: readonly string[]): Promise<Readonly
           .find((match) => match !== undefined);
         if (operation === undefined) continue;
         const item = client === 'lib-dynamodb' && ['Get', 'Put', 'Update', 'Delete'].includes(operation) ? 'Item' : '';
-        // A batch takes the permission of the single message (D).
+        // A batch takes the permission of the single message (documented).
         const names: Readonly<Record<string, string>> = { Invoke: 'InvokeFunction', SendMessageBatch: 'SendMessage' };
         const action = names[operation] ?? `${operation}${item}`;
         actions.add(`${prefixes[client] ?? client.replace('client-', '')}:${action}`);

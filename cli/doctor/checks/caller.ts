@@ -17,7 +17,7 @@ export async function askCaller(sts: STSClient): Promise<Caller> {
   }
 }
 
-/** What the credentials providers and STS say of tokens whose time is over (C). */
+/** What the credentials providers and STS say of tokens whose time is over (captured from AWS). */
 const EXPIRED = /expired/i;
 const KEYS_REFUSED = [
   'InvalidClientTokenId',

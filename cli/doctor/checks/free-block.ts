@@ -1,4 +1,4 @@
-/** Smallest subnet that AWS makes (D), and enough for an endpoint. */
+/** Smallest subnet that AWS makes (documented), and enough for an endpoint. */
 const PREFIX = 28;
 const SIZE = 2 ** (32 - PREFIX);
 

@@ -24,7 +24,7 @@ export interface GroupFacts {
   readonly id: string;
   /** TCP 443 in, from anywhere at all. */
   readonly httpsIn: boolean;
-  /** TCP 443 out, to anywhere at all. DNS of the VPC's own resolver is not subject to security groups (D). */
+  /** TCP 443 out, to anywhere at all. DNS of the VPC's own resolver is not subject to security groups (documented). */
   readonly httpsOut: boolean;
 }
 

@@ -67,7 +67,7 @@ export async function askPermissions(
   return { kind: 'simulated', principal, denied: results.flatMap(denied), asked: results.length };
 }
 
-/** The role of a session, or the user. A session's ARN leaves out the path of its role (D). */
+/** The role of a session, or the user. A session's ARN leaves out the path of its role (documented). */
 async function principalOf(client: IAMClient, callerArn: string): Promise<string | undefined> {
   if (/^arn:[^:]+:iam::\d+:user\//.test(callerArn)) return callerArn;
   const [, partition, account, roleName] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(callerArn) ?? [];

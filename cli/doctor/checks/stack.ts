@@ -24,7 +24,7 @@ export async function askStack(client: CloudFormationClient, stackName: string):
       outputs: Object.fromEntries((stack.Outputs ?? []).map((one) => [one.OutputKey, one.OutputValue])),
     };
   } catch (error) {
-    // CloudFormation has no error of its own for it (D): "Stack with id … does not exist".
+    // CloudFormation has no error of its own for it (documented): "Stack with id … does not exist".
     if (errorName(error) === 'ValidationError' && /does not exist/.test(errorMessage(error))) return { kind: 'none' };
     throw error;
   }

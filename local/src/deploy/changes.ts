@@ -15,7 +15,7 @@ export interface ResourceChange {
   readonly properties: readonly string[];
 }
 
-/** What stands for a value that only the deployment will tell (D). */
+/** What stands for a value that only the deployment will tell (documented). */
 const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 /**

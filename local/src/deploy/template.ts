@@ -118,7 +118,7 @@ export function resolveParameters(
     Object.entries(declared).map(([name, declaration]) => {
       const text = given[name] ?? String(declaration.Default);
       const isList = declaration.Type === 'CommaDelimitedList' || declaration.Type.startsWith('List<');
-      // An empty text is a list without members (D).
+      // An empty text is a list without members (documented).
       const value = isList ? (text === '' ? [] : text.split(',').map((item) => item.trim())) : text;
       for (const one of [value].flat()) checkParameter(name, declaration, one);
       return [name, value];

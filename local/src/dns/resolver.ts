@@ -36,7 +36,7 @@ export interface Resolver {
   answer(view: DnsView, name: string, type: string): DnsAnswer;
 }
 
-/** TTL of names that AWS answers for itself, and of aliases to them, in seconds (D). */
+/** TTL of names that AWS answers for itself, and of aliases to them, in seconds (documented). */
 const AWS_TTL = 60;
 
 /** More CNAMEs and aliases in a row than this are taken for a loop. */
@@ -165,7 +165,7 @@ function askZone(
 const plainRecords = (set: RecordSet, name: RecordName): readonly DnsRecord[] =>
   (set.ResourceRecords ?? []).map(({ Value }) => ({ name, type: set.Type, ttl: set.TTL ?? 0, value: Value ?? '' }));
 
-/** What stands behind an alias, as Route 53 gives it: addresses, never a CNAME in between (D). */
+/** What stands behind an alias, as Route 53 gives it: addresses, never a CNAME in between (documented). */
 function aliasRecords(
   options: Options,
   view: DnsView,

@@ -1,7 +1,7 @@
 import type { Chance } from '../chance.ts';
 import { type RecordSet, routingPolicy } from '../services/route53/record-sets.ts';
 
-/** Most values in a multivalue answer (D). */
+/** Most values in a multivalue answer (documented). */
 const MOST_VALUES = 8;
 
 /**
@@ -25,7 +25,7 @@ export function chooseRoutes(sets: readonly RecordSet[], chance: Chance | undefi
   }
 }
 
-/** When all weights are 0, all are equally likely (D). */
+/** When all weights are 0, all are equally likely (documented). */
 function weighted(sets: readonly RecordSet[], chance: Chance | undefined): RecordSet | undefined {
   const allZero = sets.every((set) => !set.Weight);
   const weightOf = (set: RecordSet) => (allZero ? 1 : (set.Weight ?? 0));

@@ -349,7 +349,7 @@ export class Iam {
     const membership = this.#organizations.membership(principal.account);
     return {
       'aws:PrincipalAccount': principal.account,
-      // Of a session, the key holds the role's ARN (D).
+      // Of a session, the key holds the role's ARN (documented).
       'aws:PrincipalArn': this.#roleOf(principal)?.arn ?? principal.arn,
       'aws:PrincipalType': principal.kind === 'root' ? 'Account' : 'AssumedRole',
       'aws:PrincipalIsAWSService': 'false',

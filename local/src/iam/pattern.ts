@@ -5,7 +5,7 @@ const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /**
  * Puts policy variables (`${aws:PrincipalAccount}`) and wildcards into a regular expression. `${*}`, `${?}` and `${$}`
- * are those characters themselves. A variable without a value makes the pattern match nothing, as in IAM (D).
+ * are those characters themselves. A variable without a value makes the pattern match nothing, as in IAM (documented).
  */
 function expression(pattern: string, values: ConditionValues, flags: string): RegExp | undefined {
   let source = '';

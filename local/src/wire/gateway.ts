@@ -127,7 +127,7 @@ export class Gateway {
       },
     };
     try {
-      // A region that an account does not have knows none of its keys (C).
+      // A region that an account does not have knows none of its keys (captured from AWS).
       const isKnown = principal !== undefined && (service.global || this.#regions.isEnabled(call.context));
       if (!isKnown) throw failure(protocol.codes.unknownKey);
       if (asked.name === undefined) throw failure(protocol.codes.noOperation);

@@ -44,7 +44,7 @@ describe('ListResourceRecordSets', () => {
       '1.example.com. A',
       'w.example.com. A',
       'w.example.com. A',
-      // The final dot of com.example.www. sorts after the hyphen (D).
+      // The final dot of com.example.www. sorts after the hyphen (documented).
       'www-2.example.com. A',
       'www.example.com. A',
       'www.example.com. AAAA',
