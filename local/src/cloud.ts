@@ -130,6 +130,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       ssm.definition,
       createSts({ iam, clock, regions }),
       s3.definition,
+      s3.express,
       cloudFormation.definition,
       ecr.definition,
       createIamService(iam),

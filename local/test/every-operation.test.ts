@@ -3,43 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createIamService } from '../src/services/iam/iam.ts';
 import { createSts } from '../src/services/sts.ts';
 import type { ServiceDefinition } from '../src/wire/service.ts';
-import { appRunnerRows } from './every-operation/apprunner.ts';
-import { cloudFormationRows } from './every-operation/cloudformation.ts';
-import { cloudTrailRows } from './every-operation/cloudtrail.ts';
-import { dynamoDbRows } from './every-operation/dynamodb.ts';
-import { ec2Rows } from './every-operation/ec2.ts';
-import { ecrRows } from './every-operation/ecr.ts';
-import { eventsRows } from './every-operation/events.ts';
-import { iamRows } from './every-operation/iam.ts';
-import { lambdaRows } from './every-operation/lambda.ts';
-import { organizationsRows } from './every-operation/organizations.ts';
-import { quotasRows } from './every-operation/quotas.ts';
-import { route53Rows } from './every-operation/route53.ts';
-import { s3Rows } from './every-operation/s3.ts';
-import { type Refusal, type Row, type Rows, type Setting, setting } from './every-operation/setting.ts';
-import { sqsRows } from './every-operation/sqs.ts';
-import { ssmRows } from './every-operation/ssm.ts';
-import { stsRows } from './every-operation/sts.ts';
-
-/** By signing name. */
-const tables: Readonly<Record<string, Rows>> = {
-  apprunner: appRunnerRows,
-  cloudtrail: cloudTrailRows,
-  cloudformation: cloudFormationRows,
-  dynamodb: dynamoDbRows,
-  ec2: ec2Rows,
-  ecr: ecrRows,
-  events: eventsRows,
-  iam: iamRows,
-  lambda: lambdaRows,
-  organizations: organizationsRows,
-  route53: route53Rows,
-  servicequotas: quotasRows,
-  s3: s3Rows,
-  sqs: sqsRows,
-  ssm: ssmRows,
-  sts: stsRows,
-};
+import { type Refusal, type Row, type Setting, setting } from './every-operation/setting.ts';
+import { tables } from './every-operation/tables.ts';
 
 const running = new Set<Setting>();
 afterEach(async () => {

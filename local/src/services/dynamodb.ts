@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { Agent, request, type Server } from 'node:http';
+import * as sdk from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import type { Passthrough } from '../wire/directory.ts';
 import { bytesOf, textOf, type WireRequest, type WireResponse } from '../wire/message.ts';
+import { operationSchemas } from '../wire/sdk-schemas.ts';
 import type { CallContext, RequiredPermission } from '../wire/service.ts';
 
-/** The operations that dynalite, or this file for it, answers; others get its UnknownOperationException. */
-const ITEM_WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
-const ITEM_READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
+/** The operations that dynalite, or this file in its place, serves. */
+const ITEM_WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
+const ITEM_READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
+const TABLE_READS = new Set(['DescribeTable', 'DescribeTimeToLive', 'ListTables', 'ListTagsOfResource']);
 const TABLE_WRITES = new Set([
   'CreateTable',
   'UpdateTable',
@@ -27,10 +30,15 @@ export class DynamoDb implements Passthrough {
   readonly signingName = 'dynamodb';
   readonly targetPrefix = TARGET_PREFIX;
   readonly eventSource = 'dynamodb.amazonaws.com';
+  readonly api = operationSchemas(sdk);
   readonly #stores = new Map<string, Promise<Store>>();
 
   permissions(operation: string, input: object, context: CallContext): readonly RequiredPermission[] {
     return requiredPermissions(operation, object(input), context);
+  }
+
+  serves(operation: string): boolean {
+    return [ITEM_WRITES, ITEM_READS, TABLE_WRITES, TABLE_READS].some((operations) => operations.has(operation));
   }
 
   writes(operation: string): boolean {
@@ -120,10 +128,6 @@ class Store {
   }
 
   async call(operation: string, given: Json): Promise<Answer> {
-    if (operation.startsWith('Transact')) {
-      const message = `the embedded DynamoDB (dynalite) has no ${operation}`;
-      return { status: 400, body: { __type: 'com.amazon.coral.service#UnknownOperationException', message } };
-    }
     const input = this.#withTableName(given);
     if (operation === 'UpdateTimeToLive') return this.#updateTimeToLive(input);
     if (operation === 'DescribeTimeToLive') return this.#describeTimeToLive(input);

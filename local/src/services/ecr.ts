@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-ecr';
 import { AwsError } from '../wire/errors.ts';
-import { isErrorSchema, missingOperations } from '../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../wire/sdk-schemas.ts';
 import { type CallContext, operation, type ServiceDefinition } from '../wire/service.ts';
 
 /** ECR without any repository: who takes a stack away asks whether it has left images. */
@@ -29,7 +29,7 @@ export function createEcr(): { readonly definition: ServiceDefinition } {
       targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
       errors: Object.values(sdk).filter(isErrorSchema),
       operations,
-      missing: missingOperations(sdk, operations),
+      api: operationSchemas(sdk),
     },
   };
 }

@@ -1,19 +1,9 @@
-import {
-  AssumeRole$,
-  type AssumeRoleCommandInput,
-  type AssumeRoleCommandOutput,
-  ExpiredTokenException$,
-  GetCallerIdentity$,
-  type GetCallerIdentityCommandInput,
-  type GetCallerIdentityCommandOutput,
-  MalformedPolicyDocumentException$,
-  PackedPolicyTooLargeException$,
-  RegionDisabledException$,
-} from '@aws-sdk/client-sts';
+import * as sdk from '@aws-sdk/client-sts';
 import type { Clock } from '../clock.ts';
 import { type Iam, sessionArn } from '../iam/iam.ts';
 import type { Regions } from '../regions.ts';
 import { AwsError } from '../wire/errors.ts';
+import { isErrorSchema, operationSchemas } from '../wire/sdk-schemas.ts';
 import { operation, type ServiceDefinition } from '../wire/service.ts';
 
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
@@ -37,8 +27,8 @@ export function createSts({
   readonly clock: Clock;
   readonly regions?: Pick<Regions, 'isEnabled'>;
 }): ServiceDefinition {
-  const getCallerIdentity = operation<GetCallerIdentityCommandInput, GetCallerIdentityCommandOutput>(
-    GetCallerIdentity$,
+  const getCallerIdentity = operation<sdk.GetCallerIdentityCommandInput, sdk.GetCallerIdentityCommandOutput>(
+    sdk.GetCallerIdentity$,
     {
       // Needs no permission, and no policy can deny it (D).
       permissions: () => [],
@@ -46,7 +36,7 @@ export function createSts({
     },
   );
 
-  const assumeRole = operation<AssumeRoleCommandInput, AssumeRoleCommandOutput>(AssumeRole$, {
+  const assumeRole = operation<sdk.AssumeRoleCommandInput, sdk.AssumeRoleCommandOutput>(sdk.AssumeRole$, {
     // AWS asks the caller's own policies too, save where a trust policy of the same account names the very caller.
     // Here they are asked always: what works here works there.
     permissions: ({ RoleArn = '', ExternalId }) => ({
@@ -118,23 +108,8 @@ export function createSts({
     protocol: 'aws-query',
     xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     version: '2011-06-15',
-    errors: [
-      ExpiredTokenException$,
-      MalformedPolicyDocumentException$,
-      PackedPolicyTooLargeException$,
-      RegionDisabledException$,
-    ],
+    errors: Object.values(sdk).filter(isErrorSchema),
     operations: [getCallerIdentity, assumeRole],
-    missing: [
-      'AssumeRoleWithSAML',
-      'AssumeRoleWithWebIdentity',
-      'AssumeRoot',
-      'DecodeAuthorizationMessage',
-      'GetAccessKeyInfo',
-      'GetDelegatedAccessToken',
-      'GetFederationToken',
-      'GetSessionToken',
-      'GetWebIdentityToken',
-    ],
+    api: operationSchemas(sdk),
   };
 }

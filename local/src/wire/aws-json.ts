@@ -19,7 +19,7 @@ export function awsJson(service: ServiceDefinition): WireProtocol {
   const refuse = refusalsWith({ malformed: 'SerializationException', wrongType: invalid, missing: invalid });
   const shapes = new JsonShapes(refuse, { jsonName: false });
   return {
-    asked: (request) => operationNamed(request.headers['x-amz-target']?.split('.').at(-1)),
+    requested: (request) => operationNamed(request.headers['x-amz-target']?.split('.').at(-1)),
     decode(operation, request) {
       const body = shapes.parse(request.body);
       const ns = NormalizedSchema.of(operation.schema[4]);
@@ -43,16 +43,19 @@ export function awsJson(service: ServiceDefinition): WireProtocol {
       if (request.headers['x-amzn-query-mode'] === 'true') {
         headers['x-amzn-query-error'] = `${queryCode};${fault === 'client' ? 'Sender' : 'Receiver'}`;
       }
-      return answer(status, contentType, body, requestId, headers);
+      // AWS answers 400 to a modelled client error, whatever `httpError` the model has (docs/facts.md).
+      const sent = schema !== undefined && fault === 'client' ? 400 : status;
+      return answer(sent, contentType, body, requestId, headers);
     },
     codes: {
       accessDenied: { code: 'AccessDeniedException', status: 400 },
       unknownKey: { code: 'UnrecognizedClientException', message: INVALID_TOKEN, status: 400 },
       internal: 'InternalFailure',
-      noOperation: {
+      unknownOperation: (name) => ({
         code: 'UnknownOperationException',
-        message: `the header X-Amz-Target does not name an operation of ${service.signingName}`,
-      },
+        message: `The header X-Amz-Target names no operation of ${service.signingName}: ${name ?? 'it is missing'}`,
+        status: 400,
+      }),
     },
   };
 }

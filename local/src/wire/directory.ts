@@ -1,3 +1,4 @@
+import type { StaticOperationSchema } from '@smithy/types';
 import type { Credential } from './credential.ts';
 import { queryValue, textOf, type WireRequest, type WireResponse } from './message.ts';
 import type { WireProtocol } from './protocol.ts';
@@ -12,6 +13,9 @@ export interface Passthrough {
   readonly eventSource: string;
   /** `input` is the JSON body. */
   permissions(operation: string, input: object, context: CallContext): readonly RequiredPermission[];
+  /** All operations of the AWS service; those that it does not serve answer NotImplemented by name. */
+  readonly api: readonly StaticOperationSchema[];
+  serves(operation: string): boolean;
   writes(operation: string): boolean;
   /** Whether CloudTrail takes it for a data event; everything is when this is left out. */
   dataPlane?(operation: string): boolean;
@@ -34,6 +38,9 @@ const bare = (signingName: string, rest: Partial<ServiceDefinition> & Pick<Servi
   ...rest,
 });
 
+const isSignedAs = ({ signingName, otherSigningNames = [] }: ServiceDefinition, credential: Credential): boolean =>
+  [signingName, ...otherSigningNames].includes(credential.signingName);
+
 const mounted = (service: ServiceDefinition): Destination => ({ service, protocol: protocolOf(service) });
 
 /** Finds the service of a request: by its target, else by whom it is signed for, else by what only one service knows. */
@@ -44,8 +51,9 @@ export class Directory {
     this.#destinations = [
       ...services.map(mounted),
       ...passthroughs.map((passthrough) => {
-        const { signingName, targetPrefix, eventSource } = passthrough;
-        return { ...mounted(bare(signingName, { protocol: 'aws-json-1.0', targetPrefix, eventSource })), passthrough };
+        const { signingName, targetPrefix, eventSource, api } = passthrough;
+        const definition = bare(signingName, { protocol: 'aws-json-1.0', targetPrefix, eventSource, api });
+        return { ...mounted(definition), passthrough };
       }),
     ];
   }
@@ -54,7 +62,7 @@ export class Directory {
     const prefix = request.headers['x-amz-target']?.split('.').slice(0, -1).join('.');
     const found =
       this.#destinations.find(({ service }) => service.targetPrefix !== undefined && service.targetPrefix === prefix) ??
-      this.#destinations.find(({ service }) => service.signingName === credential?.signingName) ??
+      this.#destinations.find(({ service }) => credential !== undefined && isSignedAs(service, credential)) ??
       (credential === undefined ? this.#unsigned(request) : undefined);
     if (found !== undefined) return found;
     const name = credential?.signingName ?? prefix ?? 'unknown-service';
@@ -65,7 +73,7 @@ export class Directory {
     if (request.headers['x-amz-target'] !== undefined) return undefined;
     const version = queryValue(request, 'Version') ?? new URLSearchParams(textOf(request.body)).get('Version');
     const candidates = this.#destinations.filter(({ service, protocol }) => {
-      if (service.protocol.startsWith('rest-')) return protocol.asked(request).operation !== undefined;
+      if (service.protocol.startsWith('rest-')) return protocol.requested(request).operation !== undefined;
       return service.version !== undefined && service.version === version;
     });
     return candidates.length === 1 ? candidates[0] : undefined;

@@ -7,7 +7,6 @@ import { credentialOf } from './credential.ts';
 import { type Destination, Directory, type Passthrough } from './directory.ts';
 import { AwsError } from './errors.ts';
 import { textOf, type WireRequest, type WireResponse } from './message.ts';
-import { nameOf } from './protocol.ts';
 import type { CallContext, CallRecord, OperationDefinition, RequiredPermission, ServiceDefinition } from './service.ts';
 
 export type { Passthrough } from './directory.ts';
@@ -103,17 +102,18 @@ export class Gateway {
     const credential = credentialOf(request);
     const destination = this.#directory.find(request, credential);
     const { service, protocol, passthrough } = destination;
-    const asked = protocol.asked(request);
+    const requested = protocol.requested(request);
     const accessKeyId = credential?.accessKeyId ?? '';
     const principal = this.#iam.identify(accessKeyId);
     const call: Call = {
       destination,
       request,
-      name: asked.name ?? '',
-      writes: asked.operation?.writes ?? (asked.name !== undefined && (passthrough?.writes(asked.name) ?? false)),
+      name: requested.name ?? '',
+      writes:
+        requested.operation?.writes ?? (requested.name !== undefined && (passthrough?.writes(requested.name) ?? false)),
       dataPlane:
-        asked.operation?.dataPlane ??
-        (passthrough !== undefined && (passthrough.dataPlane?.(asked.name ?? '') ?? true)),
+        requested.operation?.dataPlane ??
+        (passthrough !== undefined && (passthrough.dataPlane?.(requested.name ?? '') ?? true)),
       input: {},
       context: {
         // A key that is nobody's is told to observers as an anonymous call of the default account.
@@ -130,10 +130,10 @@ export class Gateway {
       // A region that an account does not have knows none of its keys (captured from AWS).
       const isKnown = principal !== undefined && (service.global || this.#regions.isEnabled(call.context));
       if (!isKnown) throw failure(protocol.codes.unknownKey);
-      if (asked.name === undefined) throw failure(protocol.codes.noOperation);
-      const response = passthrough
+      if (!requested.exists) throw failure(protocol.codes.unknownOperation(requested.name));
+      const response = passthrough?.serves(call.name)
         ? await this.#forward(call, passthrough)
-        : await this.#run(call, asked.operation ?? notImplemented(service, asked.name));
+        : await this.#run(call, requested.operation ?? notImplemented(service, call.name));
       this.#tell(call, response.outcome);
       return response.answer;
     } catch (error) {
@@ -231,13 +231,11 @@ const denied = ({ context, destination }: Call, denial: Denial): AwsError =>
   failure({ ...destination.protocol.codes.accessDenied, message: denialMessage(context.principal, denial) });
 
 function notImplemented(service: ServiceDefinition, operation: string): never {
-  const known = service.operations.map(nameOf);
-  const has = known.length === 0 ? 'the service is not there at all' : `it has ${known.join(', ')}`;
-  throw new AwsError(
-    'NotImplemented',
-    `${service.signingName}:${operation} is not implemented by the embedded cloud (${has})`,
-    { status: 501 },
-  );
+  const what =
+    service.api === undefined && service.operations.length === 0
+      ? `The embedded cloud has no service ${service.signingName}, so ${service.signingName}:${operation}`
+      : `${service.signingName}:${operation}`;
+  throw new AwsError('NotImplemented', `${what} is not implemented by the embedded cloud`, { status: 501 });
 }
 
 function jsonObject(body: Uint8Array): object | undefined {

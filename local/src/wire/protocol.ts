@@ -4,16 +4,18 @@ import type { WireRequest, WireResponse } from './message.ts';
 import type { OperationDefinition, ServiceDefinition } from './service.ts';
 
 /** Which operation a request asks for. */
-export interface Asked {
+export interface RequestedOperation {
   /** As the caller names it, or `GET /path` where only the path could tell. `undefined`: the request names none. */
   readonly name: string | undefined;
-  /** `undefined` when the service does not have it. */
+  /** `undefined` when the embedded service does not serve it. */
   readonly operation: OperationDefinition | undefined;
+  /** Whether the AWS service has it. */
+  readonly exists: boolean;
 }
 
 /** One service in its own protocol: the only place that knows bytes. */
 export interface WireProtocol {
-  asked(request: WireRequest): Asked;
+  requested(request: WireRequest): RequestedOperation;
   /**
    * The input as the SDK's types have it: Date for timestamps, bytes for blobs, members that the model does not know left out.
    * @throws AwsError in the service's own terms when the body cannot be read or breaks the schema.
@@ -26,20 +28,29 @@ export interface WireProtocol {
     readonly accessDenied: { readonly code: string; readonly status: number };
     readonly unknownKey: { readonly code: string; readonly message: string; readonly status: number };
     readonly internal: string;
-    /** What the request lacks when it names no operation. */
-    readonly noOperation: { readonly code: string; readonly message: string };
+    /** The answer to a request for an operation that the AWS service does not have; `name` is what it asks for, if anything. */
+    unknownOperation(name: string | undefined): {
+      readonly code: string;
+      readonly message: string;
+      readonly status: number;
+    };
   };
 }
 
 export const INVALID_TOKEN = 'The security token included in the request is invalid.';
 
 /** `CreateService` of an operation's schema. */
-export const nameOf = (operation: OperationDefinition): string => operation.schema[2];
+const nameOf = (operation: OperationDefinition): string => operation.schema[2];
 
 /** Finds the operation of a name, for protocols that send one. */
-export function byName(service: ServiceDefinition): (name: string | undefined) => Asked {
-  const operations = new Map(service.operations.map((operation) => [nameOf(operation), operation]));
-  return (name) => ({ name, operation: name === undefined ? undefined : operations.get(name) });
+export function byName(service: ServiceDefinition): (name: string | undefined) => RequestedOperation {
+  const served = new Map(service.operations.map((operation) => [nameOf(operation), operation]));
+  const existing = service.api && new Set(service.api.map((schema) => schema[2]));
+  return (name) => {
+    if (name === undefined) return { name, operation: undefined, exists: false };
+    const operation = served.get(name);
+    return { name, operation, exists: operation !== undefined || (existing?.has(name) ?? true) };
+  };
 }
 
 /** How an error of the service looks on the wire: names, HTTP status and members come from its model where there is one. */

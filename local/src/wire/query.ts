@@ -103,7 +103,11 @@ const xml = (status: number, body: Uint8Array, requestId: string): WireResponse 
 const actionOf = (request: WireRequest): string | undefined =>
   new URLSearchParams(textOf(request.body)).get('Action') ?? queryValue(request, 'Action');
 
-const NO_ACTION = { code: 'MissingAction', message: 'The request must contain the parameter Action.' };
+const MISSING_ACTION = {
+  code: 'MissingAction',
+  message: 'The request must contain the parameter Action.',
+  status: 400,
+};
 
 /** EC2's own query protocol: capitalised names, flat lists, the answer's members directly under the root. */
 export function ec2Query(service: ServiceDefinition): WireProtocol {
@@ -128,7 +132,7 @@ export function ec2Query(service: ServiceDefinition): WireProtocol {
     RequestID: STRING,
   });
   return {
-    asked: (request) => operationNamed(actionOf(request)),
+    requested: (request) => operationNamed(actionOf(request)),
     decode: (operation, request) => decodeWith(dialect, operation, request),
     encode(operation, output, requestId) {
       const ns = NormalizedSchema.of(operation.schema[5]);
@@ -152,7 +156,10 @@ export function ec2Query(service: ServiceDefinition): WireProtocol {
         status: 401,
       },
       internal: 'InternalError',
-      noOperation: NO_ACTION,
+      unknownOperation: (name) =>
+        name === undefined
+          ? MISSING_ACTION
+          : { code: 'InvalidAction', message: `The action ${name} is not valid for this web service.`, status: 400 },
     },
   };
 }
@@ -170,7 +177,7 @@ export function awsQuery(service: ServiceDefinition): WireProtocol {
     at: path,
   };
   return {
-    asked: (request) => operationNamed(actionOf(request)),
+    requested: (request) => operationNamed(actionOf(request)),
     decode: (operation, request) => decodeWith(dialect, operation, request),
     encode(operation, output, requestId) {
       const ns = NormalizedSchema.of(operation.schema[5]);
@@ -195,7 +202,14 @@ export function awsQuery(service: ServiceDefinition): WireProtocol {
       accessDenied: { code: 'AccessDenied', status: 403 },
       unknownKey: { code: 'InvalidClientTokenId', message: INVALID_TOKEN, status: 403 },
       internal: 'InternalFailure',
-      noOperation: NO_ACTION,
+      unknownOperation: (name) =>
+        name === undefined
+          ? MISSING_ACTION
+          : {
+              code: 'InvalidAction',
+              message: `Could not find operation ${name} for version ${service.version}`,
+              status: 400,
+            },
     },
   };
 }

@@ -20,7 +20,7 @@ export function restJson(service: ServiceDefinition): WireProtocol {
   const bindings = new Bindings(service, refuse);
   const shapes = new JsonShapes(refuse, { jsonName: true });
   return {
-    asked: (request) => bindings.asked(request),
+    requested: (request) => bindings.requested(request),
     decode(operation, request) {
       // Read only if something of the JSON is asked for: a blob payload is none.
       let parsed: ReturnType<typeof shapes.parse> | undefined;
@@ -67,7 +67,11 @@ export function restJson(service: ServiceDefinition): WireProtocol {
       accessDenied: { code: 'AccessDeniedException', status: 403 },
       unknownKey: { code: 'UnrecognizedClientException', message: INVALID_TOKEN, status: 403 },
       internal: 'ServiceException',
-      noOperation: { code: 'UnknownOperationException', message: 'the path names no operation' },
+      unknownOperation: (name) => ({
+        code: 'UnknownOperationException',
+        message: `No operation of ${service.signingName} is at ${name}`,
+        status: 404,
+      }),
     },
   };
 }

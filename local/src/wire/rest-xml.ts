@@ -18,7 +18,7 @@ export function restXml(service: ServiceDefinition): WireProtocol {
   const bindings = new Bindings(service, refuse);
   const shapes = new XmlShapes(refuse);
   return {
-    asked: (request) => bindings.asked(request),
+    requested: (request) => bindings.requested(request),
     decode(operation, request) {
       // Read only if something of the XML is asked for: a blob payload is none.
       let root: ReturnType<typeof shapes.parse> | undefined;
@@ -72,7 +72,18 @@ export function restXml(service: ServiceDefinition): WireProtocol {
       accessDenied: { code: 'AccessDenied', status: 403 },
       unknownKey: { code: 'InvalidClientTokenId', message: INVALID_TOKEN, status: 403 },
       internal: 'InternalFailure',
-      noOperation: { code: 'UnknownOperationException', message: 'the path names no operation' },
+      unknownOperation: (name) =>
+        service.bareErrors
+          ? {
+              code: 'MethodNotAllowed',
+              message: 'The specified method is not allowed against this resource.',
+              status: 405,
+            }
+          : {
+              code: 'UnknownOperationException',
+              message: `No operation of ${service.signingName} is at ${name}`,
+              status: 404,
+            },
     },
   };
 }

@@ -1,31 +1,55 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import type { StaticOperationSchema } from '@smithy/types';
 import { queryValue, type WireRequest } from './message.ts';
-import { type Asked, nameOf } from './protocol.ts';
+import type { RequestedOperation } from './protocol.ts';
 import type { OperationDefinition, ServiceDefinition } from './service.ts';
 import { fromText } from './text.ts';
 import { path, type Refusals, requiredMembers } from './validation.ts';
 
 /** The `http` trait of an operation, taken apart. */
-interface Route {
+interface HttpBinding {
+  readonly name: string;
   readonly method: string;
   readonly segments: readonly string[];
-  /** Query parameters that are part of the route: `?lifecycle`. */
+  /** Query parameters that are part of the binding: `?lifecycle`, `?list-type=2`. */
   readonly query: ReadonlyMap<string, string>;
+  /** Query parameters and headers that the input requires. */
+  readonly requiredQuery: readonly string[];
+  readonly requiredHeaders: readonly string[];
   readonly status: number;
-  readonly operation: OperationDefinition;
+  /** `undefined` when the embedded service does not serve it. */
+  readonly operation: OperationDefinition | undefined;
 }
 
 type Labels = Readonly<Record<string, string>>;
 
-const segmentsOf = (uri: string): readonly string[] => uri.split('/').filter((segment) => segment !== '');
+/** S3's clients may repeat the operation's name in the query; other clients leave it out. */
+const OPERATION_NAME = 'x-id';
 
-function routeOf(operation: OperationDefinition): Route {
-  const traits = operation.schema[3];
+const segmentsOf = (path: string): readonly string[] => path.split('/').slice(1);
+
+/** An empty last segment is a slash at the end, which only a greedy label keeps. */
+const withoutTrailingSlash = (segments: readonly string[]): readonly string[] =>
+  segments.at(-1) === '' ? segments.slice(0, -1) : segments;
+
+function bindingOf(schema: StaticOperationSchema, operation: OperationDefinition | undefined): HttpBinding {
+  const [, , name, traits, input] = schema;
   const http = typeof traits === 'object' ? traits.http : undefined;
-  if (http === undefined) throw new Error(`${nameOf(operation)} has no http trait, so no REST protocol can carry it`);
+  if (http === undefined) throw new Error(`${name} has no http trait, so no REST protocol can carry it`);
   const [method, uri, status] = http;
   const [pathname = '', query = ''] = uri.split('?');
-  return { method, segments: segmentsOf(pathname), query: new Map(new URLSearchParams(query)), status, operation };
+  const ns = NormalizedSchema.of(input);
+  const required = requiredMembers(ns).map((member) => ns.getMemberSchema(member).getMergedTraits());
+  return {
+    name,
+    method,
+    segments: withoutTrailingSlash(segmentsOf(pathname)),
+    query: new Map(new URLSearchParams(query)),
+    requiredQuery: required.flatMap(({ httpQuery }) => httpQuery ?? []),
+    requiredHeaders: required.flatMap(({ httpHeader }) => httpHeader?.toLowerCase() ?? []),
+    status,
+    operation,
+  };
 }
 
 function decoded(segment: string): string {
@@ -36,15 +60,22 @@ function decoded(segment: string): string {
   }
 }
 
-/** The labels of the path, or `undefined` when it is not this route's. `{Name+}` takes all that is left. */
-function labelsOf(route: Route, request: WireRequest): Labels | undefined {
-  if (route.method !== request.method.toUpperCase()) return undefined;
-  for (const [name, value] of route.query) if (queryValue(request, name) !== value) return undefined;
+function matchesQuery({ query }: HttpBinding, request: WireRequest): boolean {
+  for (const [name, expected] of query) {
+    const value = queryValue(request, name);
+    if (value === undefined ? name !== OPERATION_NAME : expected !== '' && value !== expected) return false;
+  }
+  return true;
+}
+
+/** The labels of the path, or `undefined` when the request does not match. `{Name+}` takes the rest of the path. */
+function labelsOf(binding: HttpBinding, request: WireRequest): Labels | undefined {
+  if (binding.method !== request.method.toUpperCase() || !matchesQuery(binding, request)) return undefined;
   const segments = segmentsOf(request.path);
   const labels: Record<string, string> = {};
-  for (const [index, pattern] of route.segments.entries()) {
+  for (const [index, pattern] of binding.segments.entries()) {
     const segment = segments[index];
-    if (segment === undefined) return undefined;
+    if (segment === undefined || (segment === '' && index === segments.length - 1)) return undefined;
     const [, name, greedy] = /^\{([^}+]+)(\+?)\}$/.exec(pattern) ?? [];
     if (name === undefined) {
       if (pattern !== segment) return undefined;
@@ -55,29 +86,60 @@ function labelsOf(route: Route, request: WireRequest): Labels | undefined {
       labels[name] = decoded(segment);
     }
   }
-  return segments.length === route.segments.length ? labels : undefined;
+  return withoutTrailingSlash(segments).length === binding.segments.length ? labels : undefined;
 }
 
-const literals = (route: Route): number => route.segments.filter((segment) => !segment.startsWith('{')).length;
+/**
+ * How much of a request a binding accounts for, most significant first. `PUT /bucket/key?partNumber=1&uploadId=x` fits
+ * PutObject and UploadPart: UploadPart accounts for the two parameters that it requires.
+ */
+function specificity(binding: HttpBinding, request: WireRequest): readonly number[] {
+  const namesItself = queryValue(request, OPERATION_NAME) === binding.name;
+  const required = [
+    ...binding.requiredQuery.map((name) => queryValue(request, name)),
+    ...binding.requiredHeaders.map((name) => request.headers[name]),
+  ];
+  const complete = required.every((value) => value !== undefined);
+  return [
+    binding.segments.filter((segment) => !segment.startsWith('{')).length,
+    [...binding.query.keys()].filter((name) => name !== OPERATION_NAME).length,
+    Number(namesItself),
+    Number(complete),
+    required.length,
+  ];
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const index = a.findIndex((value, position) => value !== b[position]);
+  return index === -1 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
+}
 
 /** The HTTP bindings of a REST service: routes, labels, query, headers, payload, status. */
 export class Bindings {
-  readonly #routes: readonly Route[];
-  readonly #byOperation: ReadonlyMap<OperationDefinition, Route>;
+  readonly #bindings: readonly HttpBinding[];
+  readonly #byOperation: ReadonlyMap<OperationDefinition, HttpBinding>;
   readonly #refuse: Refusals;
+  readonly #apiIsKnown: boolean;
 
   constructor(service: ServiceDefinition, refuse: Refusals) {
-    const routes = service.operations.map(routeOf);
-    this.#byOperation = new Map(routes.map((route) => [route.operation, route]));
-    // Of two routes that fit, the one that says more of the path is meant.
-    this.#routes = routes.sort((a, b) => literals(b) - literals(a) || b.query.size - a.query.size);
+    const served = service.operations.map((operation) => bindingOf(operation.schema, operation));
+    const names = new Set(served.map(({ name }) => name));
+    const others = (service.api ?? []).filter((schema) => !names.has(schema[2]));
+    this.#bindings = [...served, ...others.map((schema) => bindingOf(schema, undefined))];
+    this.#byOperation = new Map(
+      served.flatMap((binding) => (binding.operation === undefined ? [] : [[binding.operation, binding]])),
+    );
     this.#refuse = refuse;
+    this.#apiIsKnown = service.api !== undefined;
   }
 
-  asked(request: WireRequest): Asked {
-    const route = this.#routes.find((candidate) => labelsOf(candidate, request) !== undefined);
-    if (route !== undefined) return { name: nameOf(route.operation), operation: route.operation };
-    return { name: `${request.method.toUpperCase()} ${request.path}`, operation: undefined };
+  requested(request: WireRequest): RequestedOperation {
+    const [best] = this.#bindings
+      .filter((binding) => labelsOf(binding, request) !== undefined)
+      .map((binding) => ({ binding, rank: specificity(binding, request) }))
+      .sort((a, b) => compare(b.rank, a.rank));
+    if (best !== undefined) return { name: best.binding.name, operation: best.binding.operation, exists: true };
+    return { name: `${request.method.toUpperCase()} ${request.path}`, operation: undefined, exists: !this.#apiIsKnown };
   }
 
   /**
@@ -92,8 +154,8 @@ export class Bindings {
       payload(member: NormalizedSchema, missing: string[]): unknown;
     },
   ): object {
-    const route = this.#byOperation.get(operation);
-    const labels = (route && labelsOf(route, request)) ?? {};
+    const binding = this.#byOperation.get(operation);
+    const labels = (binding && labelsOf(binding, request)) ?? {};
     const ns = NormalizedSchema.of(operation.schema[4]);
     const input: Record<string, unknown> = {};
     if (ns.isUnitSchema()) return input;

@@ -52,6 +52,8 @@ export type Protocol = 'aws-json-1.0' | 'aws-json-1.1' | 'aws-query' | 'ec2-quer
 export interface ServiceDefinition {
   /** The signing name, as in the credential scope of a request: `apprunner`, `ec2`, `route53` … */
   readonly signingName: string;
+  /** Names that some of its operations are signed with instead. */
+  readonly otherSigningNames?: readonly string[];
   /** The CloudTrail event source, `apprunner.amazonaws.com`. */
   readonly eventSource: string;
   readonly protocol: Protocol;
@@ -73,8 +75,11 @@ export interface ServiceDefinition {
    * let in. Services without it look after accounts themselves.
    */
   readonly resourcePolicy?: (resourceArn: string) => unknown;
-  /** Names of the operations that the real service has and this one lacks: answered with "not implemented". */
-  readonly missing?: readonly string[];
+  /**
+   * All operations of the AWS service, from its SDK client. Those that `operations` lacks answer NotImplemented by name;
+   * any other request names no operation. Left out where they are not known.
+   */
+  readonly api?: readonly StaticOperationSchema[];
 }
 
 /**

@@ -211,7 +211,7 @@ describe('DynamoDB', () => {
   it('has no transactions, and says so', async () => {
     const call = client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item: key } }] }));
     await expect(call).rejects.toMatchObject({
-      name: 'UnknownOperationException',
+      name: 'NotImplemented',
       message: expect.stringContaining('TransactWriteItems'),
     });
   });

@@ -98,16 +98,3 @@ describe('permissions', () => {
     await expect(client.send(new sdk.ListHostedZonesByVPCCommand(VPC))).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
-
-describe('the definition', () => {
-  it('accounts for every operation of the SDK', () => {
-    const { definition } = setting().route53;
-    const names = definition.operations.map(({ schema }) => schema[2]);
-    const commands = Object.keys(sdk)
-      .filter((name) => name.endsWith('Command'))
-      .map((name) => name.slice(0, -'Command'.length));
-    expect([...names, ...(definition.missing ?? [])].sort()).toEqual(commands.filter((name) => name !== '$').sort());
-    expect(definition.missing).not.toContain('ChangeResourceRecordSets');
-    expect(definition.errors.map((error) => error[2])).toContain('InvalidChangeBatch');
-  });
-});

@@ -5,13 +5,16 @@ import {
   type CreateServiceCommandInput,
   DescribeService$,
   DescribeServiceCommand,
+  InternalServiceErrorException$,
   InvalidRequestException$,
   InvalidStateException,
   InvalidStateException$,
   ListServices$,
   ListServicesCommand,
+  ServiceQuotaExceededException$,
 } from '@aws-sdk/client-apprunner';
 import { EventBridgeClient, PutEvents$, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { NoSuchResourceException$ } from '@aws-sdk/client-service-quotas';
 import {
   QueueDoesNotExist,
   QueueDoesNotExist$,
@@ -157,6 +160,24 @@ describe('AWS JSON', () => {
       expect(JSON.parse(bodyText(response)).__type).toBe('QueueDoesNotExist');
     },
   );
+});
+
+describe('the HTTP status of errors in AWS JSON', () => {
+  it.each([
+    [ServiceQuotaExceededException$, 400],
+    [QueueDoesNotExist$, 400],
+    [NoSuchResourceException$, 400],
+    [InternalServiceErrorException$, 500],
+  ])('%#: 400 for a client error, whatever the model has', async (schema, status) => {
+    const describe = fakeOperation(DescribeService$, () => {
+      throw new AwsError(schema[2], 'no');
+    });
+    const cloud = fakeCloud([fakeService('apprunner', [describe], [schema])]);
+    const error = await errorOf(
+      new AppRunnerClient(cloud.client()).send(new DescribeServiceCommand({ ServiceArn: ARN })),
+    );
+    expect(error).toMatchObject({ $metadata: { httpStatusCode: status } });
+  });
 });
 
 describe('the validation of AWS JSON', () => {

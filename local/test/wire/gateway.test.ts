@@ -6,7 +6,7 @@ import {
   PauseService$,
   PauseServiceCommand,
 } from '@aws-sdk/client-apprunner';
-import { DeleteTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTable$, DeleteTableCommand, DynamoDBClient, GetItem$, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteVpc$, DeleteVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetFunction$, GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetHostedZone$, GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
@@ -219,7 +219,7 @@ describe('what is not there', () => {
     for (const error of [ec2, route53, lambda, sts]) {
       expect(error).toMatchObject({
         name: 'NotImplemented',
-        message: expect.stringContaining('the service is not there at all'),
+        message: expect.stringContaining('The embedded cloud has no service'),
       });
     }
   });
@@ -328,6 +328,8 @@ describe('a server behind the gateway', () => {
     signingName: 'dynamodb',
     targetPrefix: 'DynamoDB_20120810',
     eventSource: 'dynamodb.amazonaws.com',
+    api: [GetItem$, DeleteTable$],
+    serves: () => true,
     permissions: (operation, input) => [
       { action: `dynamodb:${operation}`, resources: [`table/${'TableName' in input ? input.TableName : ''}`] },
     ],

@@ -1,10 +1,5 @@
-import {
-  InternalServiceErrorException$,
-  InvalidRequestException$,
-  InvalidStateException$,
-  ResourceNotFoundException$,
-  ServiceQuotaExceededException$,
-} from '@aws-sdk/client-apprunner';
+import * as sdk from '@aws-sdk/client-apprunner';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { Endpoints, EventSink, IngressRouter, NameSource, PublicRecords, World } from '../../world.ts';
 import { connectionOperations } from './connections.ts';
@@ -48,13 +43,7 @@ export function createAppRunner(
       eventSource: 'apprunner.amazonaws.com',
       protocol: 'aws-json-1.0',
       targetPrefix: 'AppRunner',
-      errors: [
-        InternalServiceErrorException$,
-        InvalidRequestException$,
-        InvalidStateException$,
-        ResourceNotFoundException$,
-        ServiceQuotaExceededException$,
-      ],
+      errors: Object.values(sdk).filter(isErrorSchema),
       operations: [
         ...serviceOperations(setting),
         ...serviceLifecycleOperations(setting),
@@ -62,7 +51,7 @@ export function createAppRunner(
         ...customDomainOperations(setting),
         ...tagOperations(setting),
       ],
-      missing,
+      api: operationSchemas(sdk),
     },
     failNext: (fault) => setting.faults.failNext(fault),
     covers: (name) => names.covers(name),
@@ -71,24 +60,3 @@ export function createAppRunner(
     certificateNames: (endpointId) => names.certificateNames(endpointId),
   };
 }
-
-/** Source connections, scaling, observability and outbound networking: ARNs of theirs are taken at their word. */
-const missing: readonly string[] = [
-  'CreateAutoScalingConfiguration',
-  'CreateConnection',
-  'CreateObservabilityConfiguration',
-  'CreateVpcConnector',
-  'DeleteAutoScalingConfiguration',
-  'DeleteConnection',
-  'DeleteObservabilityConfiguration',
-  'DeleteVpcConnector',
-  'DescribeAutoScalingConfiguration',
-  'DescribeObservabilityConfiguration',
-  'DescribeVpcConnector',
-  'ListAutoScalingConfigurations',
-  'ListConnections',
-  'ListObservabilityConfigurations',
-  'ListServicesForAutoScalingConfiguration',
-  'ListVpcConnectors',
-  'UpdateDefaultAutoScalingConfiguration',
-];

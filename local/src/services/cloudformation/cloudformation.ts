@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-cloudformation';
 import type { DeployedStack, DeploymentCloud } from '../../deploy/deploy.ts';
-import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import { changeSetOperations } from './change-set-operations.ts';
 import { stackOperations } from './stack-operations.ts';
@@ -36,7 +36,7 @@ export function createCloudFormation(cloud: DeploymentCloud, readObject: ReadObj
       version: '2010-05-15',
       errors: Object.values(sdk).filter(isErrorSchema),
       operations,
-      missing: missingOperations(sdk, operations),
+      api: operationSchemas(sdk),
     },
     record: (deployed) => stacks.record(deployed),
     idle: () => stacks.idle(),

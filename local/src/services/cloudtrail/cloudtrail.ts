@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-cloudtrail';
-import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { CallRecord, ServiceDefinition } from '../../wire/service.ts';
 import type { EventSink, World } from '../../world.ts';
 import { managementEvents } from './events.ts';
@@ -24,7 +24,7 @@ export function createCloudTrail(world: World, events: EventSink): CloudTrail {
       targetPrefix: 'CloudTrail_20131101',
       errors: Object.values(sdk).filter(isErrorSchema),
       operations,
-      missing: missingOperations(sdk, operations),
+      api: operationSchemas(sdk),
     },
     observe: managementEvents(world, events, trails),
   };

@@ -1,4 +1,6 @@
+import * as sdk from '@aws-sdk/client-ec2';
 import { Regions } from '../../regions.ts';
+import { operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { OperationDefinition, ServiceDefinition } from '../../wire/service.ts';
 import type { Endpoints, EndpointView, NameSource, World } from '../../world.ts';
 import { blockText } from './address-block.ts';
@@ -106,6 +108,7 @@ export function createEc2(world: World, regions: Pick<Regions, 'isEnabled'> = ne
       // EC2 models no errors: every code is just a name.
       errors: [],
       operations,
+      api: operationSchemas(sdk),
     },
     endpoint: (account, region, endpointId) => {
       const network = networks.of({ account, region });

@@ -1,4 +1,5 @@
 import * as sdk from '@aws-sdk/client-eventbridge';
+import { operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import { busOperations } from './bus-operations.ts';
 import type { EventBridgeParts } from './parts.ts';
@@ -8,7 +9,6 @@ import { targetOperations } from './target-operations.ts';
 
 export function defineEventBridge(parts: EventBridgeParts): ServiceDefinition {
   const operations = [...ruleOperations(parts), ...targetOperations(parts), ...busOperations(parts), putEvents(parts)];
-  const present = new Set(operations.map(({ schema }) => schema[2]));
   return {
     signingName: 'events',
     eventSource: 'events.amazonaws.com',
@@ -24,9 +24,6 @@ export function defineEventBridge(parts: EventBridgeParts): ServiceDefinition {
     ],
     operations,
     resourcePolicy: (arn) => parts.buses.policyOf(arn),
-    missing: Object.keys(sdk)
-      .filter((name) => name.endsWith('Command') && name !== '$Command')
-      .map((name) => name.slice(0, -'Command'.length))
-      .filter((name) => !present.has(name)),
+    api: operationSchemas(sdk),
   };
 }

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-iam';
 import type { Iam } from '../../iam/iam.ts';
-import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import { accountOperations } from './account.ts';
 import { rolePolicyOperations } from './role-policies.ts';
@@ -24,6 +24,6 @@ export function createIamService(iam: Iam): ServiceDefinition {
     version: '2010-05-08',
     errors: Object.values(sdk).filter(isErrorSchema),
     operations,
-    missing: missingOperations(sdk, operations),
+    api: operationSchemas(sdk),
   };
 }

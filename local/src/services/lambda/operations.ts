@@ -1,6 +1,7 @@
 import * as sdk from '@aws-sdk/client-lambda';
 import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
 import { AwsError } from '../../wire/errors.ts';
+import { operationSchemas } from '../../wire/sdk-schemas.ts';
 import { type CallContext, type OperationDefinition, operation, type ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { describedMapping } from './event-source-mapping.ts';
@@ -27,7 +28,6 @@ const onFunction = (action: string) => (input: Named, context: CallContext) => (
 
 export function defineLambda(lambda: Lambda, world: World): ServiceDefinition {
   const operations = defineOperations(lambda, world);
-  const present = new Set(operations.map(({ schema }) => schema[2]));
   return {
     signingName: 'lambda',
     eventSource: 'lambda.amazonaws.com',
@@ -43,10 +43,7 @@ export function defineLambda(lambda: Lambda, world: World): ServiceDefinition {
     ],
     operations,
     resourcePolicy: (arn) => policyOf(lambda.find(arn)),
-    missing: Object.keys(sdk)
-      .filter((name) => name.endsWith('Command') && name !== '$Command')
-      .map((name) => name.slice(0, -'Command'.length))
-      .filter((name) => !present.has(name)),
+    api: operationSchemas(sdk),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-organizations';
 import type { Membership } from '../../iam/membership.ts';
-import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { accountOperations } from './account-operations.ts';
@@ -132,6 +132,6 @@ function define(organizations: Organizations): ServiceDefinition {
     targetPrefix: 'AWSOrganizationsV20161128',
     errors: Object.values(sdk).filter(isErrorSchema),
     operations,
-    missing: missingOperations(sdk, operations),
+    api: operationSchemas(sdk),
   };
 }

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-service-quotas';
 import { AwsError } from '../../wire/errors.ts';
-import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import { type CallContext, operation, type ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { catalogue, type Quota } from './catalogue.ts';
@@ -146,7 +146,7 @@ export function createQuotas(world: World): Quotas {
       targetPrefix: 'ServiceQuotasV20190624',
       errors: Object.values(sdk).filter(isErrorSchema),
       operations,
-      missing: missingOperations(sdk, operations),
+      api: operationSchemas(sdk),
     },
     set: (account, region, serviceCode, name, value) => {
       const quota = ofService(serviceCode).find((one) => one.name === name);

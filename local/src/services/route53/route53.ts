@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-route-53';
-import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { PublicRecords, World } from '../../world.ts';
 import { type AliasTargets, isAppRunnerName, isAppRunnerTarget } from './alias-targets.ts';
@@ -65,7 +65,7 @@ export function createRoute53(world: World, owner: VpcOwner = (_vpcId, _region, 
       xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
       errors: Object.values(sdk).filter(isErrorSchema),
       operations,
-      missing: missingOperations(sdk, operations),
+      api: operationSchemas(sdk),
     },
   };
 }

@@ -1,4 +1,5 @@
 import * as sdk from '@aws-sdk/client-s3';
+import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../../wire/errors.ts';
 import { textOf } from '../../wire/message.ts';
@@ -9,14 +10,13 @@ import { unchunked } from './chunked.ts';
 /** D: the most keys of a page. */
 const PAGE = 1000;
 
-/** The model leaves the bucket to the host name; here it is the first part of the path. `x-id` is said by some clients only. */
-function pathStyle(schema: StaticOperationSchema): StaticOperationSchema {
+/** The model leaves the bucket to the host name; here it is the first part of the path. */
+export function pathStyle(schema: StaticOperationSchema): StaticOperationSchema {
   const [kind, namespace, name, traits, input, output] = schema;
   if (typeof traits !== 'object' || traits.http === undefined) throw new Error(`${name} has no http trait`);
   const [method, uri, status] = traits.http;
-  const [path = '/', query = ''] = uri.split('?');
-  const kept = query.startsWith('x-id=') || query === '' ? '' : `?${query}`;
-  const http: typeof traits.http = [method, `/{Bucket}${path}${kept}`, status];
+  const isOnBucket = [...NormalizedSchema.of(input).structIterator()].some(([member]) => member === 'Bucket');
+  const http: typeof traits.http = [method, isOnBucket ? `/{Bucket}${uri}` : uri, status];
   return [kind, namespace, name, { ...traits, http }, input, output];
 }
 

@@ -1,15 +1,17 @@
 import * as sdk from '@aws-sdk/client-s3';
 import { AwsError } from '../../wire/errors.ts';
 import { textOf } from '../../wire/message.ts';
-import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { Buckets } from './buckets.ts';
 import { FunctionCode } from './function-code.ts';
-import { bucketOperations, objectOperations } from './operations.ts';
+import { bucketOperations, objectOperations, pathStyle } from './operations.ts';
 
 export interface S3 {
   readonly definition: ServiceDefinition;
+  /** Directory buckets, which answer at hosts of their own: ListDirectoryBuckets has the path of ListBuckets. Not served. */
+  readonly express: ServiceDefinition;
   readonly buckets: Buckets;
   readonly code: FunctionCode;
 }
@@ -17,19 +19,25 @@ export interface S3 {
 /** S3 as far as deployments need it: buckets in the path, objects in one piece, policies kept and not evaluated. */
 export function createS3(world: World): S3 {
   const buckets = new Buckets(world);
+  const api = operationSchemas(sdk).map(pathStyle);
   const operations = [...bucketOperations(buckets), ...objectOperations(buckets)];
+  const common = {
+    eventSource: 's3.amazonaws.com',
+    protocol: 'rest-xml',
+    xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+    bareErrors: true,
+    errors: Object.values(sdk).filter(isErrorSchema),
+  } as const;
   return {
     buckets,
     code: new FunctionCode(buckets),
+    express: { ...common, signingName: 's3express', operations: [], api: [sdk.ListDirectoryBuckets$] },
     definition: {
+      ...common,
       signingName: 's3',
-      eventSource: 's3.amazonaws.com',
-      protocol: 'rest-xml',
-      xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
-      bareErrors: true,
-      errors: Object.values(sdk).filter(isErrorSchema),
+      otherSigningNames: ['s3-object-lambda'],
       operations,
-      missing: missingOperations(sdk, operations),
+      api: api.filter(({ 2: name }) => name !== 'ListDirectoryBuckets'),
     },
   };
 }

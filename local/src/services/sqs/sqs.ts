@@ -1,26 +1,5 @@
-import {
-  BatchEntryIdsNotDistinct$,
-  BatchRequestTooLong$,
-  EmptyBatchRequest$,
-  InvalidAddress$,
-  InvalidAttributeName$,
-  InvalidAttributeValue$,
-  InvalidBatchEntryId$,
-  InvalidIdFormat$,
-  InvalidMessageContents$,
-  MessageNotInflight$,
-  OverLimit$,
-  PurgeQueueInProgress$,
-  type QueueAttributeName,
-  QueueDeletedRecently$,
-  QueueDoesNotExist$,
-  QueueNameExists$,
-  ReceiptHandleIsInvalid$,
-  RequestThrottled$,
-  ResourceNotFoundException$,
-  TooManyEntriesInBatchRequest$,
-  UnsupportedOperation$,
-} from '@aws-sdk/client-sqs';
+import * as sdk from '@aws-sdk/client-sqs';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { messageOperations } from './message-operations.ts';
@@ -63,7 +42,7 @@ export interface Sqs {
     },
   ): string;
   /** All attributes, among them `Policy` and the numbers of messages. */
-  attributes(queueArn: string): Readonly<Partial<Record<QueueAttributeName, string>>>;
+  attributes(queueArn: string): Readonly<Partial<Record<sdk.QueueAttributeName, string>>>;
 }
 
 export function createSqs(world: World): Sqs {
@@ -74,36 +53,9 @@ export function createSqs(world: World): Sqs {
       eventSource: 'sqs.amazonaws.com',
       protocol: 'aws-json-1.0',
       targetPrefix: 'AmazonSQS',
-      errors: [
-        BatchEntryIdsNotDistinct$,
-        BatchRequestTooLong$,
-        EmptyBatchRequest$,
-        InvalidAddress$,
-        InvalidAttributeName$,
-        InvalidAttributeValue$,
-        InvalidBatchEntryId$,
-        InvalidIdFormat$,
-        InvalidMessageContents$,
-        MessageNotInflight$,
-        OverLimit$,
-        PurgeQueueInProgress$,
-        QueueDeletedRecently$,
-        QueueDoesNotExist$,
-        QueueNameExists$,
-        ReceiptHandleIsInvalid$,
-        RequestThrottled$,
-        ResourceNotFoundException$,
-        TooManyEntriesInBatchRequest$,
-        UnsupportedOperation$,
-      ],
+      errors: Object.values(sdk).filter(isErrorSchema),
       operations: [...queueOperations(queues, world.clock), ...messageOperations(queues, world.chance)],
-      missing: [
-        'AddPermission',
-        'RemovePermission',
-        'StartMessageMoveTask',
-        'CancelMessageMoveTask',
-        'ListMessageMoveTasks',
-      ],
+      api: operationSchemas(sdk),
     },
     setEndpoint: (url) => queues.setEndpoint(url),
     urlOf: (queueArn) => queues.urlOf(queues.get(queueArn)),

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-ssm';
-import { isErrorSchema, missingOperations } from '../../wire/sdk-schemas.ts';
+import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { EventSink, World } from '../../world.ts';
 import { Parameters } from './parameters.ts';
@@ -23,7 +23,7 @@ export function createSsm(world: World, events: EventSink): Ssm {
       targetPrefix: 'AmazonSSM',
       errors: Object.values(sdk).filter(isErrorSchema),
       operations,
-      missing: missingOperations(sdk, operations),
+      api: operationSchemas(sdk),
     },
   };
 }
