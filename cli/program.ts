@@ -7,8 +7,8 @@ import { deployCommand } from './commands/deploy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { killSwitchCommand } from './commands/kill-switch.ts';
 import { listCommand } from './commands/list.ts';
-import { modeCommand } from './commands/mode.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
 import { redriveCommand } from './commands/redrive.ts';
@@ -36,7 +36,7 @@ const definitions: readonly CommandDefinition[] = [
   findingsCommand,
   redriveCommand,
   sweepCommand,
-  modeCommand,
+  killSwitchCommand,
   planCommand,
   explainCommand,
   policyCommand,

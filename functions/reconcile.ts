@@ -7,7 +7,7 @@ import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { composeSurvey } from '../shared/observe/scope-reader.ts';
 import { composeGovern } from '../shared/policy/evaluator.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
-import { composeMode } from '../shared/reconcile/kill-switch.ts';
+import { createKillSwitch } from '../shared/reconcile/kill-switch.ts';
 import { parseLookMessage } from '../shared/reconcile/message.ts';
 import { type PassParts, pass } from '../shared/reconcile/reconcile.ts';
 import { composeHalves, systemSurroundings } from '../shared/reconcile/service-access.ts';
@@ -43,7 +43,7 @@ export function reconcile(parts: ReconcileParts) {
       waits: state.waits.map(({ kind, subject }) => `${kind}:${subject}`),
       findings: state.findings.map(({ code }) => code),
     });
-    measure(quiet ? 'QuietPasses' : 'FullPasses', 1);
+    measure(quiet ? 'StatusChecks' : 'Reconciliations', 1);
     measure('OpenFindings', state.findings.length);
   };
 
@@ -76,7 +76,7 @@ function compose(): ReconcileParts {
     ...composeState(parseTableSettings(process.env)),
     halvesOf: composeHalves(settings, policy),
     govern: composeGovern(policy, settings, composeSurvey(policy, {}, systemSurroundings.now)),
-    hold: composeMode(settings.modeParameter),
+    killSwitch: createKillSwitch(settings.killSwitchParameter),
     token: randomUUID,
     logger: new Logger(),
     metrics: new Metrics(),

@@ -40,8 +40,8 @@ export const findingDefinitions = {
   audit: {
     severity: 'warning',
     meaning:
-      'Something would be done, but is only told, because the rule’s mode is `audit` or the installation is switched to audit.',
-    remedy: 'Look at what would be done; then set the rule’s mode to `enforce`, or switch the installation back.',
+      'There are changes to make, but they are only reported, because the rule’s mode is `audit` or the kill switch is on.',
+    remedy: 'Review the planned changes, then set the rule’s mode to `enforce`, or turn the kill switch off.',
   },
   'domain-invalid': {
     severity: 'error',

@@ -11,42 +11,42 @@ interface MetricDefinition {
 
 /** Every metric there is: a closed list, from which `docs/metrics.md` is generated. */
 export const metricDefinitions = {
-  FullPasses: {
+  Reconciliations: {
     unit: 'Count',
-    meaning: 'One for each look at everything about a service, with all that could be done now done.',
-    read: '`Sum`. It rises with events and sweeps; much more than that means that something is tried again and again.',
+    meaning: 'One for each reconciliation that observed the whole service and executed its plan.',
+    read: '`Sum`. It rises with events and sweeps; much more than that means that something is retried again and again.',
   },
-  QuietPasses: {
+  StatusChecks: {
     unit: 'Count',
-    meaning: 'One for each pass that only asked whether what is waited for has happened, and it had not.',
-    read: '`Sum`. It is the price of waiting; none while everything is settled.',
+    meaning: 'One for each reconciliation that only checked the statuses it waits for, and found none changed.',
+    read: '`Sum`. The cost of waiting; none while every service is ready.',
   },
   OpenFindings: {
     unit: 'Count',
-    meaning: 'At each pass, the number of findings of the service that was looked at, of every severity.',
-    read: '`Maximum`: the most that any one service has. A sum would count a finding once for each pass.',
+    meaning: 'At each reconciliation, the number of findings of the service, of every severity.',
+    read: '`Maximum`: the most that any one service has. A sum would count a finding once for each reconciliation.',
   },
   SweptServices: {
     unit: 'Count',
     meaning:
       'At the end of each sweep, the number of services that exist in all accounts and regions that could be read.',
-    read: '`Maximum`. When it falls without a reason, accounts are not looked at any more.',
+    read: '`Maximum`. If it falls without a reason, accounts are missing from the sweep.',
   },
   SweepDifferences: {
     unit: 'Count',
-    meaning: 'At the end of each sweep, the number of services that are not as they should be, or not as was noted.',
-    read: '`Maximum`. More than now and then means that events do not arrive.',
+    meaning: 'At the end of each sweep, the number of services that are out of sync, or whose row is out of date.',
+    read: '`Maximum`. If it is often above zero, events do not arrive.',
   },
   SweepFailures: {
     unit: 'Count',
-    meaning: 'At the end of each sweep, the number of accounts, regions and services that could not be looked at.',
-    read: '`Maximum`. Anything above zero: see `docs/sweep.md`, and the sweep itself for which.',
+    meaning: 'At the end of each sweep, the number of accounts, regions and services that could not be read.',
+    read: '`Maximum`. Above zero: the sweep names them, see `docs/sweep.md`.',
   },
   HeldSweeps: {
     unit: 'Count',
     meaning:
-      'At the end of each sweep, one if it wanted more changes than the limits of the policy allow, and waits to be confirmed.',
-    read: '`Maximum`. Anything above zero wants a person.',
+      'At the end of each sweep, one if it plans more changes than the limits of the policy allow, and waits for confirmation.',
+    read: '`Maximum`. Above zero, a person has to confirm or change the policy.',
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

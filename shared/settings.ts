@@ -63,7 +63,7 @@ const ruleSettings = z.object({
   HUB_ACCOUNT: optionalText.prefault(''),
   MEMBER_ROLE_PREFIX: optionalText.prefault(''),
   MEMBER_EXTERNAL_ID: optionalText.prefault(''),
-  MODE_PARAMETER: optionalText.prefault(''),
+  KILL_SWITCH_PARAMETER: optionalText.prefault(''),
 });
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -91,7 +91,7 @@ export interface RuleSettings extends StackRules {
   /** How other accounts are reached; `undefined`: with the credentials at hand. */
   readonly membership: Membership | undefined;
   /** Name of the SSM parameter that switches the whole installation to audit. */
-  readonly modeParameter: string | undefined;
+  readonly killSwitchParameter: string | undefined;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
@@ -176,7 +176,7 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
       set.HUB_ACCOUNT === undefined || set.MEMBER_ROLE_PREFIX === undefined
         ? undefined
         : { hubAccount: set.HUB_ACCOUNT, rolePrefix: set.MEMBER_ROLE_PREFIX, externalId: set.MEMBER_EXTERNAL_ID },
-    modeParameter: set.MODE_PARAMETER,
+    killSwitchParameter: set.KILL_SWITCH_PARAMETER,
   };
 }
 

@@ -46,7 +46,7 @@ describe('what is right', () => {
       unobservableGrace: 300_000,
       endpointHourlyPrice: 0.014,
       membership: undefined,
-      modeParameter: undefined,
+      killSwitchParameter: undefined,
     });
   });
 
@@ -72,7 +72,7 @@ describe('what is right', () => {
       HUB_ACCOUNT: '123456789012',
       MEMBER_ROLE_PREFIX: 'pi',
       MEMBER_EXTERNAL_ID: 'o-1',
-      MODE_PARAMETER: '/pi/mode',
+      KILL_SWITCH_PARAMETER: '/pi/kill-switch',
     });
     expect(settings).toEqual({
       installation: 'team-a',
@@ -92,7 +92,7 @@ describe('what is right', () => {
       unobservableGrace: 120_000,
       endpointHourlyPrice: 0.01,
       membership: { hubAccount: '123456789012', rolePrefix: 'pi', externalId: 'o-1' },
-      modeParameter: '/pi/mode',
+      killSwitchParameter: '/pi/kill-switch',
     });
   });
 

@@ -64,7 +64,7 @@ case. A name can still turn out wrong for one service, such as one called \`my_a
 
 \`mode: audit\`, the default, makes the plan for each service and tells it, and writes nothing. \`mode: enforce\` carries it out. The
 mode is that of \`required\`: where a service is private by its own tag, the tag acts in either. Start with \`audit\`, read what the
-sweeps find, and change the rule when it is what you want. The stack's parameter \`/<stack>/mode\` in SSM, set to \`audit\`, turns
+sweeps find, and change the rule when it is what you want. The kill switch (\`npm run cli -- kill-switch on\`) turns
 every rule into audit at once, without a deployment.
 
 ## Exceptions

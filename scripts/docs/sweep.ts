@@ -80,13 +80,14 @@ there are no limits.
 
 ## The kill switch
 
-The SSM parameter \`/<stack>/mode\` (output \`ModeParameter\`) is read before the first write of each pass. With \`audit\`, plans are
-made and told and nothing is written in any account, whatever tags and policy say; with \`policy\`, everything goes as they
-say. No deployment is needed, and one leaves it as it is. A value that cannot be read or understood lets nothing be written.
-What people ask for by the API meanwhile is still written as tags of the service, and followed when the switch is back.
+Each reconciliation reads the SSM parameter \`/<stack>/kill-switch\` (output \`KillSwitchParameter\`) before its first write.
+While it is \`on\`, plans are made and reported and nothing is written in any account, whatever tags and policy say. While it is
+\`off\`, tags and policy apply. Changing it needs no deployment, and a deployment keeps the value. A value that cannot be read,
+or is neither of the two, blocks all writes. The API still writes the requested tags, and the stack follows them when the
+switch is off again.
 
 \`\`\`sh
-npm run cli -- mode audit
+npm run cli -- kill-switch on
 \`\`\`
 
 ## By hand

@@ -4,11 +4,11 @@ import type { Governed } from '../policy/effective-policy.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { noteOnce, type ServiceState } from '../state/row.ts';
 
-/** Why nothing may be written now. */
-export interface Hold {
-  readonly why: string;
-  /** Whether it may pass by itself, so that it is tried again. */
-  readonly passes: boolean;
+/** Why a reconciliation may not write now. */
+export interface WriteBlock {
+  readonly reason: string;
+  /** Whether it can end without a person, so that the reconciliation is retried. */
+  readonly transient: boolean;
 }
 
 /** Why a rule in audit lets nothing be written. */

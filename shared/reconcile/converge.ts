@@ -14,7 +14,8 @@ import type { Govern, Governed } from '../policy/effective-policy.ts';
 import { networkOf } from '../policy/rules.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { note, noteOnce, type ProofSeen, type ServiceState } from '../state/row.ts';
-import { audited, auditReason, type Hold } from './audit.ts';
+import { audited, auditReason, type WriteBlock } from './audit.ts';
+import type { KillSwitch } from './kill-switch.ts';
 
 /** What one look at a service saw and would do. */
 export interface Look {
@@ -91,8 +92,8 @@ export interface Workshop {
   readonly observer: Observer;
   readonly act: Act;
   readonly govern: Govern;
-  /** The switch over the whole installation, asked just before something is written: whether, and why, nothing may be. */
-  hold(): Promise<Hold | undefined>;
+  /** Read just before the first write. */
+  readonly killSwitch: KillSwitch;
   /**
    * Notes what is about to be written, before it is written.
    * @throws LeaseLostError when the lease ran out: then nothing may be written.
@@ -113,10 +114,10 @@ export async function lookAndAct(
   );
   for (let round = 1; ; round++) {
     let look: Look;
-    let hold: Hold | undefined;
+    let block: WriteBlock | undefined;
     try {
       look = await lookAt(service, state, shop.observer, shop.govern);
-      if (look.plan.actions.length > 0) hold = await holdOver(look.governed, shop);
+      if (look.plan.actions.length > 0) block = await writeBlock(look.governed, shop);
     } catch (error) {
       // Only of looking: if noting an intent fails, the row knows more than this state does, and must not be saved over.
       if (!isFromAws(error) && !isTransient(error)) throw error;
@@ -133,9 +134,9 @@ export async function lookAndAct(
       fold(service, state, look, [...refusals.values()], carryOn(open, before.waits, look.observed.at));
     state = folded(waits);
     if (actions.length === 0) return state;
-    if (hold !== undefined) {
-      const retries = hold.passes ? [retryWait(service, hold.why)] : [];
-      return audited(service, folded(retries), actions, hold.why, look.observed.at);
+    if (block !== undefined) {
+      const retries = block.transient ? [retryWait(service, block.reason)] : [];
+      return audited(service, folded(retries), actions, block.reason, look.observed.at);
     }
     const { state: acted, progressed } = await actAll(service, state, actions, shop, refusals);
     state = acted;
@@ -173,9 +174,9 @@ function letGo(service: ServiceIdentity, state: ServiceState, governed: Governed
   };
 }
 
-/** The rule's own, or the switch's, which is asked only when there is something to write. */
-async function holdOver(governed: Governed, shop: Workshop): Promise<Hold | undefined> {
-  return governed.mode === 'audit' ? { why: auditReason(governed), passes: false } : shop.hold();
+/** The rule's audit mode, or the kill switch, which is read only when there is something to write. */
+async function writeBlock(governed: Governed, shop: Workshop): Promise<WriteBlock | undefined> {
+  return governed.mode === 'audit' ? { reason: auditReason(governed), transient: false } : shop.killSwitch();
 }
 
 async function actAll(

@@ -1,23 +1,23 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { AwsConfig } from '../aws/client-config.ts';
 import { errorMessage, errorName } from '../errors.ts';
-import type { Hold } from './audit.ts';
+import type { WriteBlock } from './audit.ts';
+
+/** Reads whether the installation may write. `undefined`: it may. */
+export type KillSwitch = () => Promise<WriteBlock | undefined>;
 
 /**
- * The switch over the whole installation, asked anew each time. Only `policy` lets anything be written:
+ * The kill switch of the installation, read on every call. Only `off` allows writes:
  *
- *     the parameter is     →
- *     policy               nothing is held
- *     audit                held
- *     anything else        held, and the value is told
- *     not to be read       held, and tried again
+ *     value of the parameter   →
+ *     off                      writes are allowed
+ *     on                       writes are blocked
+ *     anything else            writes are blocked, and the finding quotes the value
+ *     unreadable               writes are blocked, and the read is retried
  *
- * @param parameterName of an SSM parameter; without one there is no switch.
+ * @param parameterName an SSM parameter; without one there is no kill switch.
  */
-export function composeMode(
-  parameterName: string | undefined,
-  config: AwsConfig = {},
-): () => Promise<Hold | undefined> {
+export function createKillSwitch(parameterName: string | undefined, config: AwsConfig = {}): KillSwitch {
   if (parameterName === undefined) return async () => undefined;
   const ssm = new SSMClient(config);
   return async () => {
@@ -26,14 +26,14 @@ export function composeMode(
       const { Parameter } = await ssm.send(new GetParameterCommand({ Name: parameterName }));
       value = Parameter?.Value;
     } catch (error) {
-      const reason = `${errorName(error)}: ${errorMessage(error)}`;
-      return { why: `the switch ${parameterName} cannot be read (${reason})`, passes: true };
+      const cause = `${errorName(error)}: ${errorMessage(error)}`;
+      return { reason: `the kill switch ${parameterName} cannot be read (${cause})`, transient: true };
     }
-    if (value === 'policy') return undefined;
-    const why =
-      value === 'audit'
-        ? `the switch ${parameterName} is set to audit`
-        : `the switch ${parameterName} is set to "${value}", and takes policy or audit`;
-    return { why, passes: false };
+    if (value === 'off') return undefined;
+    const reason =
+      value === 'on'
+        ? `the kill switch ${parameterName} is on`
+        : `the kill switch ${parameterName} has the invalid value "${value}" (expected on or off)`;
+    return { reason, transient: false };
   };
 }

@@ -8,8 +8,8 @@ import type { Govern } from '../policy/effective-policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Row, ServiceState } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
-import type { Hold } from './audit.ts';
 import { lookAndAct } from './converge.ts';
+import type { KillSwitch } from './kill-switch.ts';
 import type { LookMessage, LookQueue } from './message.ts';
 
 /**
@@ -34,8 +34,7 @@ export interface PassParts {
   /** The two halves as they reach the service's account and region. */
   halvesOf(service: ServiceIdentity): Halves;
   readonly govern: Govern;
-  /** The switch over the whole installation, see `Workshop`. */
-  hold(): Promise<Hold | undefined>;
+  readonly killSwitch: KillSwitch;
   /** A new token, never given before. */
   token(): string;
 }

@@ -111,24 +111,26 @@ describe('sweep', () => {
   });
 });
 
-test('mode shows the kill switch and sets it; with audit nothing is written', async () => {
+test('kill-switch shows the kill switch and sets it; while it is on nothing is written', async () => {
   const world = await start();
   const type = await deskAt(world);
-  expect((await type(['mode'])).stdout).toBe('policy: as tags and policy say (/apprunner-private-ingress-main/mode)\n');
-  expect(lines((await type(['mode', 'audit', '--json'])).stdout)).toEqual([
-    { parameter: '/apprunner-private-ingress-main/mode', before: 'policy', mode: 'audit' },
+  expect((await type(['kill-switch'])).stdout).toBe(
+    'off: tags and policy apply (/apprunner-private-ingress-main/kill-switch)\n',
+  );
+  expect(lines((await type(['kill-switch', 'on', '--json'])).stdout)).toEqual([
+    { parameter: '/apprunner-private-ingress-main/kill-switch', before: 'off', killSwitch: 'on' },
   ]);
   const { Parameter } = await new SSMClient(world.config).send(
-    new GetParameterCommand({ Name: '/apprunner-private-ingress-main/mode' }),
+    new GetParameterCommand({ Name: '/apprunner-private-ingress-main/kill-switch' }),
   );
-  expect(Parameter?.Value).toBe('audit');
+  expect(Parameter?.Value).toBe('on');
   const arn = await world.createService('hello', TAGS);
   await world.until(arn, 'blocked');
   expect((await world.row(arn))?.findings).toMatchObject([{ code: 'audit' }]);
-  expect((await type(['mode', 'policy'])).code).toBe(0);
-  expect(await type(['mode', 'off'])).toMatchObject({ code: 2, stderr: expect.stringContaining('audit, policy') });
-  expect(await type(['mode', '--stack', 'other'])).toMatchObject({
+  expect((await type(['kill-switch', 'off'])).code).toBe(0);
+  expect(await type(['kill-switch', 'audit'])).toMatchObject({ code: 2, stderr: expect.stringContaining('on, off') });
+  expect(await type(['kill-switch', '--stack', 'other'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('There is no parameter /other/mode in ap-northeast-1'),
+    stderr: expect.stringContaining('There is no parameter /other/kill-switch in ap-northeast-1'),
   });
 });

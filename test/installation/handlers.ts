@@ -22,7 +22,7 @@ import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { probeRequest } from '../../shared/probe/contract.ts';
 import { probe } from '../../shared/probe/probe.ts';
-import { composeMode } from '../../shared/reconcile/kill-switch.ts';
+import { createKillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { composeHalves, type Surroundings } from '../../shared/reconcile/service-access.ts';
 import {
   parseApiSettings,
@@ -70,7 +70,7 @@ export function handlers(
         ...composeState(parseTableSettings(fn.environment), config),
         halvesOf: composeHalves(settings, policy, config, surroundings(cloud)),
         govern: composeGovern(policy, settings, composeSurvey(policy, config, now)),
-        hold: composeMode(settings.modeParameter, config),
+        killSwitch: createKillSwitch(settings.killSwitchParameter, config),
         token: () => chance.uuid(),
         logger,
         metrics: metricsInto(measured),

@@ -41,7 +41,7 @@ import { composeStore } from '../../shared/state/tables.ts';
 import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './handlers.ts';
 
 /** The kill switch (stack/kill-switch.yml). */
-export const SWITCH = `/${STACK_NAME}/mode`;
+export const KILL_SWITCH = `/${STACK_NAME}/kill-switch`;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -160,12 +160,12 @@ export class Installation {
   }
 
   /** Sets the switch over the whole installation, as a person does. */
-  async switchTo(Value: string): Promise<void> {
-    await this.#ssm.send(new PutParameterCommand({ Name: SWITCH, Value, Type: 'String', Overwrite: true }));
+  async setKillSwitch(Value: string): Promise<void> {
+    await this.#ssm.send(new PutParameterCommand({ Name: KILL_SWITCH, Value, Type: 'String', Overwrite: true }));
   }
 
-  async deleteSwitch(): Promise<void> {
-    await this.#ssm.send(new DeleteParameterCommand({ Name: SWITCH }));
+  async deleteKillSwitch(): Promise<void> {
+    await this.#ssm.send(new DeleteParameterCommand({ Name: KILL_SWITCH }));
   }
 
   /** Creates a service with the tags given; answers its ARN. */

@@ -1,7 +1,7 @@
 import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { playFaults } from 'apprunner-embedded-cloud/faults';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SWITCH } from '../installation/installation.ts';
+import { KILL_SWITCH } from '../installation/installation.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';
 
@@ -28,7 +28,7 @@ async function told(arn: string): Promise<string | undefined> {
   return (await organization.world.row(arn))?.findings.find(({ code }) => code === 'audit')?.message;
 }
 
-describe('the kill switch, set to audit', () => {
+describe('the kill switch, turned on', () => {
   it.each([
     ['that is being attached', create, 'attaching'],
     [
@@ -44,35 +44,35 @@ describe('the kill switch, set to audit', () => {
       },
       undefined,
     ],
-  ] as const)('stops a service %s at that instant; set back, the next sweep goes on', async (_, given, phase) => {
+  ] as const)('stops a service %s at that instant; turned off, the next sweep goes on', async (_, given, phase) => {
     const { world } = organization;
     const arn = await given();
     if (phase !== undefined) await world.until(arn, phase);
-    await organization.world.switchTo('audit');
+    await organization.world.setKillSwitch('on');
     const written = organization.countWrites();
     await world.quiet();
     expect(await world.row(arn)).toMatchObject({ phase: 'blocked' });
-    expect(await told(arn)).toContain(`the switch ${SWITCH} is set to audit`);
+    expect(await told(arn)).toContain(`the kill switch ${KILL_SWITCH} is on`);
     expect((await organization.sweep()).summary).toMatchObject({ changes: 1, failures: [] });
     await world.quiet();
     expect(written()).toEqual([]);
 
-    await organization.world.switchTo('policy');
+    await organization.world.setKillSwitch('off');
     await organization.sweep();
     await world.until(arn, phase === undefined ? 'detached' : settled);
     expect(await told(arn)).toBeUndefined();
   });
 
-  it('lets nothing be written of what a sweep found; set back, the next one mends it', async () => {
+  it('lets nothing be written of what a sweep found; turned off, the next one mends it', async () => {
     const { world } = organization;
     const arn = await createUnheard();
-    await organization.world.switchTo('audit');
+    await organization.world.setKillSwitch('on');
     const written = organization.countWrites();
     expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 1 });
     await world.quiet();
     expect(written()).toEqual([]);
     expect(await told(arn)).toContain('create the App Runner interface endpoint');
-    await organization.world.switchTo('policy');
+    await organization.world.setKillSwitch('off');
     await organization.sweep();
     await world.until(arn, settled);
   });
@@ -90,16 +90,16 @@ describe('a kill switch that does not say what it should', () => {
     [
       'with a value that is not understood',
       async () => {
-        await organization.world.deleteSwitch();
-        await organization.world.switchTo('on');
+        await organization.world.deleteKillSwitch();
+        await organization.world.setKillSwitch('audit');
         return () => {};
       },
-      /is set to "on", and takes policy or audit/,
+      /has the invalid value "audit" \(expected on or off\)/,
     ],
     [
       'that is deleted',
       async () => {
-        await organization.world.deleteSwitch();
+        await organization.world.deleteKillSwitch();
         return () => {};
       },
       /cannot be read \(ParameterNotFound/,
@@ -120,10 +120,10 @@ describe('a kill switch that does not say what it should', () => {
     await world.quiet();
     expect(written()).toEqual([]);
     expect(await told(arn)).toMatch(message);
-    expect(await told(arn)).toContain(SWITCH);
+    expect(await told(arn)).toContain(KILL_SWITCH);
     expect(await organization.isPublic(arn)).toBe(true);
     mend();
-    await organization.world.switchTo('policy');
+    await organization.world.setKillSwitch('off');
     await organization.sweep();
     await world.until(arn, settled);
   });

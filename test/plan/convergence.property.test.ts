@@ -46,7 +46,7 @@ async function converge(
     observer: new WorldObserver(world),
     govern: async () =>
       governed({ rules: rules({ onDetach: world.setup.restorePublic ? 'restore-public' : 'keep-private' }) }),
-    hold: async () => undefined,
+    killSwitch: async () => undefined,
     act: async (action: Parameters<World['act']>[0]) => world.act(action),
     intend: async (written: World['noted']) => {
       world.noted = written;

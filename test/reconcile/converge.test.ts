@@ -78,7 +78,7 @@ class Bench extends StandInObserver {
     return lookAndAct(service, before, {
       observer: this,
       govern: async () => governed(),
-      hold: async () => undefined,
+      killSwitch: async () => undefined,
       act: async (action) => {
         this.acted.push(action);
         return this.#outcome(action);
@@ -277,7 +277,7 @@ describe('when AWS cannot be read', () => {
     const shop = {
       observer: new Bench([unpublished]),
       govern: async () => governed(),
-      hold: async () => undefined,
+      killSwitch: async () => undefined,
       act: async () => ({ kind: 'done' }) as const,
     };
     const notNoted = () => Promise.reject(throttled);

@@ -236,7 +236,7 @@ export class Simulation {
         queue,
         halvesOf: () => ({ observer, act: (action: Action) => this.#act(process, action, reliable) }),
         govern: async () => governed(),
-        hold: async () => undefined,
+        killSwitch: async () => undefined,
         token: () => `t${++this.#tokens}`,
       };
       try {

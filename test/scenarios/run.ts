@@ -144,8 +144,8 @@ async function take(stage: Stage, step: Step): Promise<void> {
     }
     case 'policy':
       return world.deployPolicy(await stage.fill(step.says));
-    case 'switch':
-      return world.switchTo(step.to);
+    case 'kill-switch':
+      return world.setKillSwitch(step.to);
     case 'events':
       return stage.events.become(step.are, step.by === undefined ? 0 : milliseconds(step.by));
     case 'deliver-reversed':

@@ -111,8 +111,8 @@ export type Step =
   | { readonly do: 'configure'; readonly environment: Readonly<Record<string, string>> }
   /** A policy is deployed that says this; about the rest it says what the parameters say. */
   | { readonly do: 'policy'; readonly says: Partial<Policy> }
-  /** The switch over the whole installation (an SSM parameter) is set to this. */
-  | { readonly do: 'switch'; readonly to: string }
+  /** A person sets the kill switch of the installation (an SSM parameter). */
+  | { readonly do: 'kill-switch'; readonly to: 'on' | 'off' }
   // Events
   | { readonly do: 'events'; readonly are: EventWeather; readonly by?: Time }
   /** Delivers what was held, the last first. */

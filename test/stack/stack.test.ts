@@ -44,7 +44,7 @@ const READING = [
   'HUB_ACCOUNT',
   'MEMBER_ROLE_PREFIX',
   'MEMBER_EXTERNAL_ID',
-  'MODE_PARAMETER',
+  'KILL_SWITCH_PARAMETER',
 ];
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL'],

@@ -1,0 +1,35 @@
+import { Argument, Option } from '@commander-js/extra-typings';
+import { type CommandDefinition, command, DEFAULT_STACK, localOption } from '../command.ts';
+import type { KillSwitchValue } from '../kill-switch.ts';
+
+const values: readonly KillSwitchValue[] = ['on', 'off'];
+
+export const killSwitchCommand: CommandDefinition = (run) =>
+  command('kill-switch', [
+    { line: 'kill-switch', does: 'show whether the installation may write' },
+    { line: 'kill-switch on', does: 'in an emergency: stop all writes, in every account' },
+    { line: 'kill-switch off', does: 'follow tags and policy again' },
+  ])
+    .addArgument(
+      new Argument('[value]', 'the new value; without it, the command only shows the current one').choices(values),
+    )
+    .summary('show the kill switch, or stop and resume all writes')
+    .description(
+      'The kill switch of the whole installation, for emergencies. The command sets the SSM parameter /<stack>/kill-switch with your own credentials (ssm:GetParameter and ssm:PutParameter), so it works when the API does not. Each reconciliation reads the parameter before its first write. While it is on, plans are made and reported, and nothing is written in any account. A reconciliation that has already begun to write finishes.',
+    )
+    .addOption(new Option('--stack <name>', 'the stack to change').default(DEFAULT_STACK))
+    .addOption(localOption())
+    .action((value, options) =>
+      run(options, async ({ output }) => {
+        // Loaded only now: it takes AWS clients, and help does without.
+        const { setKillSwitch } = await import('../kill-switch.ts');
+        const change = await setKillSwitch(value, options);
+        const { before, parameter, killSwitch } = change;
+        output.say(change, ({ style }) => {
+          const now = style(killSwitch === 'off' ? 'green' : 'yellow', killSwitch);
+          const meaning = killSwitch === 'off' ? 'tags and policy apply' : 'nothing is written';
+          return `${now}: ${meaning} (${parameter}${before === killSwitch ? '' : `, was ${before}`})`;
+        });
+        return 'fine';
+      }),
+    );
