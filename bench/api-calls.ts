@@ -2,7 +2,7 @@ import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { isOwnCall } from '../demo/product-calls.ts';
 import type { Installation } from '../test/installation/installation.ts';
 import type { Benchmark, Figure } from './figures.ts';
-import { DOMAINS, inInstallation, PATIENCE, tagsFor } from './installation.ts';
+import { DOMAINS, inInstallation, TIMEOUT_MS, tagsFor } from './installation.ts';
 
 /** No sweep comes between: the one that is counted is started by hand. */
 const options = { profile: 'realistic', parameters: { SweepRate: 'rate(30 days)' } } as const;
@@ -24,7 +24,7 @@ export const apiCalls: Benchmark = {
     };
     const attach = async (world: Installation, name: string, domains: readonly string[]) => {
       const arn = await world.createService(name, tagsFor(domains));
-      await world.until(arn, 'settled', PATIENCE);
+      await world.until(arn, 'ready', TIMEOUT_MS);
       return arn;
     };
 
@@ -37,7 +37,7 @@ export const apiCalls: Benchmark = {
       await count('10 events', world, () => world.poke(arn, 10));
       await count('detach', world, async () => {
         await world.tag(arn, { 'private-ingress': 'disabled' });
-        await world.until(arn, 'detached', PATIENCE);
+        await world.until(arn, 'detached', TIMEOUT_MS);
       });
     });
     await inInstallation(options, (world) => count('attach, 5 domains', world, () => attach(world, 'hello', DOMAINS)));

@@ -9,7 +9,7 @@ export function tagsFor(domains: readonly string[]): Readonly<Record<string, str
 }
 
 /** Milliseconds of virtual time after which a service that has not settled never will. */
-export const PATIENCE = 60 * 60_000;
+export const TIMEOUT_MS = 60 * 60_000;
 
 /** An installation in virtual time for as long as `measure` takes. */
 export async function inInstallation<Result>(

@@ -7,14 +7,14 @@ import {
   cname,
   domainState,
   endpointAlias,
-  materials,
+  endpointInputs,
+  ledger,
   network,
   observed,
   ownTxt,
   planInput,
   present,
   wantsPrivate,
-  written,
   writtenDomain,
 } from '../test/fixtures.ts';
 import { type Benchmark, type Figure, median } from './figures.ts';
@@ -89,7 +89,7 @@ function settledInput(): PlanInput {
   return planInput(
     wantsPrivate({ domains: DOMAINS }),
     observed({ domains: Object.fromEntries(domains.map(([name, state]) => [name, state])) }),
-    written({ domains: Object.fromEntries(domains.map(([name, , own]) => [name, own])) }),
+    ledger({ domains: Object.fromEntries(domains.map(([name, , own]) => [name, own])) }),
   );
 }
 
@@ -99,7 +99,7 @@ function newInput(): PlanInput {
     wantsPrivate({ domains: DOMAINS }),
     observed({
       service: present({ isPublic: true }),
-      network: network({ endpoints: [], materials }),
+      network: network({ endpoints: [], endpointInputs }),
       connections: [],
       domains: Object.fromEntries(DOMAINS.map((name) => [name, nothing])),
       answer: undefined,

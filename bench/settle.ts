@@ -2,7 +2,7 @@ import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sd
 import { profiles } from 'apprunner-embedded-cloud/profile';
 import type { Installation } from '../test/installation/installation.ts';
 import type { Benchmark, Figure } from './figures.ts';
-import { DOMAINS, inInstallation, PATIENCE, tagsFor } from './installation.ts';
+import { DOMAINS, inInstallation, TIMEOUT_MS, tagsFor } from './installation.ts';
 
 /** How long a new service takes until it is settled, and how much of that is AWS's own time. */
 export const settle: Benchmark = {
@@ -20,7 +20,7 @@ export const settle: Benchmark = {
             // The loop has to hear of the service once.
             await world.clock.advance(1000);
             if (!eventsArrive) await loseEvents(world);
-            await world.until(arn, 'settled', PATIENCE);
+            await world.until(arn, 'ready', TIMEOUT_MS);
             return (world.clock.now() - start) / 1000;
           },
         );

@@ -1,19 +1,19 @@
 import { Resolver } from 'node:dns/promises';
 import { z } from 'zod';
-import type { AwsConfig } from '../shared/aws/client-config.ts';
+import type { ClientConfig } from '../shared/aws/client-config.ts';
 import { errorMessage } from '../shared/errors.ts';
 import { EMBEDDED_URL } from './command.ts';
 import { ConnectError, UsageError } from './errors.ts';
 
 /** What the embedded cloud says of itself at `/_embedded/ready`, as far as it is needed here. */
 const readySchema = z.object({ api: z.url().optional(), dns: z.looseObject({ public: z.string() }) });
-export type EmbeddedCloud = z.output<typeof readySchema>;
+export type EmbeddedCloudAddresses = z.output<typeof readySchema>;
 
 /** How AWS is reached. */
 export interface AwsAccess {
-  readonly config: AwsConfig;
+  readonly config: ClientConfig;
   /** Where AWS is the embedded cloud. */
-  readonly embedded: EmbeddedCloud | undefined;
+  readonly embedded: EmbeddedCloudAddresses | undefined;
 }
 
 /** Any key is root of the embedded cloud's account. */
@@ -56,13 +56,13 @@ export async function regionFor({ config }: { readonly config: { region(): Promi
 }
 
 /** A resolver that sees what the public sees of the embedded cloud. */
-export function embeddedResolver({ dns }: EmbeddedCloud): Resolver {
+export function embeddedResolver({ dns }: EmbeddedCloudAddresses): Resolver {
   const resolver = new Resolver({ timeout: 2000, tries: 2 });
   resolver.setServers([dns.public]);
   return resolver;
 }
 
-async function embeddedAt(url: string): Promise<EmbeddedCloud> {
+async function embeddedAt(url: string): Promise<EmbeddedCloudAddresses> {
   if (!URL.canParse(url)) throw new UsageError(`--local is "${url}", which is not a URL such as ${EMBEDDED_URL}.`);
   const elsewhere = 'If "npm start" had to give way to another port, it has said which: --local http://127.0.0.1:PORT.';
   let ready: unknown;
@@ -83,7 +83,7 @@ async function embeddedAt(url: string): Promise<EmbeddedCloud> {
   );
 }
 
-async function embeddedByEnvironment(): Promise<EmbeddedCloud | undefined> {
+async function embeddedByEnvironment(): Promise<EmbeddedCloudAddresses | undefined> {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   if (endpoint === undefined) return undefined;
   if (!URL.canParse(endpoint)) {

@@ -1,22 +1,22 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import type { Surroundings } from './environment.ts';
-import type { Outcome } from './exit-code.ts';
+import type { CliEnvironment } from './environment.ts';
+import type { CommandOutcome } from './exit-code.ts';
 import type { Output } from './terminal/output.ts';
 
 /** What a command works with. */
 export interface Session {
   readonly output: Output;
-  readonly surroundings: Surroundings;
+  readonly environment: CliEnvironment;
 }
 
 /** Does the work of a command and keeps what it ends with; `json` is the option every command has. */
-export type Run = (
+export type RunCommand = (
   options: { readonly json?: true | undefined },
-  work: (session: Session) => Promise<Outcome>,
+  work: (session: Session) => Promise<CommandOutcome>,
 ) => Promise<void>;
 
 /** One command of the program, made anew for each run. */
-export type CommandDefinition = (run: Run) => CommandUnknownOpts;
+export type CommandDefinition = (run: RunCommand) => CommandUnknownOpts;
 
 export interface Example {
   /** As typed after the program's name. */

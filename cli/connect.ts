@@ -1,18 +1,18 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { AwsConfig } from '../shared/aws/client-config.ts';
+import type { ClientConfig } from '../shared/aws/client-config.ts';
 import { errorMessage, errorName } from '../shared/errors.ts';
 import { resolveIssuers, resolveWith } from '../shared/observe/names.ts';
-import { composeSurvey } from '../shared/observe/scope-reader.ts';
-import type { Govern } from '../shared/policy/effective-policy.ts';
-import { composeGovern } from '../shared/policy/evaluator.ts';
+import { createScopeReader } from '../shared/observe/scope-reader.ts';
+import type { PolicyEvaluator } from '../shared/policy/effective-policy.ts';
+import { createPolicyEvaluator } from '../shared/policy/evaluator.ts';
 import { policyOfParameters } from '../shared/policy/parameters.ts';
-import { composeObservers, type ObserverOf, systemSurroundings } from '../shared/reconcile/service-access.ts';
+import { createObservers, type ObserverFor, systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
 import { type Environment, parseRuleSettings, type RuleSettings } from '../shared/settings.ts';
 import type { Store } from '../shared/state/store.ts';
-import { composeStore } from '../shared/state/tables.ts';
+import { createStore } from '../shared/state/tables.ts';
 import { awsAccess, embeddedResolver } from './aws-access.ts';
-import type { Surroundings } from './environment.ts';
+import type { CliEnvironment } from './environment.ts';
 import { ConnectError } from './errors.ts';
 import { judgingPolicy } from './policy/in-force.ts';
 
@@ -29,8 +29,8 @@ export interface PlanOptions {
 /** All that reading takes: there is no writing half in it. */
 export interface Connection {
   readonly settings: RuleSettings;
-  readonly observerOf: ObserverOf;
-  readonly govern: Govern;
+  readonly observerOf: ObserverFor;
+  readonly evaluatePolicy: PolicyEvaluator;
   /** The rows of the stack, if there is one. */
   readonly store: Pick<Store, 'get'> | undefined;
   /** Where the settings come from, for people. */
@@ -44,7 +44,7 @@ export interface Connection {
 export async function connect(
   service: ServiceIdentity,
   { function: functionName, policy: asked, local }: PlanOptions,
-  told: Pick<Surroundings, 'environment' | 'now'>,
+  told: Pick<CliEnvironment, 'environment' | 'now'>,
 ): Promise<Connection> {
   const { config, embedded } = await awsAccess({ local, region: service.region });
   const { environment, source } = await readEnvironment(config, functionName);
@@ -58,11 +58,11 @@ export async function connect(
     told,
   );
   const { policy } = judging;
-  const surroundings =
+  const clockAndDns =
     embedded === undefined
-      ? systemSurroundings
+      ? systemClockAndDns
       : {
-          ...systemSurroundings,
+          ...systemClockAndDns,
           resolve: resolveWith('public', () => embeddedResolver(embedded)),
           issuers: (name: string) => resolveIssuers(name, () => embeddedResolver(embedded)),
         };
@@ -70,14 +70,14 @@ export async function connect(
   return {
     settings,
     source: `${source}; policy: ${judging.source}`,
-    observerOf: composeObservers(settings, policy, config, surroundings),
-    govern: composeGovern(policy, settings, composeSurvey(policy, config, surroundings.now)),
-    store: tableName === undefined ? undefined : composeStore(tableName, config),
+    observerOf: createObservers(settings, policy, config, clockAndDns),
+    evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, clockAndDns.now)),
+    store: tableName === undefined ? undefined : createStore(tableName, config),
   };
 }
 
 async function readEnvironment(
-  config: AwsConfig,
+  config: ClientConfig,
   functionName: string,
 ): Promise<{ readonly environment: Environment; readonly source: string }> {
   try {

@@ -8,7 +8,7 @@ export interface TextStream {
 }
 
 /** What a command has to do with outside AWS, so that tests can stand in for it. */
-export interface Surroundings {
+export interface CliEnvironment {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   /** Everything on standard input, as text. */

@@ -18,5 +18,5 @@ export const exitCodes = {
   interrupted: { code: 130, meaning: 'interrupted (Ctrl-C); what was begun goes on without the command line' },
 } as const;
 
-export type Outcome = keyof typeof exitCodes;
-export type ExitCode = (typeof exitCodes)[Outcome]['code'];
+export type CommandOutcome = keyof typeof exitCodes;
+export type ExitCode = (typeof exitCodes)[CommandOutcome]['code'];

@@ -1,9 +1,9 @@
 import { AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
-import type { AwsConfig } from '../shared/aws/client-config.ts';
+import type { ClientConfig } from '../shared/aws/client-config.ts';
 import { parseServiceArn, type ServiceIdentity } from '../shared/service-arn.ts';
 
 /** What App Runner lists in the account and region of the caller. */
-export async function listedServices(config: AwsConfig): Promise<readonly ServiceIdentity[]> {
+export async function listedServices(config: ClientConfig): Promise<readonly ServiceIdentity[]> {
   const found: ServiceIdentity[] = [];
   for await (const { ServiceSummaryList = [] } of paginateListServices({ client: new AppRunnerClient(config) }, {})) {
     for (const { ServiceArn = '' } of ServiceSummaryList) {

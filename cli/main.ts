@@ -2,13 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
-import type { Surroundings, TextStream } from './environment.ts';
+import type { CliEnvironment, TextStream } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
 import { runProgram } from './program.ts';
 
 const interrupted = new AbortController();
 
-const surroundings: Surroundings = {
+const environment: CliEnvironment = {
   stdout: stream(process.stdout),
   stderr: stream(process.stderr),
   readInput: () => text(process.stdin),
@@ -61,4 +61,4 @@ process.on('SIGINT', () => {
 const { npm_lifecycle_event: script } = process.env;
 const called = ['cli', 'plan', 'policy', 'deploy'].includes(script ?? '') ? 'npm run cli --' : 'private-ingress';
 
-process.exitCode = await runProgram(called, process.argv.slice(2), surroundings);
+process.exitCode = await runProgram(called, process.argv.slice(2), environment);

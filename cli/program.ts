@@ -1,7 +1,7 @@
 import { type AddHelpTextContext, Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
-import { type CommandDefinition, examples, type Run, withLocalUrl } from './command.ts';
+import { type CommandDefinition, examples, type RunCommand, withLocalUrl } from './command.ts';
 import { attachCommand } from './commands/attach.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -16,9 +16,9 @@ import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from '.
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { watchCommand } from './commands/watch.ts';
-import type { Surroundings } from './environment.ts';
+import type { CliEnvironment } from './environment.ts';
 import { errorData, explainError, UsageError } from './errors.ts';
-import { type ExitCode, exitCodes, type Outcome } from './exit-code.ts';
+import { type CommandOutcome, type ExitCode, exitCodes } from './exit-code.ts';
 import { createOutput } from './terminal/output.ts';
 import { plainStyle, type Style, styleFor } from './terminal/style.ts';
 import { hanging, wrapped } from './terminal/width.ts';
@@ -45,13 +45,17 @@ const definitions: readonly CommandDefinition[] = [
 ];
 
 /** Of a program that is looked at and not run: for the docs. */
-const runsNothing: Run = async () => {};
+const runsNothing: RunCommand = async () => {};
 
 /**
  * The program with all its commands.
  * @param called what its user types to run it.
  */
-export function createProgram(called: string, style: Style = plainStyle, run: Run = runsNothing): CommandUnknownOpts {
+export function createProgram(
+  called: string,
+  style: Style = plainStyle,
+  run: RunCommand = runsNothing,
+): CommandUnknownOpts {
   const program = new Command(called)
     .description(
       'Private ingress for AWS App Runner services: asks a deployed stack, or an embedded cloud, and explains.',
@@ -118,27 +122,27 @@ function exitCodeText(style: Style, width: number): string {
 export async function runProgram(
   called: string,
   words: readonly string[],
-  surroundings: Surroundings,
+  environment: CliEnvironment,
 ): Promise<ExitCode> {
-  let outcome: Outcome = 'fine';
-  const run: Run = async ({ json }, work) => {
-    const output = createOutput(surroundings, json === true);
+  let outcome: CommandOutcome = 'fine';
+  const run: RunCommand = async ({ json }, work) => {
+    const output = createOutput(environment, json === true);
     try {
-      outcome = await work({ output, surroundings });
+      outcome = await work({ output, environment });
     } catch (error) {
       outcome = error instanceof UsageError ? 'usage' : error instanceof PolicyFileError ? 'findings' : 'failed';
-      const { stderr } = surroundings;
+      const { stderr } = environment;
       const text = json === true ? JSON.stringify(errorData(error)) : explainError(error);
       stderr.write(`${stderr.isTTY && json !== true ? wrapped(text, stderr.columns) : text}\n`);
     }
   };
-  const program = createProgram(called, styleFor(surroundings), run);
+  const program = createProgram(called, styleFor(environment), run);
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput({
-      writeOut: (text) => surroundings.stdout.write(text),
-      writeErr: (text) => surroundings.stderr.write(text),
-      getOutHelpWidth: () => (surroundings.stdout.isTTY ? surroundings.stdout.columns : 100),
-      getErrHelpWidth: () => (surroundings.stderr.isTTY ? surroundings.stderr.columns : 100),
+      writeOut: (text) => environment.stdout.write(text),
+      writeErr: (text) => environment.stderr.write(text),
+      getOutHelpWidth: () => (environment.stdout.isTTY ? environment.stdout.columns : 100),
+      getErrHelpWidth: () => (environment.stderr.isTTY ? environment.stderr.columns : 100),
     });
   }
   try {

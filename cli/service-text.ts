@@ -42,12 +42,12 @@ export function serviceText(
 }
 
 /** So many of the last entries of the timeline are shown; `--json` has all that are kept. */
-const RECENT = 15;
+const TIMELINE_ENTRIES_SHOWN = 15;
 
 /** What was done, found and asked for last. */
 export function timelineText({ timeline }: ServiceExplanation, layout: Layout): string {
   const { style, time, width } = layout;
-  const lines = timeline.slice(-RECENT).map(({ at, text, by }) => {
+  const lines = timeline.slice(-TIMELINE_ENTRIES_SHOWN).map(({ at, text, by }) => {
     return hanging(`  ${style('dim', time(at))}  `, by === undefined ? text : `${text} (by ${by})`, width);
   });
   return section('What happened', lines, layout);
@@ -62,14 +62,14 @@ function factsOf(
   settingsFrom: string | undefined,
 ): readonly (readonly [name: string, text: string])[] {
   const state =
-    'reach' in service
-      ? `${service.status}, ${service.reach}`
-      : 'gone, or was never there: neither described nor listed in its account and region';
-  const mode = policy.reach === 'required' ? `, ${policy.mode}` : '';
+    'visibility' in service
+      ? `${service.status}, ${service.visibility}`
+      : 'deleted, or was never there: neither described nor listed in its account and region';
+  const mode = policy.enforcement === 'required' ? `, ${policy.mode}` : '';
   return [
     ['the service is', state],
     ['it should be', desiredText(desired)],
-    ['by the policy', `${policy.reach}${mode}: ${policy.because}`],
+    ['by the policy', `${policy.enforcement}${mode}: ${policy.because}`],
     ['phase', `${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`],
     ...(endpoint === undefined ? [] : endpointFacts(endpoint)),
     ...(settingsFrom === undefined ? [] : ([['settings from', settingsFrom]] as const)),
@@ -110,7 +110,7 @@ function desiredText(desired: ServiceExplanation['desired']): string {
       return 'left alone: it was released';
     case 'unclear':
       return 'left alone: its tag cannot be understood';
-    case 'gone':
+    case 'detached':
       return `undone (${desired.reason})${desired.restorePublic ? ', and public again' : ''}`;
     case 'private':
       return `private from ${desired.vpcId ?? '(no VPC given)'}${desired.domains.length === 0 ? '' : `, as ${desired.domains.join(', ')}`}`;

@@ -5,8 +5,8 @@ import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { type MemberName, ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
 import type { Phase } from '../shared/plan/plan.ts';
-import { composeRuns, composeStore } from '../shared/state/tables.ts';
-import type { Run } from '../shared/sweep/run.ts';
+import { createStore, createSweepRuns } from '../shared/state/tables.ts';
+import type { SweepRun } from '../shared/sweep/run.ts';
 import type { Running } from './listen.ts';
 import { dig, https } from './look-up.ts';
 import type { StartedOrganization } from './organization.ts';
@@ -16,7 +16,7 @@ import type { Check, Teller } from './story.ts';
 
 /** Milliseconds between looks, and until a step counts as failed. */
 const LOOK = 100;
-const PATIENCE: Readonly<Record<'fast' | 'realistic', number>> = { fast: 90_000, realistic: 3_600_000 };
+const TIMEOUT_MS: Readonly<Record<'fast' | 'realistic', number>> = { fast: 90_000, realistic: 3_600_000 };
 
 export type RunningOrganization = Running & { readonly organization: StartedOrganization };
 
@@ -78,16 +78,16 @@ export class OrganizationScene {
 
   row(name: string) {
     const { outputs } = this.running.stack;
-    return composeStore(outputs.TableName ?? '', this.config(ACCOUNT)).get(this.#services.get(name) ?? '');
+    return createStore(outputs.TableName ?? '', this.config(ACCOUNT)).get(this.#services.get(name) ?? '');
   }
 
   async isPublic(name: string): Promise<boolean> {
-    const written = (await this.row(name))?.written;
-    return written === undefined || (!written.madePrivate && written.endpoint === undefined);
+    const ledger = (await this.row(name))?.ledger;
+    return ledger === undefined || (!ledger.madePrivate && ledger.endpoint === undefined);
   }
 
   /** Waits until a service has settled, telling what happens. @throws Error when it does not */
-  async settled(name: string): Promise<void> {
+  async ready(name: string): Promise<void> {
     let told = (await this.row(name))?.timeline.length ?? 0;
     await this.until(async () => {
       const row = await this.row(name);
@@ -96,13 +96,13 @@ export class OrganizationScene {
         told++;
       }
       if (row?.phase !== undefined) this.#phases.set(name, row.phase);
-      return row?.phase === 'settled' || row?.phase === 'settled-unverified';
+      return row?.phase === 'ready' || row?.phase === 'ready-unverified';
     }, name);
   }
 
   async until(isThere: () => Promise<boolean>, what = 'what was told'): Promise<void> {
     const { clock, profile } = this.running.cloud.world;
-    const until = clock.now() + PATIENCE[profile.name];
+    const until = clock.now() + TIMEOUT_MS[profile.name];
     while (!(await isThere())) {
       if (clock.now() > until) throw new Error(`waited in vain: ${what} (${this.phase(what)})`);
       await new Promise<void>((resolve) => clock.schedule(LOOK, resolve));
@@ -110,7 +110,7 @@ export class OrganizationScene {
   }
 
   /** Runs one sweep by hand, and waits until it and what it woke has ended. */
-  async sweep(): Promise<Run> {
+  async sweep(): Promise<SweepRun> {
     this.tell('you', 'begin a sweep');
     const { outputs } = this.running.stack;
     const config = this.config(ACCOUNT);
@@ -121,8 +121,8 @@ export class OrganizationScene {
       }),
     );
     const { id } = Object(JSON.parse(Payload?.transformToString() ?? '{}'));
-    const runs = composeRuns(outputs.SweepTableName ?? '', config);
-    let run: Run | undefined;
+    const runs = createSweepRuns(outputs.SweepTableName ?? '', config);
+    let run: SweepRun | undefined;
     await this.until(async () => {
       run = await runs.get(String(id));
       return run !== undefined && run.status !== 'comparing';
@@ -131,14 +131,14 @@ export class OrganizationScene {
     return run;
   }
 
-  async tellRun({ id, summary }: Run): Promise<void> {
+  async tellRun({ id, summary }: SweepRun): Promise<void> {
     if (summary === undefined) return;
     const { services, managed, changes, failures } = summary;
     this.tell(
       'sweep',
       `${services} services seen, ${managed} have to be private or ask for it, ${changes} to be changed, ${failures.length} places could not be looked at`,
     );
-    const runs = composeRuns(this.running.stack.outputs.SweepTableName ?? '', this.config(ACCOUNT));
+    const runs = createSweepRuns(this.running.stack.outputs.SweepTableName ?? '', this.config(ACCOUNT));
     for (const { differences } of await runs.results(id)) {
       for (const { serviceArn, would, what } of differences) {
         this.tell('sweep', `${serviceArn.split('/').at(-2)} (${would}): ${what[0] ?? ''}`);

@@ -1,7 +1,7 @@
 import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
 import { playFaults } from 'apprunner-embedded-cloud/faults';
 import { type MemberName, ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
-import type { Run } from '../shared/sweep/run.ts';
+import type { SweepRun } from '../shared/sweep/run.ts';
 import { WITH_ROLES } from './organization.ts';
 import { OrganizationScene, type RunningOrganization } from './organization-scene.ts';
 import { STACK_NAME } from './product-stack.ts';
@@ -60,7 +60,7 @@ class Telling {
       'private-ingress': 'enabled',
       'private-ingress:domains': 'hello.example.com',
     });
-    await this.#scene.settled('hello');
+    await this.#scene.ready('hello');
     this.#check('a service of the hub’s own account, by its tag', `${this.#scene.phase('hello')}`, true);
     await this.#scene.create(this.#scene.id('shop-prod'), 'orders');
     await this.#scene.create(this.#scene.id('shop-prod'), 'legacy-ledger');
@@ -86,14 +86,14 @@ class Telling {
   }
 
   async audit(): Promise<void> {
-    const written = this.#scene.countWrites();
+    const ledger = this.#scene.countWrites();
     const run = await this.#scene.sweep();
     await this.#scene.tellRun(run);
     for (const name of ['orders', 'payments']) {
       const [found] = (await this.#scene.row(name))?.findings ?? [];
       this.#scene.tell('audit', `${name}: ${found?.message ?? 'nothing found'}`);
     }
-    const writes = written();
+    const writes = ledger();
     this.#check(
       'a sweep in audit',
       `${run.summary?.managed ?? 0} services have to be private or ask for it, ${writes.length} writes on the wire`,
@@ -111,8 +111,8 @@ class Telling {
     await organization.deployPolicy('enforce');
     const run = await this.#scene.sweep();
     await this.#scene.tellRun(run);
-    await this.#scene.settled('orders');
-    await this.#scene.settled('payments');
+    await this.#scene.ready('orders');
+    await this.#scene.ready('payments');
     this.#check(
       'a sweep that is enforced',
       `${run.summary?.changes ?? 0} services to be made private: orders ${this.#scene.phase('orders')}, payments ${this.#scene.phase('payments')}`,
@@ -136,15 +136,15 @@ class Telling {
       'private-ingress': 'enabled',
       'private-ingress:domains': `checkout.${ORGANIZATION_ZONE}`,
     });
-    await this.#scene.settled('checkout');
+    await this.#scene.ready('checkout');
     this.#check('a service created in a member account', `${this.#scene.phase('checkout')}, by its event alone`, true);
   }
 
   async nothingLeft(): Promise<void> {
-    const written = this.#scene.countWrites();
+    const ledger = this.#scene.countWrites();
     const run = await this.#scene.sweep();
     await this.#scene.tellRun(run);
-    const writes = written();
+    const writes = ledger();
     this.#check(
       'one more sweep',
       `${run.summary?.differing ?? 0} services differ, ${writes.length} writes on the wire`,
@@ -162,7 +162,7 @@ class Telling {
     this.#checks.push({ question, answer, ok });
   }
 
-  #checkBroken({ summary }: Run): void {
+  #checkBroken({ summary }: SweepRun): void {
     const told = (summary?.failures ?? []).map(({ resource, code }) => `${resource} ${code}`).sort();
     const expected = [...brokenMembers((name) => this.#scene.id(name))].sort();
     const ok = told.join() === expected.join();

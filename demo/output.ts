@@ -29,8 +29,8 @@ export function jsonOutput(write: (text: string) => void): Output {
     note: () => {},
     ready: (ready) => line({ event: 'ready', ...ready }),
     step: (seconds, who, text) => line({ event: 'step', seconds, who, text }),
-    ended: ({ ok, ...story }) => line({ event: ok ? 'settled' : 'failed', ...story }),
-    organizationEnded: ({ ok, ...story }) => line({ event: ok ? 'settled' : 'failed', ...story }),
+    ended: ({ ok, ...story }) => line({ event: ok ? 'ready' : 'failed', ...story }),
+    organizationEnded: ({ ok, ...story }) => line({ event: ok ? 'ready' : 'failed', ...story }),
     staysUp: () => {},
   };
 }

@@ -4,8 +4,8 @@ import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { ENDPOINT_ADDRESSES, SUBNETS, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { observeConnections } from '../shared/observe/connections.ts';
-import type { Row } from '../shared/state/row.ts';
-import { composeStore } from '../shared/state/tables.ts';
+import type { ServiceRow } from '../shared/state/row.ts';
+import { createStore } from '../shared/state/tables.ts';
 import type { Running } from './listen.ts';
 import { type DnsLookup, dig, https } from './look-up.ts';
 
@@ -42,7 +42,7 @@ const DOMAIN = `hello.${ZONE_NAME}`;
 
 /** Milliseconds between looks at the row, and until the story counts as failed. */
 const LOOK = 100;
-const PATIENCE: Readonly<Record<'fast' | 'realistic', number>> = { fast: 60_000, realistic: 3_600_000 };
+const TIMEOUT_MS: Readonly<Record<'fast' | 'realistic', number>> = { fast: 60_000, realistic: 3_600_000 };
 
 /**
  * Facts §1, retold: a service is created with the tag, the functions do the rest, and what the field report saw with
@@ -71,15 +71,15 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
   const { arn: serviceArn, url: publicName } = await createHelloService(appRunner, SERVICE_NAME, tags);
   teller.step(seconds(), 'App Runner', `${SERVICE_NAME} is being deployed; for now it is public, as ${publicName}`);
 
-  const store = composeStore(stack.outputs.TableName ?? '', config);
+  const store = createStore(stack.outputs.TableName ?? '', config);
   let told = 0;
   // The row is saved when a pass ends: what is seen of its work before that waits to be told after it.
   let held: readonly { readonly at: number; readonly who: string; readonly text: string }[] = [];
-  let row: Row | undefined;
+  let row: ServiceRow | undefined;
   let connectionName: string | undefined;
   let before: DnsLookup | undefined;
   let seenInDns = false;
-  while (clock.now() - start < PATIENCE[profile.name]) {
+  while (clock.now() - start < TIMEOUT_MS[profile.name]) {
     row = await store.get(serviceArn);
     const done = (row?.timeline.slice(told) ?? []).map((entry) => ({ who: 'reconcile', ...entry }));
     if (done.length > 0) {
@@ -101,7 +101,7 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
         teller.step(seconds(), 'dig', `${connectionName} +short prints ${seen.join(' and ')}`);
       }
     }
-    if (row?.phase === 'settled' || row?.phase === 'settled-unverified' || row?.phase === 'blocked') break;
+    if (row?.phase === 'ready' || row?.phase === 'ready-unverified' || row?.phase === 'blocked') break;
     await new Promise<void>((resolve) => clock.schedule(LOOK, resolve));
   }
   const took = seconds();
@@ -154,7 +154,7 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
     },
   ];
   const phase = row?.phase ?? 'unknown';
-  const ok = (phase === 'settled' || phase === 'settled-unverified') && [...names, ...checks].every((one) => one.ok);
+  const ok = (phase === 'ready' || phase === 'ready-unverified') && [...names, ...checks].every((one) => one.ok);
   return { serviceArn, seconds: took, phase, names, checks, ok };
 }
 

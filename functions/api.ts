@@ -1,14 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { composeApi } from '../shared/api/create-dependencies.ts';
-import type { ApiParts } from '../shared/api/dependencies.ts';
+import { createApiDependencies } from '../shared/api/create-dependencies.ts';
+import type { ApiDependencies } from '../shared/api/dependencies.ts';
 import { endpoints } from '../shared/api/endpoints.ts';
 import { router } from '../shared/api/router.ts';
 import { MalformedInputError } from '../shared/errors.ts';
-import { composeSurvey } from '../shared/observe/scope-reader.ts';
+import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
-import { systemSurroundings } from '../shared/reconcile/service-access.ts';
+import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseApiSettings } from '../shared/settings.ts';
 
 /** What is read of payload format 2.0. */
@@ -26,9 +26,11 @@ const proxyEvent = z.object({
 });
 
 /** A signed request → what is known, or what is asked for written as tags. Bodies are not logged. */
-export function api(parts: ApiParts & { readonly logger: Logger }) {
-  const { logger } = parts;
-  const answer = router(endpoints(parts), (problem, error) => logger.error('request failed', { problem, error }));
+export function api(dependencies: ApiDependencies & { readonly logger: Logger }) {
+  const { logger } = dependencies;
+  const answer = router(endpoints(dependencies), (problem, error) =>
+    logger.error('request failed', { problem, error }),
+  );
   return async (event: unknown): Promise<APIGatewayProxyStructuredResultV2> => {
     const read = proxyEvent.safeParse(event);
     if (!read.success)
@@ -50,11 +52,11 @@ export function api(parts: ApiParts & { readonly logger: Logger }) {
   };
 }
 
-function compose(): ApiParts & { readonly logger: Logger } {
+function compose(): ApiDependencies & { readonly logger: Logger } {
   const settings = parseApiSettings(process.env);
   const inForce = loadPolicyInForce(settings);
-  const surroundings = { ...systemSurroundings, ...composeSurvey(inForce.policy, {}, systemSurroundings.now) };
-  return { ...composeApi(settings, inForce, {}, surroundings), logger: new Logger() };
+  const environment = { ...systemClockAndDns, ...createScopeReader(inForce.policy, {}, systemClockAndDns.now) };
+  return { ...createApiDependencies(settings, inForce, {}, environment), logger: new Logger() };
 }
 
 let made: ReturnType<typeof api> | undefined;

@@ -1,20 +1,20 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { keepUnreadable } from '../shared/events/dead-letters.ts';
-import { takeEvent } from '../shared/events/enqueue-event.ts';
+import { enqueueEvent } from '../shared/events/enqueue-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
-import { composeState, type StatePorts } from '../shared/state/tables.ts';
+import { createState, type StateDependencies } from '../shared/state/tables.ts';
 
-export interface EventParts extends StatePorts {
+export interface EventFunctionDependencies extends StateDependencies {
   readonly logger: Logger;
   /** Keeps an event that cannot be read, with the reason. */
   keep(event: unknown, reason: string): Promise<void>;
 }
 
 /** EventBridge event → the service's row is dirty, and a look is in the queue. */
-export function onServiceEvent({ store, queue, logger, keep }: EventParts) {
+export function onServiceEvent({ store, queue, logger, keep }: EventFunctionDependencies) {
   return async (event: unknown): Promise<void> => {
-    const subject = await takeEvent(event, { store, queue });
+    const subject = await enqueueEvent(event, { store, queue });
     switch (subject.kind) {
       case 'service':
         logger.info('event', { serviceArn: subject.serviceArn });
@@ -29,10 +29,10 @@ export function onServiceEvent({ store, queue, logger, keep }: EventParts) {
   };
 }
 
-function compose(): EventParts {
+function compose(): EventFunctionDependencies {
   const settings = parseEventSettings(process.env);
   return {
-    ...composeState(settings),
+    ...createState(settings),
     logger: new Logger(),
     keep: keepUnreadable(new SQSClient({}), settings.deadLetterQueueUrl),
   };

@@ -4,40 +4,40 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
-import { composeSurvey } from '../shared/observe/scope-reader.ts';
-import { composeGovern } from '../shared/policy/evaluator.ts';
+import { createScopeReader } from '../shared/observe/scope-reader.ts';
+import { createPolicyEvaluator } from '../shared/policy/evaluator.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { createKillSwitch } from '../shared/reconcile/kill-switch.ts';
-import { parseLookMessage } from '../shared/reconcile/message.ts';
-import { type PassParts, pass } from '../shared/reconcile/reconcile.ts';
-import { composeHalves, systemSurroundings } from '../shared/reconcile/service-access.ts';
+import { parseReconcileMessage } from '../shared/reconcile/message.ts';
+import { type ReconcileDependencies, reconcileService } from '../shared/reconcile/reconcile.ts';
+import { createServiceAccess, systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
-import { composeState } from '../shared/state/tables.ts';
+import { createState } from '../shared/state/tables.ts';
 
-export interface ReconcileParts extends PassParts {
+export interface ReconcileFunctionDependencies extends ReconcileDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /** Queue message → one pass. A message whose pass fails is left to redelivery, and in the end to the dead-letter queue. */
-export function reconcile(parts: ReconcileParts) {
-  const { logger, metrics } = parts;
+export function reconcile(dependencies: ReconcileFunctionDependencies) {
+  const { logger, metrics } = dependencies;
   const measure = (name: MetricName, value: number) => metrics.addMetric(name, metricDefinitions[name].unit, value);
 
   const one = async ({ messageId, body }: SQSRecord): Promise<void> => {
-    const message = parseLookMessage(body);
-    const result = await pass(messageId, message, parts);
+    const message = parseReconcileMessage(body);
+    const result = await reconcileService(messageId, message, dependencies);
     const { serviceArn } = message;
     if (result.kind === 'redeliver')
       throw new Error(
         `a pass over ${message.serviceArn} goes on, or has lost its lease: message ${messageId} comes again`,
       );
-    if (result.kind !== 'looked') {
+    if (result.kind !== 'reconciled') {
       logger.info('no look', { serviceArn, result: result.kind });
       return;
     }
     const { phase, quiet, state } = result;
-    logger.info(quiet ? 'still waiting' : 'looked', {
+    logger.info(quiet ? 'still waiting' : 'reconciled', {
       serviceArn,
       phase,
       waits: state.waits.map(({ kind, subject }) => `${kind}:${subject}`),
@@ -69,13 +69,13 @@ export function reconcile(parts: ReconcileParts) {
   };
 }
 
-function compose(): ReconcileParts {
+function compose(): ReconcileFunctionDependencies {
   const settings = parseRuleSettings(process.env);
   const policy = loadPolicy(settings);
   return {
-    ...composeState(parseTableSettings(process.env)),
-    halvesOf: composeHalves(settings, policy),
-    govern: composeGovern(policy, settings, composeSurvey(policy, {}, systemSurroundings.now)),
+    ...createState(parseTableSettings(process.env)),
+    accessTo: createServiceAccess(settings, policy),
+    evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, {}, systemClockAndDns.now)),
     killSwitch: createKillSwitch(settings.killSwitchParameter),
     token: randomUUID,
     logger: new Logger(),

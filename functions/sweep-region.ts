@@ -5,27 +5,27 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
-import { type CompareParts, compare } from '../shared/sweep/compare.ts';
-import { composeCompare } from '../shared/sweep/compare-dependencies.ts';
+import { type CompareDependencies, compare } from '../shared/sweep/compare.ts';
+import { createCompareDependencies } from '../shared/sweep/compare-dependencies.ts';
 import { parseSweepMessage } from '../shared/sweep/message.ts';
-import { answerSweep, type ConcludeParts } from '../shared/sweep/sweep.ts';
+import { answerSweep, type ConcludeDependencies } from '../shared/sweep/sweep.ts';
 
-export type SweepRegionParts = CompareParts &
-  ConcludeParts & {
+export type SweepRegionDependencies = CompareDependencies &
+  ConcludeDependencies & {
     readonly logger: Logger;
     readonly metrics: Metrics;
   };
 
 /** Queue message → one account and region compared with the policy. It reads alone; the last one concludes the sweep. */
-export function sweepRegion(parts: SweepRegionParts) {
-  const { logger, metrics } = parts;
+export function sweepRegion(dependencies: SweepRegionDependencies) {
+  const { logger, metrics } = dependencies;
   const one = async ({ body }: SQSRecord): Promise<void> => {
     const { run, target } = parseSweepMessage(body);
-    const result = await compare(target, parts);
-    const { serviceIds, managed, differences, leftovers, failures } = result;
-    const counts = { services: serviceIds.length, managed, differing: differences.length, leftovers: leftovers.length };
+    const result = await compare(target, dependencies);
+    const { serviceIds, managed, differences, orphans, failures } = result;
+    const counts = { services: serviceIds.length, managed, differing: differences.length, orphans: orphans.length };
     logger.info('compared', { run, target: result.target, ...counts, failures });
-    for (const ended of await answerSweep(run, result, parts)) {
+    for (const ended of await answerSweep(run, result, dependencies)) {
       logger.info('sweep ended', { run, status: ended.status, ...ended.summary });
       measureRun(ended, metrics);
     }
@@ -46,10 +46,10 @@ export function sweepRegion(parts: SweepRegionParts) {
     );
 }
 
-function compose(): SweepRegionParts {
+function compose(): SweepRegionDependencies {
   const rules = parseRuleSettings(process.env);
   return {
-    ...composeCompare(parseSweepSettings(process.env), rules, loadPolicy(rules)),
+    ...createCompareDependencies(parseSweepSettings(process.env), rules, loadPolicy(rules)),
     logger: new Logger(),
     metrics: new Metrics(),
   };

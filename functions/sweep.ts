@@ -4,27 +4,27 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
-import { composeSweep } from '../shared/sweep/dependencies.ts';
+import { createSweepDependencies } from '../shared/sweep/dependencies.ts';
 import { parseSweepRequest } from '../shared/sweep/message.ts';
-import type { Run } from '../shared/sweep/run.ts';
-import { beginSweep, confirmSweep, type SweepParts } from '../shared/sweep/sweep.ts';
+import type { SweepRun } from '../shared/sweep/run.ts';
+import { beginSweep, confirmSweep, type SweepDependencies } from '../shared/sweep/sweep.ts';
 
-export interface SweepFunctionParts extends SweepParts {
+export interface SweepFunctionDependencies extends SweepDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /** Schedule, or the API → a sweep begins, or one that was held goes on. Answers the run; `null` when there is none to go on. */
-export function sweep(parts: SweepFunctionParts) {
-  const { logger, metrics } = parts;
-  return async (event: unknown): Promise<Run | null> => {
+export function sweep(dependencies: SweepFunctionDependencies) {
+  const { logger, metrics } = dependencies;
+  return async (event: unknown): Promise<SweepRun | null> => {
     const request = parseSweepRequest(event);
     if (request.kind === 'confirm') {
-      const confirmed = await confirmSweep(request.run, request.by, parts);
+      const confirmed = await confirmSweep(request.run, request.by, dependencies);
       logger.info(confirmed === undefined ? 'nothing to confirm' : 'sweep confirmed', { ...request });
       return confirmed ?? null;
     }
-    const { run, begun, ended } = await beginSweep(request.by, parts);
+    const { run, begun, ended } = await beginSweep(request.by, dependencies);
     logger.info(begun ? 'sweep begun' : 'the one before is still under way', { ...run });
     for (const one of ended) {
       logger.info('sweep ended', { run: one.id, status: one.status, ...one.summary });
@@ -34,17 +34,17 @@ export function sweep(parts: SweepFunctionParts) {
   };
 }
 
-function compose(): SweepFunctionParts {
+function compose(): SweepFunctionDependencies {
   const policy = loadPolicy(parseRuleSettings(process.env));
   return {
-    ...composeSweep(parseSweepSettings(process.env), policy, randomUUID),
+    ...createSweepDependencies(parseSweepSettings(process.env), policy, randomUUID),
     logger: new Logger(),
     metrics: new Metrics(),
   };
 }
 
 let made: ReturnType<typeof sweep> | undefined;
-export const handler = (event: unknown): Promise<Run | null> => {
+export const handler = (event: unknown): Promise<SweepRun | null> => {
   made ??= sweep(compose());
   return made(event);
 };

@@ -1,5 +1,5 @@
 /** Works on all items, so many of them at a time. The first failure is thrown, and no further item is begun. */
-export async function each<Item>(
+export async function forEachWithConcurrency<Item>(
   items: readonly Item[],
   atOnce: number,
   work: (item: Item) => Promise<void>,

@@ -1,5 +1,5 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Run } from './sweep/run.ts';
+import type { SweepRun } from './sweep/run.ts';
 
 interface MetricDefinition {
   /** As CloudWatch writes it. */
@@ -53,7 +53,7 @@ export const metricDefinitions = {
 export type MetricName = keyof typeof metricDefinitions;
 
 /** What is measured of a sweep that has ended. */
-export function measureRun({ summary, status }: Run, metrics: Metrics): void {
+export function measureRun({ summary, status }: SweepRun, metrics: Metrics): void {
   if (summary === undefined) return;
   const figures = {
     SweptServices: summary.services,

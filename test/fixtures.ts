@@ -1,5 +1,5 @@
 import type { OpenFinding } from '../shared/findings.ts';
-import { nothingWritten, type Written, type WrittenDomain } from '../shared/plan/ledger.ts';
+import { emptyLedger, type OwnedDomain, type OwnedResources } from '../shared/plan/ledger.ts';
 import { connectionName } from '../shared/plan/network.ts';
 import type {
   Association,
@@ -9,11 +9,11 @@ import type {
   NameAnswer,
   NetworkState,
   Observed,
-  ServiceState,
+  ObservedService,
 } from '../shared/plan/observed.ts';
 import type { DoneAction, PlanInput } from '../shared/plan/plan-builder.ts';
 import type { Desired } from '../shared/policy/desire.ts';
-import type { Governed } from '../shared/policy/effective-policy.ts';
+import type { EffectivePolicy } from '../shared/policy/effective-policy.ts';
 import type { Rules } from '../shared/policy/rules.ts';
 import { type Owner, ownershipRecord } from '../shared/records/ownership.ts';
 import type { RecordSet } from '../shared/records/record-set.ts';
@@ -56,14 +56,14 @@ export const rules = (change: Partial<Rules> = {}): Rules => ({
 });
 
 /** What the policy says where the stack has only parameters: as the tag says. */
-export const governed = (change: Partial<Governed> = {}): Governed => ({
-  reach: 'by-tag',
+export const effectivePolicy = (change: Partial<EffectivePolicy> = {}): EffectivePolicy => ({
+  enforcement: 'by-tag',
   mode: 'enforce',
   because: 'the rule "tagged services" speaks for it',
   findings: [],
   rules: rules(),
-  isLookedAfter: true,
-  judgement: { rule: 'tagged services', exception: undefined, trail: [], tags: {}, units: undefined },
+  isInScope: true,
+  decision: { rule: 'tagged services', exception: undefined, matchTrace: [], tags: {}, units: undefined },
   ...change,
 });
 
@@ -82,7 +82,7 @@ export const endpoint = (change: Partial<EndpointState> = {}): EndpointState => 
   ...change,
 });
 
-export const materials = {
+export const endpointInputs = {
   subnetIds: ['subnet-1a', 'subnet-1c'],
   offeredZones: ['ap-northeast-1a', 'ap-northeast-1c'],
   securityGroupIds: ['sg-1'],
@@ -93,7 +93,7 @@ export const network = (change: Partial<NetworkState> = {}): NetworkState => ({
   vpcId: VPC,
   vpcFound: true,
   endpoints: [endpoint()],
-  materials: undefined,
+  endpointInputs: undefined,
   ...change,
 });
 
@@ -109,8 +109,8 @@ export const connection = (change: Partial<ConnectionState> = {}): ConnectionSta
 });
 
 export const present = (
-  change: Partial<ServiceState & { kind: 'present' }> = {},
-): ServiceState & { kind: 'present' } => ({
+  change: Partial<ObservedService & { kind: 'present' }> = {},
+): ObservedService & { kind: 'present' } => ({
   kind: 'present',
   status: 'RUNNING',
   isPublic: false,
@@ -173,11 +173,11 @@ export const observed = (change: Partial<Observed> = {}): Observed => ({
   connections: [connection()],
   domains: { [DOMAIN]: domainState() },
   answer: seenAnswer,
-  reach: {},
+  httpsChecks: {},
   ...change,
 });
 
-export const writtenDomain = (change: Partial<WrittenDomain> = {}): WrittenDomain => ({
+export const writtenDomain = (change: Partial<OwnedDomain> = {}): OwnedDomain => ({
   associated: true,
   records: [
     { zoneId: 'ZPRIVATE', record: endpointAlias() },
@@ -187,7 +187,7 @@ export const writtenDomain = (change: Partial<WrittenDomain> = {}): WrittenDomai
   ...change,
 });
 /** Everything of the default world was written by us. */
-export const written = (change: Partial<Written> = {}): Written => ({
+export const ledger = (change: Partial<OwnedResources> = {}): OwnedResources => ({
   madePrivate: true,
   domains: { [DOMAIN]: writtenDomain() },
   ...change,
@@ -200,8 +200,10 @@ export const wantsPrivate = (change: Partial<Desired & { kind: 'private' }> = {}
   aliasStrategy: 'auto',
   ...change,
 });
-export const wantsGone = (change: Partial<Desired & { kind: 'gone' }> = {}): Desired & { kind: 'gone' } => ({
-  kind: 'gone',
+export const wantsDetached = (
+  change: Partial<Desired & { kind: 'detached' }> = {},
+): Desired & { kind: 'detached' } => ({
+  kind: 'detached',
   reason: 'disabled',
   restorePublic: false,
   ...change,
@@ -210,7 +212,7 @@ export const wantsGone = (change: Partial<Desired & { kind: 'gone' }> = {}): Des
 export const planInput = (
   desired: Desired,
   seen: Observed = observed(),
-  known: Written = nothingWritten,
+  known: OwnedResources = emptyLedger,
   more: {
     readonly rules?: Rules;
     readonly history?: readonly DoneAction[];
@@ -221,7 +223,7 @@ export const planInput = (
   service,
   desire: { desired, findings: [], ...(more.changesAt === undefined ? {} : { changesAt: more.changesAt }) },
   observed: seen,
-  written: known,
+  ledger: known,
   rules: more.rules ?? rules(),
   history: more.history ?? [],
   findings: more.findings ?? [],

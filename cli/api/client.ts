@@ -4,7 +4,7 @@ import { ConnectError } from '../errors.ts';
 import type { components, paths } from './openapi.ts';
 import { ApiError } from './problem.ts';
 import { signedFetch } from './signed-fetch.ts';
-import type { Target } from './target.ts';
+import type { ApiTarget } from './target.ts';
 
 export type ApiClient = Client<paths>;
 export type Schemas = components['schemas'];
@@ -13,7 +13,7 @@ export type Schemas = components['schemas'];
  * The API of a stack, as `docs/openapi.json` describes it. A call that is not answered as asked throws.
  * @param now milliseconds since the epoch, which signatures are of.
  */
-export function apiClient(target: Target, now: () => number): ApiClient {
+export function apiClient(target: ApiTarget, now: () => number): ApiClient {
   const client = createClient<paths>({ baseUrl: target.url, fetch: signedFetch(target, now) });
   client.use({
     onResponse: async ({ request, response }) => {

@@ -9,7 +9,7 @@ export interface paths {
           region?: string;
           name?: string;
           domain?: string;
-          phase?: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'settled' | 'settled-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
+          phase?: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'ready' | 'ready-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
           finding?: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
           severity?: 'info' | 'warning' | 'error';
           limit?: number;
@@ -405,10 +405,10 @@ export interface components {
       arn: string;
       /** As App Runner describes it now */
       service: {
-        status: 'gone';
+        status: 'deleted';
       } | {
         status: string;
-        reach: 'public' | 'private';
+        visibility: 'public' | 'private';
       };
       /** What should be true of the service: of its tags and the policy */
       desired: {
@@ -423,7 +423,7 @@ export interface components {
         adopt?: string[];
         reassociate?: string[];
       } | {
-        kind: 'gone';
+        kind: 'detached';
         reason: 'disabled' | 'tag-missing' | 'service-deleted';
         restorePublic: boolean;
       } | {
@@ -433,7 +433,7 @@ export interface components {
       };
       /** What the policy says of the service */
       policy: {
-        reach: 'required' | 'by-tag' | 'ignored';
+        enforcement: 'required' | 'by-tag' | 'ignored';
         /** `audit`: the actions are told and not done */
         mode: 'audit' | 'enforce';
         /** The rule that speaks for the service, or why none does */
@@ -447,7 +447,7 @@ export interface components {
           until: string;
         };
         /** The rules in the order they were tried, and why those that do not match do not */
-        trail: {
+        matchTrace: {
           rule: string;
           matched: boolean;
           why: string;
@@ -603,7 +603,7 @@ export interface components {
         changes: number;
         /** Of those, that would be given back */
         detaches: number;
-        leftovers: number;
+        orphans: number;
         /** What could not be looked at. It never counts as looked at and right */
         failures: number;
       };
@@ -622,8 +622,8 @@ export interface components {
         /** What would be done now, or why it is looked at */
         what: string[];
       }[];
-      /** What nobody uses, 1000 at most; counts.leftovers has how many. Records are told of when the sweep has ended */
-      leftovers: {
+      /** What nobody uses, 1000 at most; counts.orphans has how many. Records are told of when the sweep has ended */
+      orphans: {
         kind: 'endpoint-unused' | 'record-orphaned';
         severity: components['schemas']['Severity'];
         resource: string;
@@ -658,7 +658,7 @@ export interface components {
         changes: number;
         /** Of those, that would be given back */
         detaches: number;
-        leftovers: number;
+        orphans: number;
         /** What could not be looked at. It never counts as looked at and right */
         failures: number;
       };
@@ -691,7 +691,7 @@ export interface components {
         changes: number;
         /** Of those, that would be given back */
         detaches: number;
-        leftovers: number;
+        orphans: number;
         /** What could not be looked at. It never counts as looked at and right */
         failures: number;
       };
@@ -755,7 +755,7 @@ export interface components {
             services?: string[];
             tags?: Record<string, string>;
           };
-          reach: 'required' | 'by-tag' | 'ignored';
+          enforcement: 'required' | 'by-tag' | 'ignored';
           mode: 'audit' | 'enforce';
           domains: string[];
           strategy?: 'auto' | 'endpoint' | 'apprunner';
@@ -865,7 +865,7 @@ export interface components {
     FindingCode: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
     SweepCode: 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed' | 'endpoint-unused' | 'record-orphaned';
     Severity: 'info' | 'warning' | 'error';
-    Phase: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'settled' | 'settled-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
+    Phase: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'ready' | 'ready-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
     Problem: {
       /** Stable; one of docs/api-errors.md */
       type: string;

@@ -17,7 +17,7 @@ export interface TargetOptions {
 }
 
 /** An HTTP API of this product, and who asks it. */
-export interface Target extends Signer {
+export interface ApiTarget extends Signer {
   /** Without a slash at its end. */
   readonly url: string;
   /** What App Runner lists in the account and region of the caller. */
@@ -27,11 +27,11 @@ export interface Target extends Signer {
 }
 
 /** Each look asks AWS a dozen questions, which the embedded cloud does not mind. */
-const PACE = 5000;
-const EMBEDDED_PACE = 500;
+const POLL_INTERVAL_MS = 5000;
+const EMBEDDED_POLL_INTERVAL_MS = 500;
 
 /** @throws ConnectError, UsageError */
-export async function findTarget(options: TargetOptions): Promise<Target> {
+export async function findTarget(options: TargetOptions): Promise<ApiTarget> {
   const given = options.api === undefined ? undefined : httpUrl(options.api);
   const { config, embedded } = await awsAccess({
     local: options.local,
@@ -40,7 +40,7 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
   const client = new CloudFormationClient(config);
   const region = await regionFor(client);
   const { credentials } = client.config;
-  const pace = embedded === undefined ? PACE : EMBEDDED_PACE;
+  const pace = embedded === undefined ? POLL_INTERVAL_MS : EMBEDDED_POLL_INTERVAL_MS;
   const target = { region, credentials, pace, listed: () => listedServices(config) };
   if (options.local !== undefined && embedded?.api !== undefined) return { ...target, url: embedded.api };
   const url = given ?? new URL(await apiOf(options.stack ?? DEFAULT_STACK, region, client));

@@ -2,8 +2,8 @@ import { Option } from '@commander-js/extra-typings';
 import { apiClient } from '../api/client.ts';
 import { type Directory, findService, type ServicePath } from '../api/service-reference.ts';
 import type { TargetOptions } from '../api/target.ts';
-import { command, DEFAULT_STACK, type Example, localOption, type Run, type Session } from '../command.ts';
-import type { Outcome } from '../exit-code.ts';
+import { command, DEFAULT_STACK, type Example, localOption, type RunCommand, type Session } from '../command.ts';
+import type { CommandOutcome } from '../exit-code.ts';
 
 /** A command that asks the API of a stack. */
 export function apiCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
@@ -31,27 +31,27 @@ export interface Api extends Directory {
   readonly pace: number;
 }
 
-type Options = TargetOptions & Parameters<Run>[0];
+type Options = TargetOptions & Parameters<RunCommand>[0];
 
 export function withApi(
-  run: Run,
+  run: RunCommand,
   options: Options,
-  work: (api: Api, session: Session) => Promise<Outcome>,
+  work: (api: Api, session: Session) => Promise<CommandOutcome>,
 ): Promise<void> {
   return run(options, async (session) => {
     // Loaded only now: it takes AWS clients, and help does without.
     const { findTarget } = await import('../api/target.ts');
     const target = await findTarget(options);
-    const client = apiClient(target, session.surroundings.now);
+    const client = apiClient(target, session.environment.now);
     return work({ client, pace: target.pace, listed: target.listed }, session);
   });
 }
 
 export function withService(
-  run: Run,
+  run: RunCommand,
   called: string,
   options: Options,
-  work: (api: Api & { readonly path: ServicePath }, session: Session) => Promise<Outcome>,
+  work: (api: Api & { readonly path: ServicePath }, session: Session) => Promise<CommandOutcome>,
 ): Promise<void> {
   return withApi(run, options, async (api, session) => work({ ...api, path: await findService(called, api) }, session));
 }

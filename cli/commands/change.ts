@@ -1,6 +1,6 @@
 import { type ApiClient, dataOf, type Schemas } from '../api/client.ts';
 import { pathText, type ServicePath } from '../api/service-reference.ts';
-import type { Example, Run } from '../command.ts';
+import type { Example, RunCommand } from '../command.ts';
 import type { Layout } from '../terminal/output.ts';
 import { watch } from '../watch/watch.ts';
 import { serviceCommand, withService } from './api-command.ts';
@@ -20,7 +20,7 @@ type Options = Parameters<typeof withService>[2] & {
 
 /** Asks, tells what was written, and watches if that is wanted. */
 export function change(
-  run: Run,
+  run: RunCommand,
   called: string,
   options: Options,
   ask: (

@@ -18,9 +18,9 @@ export const deployCommand: CommandDefinition = (run) =>
     .option('--dry-run', 'show what would change, and deploy nothing')
     .option('--ignore-missing', 'deploy although something is missing')
     .action((options) =>
-      run(options, async ({ output, surroundings }) => {
+      run(options, async ({ output, environment }) => {
         const { yes = false, dryRun = false, ignoreMissing = false } = options;
-        if (!yes && !dryRun && (output.json || surroundings.ask === undefined)) {
+        if (!yes && !dryRun && (output.json || environment.ask === undefined)) {
           throw new UsageError(
             'Nobody can be asked here: add --yes to deploy without asking, or --dry-run to look only.',
           );
@@ -30,7 +30,7 @@ export const deployCommand: CommandDefinition = (run) =>
         const { deploy } = await import('../deploy/deploy.ts');
         // It takes a quarter of a minute until there is anything to show.
         output.note('Packaging the stack, and looking at the account …');
-        const { stackName, ports } = await composeDeployment(options, output, surroundings);
+        const { stackName, ports } = await composeDeployment(options, output, environment);
         return deploy(stackName, { yes, dryRun, ignoreMissing }, ports);
       }),
     );

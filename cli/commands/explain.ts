@@ -26,12 +26,12 @@ export const explainCommand: CommandDefinition = (run) =>
     .argument('<file>', 'a JSON file with one event, or - for standard input')
     .option('--live', 'ask AWS, and tell the plan that would be made now')
     .action((file, options) =>
-      run(options, async ({ output, surroundings }) => {
-        const plan = planEvent(await eventIn(file, surroundings));
+      run(options, async ({ output, environment }) => {
+        const plan = planEvent(await eventIn(file, environment));
         const { match, service, isLook, follows } = plan;
         const live =
           options.live === true && isLook && service !== undefined
-            ? await liveOf(service, options, surroundings)
+            ? await liveOf(service, options, environment)
             : undefined;
         const data = {
           event: match,
@@ -39,7 +39,7 @@ export const explainCommand: CommandDefinition = (run) =>
           follows,
           ...(live === undefined ? {} : { service: live }),
         };
-        output.say(data, (layout) => explainText(plan, live, layout, surroundings.now()));
+        output.say(data, (layout) => explainText(plan, live, layout, environment.now()));
         return 'fine';
       }),
     );
@@ -52,7 +52,7 @@ async function liveOf(...planned: Parameters<typeof import('../live-plan.ts').li
 /** @throws UsageError */
 async function eventIn(
   file: string,
-  { readInput }: Session['surroundings'],
+  { readInput }: Session['environment'],
 ): Promise<Readonly<Record<string, unknown>>> {
   const name = file === '-' ? 'Standard input' : file;
   let event: unknown;

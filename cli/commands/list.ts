@@ -56,8 +56,8 @@ function row({ name, phase, findings, domains, account, region, id }: Schemas['S
 
 /** The phases that are not on their way to another. */
 const PHASE_MARKS: Readonly<Partial<Record<Schemas['Phase'], Mark>>> = {
-  settled: 'green',
-  'settled-unverified': 'green',
+  ready: 'green',
+  'ready-unverified': 'green',
   detached: 'dim',
   released: 'dim',
   blocked: 'red',

@@ -30,14 +30,14 @@ export const planCommand: CommandDefinition = (run) =>
     )
     .argument('<service>', 'its ARN, or its name where the account and region are your own')
     .action((called, options) =>
-      run(options, async ({ output, surroundings }) => {
+      run(options, async ({ output, environment }) => {
         // Loaded only now: the AWS clients are most of the start, and help does without.
         const { findPlanned } = await import('../planned-service.ts');
         const service = parseServiceArn(called) ?? (await findPlanned(called, options));
         const { livePlan } = await import('../live-plan.ts');
         const { serviceText } = await import('../service-text.ts');
-        const plan = await livePlan(service, options, surroundings);
-        output.say(plan, (layout) => serviceText(plan, layout, surroundings.now(), plan.settingsFrom));
+        const plan = await livePlan(service, options, environment);
+        output.say(plan, (layout) => serviceText(plan, layout, environment.now(), plan.settingsFrom));
         return 'fine';
       }),
     );

@@ -8,9 +8,9 @@ import type { Policy, Subject } from '../../shared/policy/policy.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { apiClient, dataOf } from '../api/client.ts';
 import type { TargetOptions } from '../api/target.ts';
-import { type CommandDefinition, command, group, type Run, type Session } from '../command.ts';
+import { type CommandDefinition, command, group, type RunCommand, type Session } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { explanationText, ruled } from '../policy/decision-text.ts';
+import { decidedService, explanationText } from '../policy/decision-text.ts';
 import { differenceText, policyDifference } from '../policy/difference.ts';
 import { liveServices } from '../policy/live-services.ts';
 import { parseServices, parseTags, SERVICES_FORM, type ServiceSource } from '../policy/services.ts';
@@ -52,10 +52,10 @@ const checkCommand: CommandDefinition = (run) =>
     )
     .argument('[file]', 'the policy file (default: what POLICY_FILE says, or policy.yml)')
     .action((file, options) =>
-      run(options, async ({ output, surroundings }) => {
-        const path = pathOf(file, surroundings);
+      run(options, async ({ output, environment }) => {
+        const path = pathOf(file, environment);
         try {
-          const { policy } = await openPolicy(path, surroundings.now());
+          const { policy } = await openPolicy(path, environment.now());
           output.say({ file: path, problems: [] }, () => `${file ?? path}: no problems (${contents(policy)})`);
           return 'fine';
         } catch (error) {
@@ -66,7 +66,7 @@ const checkCommand: CommandDefinition = (run) =>
       }),
     );
 
-const explainCommand = (run: Run, connect: Connect) =>
+const explainCommand = (run: RunCommand, connect: Connect) =>
   apiCommand('explain', [
     {
       line: `policy explain ${SERVICE} --tags stage=prod --unit ou-abcd-payments r-abcd`,
@@ -84,16 +84,16 @@ const explainCommand = (run: Run, connect: Connect) =>
     .option('--tags <key=value...>', 'the tags of the service')
     .option('--unit <id...>', "the organisational units above the service's account, and the root")
     .action((arn, options) =>
-      run(options, async ({ output, surroundings }) => {
+      run(options, async ({ output, environment }) => {
         const service = parseServiceArn(arn);
         if (service === undefined) {
           throw new UsageError(
             `"${arn}" is not the ARN of an App Runner service; it looks like arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID.`,
           );
         }
-        const source = isLive(options) ? await connect(options, surroundings.now) : undefined;
-        const hasFile = options.file !== undefined || findPolicyFile(process.cwd(), surroundings.environment);
-        const policy = source && !hasFile ? await source.policy() : await policyOf(options.file, surroundings);
+        const source = isLive(options) ? await connect(options, environment.now) : undefined;
+        const hasFile = options.file !== undefined || findPolicyFile(process.cwd(), environment.environment);
+        const policy = source && !hasFile ? await source.policy() : await policyOf(options.file, environment);
         const given = options.tags !== undefined || options.unit !== undefined;
         const facts = given ? undefined : await source?.describe(service);
         const { tags, units } = facts ?? { tags: parseTags(options.tags ?? []), units: options.unit ?? [] };
@@ -103,7 +103,7 @@ const explainCommand = (run: Run, connect: Connect) =>
           );
         }
         const missing = facts === undefined ? {} : await untoldOf(source, policy, output);
-        const explained = ruled(policy, { ...service, tags, units }, surroundings.now());
+        const explained = decidedService(policy, { ...service, tags, units }, environment.now());
         output.say({ serviceArn: arn, tags, units, ...missing, ...explained }, (layout) =>
           explanationText(arn, explained, layout),
         );
@@ -111,7 +111,7 @@ const explainCommand = (run: Run, connect: Connect) =>
       }),
     );
 
-const diffCommand = (run: Run, connect: Connect) =>
+const diffCommand = (run: RunCommand, connect: Connect) =>
   apiCommand('diff', [
     { line: 'policy diff policy.yml new-policy.yml --services services.json', does: 'of the services in a file' },
     { line: 'policy diff policy.yml new-policy.yml --local', does: 'of those the embedded cloud has now' },
@@ -125,13 +125,13 @@ const diffCommand = (run: Run, connect: Connect) =>
     .argument('<new>', 'the policy file as it would be')
     .option('--services <file>', 'the services to compare, - for standard input')
     .action((older, newer, options) =>
-      run(options, async ({ output, surroundings }) => {
-        const [before, after] = [await policyOf(older, surroundings), await policyOf(newer, surroundings)];
+      run(options, async ({ output, environment }) => {
+        const [before, after] = [await policyOf(older, environment), await policyOf(newer, environment)];
         const live = isLive(options) && options.services === undefined;
-        const source = live ? await connect(options, surroundings.now) : undefined;
-        const services = source === undefined ? await servicesOf(options.services, surroundings) : await source.list();
+        const source = live ? await connect(options, environment.now) : undefined;
+        const services = source === undefined ? await servicesOf(options.services, environment) : await source.list();
         const missing = await untoldOf(source, after, output);
-        const difference = policyDifference(before, after, services, surroundings.now());
+        const difference = policyDifference(before, after, services, environment.now());
         output.say({ ...difference, ...missing }, (layout) => differenceText(difference, layout));
         return 'fine';
       }),
@@ -164,22 +164,22 @@ async function untoldOf(
   source: ServiceSource | undefined,
   policy: Policy,
   { note }: Session['output'],
-): Promise<{ readonly untold?: readonly string[] }> {
-  const untold = (await source?.untold(policy)) ?? [];
-  if (untold.length === 0) return {};
+): Promise<{ readonly unknownTags?: readonly string[] }> {
+  const unknownTags = (await source?.unknownTags(policy)) ?? [];
+  if (unknownTags.length === 0) return {};
   note(
-    `Judged without ${untold.join(', ')}: the policy in force does not ask for it, so the stack does not tell it. Give it by hand.`,
+    `Judged without ${unknownTags.join(', ')}: the policy in force does not ask for it, so the stack does not tell it. Give it by hand.`,
   );
-  return { untold };
+  return { unknownTags };
 }
 
 /** One whose exceptions may have ended: then they are told as such. */
-async function policyOf(file: string | undefined, surroundings: Session['surroundings']): Promise<Policy> {
-  return (await openPolicy(pathOf(file, surroundings), undefined)).policy;
+async function policyOf(file: string | undefined, environment: Session['environment']): Promise<Policy> {
+  return (await openPolicy(pathOf(file, environment), undefined)).policy;
 }
 
 /** @throws UsageError when none is given and none is there. */
-function pathOf(file: string | undefined, { environment }: Session['surroundings']): string {
+function pathOf(file: string | undefined, { environment }: Session['environment']): string {
   const path = file === undefined ? findPolicyFile(process.cwd(), environment) : resolve(file);
   if (path !== undefined) return path;
   throw new UsageError('There is no policy.yml in this folder: give a file, or name it in POLICY_FILE.');
@@ -187,7 +187,7 @@ function pathOf(file: string | undefined, { environment }: Session['surroundings
 
 async function servicesOf(
   file: string | undefined,
-  { readInput }: Session['surroundings'],
+  { readInput }: Session['environment'],
 ): Promise<readonly Subject[]> {
   if (file === '-') return parseServices(await readInput(), 'standard input');
   if (file === undefined) {

@@ -18,11 +18,11 @@ export const statusCommand: CommandDefinition = (run) =>
       'One service as the stack sees it now: its state, what should be, what would be done and what is waited for, its findings, and what happened last. Nothing is written. Ends with 3 when a finding of severity error or warning is open.',
     )
     .action((called, options) =>
-      withService(run, called, options, async ({ client, path }, { output, surroundings }) => {
+      withService(run, called, options, async ({ client, path }, { output, environment }) => {
         const service = await dataOf(client.GET('/services/{account}/{region}/{name}/{id}', { params: { path } }));
         output.say(
           service,
-          (layout) => `${serviceText(service, layout, surroundings.now())}\n${timelineText(service, layout)}`,
+          (layout) => `${serviceText(service, layout, environment.now())}\n${timelineText(service, layout)}`,
         );
         return service.findings.some(needsPerson) ? 'findings' : 'fine';
       }),

@@ -4,7 +4,7 @@ import { dataOf, type Schemas } from '../api/client.ts';
 import { sweeps } from '../api/listing.ts';
 import { type CommandDefinition, group, type Session } from '../command.ts';
 import { ConnectError, UsageError } from '../errors.ts';
-import type { Outcome } from '../exit-code.ts';
+import type { CommandOutcome } from '../exit-code.ts';
 import { changes, rests } from '../sweep/changes.ts';
 import { sweepOutcome } from '../sweep/outcome.ts';
 import { changeText, countsText, progressText, statusText, sweepText } from '../sweep/text.ts';
@@ -66,7 +66,7 @@ async function watchSweep(
   timeout: number | undefined,
   { client, pace }: Api,
   session: Session,
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const { seen, took } = await follow(session, {
     look: () => sweepOf(id, client),
     changes,

@@ -12,10 +12,10 @@ import { ConnectError } from '../errors.ts';
 import { type ResourceChange, resourceChanges } from './changes.ts';
 
 /** The largest template that CloudFormation takes in the call itself, in bytes (documented). */
-const LARGEST_BODY = 51_200;
+const MAX_BODY_BYTES = 51_200;
 /** Milliseconds between two looks, and looks, until a change set is there. It takes seconds. */
-const PACE = 2000;
-const LOOKS = 90;
+const POLL_INTERVAL_MS = 2000;
+const MAX_POLLS = 90;
 
 export interface Preview {
   readonly stackName: string;
@@ -78,16 +78,18 @@ async function whenMade(
   named: Named,
   { cloudFormation, pause }: Tools,
 ): Promise<DescribeChangeSetCommandOutput | undefined> {
-  for (let look = 0; look < LOOKS; look++) {
+  for (let look = 0; look < MAX_POLLS; look++) {
     const found = await cloudFormation.send(new DescribeChangeSetCommand(named));
     if (found.Status === 'CREATE_COMPLETE') return found;
     if (found.Status === 'FAILED') {
       if (NO_CHANGES.test(found.StatusReason ?? '')) return undefined;
       throw new ConnectError(`CloudFormation cannot make the change set of ${named.StackName}: ${found.StatusReason}`);
     }
-    await pause(PACE);
+    await pause(POLL_INTERVAL_MS);
   }
-  throw new ConnectError(`The change set of ${named.StackName} is not there after ${(PACE * LOOKS) / 1000} s.`);
+  throw new ConnectError(
+    `The change set of ${named.StackName} is not there after ${(POLL_INTERVAL_MS * MAX_POLLS) / 1000} s.`,
+  );
 }
 
 async function changesOf(
@@ -107,7 +109,7 @@ async function changesOf(
 /** In the call where it fits, else by way of the stack's own bucket, where it is taken away again. */
 async function uploaded({ stackName, region, template }: Preview, name: string, { cloudFormation, s3 }: Tools) {
   const body = JSON.stringify(withoutWords(template));
-  if (Buffer.byteLength(body) <= LARGEST_BODY) return { input: { TemplateBody: body }, remove: async () => {} };
+  if (Buffer.byteLength(body) <= MAX_BODY_BYTES) return { input: { TemplateBody: body }, remove: async () => {} };
   const { StackResourceDetail } = await cloudFormation.send(
     new DescribeStackResourceCommand({ StackName: stackName, LogicalResourceId: 'ServerlessDeploymentBucket' }),
   );

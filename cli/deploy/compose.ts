@@ -5,7 +5,7 @@ import { build } from '../../scripts/build.ts';
 import { askStack } from '../doctor/checks/stack.ts';
 import { examine } from '../doctor/doctor.ts';
 import { withEndpoint } from '../doctor/text.ts';
-import type { Surroundings } from '../environment.ts';
+import type { CliEnvironment } from '../environment.ts';
 import { UsageError } from '../errors.ts';
 import { presentResources } from '../stack/conditions.ts';
 import { missingParameters, parameterValues } from '../stack/parameters.ts';
@@ -23,9 +23,9 @@ import { withUnchangedCode } from './unchanged-code.ts';
 export async function composeDeployment(
   options: StackOptions,
   output: Output,
-  surroundings: Surroundings,
+  environment: CliEnvironment,
 ): Promise<{ readonly stackName: string; readonly ports: DeployPorts }> {
-  const target = await stackTarget(options, surroundings.environment);
+  const target = await stackTarget(options, environment.environment);
   const { packaged, config, stackName, given, local, stage, examination } = target;
   const { region, credentials } = config;
   const parameters = parameterValues(packaged.template.Parameters, given);
@@ -38,7 +38,7 @@ export async function composeDeployment(
   const stack = () => askStack(cloudFormation, stackName);
   const ports: DeployPorts = {
     output,
-    ask: surroundings.ask,
+    ask: environment.ask,
     stack,
     examine: async () => (await examine(examination)).map((check) => withEndpoint(check, local)),
     changes: async (facts) => {
@@ -53,7 +53,7 @@ export async function composeDeployment(
         lambda: new LambdaClient(config),
       });
       const preview = { stackName, stage, region, template, parameters: given };
-      const { now, pause } = surroundings;
+      const { now, pause } = environment;
       return previewChanges(preview, {
         cloudFormation,
         s3: new S3Client({ ...config, forcePathStyle: true }),

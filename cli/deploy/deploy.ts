@@ -1,8 +1,8 @@
 import { DEFAULT_STACK } from '../command.ts';
-import type { Check, Status } from '../doctor/check.ts';
+import type { DoctorCheck, Status } from '../doctor/check.ts';
 import type { StackFacts } from '../doctor/checks/stack.ts';
 import { checksText } from '../doctor/text.ts';
-import type { Outcome } from '../exit-code.ts';
+import type { CommandOutcome } from '../exit-code.ts';
 import type { Output } from '../terminal/output.ts';
 import type { ResourceChange } from './changes.ts';
 import { changesText } from './text.ts';
@@ -17,7 +17,7 @@ export interface DeployOptions {
 /** Everything that is not deciding. */
 export interface DeployPorts {
   readonly output: Output;
-  examine(): Promise<readonly Check[]>;
+  examine(): Promise<readonly DoctorCheck[]>;
   stack(): Promise<StackFacts>;
   /** What would become of a stack that is there, or of one that is not. */
   changes(stack: StackFacts): Promise<readonly ResourceChange[]>;
@@ -34,7 +34,7 @@ export interface DeployPorts {
  *     --dry-run                        → the changes are shown, and nothing is deployed
  *     --yes, or a person who says yes  → deployed
  */
-export async function deploy(stackName: string, options: DeployOptions, ports: DeployPorts): Promise<Outcome> {
+export async function deploy(stackName: string, options: DeployOptions, ports: DeployPorts): Promise<CommandOutcome> {
   const { output } = ports;
   const open = (await ports.examine()).filter(({ status }) => status !== 'ok');
   const has = (status: Status) => open.some((check) => check.status === status);

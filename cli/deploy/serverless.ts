@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { AwsConfig } from '../../shared/aws/client-config.ts';
+import type { ClientConfig } from '../../shared/aws/client-config.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -10,7 +10,7 @@ export interface ServerlessRun {
   readonly parameters: Readonly<Record<string, string>>;
   /** URL of the embedded cloud, if that is where, and the key there. */
   readonly local: string | undefined;
-  readonly credentials: AwsConfig['credentials'];
+  readonly credentials: ClientConfig['credentials'];
 }
 
 /** The command line of `serverless deploy`, and what it finds in its environment beside what is there. */

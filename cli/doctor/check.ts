@@ -9,13 +9,13 @@
 export type Status = 'ok' | 'warning' | 'missing' | 'unknown';
 
 /** What mends something: in words, and as lines to paste into a shell. */
-export interface Remedy {
+export interface DoctorRemedy {
   readonly text: string;
   readonly commands: readonly string[];
 }
 
 /** One judgement, with what it rests on. */
-export interface Check {
+export interface DoctorCheck {
   /** Stable, for scripts: `vpc-dns`. */
   readonly id: string;
   readonly status: Status;
@@ -23,14 +23,14 @@ export interface Check {
   readonly subject: string;
   /** What was seen. */
   readonly evidence: string;
-  readonly remedy?: Remedy;
+  readonly remedy?: DoctorRemedy;
 }
 
 /** Makes the checks about one subject. */
 export function about(id: string, subject: string) {
   const check =
     (status: Status) =>
-    (evidence: string, text?: string, ...commands: readonly string[]): Check => ({
+    (evidence: string, text?: string, ...commands: readonly string[]): DoctorCheck => ({
       id,
       status,
       subject,

@@ -7,13 +7,13 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { AwsConfig } from '../../shared/aws/client-config.ts';
+import type { ClientConfig } from '../../shared/aws/client-config.ts';
 import { errorMessage, errorName } from '../../shared/errors.ts';
 import { endpointServiceName } from '../../shared/observe/network.ts';
 import type { Issuers } from '../../shared/plan/observed.ts';
 import { missingParameters, type ParameterValues, parameterValues } from '../stack/parameters.ts';
 import type { StackTemplate } from '../stack/template.ts';
-import { about, type Check } from './check.ts';
+import { about, type DoctorCheck } from './check.ts';
 import { type AppRunnerAnswer, askAppRunner, judgeAppRunner } from './checks/app-runner.ts';
 import { askCaller, judgeCaller, judgeRegion } from './checks/caller.ts';
 import { askVpc, type VpcFacts } from './checks/network.ts';
@@ -29,7 +29,7 @@ import { deploymentActions, unknownTypes } from './deployment-actions.ts';
 
 /** What is to be deployed, where, and how to ask. */
 export interface Examination {
-  readonly config: AwsConfig & { readonly region: string };
+  readonly config: ClientConfig & { readonly region: string };
   /** Whether anything says this region; see {@link judgeRegion}. */
   readonly regionChosen: boolean;
   /** AWS_PROFILE, if it is set. */
@@ -50,7 +50,7 @@ type Known<Facts> = Facts | undefined;
  * Everything that a deployment and the work after it need, each asked for and judged by itself: what cannot be asked is
  * `unknown` and keeps nothing else from being told. Writes nothing.
  */
-export async function examine(examination: Examination): Promise<readonly Check[]> {
+export async function examine(examination: Examination): Promise<readonly DoctorCheck[]> {
   const { config, stackName, template } = examination;
   const { region } = config;
   const caller = await askCaller(new STSClient(config));
@@ -100,7 +100,7 @@ export async function examine(examination: Examination): Promise<readonly Check[
 async function asked<Facts>(id: string, subject: string, ask: () => Promise<Facts>) {
   try {
     const facts = await ask();
-    return { facts, checks: (judge: (facts: Facts) => readonly Check[]) => judge(facts) };
+    return { facts, checks: (judge: (facts: Facts) => readonly DoctorCheck[]) => judge(facts) };
   } catch (error) {
     const evidence = `${errorName(error)}: ${errorMessage(error)}`;
     const unknown = about(id, subject).unknown(evidence, 'Ask again with credentials that may read it.');
@@ -114,11 +114,11 @@ function parametersOf({ template, given }: Examination, stack: Known<StackFacts>
   return parameterValues(template.Parameters, Object.keys(given).length > 0 ? given : Object.fromEntries(known));
 }
 
-const noVpc: Check = about('vpc', 'VpcId').ok(
+const noVpc: DoctorCheck = about('vpc', 'VpcId').ok(
   'not given: each service has to name its own in the tag private-ingress:vpc',
 );
 
-function judgeParameters(missing: readonly string[], zones: Known<ZonesFacts>): readonly Check[] {
+function judgeParameters(missing: readonly string[], zones: Known<ZonesFacts>): readonly DoctorCheck[] {
   return missing.map((name) => {
     const check = about('parameters', name);
     const known = zones?.zones ?? [];

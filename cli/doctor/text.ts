@@ -1,7 +1,7 @@
 import type { Layout } from '../terminal/output.ts';
 import type { Mark } from '../terminal/style.ts';
 import { hanging } from '../terminal/width.ts';
-import type { Check, Status } from './check.ts';
+import type { DoctorCheck, Status } from './check.ts';
 
 const marks: Readonly<Record<Status, { readonly sign: string; readonly mark: Mark }>> = {
   ok: { sign: '✓ ok     ', mark: 'green' },
@@ -11,7 +11,7 @@ const marks: Readonly<Record<Status, { readonly sign: string; readonly mark: Mar
 };
 
 /** Everything in the order it was looked at, and below it what to do. */
-export function checksText(checks: readonly Check[], { style, width }: Layout): string {
+export function checksText(checks: readonly DoctorCheck[], { style, width }: Layout): string {
   const lines = checks.map(({ id, status, subject, evidence }) => {
     const { sign, mark } = marks[status];
     return hanging(`${style(mark, sign)}  ${id.padEnd(22)} `, `${subject}: ${evidence}`, width);
@@ -31,7 +31,7 @@ export function checksText(checks: readonly Check[], { style, width }: Layout): 
 }
 
 /** The same check, its commands for an endpoint that the AWS CLI has to be told. */
-export function withEndpoint(check: Check, url: string | undefined): Check {
+export function withEndpoint(check: DoctorCheck, url: string | undefined): DoctorCheck {
   if (url === undefined || check.remedy === undefined) return check;
   const commands = check.remedy.commands.map((line) =>
     line.startsWith('aws ') ? line.replace('aws ', `aws --endpoint-url ${url} `) : line,
@@ -39,7 +39,7 @@ export function withEndpoint(check: Check, url: string | undefined): Check {
   return { ...check, remedy: { ...check.remedy, commands } };
 }
 
-function conclusion(open: readonly Check[]): string {
+function conclusion(open: readonly DoctorCheck[]): string {
   const count = (status: Status) => open.filter((check) => check.status === status).length;
   if (open.length === 0) return 'Nothing is missing.';
   const [missing, warnings, unknown] = [count('missing'), count('warning'), count('unknown')];

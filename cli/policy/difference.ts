@@ -1,9 +1,9 @@
 import type { Policy, Subject } from '../../shared/policy/policy.ts';
 import type { Layout } from '../terminal/output.ts';
-import { type Ruled, ruled, verdict } from './decision-text.ts';
+import { type DecidedService, decidedService, verdict } from './decision-text.ts';
 
 /** What of a ruling has an effect; the rest says how it came about. */
-const EFFECTS = ['reach', 'mode', 'domains', 'strategy', 'onDetach'] as const;
+const EFFECTS = ['enforcement', 'mode', 'domains', 'strategy', 'onDetach'] as const;
 
 /** What another policy would change, as plain data. */
 export interface PolicyDifference {
@@ -16,8 +16,8 @@ export interface PolicyDifference {
 
 export interface ChangedService {
   readonly serviceArn: string;
-  readonly before: Ruled;
-  readonly after: Ruled;
+  readonly before: DecidedService;
+  readonly after: DecidedService;
   /** Empty: another rule speaks for it, and says the same. */
   readonly effects: readonly (typeof EFFECTS)[number][];
 }
@@ -30,10 +30,10 @@ export function policyDifference(
   now: number,
 ): PolicyDifference {
   const changed = services.flatMap((subject): readonly ChangedService[] => {
-    const [before, after] = [ruled(older, subject, now), ruled(newer, subject, now)];
+    const [before, after] = [decidedService(older, subject, now), decidedService(newer, subject, now)];
     const [was, willBe] = [effective(before), effective(after)];
     const effects = EFFECTS.filter((key) => JSON.stringify(was[key]) !== JSON.stringify(willBe[key]));
-    const sameHands = before.rule === after.rule && before.notLookedAfter === after.notLookedAfter;
+    const sameHands = before.rule === after.rule && before.whyOutOfScope === after.whyOutOfScope;
     return effects.length === 0 && sameHands ? [] : [{ serviceArn: subject.arn, before, after, effects }];
   });
   const owner = older.owner === newer.owner ? undefined : { before: older.owner, after: newer.owner };
@@ -41,8 +41,10 @@ export function policyDifference(
 }
 
 /** The mode is that of `required`: elsewhere it has no effect. */
-function effective(said: Ruled): Omit<Ruled, 'mode'> & { readonly mode: Ruled['mode'] | undefined } {
-  return { ...said, mode: said.reach === 'required' ? said.mode : undefined };
+function effective(
+  said: DecidedService,
+): Omit<DecidedService, 'mode'> & { readonly mode: DecidedService['mode'] | undefined } {
+  return { ...said, mode: said.enforcement === 'required' ? said.mode : undefined };
 }
 
 export function differenceText({ owner, services, changed }: PolicyDifference, { style }: Layout): string {
@@ -62,7 +64,7 @@ export function differenceText({ owner, services, changed }: PolicyDifference, {
       `  ${style('red', '-')} ${verdict(before)}`,
       `  ${style('green', '+')} ${verdict(after)}`,
     );
-    const rest = effects.filter((effect) => effect !== 'reach' && effect !== 'mode');
+    const rest = effects.filter((effect) => effect !== 'enforcement' && effect !== 'mode');
     for (const key of rest) lines.push(`    ${key}: ${shown(before[key])} → ${shown(after[key])}`);
     if (effects.length === 0) lines.push(`    ${style('dim', 'to the same effect')}`);
   }

@@ -4,7 +4,7 @@ import type { Policy } from '../../shared/policy/policy.ts';
 import { apiClient, dataOf } from '../api/client.ts';
 import { ApiError } from '../api/problem.ts';
 import { findTarget } from '../api/target.ts';
-import type { Surroundings } from '../environment.ts';
+import type { CliEnvironment } from '../environment.ts';
 import { ConnectError, NoApiError } from '../errors.ts';
 
 /** The policy to judge by, and where it is from, for people. */
@@ -31,7 +31,7 @@ export interface PolicyChoice {
 export async function judgingPolicy(
   { policy: asked, stack, region, local }: PolicyChoice,
   parameters: Policy,
-  { environment, now }: Pick<Surroundings, 'environment' | 'now'>,
+  { environment, now }: Pick<CliEnvironment, 'environment' | 'now'>,
 ): Promise<Judging> {
   const ofParameters = { policy: parameters, source: 'the parameters' };
   if (asked === 'parameters') return ofParameters;

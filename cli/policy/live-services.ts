@@ -7,7 +7,7 @@ import type { ServicePath } from '../api/service-reference.ts';
 import type { Facts, ServiceSource } from './services.ts';
 
 /** Services that are asked for at the same time: each makes the stack read AWS a dozen times. */
-const AT_ONCE = 4;
+const MAX_CONCURRENCY = 4;
 
 /** The services a stack knows, with the tags and units it judges them by: by its API, as they are now. */
 export function liveServices(client: ApiClient): ServiceSource {
@@ -27,18 +27,18 @@ export function liveServices(client: ApiClient): ServiceSource {
     async list() {
       const known = await services(client, {});
       const subjects: Subject[] = [];
-      for (let at = 0; at < known.length; at += AT_ONCE) {
-        const some = known.slice(at, at + AT_ONCE);
+      for (let at = 0; at < known.length; at += MAX_CONCURRENCY) {
+        const some = known.slice(at, at + MAX_CONCURRENCY);
         subjects.push(...(await Promise.all(some.map(async (one) => ({ ...one, ...(await describe(one)) })))));
       }
       return subjects;
     },
-    untold: async (asked) => untold(asked, await policy()),
+    unknownTags: async (asked) => unknownTags(asked, await policy()),
   };
 }
 
 /** What a policy asks for and the one in force does not: so the stack does not tell it. Pure. */
-export function untold(asked: Policy, inForce: Policy): readonly string[] {
+export function unknownTags(asked: Policy, inForce: Policy): readonly string[] {
   const told = tagKeysUsed(inForce);
   const keys = tagKeysUsed(asked).filter((key) => !told.includes(key) && !key.startsWith('private-ingress'));
   const units = usesUnits(asked) && !usesUnits(inForce) ? ['the units of accounts'] : [];

@@ -18,7 +18,7 @@ export interface ServiceSource {
   /** Every service that the stack knows of. */
   list(): Promise<readonly Subject[]>;
   /** What a policy asks for and the source does not tell, for people. */
-  untold(policy: Policy): Promise<readonly string[]>;
+  unknownTags(policy: Policy): Promise<readonly string[]>;
 }
 
 export const SERVICES_FORM =

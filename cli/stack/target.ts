@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { AwsConfig } from '../../shared/aws/client-config.ts';
+import type { ClientConfig } from '../../shared/aws/client-config.ts';
 import { resolveIssuers, systemIssuers } from '../../shared/observe/names.ts';
 import { awsAccess, embeddedResolver } from '../aws-access.ts';
 import type { Examination } from '../doctor/doctor.ts';
@@ -21,7 +21,7 @@ const DEFAULT_REGION = 'ap-northeast-1';
 /** The stack of this repository, as it would be deployed, and where. */
 export interface StackTarget {
   readonly packaged: PackagedStack;
-  readonly config: AwsConfig & { readonly region: string };
+  readonly config: ClientConfig & { readonly region: string };
   /** URL of the embedded cloud, if that is where. */
   readonly local: string | undefined;
   readonly stackName: string;
@@ -60,7 +60,7 @@ export async function stackTarget(
 }
 
 /** As every AWS client finds it: from the environment or the profile; `undefined` when nothing says one. */
-async function regionOf(config: AwsConfig): Promise<string | undefined> {
+async function regionOf(config: ClientConfig): Promise<string | undefined> {
   try {
     return await new CloudFormationClient(config).config.region();
   } catch {

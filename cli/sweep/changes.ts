@@ -4,7 +4,7 @@ type Sweep = Schemas['Sweep'];
 type Target = Sweep['targets'][number];
 
 /** What is news about a sweep that is watched; `--json` prints each as one line. */
-export type Change =
+export type SweepChange =
   | { readonly event: 'begun'; readonly id: string; readonly by: string; readonly targets: number }
   | {
       readonly event: 'compared';
@@ -16,12 +16,12 @@ export type Change =
 type Counts = NonNullable<Target['counts']>;
 
 /** What has changed between two looks. Pure. */
-export function changes(before: Sweep | undefined, now: Sweep): readonly Change[] {
+export function changes(before: Sweep | undefined, now: Sweep): readonly SweepChange[] {
   const { id, by, targets, failures } = now;
   const known = new Set((before?.targets ?? []).filter(hasAnswered).map(({ target }) => target));
   return [
     ...(before === undefined ? [{ event: 'begun', id, by, targets: targets.length } as const] : []),
-    ...targets.flatMap(({ target, counts }): readonly Change[] => {
+    ...targets.flatMap(({ target, counts }): readonly SweepChange[] => {
       if (counts === undefined || known.has(target)) return [];
       return [
         { event: 'compared', target, counts, failures: failures.filter(({ resource }) => isIn(target, resource)) },

@@ -1,5 +1,5 @@
 import type { Schemas } from '../api/client.ts';
-import type { Outcome } from '../exit-code.ts';
+import type { CommandOutcome } from '../exit-code.ts';
 
 /**
  * What a command ends with that tells of a sweep. Pure.
@@ -9,7 +9,7 @@ import type { Outcome } from '../exit-code.ts';
  *     leftovers     3
  *     otherwise     0
  */
-export function sweepOutcome({ status, counts }: Pick<Schemas['Sweep'], 'status' | 'counts'>): Outcome {
+export function sweepOutcome({ status, counts }: Pick<Schemas['Sweep'], 'status' | 'counts'>): CommandOutcome {
   if (counts.failures > 0) return 'failed';
-  return status === 'held' || counts.leftovers > 0 ? 'findings' : 'fine';
+  return status === 'held' || counts.orphans > 0 ? 'findings' : 'fine';
 }

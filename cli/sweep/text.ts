@@ -5,7 +5,7 @@ import { severityMark } from '../terminal/severity.ts';
 import type { Mark, Style } from '../terminal/style.ts';
 import { hanging } from '../terminal/width.ts';
 import { type Moment, spinner } from '../watch/follow.ts';
-import { type Change, hasAnswered } from './changes.ts';
+import { hasAnswered, type SweepChange } from './changes.ts';
 
 type Sweep = Schemas['Sweep'];
 type Counts = Sweep['counts'];
@@ -17,7 +17,7 @@ export function statusText(status: Sweep['status'], style: Style): string {
 }
 
 /** A change as a line of a log. @param now milliseconds since the epoch. */
-export function changeText(change: Change, { style, time, width }: Layout, now: number): string {
+export function changeText(change: SweepChange, { style, time, width }: Layout, now: number): string {
   const line = (text: string) => hanging(`${style('dim', time(now))}  `, text, width);
   switch (change.event) {
     case 'begun':
@@ -55,7 +55,7 @@ export function sweepText(sweep: Sweep, layout: Layout): string {
   const { style, time, width } = layout;
   const fact = (name: string, text: string) => hanging(`  ${style('dim', name.padEnd(14))}`, text, width);
   const outstanding = targets.filter((target) => !hasAnswered(target)).map(({ target }) => target);
-  const told = [...sweep.failures, ...sweep.leftovers.map(({ kind, ...rest }) => ({ code: kind, ...rest }))];
+  const told = [...sweep.failures, ...sweep.orphans.map(({ kind, ...rest }) => ({ code: kind, ...rest }))];
   const parts = [
     [
       style('bold', id),
@@ -108,7 +108,7 @@ function differenceText({ service, would, phase, what }: Sweep['differences'][nu
 }
 
 export function countsText(
-  { services, managed, differing, changes, detaches, leftovers, failures }: Counts,
+  { services, managed, differing, changes, detaches, orphans, failures }: Counts,
   style: Style,
 ) {
   const some = (number: number, text: string, mark: Mark) => (number === 0 ? [] : [style(mark, text)]);
@@ -117,7 +117,7 @@ export function countsText(
     ...(differing === 0 ? [] : [`${differing} ${differing === 1 ? 'differs' : 'differ'}`]),
     ...some(changes, `${changes} to be changed`, 'yellow'),
     ...some(detaches, `${detaches} of them to be given back`, 'red'),
-    ...some(leftovers, many(leftovers, 'leftover'), 'yellow'),
+    ...some(orphans, many(orphans, 'leftover'), 'yellow'),
     ...some(failures, `${many(failures, 'failure')}`, 'red'),
   ].join(', ');
 }

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../environment.ts';
+import type { CliEnvironment } from '../environment.ts';
 import { cut, displayWidth } from './width.ts';
 
 const HIDE_CURSOR = '\u001b[?25l';
@@ -10,14 +10,14 @@ const CLEAR_BELOW = '\u001b[J';
  * what has scrolled out of sight could not be drawn over.
  */
 export class LiveRegion {
-  readonly #surroundings: Pick<Surroundings, 'stdout' | 'interrupted'>;
+  readonly #surroundings: Pick<CliEnvironment, 'stdout' | 'interrupted'>;
   readonly #restore = () => this.end();
   /** What is drawn now. */
   #drawn: readonly string[] = [];
   #begun = false;
 
-  constructor(surroundings: Pick<Surroundings, 'stdout' | 'interrupted'>) {
-    this.#surroundings = surroundings;
+  constructor(environment: Pick<CliEnvironment, 'stdout' | 'interrupted'>) {
+    this.#surroundings = environment;
   }
 
   /** @param above printed for good, over the region. */

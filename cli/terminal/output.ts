@@ -1,4 +1,4 @@
-import type { Surroundings } from '../environment.ts';
+import type { CliEnvironment } from '../environment.ts';
 import { plainStyle, type Style, styleFor } from './style.ts';
 import { logTime, wallTime } from './time.ts';
 
@@ -31,9 +31,9 @@ export interface Output {
   note(text: string): void;
 }
 
-export function createOutput(surroundings: Surroundings, json: boolean): Output {
-  const { stdout, stderr, now } = surroundings;
-  const style = styleFor(surroundings);
+export function createOutput(environment: CliEnvironment, json: boolean): Output {
+  const { stdout, stderr, now } = environment;
+  const style = styleFor(environment);
   const layout: Layout = stdout.isTTY
     ? {
         style,

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Surroundings } from '../environment.ts';
+import type { CliEnvironment } from '../environment.ts';
 
 export type Mark = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
 
@@ -13,7 +13,7 @@ const colourStyle: Style = (mark, text) => styleText(mark, text, { validateStrea
  * Colours for a terminal, unless NO_COLOR is set (https://no-color.org) or TERM is dumb. FORCE_COLOR overrules both, also
  * for a pipe; FORCE_COLOR=0 means none, as it does for Node itself.
  */
-export function styleFor({ stdout, environment }: Pick<Surroundings, 'stdout' | 'environment'>): Style {
+export function styleFor({ stdout, environment }: Pick<CliEnvironment, 'stdout' | 'environment'>): Style {
   const { NO_COLOR, FORCE_COLOR, TERM } = environment;
   if (FORCE_COLOR !== undefined) return ['0', 'false'].includes(FORCE_COLOR) ? plainStyle : colourStyle;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return plainStyle;

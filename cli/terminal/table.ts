@@ -6,7 +6,7 @@ export type Cell = string | { readonly text: string; readonly mark: Mark };
 
 const GAP = '  ';
 /** A column is never made narrower than this. */
-const NARROWEST = 6;
+const MIN_COLUMN_WIDTH = 6;
 
 /**
  * Columns side by side. In a terminal the last ones are left out and then the widest ones cut until a row fits; in a pipe
@@ -50,7 +50,7 @@ function narrowed(natural: readonly number[], width: number): readonly number[] 
   const widths = [...natural];
   for (let excess = sum(widths) - width; excess > 0; excess--) {
     const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= NARROWEST) break;
+    if ((widths[widest] ?? 0) <= MIN_COLUMN_WIDTH) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;

@@ -28,7 +28,7 @@ export function cut(text: string, width: number): string {
 export function hanging(head: string, text: string, width: number): string {
   const indent = displayWidth(head);
   // Where there is next to no room, the terminal may wrap as it likes.
-  const room = width - indent < NARROWEST_TEXT ? Number.POSITIVE_INFINITY : width - indent;
+  const room = width - indent < MIN_TEXT_WIDTH ? Number.POSITIVE_INFINITY : width - indent;
   const [first = '', ...words] = text.split(' ');
   const lines = [first];
   for (const word of words) {
@@ -47,4 +47,4 @@ export function wrapped(text: string, width: number): string {
     .join('\n');
 }
 
-const NARROWEST_TEXT = 20;
+const MIN_TEXT_WIDTH = 20;

@@ -4,7 +4,7 @@ import type { Schemas } from '../api/client.ts';
 type Service = Schemas['Service'];
 
 /** What is news about a service that is watched; `--json` prints each as one line. */
-export type Change =
+export type ServiceChange =
   | { readonly event: 'phase'; readonly phase: Service['phase'] }
   | ({ readonly event: 'step' } & Service['timeline'][number])
   | ({ readonly event: 'waiting' } & Service['waits'][number])
@@ -12,7 +12,7 @@ export type Change =
   | { readonly event: 'finding-closed'; readonly id: string };
 
 /** What has changed between two looks; without an earlier one, all that is under way. Pure. */
-export function changes(before: Service | undefined, now: Service): readonly Change[] {
+export function changes(before: Service | undefined, now: Service): readonly ServiceChange[] {
   const steps = before === undefined ? underWay(now) : now.timeline.filter(isNew(before.timeline, stepKey));
   const waits = now.waits.filter(isNew(before?.waits ?? [], waitKey));
   const opened = now.findings.filter(isNew(before?.findings ?? [], ({ id }) => id));
@@ -38,7 +38,7 @@ const stepKey = ({ at, text }: Service['timeline'][number]): string => `${at} ${
 const waitKey = ({ what, subject }: Service['waits'][number]): string => `${what} ${subject}`;
 
 /** The phases at which a service stays until somebody wants something else. */
-const RESTING: ReadonlySet<string> = new Set(['settled', 'settled-unverified', 'detached', 'released', 'blocked']);
+const RESTING: ReadonlySet<string> = new Set(['ready', 'ready-unverified', 'detached', 'released', 'blocked']);
 
 /** The steps since the service last rested. */
 function underWay({ timeline }: Service): Service['timeline'] {

@@ -33,17 +33,17 @@ export interface Moment {
 /** Milliseconds between two drawings. */
 const TICK = 200;
 /** So many looks may fail one after another before following does. */
-const PATIENCE = 10;
+const RETRY_TIMEOUT_MS = 10;
 
 /** Tells everything that happens until it rests. Answers what was seen last, and for how long it was followed. */
 export async function follow<Seen, Change extends object>(
-  { output, surroundings }: Session,
+  { output, environment }: Session,
   followed: Followed<Seen, Change>,
 ): Promise<{ readonly seen: Seen; readonly took: number }> {
   const { pace, timeout } = followed;
-  const { now, pause } = surroundings;
+  const { now, pause } = environment;
   const since = now();
-  const region = output.live ? new LiveRegion(surroundings) : undefined;
+  const region = output.live ? new LiveRegion(environment) : undefined;
   let seen: Seen | undefined;
   let trouble: string | undefined;
 
@@ -77,7 +77,7 @@ export async function follow<Seen, Change extends object>(
         if (followed.rests(latest)) return { seen: latest, took: now() - since };
       } catch (error) {
         const isPassing = error instanceof ConnectError || (error instanceof ApiError && error.isPassing);
-        if (!isPassing || seen === undefined || ++failures > PATIENCE) throw error;
+        if (!isPassing || seen === undefined || ++failures > RETRY_TIMEOUT_MS) throw error;
         trouble = `not seen since: ${error.message.split('\n')[0]}`;
         if (region === undefined) output.note(trouble);
       }

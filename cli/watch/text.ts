@@ -3,11 +3,11 @@ import type { Schemas } from '../api/client.ts';
 import type { Layout } from '../terminal/output.ts';
 import { severityMark } from '../terminal/severity.ts';
 import { hanging } from '../terminal/width.ts';
-import type { Change } from './changes.ts';
+import type { ServiceChange } from './changes.ts';
 import { type Moment, spinner } from './follow.ts';
 
 /** A change as a line of a log. @param now milliseconds since the epoch. */
-export function changeText(change: Change, { style, time, width }: Layout, now: number): string {
+export function changeText(change: ServiceChange, { style, time, width }: Layout, now: number): string {
   const line = (at: string | number, text: string) => hanging(`${style('dim', time(at))}  `, text, width);
   switch (change.event) {
     case 'step':

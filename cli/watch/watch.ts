@@ -2,7 +2,7 @@ import { formatDuration } from '../../shared/duration.ts';
 import { type ApiClient, dataOf, type Schemas } from '../api/client.ts';
 import type { ServicePath } from '../api/service-reference.ts';
 import type { Session } from '../command.ts';
-import type { Outcome } from '../exit-code.ts';
+import type { CommandOutcome } from '../exit-code.ts';
 import { needsPerson } from '../terminal/severity.ts';
 import { changes, rests } from './changes.ts';
 import { follow } from './follow.ts';
@@ -18,7 +18,7 @@ export interface WatchOptions {
 }
 
 /** Tells everything that happens to a service until nothing more will: it is settled, given back, let go or blocked. */
-export async function watch(session: Session, { client, service, ...times }: WatchOptions): Promise<Outcome> {
+export async function watch(session: Session, { client, service, ...times }: WatchOptions): Promise<CommandOutcome> {
   const { seen, took } = await follow(session, {
     look: () => dataOf(client.GET(PATH, { params: { path: service } })),
     changes,
@@ -32,7 +32,7 @@ export async function watch(session: Session, { client, service, ...times }: Wat
 
 const PATH = '/services/{account}/{region}/{name}/{id}';
 
-function ended(service: Schemas['Service'], took: number, { say }: Session['output']): Outcome {
+function ended(service: Schemas['Service'], took: number, { say }: Session['output']): CommandOutcome {
   const { arn, phase, proof, findings } = service;
   const grave = findings.filter(needsPerson);
   say({ event: 'ended', arn, phase, proof: proof?.kind, findings: grave.length, seconds: took / 1000 }, ({ style }) => {

@@ -1,5 +1,5 @@
 import { failureDefinitions } from '../../shared/sweep/failure.ts';
-import { leftoverDefinitions } from '../../shared/sweep/orphan.ts';
+import { orphanDefinitions } from '../../shared/sweep/orphan.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
 
@@ -52,7 +52,7 @@ With several hundred accounts, or thousands of services, give \`SweepRate\` an h
   [findings.md](findings.md)).
 - **What belongs to no service any more**, below.
 
-${table(['left over', 'severity', 'meaning', 'what to do'], rows(leftoverDefinitions))}
+${table(['left over', 'severity', 'meaning', 'what to do'], rows(orphanDefinitions))}
 
 Nothing of that is deleted by itself.
 

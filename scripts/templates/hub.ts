@@ -23,7 +23,7 @@ const templateSchema = z.object({
 type HubRule = z.infer<typeof ruleSchema>;
 
 /** What the templates of the other accounts take from the hub's packaged template. */
-export interface Hub {
+export interface HubTemplate {
   /** With which the names of its rules and roles begin. */
   readonly name: string;
   /** The statements of its ReconcileRole by their Sid; those under a condition are the hub's own affair. */
@@ -33,7 +33,7 @@ export interface Hub {
 }
 
 /** @throws ZodError where the packaged template is not as serverless.yml makes it. */
-export function readHub(template: unknown): Hub {
+export function readHub(template: unknown): HubTemplate {
   const { Resources } = templateSchema.parse(template);
   const { Bus, ReconcileRole } = Resources;
   const statements = ReconcileRole.Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);

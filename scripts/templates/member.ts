@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Hub } from './hub.ts';
+import type { HubTemplate } from './hub.ts';
 
 const sourceSchema = z.looseObject({
   Parameters: z.looseObject({ HubName: z.looseObject({ Default: z.string() }) }),
@@ -18,7 +18,7 @@ export class UnknownStatementError extends Error {
  * A template of `stack/member/` for this hub: its statements stand in the place of their names, and its name is the default.
  * @throws UnknownStatementError; ZodError where the source is no such template.
  */
-export function forHub(source: unknown, { name, statements }: Hub): MemberTemplate {
+export function forHub(source: unknown, { name, statements }: HubTemplate): MemberTemplate {
   const statement = (value: unknown): unknown => {
     if (typeof value !== 'string') return value;
     if (statements.has(value)) return statements.get(value);
@@ -54,7 +54,7 @@ const forwardSchema = z.looseObject({
 });
 
 /** The template with a rule for each rule of the hub in the place of `Forward`. */
-export function withForwarding(template: MemberTemplate, hub: Hub): MemberTemplate {
+export function withForwarding(template: MemberTemplate, hub: HubTemplate): MemberTemplate {
   const { Forward, ...others } = template.Resources;
   const { Properties: pattern, ...forward } = forwardSchema.parse(Forward);
   const rules = hub.rules.map(({ Name, Description, EventPattern, Targets: [{ RetryPolicy }] }) => {

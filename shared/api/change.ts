@@ -5,19 +5,19 @@ import type { Desired } from '../policy/desire.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { TAG } from '../tags.ts';
 import type { Accepted } from './answers.ts';
-import type { ApiParts, Wanted } from './dependencies.ts';
+import type { ApiDependencies, DesiredPreview } from './dependencies.ts';
 import { type ProblemError, RequestProblem } from './problems.ts';
 import type { AttachRequest, adoptRequest } from './requests.ts';
 import type { Input } from './router.ts';
-import { notFound, pathOf, refuseUnlookedAfter, serviceAt } from './service.ts';
+import { notFound, pathOf, refuseOutOfScope, serviceAt } from './service.ts';
 import type { servicePath } from './service-schemas.ts';
 import { adoptTags, attachTags, changed, outstanding, type TagChanges, type Tags } from './tag-changes.ts';
 
 type Asked<Body = unknown> = Input<z.output<typeof servicePath>, unknown, Body>;
 
 /** What is asked by hand is written as tags, the loop is woken, and everything else follows as ever. */
-export function attach(asked: Asked<AttachRequest>, parts: ApiParts): Promise<Accepted> {
-  return change(asked, parts, {
+export function attach(asked: Asked<AttachRequest>, dependencies: ApiDependencies): Promise<Accepted> {
+  return change(asked, dependencies, {
     verb: 'attach',
     changes: () => attachTags(asked.body),
     leadsTo: ['private'],
@@ -26,9 +26,9 @@ export function attach(asked: Asked<AttachRequest>, parts: ApiParts): Promise<Ac
   });
 }
 
-export function adopt(asked: Asked<z.output<typeof adoptRequest>>, parts: ApiParts): Promise<Accepted> {
+export function adopt(asked: Asked<z.output<typeof adoptRequest>>, dependencies: ApiDependencies): Promise<Accepted> {
   const { domains } = asked.body;
-  return change(asked, parts, {
+  return change(asked, dependencies, {
     verb: 'adopt',
     changes: (tags) => adoptTags(domains, tags),
     leadsTo: ['private'],
@@ -37,24 +37,34 @@ export function adopt(asked: Asked<z.output<typeof adoptRequest>>, parts: ApiPar
   });
 }
 
-export function detach(asked: Asked, parts: ApiParts): Promise<Accepted> {
+export function detach(asked: Asked, dependencies: ApiDependencies): Promise<Accepted> {
   const changes = () => ({ [TAG]: 'disabled' });
-  return change(asked, parts, { verb: 'detach', changes, leadsTo: ['gone', 'unmanaged'], domains: [], zones: [] });
+  return change(asked, dependencies, {
+    verb: 'detach',
+    changes,
+    leadsTo: ['detached', 'unmanaged'],
+    domains: [],
+    zones: [],
+  });
 }
 
-export function release(asked: Asked, parts: ApiParts): Promise<Accepted> {
+export function release(asked: Asked, dependencies: ApiDependencies): Promise<Accepted> {
   const changes = () => ({ [TAG]: 'released' });
-  return change(asked, parts, { verb: 'release', changes, leadsTo: ['released'], domains: [], zones: [] });
+  return change(asked, dependencies, { verb: 'release', changes, leadsTo: ['released'], domains: [], zones: [] });
 }
 
 /** No tag is written. Also for a service that is gone: something of it may be left. */
-export async function reconcileNow({ params, caller }: Asked, parts: ApiParts): Promise<Accepted> {
+export async function reconcileNow({ params, caller }: Asked, dependencies: ApiDependencies): Promise<Accepted> {
   const service = serviceAt(params);
-  await refuseUnlookedAfter(service, parts);
-  const row = await parts.store.get(service.arn);
-  if (row === undefined && (await parts.observe(service)).kind === 'gone') throw notFound(service, row);
-  await parts.register.noteRequest(service.arn, { at: parts.now(), by: caller, what: 'asked to be looked at' });
-  return wake(service, 'reconcile', { set: {}, removed: [] }, parts);
+  await refuseOutOfScope(service, dependencies);
+  const row = await dependencies.store.get(service.arn);
+  if (row === undefined && (await dependencies.observe(service)).kind === 'deleted') throw notFound(service, row);
+  await dependencies.serviceIndex.noteRequest(service.arn, {
+    at: dependencies.now(),
+    by: caller,
+    what: 'asked to be looked at',
+  });
+  return wake(service, 'reconcile', { set: {}, removed: [] }, dependencies);
 }
 
 interface Intent {
@@ -68,25 +78,25 @@ interface Intent {
   readonly zones: readonly string[];
 }
 
-async function change({ params, caller }: Asked, parts: ApiParts, intent: Intent): Promise<Accepted> {
+async function change({ params, caller }: Asked, dependencies: ApiDependencies, intent: Intent): Promise<Accepted> {
   const service = serviceAt(params);
-  await refuseUnlookedAfter(service, parts);
-  const row = await parts.store.get(service.arn);
-  const present = await parts.observe(service);
-  if (present.kind === 'gone') throw notFound(service, row);
+  await refuseOutOfScope(service, dependencies);
+  const row = await dependencies.store.get(service.arn);
+  const present = await dependencies.observe(service);
+  if (present.kind === 'deleted') throw notFound(service, row);
   const changes = intent.changes(present.tags);
   const [now, then] = await Promise.all([
-    parts.wanted(service, present.tags, row),
-    parts.wanted(service, changed(present.tags, changes), row),
+    dependencies.previewDesired(service, present.tags, row),
+    dependencies.previewDesired(service, changed(present.tags, changes), row),
   ]);
   refuseForbidden(intent, now, then);
   const tags = outstanding(present.tags, changes);
-  await write(service, caller, intent, tags, parts);
-  return wake(service, intent.verb, tags, parts);
+  await write(service, caller, intent, tags, dependencies);
+  return wake(service, intent.verb, tags, dependencies);
 }
 
 /** The planner's own judgement, asked before anything is written. */
-function refuseForbidden({ verb, leadsTo, domains, zones }: Intent, now: Wanted, then: Wanted): void {
+function refuseForbidden({ verb, leadsTo, domains, zones }: Intent, now: DesiredPreview, then: DesiredPreview): void {
   const { desired, findings } = then.desire;
   if (!leadsTo.includes(desired.kind)) {
     const problem = verb === 'adopt' ? 'not-attached' : 'policy-decides';
@@ -121,11 +131,11 @@ async function write(
   by: string,
   { verb }: Intent,
   { set, removed }: Accepted['tags'],
-  { register, taggerFor, now }: ApiParts,
+  { serviceIndex, taggerFor, now }: ApiDependencies,
 ): Promise<void> {
   const said = [...Object.entries(set).map(([key, value]) => `${key}=${value}`), ...removed.map((key) => `no ${key}`)];
   const what = `asked to ${verb}: ${said.length === 0 ? 'its tags say so already' : said.join(', ')}`;
-  await register.noteRequest(arn, { at: now(), by, what });
+  await serviceIndex.noteRequest(arn, { at: now(), by, what });
   const tagger = taggerFor({ arn, ...service });
   try {
     // Set before removed: in between, a name that moves from one tag to another is in both, never in none.
@@ -133,7 +143,7 @@ async function write(
     if (removed.length > 0) await tagger.remove(arn, removed);
   } catch (error) {
     const failed = `could not ${verb}: ${errorName(error)}: ${errorMessage(error)}`;
-    await register.noteRequest(arn, { at: now(), by, what: failed });
+    await serviceIndex.noteRequest(arn, { at: now(), by, what: failed });
     throw error;
   }
 }
@@ -142,7 +152,7 @@ async function wake(
   service: ServiceIdentity,
   asked: Accepted['asked'],
   tags: Accepted['tags'],
-  { store, queue }: ApiParts,
+  { store, queue }: ApiDependencies,
 ): Promise<Accepted> {
   await store.markDirty(service.arn);
   await queue.send({ serviceArn: service.arn });

@@ -3,57 +3,57 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { AwsConfig } from '../aws/client-config.ts';
-import { configOf, roleCredentials } from '../aws/credentials.ts';
+import type { ClientConfig } from '../aws/client-config.ts';
+import { configFor, roleCredentials } from '../aws/credentials.ts';
 import { sqsDeadLetters } from '../events/dead-letters.ts';
 import { appRunnerTagger } from '../execute/tagger.ts';
 import { desire } from '../policy/desire.ts';
-import { composeGovern, lookedAfter, type Surveyed } from '../policy/evaluator.ts';
+import { checkScopeOf, createPolicyEvaluator, type OrganizationReader } from '../policy/evaluator.ts';
 import type { PolicyInForce } from '../policy/policy.ts';
-import { pastOf } from '../reconcile/converge.ts';
-import { composeObservers, forEachPlace, type Surroundings } from '../reconcile/service-access.ts';
+import { pastStateOf } from '../reconcile/converge.ts';
+import { type ClockAndDns, createObservers, perAccountRegion } from '../reconcile/service-access.ts';
 import type { ApiSettings } from '../settings.ts';
-import { dynamoDbRegister } from '../state/dynamodb-service-index.ts';
-import { freshState } from '../state/row.ts';
-import { composeRuns, composeState } from '../state/tables.ts';
+import { dynamoDbServiceIndex } from '../state/dynamodb-service-index.ts';
+import { initialState } from '../state/row.ts';
+import { createState, createSweepRuns } from '../state/tables.ts';
 import { invokeSweep } from '../sweep/invocation.ts';
-import type { ApiParts } from './dependencies.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { explain } from './explain.ts';
 
 /** What the API uses: the reading half, and of the writing one nothing but the tags. */
-export function composeApi(
+export function createApiDependencies(
   settings: ApiSettings,
   inForce: PolicyInForce,
-  config: AwsConfig,
-  surroundings: Surroundings & Surveyed,
-): ApiParts {
+  config: ClientConfig,
+  environment: ClockAndDns & OrganizationReader,
+): ApiDependencies {
   const { policy } = inForce;
-  const { now } = surroundings;
-  const observerOf = composeObservers(settings, policy, config, surroundings);
-  const govern = composeGovern(policy, settings, surroundings);
-  const configs = configOf(settings.membership, config, roleCredentials(config, now));
+  const { now } = environment;
+  const observerOf = createObservers(settings, policy, config, environment);
+  const evaluatePolicy = createPolicyEvaluator(policy, settings, environment);
+  const configs = configFor(settings.membership, config, roleCredentials(config, now));
   const rows = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   return {
-    ...composeState(settings, config),
-    register: dynamoDbRegister(rows, settings.tableName),
-    runs: composeRuns(settings.sweepTableName, config),
+    ...createState(settings, config),
+    serviceIndex: dynamoDbServiceIndex(rows, settings.tableName),
+    runs: createSweepRuns(settings.sweepTableName, config),
     sweep: invokeSweep(new LambdaClient(config), settings.sweepFunction),
     inForce,
     deadLetters: sqsDeadLetters(new SQSClient(config), settings.deadLetterQueueUrl),
-    async notLookedAfter(service) {
-      const looked = await lookedAfter(policy, service, surroundings);
-      return looked.kind === 'no' ? looked.why : undefined;
+    async whyOutOfScope(service) {
+      const scope = await checkScopeOf(policy, service, environment);
+      return scope.kind === 'no' ? scope.why : undefined;
     },
     observe: (service) => observerOf(service).service(service.arn),
-    explain: (service, row) => explain(service, row, { observer: observerOf(service), govern }),
-    async wanted(service, tags, row) {
-      const governed = await govern(service, tags);
+    explain: (service, row) => explain(service, row, { observer: observerOf(service), evaluatePolicy }),
+    async previewDesired(service, tags, row) {
+      const effectivePolicy = await evaluatePolicy(service, tags);
       return {
-        desire: desire(service.arn, tags, pastOf(row ?? freshState), governed, now()),
-        allowedZones: governed.rules.allowedZones.map(({ id }) => id),
+        desire: desire(service.arn, tags, pastStateOf(row ?? initialState), effectivePolicy, now()),
+        allowedZones: effectivePolicy.rules.allowedZones.map(({ id }) => id),
       };
     },
-    taggerFor: forEachPlace((place) => appRunnerTagger(new AppRunnerClient(configs(place, 'tag')))),
+    taggerFor: perAccountRegion((place) => appRunnerTagger(new AppRunnerClient(configs(place, 'tag')))),
     now,
   };
 }

@@ -3,17 +3,17 @@ import { type Finding, keepSince, type OpenFinding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { actionKey, describeAction } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
-import { carryOn, latest, type OpenWait } from '../plan/wait.ts';
-import type { Govern } from '../policy/effective-policy.ts';
-import { type Look, lookAt, overdueFindings, proofAt } from '../reconcile/converge.ts';
+import { latestEnd, mergeWaits, type OpenWait } from '../plan/wait.ts';
+import type { PolicyEvaluator } from '../policy/effective-policy.ts';
+import { type ObservedPlan, observeAndPlan, overdueFindings, proofAt } from '../reconcile/converge.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import { freshState, type ProofSeen, type Row } from '../state/row.ts';
+import { initialState, type ProofSeen, type ServiceRow } from '../state/row.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
 
 /** What it takes to look at a service without changing anything. */
 export interface Reading {
   readonly observer: Observer;
-  readonly govern: Govern;
+  readonly evaluatePolicy: PolicyEvaluator;
 }
 
 /**
@@ -22,24 +22,31 @@ export interface Reading {
  */
 export async function explain(
   service: ServiceIdentity,
-  row: Row | undefined,
-  { observer, govern }: Reading,
+  row: ServiceRow | undefined,
+  { observer, evaluatePolicy }: Reading,
 ): Promise<ServiceExplanation> {
-  const { governed, desire, observed, plan }: Look = await lookAt(service, row ?? freshState, observer, govern);
-  const { rules } = governed;
+  const { effectivePolicy, desire, observed, plan }: ObservedPlan = await observeAndPlan(
+    service,
+    row ?? initialState,
+    observer,
+    evaluatePolicy,
+  );
+  const { rules } = effectivePolicy;
   const seen = observed.service;
   const [endpoint] = observed.network?.endpoints ?? [];
   const proof = proofAt(plan.proof, row?.proof, observed.at);
-  const waits = carryOn(plan.waits, row?.waits ?? [], observed.at);
+  const waits = mergeWaits(plan.waits, row?.waits ?? [], observed.at);
   const refused = refusedFindings(service, plan, row);
   const findings = [...plan.findings, ...refused, ...overdueFindings(service, waits, observed.at)];
   const { account, region, name, id, arn } = service;
   return {
     ...{ account, region, name, id, arn },
     service:
-      seen.kind === 'gone' ? { status: 'gone' } : { status: seen.status, reach: seen.isPublic ? 'public' : 'private' },
+      seen.kind === 'deleted'
+        ? { status: 'deleted' }
+        : { status: seen.status, visibility: seen.isPublic ? 'public' : 'private' },
     desired: desire.desired,
-    policy: explainPolicy(governed),
+    policy: explainPolicy(effectivePolicy),
     // As the pass itself concludes: with something refused and nothing to wait for, a person is needed.
     phase: refused.length > 0 && waits.length === 0 ? 'blocked' : plan.phase,
     ...(proof === undefined ? {} : { proof: explainProof(proof) }),
@@ -68,17 +75,22 @@ export async function explain(
 }
 
 /** What the loop has met and a plan made here has not: it may not read the service, or something still wanted was refused. */
-function refusedFindings({ arn }: ServiceIdentity, plan: Plan, row: Row | undefined): readonly Finding[] {
+function refusedFindings({ arn }: ServiceIdentity, plan: Plan, row: ServiceRow | undefined): readonly Finding[] {
   const wanted = new Set(plan.actions.map((action) => `${arn}#${actionKey(action)}`));
   return (row?.findings ?? [])
     .filter(({ code, resource }) => wanted.has(resource) || (code === 'access-denied' && resource === arn))
     .filter(({ id }) => !plan.findings.some((other) => other.id === id));
 }
 
-function explainPolicy({ reach, mode, because, judgement }: Look['governed']): ServiceExplanation['policy'] {
-  const { rule, exception, trail, tags, units } = judgement;
+function explainPolicy({
+  enforcement,
+  mode,
+  because,
+  decision,
+}: ObservedPlan['effectivePolicy']): ServiceExplanation['policy'] {
+  const { rule, exception, matchTrace, tags, units } = decision;
   return {
-    ...{ reach, mode, because, trail, tags },
+    ...{ enforcement, mode, because, matchTrace, tags },
     ...(rule === undefined ? {} : { rule }),
     ...(exception === undefined ? {} : { exception }),
     ...(units === undefined ? {} : { units }),
@@ -94,7 +106,7 @@ export function explainFinding({ since, ...finding }: OpenFinding): ServiceExpla
 }
 
 /** What happened, and who asked for what, in the order of time. */
-function timelineOf(row: Row | undefined): ServiceExplanation['timeline'] {
+function timelineOf(row: ServiceRow | undefined): ServiceExplanation['timeline'] {
   if (row === undefined) return [];
   const asked = row.requests.map(({ at, by, what }) => ({ at, text: what, by }));
   return [...row.timeline, ...asked]
@@ -108,5 +120,5 @@ function explainProof({ kind, at, verifiedAt }: ProofSeen): ServiceExplanation['
 
 function explainWait(wait: OpenWait): ServiceExplanation['waits'][number] {
   const { kind, subject, why, since } = wait;
-  return { what: kind, subject, why, since: isoTime(since), atMost: isoTime(latest(wait)) };
+  return { what: kind, subject, why, since: isoTime(since), atMost: isoTime(latestEnd(wait)) };
 }

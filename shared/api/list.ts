@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { OpenFinding } from '../findings.ts';
 import { normalizeName } from '../records/names.ts';
-import type { Row } from '../state/row.ts';
+import type { ServiceRow } from '../state/row.ts';
 import type { findingPage, servicePage } from './answers.ts';
-import type { ApiParts } from './dependencies.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { explainFinding, isoTime } from './explain.ts';
 import { pageOf } from './pages.ts';
 import type { findingQuery, serviceQuery } from './requests.ts';
@@ -20,9 +20,9 @@ type Asked<Query> = Input<unknown, Query, unknown>;
 /** The services that are known, those that pass every filter. */
 export async function listServices(
   { query }: Asked<ServiceQuery>,
-  { register }: Pick<ApiParts, 'register'>,
+  { serviceIndex }: Pick<ApiDependencies, 'serviceIndex'>,
 ): Promise<z.input<typeof servicePage>> {
-  const { items, ...next } = await pageOf(register, query, (row) => {
+  const { items, ...next } = await pageOf(serviceIndex, query, (row) => {
     const { phase, finding, severity } = query;
     const fits =
       isAsked(row, query) &&
@@ -36,10 +36,10 @@ export async function listServices(
 /** What the latest sweep found, and the open findings of all services: those that pass every filter. */
 export async function listFindings(
   { query }: Asked<FindingQuery>,
-  { register, runs }: Pick<ApiParts, 'register' | 'runs'>,
+  { serviceIndex, runs }: Pick<ApiDependencies, 'serviceIndex' | 'runs'>,
 ): Promise<z.input<typeof findingPage>> {
   const { items, ...next } = await pageOf<z.input<typeof findingPage>['findings'][number]>(
-    register,
+    serviceIndex,
     query,
     (row) => (query.source === 'sweep' ? [] : findingsOf(row, query)),
     async (id) => {
@@ -51,7 +51,7 @@ export async function listFindings(
   return { findings: items, ...next };
 }
 
-function findingsOf(row: Row, query: FindingQuery): readonly z.input<typeof serviceFinding>[] {
+function findingsOf(row: ServiceRow, query: FindingQuery): readonly z.input<typeof serviceFinding>[] {
   // A finding about a domain has to be about the one asked for.
   const domain = query.domain === undefined ? undefined : normalizeName(query.domain);
   if (!isAsked(row, { ...query, domain: undefined })) return [];
@@ -72,7 +72,7 @@ function isAskedOfSweep({ code, severity, account, region }: SweepFinding, query
   );
 }
 
-function isAsked(row: Row, query: Pick<ServiceQuery, 'account' | 'region' | 'name' | 'domain'>): boolean {
+function isAsked(row: ServiceRow, query: Pick<ServiceQuery, 'account' | 'region' | 'name' | 'domain'>): boolean {
   const { account, region, name } = identityOf(row.serviceArn);
   return (
     (query.account === undefined || query.account === account) &&
@@ -86,7 +86,7 @@ function isFinding({ code, severity }: OpenFinding, query: Pick<FindingQuery, 'f
   return (query.finding ?? code) === code && (query.severity ?? severity) === severity;
 }
 
-function summary(row: Row): ServiceSummary {
+function summary(row: ServiceRow): ServiceSummary {
   const { phase, findings, updatedAt } = row;
   return {
     ...identityOf(row.serviceArn),
@@ -103,7 +103,7 @@ function summary(row: Row): ServiceSummary {
 }
 
 /** Those that are wanted, and those of which something that was written is left. */
-function domainsOf({ desired, written }: Row): readonly string[] {
+function domainsOf({ desired, ledger }: ServiceRow): readonly string[] {
   const wanted = desired?.kind === 'private' ? desired.domains : [];
-  return [...new Set([...wanted, ...Object.keys(written.domains)])];
+  return [...new Set([...wanted, ...Object.keys(ledger.domains)])];
 }

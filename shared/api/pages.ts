@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { parseServiceArn } from '../service-arn.ts';
-import type { Row } from '../state/row.ts';
-import type { Register } from '../state/service-index.ts';
+import type { ServiceRow } from '../state/row.ts';
+import type { ServiceIndex } from '../state/service-index.ts';
 import { RUN_ID } from '../sweep/run-id.ts';
 import { RequestProblem } from './problems.ts';
 
 /** Rows read at once, and for one page at most: a filter that nothing passes must not read the whole table. */
-const AT_ONCE = 100;
+const MAX_CONCURRENCY = 100;
 const AT_MOST = 1000;
 
 /** Items that come before those of the rows. */
@@ -33,9 +33,9 @@ type Cursor = z.input<typeof cursorSchema>;
  * @throws RequestProblem for a cursor that is not one of ours.
  */
 export async function pageOf<Item>(
-  register: Pick<Register, 'page'>,
+  serviceIndex: Pick<ServiceIndex, 'page'>,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
-  itemsOf: (row: Row) => readonly Item[],
+  itemsOf: (row: ServiceRow) => readonly Item[],
   headOf: (of: string | undefined) => Promise<Head<Item> | undefined> = async () => undefined,
 ): Promise<{ readonly items: readonly Item[]; readonly next?: string }> {
   const at = parseCursor(cursor);
@@ -49,8 +49,8 @@ export async function pageOf<Item>(
       return { items, next: encoded({ head: { of: head.of, skip: past } }) };
     }
   }
-  for (let read = 0; read < AT_MOST; read += AT_ONCE) {
-    const { rows, last } = await register.page(after, AT_ONCE);
+  for (let read = 0; read < AT_MOST; read += MAX_CONCURRENCY) {
+    const { rows, last } = await serviceIndex.page(after, MAX_CONCURRENCY);
     for (const [index, row] of rows.entries()) {
       const found = itemsOf(row).slice(skip);
       const room = limit - items.length;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { planEvent } from '../events/event-plan.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import type { Planned } from './answers.ts';
-import type { ApiParts } from './dependencies.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { RequestProblem } from './problems.ts';
 import type { planRequest } from './requests.ts';
 import type { Input } from './router.ts';
@@ -12,9 +12,9 @@ import type { ServiceExplanation } from './service-schemas.ts';
 /** What would follow, of a service or of an event. Writes nothing. */
 export async function planFor(
   { body }: Input<unknown, unknown, z.output<typeof planRequest>>,
-  parts: ApiParts,
+  dependencies: ApiDependencies,
 ): Promise<Planned> {
-  if (body.event !== undefined) return planForEvent(body.event, parts);
+  if (body.event !== undefined) return planForEvent(body.event, dependencies);
   const service = parseServiceArn(body.serviceArn ?? '');
   if (service === undefined) {
     const detail = 'is not the ARN of an App Runner service: arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID';
@@ -22,11 +22,11 @@ export async function planFor(
       errors: [{ pointer: '#/serviceArn', detail }],
     });
   }
-  const explanation = await explainKnown(service, parts);
+  const explanation = await explainKnown(service, dependencies);
   return { serviceArn: service.arn, follows: followsOf(explanation), service: explanation };
 }
 
-async function planForEvent(event: Readonly<Record<string, unknown>>, parts: ApiParts): Promise<Planned> {
+async function planForEvent(event: Readonly<Record<string, unknown>>, dependencies: ApiDependencies): Promise<Planned> {
   const { match, service, isLook, follows } = planEvent(event);
   const { rule, mismatches } = match;
   const told = {
@@ -34,9 +34,9 @@ async function planForEvent(event: Readonly<Record<string, unknown>>, parts: Api
     ...(service === undefined ? {} : { serviceArn: service.arn }),
   };
   if (!isLook || service === undefined) return { ...told, follows };
-  const why = await parts.notLookedAfter(service);
+  const why = await dependencies.whyOutOfScope(service);
   if (why !== undefined) return { ...told, follows: `Nothing: ${why}.` };
-  const explanation = await parts.explain(service, await parts.store.get(service.arn));
+  const explanation = await dependencies.explain(service, await dependencies.store.get(service.arn));
   return { ...told, follows: `${follows} ${followsOf(explanation)}`, service: explanation };
 }
 

@@ -47,7 +47,7 @@ const zone = z.object({
 const rule = z.object({
   name: z.string(),
   match,
-  reach: z.enum(['required', 'by-tag', 'ignored']),
+  enforcement: z.enum(['required', 'by-tag', 'ignored']),
   mode: z.enum(['audit', 'enforce']),
   domains: texts,
   strategy: z.enum(aliasStrategies).optional(),

@@ -94,8 +94,8 @@ function parameterErrors(error: z.ZodError | undefined): readonly ProblemError[]
 
 /** RFC 6901, as a URI fragment. */
 function pointer(path: readonly PropertyKey[]): string {
-  const parts = path.map((part) => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1')));
-  return ['#', ...parts].join('/');
+  const dependencies = path.map((part) => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1')));
+  return ['#', ...dependencies].join('/');
 }
 
 /** All errors in one sentence, for those who read no further. */

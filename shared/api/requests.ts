@@ -5,14 +5,14 @@ import { anyCode } from './sweep-schemas.ts';
 
 /** What the routes take: query parameters and bodies. Members that are not listed are refused. */
 
-const LONGEST_PAGE = 100;
+const MAX_PAGE_SIZE = 100;
 
 const paging = {
   limit: z.coerce
     .number()
     .int()
     .min(1)
-    .max(LONGEST_PAGE)
+    .max(MAX_PAGE_SIZE)
     .default(50)
     .describe('Items on a page, at most. A page may have fewer, even none, while there is a next one'),
   cursor: z.string().min(1).max(1024).optional().describe('What the page before had in next'),
@@ -94,5 +94,5 @@ export const planRequest = z
   .describe('Either of the two');
 
 export const redriveRequest = z.strictObject({
-  limit: z.number().int().min(1).max(LONGEST_PAGE).default(50).describe('Dead letters to look at, at most'),
+  limit: z.number().int().min(1).max(MAX_PAGE_SIZE).default(50).describe('Dead letters to look at, at most'),
 });

@@ -81,7 +81,7 @@ const desired = z
       reassociate: names.optional(),
     }),
     z.object({
-      kind: z.literal('gone'),
+      kind: z.literal('detached'),
       reason: z.enum(['disabled', 'tag-missing', 'service-deleted']),
       restorePublic: z.boolean(),
     }),
@@ -92,7 +92,7 @@ const desired = z
 
 const policy = z
   .object({
-    reach: z.enum(['required', 'by-tag', 'ignored']),
+    enforcement: z.enum(['required', 'by-tag', 'ignored']),
     mode: z.enum(['audit', 'enforce']).describe('`audit`: the actions are told and not done'),
     because: z.string().describe('The rule that speaks for the service, or why none does'),
     rule: z.string().optional().describe('Name of the rule that speaks for the service; absent when none does'),
@@ -100,7 +100,7 @@ const policy = z
       .object({ state: z.enum(['in-force', 'expired']), reason: z.string(), until: z.string() })
       .optional()
       .describe('From what the rule requires; `until` is the last day it holds, in UTC'),
-    trail: z
+    matchTrace: z
       .array(z.object({ rule: z.string(), matched: z.boolean(), why: z.string() }))
       .readonly()
       .describe('The rules in the order they were tried, and why those that do not match do not'),
@@ -126,8 +126,8 @@ export const serviceExplanation = z.object({
   ...identity,
   service: z
     .union([
-      z.object({ status: z.literal('gone') }),
-      z.object({ status: z.string(), reach: z.enum(['public', 'private']) }),
+      z.object({ status: z.literal('deleted') }),
+      z.object({ status: z.string(), visibility: z.enum(['public', 'private']) }),
     ])
     .describe('As App Runner describes it now'),
   desired,

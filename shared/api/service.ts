@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
-import type { Row } from '../state/row.ts';
-import type { ApiParts } from './dependencies.ts';
+import type { ServiceRow } from '../state/row.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { RequestProblem } from './problems.ts';
 import type { ServiceExplanation, servicePath } from './service-schemas.ts';
 
@@ -29,24 +29,27 @@ export function pathOf({ account, region, name, id }: ServicePath): string {
 }
 
 /** @throws RequestProblem when nobody looks after its account and region. */
-export async function refuseUnlookedAfter(service: ServiceIdentity, parts: ApiParts): Promise<void> {
-  const why = await parts.notLookedAfter(service);
+export async function refuseOutOfScope(service: ServiceIdentity, dependencies: ApiDependencies): Promise<void> {
+  const why = await dependencies.whyOutOfScope(service);
   if (why !== undefined) throw new RequestProblem('not-looked-after', `${why}.`);
 }
 
 /** @throws RequestProblem when there is no such service, and never was as far as is known. */
-export async function explainKnown(service: ServiceIdentity, parts: ApiParts): Promise<ServiceExplanation> {
-  await refuseUnlookedAfter(service, parts);
-  const row = await parts.store.get(service.arn);
-  const explanation = await parts.explain(service, row);
+export async function explainKnown(
+  service: ServiceIdentity,
+  dependencies: ApiDependencies,
+): Promise<ServiceExplanation> {
+  await refuseOutOfScope(service, dependencies);
+  const row = await dependencies.store.get(service.arn);
+  const explanation = await dependencies.explain(service, row);
   // A connection of ours may have outlived the service.
   const isNothing =
-    explanation.service.status === 'gone' && explanation.actions.length + explanation.waits.length === 0;
+    explanation.service.status === 'deleted' && explanation.actions.length + explanation.waits.length === 0;
   if (row === undefined && isNothing) throw notFound(service, row);
   return explanation;
 }
 
-export function notFound({ arn }: ServiceIdentity, row: Row | undefined): RequestProblem {
+export function notFound({ arn }: ServiceIdentity, row: ServiceRow | undefined): RequestProblem {
   const detail =
     row === undefined
       ? `App Runner neither describes nor lists ${arn}.`

@@ -1,23 +1,23 @@
 import { parseServiceArn } from '../service-arn.ts';
 import { type Failure, failureDefinitions } from '../sweep/failure.ts';
-import { type Leftover, leftoverDefinitions } from '../sweep/orphan.ts';
-import type { Run } from '../sweep/run.ts';
-import type { Runs } from '../sweep/runs.ts';
+import { type Orphan, orphanDefinitions } from '../sweep/orphan.ts';
+import type { SweepRun } from '../sweep/run.ts';
+import type { SweepRuns } from '../sweep/runs.ts';
 import { isoTime } from './explain.ts';
 import type { Head } from './pages.ts';
 import type { SweepFinding, SweepReport } from './sweep-schemas.ts';
 
-export function tellFailure(failure: Failure): SweepReport['failures'][number] {
+export function describeFailure(failure: Failure): SweepReport['failures'][number] {
   return { ...failure, ...failureDefinitions[failure.code] };
 }
 
-export function tellLeftover(leftover: Leftover): SweepReport['leftovers'][number] {
-  const { kind, resource, message } = leftover;
-  return { kind, resource, message, ...leftoverDefinitions[kind] };
+export function describeOrphan(orphan: Orphan): SweepReport['orphans'][number] {
+  const { kind, resource, message } = orphan;
+  return { kind, resource, message, ...orphanDefinitions[kind] };
 }
 
 /** Sweeps among which one has ended: each begins long after the one before it. */
-const RECENT = 5;
+const RUNS_SEARCHED = 5;
 
 /**
  * What the latest sweep that has ended found and that belongs to no service. Not every sweep reads the hosted zones: what
@@ -25,10 +25,10 @@ const RECENT = 5;
  * @param id of the sweep, where it is known which.
  */
 export async function sweepFindings(
-  runs: Pick<Runs, 'get' | 'latest'>,
+  runs: Pick<SweepRuns, 'get' | 'latest'>,
   id?: string,
 ): Promise<Head<SweepFinding> | undefined> {
-  const run = id === undefined ? (await runs.latest(RECENT)).find(hasEnded) : await runs.get(id);
+  const run = id === undefined ? (await runs.latest(RUNS_SEARCHED)).find(hasEnded) : await runs.get(id);
   if (run === undefined) return undefined;
   const { zonesReadBy } = run;
   const earlier = zonesReadBy === undefined || zonesReadBy === run.id ? undefined : await runs.get(zonesReadBy);
@@ -36,20 +36,20 @@ export async function sweepFindings(
   return { of: run.id, items: [...findingsOf(run), ...orphans] };
 }
 
-const hasEnded = ({ summary }: Run): boolean => summary !== undefined;
+const hasEnded = ({ summary }: SweepRun): boolean => summary !== undefined;
 
-function findingsOf(run: Run | undefined): readonly SweepFinding[] {
+function findingsOf(run: SweepRun | undefined): readonly SweepFinding[] {
   if (run?.summary === undefined) return [];
   const { id, startedAt, endedAt = startedAt, summary } = run;
   const found = { source: 'sweep', sweep: id, since: isoTime(endedAt) } as const;
   return [
     ...summary.failures.map((failure) => {
-      const { code, severity, resource, message, remedy } = tellFailure(failure);
+      const { code, severity, resource, message, remedy } = describeFailure(failure);
       return { ...found, code, severity, ...placeOf(resource), resource, message, remedy };
     }),
-    ...summary.leftovers.map((leftover) => {
-      const { kind, severity, resource, message, remedy } = tellLeftover(leftover);
-      return { ...found, code: kind, severity, ...placeOf(leftover.place ?? resource), resource, message, remedy };
+    ...summary.orphans.map((orphan) => {
+      const { kind, severity, resource, message, remedy } = describeOrphan(orphan);
+      return { ...found, code: kind, severity, ...placeOf(orphan.place ?? resource), resource, message, remedy };
     }),
   ];
 }

@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { type FailureCode, failureDefinitions } from '../sweep/failure.ts';
-import { type LeftoverKind, leftoverDefinitions } from '../sweep/orphan.ts';
-import { MOST_KEPT } from '../sweep/run.ts';
+import { type OrphanKind, orphanDefinitions } from '../sweep/orphan.ts';
+import { MAX_LISTED } from '../sweep/run.ts';
 import { RUN_ID } from '../sweep/run-id.ts';
 import { findingCode, identity, phase, severity, time } from './service-schemas.ts';
 
 /** What the API, and the command line's `--json`, tell of sweeps. Times are ISO 8601 in UTC. */
 
 const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failureDefinitions, code);
-const isLeftoverKind = (kind: string): kind is LeftoverKind => Object.hasOwn(leftoverDefinitions, kind);
+const isLeftoverKind = (kind: string): kind is OrphanKind => Object.hasOwn(orphanDefinitions, kind);
 const failureCode = z.enum(Object.keys(failureDefinitions).filter(isFailureCode));
-const leftoverKind = z.enum(Object.keys(leftoverDefinitions).filter(isLeftoverKind));
+const leftoverKind = z.enum(Object.keys(orphanDefinitions).filter(isLeftoverKind));
 
 /** What a sweep may find that belongs to no single service: see docs/sweep.md. */
 export const sweepCode = z.enum([...failureCode.options, ...leftoverKind.options]);
@@ -39,7 +39,7 @@ const counts = z.object({
   differing: z.number().int().describe('That are not as they should be, or not as was noted; each gets a look'),
   changes: z.number().int().describe('Of those, in which something would be changed'),
   detaches: z.number().int().describe('Of those, that would be given back'),
-  leftovers: z.number().int(),
+  orphans: z.number().int(),
   failures: z.number().int().describe('What could not be looked at. It never counts as looked at and right'),
 });
 
@@ -68,7 +68,7 @@ export const sweepTarget = z.object({
 const told = { severity, resource: z.string(), message: z.string(), meaning: z.string(), remedy: z.string() };
 
 /** So many services are listed; counts.differing has how many there are. */
-export const MOST_DIFFERENCES = 1000;
+export const MAX_DIFFERENCES = 1000;
 
 export const sweepReport = z.object({
   ...sweepCore,
@@ -85,18 +85,18 @@ export const sweepReport = z.object({
     )
     .readonly()
     .describe(
-      `Services that are not as they should be, what would be given back and changed first; ${MOST_DIFFERENCES} at most`,
+      `Services that are not as they should be, what would be given back and changed first; ${MAX_DIFFERENCES} at most`,
     ),
-  leftovers: z
+  orphans: z
     .array(z.object({ kind: leftoverKind, ...told }))
     .readonly()
     .describe(
-      `What nobody uses, ${MOST_KEPT} at most; counts.leftovers has how many. Records are told of when the sweep has ended`,
+      `What nobody uses, ${MAX_LISTED} at most; counts.orphans has how many. Records are told of when the sweep has ended`,
     ),
   failures: z
     .array(z.object({ code: failureCode, ...told }))
     .readonly()
-    .describe(`What could not be looked at, ${MOST_KEPT} at most; counts.failures has how many`),
+    .describe(`What could not be looked at, ${MAX_LISTED} at most; counts.failures has how many`),
   reasons: z.array(z.string()).readonly().describe('Why it is held'),
 });
 export type SweepReport = z.infer<typeof sweepReport>;

@@ -1,18 +1,18 @@
 import type { z } from 'zod';
 import type { SweepRequest } from '../sweep/message.ts';
-import type { Difference, Run, RunSummary } from '../sweep/run.ts';
+import type { Difference, RunSummary, SweepRun } from '../sweep/run.ts';
 import { RUN_ID } from '../sweep/run-id.ts';
 import { tally } from '../sweep/sweep.ts';
-import type { ApiParts } from './dependencies.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { isoTime } from './explain.ts';
 import { invalidCursor } from './pages.ts';
 import { RequestProblem } from './problems.ts';
 import type { sweepQuery } from './requests.ts';
 import type { Input } from './router.ts';
 import { identityOf } from './service.ts';
-import { tellFailure, tellLeftover } from './sweep-findings.ts';
+import { describeFailure, describeOrphan } from './sweep-findings.ts';
 import {
-  MOST_DIFFERENCES,
+  MAX_DIFFERENCES,
   type SweepAccepted,
   type SweepReport,
   type SweepSummary,
@@ -24,7 +24,7 @@ type OfSweep = Input<z.output<typeof sweepPath>, unknown, unknown>;
 /** The latest first. @throws RequestProblem for a cursor that is not the id of a sweep. */
 export async function listSweeps(
   { query: { limit, cursor } }: Input<unknown, z.output<typeof sweepQuery>, unknown>,
-  { runs }: Pick<ApiParts, 'runs'>,
+  { runs }: Pick<ApiDependencies, 'runs'>,
 ): Promise<{ readonly sweeps: readonly SweepSummary[]; readonly next?: string }> {
   if (cursor !== undefined && !RUN_ID.test(cursor)) throw invalidCursor();
   // One more, to know whether there is a next page.
@@ -34,11 +34,11 @@ export async function listSweeps(
   return { sweeps: sweeps.map(summary), ...(found.length > limit && last !== undefined ? { next: last.id } : {}) };
 }
 
-export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiParts, 'runs'>): Promise<SweepReport> {
+export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiDependencies, 'runs'>): Promise<SweepReport> {
   const run = await known(params.id, runs);
   const results = await runs.results(run.id);
   const found = run.summary ?? tally(results, run);
-  const { failures, leftovers } = found;
+  const { failures, orphans } = found;
   const counted = new Map(results.map((result) => [result.target, countsOf(tally([result], { failures: [] }))]));
   return {
     ...core(run),
@@ -50,10 +50,10 @@ export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiParts, 'r
     differences: results
       .flatMap((result) => result.differences)
       .toSorted((a, b) => ORDER.indexOf(a.would) - ORDER.indexOf(b.would))
-      .slice(0, MOST_DIFFERENCES)
+      .slice(0, MAX_DIFFERENCES)
       .map(({ serviceArn, ...difference }) => ({ service: identityOf(serviceArn), ...difference })),
-    leftovers: leftovers.map(tellLeftover),
-    failures: failures.map(tellFailure),
+    orphans: orphans.map(describeOrphan),
+    failures: failures.map(describeFailure),
     reasons: run.summary?.reasons ?? [],
   };
 }
@@ -61,25 +61,31 @@ export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiParts, 'r
 /** What matters most comes first. */
 const ORDER: readonly Difference['would'][] = ['detach', 'change', 'note'];
 
-export async function askForSweep({ caller }: Pick<OfSweep, 'caller'>, parts: ApiParts): Promise<SweepAccepted> {
-  const id = await asked({ kind: 'begin', by: caller }, parts);
+export async function askForSweep(
+  { caller }: Pick<OfSweep, 'caller'>,
+  dependencies: ApiDependencies,
+): Promise<SweepAccepted> {
+  const id = await asked({ kind: 'begin', by: caller }, dependencies);
   if (id === undefined)
     throw new RequestProblem('sweep-failed', 'The function that sweeps answered that it began none.');
   return accepted('begin', id);
 }
 
-export async function confirmHeldSweep({ params, caller }: OfSweep, parts: ApiParts): Promise<SweepAccepted> {
-  const { id, status } = await known(params.id, parts.runs);
+export async function confirmHeldSweep(
+  { params, caller }: OfSweep,
+  dependencies: ApiDependencies,
+): Promise<SweepAccepted> {
+  const { id, status } = await known(params.id, dependencies.runs);
   if (status !== 'held') throw new RequestProblem('sweep-not-held', `Sweep ${id} is "${status}".`);
   // It may have been confirmed by somebody else meanwhile.
-  if ((await asked({ kind: 'confirm', run: id, by: caller }, parts)) === undefined) {
+  if ((await asked({ kind: 'confirm', run: id, by: caller }, dependencies)) === undefined) {
     throw new RequestProblem('sweep-not-held', `Sweep ${id} is not held any more.`);
   }
   return accepted('confirm', id);
 }
 
 /** Has the sweep function do it. Answers the id of the run; `undefined` when there is none to do it with. */
-async function asked(request: SweepRequest, { sweep }: ApiParts): Promise<string | undefined> {
+async function asked(request: SweepRequest, { sweep }: ApiDependencies): Promise<string | undefined> {
   const answer = await sweep(request);
   switch (answer.kind) {
     case 'run':
@@ -93,7 +99,7 @@ async function asked(request: SweepRequest, { sweep }: ApiParts): Promise<string
   }
 }
 
-async function known(id: string, runs: ApiParts['runs']): Promise<Run> {
+async function known(id: string, runs: ApiDependencies['runs']): Promise<SweepRun> {
   const run = await runs.get(id);
   if (run === undefined) throw new RequestProblem('sweep-not-found', `There is no sweep ${id}, or not any more.`);
   return run;
@@ -105,7 +111,7 @@ const accepted = (verb: SweepAccepted['asked'], id: string): SweepAccepted => ({
   watch: `/sweeps/${id}`,
 });
 
-function core({ id, status, by, confirmedBy, startedAt, endedAt }: Run) {
+function core({ id, status, by, confirmedBy, startedAt, endedAt }: SweepRun) {
   return {
     ...{ id, status, by },
     ...(confirmedBy === undefined ? {} : { confirmedBy }),
@@ -114,7 +120,7 @@ function core({ id, status, by, confirmedBy, startedAt, endedAt }: Run) {
   };
 }
 
-function summary(run: Run): SweepSummary {
+function summary(run: SweepRun): SweepSummary {
   return {
     ...core(run),
     targets: run.targets.length,
@@ -129,8 +135,8 @@ function countsOf({
   differing,
   changes,
   detaches,
-  leftoverCount: leftovers,
+  orphanCount: orphans,
   failureCount: failures,
 }: Omit<RunSummary, 'reasons'>): SweepReport['counts'] {
-  return { services, managed, differing, changes, detaches, leftovers, failures };
+  return { services, managed, differing, changes, detaches, orphans, failures };
 }

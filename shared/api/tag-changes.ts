@@ -9,7 +9,7 @@ export type Tags = Readonly<Record<string, string>>;
 export type TagChanges = Readonly<Record<string, string | null>>;
 
 /** The length limit of a tag value (docs/facts.md#tag-value-characters). */
-const LONGEST_VALUE = 256;
+const MAX_VALUE_LENGTH = 256;
 
 /** @throws RequestProblem for what is not a domain name. */
 export function attachTags({ domains, vpc, endpoint, strategy, zones }: AttachRequest): TagChanges {
@@ -33,8 +33,8 @@ export function attachTags({ domains, vpc, endpoint, strategy, zones }: AttachRe
 export function adoptTags(domains: readonly string[], tags: Tags): TagChanges {
   const asked = (tags[ADOPT_TAG] ?? '').split(/\s+/).filter((word) => word !== '');
   const value = [...new Set([...asked, ...tagNames(domains)])].join(' ');
-  if (value.length > LONGEST_VALUE) {
-    const detail = `names of ${value.length} characters do not fit into one tag, which holds ${LONGEST_VALUE}: adopt fewer at once`;
+  if (value.length > MAX_VALUE_LENGTH) {
+    const detail = `names of ${value.length} characters do not fit into one tag, which holds ${MAX_VALUE_LENGTH}: adopt fewer at once`;
     throw new RequestProblem('body-invalid', `#/domains: ${detail}`, { errors: [{ pointer: '#/domains', detail }] });
   }
   return { [ADOPT_TAG]: value };
@@ -63,7 +63,7 @@ function domainTags(names: readonly string[]): TagChanges {
   for (const name of names) {
     const last = values.at(-1);
     const joined = last === undefined ? name : `${last} ${name}`;
-    if (last === undefined || joined.length > LONGEST_VALUE) values.push(name);
+    if (last === undefined || joined.length > MAX_VALUE_LENGTH) values.push(name);
     else values.splice(-1, 1, joined);
   }
   return Object.fromEntries(DOMAIN_TAGS.map((key, index) => [key, values[index] ?? null]));

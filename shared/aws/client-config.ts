@@ -1,4 +1,7 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 
 /** What every AWS client is made with; nothing in a Lambda, where the environment says it all. */
-export type AwsConfig = Pick<SQSClientConfig, 'region' | 'credentials' | 'endpoint' | 'requestHandler' | 'maxAttempts'>;
+export type ClientConfig = Pick<
+  SQSClientConfig,
+  'region' | 'credentials' | 'endpoint' | 'requestHandler' | 'maxAttempts'
+>;

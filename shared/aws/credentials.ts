@@ -1,25 +1,25 @@
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import type { Membership } from '../settings.ts';
-import type { AwsConfig } from './client-config.ts';
+import type { ClientConfig } from './client-config.ts';
 
 /** An account (12 digits) and a region. */
-export interface Place {
+export interface AccountRegion {
   readonly account: string;
   readonly region: string;
 }
 
 /** What a client is for. In other accounts each is a role of its own, so that what reads cannot write. */
-export type Purpose = 'read' | 'write' | 'tag';
+export type RolePurpose = 'read' | 'write' | 'tag';
 
 /** The configuration of an AWS client in a place, for a purpose. */
-export type ConfigOf = (place: Place, purpose: Purpose) => AwsConfig;
+export type ConfigFor = (place: AccountRegion, purpose: RolePurpose) => ClientConfig;
 
 /** @param membership `undefined`: every account is reached with the credentials at hand. */
-export function configOf(
+export function configFor(
   membership: Membership | undefined,
-  config: AwsConfig,
+  config: ClientConfig,
   credentials: RoleCredentials,
-): ConfigOf {
+): ConfigFor {
   return ({ account, region }, purpose) => {
     if (membership === undefined || account === membership.hubAccount) return { ...config, region };
     const arn = memberRoleArn(membership, account, purpose);
@@ -27,11 +27,11 @@ export function configOf(
   };
 }
 
-function memberRoleArn({ rolePrefix }: Membership, account: string, purpose: Purpose): string {
+function memberRoleArn({ rolePrefix }: Membership, account: string, purpose: RolePurpose): string {
   return `arn:aws:iam::${account}:role/${rolePrefix}-${purpose}`;
 }
 
-type Credentials = Extract<NonNullable<AwsConfig['credentials']>, () => Promise<unknown>>;
+type Credentials = Extract<NonNullable<ClientConfig['credentials']>, () => Promise<unknown>>;
 
 /** @param sessionPolicy narrows what the role may, as IAM's JSON. */
 export type RoleCredentials = (
@@ -44,7 +44,7 @@ export type RoleCredentials = (
  * Credentials of roles, asked for when they are first needed and again when they run out; one source for each role.
  * @param now milliseconds since the epoch.
  */
-export function roleCredentials(config: AwsConfig, now: () => number): RoleCredentials {
+export function roleCredentials(config: ClientConfig, now: () => number): RoleCredentials {
   const known = new Map<string, Credentials>();
   let sts: STSClient | undefined;
   return (arn, externalId, sessionPolicy) => {
@@ -76,7 +76,7 @@ async function assume(sts: STSClient, role: Pick<AssumeRoleCommandInput, 'RoleAr
 }
 
 /** Milliseconds before their end at which credentials are asked for anew. */
-const EARLY = 5 * 60_000;
+const REFRESH_BEFORE_EXPIRY_MS = 5 * 60_000;
 
 /** Several clients share a role: it is assumed once for all of them. A failure is not kept. */
 function cached(now: () => number, source: Credentials): Credentials {
@@ -88,7 +88,7 @@ function cached(now: () => number, source: Credentials): Credentials {
       held = source();
       held.then(
         ({ expiration }) => {
-          until = expiration === undefined ? 0 : expiration.getTime() - EARLY;
+          until = expiration === undefined ? 0 : expiration.getTime() - REFRESH_BEFORE_EXPIRY_MS;
         },
         () => {
           held = undefined;

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { MalformedInputError } from '../errors.ts';
-import { type LookQueue, parseLookMessage } from '../reconcile/message.ts';
+import { parseReconcileMessage, type ReconcileQueue } from '../reconcile/message.ts';
 import type { Store } from '../state/store.ts';
 import { parseSweepMessage } from '../sweep/message.ts';
 import type { DeadLetter, DeadLetters } from './dead-letters.ts';
-import { takeEvent } from './enqueue-event.ts';
+import { enqueueEvent } from './enqueue-event.ts';
 
 export interface RedriveParts {
   readonly store: Pick<Store, 'markDirty'>;
-  readonly queue: LookQueue;
+  readonly queue: ReconcileQueue;
   readonly deadLetters: DeadLetters;
 }
 
@@ -32,8 +32,8 @@ export interface Redrive {
  *
  * @param limit letters at most.
  */
-export async function redrive(parts: RedriveParts, limit: number): Promise<Redrive> {
-  const { deadLetters } = parts;
+export async function redrive(dependencies: RedriveParts, limit: number): Promise<Redrive> {
+  const { deadLetters } = dependencies;
   const redriven: { messageId: string; serviceArn: string }[] = [];
   const dropped: { messageId: string; reason: string }[] = [];
   const kept: { letter: DeadLetter; reason: string }[] = [];
@@ -43,7 +43,7 @@ export async function redrive(parts: RedriveParts, limit: number): Promise<Redri
     room -= letters.length;
     for (const letter of letters) {
       const { messageId } = letter;
-      const fate = await workOn(letter.body, parts);
+      const fate = await workOn(letter.body, dependencies);
       if (fate.kind === 'malformed') kept.push({ letter, reason: fate.reason });
       else {
         if (fate.kind === 'service') redriven.push({ messageId, serviceArn: fate.serviceArn });
@@ -64,16 +64,16 @@ export async function redrive(parts: RedriveParts, limit: number): Promise<Redri
 
 const keptEvent = z.strictObject({ reason: z.string(), event: z.unknown() });
 
-async function workOn(body: string, { store, queue }: RedriveParts): ReturnType<typeof takeEvent> {
+async function workOn(body: string, { store, queue }: RedriveParts): ReturnType<typeof enqueueEvent> {
   const json = parsedJson(body);
   if (json === undefined) return { kind: 'malformed', reason: 'it is not JSON' };
   const run = sweepRun(body);
   if (run !== undefined) return { kind: 'other', reason: `it is of the sweep ${run}; the next one compares again` };
   const event = keptEvent.safeParse(json).data?.event ?? json;
   if (typeof event !== 'object' || event === null || !('serviceArn' in event))
-    return takeEvent(event, { store, queue });
+    return enqueueEvent(event, { store, queue });
   try {
-    const { serviceArn } = parseLookMessage(body);
+    const { serviceArn } = parseReconcileMessage(body);
     await store.markDirty(serviceArn);
     await queue.send({ serviceArn });
     return { kind: 'service', serviceArn };

@@ -11,20 +11,24 @@ import {
 import { errorMessage, errorName } from '../errors.ts';
 import { describeService } from '../observe/service.ts';
 import { OWNER_TAG } from '../tags.ts';
-import { again, type Outcome, outcomeOf } from './outcome.ts';
+import { type ExecutionOutcome, outcomeOf, retryLater } from './outcome.ts';
 
 /**
  * Makes a service public or private. UpdateService takes a whole NetworkConfiguration, so egress and address type are
  * carried over from what is there now, or an outbound VPC connector would be lost
  * (docs/facts.md#update-replaces-network-configuration).
  */
-export async function setPublic(appRunner: AppRunnerClient, serviceArn: string, isPublic: boolean): Promise<Outcome> {
+export async function setPublic(
+  appRunner: AppRunnerClient,
+  serviceArn: string,
+  isPublic: boolean,
+): Promise<ExecutionOutcome> {
   try {
     const service = await describeService(appRunner, serviceArn);
     // Update works in RUNNING and PAUSED; on CREATE_FAILED it would build the service again
     // (docs/facts.md#update-is-a-deployment).
     if (service?.Status !== 'RUNNING' && service?.Status !== 'PAUSED') {
-      return { kind: 'again', reason: `the service is ${service?.Status ?? 'gone'}` };
+      return { kind: 'retry', reason: `the service is ${service?.Status ?? 'deleted'}` };
     }
     const { EgressConfiguration, IpAddressType } = service.NetworkConfiguration ?? {};
     await appRunner.send(
@@ -48,7 +52,7 @@ export async function createConnection(
   serviceArn: string,
   installation: string,
   { name, vpcId, endpointId }: { readonly name: string; readonly vpcId: string; readonly endpointId: string },
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   return attempt(() =>
     appRunner.send(
       new CreateVpcIngressConnectionCommand({
@@ -64,7 +68,7 @@ export async function createConnection(
 export async function updateConnection(
   appRunner: AppRunnerClient,
   { arn, vpcId, endpointId }: { readonly arn: string; readonly vpcId: string; readonly endpointId: string },
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   return attempt(() =>
     appRunner.send(
       new UpdateVpcIngressConnectionCommand({
@@ -75,7 +79,7 @@ export async function updateConnection(
   );
 }
 
-export async function deleteConnection(appRunner: AppRunnerClient, arn: string): Promise<Outcome> {
+export async function deleteConnection(appRunner: AppRunnerClient, arn: string): Promise<ExecutionOutcome> {
   return attempt(() => appRunner.send(new DeleteVpcIngressConnectionCommand({ VpcIngressConnectionArn: arn })));
 }
 
@@ -84,7 +88,7 @@ export async function associateDomain(
   appRunner: AppRunnerClient,
   serviceArn: string,
   domain: string,
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   try {
     await appRunner.send(
       new AssociateCustomDomainCommand({ ServiceArn: serviceArn, DomainName: domain, EnableWWWSubdomain: false }),
@@ -101,24 +105,28 @@ export async function disassociateDomain(
   appRunner: AppRunnerClient,
   serviceArn: string,
   domain: string,
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   try {
     await appRunner.send(new DisassociateCustomDomainCommand({ ServiceArn: serviceArn, DomainName: domain }));
     return { kind: 'done' };
   } catch (error) {
     // "No custom domain … found for the provided service" (docs/facts.md#associate-twice).
     if (errorName(error) === 'InvalidRequestException' && /no custom domain/i.test(errorMessage(error))) {
-      return again(error, errorMessage(error));
+      return retryLater(error, errorMessage(error));
     }
     return outcomeOf(error);
   }
 }
 
-export async function removeTag(appRunner: AppRunnerClient, serviceArn: string, key: string): Promise<Outcome> {
+export async function removeTag(
+  appRunner: AppRunnerClient,
+  serviceArn: string,
+  key: string,
+): Promise<ExecutionOutcome> {
   return attempt(() => appRunner.send(new UntagResourceCommand({ ResourceArn: serviceArn, TagKeys: [key] })));
 }
 
-async function attempt(send: () => Promise<unknown>): Promise<Outcome> {
+async function attempt(send: () => Promise<unknown>): Promise<ExecutionOutcome> {
   try {
     await send();
     return { kind: 'done' };

@@ -11,7 +11,7 @@ import {
 import { errorName } from '../errors.ts';
 import { endpointServiceName } from '../observe/network.ts';
 import { OWNER_TAG } from '../tags.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { type ExecutionOutcome, outcomeOf } from './outcome.ts';
 
 function ownTags(resource: 'security-group' | 'vpc-endpoint', installation: string): TagSpecification {
   const name = `apprunner-private-ingress-${installation}`;
@@ -29,7 +29,7 @@ export async function createSecurityGroup(
   ec2: EC2Client,
   installation: string,
   { vpcId, cidrs }: { readonly vpcId: string; readonly cidrs: readonly string[] },
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   try {
     const groupId = (await findGroup(ec2, installation, vpcId)) ?? (await createGroup(ec2, installation, vpcId));
     await ec2.send(
@@ -96,7 +96,7 @@ export async function createEndpoint(
     readonly subnetIds: readonly string[];
     readonly securityGroupIds: readonly string[];
   },
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   try {
     await ec2.send(
       new CreateVpcEndpointCommand({

@@ -13,11 +13,11 @@ import {
   updateConnection,
 } from './apprunner.ts';
 import { createEndpoint, createSecurityGroup } from './ec2.ts';
-import type { Outcome } from './outcome.ts';
+import type { ExecutionOutcome } from './outcome.ts';
 import { changeRecords } from './route53.ts';
 
 /** Everything that can be written to. */
-export interface Targets {
+export interface ExecutorClients {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
   readonly zones: ZoneClients;
@@ -25,10 +25,10 @@ export interface Targets {
 }
 
 /** Carries out one action. Dry run is a composition without one of these. */
-export type Act = (action: Action, service: ServiceIdentity) => Promise<Outcome>;
+export type Execute = (action: Action, service: ServiceIdentity) => Promise<ExecutionOutcome>;
 
 /** The writing half: the only code that changes anything but the row. */
-export function writingHalf({ appRunner, ec2, zones, installation }: Targets): Act {
+export function createExecutor({ appRunner, ec2, zones, installation }: ExecutorClients): Execute {
   return (action, service) => {
     switch (action.kind) {
       case 'create-security-group':

@@ -3,12 +3,12 @@ import { errorMessage, errorName } from '../errors.ts';
 import type { FindingCode } from '../findings.ts';
 
 /** What became of an action. Only `done` is success; nothing unknown ever is. */
-export type Outcome =
+export type ExecutionOutcome =
   | { readonly kind: 'done' }
   /** The world is not as it was observed, or busy: observe again. `uncertain`: it may have been done all the same. */
-  | { readonly kind: 'again'; readonly reason: string; readonly uncertain?: true }
+  | { readonly kind: 'retry'; readonly reason: string; readonly maybeApplied?: true }
   /** AWS said no for a reason that does not pass by itself. */
-  | { readonly kind: 'refused'; readonly code: FindingCode; readonly message: string; readonly uncertain?: true };
+  | { readonly kind: 'refused'; readonly code: FindingCode; readonly message: string; readonly maybeApplied?: true };
 
 /** Errors that mean "not now" or "not as you think": only the next observation may decide which. */
 const OBSERVE_AGAIN = new Set([
@@ -31,22 +31,22 @@ const OBSERVE_AGAIN = new Set([
  * @param refusal the finding code for a refusal that has no better one.
  * @throws the error itself when it is a fault of this program.
  */
-export function outcomeOf(error: unknown, refusal: FindingCode = 'refused'): Outcome {
+export function outcomeOf(error: unknown, refusal: FindingCode = 'refused'): ExecutionOutcome {
   if (isTransient(error)) {
-    return { kind: 'again', reason: `${errorName(error)}: ${errorMessage(error)}`, uncertain: true };
+    return { kind: 'retry', reason: `${errorName(error)}: ${errorMessage(error)}`, maybeApplied: true };
   }
   if (!isFromAws(error)) throw error;
   if (isAccessDenied(error)) return { kind: 'refused', code: 'access-denied', message: errorMessage(error) };
-  if (OBSERVE_AGAIN.has(errorName(error))) return again(error, errorMessage(error));
+  if (OBSERVE_AGAIN.has(errorName(error))) return retryLater(error, errorMessage(error));
   return { kind: 'refused', code: refusal, message: `${errorName(error)}: ${errorMessage(error)}`, ...doubt(error) };
 }
 
 /** The world is not as it was observed. */
-export function again(error: unknown, reason: string): Outcome {
-  return { kind: 'again', reason, ...doubt(error) };
+export function retryLater(error: unknown, reason: string): ExecutionOutcome {
+  return { kind: 'retry', reason, ...doubt(error) };
 }
 
 /** The client may have tried before, with success, and lost the answer: then "no" is about the second try only. */
-function doubt(error: unknown): { readonly uncertain?: true } {
-  return attempts(error) > 1 ? { uncertain: true } : {};
+function doubt(error: unknown): { readonly maybeApplied?: true } {
+  return attempts(error) > 1 ? { maybeApplied: true } : {};
 }

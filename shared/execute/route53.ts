@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { errorMessage, errorName } from '../errors.ts';
 import type { RecordChange, RecordSet } from '../records/record-set.ts';
-import { again, type Outcome, outcomeOf } from './outcome.ts';
+import { type ExecutionOutcome, outcomeOf, retryLater } from './outcome.ts';
 
 /**
  * One atomic batch (docs/facts.md#change-batch-limits). Only CREATE and DELETE: an upsert could overwrite another
@@ -16,7 +16,7 @@ import { again, type Outcome, outcomeOf } from './outcome.ts';
 export async function changeRecords(
   route53: Route53Client,
   { zoneId, changes }: { readonly zoneId: string; readonly changes: readonly RecordChange[] },
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   try {
     await route53.send(
       new ChangeResourceRecordSetsCommand({
@@ -28,7 +28,7 @@ export async function changeRecords(
   } catch (error) {
     // Another one was faster: it already exists, is gone, or is not what was observed. The batch changed nothing.
     if (errorName(error) === 'InvalidChangeBatch' && RACE.test(messagesOf(error))) {
-      return again(error, messagesOf(error));
+      return retryLater(error, messagesOf(error));
     }
     return outcomeOf(error);
   }

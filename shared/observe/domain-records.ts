@@ -1,4 +1,4 @@
-import type { WrittenDomain } from '../plan/ledger.ts';
+import type { OwnedDomain } from '../plan/ledger.ts';
 import type { Association, DomainState, Issuers } from '../plan/observed.ts';
 import { ownershipName } from '../records/names.ts';
 import type { RecordsAtName } from '../records/ownership.ts';
@@ -21,7 +21,7 @@ export interface DomainQuestions {
 export function domainQuestions(
   name: string,
   association: Association | undefined,
-  own: WrittenDomain,
+  own: OwnedDomain,
   zones: readonly Zone[],
   {
     vpcId,
@@ -32,19 +32,19 @@ export function domainQuestions(
   const traffic = vpcId === undefined ? undefined : trafficZone(name, vpcId, zones, preferred);
   const validation = validationZone(name, zones, preferred);
   const asked = new Map<string, readonly string[]>();
-  const ask = (zoneId: string, names: readonly string[]) => {
+  const check = (zoneId: string, names: readonly string[]) => {
     if (allowed.includes(zoneId)) asked.set(zoneId, [...(asked.get(zoneId) ?? []), ...names]);
   };
   const trafficZoneIds = [
     ...new Set([...(traffic === undefined ? [] : [traffic.id]), ...own.records.map(({ zoneId }) => zoneId)]),
   ];
-  for (const zoneId of trafficZoneIds) ask(zoneId, [name, ownershipName(name)]);
+  for (const zoneId of trafficZoneIds) check(zoneId, [name, ownershipName(name)]);
   if (validation !== undefined)
-    ask(
+    check(
       validation.id,
       (association?.validation ?? []).map((record) => record.name),
     );
-  for (const { zoneId, record } of own.validation) ask(zoneId, [record.name]);
+  for (const { zoneId, record } of own.validation) check(zoneId, [record.name]);
   const unseen = vpcId === undefined ? undefined : unseenZone(name, vpcId, zones);
   return { name, association, traffic, validation, unseen, trafficZoneIds, asked };
 }

@@ -12,7 +12,7 @@ import {
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import { errorName } from '../errors.ts';
-import type { EndpointMaterials, EndpointState, NetworkState } from '../plan/observed.ts';
+import type { EndpointInputs, EndpointState, NetworkState } from '../plan/observed.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import { normalizeName } from '../records/names.ts';
 import { OWNER_TAG } from '../tags.ts';
@@ -34,13 +34,13 @@ export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promi
   const { vpcId } = scope;
   const endpoints = await observeEndpoints(ec2, scope);
   const living = endpoints.filter(({ state }) => state !== 'deleted');
-  if (living.length > 0) return { vpcId, vpcFound: true, endpoints: living, materials: undefined };
+  if (living.length > 0) return { vpcId, vpcFound: true, endpoints: living, endpointInputs: undefined };
   const vpc = await observeVpc(ec2, vpcId);
-  if (vpc === undefined) return { vpcId, vpcFound: false, endpoints: [], materials: undefined };
+  if (vpc === undefined) return { vpcId, vpcFound: false, endpoints: [], endpointInputs: undefined };
   const { ownerId, cidrs } = vpc;
   if (ownerId !== scope.account) {
     // What is in another account's VPC cannot be asked.
-    return { vpcId, vpcFound: true, vpc: { ownerId, dnsSupport: true }, endpoints: [], materials: undefined };
+    return { vpcId, vpcFound: true, vpc: { ownerId, dnsSupport: true }, endpoints: [], endpointInputs: undefined };
   }
   const { EnableDnsSupport } = await ec2.send(
     new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsSupport' }),
@@ -50,7 +50,7 @@ export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promi
     vpcFound: true,
     vpc: { ownerId, dnsSupport: EnableDnsSupport?.Value !== false },
     endpoints: [],
-    materials: await observeMaterials(ec2, scope, cidrs),
+    endpointInputs: await observeMaterials(ec2, scope, cidrs),
   };
 }
 
@@ -166,7 +166,7 @@ async function observeMaterials(
   ec2: EC2Client,
   scope: NetworkScope,
   cidrs: readonly string[],
-): Promise<EndpointMaterials> {
+): Promise<EndpointInputs> {
   const inVpc = { Name: 'vpc-id', Values: [scope.vpcId] };
   const [services, subnets, groups] = await Promise.all([
     ec2.send(new DescribeVpcEndpointServicesCommand({ ServiceNames: [endpointServiceName(scope.region)] })),

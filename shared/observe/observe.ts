@@ -5,8 +5,8 @@ import { isAccessDenied } from '../aws/errors.ts';
 import { errorMessage } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
-import type { Written } from '../plan/ledger.ts';
-import { writtenDomain } from '../plan/ledger.ts';
+import type { OwnedResources } from '../plan/ledger.ts';
+import { ownedDomain } from '../plan/ledger.ts';
 import type {
   Association,
   DomainState,
@@ -14,9 +14,9 @@ import type {
   NameAnswer,
   NetworkState,
   Observed,
-  ServiceState,
+  ObservedService,
 } from '../plan/observed.ts';
-import type { Question } from '../plan/wait.ts';
+import type { WaitCondition } from '../plan/wait.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import type { Probe, ProbeRequest } from '../probe/contract.ts';
 import { type Owner, readClaim } from '../records/ownership.ts';
@@ -41,7 +41,7 @@ import { observeService, observeServiceStatus, observeTags } from './service.ts'
 import { clientOf, type ZoneClients } from './zone-clients.ts';
 
 /** Everything that can be read from. Nothing here can write. */
-export interface Sources {
+export interface ObserverSources {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
   readonly zones: ZoneClients;
@@ -58,7 +58,7 @@ export interface Sources {
 }
 
 /** What to look at. */
-export interface Scope {
+export interface ObservationScope {
   readonly service: ServiceIdentity;
   /** Name of the installation, whose tags and records are ours. */
   readonly installation: string;
@@ -71,22 +71,22 @@ export interface Scope {
   readonly allowedZones: readonly string[];
   /** Hosted zone ids to prefer. */
   readonly zones: readonly string[];
-  readonly written: Written;
+  readonly ledger: OwnedResources;
 }
 
 /** The reading half, of one account and region: AWS and DNS as plain data. Throws what AWS throws; AccessDenied is never taken for absence. */
 export class Observer {
-  readonly #sources: Sources;
-  readonly #memory: Memory | undefined;
+  readonly #sources: ObserverSources;
+  readonly #memory: VpcCache | undefined;
 
   /** @param memory where given, what is true of a whole VPC is asked once. */
-  constructor(sources: Sources, memory?: Memory) {
+  constructor(sources: ObserverSources, cache?: VpcCache) {
     this.#sources = sources;
-    this.#memory = memory;
+    this.#memory = cache;
   }
 
   /** The same, for looking at many services one after the other: of a VPC, its endpoints and zones are asked once. */
-  remembering(): Observer {
+  memoized(): Observer {
     return new Observer(this.#sources, { networks: new Map(), zones: new Map() });
   }
 
@@ -94,7 +94,7 @@ export class Observer {
     return this.#sources.now();
   }
 
-  service(serviceArn: string): Promise<ServiceState> {
+  service(serviceArn: string): Promise<ObservedService> {
     return observeService(this.#sources.appRunner, serviceArn);
   }
 
@@ -104,21 +104,21 @@ export class Observer {
   }
 
   /** The answer to what a wait asks, in the form of its `seen`. */
-  async ask(question: Question, service: ServiceIdentity): Promise<string> {
+  async check(condition: WaitCondition, service: ServiceIdentity): Promise<string> {
     const { appRunner, ec2 } = this.#sources;
-    switch (question.ask) {
+    switch (condition.check) {
       case 'service':
         return observeServiceStatus(appRunner, service.arn);
       case 'endpoint':
-        return observeEndpointState(ec2, question.endpointId);
+        return observeEndpointState(ec2, condition.endpointId);
       case 'connection':
-        return (await describeConnection(appRunner, question.arn))?.status ?? 'gone';
+        return (await describeConnection(appRunner, condition.arn))?.status ?? 'deleted';
       case 'domains': {
         const associations = await observeAssociations(appRunner, service.arn, undefined);
-        return associationsFingerprint(question.domains, (domain) => associations[domain]);
+        return associationsFingerprint(condition.domains, (domain) => associations[domain]);
       }
       case 'name':
-        return answerFingerprint((await this.#names(question.probe, question.name, [], false)).answer);
+        return answerFingerprint((await this.#names(condition.probe, condition.name, [], false)).answer);
       case 'nothing':
         return '';
     }
@@ -149,30 +149,30 @@ export class Observer {
   }
 
   /** The whole world of one service, as far as the plan needs it. */
-  async world(service: ServiceState, scope: Scope): Promise<Observed> {
+  async world(service: ObservedService, scope: ObservationScope): Promise<Observed> {
     const none: Awaited<ReturnType<typeof observeAssociations>> = {};
     const { appRunner, ec2, zones: zoneClients, vpcZones } = this.#sources;
     const { network: rule, service: identity, installation } = scope;
     const vpcId = rule?.vpcId;
     const { account, region } = identity;
-    const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
+    const names = [...new Set([...scope.domains, ...Object.keys(scope.ledger.domains)])];
     const [network, connections, associations, zones] = await Promise.all([
       rule === undefined
         ? undefined
-        : once(this.#memory?.networks, JSON.stringify(rule), () =>
+        : memoize(this.#memory?.networks, JSON.stringify(rule), () =>
             observeNetwork(ec2, { account, region, installation, ...rule }),
           ),
       observeConnections(appRunner, identity.arn),
       // An association does not outlive its service.
-      service.kind === 'gone' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),
+      service.kind === 'deleted' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),
       names.length === 0 || scope.domains.length === 0
         ? []
-        : once(this.#memory?.zones, vpcId ?? '', () =>
+        : memoize(this.#memory?.zones, vpcId ?? '', () =>
             observeZones(zoneClients, vpcId === undefined ? undefined : { id: vpcId, region, client: vpcZones }),
           ),
     ]);
     const domains = await this.#domains(names, associations, zones, scope);
-    const used = scope.written.endpoint;
+    const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
     const endpointInUse = left ? await isEndpointInUse(appRunner, used.id) : undefined;
     const available = connections.find(({ status }) => status === 'AVAILABLE');
@@ -193,7 +193,7 @@ export class Observer {
       ...(endpointInUse === undefined ? {} : { endpointInUse }),
       domains,
       answer: seen?.answer,
-      reach: seen?.reach ?? {},
+      httpsChecks: seen?.httpsChecks ?? {},
     };
   }
 
@@ -201,22 +201,22 @@ export class Observer {
     names: readonly string[],
     associations: Readonly<Record<string, Association>>,
     zones: readonly Zone[],
-    { network, written, domains, zones: preferred, allowedZones: allowed }: Scope,
+    { network, ledger, domains, zones: preferred, allowedZones: allowed }: ObservationScope,
   ): Promise<Readonly<Record<string, DomainState>>> {
     const vpcId = network?.vpcId;
     const questions = names.map((name) =>
-      domainQuestions(name, associations[name], writtenDomain(written, name), zones, { vpcId, preferred, allowed }),
+      domainQuestions(name, associations[name], ownedDomain(ledger, name), zones, { vpcId, preferred, allowed }),
     );
     const answers = new Map<string, readonly RecordSet[]>();
     for (const [zoneId, wanted] of joined(questions)) {
       answers.set(zoneId, await observeRecords(clientOf(this.#sources.zones, zoneId), zoneId, wanted));
     }
-    const states = questions.map(async (question) => {
-      const { name, association } = question;
+    const states = questions.map(async (condition) => {
+      const { name, association } = condition;
       // Only before a certificate is asked for, and after it failed, does it matter who may issue it.
       const asks = domains.includes(name) && (association === undefined || association.status === 'create_failed');
       const issuers = asks ? await this.#sources.issuers(name) : undefined;
-      return [name, domainState(question, answers, issuers)] as const;
+      return [name, domainState(condition, answers, issuers)] as const;
     });
     return Object.fromEntries(await Promise.all(states));
   }
@@ -227,16 +227,17 @@ export class Observer {
     connectionName: string,
     published: readonly string[],
     dualStack: boolean,
-  ): Promise<{ readonly answer: NameAnswer; readonly reach: Observed['reach'] }> {
-    if (probeName === undefined) return { answer: await this.#sources.resolve(connectionName, dualStack), reach: {} };
+  ): Promise<{ readonly answer: NameAnswer; readonly httpsChecks: Observed['httpsChecks'] }> {
+    if (probeName === undefined)
+      return { answer: await this.#sources.resolve(connectionName, dualStack), httpsChecks: {} };
     const names: ProbeRequest['names'] = [
       { name: connectionName, https: false },
       ...published.map((name) => ({ name, https: true })),
     ];
     try {
       const result = await this.#sources.probe(probeName)({ names, dualStack });
-      const reach = published.flatMap((name) => {
-        const { reach: seen, answer } = result.names[name] ?? {};
+      const httpsChecks = published.flatMap((name) => {
+        const { httpsChecks: seen, answer } = result.names[name] ?? {};
         return seen === undefined
           ? []
           : [[name, { ...seen, addresses: answer?.outcome === 'addresses' ? answer.addresses : [] }] as const];
@@ -244,32 +245,32 @@ export class Observer {
       const answer = result.names[connectionName]?.answer;
       return {
         answer: answer ?? { vantage: 'vpc', outcome: 'failed', reason: 'the probe did not say' },
-        reach: Object.fromEntries(reach),
+        httpsChecks: Object.fromEntries(httpsChecks),
       };
     } catch (error) {
       const reason = `the probe failed: ${errorMessage(error)}`;
       const denied = isAccessDenied(error) ? { denied: true as const } : {};
-      return { answer: { vantage: 'vpc', outcome: 'failed', reason, ...denied }, reach: {} };
+      return { answer: { vantage: 'vpc', outcome: 'failed', reason, ...denied }, httpsChecks: {} };
     }
   }
 }
 
 /** What is true of a VPC, whatever the service: by its rule, and by its id. */
-interface Memory {
+interface VpcCache {
   readonly networks: Map<string, Promise<NetworkState>>;
   readonly zones: Map<string, Promise<readonly Zone[]>>;
 }
 
 /** A failure is remembered too: what could not be read once is not taken for read by asking on and on. */
-function once<Answer>(
-  memory: Map<string, Promise<Answer>> | undefined,
+function memoize<Answer>(
+  cache: Map<string, Promise<Answer>> | undefined,
   about: string,
-  ask: () => Promise<Answer>,
+  check: () => Promise<Answer>,
 ): Promise<Answer> {
-  const known = memory?.get(about);
+  const known = cache?.get(about);
   if (known !== undefined) return known;
-  const fresh = ask();
-  memory?.set(about, fresh);
+  const fresh = check();
+  cache?.set(about, fresh);
   return fresh;
 }
 

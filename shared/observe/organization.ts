@@ -10,7 +10,7 @@ import { errorName } from '../errors.ts';
 import type { PolicyAccounts } from '../policy/policy.ts';
 
 /** An organisation as far as a policy asks for it. */
-export interface Organization {
+export interface AccountHierarchy {
   /** The units above an account up to the root, the closest first; `undefined` when it is not of the organisation. */
   unitsOf(account: string): Promise<readonly string[] | undefined>;
   /** The active accounts that are looked after. */
@@ -18,10 +18,10 @@ export interface Organization {
 }
 
 /** Milliseconds for which the way from an account to the root is remembered: accounts are rarely moved. */
-const REMEMBERED = 15 * MINUTE;
+const CACHE_MS = 15 * MINUTE;
 
 /** @param now milliseconds since the epoch. */
-export function observeOrganization(client: OrganizationsClient, now: () => number): Organization {
+export function observeOrganization(client: OrganizationsClient, now: () => number): AccountHierarchy {
   const parents = new Map<string, { readonly parent: string | undefined; readonly until: number }>();
 
   const parentOf = async (child: string): Promise<string | undefined> => {
@@ -29,7 +29,7 @@ export function observeOrganization(client: OrganizationsClient, now: () => numb
     if (known !== undefined && now() < known.until) return known.parent;
     const { Parents = [] } = await client.send(new ListParentsCommand({ ChildId: child }));
     const parent = Parents[0]?.Id;
-    parents.set(child, { parent, until: now() + REMEMBERED });
+    parents.set(child, { parent, until: now() + CACHE_MS });
     return parent;
   };
 

@@ -6,21 +6,21 @@ import {
   type Service,
 } from '@aws-sdk/client-apprunner';
 import { errorName } from '../errors.ts';
-import type { ServiceState, ServiceStatus } from '../plan/observed.ts';
+import type { ObservedService, ServiceStatus } from '../plan/observed.ts';
 
 /**
  * The service and its tags. It counts as gone only when it is neither described nor listed: "not found" alone could be
  * another account's or region's answer, and AccessDenied is never "not found" (it is thrown).
  */
-export async function observeService(appRunner: AppRunnerClient, serviceArn: string): Promise<ServiceState> {
+export async function observeService(appRunner: AppRunnerClient, serviceArn: string): Promise<ObservedService> {
   const service = await describeService(appRunner, serviceArn);
   if (service === undefined) {
     if (await isListed(appRunner, serviceArn)) {
       throw new Error(`${serviceArn} is listed but cannot be described: nothing can be concluded yet`);
     }
-    return { kind: 'gone' };
+    return { kind: 'deleted' };
   }
-  if (service.Status === 'DELETED') return { kind: 'gone' };
+  if (service.Status === 'DELETED') return { kind: 'deleted' };
   return {
     kind: 'present',
     status: statusOf(service.Status),
@@ -42,7 +42,7 @@ export async function observeTags(
 /** The service's status as on the wire, or `gone`. */
 export async function observeServiceStatus(appRunner: AppRunnerClient, serviceArn: string): Promise<string> {
   const service = await describeService(appRunner, serviceArn);
-  return service === undefined || service.Status === 'DELETED' ? 'gone' : statusOf(service.Status);
+  return service === undefined || service.Status === 'DELETED' ? 'deleted' : statusOf(service.Status);
 }
 
 export async function describeService(appRunner: AppRunnerClient, serviceArn: string): Promise<Service | undefined> {

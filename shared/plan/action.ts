@@ -1,5 +1,5 @@
 import { type RecordChange, sameRecord } from '../records/record-set.ts';
-import { type Written, withDomain, writtenDomain } from './ledger.ts';
+import { type OwnedResources, ownedDomain, withDomain } from './ledger.ts';
 
 /**
  * Something to do now. Each states an intent; the executor reads again just before it writes, because it may be out
@@ -48,30 +48,30 @@ export function actionKey(action: Action): string {
  * What will have been written once the action is done. Kept **before** it is carried out, so that whatever was
  * written can be taken back, wherever the pass may have been cut off.
  */
-export function intend(written: Written, action: Action): Written {
+export function writeAhead(ledger: OwnedResources, action: Action): OwnedResources {
   switch (action.kind) {
     case 'make-private':
-      return { ...written, madePrivate: true };
+      return { ...ledger, madePrivate: true };
     case 'make-public':
-      return { ...written, madePrivate: false };
+      return { ...ledger, madePrivate: false };
     case 'create-connection':
     case 'update-connection':
-      return { ...written, endpoint: { id: action.endpointId, vpcId: action.vpcId } };
+      return { ...ledger, endpoint: { id: action.endpointId, vpcId: action.vpcId } };
     case 'associate-domain':
-      return withDomain(written, action.domain, { associated: true });
+      return withDomain(ledger, action.domain, { associated: true });
     case 'change-records': {
       const list = action.purpose === 'traffic' ? 'records' : 'validation';
       const created = action.changes
         .filter((change) => change.action === 'CREATE')
         .map(({ record }) => ({ zoneId: action.zoneId, record }));
       // What is about to be deleted stays noted until it is known to be gone (`complete`).
-      const kept = writtenDomain(written, action.domain)[list].filter(
+      const kept = ownedDomain(ledger, action.domain)[list].filter(
         (one) => !created.some(({ zoneId, record }) => zoneId === one.zoneId && sameRecord(record, one.record)),
       );
-      return withDomain(written, action.domain, { [list]: [...kept, ...created] });
+      return withDomain(ledger, action.domain, { [list]: [...kept, ...created] });
     }
     default:
-      return written;
+      return ledger;
   }
 }
 
@@ -79,12 +79,12 @@ export function intend(written: Written, action: Action): Written {
  * What is written once the action is known to be done: records that it deleted are no longer noted.
  * An association stays noted until it is seen to be gone, because disassociating takes a while.
  */
-export function complete(written: Written, action: Action): Written {
-  if (action.kind !== 'change-records') return written;
+export function confirmWritten(ledger: OwnedResources, action: Action): OwnedResources {
+  if (action.kind !== 'change-records') return ledger;
   const list = action.purpose === 'traffic' ? 'records' : 'validation';
   const deleted = action.changes.filter((change) => change.action === 'DELETE');
-  return withDomain(written, action.domain, {
-    [list]: writtenDomain(written, action.domain)[list].filter(
+  return withDomain(ledger, action.domain, {
+    [list]: ownedDomain(ledger, action.domain)[list].filter(
       (one) => one.zoneId !== action.zoneId || !deleted.some(({ record }) => sameRecord(record, one.record)),
     ),
   });

@@ -1,5 +1,5 @@
 import type { Association } from './observed.ts';
-import type { Draft } from './plan-builder.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 /**
  * What a look at the associations of some domains can tell: the status of each and how many validation records it names
@@ -18,18 +18,18 @@ export function associationsFingerprint(
 }
 
 export function waitForAssociation(
-  draft: Draft,
+  builder: PlanBuilder,
   domain: string,
   kind: 'validation-records' | 'certificate' | 'disassociation',
   why: string,
 ): void {
-  const { domains: observed } = draft.input.observed;
+  const { domains: observed } = builder.input.observed;
   const domains = Object.keys(observed).sort();
-  draft.waits.push({
+  builder.waits.push({
     kind,
     subject: domain,
-    question: { ask: 'domains', domains },
-    seen: associationsFingerprint(domains, (name) => observed[name]?.association),
+    condition: { check: 'domains', domains },
+    expected: associationsFingerprint(domains, (name) => observed[name]?.association),
     why,
   });
 }

@@ -1,61 +1,61 @@
 import { type RecordSet, sameRecord } from '../records/record-set.ts';
 
-export interface WrittenRecord {
+export interface OwnedRecord {
   readonly zoneId: string;
   readonly record: RecordSet;
 }
 
-export interface WrittenDomain {
+export interface OwnedDomain {
   /** Whether this installation associated the domain with the service. */
   readonly associated: boolean;
   /** Alias records and the ownership TXT, with their exact content. */
-  readonly records: readonly WrittenRecord[];
+  readonly records: readonly OwnedRecord[];
   /** Validation CNAMEs. */
-  readonly validation: readonly WrittenRecord[];
+  readonly validation: readonly OwnedRecord[];
 }
 
 /** What this installation has written for a service, kept beside it so that it can be taken back after the service is gone. */
-export interface Written {
+export interface OwnedResources {
   readonly madePrivate: boolean;
   /** The endpoint the connection was attached to last. */
   readonly endpoint?: { readonly id: string; readonly vpcId: string };
-  readonly domains: Readonly<Record<string, WrittenDomain>>;
+  readonly domains: Readonly<Record<string, OwnedDomain>>;
 }
 
-export const nothingWritten: Written = { madePrivate: false, domains: {} };
-const emptyDomain: WrittenDomain = { associated: false, records: [], validation: [] };
+export const emptyLedger: OwnedResources = { madePrivate: false, domains: {} };
+const emptyDomain: OwnedDomain = { associated: false, records: [], validation: [] };
 
-export function writtenDomain(written: Written, domain: string): WrittenDomain {
-  return written.domains[domain] ?? emptyDomain;
+export function ownedDomain(ledger: OwnedResources, domain: string): OwnedDomain {
+  return ledger.domains[domain] ?? emptyDomain;
 }
 
-export function withDomain(written: Written, domain: string, change: Partial<WrittenDomain>): Written {
+export function withDomain(ledger: OwnedResources, domain: string, change: Partial<OwnedDomain>): OwnedResources {
   return {
-    ...written,
-    domains: { ...written.domains, [domain]: { ...writtenDomain(written, domain), ...change } },
+    ...ledger,
+    domains: { ...ledger.domains, [domain]: { ...ownedDomain(ledger, domain), ...change } },
   };
 }
 
 /** Records of a domain that stand as they should. */
-export interface StandingRecords {
+export interface ExistingRecords {
   readonly domain: string;
   readonly zoneId: string;
   readonly records: readonly RecordSet[];
 }
 
 /** What stands and is ours is noted, if it was not: the row may have been lost since it was written. */
-export function noteStanding(written: Written, { domain, zoneId, records }: StandingRecords): Written {
-  const known = writtenDomain(written, domain).records;
+export function recordExisting(ledger: OwnedResources, { domain, zoneId, records }: ExistingRecords): OwnedResources {
+  const known = ownedDomain(ledger, domain).records;
   const missing = records.filter(
     (record) => !known.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),
   );
-  if (missing.length === 0) return written;
-  return withDomain(written, domain, { records: [...known, ...missing.map((record) => ({ zoneId, record }))] });
+  if (missing.length === 0) return ledger;
+  return withDomain(ledger, domain, { records: [...known, ...missing.map((record) => ({ zoneId, record }))] });
 }
 
-export function withoutDomain(written: Written, domain: string): Written {
+export function withoutDomain(ledger: OwnedResources, domain: string): OwnedResources {
   return {
-    ...written,
-    domains: Object.fromEntries(Object.entries(written.domains).filter(([name]) => name !== domain)),
+    ...ledger,
+    domains: Object.fromEntries(Object.entries(ledger.domains).filter(([name]) => name !== domain)),
   };
 }

@@ -4,7 +4,7 @@ import { finding } from '../findings.ts';
 import { networkOf } from '../policy/rules.ts';
 import { answerFingerprint, gate } from './gate.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
-import type { Draft } from './plan-builder.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 /** Deterministic: the name is the only idempotency key (docs/facts.md#connection-name-is-the-only-idempotency-key). */
 export function connectionName(serviceArn: string): string {
@@ -43,11 +43,11 @@ const ON_THE_WAY = ['pending', 'pendingacceptance', 'deleting'];
  *     available     private   AVAILABLE           seen           open
  *     available     private   AVAILABLE           unobservable   wait for the grace time, then open but unverified
  */
-export function planNetwork(draft: Draft, network: NetworkState): Network {
-  const { observed, service } = draft.input;
+export function planNetwork(builder: PlanBuilder, network: NetworkState): Network {
+  const { observed, service } = builder.input;
   const [connection] = observed.connections;
   if (!network.vpcFound) {
-    draft.findings.push(
+    builder.findings.push(
       finding('vpc-not-found', {
         resource: service.arn,
         message: `${network.vpcId} does not exist in account ${service.account}, region ${service.region}.`,
@@ -55,30 +55,30 @@ export function planNetwork(draft: Draft, network: NetworkState): Network {
     );
     return { stage: 'impossible' };
   }
-  const { desired } = draft.input.desire;
+  const { desired } = builder.input.desire;
   const named = desired.kind === 'private' ? desired.endpointId : undefined;
   const candidates = named === undefined ? network.endpoints : network.endpoints.filter(({ id }) => id === named);
   const endpoint = chooseEndpoint(candidates, connection);
   if (endpoint === undefined && named !== undefined) {
     const message = `${named} is not an App Runner endpoint of ${network.vpcId}.`;
-    draft.findings.push(finding('endpoint-not-found', { resource: service.arn, message }));
+    builder.findings.push(finding('endpoint-not-found', { resource: service.arn, message }));
     return { stage: 'impossible' };
   }
   if (endpoint === undefined) {
-    return { stage: planEndpoint(draft, network) ? 'missing' : 'impossible' };
+    return { stage: planEndpoint(builder, network) ? 'missing' : 'impossible' };
   }
   if (ON_THE_WAY.includes(endpoint.state) || (endpoint.state === 'available' && endpoint.name === undefined)) {
-    draft.waits.push({
+    builder.waits.push({
       kind: 'endpoint',
       subject: endpoint.id,
-      question: { ask: 'endpoint', endpointId: endpoint.id },
-      seen: endpoint.state,
+      condition: { check: 'endpoint', endpointId: endpoint.id },
+      expected: endpoint.state,
       why: `the endpoint ${endpoint.id} is ${endpoint.state}`,
     });
     return { stage: 'missing' };
   }
   if (endpoint.state !== 'available') {
-    draft.findings.push(
+    builder.findings.push(
       finding('endpoint-unusable', {
         resource: endpoint.id,
         message: `The endpoint ${endpoint.id} is ${endpoint.state}.`,
@@ -87,7 +87,7 @@ export function planNetwork(draft: Draft, network: NetworkState): Network {
     return { stage: 'impossible' };
   }
   if (!endpoint.allowsHttps) {
-    draft.findings.push(
+    builder.findings.push(
       finding('endpoint-closed', {
         resource: endpoint.id,
         message: `No security group of the endpoint ${endpoint.id} lets TCP 443 in from ${network.vpcId}.`,
@@ -96,15 +96,15 @@ export function planNetwork(draft: Draft, network: NetworkState): Network {
   }
   if (endpoint.interfaceCount === 1) {
     const message = `The endpoint ${endpoint.id} has one network interface, so it is in one zone only.`;
-    draft.findings.push(finding('endpoint-single-zone', { resource: endpoint.id, message }));
+    builder.findings.push(finding('endpoint-single-zone', { resource: endpoint.id, message }));
   }
   if (observed.service.kind === 'present' && observed.service.isPublic) {
     const why =
       'it answers publicly; from now on it does not, and the way from the VPC follows as soon as App Runner has deployed it';
-    draft.whenIdle({ kind: 'make-private', why });
+    builder.whenIdle({ kind: 'make-private', why });
     return { stage: 'missing' };
   }
-  return planConnection(draft, network, endpoint, connection);
+  return planConnection(builder, network, endpoint, connection);
 }
 
 /** The endpoint the connection uses if it lives; else one that is available, ours first; else whatever there is. */
@@ -121,55 +121,55 @@ function chooseEndpoint(
 }
 
 /** @returns whether there will be one. */
-function planEndpoint(draft: Draft, { vpcId, vpc, materials }: NetworkState): boolean {
-  const { account } = draft.input.service;
+function planEndpoint(builder: PlanBuilder, { vpcId, vpc, endpointInputs }: NetworkState): boolean {
+  const { account } = builder.input.service;
   if (vpc !== undefined && vpc.ownerId !== account) {
     const message = `${vpcId} belongs to account ${vpc.ownerId}, the service to ${account}.`;
-    draft.findings.push(finding('vpc-shared', { resource: vpcId, message }));
+    builder.findings.push(finding('vpc-shared', { resource: vpcId, message }));
   } else if (vpc?.dnsSupport === false) {
     const message = `${vpcId} has enableDnsSupport switched off.`;
-    draft.findings.push(finding('vpc-dns-off', { resource: vpcId, message }));
-  } else if (materials === undefined || materials.subnetIds.length === 0) {
-    draft.findings.push(
+    builder.findings.push(finding('vpc-dns-off', { resource: vpcId, message }));
+  } else if (endpointInputs === undefined || endpointInputs.subnetIds.length === 0) {
+    builder.findings.push(
       finding('subnets-not-found', {
         resource: vpcId,
-        message: `${vpcId} has no subnet in ${materials?.offeredZones.join(', ') || 'any zone'}, where the App Runner endpoint service is offered.`,
+        message: `${vpcId} has no subnet in ${endpointInputs?.offeredZones.join(', ') || 'any zone'}, where the App Runner endpoint service is offered.`,
       }),
     );
-  } else if (materials.securityGroupIds.length === 0) {
+  } else if (endpointInputs.securityGroupIds.length === 0) {
     const why = 'the endpoint needs a security group that lets HTTPS in';
-    draft.actions.push({ kind: 'create-security-group', vpcId, cidrs: materials.cidrs, why });
+    builder.actions.push({ kind: 'create-security-group', vpcId, cidrs: endpointInputs.cidrs, why });
   } else {
-    const { subnetIds, securityGroupIds } = materials;
+    const { subnetIds, securityGroupIds } = endpointInputs;
     const why = 'the VPC has no App Runner endpoint';
-    draft.actions.push({ kind: 'create-endpoint', vpcId, subnetIds, securityGroupIds, why });
+    builder.actions.push({ kind: 'create-endpoint', vpcId, subnetIds, securityGroupIds, why });
   }
-  return draft.actions.some(({ kind }) => kind === 'create-security-group' || kind === 'create-endpoint');
+  return builder.actions.some(({ kind }) => kind === 'create-security-group' || kind === 'create-endpoint');
 }
 
 /** Milliseconds before a failed connection is made anew for the second and third time. */
 const CONNECTION_PAUSES = [2 * MINUTE, 10 * MINUTE];
 
 function planConnection(
-  draft: Draft,
+  builder: PlanBuilder,
   network: NetworkState,
   endpoint: EndpointState,
   connection: ConnectionState | undefined,
 ): Network {
   const { vpcId } = network;
-  const name = connectionName(draft.input.service.arn);
+  const name = connectionName(builder.input.service.arn);
   if (connection === undefined) {
     const why = 'nothing leads from the VPC to the service';
-    draft.whenIdle({ kind: 'create-connection', name, vpcId, endpointId: endpoint.id, why });
+    builder.whenIdle({ kind: 'create-connection', name, vpcId, endpointId: endpoint.id, why });
     return { stage: 'missing' };
   }
   const ours = connection.name === name;
   if (connection.status.startsWith('PENDING_')) {
-    waitForConnection(draft, connection);
+    waitForConnection(builder, connection);
     return { stage: 'missing' };
   }
   if (connection.status !== 'AVAILABLE') {
-    draft.findings.push(
+    builder.findings.push(
       finding('connection-failed', {
         resource: connection.arn,
         message: `The VPC ingress connection ${connection.name} is ${connection.status}.`,
@@ -177,9 +177,9 @@ function planConnection(
     );
     if (ours && connection.status.startsWith('FAILED_')) {
       const again = { kind: 'delete-connection', arn: connection.arn, why: 'it failed, and is made anew' } as const;
-      if (draft.whenPaused(again, CONNECTION_PAUSES)) {
+      if (builder.whenPaused(again, CONNECTION_PAUSES)) {
         const message = `The VPC ingress connection ${connection.name} is ${connection.status} after ${CONNECTION_PAUSES.length + 2} attempts.`;
-        draft.findings.push(finding('connection-given-up', { resource: connection.arn, message }));
+        builder.findings.push(finding('connection-given-up', { resource: connection.arn, message }));
       }
     }
     return { stage: 'missing' };
@@ -187,9 +187,9 @@ function planConnection(
   if (connection.vpcId !== vpcId || connection.endpointId !== endpoint.id) {
     if (ours) {
       const why = `it leads to ${connection.endpointId} in ${connection.vpcId}`;
-      draft.whenIdle({ kind: 'update-connection', arn: connection.arn, vpcId, endpointId: endpoint.id, why });
+      builder.whenIdle({ kind: 'update-connection', arn: connection.arn, vpcId, endpointId: endpoint.id, why });
     } else {
-      draft.findings.push(
+      builder.findings.push(
         finding('connection-elsewhere', {
           resource: connection.arn,
           message: `The service has a VPC ingress connection of somebody else's, ${connection.name}, that leads to ${connection.endpointId} in ${connection.vpcId}; a service has one at most.`,
@@ -198,29 +198,38 @@ function planConnection(
     }
     return { stage: ours ? 'missing' : 'impossible' };
   }
-  return planGate(draft, network, endpoint, connection);
+  return planGate(builder, network, endpoint, connection);
 }
 
-export function waitForConnection(draft: Draft, connection: ConnectionState): void {
-  draft.waits.push({
+export function waitForConnection(builder: PlanBuilder, connection: ConnectionState): void {
+  builder.waits.push({
     kind: 'connection',
     subject: connection.arn,
-    question: { ask: 'connection', arn: connection.arn },
-    seen: connection.status,
+    condition: { check: 'connection', arn: connection.arn },
+    expected: connection.status,
     why: `the VPC ingress connection ${connection.name} is ${connection.status}`,
   });
 }
 
-function planGate(draft: Draft, network: NetworkState, endpoint: EndpointState, connection: ConnectionState): Network {
-  const { answer, at } = draft.input.observed;
+function planGate(
+  builder: PlanBuilder,
+  network: NetworkState,
+  endpoint: EndpointState,
+  connection: ConnectionState,
+): Network {
+  const { answer, at } = builder.input.observed;
   if (answer === undefined) return { stage: 'connected', endpoint, connection };
   const result = gate(answer, endpoint.addresses);
   const waitForName = (why: string, endsAt?: number) =>
-    draft.waits.push({
+    builder.waits.push({
       kind: 'dns',
       subject: connection.domainName,
-      question: { ask: 'name', name: connection.domainName, probe: networkOf(draft.input.rules, network.vpcId)?.probe },
-      seen: answerFingerprint(answer),
+      condition: {
+        check: 'name',
+        name: connection.domainName,
+        probe: networkOf(builder.input.rules, network.vpcId)?.probe,
+      },
+      expected: answerFingerprint(answer),
       why: `${connection.domainName} shall answer with ${endpoint.addresses.join(', ')}: ${why}`,
       ...(endsAt === undefined ? {} : { endsAt }),
     });
@@ -232,7 +241,7 @@ function planGate(draft: Draft, network: NetworkState, endpoint: EndpointState, 
       return { stage: 'connected', endpoint, connection };
     case 'wrong':
       waitForName(result.why);
-      draft.findings.push(
+      builder.findings.push(
         finding('dns-wrong', {
           resource: connection.arn,
           message: `${connection.domainName}, asked from ${answer.vantage === 'vpc' ? 'inside the VPC' : 'the internet'}: ${result.why}.`,
@@ -244,9 +253,9 @@ function planGate(draft: Draft, network: NetworkState, endpoint: EndpointState, 
         resource: connection.arn,
         message: `${connection.domainName} cannot be seen from here: ${result.why}.`,
       });
-      draft.findings.push(unseen);
-      const since = draft.input.findings.find(({ id }) => id === unseen.id)?.since ?? at;
-      const until = since + draft.input.rules.unobservableGrace;
+      builder.findings.push(unseen);
+      const since = builder.input.findings.find(({ id }) => id === unseen.id)?.since ?? at;
+      const until = since + builder.input.rules.unobservableGrace;
       if (at >= until) return { stage: 'open', endpoint, connection, verified: false };
       waitForName(`${result.why}, so it is given some time`, until);
       return { stage: 'connected', endpoint, connection };

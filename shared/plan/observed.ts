@@ -13,9 +13,9 @@ export type ServiceStatus =
   /** A status this product does not know: never acted upon. */
   | 'UNKNOWN';
 
-export type ServiceState =
+export type ObservedService =
   /** Neither described nor listed any more. */
-  | { readonly kind: 'gone' }
+  | { readonly kind: 'deleted' }
   | {
       readonly kind: 'present';
       readonly status: ServiceStatus;
@@ -43,7 +43,7 @@ export interface EndpointState {
 }
 
 /** What an endpoint could be made of; read only when there is none. */
-export interface EndpointMaterials {
+export interface EndpointInputs {
   /** One subnet per zone the endpoint service is offered in. */
   readonly subnetIds: readonly string[];
   /** The zones it is offered in. */
@@ -60,7 +60,7 @@ export interface NetworkState {
   /** Read only when there is no endpoint, before one is created. */
   readonly vpc?: { /** 12 digits. */ readonly ownerId: string; readonly dnsSupport: boolean };
   readonly endpoints: readonly EndpointState[];
-  readonly materials: EndpointMaterials | undefined;
+  readonly endpointInputs: EndpointInputs | undefined;
 }
 
 export interface ConnectionState {
@@ -122,14 +122,14 @@ export type NameAnswer =
   | { readonly vantage: Vantage; readonly outcome: 'failed'; readonly reason: string; readonly denied?: true };
 
 /** One HTTPS request by the probe, from inside the VPC. */
-export type Reach =
+export type HttpsCheck =
   | { readonly ok: true; readonly status: number; readonly milliseconds: number }
   | { readonly ok: false; readonly reason: string };
 
 export interface Observed {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly service: ServiceState;
+  readonly service: ObservedService;
   readonly network: NetworkState | undefined;
   readonly connections: readonly ConnectionState[];
   /** Whether any connection uses the endpoint this service was attached to; read once the service has none any more. */
@@ -141,7 +141,7 @@ export interface Observed {
   /** The answer for the connection's DomainName; absent when there is no AVAILABLE connection. */
   readonly answer: NameAnswer | undefined;
   /** By domain, where a probe has looked at published names. */
-  readonly reach: Readonly<
-    Record<string, Reach & { /** What the name answers with. */ readonly addresses?: readonly string[] }>
+  readonly httpsChecks: Readonly<
+    Record<string, HttpsCheck & { /** What the name answers with. */ readonly addresses?: readonly string[] }>
   >;
 }

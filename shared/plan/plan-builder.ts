@@ -5,7 +5,7 @@ import type { Rules } from '../policy/rules.ts';
 import type { Owner } from '../records/ownership.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
-import type { StandingRecords, Written } from './ledger.ts';
+import type { ExistingRecords, OwnedResources } from './ledger.ts';
 import type { Observed } from './observed.ts';
 import type { Wait } from './wait.ts';
 
@@ -22,7 +22,7 @@ export interface PlanInput {
   readonly service: ServiceIdentity;
   readonly desire: Desire;
   readonly observed: Observed;
-  readonly written: Written;
+  readonly ledger: OwnedResources;
   readonly rules: Rules;
   /** What was done under the same desire, bounded to the last day. */
   readonly history: readonly DoneAction[];
@@ -38,14 +38,14 @@ export interface PlanInput {
 export type Proof = 'verified' | 'seen-publicly' | 'unverified';
 
 /** A plan in the making, and the questions every part of it asks. */
-export class Draft {
+export class PlanBuilder {
   readonly actions: Action[] = [];
   readonly waits: Wait[] = [];
   readonly findings: Finding[];
   /** Domains of which nothing that was written is left. */
   readonly forget: string[] = [];
   /** Records that stand as they should. */
-  readonly standing: StandingRecords[] = [];
+  readonly existing: ExistingRecords[] = [];
   proof: Proof | undefined;
   readonly input: PlanInput;
 
@@ -57,8 +57,8 @@ export class Draft {
       this.waits.push({
         kind: 'grace',
         subject: input.service.arn,
-        question: { ask: 'nothing' },
-        seen: '',
+        condition: { check: 'nothing' },
+        expected: '',
         why: 'the tag is missing; the service is kept until the grace time is over',
         endsAt: changesAt,
       });
@@ -78,8 +78,8 @@ export class Draft {
       this.waits.push({
         kind: 'service',
         subject,
-        question: { ask: 'service' },
-        seen: service.status,
+        condition: { check: 'service' },
+        expected: service.status,
         why: `an operation runs on the service; after it: ${describeAction(action)}`,
       });
     } else this.actions.push(action);
@@ -105,8 +105,8 @@ export class Draft {
       this.waits.push({
         kind: 'pause',
         subject: key,
-        question: { ask: 'nothing' },
-        seen: '',
+        condition: { check: 'nothing' },
+        expected: '',
         why: `${describeAction(action)} again, after a pause: ${action.why}`,
         endsAt: last.at + pause,
       });

@@ -4,10 +4,10 @@ import type { Desired } from '../policy/desire.ts';
 import { ADOPT_TAG, REASSOCIATE_TAG } from '../tags.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
 import { isGoing, planDomain } from './domain.ts';
-import type { StandingRecords } from './ledger.ts';
+import type { ExistingRecords } from './ledger.ts';
 import { connectionName, type Network, planNetwork, waitForConnection } from './network.ts';
 import type { Observed } from './observed.ts';
-import { type DoneAction, Draft, type PlanInput, type Proof } from './plan-builder.ts';
+import { type DoneAction, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
 import { planDomainRemoval } from './removal.ts';
 import type { Wait } from './wait.ts';
 
@@ -16,8 +16,8 @@ export const phases = [
   'attaching',
   'waiting-for-dns',
   'waiting-for-certificate',
-  'settled',
-  'settled-unverified',
+  'ready',
+  'ready-unverified',
   'detaching',
   'detached',
   'released',
@@ -35,7 +35,7 @@ export interface Plan {
   /** Domains of which nothing that was written is left. */
   readonly forget: readonly string[];
   /** Records that stand as they should: ours, whether or not it was noted. */
-  readonly standing: readonly StandingRecords[];
+  readonly existing: readonly ExistingRecords[];
   /** What is known of whether it works; `undefined` as long as the way into the service is not there. */
   readonly proof?: Proof | undefined;
 }
@@ -67,24 +67,24 @@ export interface Plan {
  * Each part has its own table: `planNetwork`, `planDomain`, `planDomainRemoval`, `planRecords`, `gate`.
  */
 export function plan(input: PlanInput): Plan {
-  const draft = new Draft(input);
-  const phase = draftFor(draft, input.desire.desired);
-  const { actions, contested } = refuseToFight(inOrder(draft.actions), input);
-  const findings = [...draft.findings, ...contested];
-  const waitsOn = draft.waits.some(({ kind }) => kind !== 'grace');
+  const builder = new PlanBuilder(input);
+  const phase = planDesired(builder, input.desire.desired);
+  const { actions, contested } = limitRepairs(inOrder(builder.actions), input);
+  const findings = [...builder.findings, ...contested];
+  const waitsOn = builder.waits.some(({ kind }) => kind !== 'grace');
   const stuck = actions.length === 0 && !waitsOn && contested.length > 0;
   return {
     phase: stuck ? 'blocked' : phase,
     actions,
-    waits: draft.waits,
+    waits: builder.waits,
     findings,
-    forget: draft.forget,
-    standing: draft.standing,
-    proof: draft.proof,
+    forget: builder.forget,
+    existing: builder.existing,
+    proof: builder.proof,
   };
 }
 
-function draftFor(draft: Draft, desired: Desired): Phase {
+function planDesired(builder: PlanBuilder, desired: Desired): Phase {
   switch (desired.kind) {
     case 'unmanaged':
       return 'detached';
@@ -92,53 +92,53 @@ function draftFor(draft: Draft, desired: Desired): Phase {
       return 'released';
     case 'unclear':
       return 'blocked';
-    case 'gone':
-      draftGone(draft, desired);
-      if (draft.actions.length + draft.waits.length > 0) return 'detaching';
-      return draft.findings.some(({ severity }) => severity === 'error') ? 'blocked' : 'detached';
+    case 'detached':
+      planDetached(builder, desired);
+      if (builder.actions.length + builder.waits.length > 0) return 'detaching';
+      return builder.findings.some(({ severity }) => severity === 'error') ? 'blocked' : 'detached';
     case 'private':
-      return draftPrivate(draft, desired);
+      return planPrivate(builder, desired);
   }
 }
 
-function draftPrivate(draft: Draft, desired: Desired & { kind: 'private' }): Phase {
-  const { observed, service, written } = draft.input;
+function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' }): Phase {
+  const { observed, service, ledger } = builder.input;
   if (observed.service.kind === 'present') {
     const { status } = observed.service;
     if (status === 'CREATE_FAILED' || status === 'DELETE_FAILED') {
       const code = status === 'CREATE_FAILED' ? 'service-create-failed' : 'service-delete-failed';
-      draft.findings.push(finding(code, { resource: service.arn, message: `The service is ${status}.` }));
+      builder.findings.push(finding(code, { resource: service.arn, message: `The service is ${status}.` }));
       return 'blocked';
     }
   }
   const network: Network =
-    observed.network === undefined ? { stage: 'impossible' } : planNetwork(draft, observed.network);
-  const published = desired.domains.filter((domain) => planDomain(draft, desired, domain, network));
+    observed.network === undefined ? { stage: 'impossible' } : planNetwork(builder, observed.network);
+  const published = desired.domains.filter((domain) => planDomain(builder, desired, domain, network));
   if (desired.adopt?.every((domain) => published.includes(domain))) {
-    draft.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'what it asked for is done' });
+    builder.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'what it asked for is done' });
   }
   if (desired.reassociate?.every((domain) => isGoing(observed.domains[domain]?.association))) {
-    draft.actions.push({ kind: 'remove-tag', key: REASSOCIATE_TAG, why: 'what it asked for has begun' });
+    builder.actions.push({ kind: 'remove-tag', key: REASSOCIATE_TAG, why: 'what it asked for has begun' });
   }
-  for (const domain of Object.keys(written.domains)) {
-    if (!desired.domains.includes(domain)) planDomainRemoval(draft, domain);
+  for (const domain of Object.keys(ledger.domains)) {
+    if (!desired.domains.includes(domain)) planDomainRemoval(builder, domain);
   }
   const unreached = unreachedNames(network, observed);
   for (const [domain, reason] of unreached) {
     const message = `From inside the VPC https://${domain} does not answer as it should: ${reason}.`;
-    draft.findings.push(finding('name-unreachable', { resource: service.arn, domain, message }));
+    builder.findings.push(finding('name-unreachable', { resource: service.arn, domain, message }));
   }
-  draft.proof = proofOf(network, observed, unreached.length > 0);
-  if (draft.input.wasVerified === true && observed.answer?.vantage === 'vpc' && draft.proof === 'unverified') {
+  builder.proof = proofOf(network, observed, unreached.length > 0);
+  if (builder.input.wasVerified === true && observed.answer?.vantage === 'vpc' && builder.proof === 'unverified') {
     const message = 'The service was seen to answer from inside the VPC before, and does not now.';
-    draft.findings.push(finding('no-longer-verified', { resource: service.arn, message }));
+    builder.findings.push(finding('no-longer-verified', { resource: service.arn, message }));
   }
-  return phaseOf(draft, network);
+  return phaseOf(builder, network);
 }
 
 /** Published names that do not answer from inside the VPC, or not by the endpoint's interfaces, and why. */
-function unreachedNames(network: Network, { reach }: Observed): readonly (readonly [string, string])[] {
-  return Object.entries(reach).flatMap(([domain, seen]) => {
+function unreachedNames(network: Network, { httpsChecks }: Observed): readonly (readonly [string, string])[] {
+  return Object.entries(httpsChecks).flatMap(([domain, seen]) => {
     if (!seen.ok) return [[domain, seen.reason] as const];
     if (network.stage !== 'open') return [];
     const strangers = (seen.addresses ?? []).filter((address) => !network.endpoint.addresses.includes(address));
@@ -153,12 +153,12 @@ function proofOf(network: Network, { answer }: Observed, unreached: boolean): Pr
   return answer?.vantage === 'vpc' ? 'verified' : 'seen-publicly';
 }
 
-function phaseOf(draft: Draft, network: Network): Phase {
-  const { actions, waits, findings, input } = draft;
+function phaseOf(builder: PlanBuilder, network: Network): Phase {
+  const { actions, waits, findings, input } = builder;
   const { service } = input.observed;
   if (actions.length === 0 && waits.every(({ kind }) => kind === 'grace')) {
     if (network.stage !== 'open' || findings.some(({ severity }) => severity === 'error')) return 'blocked';
-    return network.verified ? 'settled' : 'settled-unverified';
+    return network.verified ? 'ready' : 'ready-unverified';
   }
   if (network.stage === 'missing' || network.stage === 'impossible') {
     const untouched = service.kind === 'present' && service.isPublic && service.status === 'OPERATION_IN_PROGRESS';
@@ -167,29 +167,29 @@ function phaseOf(draft: Draft, network: Network): Phase {
   return network.stage === 'connected' ? 'waiting-for-dns' : 'waiting-for-certificate';
 }
 
-function draftGone(draft: Draft, desired: Desired & { kind: 'gone' }): void {
-  const { observed, service, written } = draft.input;
-  const clean = Object.keys(written.domains).map((domain) => planDomainRemoval(draft, domain));
+function planDetached(builder: PlanBuilder, desired: Desired & { kind: 'detached' }): void {
+  const { observed, service, ledger } = builder.input;
+  const clean = Object.keys(ledger.domains).map((domain) => planDomainRemoval(builder, domain));
   if (clean.includes(false)) return;
   const connection = observed.connections.find(({ name }) => name === connectionName(service.arn));
   if (connection !== undefined) {
-    if (connection.status.startsWith('PENDING_')) waitForConnection(draft, connection);
-    else draft.whenIdle({ kind: 'delete-connection', arn: connection.arn, why: 'the service is no longer managed' });
+    if (connection.status.startsWith('PENDING_')) waitForConnection(builder, connection);
+    else builder.whenIdle({ kind: 'delete-connection', arn: connection.arn, why: 'the service is no longer managed' });
     return;
   }
   const { service: state } = observed;
   // An update of a CREATE_FAILED service would build it again (docs/facts.md#update-is-a-deployment).
   const isPrivate = state.kind === 'present' && !state.isPublic && !state.status.endsWith('_FAILED');
-  if (desired.restorePublic && isPrivate && written.madePrivate) {
-    draft.whenIdle({ kind: 'make-public', why: 'the stack says onDetach: restore-public' });
+  if (desired.restorePublic && isPrivate && ledger.madePrivate) {
+    builder.whenIdle({ kind: 'make-public', why: 'the stack says onDetach: restore-public' });
   }
   const { endpointInUse, network } = observed;
-  const endpoint = network?.endpoints.find(({ id, ours }) => ours && id === written.endpoint?.id);
+  const endpoint = network?.endpoints.find(({ id, ours }) => ours && id === ledger.endpoint?.id);
   if (endpoint !== undefined && endpointInUse === false) {
-    const { endpointHourlyPrice } = draft.input.rules;
+    const { endpointHourlyPrice } = builder.input.rules;
     const cost = (endpoint.interfaceCount * endpointHourlyPrice * HOURS_A_MONTH).toFixed(2);
     const message = `${endpoint.id} in ${network?.vpcId} is used by no service any more: ${endpoint.interfaceCount} interfaces × ${endpointHourlyPrice} USD/h, ${cost} USD a month.`;
-    draft.findings.push(finding('endpoint-unused', { resource: endpoint.id, message }));
+    builder.findings.push(finding('endpoint-unused', { resource: endpoint.id, message }));
   }
 }
 
@@ -200,18 +200,19 @@ function inOrder(actions: readonly Action[]): readonly Action[] {
 }
 
 /** Repairs of the same thing within a day before it counts as contested: the third reversal is not repaired. */
-const REPAIRS = 2;
+const MAX_REPAIRS_A_DAY = 2;
 /** The same action again and again before anything has settled: something undoes it at once. */
-const ATTEMPTS = 5;
+const MAX_ATTEMPTS_A_DAY = 5;
 
-function refuseToFight(
+function limitRepairs(
   actions: readonly Action[],
   { history, observed, service }: PlanInput,
 ): { readonly actions: readonly Action[]; readonly contested: readonly Finding[] } {
   const recent = (key: string, filter: (done: DoneAction) => boolean) =>
     history.filter((done) => done.key === key && observed.at - done.at < DAY && filter(done)).length;
   const isContested = (action: Action) =>
-    recent(actionKey(action), ({ repair }) => repair) >= REPAIRS || recent(actionKey(action), () => true) >= ATTEMPTS;
+    recent(actionKey(action), ({ repair }) => repair) >= MAX_REPAIRS_A_DAY ||
+    recent(actionKey(action), () => true) >= MAX_ATTEMPTS_A_DAY;
   return {
     actions: actions.filter((action) => !isContested(action)),
     contested: actions.filter(isContested).map((action) =>

@@ -3,10 +3,10 @@ import type { Desired } from '../policy/desire.ts';
 import { type AliasStrategy, aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
 import { ownershipRecord, planRecords, planRemoval } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
-import { writtenDomain } from './ledger.ts';
+import { ownedDomain } from './ledger.ts';
 import type { Network } from './network.ts';
 import type { Association, DomainState } from './observed.ts';
-import type { Draft } from './plan-builder.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 /**
  * The last step of a domain, once everything behind its name works: the alias and its ownership TXT, in one batch.
@@ -15,7 +15,7 @@ import type { Draft } from './plan-builder.ts';
  * @returns whether it stands.
  */
 export function publish(
-  draft: Draft,
+  builder: PlanBuilder,
   desired: Desired & { kind: 'private' },
   domain: string,
   zone: Zone,
@@ -23,11 +23,11 @@ export function publish(
   association: Association,
   network: Network & { stage: 'open' },
 ): boolean {
-  const { service, observed, written } = draft.input;
+  const { service, observed, ledger } = builder.input;
   const { endpoint, connection } = network;
   if (endpoint.name === undefined) return false;
   const appRunnerName = association.target ?? connection.domainName;
-  const { refusedTargets = [] } = draft.input;
+  const { refusedTargets = [] } = builder.input;
   const { name: endpointName } = endpoint;
   const targetOf = (strategy: AliasStrategy) =>
     aliasTarget(strategy, zone.visibility, service.region, endpointName, appRunnerName);
@@ -36,11 +36,11 @@ export function publish(
   const target = isRefused ? targetOf('endpoint') : wanted;
   if (isRefused) {
     const message = `Route 53 refused an alias to ${wanted.name}: the alias of ${domain} points at the endpoint.`;
-    draft.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
+    builder.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
   } else if (desired.aliasStrategy === 'apprunner' && target.strategy !== 'apprunner') {
     const known = Object.keys(appRunnerZoneIds).join(', ');
     const message = `The hosted zone id of App Runner's names is known for ${known} only, not for ${service.region}: the alias points at the endpoint.`;
-    draft.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
+    builder.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
   }
   // An endpoint without IPv6 could not answer for an AAAA.
   const dualStack =
@@ -48,11 +48,11 @@ export function publish(
     observed.service.dualStack &&
     endpoint.addresses.some((address) => address.includes(':'));
   const records = aliasRecords(domain, target, dualStack);
-  const own = writtenDomain(written, domain).records;
+  const own = ownedDomain(ledger, domain).records;
   const ownIn = (zoneId: string) => own.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
   const result = planRecords(
     domain,
-    draft.owner,
+    builder.owner,
     records,
     state.records[zone.id] ?? { at: [], txt: undefined },
     ownIn(zone.id),
@@ -60,14 +60,14 @@ export function publish(
   );
   switch (result.kind) {
     case 'in-place':
-      draft.standing.push({ domain, zoneId: zone.id, records: [...records, ownershipRecord(domain, draft.owner)] });
+      builder.existing.push({ domain, zoneId: zone.id, records: [...records, ownershipRecord(domain, builder.owner)] });
       // Only once it stands in the zone that answers now is it taken out of those that answered before.
       for (const [zoneId, observedThere] of Object.entries(state.records)) {
         if (zoneId === zone.id || ownIn(zoneId).length === 0) continue;
-        const { changes } = planRemoval(draft.owner, observedThere, ownIn(zoneId));
+        const { changes } = planRemoval(builder.owner, observedThere, ownIn(zoneId));
         const why = `${domain} is answered by the zone ${zone.name} (${zone.id}) now`;
         if (changes.length > 0)
-          draft.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
+          builder.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
       }
       return true;
     case 'change': {
@@ -75,7 +75,7 @@ export function publish(
         ? `${domain} would work now: the service’s own name answers with the endpoint’s addresses`
         : 'the service’s own name cannot be seen from here, and was given its time';
       const why = result.claim ? ready : `${domain} is not what it should be`;
-      draft.actions.push({
+      builder.actions.push({
         kind: 'change-records',
         purpose: 'traffic',
         domain,
@@ -89,7 +89,7 @@ export function publish(
     case 'ownership-lost': {
       const code = result.kind === 'foreign' ? 'record-foreign' : 'ownership-lost';
       const message = `In the zone ${zone.name} (${zone.id}) stands at ${domain}: ${result.description}.`;
-      draft.findings.push(finding(code, { resource: `${zone.id}/${domain}`, domain, message }));
+      builder.findings.push(finding(code, { resource: `${zone.id}/${domain}`, domain, message }));
       return false;
     }
   }

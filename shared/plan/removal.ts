@@ -3,8 +3,8 @@ import { isAllowedZone } from '../policy/rules.ts';
 import { planRemoval } from '../records/ownership.ts';
 import { describeRecord, type RecordSet, sameRecord } from '../records/record-set.ts';
 import { waitForAssociation } from './association.ts';
-import { writtenDomain } from './ledger.ts';
-import type { Draft } from './plan-builder.ts';
+import { ownedDomain } from './ledger.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 /**
  * One domain on its way out: records, then the association, then the validation records it needed. What was written is
@@ -12,43 +12,43 @@ import type { Draft } from './plan-builder.ts';
  *
  * @returns whether nothing of it is left to be undone.
  */
-export function planDomainRemoval(draft: Draft, domain: string): boolean {
-  const { observed, written } = draft.input;
+export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean {
+  const { observed, ledger } = builder.input;
   const state = observed.domains[domain];
   if (state === undefined) return false;
-  const own = writtenDomain(written, domain);
+  const own = ownedDomain(ledger, domain);
   let clean = true;
   // What is left stays noted, and so does its finding, until somebody has removed it.
   let kept = false;
-  const unread = [...own.records, ...own.validation].find(({ zoneId }) => !isAllowedZone(draft.input.rules, zoneId));
+  const unread = [...own.records, ...own.validation].find(({ zoneId }) => !isAllowedZone(builder.input.rules, zoneId));
   if (unread !== undefined) {
     const message = `${describeRecord(unread.record)} was written to the zone ${unread.zoneId}, which is not in AllowedZones any more: it cannot be taken back.`;
-    draft.findings.push(finding('zone-not-allowed', { resource: unread.zoneId, domain, message }));
+    builder.findings.push(finding('zone-not-allowed', { resource: unread.zoneId, domain, message }));
     return false;
   }
   for (const [zoneId, there] of Object.entries(state.records)) {
     const ownThere = own.records.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
-    const { changes, left } = planRemoval(draft.owner, there, ownThere);
+    const { changes, left } = planRemoval(builder.owner, there, ownThere);
     if (changes.length > 0) {
       const why = `${domain} is no longer wanted`;
-      draft.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
+      builder.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
       clean = false;
     }
     kept ||= left.length > 0;
     for (const record of left) {
       const message = `${describeRecord(record)} in zone ${zoneId} is not what was written there, and was left.`;
-      draft.findings.push(finding('record-left', { resource: `${zoneId}/${domain}`, domain, message }));
+      builder.findings.push(finding('record-left', { resource: `${zoneId}/${domain}`, domain, message }));
     }
   }
   if (!clean) return false;
 
   const { association } = state;
   if (association?.status === 'deleting') {
-    waitForAssociation(draft, domain, 'disassociation', `${domain} is being disassociated`);
+    waitForAssociation(builder, domain, 'disassociation', `${domain} is being disassociated`);
     return false;
   }
   if (association !== undefined && own.associated) {
-    draft.whenIdle({ kind: 'disassociate-domain', domain, why: `${domain} is no longer wanted` });
+    builder.whenIdle({ kind: 'disassociate-domain', domain, why: `${domain} is no longer wanted` });
     return false;
   }
 
@@ -59,8 +59,8 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
     ...Object.values(observed.domains).flatMap((other) => other.association?.validation.map(({ name }) => name) ?? []),
   ];
   const isNeeded = (record: RecordSet) => needed.includes(record.name);
-  for (const [zoneId, standing] of Object.entries(state.validation)) {
-    const ownThere = standing.filter((record) =>
+  for (const [zoneId, existing] of Object.entries(state.validation)) {
+    const ownThere = existing.filter((record) =>
       own.validation.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),
     );
     kept ||= ownThere.some(isNeeded);
@@ -69,9 +69,9 @@ export function planDomainRemoval(draft: Draft, domain: string): boolean {
       .map((record) => ({ action: 'DELETE', record }) as const);
     if (changes.length === 0) continue;
     const why = `nothing needs the certificate of ${domain} any more`;
-    draft.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
+    builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
     clean = false;
   }
-  if (clean && !kept) draft.forget.push(domain);
+  if (clean && !kept) builder.forget.push(domain);
   return clean;
 }

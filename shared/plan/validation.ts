@@ -4,7 +4,7 @@ import { describeRecord, type RecordChange, type RecordSet } from '../records/re
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
 import type { Association, DomainState } from './observed.ts';
-import type { Draft } from './plan-builder.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 /**
  * Seconds. Validation records stay for the domain's whole life
@@ -17,7 +17,7 @@ const VALIDATION_TTL = 300;
  * @returns whether all that are known stand.
  */
 export function planValidation(
-  draft: Draft,
+  builder: PlanBuilder,
   domain: string,
   association: Association,
   zone: Zone,
@@ -25,23 +25,23 @@ export function planValidation(
 ): boolean {
   if (association.validation.length === 0 && association.status !== 'active') {
     waitForAssociation(
-      draft,
+      builder,
       domain,
       'validation-records',
       `App Runner has not told the validation records of ${domain} yet`,
     );
     return false;
   }
-  const standing = state.validation[zone.id] ?? [];
+  const existing = state.validation[zone.id] ?? [];
   const changes: RecordChange[] = [];
   let complete = true;
   for (const { name, value } of association.validation) {
-    const there = standing.filter((record) => record.name === name);
+    const there = existing.filter((record) => record.name === name);
     if (there.some((record) => isCname(record, value))) continue;
     complete = false;
     if (there.length > 0) {
       const message = `The certificate of ${domain} needs the CNAME ${name} → ${value}, but there stands ${there.map(describeRecord).join(', ')}.`;
-      draft.findings.push(finding('validation-record-foreign', { resource: zone.id, domain, message }));
+      builder.findings.push(finding('validation-record-foreign', { resource: zone.id, domain, message }));
       continue;
     }
     const record: RecordSet = {
@@ -53,7 +53,7 @@ export function planValidation(
   }
   if (changes.length > 0) {
     const why = 'the certificate is issued and renewed only while they stand';
-    draft.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId: zone.id, changes, why });
+    builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId: zone.id, changes, why });
   }
   return complete;
 }

@@ -4,15 +4,15 @@ import { DAY, HOUR, MINUTE, SECOND } from '../duration.ts';
  * What can be asked while waiting, each with few calls: the pass that only waits asks only these
  * (docs/decisions/waiting-asks-little.md).
  */
-export type Question =
-  | { readonly ask: 'service' }
-  | { readonly ask: 'endpoint'; readonly endpointId: string }
-  | { readonly ask: 'connection'; readonly arn: string }
-  | { readonly ask: 'domains'; readonly domains: readonly string[] }
+export type WaitCondition =
+  | { readonly check: 'service' }
+  | { readonly check: 'endpoint'; readonly endpointId: string }
+  | { readonly check: 'connection'; readonly arn: string }
+  | { readonly check: 'domains'; readonly domains: readonly string[] }
   /** `probe`: the function that is asked inside the VPC, where there is one. */
-  | { readonly ask: 'name'; readonly name: string; readonly probe?: string | undefined }
+  | { readonly check: 'name'; readonly name: string; readonly probe?: string | undefined }
   /** Nothing to ask: only time helps. */
-  | { readonly ask: 'nothing' };
+  | { readonly check: 'nothing' };
 
 export type WaitKind =
   | 'service'
@@ -31,9 +31,9 @@ export interface Wait {
   readonly kind: WaitKind;
   /** What is waited for: an id or a name. With `kind` it tells one wait from another. */
   readonly subject: string;
-  readonly question: Question;
+  readonly condition: WaitCondition;
   /** The answer that was seen when it was planned; any other answer is worth a new plan. */
-  readonly seen: string;
+  readonly expected: string;
   readonly why: string;
   /** Milliseconds since the epoch at which it is over in any case (the grace time). */
   readonly endsAt?: number;
@@ -83,29 +83,29 @@ export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
  * @param now milliseconds since the epoch.
  * @returns milliseconds, from 1 second to 15 minutes.
  */
-export function nextLook(wait: OpenWait, now: number): number {
+export function delayUntilCheck(wait: OpenWait, now: number): number {
   const rule = waitRules[wait.kind];
-  const paced = overdue(wait, now) ? rule.most : Math.min(rule.most, rule.first * rule.factor ** wait.attempt);
+  const paced = isOverdue(wait, now) ? rule.most : Math.min(rule.most, rule.first * rule.factor ** wait.attempt);
   const untilEnd = wait.endsAt === undefined ? Number.POSITIVE_INFINITY : wait.endsAt - now;
   return Math.min(LONGEST_DELAY, Math.max(SECOND, Math.min(paced, untilEnd)));
 }
 
 /** The delay until the soonest of the next looks, or `undefined` when nothing is waited for. */
-export function soonestLook(waits: readonly OpenWait[], now: number): number | undefined {
-  return waits.length === 0 ? undefined : Math.min(...waits.map((wait) => nextLook(wait, now)));
+export function nextDelay(waits: readonly OpenWait[], now: number): number | undefined {
+  return waits.length === 0 ? undefined : Math.min(...waits.map((wait) => delayUntilCheck(wait, now)));
 }
 
-export function overdue(wait: OpenWait, now: number): boolean {
+export function isOverdue(wait: OpenWait, now: number): boolean {
   return now - wait.since > waitRules[wait.kind].limit;
 }
 
 /** Until when at most it is waited for before people are told: milliseconds since the epoch. */
-export function latest(wait: OpenWait): number {
+export function latestEnd(wait: OpenWait): number {
   return wait.endsAt ?? wait.since + waitRules[wait.kind].limit;
 }
 
 /** Waits of a new plan, each with the time it has been waited for since and the looks it has had. */
-export function carryOn(waits: readonly Wait[], before: readonly OpenWait[], now: number): readonly OpenWait[] {
+export function mergeWaits(waits: readonly Wait[], before: readonly OpenWait[], now: number): readonly OpenWait[] {
   return waits.map((wait) => {
     const open = before.find(({ kind, subject }) => kind === wait.kind && subject === wait.subject);
     return { ...wait, since: open?.since ?? now, attempt: open === undefined ? 0 : open.attempt + 1 };

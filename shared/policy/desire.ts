@@ -2,13 +2,13 @@ import { type Finding, finding, type OpenFinding } from '../findings.ts';
 import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
 import { isAllowedName, parseDomain } from '../records/names.ts';
 import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, REASSOCIATE_TAG, TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';
-import type { Governed } from './effective-policy.ts';
+import type { EffectivePolicy } from './effective-policy.ts';
 import { allowedNames, networkOf, type Rules } from './rules.ts';
 
 /** The most domains that App Runner associates with a service (docs/facts.md#five-domains-per-service). */
 const DOMAINS_PER_SERVICE = 5;
 
-export type GoneReason = 'disabled' | 'tag-missing' | 'service-deleted';
+export type DetachReason = 'disabled' | 'tag-missing' | 'service-deleted';
 
 /** What should be true of a service. */
 export type Desired =
@@ -28,7 +28,7 @@ export type Desired =
       /** Names of `domains` that shall get a new certificate, although it cuts their traffic meanwhile. */
       readonly reassociate?: readonly string[];
     }
-  | { readonly kind: 'gone'; readonly reason: GoneReason; readonly restorePublic: boolean }
+  | { readonly kind: 'detached'; readonly reason: DetachReason; readonly restorePublic: boolean }
   | { readonly kind: 'released' }
   /** What is wanted cannot be told: touch nothing. */
   | { readonly kind: 'unclear' };
@@ -57,10 +57,10 @@ export interface Desire {
 }
 
 /** What is known of the service from before. */
-export interface Past {
+export interface PastState {
   readonly desired: Desired | undefined;
   /** Whether anything that was written has not been taken back yet. */
-  readonly hasWritten: boolean;
+  readonly ownsAnything: boolean;
   readonly findings: readonly OpenFinding[];
 }
 
@@ -86,45 +86,45 @@ export interface Past {
 export function desire(
   serviceArn: string,
   tags: Readonly<Record<string, string>> | undefined,
-  past: Past,
-  governed: Governed,
+  past: PastState,
+  effectivePolicy: EffectivePolicy,
   now: number,
 ): Desire {
-  const wanted = desireByTag(serviceArn, tags, past, governed, now);
-  return { ...wanted, findings: [...governed.findings, ...wanted.findings] };
+  const wanted = desireByTag(serviceArn, tags, past, effectivePolicy, now);
+  return { ...wanted, findings: [...effectivePolicy.findings, ...wanted.findings] };
 }
 
 function desireByTag(
   serviceArn: string,
   tags: Readonly<Record<string, string>> | undefined,
-  past: Past,
-  { reach, because, rules }: Governed,
+  past: PastState,
+  { enforcement, because, rules }: EffectivePolicy,
   now: number,
 ): Desire {
-  const settled = (desired: Desired, ...findings: readonly Finding[]): Desire => ({ desired, findings });
-  const managed = past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || past.hasWritten;
-  const gone = (reason: GoneReason): Desired => ({
-    kind: 'gone',
+  const ready = (desired: Desired, ...findings: readonly Finding[]): Desire => ({ desired, findings });
+  const managed = past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || past.ownsAnything;
+  const gone = (reason: DetachReason): Desired => ({
+    kind: 'detached',
     reason,
     restorePublic: rules.onDetach === 'restore-public' && reason !== 'service-deleted',
   });
   // Once given back or let go, it stays so until the tag says otherwise.
-  const over = past.desired?.kind === 'released' || past.desired?.kind === 'gone' ? past.desired : undefined;
+  const over = past.desired?.kind === 'released' || past.desired?.kind === 'detached' ? past.desired : undefined;
   if (tags === undefined) {
-    if (past.desired?.kind === 'released') return settled(past.desired);
+    if (past.desired?.kind === 'released') return ready(past.desired);
     // Also of a service that nothing is known of: a connection of ours may have been left behind.
-    return settled(managed ? gone('service-deleted') : (over ?? gone('service-deleted')));
+    return ready(managed ? gone('service-deleted') : (over ?? gone('service-deleted')));
   }
 
-  if (reach === 'ignored') {
+  if (enforcement === 'ignored') {
     // What was written stays as it is: nobody speaks for the service any more.
     const desired: Desired =
-      past.desired?.kind === 'gone' ? past.desired : { kind: managed ? 'released' : 'unmanaged' };
-    if (tags[TAG] !== 'enabled') return settled(desired);
+      past.desired?.kind === 'detached' ? past.desired : { kind: managed ? 'released' : 'unmanaged' };
+    if (tags[TAG] !== 'enabled') return ready(desired);
     const message = `The tag "${TAG}" is not followed: ${because}.`;
-    return settled(desired, finding('tag-ignored', { resource: serviceArn, message }));
+    return ready(desired, finding('tag-ignored', { resource: serviceArn, message }));
   }
-  if (reach === 'required') {
+  if (enforcement === 'required') {
     const wanted = desirePrivate(serviceArn, tags, past, rules);
     const { [TAG]: value } = tags;
     if (value === undefined || value === 'enabled') return wanted;
@@ -135,14 +135,14 @@ function desireByTag(
     case 'enabled':
       return desirePrivate(serviceArn, tags, past, rules);
     case 'disabled':
-      return settled(managed || over !== undefined ? gone('disabled') : { kind: 'unmanaged' });
+      return ready(managed || over !== undefined ? gone('disabled') : { kind: 'unmanaged' });
     case 'released':
-      return settled({ kind: 'released' });
+      return ready({ kind: 'released' });
     case undefined: {
-      if (over !== undefined) return settled(over);
-      if (!managed) return settled({ kind: 'unmanaged' });
+      if (over !== undefined) return ready(over);
+      if (!managed) return ready({ kind: 'unmanaged' });
       const changesAt = missingSince(past, now) + rules.detachGrace;
-      if (now >= changesAt) return settled(gone('tag-missing'));
+      if (now >= changesAt) return ready(gone('tag-missing'));
       const missing = finding('tag-missing', {
         resource: serviceArn,
         message: `The tag "${TAG}" is missing on a service that is managed; it is undone ${new Date(changesAt).toISOString()} unless the tag comes back.`,
@@ -162,11 +162,16 @@ function desireByTag(
   }
 }
 
-function missingSince(past: Past, now: number): number {
+function missingSince(past: PastState, now: number): number {
   return past.findings.find(({ code }) => code === 'tag-missing')?.since ?? now;
 }
 
-function desirePrivate(serviceArn: string, tags: Readonly<Record<string, string>>, past: Past, rules: Rules): Desire {
+function desirePrivate(
+  serviceArn: string,
+  tags: Readonly<Record<string, string>>,
+  past: PastState,
+  rules: Rules,
+): Desire {
   const findings: Finding[] = [];
   const domains: string[] = [];
   const about = (domain: string, message: string) => ({ resource: serviceArn, domain, message });

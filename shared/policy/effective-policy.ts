@@ -1,14 +1,14 @@
 import { type Finding, finding } from '../findings.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import type { Mode, Policy, PolicyNetwork, Reach } from './policy.ts';
-import type { Ruling } from './rule-decision.ts';
+import type { Enforcement, Mode, Policy, PolicyNetwork } from './policy.ts';
+import type { RuleDecision } from './rule-decision.ts';
 import type { EndpointChoice, NetworkRule, Rules, StackRules } from './rules.ts';
 
 /** What the policy says of one service, as the rest of the product needs it. */
-export interface Governed {
-  readonly reach: Reach;
+export interface EffectivePolicy {
+  readonly enforcement: Enforcement;
   /** Whether its account and region are. Nothing needs to be known of a service where they are not. */
-  readonly isLookedAfter: boolean;
+  readonly isInScope: boolean;
   /** `audit`: what is wanted is told and not done. */
   readonly mode: Mode;
   /** Which rule speaks for it, or why none does; for people. */
@@ -16,57 +16,70 @@ export interface Governed {
   /** Of the policy itself: an exception that has run out. */
   readonly findings: readonly Finding[];
   readonly rules: Rules;
-  readonly judgement: Judgement;
+  readonly decision: PolicyDecision;
 }
 
 /** How the policy came to what it says, and by what of the service. */
-export interface Judgement extends Pick<Ruling, 'rule' | 'exception' | 'trail'> {
+export interface PolicyDecision extends Pick<RuleDecision, 'rule' | 'exception' | 'matchTrace'> {
   /** Those that the policy or the product goes by, and no others: what else a service is tagged with is its owner's affair. */
   readonly tags: Readonly<Record<string, string>>;
   /** The units above its account up to the root; `undefined` where nothing in the policy asks for them. */
   readonly units: readonly string[] | undefined;
 }
 
-export type JudgedBy = Pick<Judgement, 'tags' | 'units'>;
+export type DecisionInputs = Pick<PolicyDecision, 'tags' | 'units'>;
 
 /** Asks the policy about a service with these tags. The units of an account may have to be asked of AWS. */
-export type Govern = (service: ServiceIdentity, tags: Readonly<Record<string, string>>) => Promise<Governed>;
+export type PolicyEvaluator = (
+  service: ServiceIdentity,
+  tags: Readonly<Record<string, string>>,
+) => Promise<EffectivePolicy>;
 
 /** A ruling and the policy → what holds for the service. Pure. */
-export function governedBy(
-  ruling: Ruling,
-  judgedBy: JudgedBy,
+export function effectivePolicyOf(
+  ruleDecision: RuleDecision,
+  decisionInputs: DecisionInputs,
   policy: Policy,
   service: ServiceIdentity,
   stack: StackRules,
-): Governed {
-  const { rule, reach, mode, exception, trail } = ruling;
+): EffectivePolicy {
+  const { rule, enforcement, mode, exception, matchTrace } = ruleDecision;
   return {
-    reach,
-    isLookedAfter: true,
+    enforcement,
+    isInScope: true,
     // A service's own tag always acts where the rule leaves it to the tag.
-    mode: reach === 'by-tag' ? 'enforce' : mode,
+    mode: enforcement === 'by-tag' ? 'enforce' : mode,
     because: rule === undefined ? 'no rule of the policy matches the service' : `the rule "${rule}" says so`,
     findings: exception?.state === 'expired' ? [expired(service, exception)] : [],
-    rules: rulesFor(policy, service, stack, ruling),
-    judgement: { rule, exception, trail, ...judgedBy },
+    rules: rulesFor(policy, service, stack, ruleDecision),
+    decision: { rule, exception, matchTrace, ...decisionInputs },
   };
 }
 
 /** For a service of an account or region that the policy does not look after. */
-export function notGoverned(why: string, policy: Policy, service: ServiceIdentity, stack: StackRules): Governed {
+export function outOfScopePolicy(
+  why: string,
+  policy: Policy,
+  service: ServiceIdentity,
+  stack: StackRules,
+): EffectivePolicy {
   return {
-    reach: 'ignored',
-    isLookedAfter: false,
+    enforcement: 'ignored',
+    isInScope: false,
     mode: 'audit',
     because: why,
     findings: [],
     rules: rulesFor(policy, service, stack),
-    judgement: { rule: undefined, exception: undefined, trail: [], tags: {}, units: undefined },
+    decision: { rule: undefined, exception: undefined, matchTrace: [], tags: {}, units: undefined },
   };
 }
 
-function rulesFor(policy: Policy, { account, region }: ServiceIdentity, stack: StackRules, ruling?: Ruling): Rules {
+function rulesFor(
+  policy: Policy,
+  { account, region }: ServiceIdentity,
+  stack: StackRules,
+  ruleDecision?: RuleDecision,
+): Rules {
   const here = policy.networks.filter((network) => network.account === account && network.region === region);
   const open = policy.networks.find(({ vpcId }) => vpcId === undefined);
   return {
@@ -74,10 +87,10 @@ function rulesFor(policy: Policy, { account, region }: ServiceIdentity, stack: S
     allowedZones: policy.zones.map(({ id, allowedNames: names }) => ({ id, names })),
     networks: here.flatMap((network) => (network.vpcId === undefined ? [] : [networkRule(network.vpcId, network)])),
     otherVpcs: open === undefined ? undefined : endpointChoice(open),
-    domains: ruling?.domains ?? [],
+    domains: ruleDecision?.domains ?? [],
     detachGrace: stack.detachGrace,
-    onDetach: ruling?.onDetach ?? stack.onDetach,
-    aliasStrategy: ruling?.strategy ?? stack.aliasStrategy,
+    onDetach: ruleDecision?.onDetach ?? stack.onDetach,
+    aliasStrategy: ruleDecision?.strategy ?? stack.aliasStrategy,
     unobservableGrace: stack.unobservableGrace,
     endpointHourlyPrice: stack.endpointHourlyPrice,
   };
@@ -99,7 +112,7 @@ function endpointChoice({ endpoint }: PolicyNetwork): EndpointChoice {
   return { subnetIds, securityGroupIds, allowFrom };
 }
 
-function expired({ arn }: ServiceIdentity, { reason, until }: NonNullable<Ruling['exception']>): Finding {
+function expired({ arn }: ServiceIdentity, { reason, until }: NonNullable<RuleDecision['exception']>): Finding {
   const message = `The exception "${reason}" held until ${until}; the service has to be private again.`;
   return finding('exception-expired', { resource: arn, message });
 }

@@ -1,12 +1,12 @@
 import type { ServiceIdentity } from '../service-arn.ts';
-import { type Govern, governedBy, notGoverned } from './effective-policy.ts';
+import { effectivePolicyOf, outOfScopePolicy, type PolicyEvaluator } from './effective-policy.ts';
 import type { Policy } from './policy.ts';
-import { ruling } from './rule-decision.ts';
+import { decideByRules } from './rule-decision.ts';
 import type { StackRules } from './rules.ts';
-import { tagsUsed, usesUnits, whyNotLookedAfter } from './scope.ts';
+import { tagsUsed, usesUnits, whyOutOfScope } from './scope.ts';
 
 /** What a policy can be asked beyond itself. */
-export interface Surveyed {
+export interface OrganizationReader {
   /** The units above an account up to the root; `undefined` when it is not of the organisation. */
   unitsOf(account: string): Promise<readonly string[] | undefined>;
   /** Milliseconds since the epoch. */
@@ -14,34 +14,38 @@ export interface Surveyed {
 }
 
 /** Whether, and why not, an account and region are looked after; its units, if the policy asks for any. */
-export type LookedAfter =
+export type ScopeCheck =
   | { readonly kind: 'yes'; readonly units: readonly string[] | undefined }
   | { readonly kind: 'no'; readonly why: string };
 
-export async function lookedAfter(
+export async function checkScopeOf(
   policy: Policy,
   place: Pick<ServiceIdentity, 'account' | 'region'>,
-  { unitsOf }: Pick<Surveyed, 'unitsOf'>,
-): Promise<LookedAfter> {
+  { unitsOf }: Pick<OrganizationReader, 'unitsOf'>,
+): Promise<ScopeCheck> {
   const no = (why: string) => ({ kind: 'no', why }) as const;
   // Without asking AWS, as far as that goes.
-  const plainly = whyNotLookedAfter(policy, place, undefined);
+  const plainly = whyOutOfScope(policy, place, undefined);
   if (plainly !== undefined) return no(plainly);
   const listed = policy.accounts.kind === 'listed';
   if (listed && !usesUnits(policy)) return { kind: 'yes', units: undefined };
   const units = await unitsOf(place.account);
   if (units === undefined && !listed) return no(`account ${place.account} is not of the organisation`);
-  const why = whyNotLookedAfter(policy, place, units);
+  const why = whyOutOfScope(policy, place, units);
   return why === undefined ? { kind: 'yes', units: units ?? [] } : no(why);
 }
 
 /** What the policy says of a service, in the form the planner needs. */
-export function composeGovern(policy: Policy, settings: StackRules, surveyed: Surveyed): Govern {
+export function createPolicyEvaluator(
+  policy: Policy,
+  settings: StackRules,
+  organization: OrganizationReader,
+): PolicyEvaluator {
   return async (service, tags) => {
-    const looked = await lookedAfter(policy, service, surveyed);
-    if (looked.kind === 'no') return notGoverned(looked.why, policy, service, settings);
-    const { units } = looked;
-    const ruled = ruling(policy, { ...service, tags, units: units ?? [] }, surveyed.now());
-    return governedBy(ruled, { tags: tagsUsed(policy, tags), units }, policy, service, settings);
+    const scope = await checkScopeOf(policy, service, organization);
+    if (scope.kind === 'no') return outOfScopePolicy(scope.why, policy, service, settings);
+    const { units } = scope;
+    const decided = decideByRules(policy, { ...service, tags, units: units ?? [] }, organization.now());
+    return effectivePolicyOf(decided, { tags: tagsUsed(policy, tags), units }, policy, service, settings);
   };
 }

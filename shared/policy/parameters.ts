@@ -66,7 +66,7 @@ export function policyOfParameters(
         ...(role?.externalId === undefined ? {} : { externalId: role.externalId }),
       };
     }),
-    rules: [{ name: 'tagged services', match: {}, reach: 'by-tag', mode: 'enforce', domains: [] }],
+    rules: [{ name: 'tagged services', match: {}, enforcement: 'by-tag', mode: 'enforce', domains: [] }],
     exceptions: [],
     limits: { changes: {}, detaches: {} },
   };

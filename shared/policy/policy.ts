@@ -2,7 +2,7 @@ import type { AliasStrategy } from '../records/alias.ts';
 
 /**
  * What one installation looks after, and how: the policy file, read and checked (`shared/policy/file/`), or what the
- * stack's parameters say (`shared/compose/policy.ts`). Plain data.
+ * stack's parameters say (`shared/policy/file/packaged.ts`). Plain data.
  */
 export interface Policy {
   /** Name of the installation in ownership records and tags: the stack's `Installation`. */
@@ -73,7 +73,7 @@ export interface PolicyZone {
 }
 
 /** `required`: must be private, whatever its tags; `by-tag`: as its tags say; `ignored`: left alone. */
-export type Reach = 'required' | 'by-tag' | 'ignored';
+export type Enforcement = 'required' | 'by-tag' | 'ignored';
 
 /** Of a `required` rule: `audit` makes the plan and tells it, `enforce` carries it out. `by-tag` acts in either. */
 export type Mode = 'audit' | 'enforce';
@@ -86,7 +86,7 @@ export interface PolicyRule {
   readonly name: string;
   /** Empty: every service. */
   readonly match: PolicyMatch;
-  readonly reach: Reach;
+  readonly enforcement: Enforcement;
   readonly mode: Mode;
   /** Templates with `{service}`, `{account}` and `{region}`, see `expandDomain`. */
   readonly domains: readonly string[];

@@ -2,14 +2,14 @@ import { DAY } from '../duration.ts';
 import type { AliasStrategy } from '../records/alias.ts';
 import { expandDomain } from './expansion.ts';
 import { mismatch } from './match.ts';
-import type { Mode, OnDetach, Policy, PolicyException, Reach, Subject } from './policy.ts';
+import type { Enforcement, Mode, OnDetach, Policy, PolicyException, Subject } from './policy.ts';
 
 /** What the policy says of one service, and how it came to that. */
-export interface Ruling {
+export interface RuleDecision {
   /** Name of the rule that speaks for the service; `undefined` when none does, and the service is ignored. */
   readonly rule: string | undefined;
   /** An exception in force has been taken into account. */
-  readonly reach: Reach;
+  readonly enforcement: Enforcement;
   readonly mode: Mode;
   /** Written as in a tag, in lower case; whether each is an allowed domain name is for `desire` to tell. */
   readonly domains: readonly string[];
@@ -18,12 +18,12 @@ export interface Ruling {
   /** `undefined`: the stack's own. */
   readonly onDetach: OnDetach | undefined;
   /** An exception from the rule, where it says `required`: one in force has turned that into `by-tag`, an expired one does nothing. */
-  readonly exception: RulingException | undefined;
+  readonly exception: AppliedException | undefined;
   /** The rules in the order they were tried; the last one is the one that matched, if any did. */
-  readonly trail: readonly TriedRule[];
+  readonly matchTrace: readonly TriedRule[];
 }
 
-export interface RulingException {
+export interface AppliedException {
   readonly state: 'in-force' | 'expired';
   readonly reason: string;
   /** The last day it holds, or held, in UTC: `2026-03-31`. */
@@ -48,33 +48,33 @@ export interface TriedRule {
  *
  * @param now milliseconds since the epoch.
  */
-export function ruling(policy: Policy, subject: Subject, now: number): Ruling {
-  const trail: TriedRule[] = [];
+export function decideByRules(policy: Policy, subject: Subject, now: number): RuleDecision {
+  const matchTrace: TriedRule[] = [];
   for (const rule of policy.rules) {
     const why = mismatch(rule.match, subject);
-    trail.push({ rule: rule.name, matched: why === undefined, why: why ?? '' });
+    matchTrace.push({ rule: rule.name, matched: why === undefined, why: why ?? '' });
     if (why !== undefined) continue;
-    const exception = rule.reach === 'required' ? exceptionFor(policy.exceptions, subject, now) : undefined;
+    const exception = rule.enforcement === 'required' ? exceptionFor(policy.exceptions, subject, now) : undefined;
     return {
       rule: rule.name,
-      reach: exception?.state === 'in-force' ? 'by-tag' : rule.reach,
+      enforcement: exception?.state === 'in-force' ? 'by-tag' : rule.enforcement,
       mode: rule.mode,
       domains: [...new Set(rule.domains.map((template) => expandDomain(template, subject)))],
       strategy: rule.strategy,
       onDetach: rule.onDetach,
       exception,
-      trail,
+      matchTrace,
     };
   }
   return {
     rule: undefined,
-    reach: 'ignored',
+    enforcement: 'ignored',
     mode: 'audit',
     domains: [],
     strategy: undefined,
     onDetach: undefined,
     exception: undefined,
-    trail,
+    matchTrace,
   };
 }
 
@@ -83,7 +83,7 @@ function exceptionFor(
   exceptions: readonly PolicyException[],
   subject: Subject,
   now: number,
-): RulingException | undefined {
+): AppliedException | undefined {
   const [latest] = exceptions
     .filter(({ match }) => mismatch(match, subject) === undefined)
     .sort((a, b) => exceptionEnd(b) - exceptionEnd(a));

@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
  * Why an account and region are not looked after, in words; `undefined` when they are.
  * @param units the units above the account up to the root; `undefined` where they are not known and so are not judged.
  */
-export function whyNotLookedAfter(
+export function whyOutOfScope(
   { accounts, regions }: Policy,
   { account, region }: { readonly account: string; readonly region: string },
   units: readonly string[] | undefined,

@@ -20,14 +20,14 @@ const answer = z.discriminatedUnion('outcome', [
   z.object({ vantage: z.literal('vpc'), outcome: z.literal('failed'), reason: z.string() }),
 ]);
 
-const reach = z.discriminatedUnion('ok', [
+const httpsChecks = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), status: z.number(), milliseconds: z.number() }),
   z.object({ ok: z.literal(false), reason: z.string() }),
 ]);
 
 /** What it has seen, by name. `reach` is there for the names asked with `https`. */
 export const probeResult = z.object({
-  names: z.record(z.string(), z.object({ answer, reach: reach.optional() })),
+  names: z.record(z.string(), z.object({ answer, httpsChecks: httpsChecks.optional() })),
 });
 export type ProbeResult = z.infer<typeof probeResult>;
 

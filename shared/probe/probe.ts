@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { errorMessage } from '../errors.ts';
 import type { ResolveName } from '../observe/names.ts';
-import type { Reach } from '../plan/observed.ts';
+import type { HttpsCheck } from '../plan/observed.ts';
 import type { ProbeRequest, ProbeResult } from './contract.ts';
 
 /** Sends one HTTPS request for `host` to an address, with the certificate checked under that name. */
@@ -50,16 +50,16 @@ export async function probe(
       if (!https) return [name, result] as const;
       const addresses = answer.outcome === 'addresses' ? answer.addresses : [];
       const reached = await Promise.all(addresses.map((address) => reachHost(address, host, fetch, now)));
-      const reach: Reach = reached.find(({ ok }) => !ok) ??
+      const httpsChecks: HttpsCheck = reached.find(({ ok }) => !ok) ??
         reached[0] ?? { ok: false, reason: `it does not resolve (${answer.outcome})` };
-      return [name, { ...result, reach }] as const;
+      return [name, { ...result, httpsChecks }] as const;
     }),
   );
   return { names: Object.fromEntries(seen) };
 }
 
 /** Any HTTP status counts: with the right certificate it is the service that answered. */
-async function reachHost(address: string, host: string, fetch: Fetch, now: () => number): Promise<Reach> {
+async function reachHost(address: string, host: string, fetch: Fetch, now: () => number): Promise<HttpsCheck> {
   const start = now();
   try {
     const { status } = await fetch(address, host);

@@ -1,5 +1,5 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { AwsConfig } from '../aws/client-config.ts';
+import type { ClientConfig } from '../aws/client-config.ts';
 import { errorMessage, errorName } from '../errors.ts';
 import type { WriteBlock } from './audit.ts';
 
@@ -17,7 +17,7 @@ export type KillSwitch = () => Promise<WriteBlock | undefined>;
  *
  * @param parameterName an SSM parameter; without one there is no kill switch.
  */
-export function createKillSwitch(parameterName: string | undefined, config: AwsConfig = {}): KillSwitch {
+export function createKillSwitch(parameterName: string | undefined, config: ClientConfig = {}): KillSwitch {
   if (parameterName === undefined) return async () => undefined;
   const ssm = new SSMClient(config);
   return async () => {
@@ -27,13 +27,13 @@ export function createKillSwitch(parameterName: string | undefined, config: AwsC
       value = Parameter?.Value;
     } catch (error) {
       const cause = `${errorName(error)}: ${errorMessage(error)}`;
-      return { reason: `the kill switch ${parameterName} cannot be read (${cause})`, transient: true };
+      return { reason: `the kill switch ${parameterName} cannot be read (${cause})`, isTransient: true };
     }
     if (value === 'off') return undefined;
     const reason =
       value === 'on'
         ? `the kill switch ${parameterName} is on`
         : `the kill switch ${parameterName} has the invalid value "${value}" (expected on or off)`;
-    return { reason, transient: false };
+    return { reason, isTransient: false };
   };
 }

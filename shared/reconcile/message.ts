@@ -3,7 +3,7 @@ import { parseMessage } from '../message.ts';
 import { parseServiceArn } from '../service-arn.ts';
 
 /** What the queue carries: look at this service. With a token it is the next look that an earlier pass has set. */
-export interface LookMessage {
+export interface ReconcileMessage {
   readonly serviceArn: string;
   readonly token?: string;
 }
@@ -14,13 +14,13 @@ const lookMessage = z.strictObject({
 });
 
 /** @throws MalformedInputError */
-export function parseLookMessage(body: string): LookMessage {
+export function parseReconcileMessage(body: string): ReconcileMessage {
   const { serviceArn, token } = parseMessage(lookMessage, body, '{"serviceArn": "arn:aws:apprunner:…"}');
   return token === undefined ? { serviceArn } : { serviceArn, token };
 }
 
 /** The queue of looks. */
-export interface LookQueue {
+export interface ReconcileQueue {
   /** @param delay milliseconds, at most 15 minutes; rounded up to whole seconds. */
-  send(message: LookMessage, delay?: number): Promise<void>;
+  send(message: ReconcileMessage, delay?: number): Promise<void>;
 }

@@ -2,9 +2,15 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import type { AwsConfig } from '../aws/client-config.ts';
-import { type ConfigOf, configOf, type Place, type RoleCredentials, roleCredentials } from '../aws/credentials.ts';
-import { writingHalf } from '../execute/executor.ts';
+import type { ClientConfig } from '../aws/client-config.ts';
+import {
+  type AccountRegion,
+  type ConfigFor,
+  configFor,
+  type RoleCredentials,
+  roleCredentials,
+} from '../aws/credentials.ts';
+import { createExecutor } from '../execute/executor.ts';
 import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
 import type { ZoneClients } from '../observe/zone-clients.ts';
@@ -12,39 +18,39 @@ import type { Issuers } from '../plan/observed.ts';
 import type { Policy, PolicyZone } from '../policy/policy.ts';
 import { type Probe, probeResult } from '../probe/contract.ts';
 import type { RuleSettings } from '../settings.ts';
-import type { Halves } from './reconcile.ts';
+import type { ServiceAccess } from './reconcile.ts';
 
 /** What is not AWS's API: time, and DNS as seen from here. */
-export interface Surroundings {
+export interface ClockAndDns {
   /** Milliseconds since the epoch. */
   now(): number;
   readonly resolve: ResolveName;
   issuers(name: string): Promise<Issuers>;
 }
 
-export const systemSurroundings: Surroundings = {
+export const systemClockAndDns: ClockAndDns = {
   now: () => Date.now(),
   resolve: systemResolver('public'),
   issuers: systemIssuers,
 };
 
 /** What reads alone: a plan can be made with it, and nothing carried out. */
-export type ObserverOf = (place: Place) => Observer;
+export type ObserverFor = (accountRegion: AccountRegion) => Observer;
 
 /** Both halves, each client made once for an account and region and shared by all who use it. */
-export function composeHalves(
+export function createServiceAccess(
   settings: RuleSettings,
   policy: Policy,
-  config: AwsConfig = {},
-  surroundings: Surroundings = systemSurroundings,
-): (place: Place) => Halves {
-  const { reader, configs, zonesFor } = connected(settings, policy, config, surroundings);
+  config: ClientConfig = {},
+  environment: ClockAndDns = systemClockAndDns,
+): (accountRegion: AccountRegion) => ServiceAccess {
+  const { reader, configs, zonesFor } = connected(settings, policy, config, environment);
   const zones = zonesFor();
-  return forEachPlace((place) => ({
-    observer: reader(place),
-    act: writingHalf({
-      appRunner: new AppRunnerClient(configs(place, 'write')),
-      ec2: new EC2Client(configs(place, 'write')),
+  return perAccountRegion((accountRegion) => ({
+    observer: reader(accountRegion),
+    execute: createExecutor({
+      appRunner: new AppRunnerClient(configs(accountRegion, 'write')),
+      ec2: new EC2Client(configs(accountRegion, 'write')),
       zones,
       installation: settings.installation,
     }),
@@ -52,36 +58,36 @@ export function composeHalves(
 }
 
 /** The reading half alone. */
-export function composeObservers(
+export function createObservers(
   settings: RuleSettings,
   policy: Policy,
-  config: AwsConfig = {},
-  surroundings: Surroundings = systemSurroundings,
-): ObserverOf {
-  return connected(settings, policy, config, surroundings).reader;
+  config: ClientConfig = {},
+  environment: ClockAndDns = systemClockAndDns,
+): ObserverFor {
+  return connected(settings, policy, config, environment).reader;
 }
 
 function connected(
   settings: RuleSettings,
   policy: Policy,
-  config: AwsConfig,
-  surroundings: Surroundings,
+  config: ClientConfig,
+  environment: ClockAndDns,
 ): {
-  readonly reader: ObserverOf;
-  readonly configs: ConfigOf;
+  readonly reader: ObserverFor;
+  readonly configs: ConfigFor;
   /** @param sessionPolicy narrows what the role of another account's zones may. */
   zonesFor(sessionPolicy?: string): ZoneClients;
 } {
-  const credentials = roleCredentials(config, surroundings.now);
-  const configs = configOf(settings.membership, config, credentials);
+  const credentials = roleCredentials(config, environment.now);
+  const configs = configFor(settings.membership, config, credentials);
   const zonesFor = (sessionPolicy?: string) =>
     composeZoneClients(policy.zones, config, (arn, externalId) => credentials(arn, externalId, sessionPolicy));
   const readZones = zonesFor(READ_ZONES);
-  const reader = forEachPlace((place) => {
-    const reading = configs(place, 'read');
+  const reader = perAccountRegion((accountRegion) => {
+    const reading = configs(accountRegion, 'read');
     const lambda = new LambdaClient(reading);
     return new Observer({
-      ...surroundings,
+      ...environment,
       appRunner: new AppRunnerClient(reading),
       ec2: new EC2Client(reading),
       zones: readZones,
@@ -99,10 +105,12 @@ const READ_ZONES = JSON.stringify({
 });
 
 /** Places that are kept at a time: each has clients of its own, and a sweep comes to many. */
-const KEPT = 16;
+const MAX_CACHED_ACCOUNT_REGIONS = 16;
 
 /** Made at the first question about an account and region, and kept as long as there are not too many others. */
-export function forEachPlace<Made>(make: (place: Place) => Made): (place: Place) => Made {
+export function perAccountRegion<Made>(
+  make: (accountRegion: AccountRegion) => Made,
+): (accountRegion: AccountRegion) => Made {
   const made = new Map<string, Made>();
   return ({ account, region }) => {
     const key = `${account}/${region}`;
@@ -111,14 +119,14 @@ export function forEachPlace<Made>(make: (place: Place) => Made): (place: Place)
     const fresh = make({ account, region });
     made.set(key, fresh);
     const [oldest] = made.keys();
-    if (made.size > KEPT && oldest !== undefined) made.delete(oldest);
+    if (made.size > MAX_CACHED_ACCOUNT_REGIONS && oldest !== undefined) made.delete(oldest);
     return fresh;
   };
 }
 
 function composeZoneClients(
   zones: readonly PolicyZone[],
-  config: AwsConfig,
+  config: ClientConfig,
   credentials: RoleCredentials,
 ): ZoneClients {
   const byRole = Map.groupBy(zones, ({ roleArn }) => roleArn);

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { LookQueue } from './message.ts';
+import type { ReconcileQueue } from './message.ts';
 
-export function sqsQueue(sqs: SQSClient, queueUrl: string): LookQueue {
+export function sqsQueue(sqs: SQSClient, queueUrl: string): ReconcileQueue {
   return {
     async send(message, delay = 0) {
       await sqs.send(

@@ -96,8 +96,8 @@ export function planRecords(
   written: readonly RecordSet[],
   adopt = false,
 ): RecordsPlan {
-  const standing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type));
-  const routed = standing.find(isRouted);
+  const existing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type));
+  const routed = existing.find(isRouted);
   if (routed !== undefined) {
     const set = routed.setIdentifier === undefined ? '' : ` with SetIdentifier "${routed.setIdentifier}"`;
     return { kind: 'foreign', description: `${describeRecord(routed)}${set}` };
@@ -105,25 +105,25 @@ export function planRecords(
   const claim = readClaim(observed.txt, owner);
   if (claim.by === 'other' && (!adopt || observed.txt?.setIdentifier !== undefined))
     return { kind: 'foreign', description: `the name is claimed by ${claim.description}` };
-  if (claim.by === 'nobody' && standing.length > 0 && !adopt) {
-    const description = standing.map(describeRecord).join(', ');
-    if (!standing.every((record) => written.some((own) => sameRecord(own, record)))) {
+  if (claim.by === 'nobody' && existing.length > 0 && !adopt) {
+    const description = existing.map(describeRecord).join(', ');
+    if (!existing.every((record) => written.some((own) => sameRecord(own, record)))) {
       return { kind: written.length > 0 ? 'ownership-lost' : 'foreign', description };
     }
   }
   const changes: RecordChange[] = [
-    ...standing
+    ...existing
       .filter((record) => !desired.some((wanted) => sameRecord(wanted, record)))
       .map((record) => ({ action: 'DELETE', record }) as const),
     ...desired
-      .filter((record) => !standing.some((have) => sameRecord(have, record)))
+      .filter((record) => !existing.some((have) => sameRecord(have, record)))
       .map((record) => ({ action: 'CREATE', record }) as const),
   ];
   if (claim.by === 'other' && observed.txt !== undefined) changes.push({ action: 'DELETE', record: observed.txt });
   if (claim.by !== 'us') changes.push({ action: 'CREATE', record: ownershipRecord(name, owner) });
   return changes.length === 0
     ? { kind: 'in-place' }
-    : { kind: 'change', changes, claim: claim.by === 'nobody' && standing.length === 0 };
+    : { kind: 'change', changes, claim: claim.by === 'nobody' && existing.length === 0 };
 }
 
 /**
@@ -137,16 +137,16 @@ export function planRemoval(
   written: readonly RecordSet[],
 ): { readonly changes: readonly RecordChange[]; readonly left: readonly RecordSet[] } {
   const claim = readClaim(observed.txt, owner);
-  const standing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type) && !isRouted(record));
+  const existing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type) && !isRouted(record));
   const isOwn = (record: RecordSet) =>
     written.length > 0 ? written.some((one) => sameRecord(one, record)) : claim.by === 'us';
-  const own = claim.by === 'other' ? [] : standing.filter(isOwn);
+  const own = claim.by === 'other' ? [] : existing.filter(isOwn);
   const changes = own.map((record) => ({ action: 'DELETE', record }) as const);
   // The TXT goes with the first batch; what was written tells of it until nothing is left.
   const wasOurs = claim.by === 'us' || (claim.by === 'nobody' && written.length > 0);
   return {
     changes: claim.by === 'us' ? [...changes, { action: 'DELETE', record: claim.record }] : changes,
     // Something stands where our record was: worth a word, unless the name was never ours.
-    left: wasOurs ? standing.filter((record) => !own.includes(record)) : [],
+    left: wasOurs ? existing.filter((record) => !own.includes(record)) : [],
   };
 }

@@ -2,10 +2,10 @@ import { type DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sd
 import * as z from 'zod';
 import { errorName } from '../errors.ts';
 import { parseRow } from './row.ts';
-import { REQUESTS_KEPT, type Register } from './service-index.ts';
+import { MAX_REQUESTS, type ServiceIndex } from './service-index.ts';
 
 /** The table of `dynamoDbStore`, beside its lease: `requests` is an attribute that no pass writes. */
-export function dynamoDbRegister(client: DynamoDBDocumentClient, tableName: string): Register {
+export function dynamoDbServiceIndex(client: DynamoDBDocumentClient, tableName: string): ServiceIndex {
   return {
     async page(after, limit) {
       const { Items = [], LastEvaluatedKey: last } = await client.send(
@@ -30,7 +30,7 @@ export function dynamoDbRegister(client: DynamoDBDocumentClient, tableName: stri
           ReturnValues: 'UPDATED_NEW',
         }),
       );
-      const surplus = z.object({ requests: z.array(z.unknown()) }).parse(Attributes).requests.length - REQUESTS_KEPT;
+      const surplus = z.object({ requests: z.array(z.unknown()) }).parse(Attributes).requests.length - MAX_REQUESTS;
       if (surplus <= 0) return;
       try {
         const oldest = Array.from({ length: surplus }, (_, index) => `requests[${index}]`);
@@ -39,7 +39,7 @@ export function dynamoDbRegister(client: DynamoDBDocumentClient, tableName: stri
             ...at,
             UpdateExpression: `REMOVE ${oldest.join(', ')}`,
             ConditionExpression: 'size(requests) > :kept',
-            ExpressionAttributeValues: { ':kept': REQUESTS_KEPT },
+            ExpressionAttributeValues: { ':kept': MAX_REQUESTS },
           }),
         );
       } catch (error) {

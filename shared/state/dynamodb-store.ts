@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { errorName, LeaseLostError } from '../errors.ts';
-import { parseRow, type Row, stateAttributes } from './row.ts';
-import type { Saved, Store } from './store.ts';
+import { parseRow, type ServiceRow, stateAttributes } from './row.ts';
+import type { SaveResult, Store } from './store.ts';
 
 /** Rows in a DynamoDB table with the key `serviceArn`; every write is conditional on the lease, every read is consistent. */
 export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string): Store {
@@ -29,7 +29,7 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
   };
 
   /** Why a conditional write that wanted lease and generation was refused. */
-  const whyRefused = async (serviceArn: string, message: string): Promise<Saved> =>
+  const whyRefused = async (serviceArn: string, message: string): Promise<SaveResult> =>
     leaseOf(await get(serviceArn))?.message === message ? 'dirty' : 'lost';
 
   return {
@@ -47,13 +47,13 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       return item === undefined ? undefined : parseRow(item);
     },
 
-    async *list(): AsyncIterable<Row> {
+    async *list(): AsyncIterable<ServiceRow> {
       for await (const page of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
         for (const item of page.Items ?? []) yield parseRow(item);
       }
     },
 
-    async take(serviceArn, { message, token, now, until }) {
+    async acquireLease(serviceArn, { message, token, now, until }) {
       const free = '(attribute_not_exists(lease) OR lease.expiresAt <= :now)';
       const taken = await update({
         ...at(serviceArn),
@@ -76,12 +76,12 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       return isHeld || token === undefined || item?.token === token ? { kind: 'early' } : { kind: 'stale' };
     },
 
-    async intend(serviceArn, { message, now }, written) {
+    async writeAhead(serviceArn, { message, now }, ledger) {
       const noted = await update({
         ...at(serviceArn),
         UpdateExpression: 'SET written = :written',
         ConditionExpression: 'lease.message = :message AND lease.expiresAt > :now',
-        ExpressionAttributeValues: { ':written': written, ':message': message, ':now': now },
+        ExpressionAttributeValues: { ':written': ledger, ':message': message, ':now': now },
         ReturnValues: 'NONE',
       });
       if (noted === undefined) throw new LeaseLostError(`The lease on ${serviceArn} ran out; another pass goes on.`);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { OpenFinding } from '../findings.ts';
-import { nothingWritten, type Written } from '../plan/ledger.ts';
+import { emptyLedger, type OwnedResources } from '../plan/ledger.ts';
 import { type Phase, phases } from '../plan/plan.ts';
 import type { DoneAction, Proof } from '../plan/plan-builder.ts';
 import type { OpenWait } from '../plan/wait.ts';
@@ -14,10 +14,10 @@ export interface TimelineEntry {
 }
 
 /** The last entries that are kept; a row holds 400 kB at most. */
-const TIMELINE_LENGTH = 100;
+const MAX_TIMELINE_ENTRIES = 100;
 
 /** Among so many of the last entries one that only says the same again is not repeated. */
-const RECENT = 12;
+const DEDUP_WINDOW = 12;
 
 /** Somebody asked for something by the API. */
 export interface RequestNote {
@@ -40,13 +40,13 @@ export interface ProofSeen {
 export interface ServiceState {
   readonly phase: Phase | undefined;
   readonly desired: Desired | undefined;
-  readonly written: Written;
+  readonly ledger: OwnedResources;
   readonly waits: readonly OpenWait[];
   readonly findings: readonly OpenFinding[];
   /** What was done under this desire within the last day. */
   readonly history: readonly DoneAction[];
   /** Whether it has settled since the desire last changed: from then on, doing something again is a repair. */
-  readonly hasSettled: boolean;
+  readonly wasReady: boolean;
   /** What was last known of whether it works. */
   readonly proof: ProofSeen | undefined;
   /** `domain target` of aliases that Route 53 has refused. */
@@ -58,7 +58,7 @@ export interface ServiceState {
   readonly timeline: readonly TimelineEntry[];
 }
 
-export interface Row extends ServiceState {
+export interface ServiceRow extends ServiceState {
   readonly serviceArn: string;
   /** Raised by every event: whoever has seen an older one has not seen everything. */
   readonly generation: number;
@@ -71,14 +71,14 @@ export interface Row extends ServiceState {
   readonly requests: readonly RequestNote[];
 }
 
-export const freshState: ServiceState = {
+export const initialState: ServiceState = {
   phase: undefined,
   desired: undefined,
-  written: nothingWritten,
+  ledger: emptyLedger,
   waits: [],
   findings: [],
   history: [],
-  hasSettled: false,
+  wasReady: false,
   proof: undefined,
   refusedTargets: [],
   tagsSeen: '',
@@ -87,16 +87,18 @@ export const freshState: ServiceState = {
 };
 
 /** As `note`, for what is tried again and again: an entry that is among the last ones is not repeated. */
-export function noteOnce(timeline: readonly TimelineEntry[], at: number, text: string): readonly TimelineEntry[] {
-  return timeline.slice(-RECENT).some((entry) => entry.text === text) ? timeline : note(timeline, at, text);
+export function appendOnce(timeline: readonly TimelineEntry[], at: number, text: string): readonly TimelineEntry[] {
+  return timeline.slice(-DEDUP_WINDOW).some((entry) => entry.text === text)
+    ? timeline
+    : appendTimeline(timeline, at, text);
 }
 
-export function note(
+export function appendTimeline(
   timeline: readonly TimelineEntry[],
   at: number,
   ...texts: readonly string[]
 ): readonly TimelineEntry[] {
-  return [...timeline, ...texts.map((text) => ({ at, text }))].slice(-TIMELINE_LENGTH);
+  return [...timeline, ...texts.map((text) => ({ at, text }))].slice(-MAX_TIMELINE_ENTRIES);
 }
 
 /** Written by this product alone, so only the outline is checked: a row that is not one is an error, never a guess. */
@@ -108,11 +110,11 @@ const stored = z.object({
   updatedAt: z.number().default(0),
   phase: z.enum(phases).optional(),
   desired: z.custom<Desired>(isObject).optional(),
-  written: z.custom<Written>(isObject).default(nothingWritten),
+  ledger: z.custom<OwnedResources>(isObject).default(emptyLedger),
   waits: z.custom<readonly OpenWait[]>(Array.isArray).default([]),
   findings: z.custom<readonly OpenFinding[]>(Array.isArray).default([]),
   history: z.custom<readonly DoneAction[]>(Array.isArray).default([]),
-  hasSettled: z.boolean().default(false),
+  wasReady: z.boolean().default(false),
   proof: z.custom<ProofSeen>(isObject).optional(),
   refusedTargets: z.array(z.string()).default([]),
   tagsSeen: z.string().default(''),
@@ -126,7 +128,7 @@ function isObject(value: unknown): boolean {
 }
 
 /** @throws ZodError when the item is not a row of this table. */
-export function parseRow(item: unknown): Row {
+export function parseRow(item: unknown): ServiceRow {
   const row = stored.parse(item);
   return { ...row, phase: row.phase, desired: row.desired, token: row.token, proof: row.proof };
 }
@@ -134,11 +136,11 @@ export function parseRow(item: unknown): Row {
 const STATE = [
   'phase',
   'desired',
-  'written',
+  'ledger',
   'waits',
   'findings',
   'history',
-  'hasSettled',
+  'wasReady',
   'proof',
   'refusedTargets',
   'tagsSeen',

@@ -1,34 +1,34 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { AwsConfig } from '../aws/client-config.ts';
-import type { LookQueue } from '../reconcile/message.ts';
+import type { ClientConfig } from '../aws/client-config.ts';
+import type { ReconcileQueue } from '../reconcile/message.ts';
 import { sqsQueue } from '../reconcile/sqs-queue.ts';
 import type { TableSettings } from '../settings.ts';
-import { dynamoDbRuns } from '../sweep/dynamodb-runs.ts';
-import type { Runs } from '../sweep/runs.ts';
+import { dynamoDbSweepRuns } from '../sweep/dynamodb-runs.ts';
+import type { SweepRuns } from '../sweep/runs.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
 import type { Store } from './store.ts';
 
 /** The rows and the queue of looks: what every function but the probe has. */
-export interface StatePorts {
+export interface StateDependencies {
   readonly store: Store;
-  readonly queue: LookQueue;
+  readonly queue: ReconcileQueue;
 }
 
-export function composeStore(tableName: string, config: AwsConfig = {}): Store {
+export function createStore(tableName: string, config: ClientConfig = {}): Store {
   return dynamoDbStore(documents(config), tableName);
 }
 
-export function composeRuns(tableName: string, config: AwsConfig = {}): Runs {
-  return dynamoDbRuns(documents(config), tableName);
+export function createSweepRuns(tableName: string, config: ClientConfig = {}): SweepRuns {
+  return dynamoDbSweepRuns(documents(config), tableName);
 }
 
-function documents(config: AwsConfig): DynamoDBDocumentClient {
+function documents(config: ClientConfig): DynamoDBDocumentClient {
   const marshallOptions = { removeUndefinedValues: true };
   return DynamoDBDocumentClient.from(new DynamoDBClient(config), { marshallOptions });
 }
 
-export function composeState({ tableName, queueUrl }: TableSettings, config: AwsConfig = {}): StatePorts {
-  return { store: composeStore(tableName, config), queue: sqsQueue(new SQSClient(config), queueUrl) };
+export function createState({ tableName, queueUrl }: TableSettings, config: ClientConfig = {}): StateDependencies {
+  return { store: createStore(tableName, config), queue: sqsQueue(new SQSClient(config), queueUrl) };
 }

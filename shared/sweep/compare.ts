@@ -1,24 +1,24 @@
-import { each } from '../concurrency.ts';
+import { forEachWithConcurrency } from '../concurrency.ts';
 import { HOURS_A_MONTH, MINUTE } from '../duration.ts';
 import { errorName } from '../errors.ts';
 import type { Observer } from '../observe/observe.ts';
 import { describeAction } from '../plan/action.ts';
 import { sameDesired } from '../policy/desire.ts';
-import type { Govern } from '../policy/effective-policy.ts';
+import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { auditFinding, auditReason } from '../reconcile/audit.ts';
-import { type Look, lookAt } from '../reconcile/converge.ts';
+import { type ObservedPlan, observeAndPlan } from '../reconcile/converge.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
-import { freshState, type Row } from '../state/row.ts';
+import { initialState, type ServiceRow } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { TAG } from '../tags.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { type Difference, type Target, type TargetResult, targetName } from './run.ts';
+import { type Difference, type SweepTarget, type TargetResult, targetName } from './run.ts';
 
-export interface CompareParts {
+export interface CompareDependencies {
   readonly store: Pick<Store, 'get'>;
   /** Reads alone: a comparison cannot write. */
   observerOf(place: { readonly account: string; readonly region: string }): Observer;
-  readonly govern: Govern;
+  readonly evaluatePolicy: PolicyEvaluator;
   /** Name of the installation. */
   readonly installation: string;
   /** USD per endpoint network interface and hour. */
@@ -28,54 +28,54 @@ export interface CompareParts {
 }
 
 /** Few enough for docs/facts.md#ec2-request-rates and docs/facts.md#route-53-request-rates. */
-const AT_ONCE = 3;
+const MAX_CONCURRENCY = 3;
 
 /**
  * Everything of one target against the policy. Whatever cannot be read is a failure in the result, and never taken for
  * being as it should.
  */
-export async function compare(target: Target, parts: CompareParts): Promise<TargetResult> {
+export async function compare(target: SweepTarget, dependencies: CompareDependencies): Promise<TargetResult> {
   const empty: TargetResult = {
     target: targetName(target),
     serviceIds: [],
     managed: 0,
     differences: [],
-    leftovers: [],
+    orphans: [],
     claims: [],
     failures: [],
   };
   try {
     return target.kind === 'zone'
-      ? { ...empty, claims: await zoneClaims(target, parts) }
-      : { ...empty, ...(await compareRegion(target, parts)) };
+      ? { ...empty, claims: await zoneClaims(target, dependencies) }
+      : { ...empty, ...(await compareRegion(target, dependencies)) };
   } catch (error) {
     return { ...empty, failures: [failureOf(error, empty.target)] };
   }
 }
 
 async function zoneClaims(
-  { zoneId, elsewhere }: Target & { readonly kind: 'zone' },
-  { observerOf, hub, installation }: CompareParts,
+  { zoneId, elsewhere }: SweepTarget & { readonly kind: 'zone' },
+  { observerOf, hub, installation }: CompareDependencies,
 ): Promise<TargetResult['claims']> {
   const claims = await observerOf(hub).claims(zoneId, installation);
   return claims.filter(({ serviceId }) => !elsewhere.includes(serviceId)).map((claim) => ({ zoneId, ...claim }));
 }
 
 async function compareRegion(
-  { account, region, known }: Target & { readonly kind: 'region' },
-  parts: CompareParts,
+  { account, region, known }: SweepTarget & { readonly kind: 'region' },
+  dependencies: CompareDependencies,
 ): Promise<Omit<TargetResult, 'target' | 'claims'>> {
-  const observer = parts.observerOf({ account, region }).remembering();
+  const observer = dependencies.observerOf({ account, region }).memoized();
   const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
   const failures: Failure[] = [];
   const differences: Difference[] = [];
   let managed = 0;
   const all = [...new Set([...listed, ...known, ...connected])];
-  await each(all, AT_ONCE, async (arn) => {
+  await forEachWithConcurrency(all, MAX_CONCURRENCY, async (arn) => {
     const service = parseServiceArn(arn);
     if (service === undefined) return;
     try {
-      const compared = await compareService(service, observer, parts);
+      const compared = await compareService(service, observer, dependencies);
       if (compared.managed) managed++;
       if (compared.difference !== undefined) differences.push(compared.difference);
       if (compared.failure !== undefined) failures.push(compared.failure);
@@ -93,7 +93,7 @@ async function compareRegion(
       }
     }
   });
-  const unused = await observer.unusedEndpoints(region, parts.installation).catch((error: unknown) => {
+  const unused = await observer.unusedEndpoints(region, dependencies.installation).catch((error: unknown) => {
     failures.push(failureOf(error, `${account}/${region}`));
     return [];
   });
@@ -101,11 +101,11 @@ async function compareRegion(
     serviceIds: all.flatMap((arn) => parseServiceArn(arn)?.id ?? []),
     managed,
     differences: differences.toSorted((a, b) => (a.serviceArn < b.serviceArn ? -1 : 1)),
-    leftovers: unused.map(({ id, vpcId, interfaceCount }) => ({
+    orphans: unused.map(({ id, vpcId, interfaceCount }) => ({
       kind: 'endpoint-unused',
       resource: id,
       place: `${account}/${region}`,
-      message: `${id} in ${vpcId} (${account}, ${region}) is used by no service: ${interfaceCount} interfaces × ${parts.endpointHourlyPrice} USD/h, ${(interfaceCount * parts.endpointHourlyPrice * HOURS_A_MONTH).toFixed(2)} USD a month.`,
+      message: `${id} in ${vpcId} (${account}, ${region}) is used by no service: ${interfaceCount} interfaces × ${dependencies.endpointHourlyPrice} USD/h, ${(interfaceCount * dependencies.endpointHourlyPrice * HOURS_A_MONTH).toFixed(2)} USD a month.`,
     })),
     failures,
   };
@@ -114,11 +114,11 @@ async function compareRegion(
 async function compareService(
   service: ServiceIdentity,
   observer: Observer,
-  { store, govern }: CompareParts,
+  { store, evaluatePolicy }: CompareDependencies,
 ): Promise<{ readonly managed: boolean; readonly difference?: Difference | undefined; readonly failure?: Failure }> {
   const row = await store.get(service.arn);
-  if (row === undefined && (await isNobodysConcern(service, observer, govern))) return { managed: false };
-  const look = await lookAt(service, row ?? freshState, observer, govern);
+  if (row === undefined && (await isNobodysConcern(service, observer, evaluatePolicy))) return { managed: false };
+  const look = await observeAndPlan(service, row ?? initialState, observer, evaluatePolicy);
   const managed = look.desire.desired.kind === 'private' || look.plan.actions.length > 0;
   const compared = { managed, difference: difference(service, row, look, observer.now()) };
   const { answer } = look.observed;
@@ -129,7 +129,11 @@ async function compareService(
 }
 
 /** One question, for the many services that neither ask to be private nor have to be. */
-async function isNobodysConcern(service: ServiceIdentity, observer: Observer, govern: Govern): Promise<boolean> {
+async function isNobodysConcern(
+  service: ServiceIdentity,
+  observer: Observer,
+  evaluatePolicy: PolicyEvaluator,
+): Promise<boolean> {
   let tags: Readonly<Record<string, string>>;
   try {
     tags = await observer.tags(service.arn);
@@ -138,11 +142,11 @@ async function isNobodysConcern(service: ServiceIdentity, observer: Observer, go
     if (errorName(error) === 'ResourceNotFoundException') return false;
     throw error;
   }
-  return tags[TAG] === undefined && (await govern(service, tags)).reach !== 'required';
+  return tags[TAG] === undefined && (await evaluatePolicy(service, tags)).enforcement !== 'required';
 }
 
 /** A delayed message that should have arrived by now: the longest delay of SQS is 15 minutes. */
-const LATE = 20 * MINUTE;
+const OVERDUE_MS = 20 * MINUTE;
 
 /**
  * Whether a service has to be looked at, and what that would do. Pure.
@@ -160,11 +164,11 @@ const LATE = 20 * MINUTE;
  */
 export function difference(
   service: ServiceIdentity,
-  row: Row | undefined,
-  look: Look,
+  row: ServiceRow | undefined,
+  look: ObservedPlan,
   now: number,
 ): Difference | undefined {
-  const { plan, governed, desire } = look;
+  const { plan, effectivePolicy, desire } = look;
   const { desired } = desire;
   const differs = (would: Difference['would'], ...what: readonly string[]): Difference => ({
     serviceArn: service.arn,
@@ -177,27 +181,27 @@ export function difference(
   if (missed !== undefined && row?.findings.some(({ id }) => id === missed.id) !== true)
     return differs('detach', missed.message);
   const sameDesire = row !== undefined && sameDesired(desired, row.desired);
-  const seenTo = row?.token !== undefined && now - row.updatedAt < LATE;
+  const seenTo = row?.token !== undefined && now - row.updatedAt < OVERDUE_MS;
   if (plan.actions.length > 0) {
     const actions = plan.actions.map(describeAction);
-    if (governed.mode === 'audit') {
-      const { id, message } = auditFinding(service, plan.actions, auditReason(governed));
+    if (effectivePolicy.mode === 'audit') {
+      const { id, message } = auditFinding(service, plan.actions, auditReason(effectivePolicy));
       const told = row?.findings.some((open) => open.id === id && open.message === message) === true;
       return told ? undefined : differs('note', ...actions.map((action) => `in audit: ${action}`));
     }
     if (sameDesire && seenTo) return differs('note', ...actions);
-    return differs(desired.kind === 'gone' ? 'detach' : 'change', ...actions);
+    return differs(desired.kind === 'detached' ? 'detach' : 'change', ...actions);
   }
   if (plan.waits.length > 0) return seenTo ? undefined : differs('note', ...plan.waits.map(({ why }) => why));
   if (row === undefined) {
-    const forgotten = desired.kind === 'unmanaged' || desired.kind === 'gone';
+    const forgotten = desired.kind === 'unmanaged' || desired.kind === 'detached';
     return forgotten && plan.findings.length === 0 ? undefined : differs('note', 'nothing is known of it yet');
   }
   const news = newsOf(row, look);
   return news.length === 0 ? undefined : differs('note', ...news);
 }
 
-function newsOf({ phase, desired, findings }: Row, { plan, desire }: Look): readonly string[] {
+function newsOf({ phase, desired, findings }: ServiceRow, { plan, desire }: ObservedPlan): readonly string[] {
   const now = plan.findings.map(({ id }) => id);
   const before = findings.map(({ id }) => id);
   return [

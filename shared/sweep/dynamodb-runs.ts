@@ -10,12 +10,12 @@ import * as z from 'zod';
 import { DAY, SECOND } from '../duration.ts';
 import { errorName } from '../errors.ts';
 import type { Failure } from './failure.ts';
-import type { Run, RunSummary, TargetResult } from './run.ts';
+import type { RunSummary, SweepRun, TargetResult } from './run.ts';
 import { startOfRun } from './run-id.ts';
-import type { Runs } from './runs.ts';
+import type { SweepRuns } from './runs.ts';
 
 /** Runs are kept so long, for those who ask what happened. */
-const KEPT = 30 * DAY;
+const RETENTION_MS = 30 * DAY;
 
 /** The partition of the runs themselves; what the targets of one answered is in a partition of its own. */
 const RUNS = 'runs';
@@ -28,9 +28,9 @@ const RUNS = 'runs';
  *     <run id>    123456789012/ap-northeast-1     what a target has answered
  *     <run id>    Z0123456789ABCDEFGHIJ#1         more of it, where that is too much for one row
  */
-export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string): Runs {
+export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, tableName: string): SweepRuns {
   const runAt = (id: string) => ({ TableName: tableName, Key: { partition: RUNS, item: id } });
-  const expiresAt = (id: string) => Math.ceil((startOfRun(id) + KEPT) / SECOND);
+  const expiresAt = (id: string) => Math.ceil((startOfRun(id) + RETENTION_MS) / SECOND);
 
   return {
     async begin({ id, startedAt, by, targets, zonesReadBy, failures }) {
@@ -49,7 +49,7 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
     },
 
     async answer(id, result, at) {
-      for (const [index, part] of parts(result).entries()) {
+      for (const [index, part] of dependencies(result).entries()) {
         const item = index === 0 ? result.target : `${result.target}#${index}`;
         const Item = { ...part, partition: id, item, expiresAt: expiresAt(id) };
         await client.send(new PutCommand({ TableName: tableName, Item }));
@@ -80,7 +80,7 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
 
     async latest(count, before) {
       // DynamoDB reads 1 MB at a time, however many are asked for.
-      const runs: Run[] = [];
+      const runs: SweepRun[] = [];
       const query = { ...partition(tableName, RUNS, before), ScanIndexForward: false, Limit: count };
       for await (const { Items = [] } of paginateQuery({ client }, query)) {
         runs.push(...Items.map(parseRun));
@@ -127,9 +127,9 @@ export function dynamoDbRuns(client: DynamoDBDocumentClient, tableName: string):
 const IN_A_ROW = 100;
 
 /** One answer → what of it goes into each row: one, but for a zone of many names and a region of many services. */
-function parts(result: TargetResult): readonly TargetResult[] {
-  const { serviceIds, differences, leftovers, claims, failures } = result;
-  const longest = Math.max(...[serviceIds, differences, leftovers, claims, failures].map((list) => list.length));
+function dependencies(result: TargetResult): readonly TargetResult[] {
+  const { serviceIds, differences, orphans, claims, failures } = result;
+  const longest = Math.max(...[serviceIds, differences, orphans, claims, failures].map((list) => list.length));
   return Array.from({ length: Math.max(1, Math.ceil(longest / IN_A_ROW)) }, (_, index) => {
     const [from, to] = [index * IN_A_ROW, (index + 1) * IN_A_ROW];
     return {
@@ -137,7 +137,7 @@ function parts(result: TargetResult): readonly TargetResult[] {
       managed: index === 0 ? result.managed : 0,
       serviceIds: serviceIds.slice(from, to),
       differences: differences.slice(from, to),
-      leftovers: leftovers.slice(from, to),
+      orphans: orphans.slice(from, to),
       claims: claims.slice(from, to),
       failures: failures.slice(from, to),
     };
@@ -151,7 +151,7 @@ function whole(rows: readonly TargetResult[]): TargetResult {
     managed: one.managed + other.managed,
     serviceIds: [...one.serviceIds, ...other.serviceIds],
     differences: [...one.differences, ...other.differences],
-    leftovers: [...one.leftovers, ...other.leftovers],
+    orphans: [...one.orphans, ...other.orphans],
     claims: [...one.claims, ...other.claims],
     failures: [...one.failures, ...other.failures],
   }));
@@ -200,12 +200,12 @@ const storedResult = z.object({
   serviceIds: z.array(z.string()),
   managed: z.number(),
   differences: z.custom<TargetResult['differences']>(Array.isArray),
-  leftovers: z.custom<TargetResult['leftovers']>(Array.isArray),
+  orphans: z.custom<TargetResult['orphans']>(Array.isArray),
   claims: z.custom<TargetResult['claims']>(Array.isArray),
   failures: z.custom<readonly Failure[]>(Array.isArray),
 });
 
-function parseRun(item: unknown): Run {
+function parseRun(item: unknown): SweepRun {
   const { item: id, answered = [], ...run } = storedRun.parse(item);
   const { endedAt, confirmedBy, answeredAt, zonesReadBy, summary } = run;
   return { ...run, id, answered: [...answered], endedAt, confirmedBy, answeredAt, zonesReadBy, summary };

@@ -54,11 +54,11 @@ export interface Failure {
 }
 
 /** Characters of a message that are kept: EC2 puts more than a thousand of no use to anybody into a denial. */
-const LONGEST_MESSAGE = 400;
+const MAX_MESSAGE_LENGTH = 400;
 
 export function failureOf(error: unknown, resource: string): Failure {
   const message = `${errorName(error)}: ${errorMessage(error)}`;
-  const kept = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  const kept = message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message;
   return { code: codeOf(error), resource, message: kept };
 }
 

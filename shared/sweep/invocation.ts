@@ -12,14 +12,14 @@ export type SweepAnswer =
   | { readonly kind: 'late' };
 
 /** Milliseconds it may take: the API has to answer within 29 s. */
-const PATIENCE = 25_000;
+const INVOCATION_TIMEOUT_MS = 25_000;
 
 const runAnswer = z.object({ id: z.string() }).nullable();
 
 /** Asks the sweep function, and waits for its answer. */
 export function invokeSweep(lambda: LambdaClient, FunctionName: string) {
   return async (request: SweepRequest): Promise<SweepAnswer> => {
-    const abortSignal = AbortSignal.timeout(PATIENCE);
+    const abortSignal = AbortSignal.timeout(INVOCATION_TIMEOUT_MS);
     const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) });
     let said: string;
     try {

@@ -1,7 +1,7 @@
 import type { FindingDefinition } from '../findings.ts';
 
 /** What a sweep finds that nobody uses: a closed list, from which `docs/sweep.md` is generated. */
-export const leftoverDefinitions = {
+export const orphanDefinitions = {
   'endpoint-unused': {
     severity: 'info',
     meaning: 'An interface endpoint that this installation created is used by no service, and costs money every hour.',
@@ -16,11 +16,11 @@ export const leftoverDefinitions = {
   },
 } as const satisfies Record<string, FindingDefinition>;
 
-export type LeftoverKind = keyof typeof leftoverDefinitions;
+export type OrphanKind = keyof typeof orphanDefinitions;
 
 /** Something that costs or confuses, and that nobody uses. Nothing is deleted by itself. */
-export interface Leftover {
-  readonly kind: LeftoverKind;
+export interface Orphan {
+  readonly kind: OrphanKind;
   readonly resource: string;
   /** `123456789012/ap-northeast-1`, where it is in one. */
   readonly place?: string;

@@ -1,9 +1,9 @@
 import type { Phase } from '../plan/plan.ts';
 import type { Failure } from './failure.ts';
-import type { Leftover } from './orphan.ts';
+import type { Orphan } from './orphan.ts';
 
 /** What one message of a sweep is about. */
-export type Target =
+export type SweepTarget =
   | {
       readonly kind: 'region';
       readonly account: string;
@@ -20,7 +20,7 @@ export type Target =
     };
 
 /** Unique in a run: `123456789012/ap-northeast-1`, or the id of a zone. */
-export function targetName(target: Target): string {
+export function targetName(target: SweepTarget): string {
   return target.kind === 'region' ? `${target.account}/${target.region}` : target.zoneId;
 }
 
@@ -49,7 +49,7 @@ export interface TargetResult {
   /** How many of them are managed, or have to be. */
   readonly managed: number;
   readonly differences: readonly Difference[];
-  readonly leftovers: readonly Leftover[];
+  readonly orphans: readonly Orphan[];
   readonly claims: readonly Claim[];
   readonly failures: readonly Failure[];
 }
@@ -58,13 +58,13 @@ export interface TargetResult {
  * `comparing`: some targets have not answered; `done`: what differs is looked at; `held`: it would be more than the
  * limits allow, and nothing is done until somebody confirms it.
  */
-export type RunStatus = 'comparing' | 'done' | 'held';
+export type SweepStatus = 'comparing' | 'done' | 'held';
 
 /** One sweep over everything that is looked after. */
-export interface Run {
+export interface SweepRun {
   /** Sorts by time: `20260131T235959Z-1a2b3c4d`. */
   readonly id: string;
-  readonly status: RunStatus;
+  readonly status: SweepStatus;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly endedAt: number | undefined;
@@ -84,7 +84,7 @@ export interface Run {
 }
 
 /** Of failures and of leftovers, so many are kept with the run: what is told of it has to fit into an answer of the API. */
-export const MOST_KEPT = 1000;
+export const MAX_LISTED = 1000;
 
 export interface RunSummary {
   readonly services: number;
@@ -93,10 +93,10 @@ export interface RunSummary {
   readonly differing: number;
   readonly changes: number;
   readonly detaches: number;
-  readonly leftoverCount: number;
+  readonly orphanCount: number;
   readonly failureCount: number;
   /** The first ones, as are the failures; all that belong to a target are in what it answered. */
-  readonly leftovers: readonly Leftover[];
+  readonly orphans: readonly Orphan[];
   readonly failures: readonly Failure[];
   /** Why it is held. */
   readonly reasons: readonly string[];

@@ -2,8 +2,8 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepMessage, SweepQueue } from './sweep.ts';
 
 /** SQS takes ten messages a call, 1 MiB in all (documented), and tells of each that it did not take. */
-const BATCH = 10;
-const LARGEST = 1024 * 1024;
+const MAX_BATCH_ENTRIES = 10;
+const MAX_BATCH_BYTES = 1024 * 1024;
 
 export function sqsTargets(sqs: SQSClient, QueueUrl: string): SweepQueue {
   return {
@@ -28,9 +28,9 @@ function batches(bodies: readonly string[]): readonly (readonly string[])[] {
   for (const body of bodies) {
     const size = Buffer.byteLength(body);
     const last = made.at(-1);
-    if (last === undefined || last.length === BATCH || size > room) {
+    if (last === undefined || last.length === MAX_BATCH_ENTRIES || size > room) {
       made.push([body]);
-      room = LARGEST - size;
+      room = MAX_BATCH_BYTES - size;
     } else {
       last.push(body);
       room -= size;

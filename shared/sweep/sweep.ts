@@ -1,27 +1,27 @@
-import { each } from '../concurrency.ts';
+import { forEachWithConcurrency } from '../concurrency.ts';
 import { MINUTE } from '../duration.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { LookQueue } from '../reconcile/message.ts';
+import type { ReconcileQueue } from '../reconcile/message.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Store } from '../state/store.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { overLimits } from './guards.ts';
-import type { Leftover } from './orphan.ts';
+import type { Orphan } from './orphan.ts';
 import {
   type Difference,
-  MOST_KEPT,
-  type Run,
+  MAX_LISTED,
   type RunSummary,
-  type Target,
+  type SweepRun,
+  type SweepTarget,
   type TargetResult,
   targetName,
 } from './run.ts';
-import type { Runs } from './runs.ts';
+import type { SweepRuns } from './runs.ts';
 
 /** What the queue of a sweep carries: compare this. */
 export interface SweepMessage {
   readonly run: string;
-  readonly target: Target;
+  readonly target: SweepTarget;
 }
 
 export interface SweepQueue {
@@ -29,16 +29,16 @@ export interface SweepQueue {
 }
 
 /** What it takes to conclude a run. */
-export interface ConcludeParts {
+export interface ConcludeDependencies {
   readonly store: Pick<Store, 'markDirty'>;
-  readonly queue: LookQueue;
-  readonly runs: Runs;
+  readonly queue: ReconcileQueue;
+  readonly runs: SweepRuns;
   readonly policy: Policy;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
-export interface SweepParts extends ConcludeParts {
+export interface SweepDependencies extends ConcludeDependencies {
   readonly store: Pick<Store, 'list' | 'markDirty'>;
   readonly targets: SweepQueue;
   /** The accounts that are looked after now. @throws what AWS throws */
@@ -50,10 +50,10 @@ export interface SweepParts extends ConcludeParts {
  * When no target has answered for so long, those that have not are not waited for any more: a message is tried for 12
  * minutes, and by default the next sweep begins after 15.
  */
-const PATIENCE = 14 * MINUTE;
+const RUN_TIMEOUT_MS = 14 * MINUTE;
 
 /** Runs that are looked through for one that never ended. */
-const RECENT = 5;
+const RUNS_SEARCHED = 5;
 
 /**
  * Begins a sweep: one message for each account and region, so that a broken one stops no other.
@@ -70,28 +70,28 @@ const RECENT = 5;
  */
 export async function beginSweep(
   by: string,
-  parts: SweepParts,
-): Promise<{ readonly run: Run; readonly begun: boolean; readonly ended: readonly Run[] }> {
-  const { runs, policy, now } = parts;
+  dependencies: SweepDependencies,
+): Promise<{ readonly run: SweepRun; readonly begun: boolean; readonly ended: readonly SweepRun[] }> {
+  const { runs, policy, now } = dependencies;
   const startedAt = now();
-  const recent = await runs.latest(RECENT);
+  const recent = await runs.latest(RUNS_SEARCHED);
   const open = recent.filter(({ status }) => status === 'comparing');
   // They share a queue: as long as any of them gets on, those behind it may.
-  const isMoving = open.some((run) => startedAt - (run.answeredAt ?? run.startedAt) < PATIENCE);
+  const isMoving = open.some((run) => startedAt - (run.answeredAt ?? run.startedAt) < RUN_TIMEOUT_MS);
   const [underWay] = open;
   if (by === 'schedule' && isMoving && underWay !== undefined) return { run: underWay, begun: false, ended: [] };
-  const ended: Run[] = [];
+  const ended: SweepRun[] = [];
   const failures: Failure[] = [];
   for (const run of isMoving ? [] : open) {
     try {
-      ended.push(...(await conclude(run, parts)));
+      ended.push(...(await conclude(run, dependencies)));
     } catch (error) {
       // One that cannot be concluded, for whatever reason, must not keep all that follow from beginning.
       failures.push(failureOf(error, run.id));
     }
   }
-  const rows = await notedServices(parts);
-  const accounts = await parts.accounts().catch((error: unknown) => {
+  const rows = await notedServices(dependencies);
+  const accounts = await dependencies.accounts().catch((error: unknown) => {
     failures.push(failureOf(error, 'organisation'));
     return accountsWithout(policy, rows);
   });
@@ -101,7 +101,7 @@ export async function beginSweep(
   const elsewhere = rows.flatMap(({ id, account, region, gone }) =>
     gone || (accounts.includes(account) && policy.regions.includes(region)) ? [] : id,
   );
-  const targets: readonly Target[] = [
+  const targets: readonly SweepTarget[] = [
     ...accounts.flatMap((account) =>
       policy.regions.map((region) => ({
         kind: 'region' as const,
@@ -116,14 +116,14 @@ export async function beginSweep(
   const toBeLetGo = rows.filter((row) => row.open && !row.awaited && elsewhere.includes(row.id));
   await lookAtAll(
     toBeLetGo.map(({ arn }) => ({ serviceArn: arn })),
-    parts,
+    dependencies,
   );
-  const id = parts.runId(startedAt);
+  const id = dependencies.runId(startedAt);
   const zonesReadBy = zones.length > 0 ? id : recent[0]?.zonesReadBy;
   const begun = { id, startedAt, by, targets: targets.map(targetName), zonesReadBy, failures };
   await runs.begin(begun);
-  await parts.targets.send(targets.map((target) => ({ run: id, target })));
-  const run: Run = {
+  await dependencies.targets.send(targets.map((target) => ({ run: id, target })));
+  const run: SweepRun = {
     ...begun,
     status: 'comparing',
     endedAt: undefined,
@@ -132,7 +132,7 @@ export async function beginSweep(
     answeredAt: undefined,
     summary: undefined,
   };
-  if (targets.length === 0) ended.push(...(await conclude(run, parts)));
+  if (targets.length === 0) ended.push(...(await conclude(run, dependencies)));
   return { run: ended.find((one) => one.id === id) ?? run, begun: true, ended };
 }
 
@@ -146,7 +146,7 @@ interface NotedService extends ServiceIdentity {
   readonly awaited: boolean;
 }
 
-async function notedServices({ store }: SweepParts): Promise<readonly NotedService[]> {
+async function notedServices({ store }: SweepDependencies): Promise<readonly NotedService[]> {
   const noted: NotedService[] = [];
   for await (const { serviceArn, phase, findings, token } of store.list()) {
     const service = parseServiceArn(serviceArn);
@@ -167,39 +167,47 @@ function accountsWithout({ accounts, networks }: Policy, noted: readonly NotedSe
 }
 
 /** Notes what a target has answered. @returns the runs that ended with it: this one with its last answer, or none. */
-export async function answerSweep(id: string, result: TargetResult, parts: ConcludeParts): Promise<readonly Run[]> {
-  const run = await parts.runs.answer(id, result, parts.now());
+export async function answerSweep(
+  id: string,
+  result: TargetResult,
+  dependencies: ConcludeDependencies,
+): Promise<readonly SweepRun[]> {
+  const run = await dependencies.runs.answer(id, result, dependencies.now());
   const isLast = run?.status === 'comparing' && run.targets.every((target) => run.answered.includes(target));
-  return isLast ? conclude(run, parts) : [];
+  return isLast ? conclude(run, dependencies) : [];
 }
 
 /**
  * Adds up what the targets have answered, and looks at what differs, unless it is more than the limits allow.
  * @returns the run, unless another has ended it meanwhile.
  */
-async function conclude(run: Run, parts: ConcludeParts): Promise<readonly Run[]> {
-  const results = await parts.runs.results(run.id);
+async function conclude(run: SweepRun, dependencies: ConcludeDependencies): Promise<readonly SweepRun[]> {
+  const results = await dependencies.runs.results(run.id);
   const differences = results.flatMap((result) => result.differences);
-  const summary = summarize(run, results, parts.policy);
+  const summary = summarize(run, results, dependencies.policy);
   const status = summary.reasons.length > 0 ? 'held' : 'done';
   // Twice does no harm, and not at all would: so before the end is noted.
-  if (status === 'done') await lookAtAll(differences, parts);
-  const at = parts.now();
-  const ended = await parts.runs.end(run.id, ['comparing'], { status, at, summary });
+  if (status === 'done') await lookAtAll(differences, dependencies);
+  const at = dependencies.now();
+  const ended = await dependencies.runs.end(run.id, ['comparing'], { status, at, summary });
   return ended ? [{ ...run, status, endedAt: at, summary }] : [];
 }
 
 /** Lets a held run go on. Answers `undefined` when there is no such run, or it is not held. */
-export async function confirmSweep(id: string, by: string, parts: ConcludeParts): Promise<Run | undefined> {
-  const run = await parts.runs.get(id);
+export async function confirmSweep(
+  id: string,
+  by: string,
+  dependencies: ConcludeDependencies,
+): Promise<SweepRun | undefined> {
+  const run = await dependencies.runs.get(id);
   if (run?.status !== 'held' || run.summary === undefined) return undefined;
-  const results = await parts.runs.results(id);
+  const results = await dependencies.runs.results(id);
   await lookAtAll(
     results.flatMap((result) => result.differences),
-    parts,
+    dependencies,
   );
-  const at = parts.now();
-  const confirmed = await parts.runs.end(id, ['held'], {
+  const at = dependencies.now();
+  const confirmed = await dependencies.runs.end(id, ['held'], {
     status: 'done',
     at,
     summary: run.summary,
@@ -209,13 +217,13 @@ export async function confirmSweep(id: string, by: string, parts: ConcludeParts)
 }
 
 /** Looks that are asked for at the same time: a thousand take a few seconds. */
-const AT_ONCE = 20;
+const MAX_CONCURRENCY = 20;
 
 async function lookAtAll(
   services: readonly Pick<Difference, 'serviceArn'>[],
-  { store, queue }: ConcludeParts,
+  { store, queue }: ConcludeDependencies,
 ): Promise<void> {
-  await each(services, AT_ONCE, async ({ serviceArn }) => {
+  await forEachWithConcurrency(services, MAX_CONCURRENCY, async ({ serviceArn }) => {
     await store.markDirty(serviceArn);
     await queue.send({ serviceArn });
   });
@@ -227,26 +235,26 @@ async function lookAtAll(
  */
 export function tally(
   results: readonly TargetResult[],
-  besides: { readonly failures: readonly Failure[]; readonly leftovers?: readonly Leftover[] },
+  besides: { readonly failures: readonly Failure[]; readonly orphans?: readonly Orphan[] },
 ): Omit<RunSummary, 'reasons'> {
   const differences = results.flatMap((result) => result.differences);
   const failures = [...besides.failures, ...results.flatMap((result) => result.failures)];
-  const leftovers = [...results.flatMap((result) => result.leftovers), ...(besides.leftovers ?? [])];
+  const orphans = [...results.flatMap((result) => result.orphans), ...(besides.orphans ?? [])];
   return {
     services: sum(results, ({ serviceIds }) => serviceIds.length),
     managed: sum(results, ({ managed }) => managed),
     differing: differences.length,
     changes: differences.filter(({ would }) => would !== 'note').length,
     detaches: differences.filter(({ would }) => would === 'detach').length,
-    leftoverCount: leftovers.length,
+    orphanCount: orphans.length,
     failureCount: failures.length,
-    leftovers: leftovers.slice(0, MOST_KEPT),
-    failures: failures.slice(0, MOST_KEPT),
+    orphans: orphans.slice(0, MAX_LISTED),
+    failures: failures.slice(0, MAX_LISTED),
   };
 }
 
 /** Pure. A target that has not answered, and one that could not be compared, is a failure. */
-function summarize(run: Run, results: readonly TargetResult[], policy: Policy): RunSummary {
+function summarize(run: SweepRun, results: readonly TargetResult[], policy: Policy): RunSummary {
   const answered = new Set(results.map(({ target }) => target));
   const silent = run.targets
     .filter((target) => !answered.has(target))
@@ -254,12 +262,12 @@ function summarize(run: Run, results: readonly TargetResult[], policy: Policy): 
   const failures = [...run.failures, ...silent];
   // With anything unseen, a service may be where nobody looked.
   const isSeen = failures.length === 0 && results.every((result) => result.failures.length === 0);
-  const counts = tally(results, { failures, leftovers: isSeen ? orphans(results) : [] });
+  const counts = tally(results, { failures, orphans: isSeen ? orphans(results) : [] });
   return { ...counts, reasons: overLimits(counts, policy.limits) };
 }
 
 /** Ownership records of services that are nowhere. */
-function orphans(results: readonly TargetResult[]): readonly Leftover[] {
+function orphans(results: readonly TargetResult[]): readonly Orphan[] {
   const living = new Set(results.flatMap(({ serviceIds }) => serviceIds));
   return results
     .flatMap(({ claims }) => claims)

@@ -35,7 +35,7 @@ describe('attach', () => {
       watch: pathOf(arn),
     });
     expect(await tagsOf(world, arn)).toEqual({ team: 'green', ...set });
-    await world.until(arn, 'settled');
+    await world.until(arn, 'ready');
     expect(world.dig(DOMAIN).toSorted()).toEqual(ADDRESSES);
     expect(await askedOf(world, arn)).toEqual([
       { by: ROOT, text: `asked to attach: private-ingress=enabled, private-ingress:domains=${DOMAIN}` },
@@ -107,7 +107,7 @@ test('detach undoes what was done, release lets go of it', async () => {
   await world.until(arn, 'detached');
   expect(world.dig(DOMAIN)).toEqual([]);
   await answerOf(routes.attachService, world, { target: `${pathOf(arn)}/attach` });
-  await world.until(arn, 'settled');
+  await world.until(arn, 'ready');
   const released = await answerOf(routes.releaseService, world, { target: `${pathOf(arn)}/release`, body: {} });
   expect(released.tags.set).toEqual({ 'private-ingress': 'released' });
   await world.until(arn, 'released');
@@ -131,7 +131,7 @@ test('adopt takes over a record that somebody else wrote', async () => {
   const target = `${pathOf(arn)}/adopt`;
   const { tags } = await answerOf(routes.adoptDomains, world, { target, body: { domains: [DOMAIN] } });
   expect(tags.set).toEqual({ 'private-ingress:adopt': DOMAIN });
-  await world.until(arn, 'settled');
+  await world.until(arn, 'ready');
   expect(world.dig(DOMAIN).toSorted()).toEqual(ADDRESSES);
 
   const other = await ask(world, { target, body: { domains: ['other.example.com'] } });
@@ -157,7 +157,9 @@ test('a service that is gone can be looked at, and not be changed', async () => 
   const gone = await ask(world, { target: `${pathOf(arn)}/attach`, body: {} });
   expect(problemIn(gone)).toMatchObject({ status: 404, detail: expect.stringContaining('is gone; what is known') });
   await answerOf(routes.reconcileService, world, { target: `${pathOf(arn)}/reconcile` });
-  expect((await answerOf(routes.explainService, world, { target: pathOf(arn) })).service).toEqual({ status: 'gone' });
+  expect((await answerOf(routes.explainService, world, { target: pathOf(arn) })).service).toEqual({
+    status: 'deleted',
+  });
 });
 
 test('of a service that was never managed it is kept who asked', async () => {

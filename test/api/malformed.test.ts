@@ -101,7 +101,7 @@ const queries: readonly Case[] = [
     'query-invalid',
     'phase: is given more than once',
   ],
-  ['a phase that is none', { target: '/services?phase=done' }, 'query-invalid', 'settled-unverified'],
+  ['a phase that is none', { target: '/services?phase=done' }, 'query-invalid', 'ready-unverified'],
   ['a finding that is none', { target: '/findings?finding=broken' }, 'query-invalid', 'record-foreign'],
   ['a severity that is none', { target: '/findings?severity=fatal' }, 'query-invalid', 'warning'],
   ['an account that is none', { target: '/services?account=me' }, 'query-invalid', '12 digits'],

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { pageOf } from '../../shared/api/pages.ts';
 import { RequestProblem } from '../../shared/api/problems.ts';
 import { parseRow } from '../../shared/state/row.ts';
-import type { Register } from '../../shared/state/service-index.ts';
+import type { ServiceIndex } from '../../shared/state/service-index.ts';
 
 const arnOf = (index: number) =>
   `arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/${index.toString(16).padStart(32, '0')}`;
 
 /** A table of rows, and how many were read of it. */
-function table(size: number): Pick<Register, 'page'> & { readonly reads: () => number } {
+function table(size: number): Pick<ServiceIndex, 'page'> & { readonly reads: () => number } {
   const arns = Array.from({ length: size }, (_, index) => arnOf(index));
   let reads = 0;
   return {
@@ -24,7 +24,7 @@ function table(size: number): Pick<Register, 'page'> & { readonly reads: () => n
 }
 
 async function readAll<Item>(
-  register: Pick<Register, 'page'>,
+  serviceIndex: Pick<ServiceIndex, 'page'>,
   limit: number,
   itemsOf: Parameters<typeof pageOf<Item>>[2],
 ): Promise<readonly (readonly Item[])[]> {
@@ -32,7 +32,7 @@ async function readAll<Item>(
   let cursor: string | undefined;
   do {
     const { items, next }: Awaited<ReturnType<typeof pageOf<Item>>> = await pageOf(
-      register,
+      serviceIndex,
       { cursor, limit },
       itemsOf,
     );
@@ -60,10 +60,10 @@ describe('a page', () => {
   });
 
   test('ends before it has read the whole of a large table in vain', async () => {
-    const register = table(2500);
-    const first = await pageOf(register, { limit: 10 }, () => []);
+    const serviceIndex = table(2500);
+    const first = await pageOf(serviceIndex, { limit: 10 }, () => []);
     expect(first).toEqual({ items: [], next: expect.any(String) });
-    expect(register.reads()).toBe(1000);
+    expect(serviceIndex.reads()).toBe(1000);
     expect(await readAll(table(2500), 10, () => [])).toEqual([[], [], []]);
   });
 

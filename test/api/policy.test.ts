@@ -4,10 +4,10 @@ import type { PolicyRule } from '../../shared/policy/policy.ts';
 import { start } from '../installation/worlds.ts';
 import { answerOf, ask, pathOf, problemIn } from './caller.ts';
 
-const rule = (reach: PolicyRule['reach']): PolicyRule => ({
+const rule = (enforcement: PolicyRule['enforcement']): PolicyRule => ({
   name: 'every service',
   match: {},
-  reach,
+  enforcement,
   mode: 'enforce',
   domains: [],
 });
@@ -50,12 +50,12 @@ test('a service says which rule speaks for it', async () => {
   });
   const { policy } = await answerOf(routes.explainService, world, { target: pathOf(arn) });
   expect(policy).toEqual({
-    reach: 'by-tag',
+    enforcement: 'by-tag',
     mode: 'enforce',
     because: expect.stringContaining('every service'),
     rule: 'every service',
     exception: { state: 'in-force', reason: 'moving', until: '2026-12-31' },
-    trail: [
+    matchTrace: [
       { rule: 'others', matched: false, why: 'the name hello does not match web-*' },
       { rule: 'every service', matched: true, why: '' },
     ],

@@ -22,7 +22,7 @@ async function four() {
   const { world, arn } = await settledService();
   const strange = { ...TAGS, 'private-ingress:domains': 'hello.example.org' };
   const arns = {
-    settled: arn,
+    ready: arn,
     foreign: await world.createService('foreign', strange),
     strange: await world.createService('strange', { ...strange, 'private-ingress:vpc': 'vpc-00000000' }),
     released: await world.createService('released', { 'private-ingress': 'released' }),
@@ -37,13 +37,13 @@ describe('GET /services', () => {
     const all = await services(world);
     expect(all.services.map(({ arn }) => arn).toSorted()).toEqual(Object.values(arns).toSorted());
     expect(all.next).toBeUndefined();
-    expect(all.services.find(({ arn }) => arn === arns.settled)).toEqual({
+    expect(all.services.find(({ arn }) => arn === arns.ready)).toEqual({
       account: '123456789012',
       region: 'ap-northeast-1',
       name: 'hello',
-      id: arns.settled.split('/').at(-1),
-      arn: arns.settled,
-      phase: 'settled',
+      id: arns.ready.split('/').at(-1),
+      arn: arns.ready,
+      phase: 'ready',
       domains: [DOMAIN],
       findings: [],
       updatedAt: expect.stringMatching(/^2026-01-01T/),
@@ -106,9 +106,9 @@ describe('GET of a service', () => {
     expect(told).toMatchObject({
       arn,
       name: 'hello',
-      service: { status: 'RUNNING', reach: 'private' },
+      service: { status: 'RUNNING', enforcement: 'private' },
       desired: { kind: 'private', domains: [DOMAIN] },
-      phase: 'settled',
+      phase: 'ready',
       proof: { kind: 'verified', verifiedAt: expect.stringMatching(/^2026/) },
       actions: [],
       waits: [],
@@ -117,7 +117,7 @@ describe('GET of a service', () => {
       updatedAt: expect.stringMatching(/^2026/),
     });
     expect(told.endpoint?.addresses.toSorted()).toEqual(ADDRESSES);
-    expect(told.timeline.map(({ text }) => text)).toContain('settled');
+    expect(told.timeline.map(({ text }) => text)).toContain('ready');
   });
 
   test('HEAD says the same without a body, OPTIONS what can be asked', async () => {
@@ -184,7 +184,7 @@ describe('POST /plan', () => {
       serviceArn: arn,
       event: { rule: 'service-status' },
       follows: 'The service would be looked at. Nothing to do: it is settled.',
-      service: { phase: 'settled' },
+      service: { phase: 'ready' },
     });
     expect(told.event?.mismatches.map(({ rule }) => rule)).toEqual(['operation-status', 'custom-domain', 'api-call']);
   });

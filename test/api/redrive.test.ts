@@ -60,7 +60,7 @@ test('looks and events go back into work, what is about something else goes, wha
     ].toSorted(byId),
   );
   expect(done.left).toBe(2);
-  await world.until(arn, 'settled');
+  await world.until(arn, 'ready');
   expect((await world.row(arn))?.requests.map(({ what }) => what)).toEqual(['a dead letter of it put back into work']);
   // They can be seen again at once, and nothing is left to do.
   expect((await redrive(world)).kept.map(({ messageId }) => messageId).toSorted()).toEqual(

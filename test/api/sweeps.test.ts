@@ -12,7 +12,7 @@ const HERE = '123456789012/ap-northeast-1';
 
 /** Every service has to be private, and not one may be changed without being confirmed. */
 const CAREFUL: Partial<Policy> = {
-  rules: [{ name: 'every service', match: {}, reach: 'required', mode: 'enforce', domains: [] }],
+  rules: [{ name: 'every service', match: {}, enforcement: 'required', mode: 'enforce', domains: [] }],
   limits: { changes: { count: 0 }, detaches: {} },
 };
 
@@ -39,7 +39,7 @@ describe('a sweep by hand', () => {
     const world = await start();
     const arn = await world.createService('hello', TAGS);
     await world.createService('plain');
-    await world.until(arn, 'settled');
+    await world.until(arn, 'ready');
     const said = await ask(world, { target: '/sweeps', body: {} });
     const { sweep, watch } = JSON.parse(said.text);
     expect(said).toMatchObject({ status: 202, headers: { location: `/sweeps/${sweep}` } });
@@ -59,7 +59,7 @@ describe('a sweep by hand', () => {
       managed: 1,
       differing: 0,
       changes: 0,
-      leftovers: 0,
+      orphans: 0,
       failures: 0,
     });
     expect(ended.targets.find(({ target }) => target === HERE)?.counts).toMatchObject({ services: 2, managed: 1 });
@@ -77,7 +77,7 @@ describe('a sweep by hand', () => {
     const confirmed = await ask(world, { target: `${watch}/confirm`, body: {} });
     expect(confirmed).toMatchObject({ status: 202, headers: { location: watch } });
     expect(await show(world, watch)).toMatchObject({ status: 'done', confirmedBy: ROOT });
-    await world.until(arn, 'settled');
+    await world.until(arn, 'ready');
 
     const again = await ask(world, { target: `${watch}/confirm`, body: {} });
     expect(problemIn(again)).toMatchObject({ status: 409, detail: expect.stringContaining('is "done"') });

@@ -29,7 +29,7 @@ describe('by hand, against the API of an installation', () => {
     }
     expect(attached.stdout).toMatch(/Z {2}waits, at most until .*: the endpoint vpce-\w+ is pending\n/);
     expect(attached.stdout).toMatch(/\nsettled after \d+ s\n$/);
-    expect(await world.row(arn)).toMatchObject({ phase: 'settled' });
+    expect(await world.row(arn)).toMatchObject({ phase: 'ready' });
 
     expect((await type(['list'])).stdout).toMatch(
       new RegExp(
@@ -40,7 +40,7 @@ describe('by hand, against the API of an installation', () => {
     expect({ code: status.code, stderr: status.stderr }).toEqual({ code: 0, stderr: '' });
     expect(status.stdout).toContain('phase            settled, seen to answer from inside the VPC\n');
     expect(status.stdout).toMatch(/What happened\n {2}\S+Z {2}[\s\S]*Z {2}asked to attach: [\s\S]*Z {2}settled\n$/);
-    expect(lines((await type(['status', arn, '--json'])).stdout)).toMatchObject([{ arn, phase: 'settled' }]);
+    expect(lines((await type(['status', arn, '--json'])).stdout)).toMatchObject([{ arn, phase: 'ready' }]);
 
     const detached = await type(['detach', 'hello', '--wait', '--json']);
     expect({ code: detached.code, stderr: detached.stderr }).toEqual({ code: 0, stderr: '' });
@@ -90,7 +90,7 @@ describe('by hand, against the API of an installation', () => {
     expect(lines((await type(['list', '--phase', 'blocked', '--json'])).stdout)).toMatchObject([
       { arn, phase: 'blocked' },
     ]);
-    expect((await type(['list', '--phase', 'settled'])).stderr).toContain('No service that is known here fits.');
+    expect((await type(['list', '--phase', 'ready'])).stderr).toContain('No service that is known here fits.');
   });
 
   test('what is not allowed is refused, with the place and what to do, and what is allowed is asked for', async () => {
@@ -126,7 +126,7 @@ describe('by hand, against the API of an installation', () => {
     const { code, stderr } = await type(['watch', 'hello', '--timeout', '2s']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Not at rest after \d s, so watching is given up; what is under way goes on\.\n$/);
-    await world.until(arn, 'settled');
+    await world.until(arn, 'ready');
   });
 
   test('a service nobody knows: 2, and how to name one', async () => {
@@ -164,6 +164,6 @@ describe('by hand, against the API of an installation', () => {
     expect((await type(['detach', arn, '--api', api])).stderr).toMatch(
       /^API Gateway refused the request: Forbidden \(.*execute-api:Invoke.*\)\n/,
     );
-    expect(await world.row(arn)).toMatchObject({ phase: 'settled' });
+    expect(await world.row(arn)).toMatchObject({ phase: 'ready' });
   });
 });

@@ -1,4 +1,4 @@
-import type { Surroundings, TextStream } from '../../cli/environment.ts';
+import type { CliEnvironment, TextStream } from '../../cli/environment.ts';
 import { runProgram } from '../../cli/program.ts';
 
 export interface Typed {
@@ -31,7 +31,7 @@ export async function type(words: readonly string[], desk: Desk = {}): Promise<T
       time += milliseconds;
     },
   };
-  const surroundings: Surroundings = {
+  const environment: CliEnvironment = {
     stdout,
     stderr,
     readInput: async () => desk.input ?? '',
@@ -41,7 +41,7 @@ export async function type(words: readonly string[], desk: Desk = {}): Promise<T
     pause: (milliseconds) => clock.pause(milliseconds),
     interrupted: desk.interrupted ?? new AbortController().signal,
   };
-  const code = await runProgram('private-ingress', words, surroundings);
+  const code = await runProgram('private-ingress', words, environment);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { untold } from '../../cli/policy/live-services.ts';
+import { unknownTags } from '../../cli/policy/live-services.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy, PolicyRule } from '../../shared/policy/policy.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
@@ -32,7 +32,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const production: PolicyRule = {
   name: 'production',
   match: { tags: { stage: 'prod' } },
-  reach: 'required',
+  enforcement: 'required',
   mode: 'audit',
   domains: [],
 };
@@ -79,7 +79,11 @@ describe('policy', () => {
   test('explain goes by the tags a service has, and by the policy in force where there is no file', async () => {
     const { arn, type } = await requiredService();
     const live = await type(['policy', 'explain', arn, '--json']);
-    expect(JSON.parse(live.stdout)).toMatchObject({ tags: { stage: 'prod' }, rule: 'production', reach: 'required' });
+    expect(JSON.parse(live.stdout)).toMatchObject({
+      tags: { stage: 'prod' },
+      rule: 'production',
+      enforcement: 'required',
+    });
     const other = await type(['policy', 'explain', arn, '--file', file('ignored')]);
     expect(other.stdout).toContain('ignored by the rule "production"');
   });
@@ -95,7 +99,7 @@ describe('policy', () => {
     const team = await type(['policy', 'diff', file('required'), file('by-team')]);
     expect(team.stderr).toMatch(/^Judged without the tag "team": the policy in force does not ask for it/);
     const data = await type(['policy', 'diff', file('required'), file('by-team'), '--json']);
-    expect(JSON.parse(data.stdout)).toMatchObject({ untold: ['the tag "team"'] });
+    expect(JSON.parse(data.stdout)).toMatchObject({ unknownTags: ['the tag "team"'] });
   });
 });
 
@@ -114,6 +118,6 @@ describe('what a stack does not tell', () => {
     ['units', { units: ['ou-1'] }, {}, ['the units of accounts']],
     ['units that are asked for', { units: ['ou-1'] }, { units: ['ou-2'] }, []],
   ])('%s', (_, asked, inForce, expected) => {
-    expect(untold(policy(asked), policy(inForce))).toEqual(expected);
+    expect(unknownTags(policy(asked), policy(inForce))).toEqual(expected);
   });
 });

@@ -9,7 +9,7 @@ import { planIn } from './embedded.ts';
 const explanationSchema = z.object({
   arn: z.string(),
   settingsFrom: z.string(),
-  service: z.object({ status: z.string(), reach: z.string().optional() }),
+  service: z.object({ status: z.string(), visibility: z.string().optional() }),
   desired: z.looseObject({ kind: z.string() }),
   phase: z.string(),
   actions: z.array(z.object({ description: z.string(), why: z.string(), action: z.looseObject({ kind: z.string() }) })),
@@ -66,7 +66,7 @@ function factsOf({ arn, settingsFrom, service, phase, actions, waits, findings, 
   return [
     arn,
     settingsFrom,
-    service.status === 'gone' ? 'gone' : `${service.status}, ${service.reach}`,
+    service.status === 'deleted' ? 'deleted' : `${service.status}, ${service.visibility}`,
     phase,
     ...actions.flatMap(({ description, why }) => [description, why]),
     ...waits.map(({ why }) => why),
@@ -115,7 +115,7 @@ describe('npm run plan', () => {
     expect(text).toContain(`private from ${world.network.vpcId}, as ${DOMAIN}`);
     expect(text).toMatch(/^Would be done now\n {2}1\. create the App Runner interface endpoint/m);
     // Nothing came of it: the loop still does it itself.
-    await world.until(arn, 'settled');
+    await world.until(arn, 'ready');
   });
 
   test('of a service that settles: since when it waits, until when at most, and what was done', async () => {
@@ -139,8 +139,8 @@ describe('npm run plan', () => {
     const { world, arn } = await settledService();
     const { phase, service, actions, waits, findings, endpoint, text } = await explained(world, arn);
     expect({ phase, service, actions, waits, findings }).toEqual({
-      phase: 'settled',
-      service: { status: 'RUNNING', reach: 'private' },
+      phase: 'ready',
+      service: { status: 'RUNNING', enforcement: 'private' },
       actions: [],
       waits: [],
       findings: [],
@@ -171,8 +171,8 @@ describe('npm run plan', () => {
     const { phase, service, desired, actions } = await explained(world, arn);
     expect({ phase, service, kind: desired.kind, actions }).toEqual({
       phase: 'detached',
-      service: { status: 'gone' },
-      kind: 'gone',
+      service: { status: 'deleted' },
+      kind: 'detached',
       actions: [],
     });
   });

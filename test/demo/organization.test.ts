@@ -31,7 +31,7 @@ test('--org --once --json tells the story of the sweeps, and ends with 0', { tim
     'broken members',
   ];
   expect(lines.at(-1)).toEqual({
-    event: 'settled',
+    event: 'ready',
     seconds: expect.any(Number),
     checks: checks.map((question) => ({ question, answer: expect.any(String), ok: true })),
   });

@@ -9,7 +9,7 @@ test('a security group that has to be created lets in what the policy says, IPv6
   const endpoint = { kind: 'create', subnetIds: [], securityGroupIds: [], allowFrom } as const;
   world.deployPolicy({ networks: [{ account: '123456789012', region: 'ap-northeast-1', vpcId, endpoint }] });
   const arn = await world.createService('hello', TAGS);
-  await world.until(arn, ['settled', 'settled-unverified']);
+  await world.until(arn, ['ready', 'ready-unverified']);
   const owned = { Name: 'tag:private-ingress:owner', Values: ['default'] };
   const { SecurityGroups = [] } = await world.ec2.send(new DescribeSecurityGroupsCommand({ Filters: [owned] }));
   const opened = SecurityGroups.flatMap(({ IpPermissions = [] }) => IpPermissions);

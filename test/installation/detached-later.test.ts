@@ -17,7 +17,7 @@ test('the row lost: what stands under our own TXT is noted again, and given back
   const lost = { TableName: world.stack.outputs.TableName, Key: { serviceArn: { S: arn } } };
   await world.cloud.dynamoDb.call('DeleteItem', lost, { account: '123456789012', region: 'ap-northeast-1' });
   await world.poke(arn);
-  await world.until(arn, 'settled');
+  await world.until(arn, 'ready');
   await world.tag(arn, { 'private-ingress': 'disabled' });
   await world.until(arn, 'detached');
   expect(world.dig(DOMAIN)).toEqual([]);

@@ -12,18 +12,18 @@ import { onServiceEvent } from '../../functions/on-service-event.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { sweepRegion } from '../../functions/sweep-region.ts';
-import { composeApi } from '../../shared/api/create-dependencies.ts';
+import { createApiDependencies } from '../../shared/api/create-dependencies.ts';
 import { keepUnreadable } from '../../shared/events/dead-letters.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
-import { composeSurvey } from '../../shared/observe/scope-reader.ts';
+import { createScopeReader } from '../../shared/observe/scope-reader.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
-import { composeGovern } from '../../shared/policy/evaluator.ts';
+import { createPolicyEvaluator } from '../../shared/policy/evaluator.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { probeRequest } from '../../shared/probe/contract.ts';
 import { probe } from '../../shared/probe/probe.ts';
 import { createKillSwitch } from '../../shared/reconcile/kill-switch.ts';
-import { composeHalves, type Surroundings } from '../../shared/reconcile/service-access.ts';
+import { type ClockAndDns, createServiceAccess } from '../../shared/reconcile/service-access.ts';
 import {
   parseApiSettings,
   parseEventSettings,
@@ -32,9 +32,9 @@ import {
   parseTableSettings,
   type RuleSettings,
 } from '../../shared/settings.ts';
-import { composeState } from '../../shared/state/tables.ts';
-import { composeCompare } from '../../shared/sweep/compare-dependencies.ts';
-import { composeSweep } from '../../shared/sweep/dependencies.ts';
+import { createState } from '../../shared/state/tables.ts';
+import { createCompareDependencies } from '../../shared/sweep/compare-dependencies.ts';
+import { createSweepDependencies } from '../../shared/sweep/dependencies.ts';
 
 /** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */
 export function handlers(
@@ -60,16 +60,16 @@ export function handlers(
       const settings = parseEventSettings(fn.environment);
       const config = configOf(fn);
       const keep = keepUnreadable(new SQSClient(config), settings.deadLetterQueueUrl);
-      return onServiceEvent({ ...composeState(settings, config), logger, keep });
+      return onServiceEvent({ ...createState(settings, config), logger, keep });
     }),
     [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
       const settings = parseRuleSettings(fn.environment);
       const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
       const handler = reconcile({
-        ...composeState(parseTableSettings(fn.environment), config),
-        halvesOf: composeHalves(settings, policy, config, surroundings(cloud)),
-        govern: composeGovern(policy, settings, composeSurvey(policy, config, now)),
+        ...createState(parseTableSettings(fn.environment), config),
+        accessTo: createServiceAccess(settings, policy, config, environment(cloud)),
+        evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, now)),
         killSwitch: createKillSwitch(settings.killSwitchParameter, config),
         token: () => chance.uuid(),
         logger,
@@ -81,15 +81,15 @@ export function handlers(
       const settings = parseApiSettings(fn.environment);
       const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
-      const around = { ...surroundings(cloud), ...composeSurvey(policy, config, now) };
+      const around = { ...environment(cloud), ...createScopeReader(policy, config, now) };
       const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
-      return api({ ...composeApi(settings, { from, policy }, config, around), logger });
+      return api({ ...createApiDependencies(settings, { from, policy }, config, around), logger });
     }, deployed),
     [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
       const policy = deployedPolicy(parseRuleSettings(fn.environment), deployed);
       const random = () => chance.uuid();
       return sweep({
-        ...composeSweep(parseSweepSettings(fn.environment), policy, random, configOf(fn), now),
+        ...createSweepDependencies(parseSweepSettings(fn.environment), policy, random, configOf(fn), now),
         logger,
         metrics: metricsInto(measured),
       });
@@ -98,7 +98,13 @@ export function handlers(
       const settings = parseRuleSettings({ ...fn.environment, AWS_REGION: fn.region });
       const policy = deployedPolicy(settings, deployed);
       const handler = sweepRegion({
-        ...composeCompare(parseSweepSettings(fn.environment), settings, policy, configOf(fn), surroundings(cloud)),
+        ...createCompareDependencies(
+          parseSweepSettings(fn.environment),
+          settings,
+          policy,
+          configOf(fn),
+          environment(cloud),
+        ),
         logger,
         metrics: metricsInto(measured),
       });
@@ -151,7 +157,7 @@ function issuersOf(cloud: EmbeddedCloud, name: string): Issuers {
 }
 
 /** Time, and DNS as the internet sees it: what the functions outside the VPC have around them. */
-export function surroundings(cloud: EmbeddedCloud): Surroundings {
+export function environment(cloud: EmbeddedCloud): ClockAndDns {
   return {
     now: () => cloud.world.clock.now(),
     resolve: resolver(cloud, { kind: 'public' }),

@@ -34,9 +34,9 @@ import { ensurePackaged } from '../../scripts/package.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type { RuleSettings } from '../../shared/settings.ts';
-import type { Row } from '../../shared/state/row.ts';
+import type { ServiceRow } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
-import { composeStore } from '../../shared/state/tables.ts';
+import { createStore } from '../../shared/state/tables.ts';
 
 import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './handlers.ts';
 
@@ -104,7 +104,7 @@ export class Installation {
     this.sqs = new SQSClient(this.config);
     this.lambda = new LambdaClient(this.config);
     this.#ssm = new SSMClient(this.config);
-    this.#store = composeStore(stack.outputs.TableName ?? '', this.config);
+    this.#store = createStore(stack.outputs.TableName ?? '', this.config);
   }
 
   static async start({
@@ -186,14 +186,14 @@ export class Installation {
     return (await this.appRunner.send(new DescribeServiceCommand({ ServiceArn: serviceArn }))).Service;
   }
 
-  row(serviceArn: string): Promise<Row | undefined> {
+  row(serviceArn: string): Promise<ServiceRow | undefined> {
     return this.#store.get(serviceArn);
   }
 
   /** Advances until the service is in one of the phases. @param limit milliseconds of virtual time. */
-  async until(serviceArn: string, phase: Phase | readonly Phase[], limit = 10 * 60_000): Promise<Row> {
+  async until(serviceArn: string, phase: Phase | readonly Phase[], limit = 10 * 60_000): Promise<ServiceRow> {
     const wanted = [phase].flat();
-    let row: Row | undefined;
+    let row: ServiceRow | undefined;
     try {
       await this.clock.advanceUntil(async () => {
         row = await this.row(serviceArn);

@@ -6,14 +6,16 @@ describe('a service that is looked after by a rule which asks for one of its tag
   it('is cleaned up after when it is deleted, although it has no tags any more', async () => {
     const installation = await start({ switches: { deleteServiceWithConnection: 'cascades' } });
     installation.deployPolicy({
-      rules: [{ name: 'the shop', match: { tags: { team: 'shop' } }, reach: 'by-tag', mode: 'enforce', domains: [] }],
+      rules: [
+        { name: 'the shop', match: { tags: { team: 'shop' } }, enforcement: 'by-tag', mode: 'enforce', domains: [] },
+      ],
     });
     const arn = await installation.createService('orders', {
       'private-ingress': 'enabled',
       'private-ingress:domains': 'orders.example.com',
       team: 'shop',
     });
-    await installation.until(arn, 'settled');
+    await installation.until(arn, 'ready');
     await installation.appRunner.send(new DeleteServiceCommand({ ServiceArn: arn }));
     const row = await installation.until(arn, 'detached');
     expect(row.findings.map(({ code }) => code)).toEqual(['endpoint-unused']);

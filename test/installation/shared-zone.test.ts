@@ -89,7 +89,7 @@ test('zones of another account are written to by a role of theirs, and given bac
   const { options, read } = await sharedZones('the-one-agreed-on');
   const world = await start(options);
   const arn = await world.createService('hello', { ...TAGS, 'private-ingress:domains': NAME });
-  await world.until(arn, 'settled');
+  await world.until(arn, 'ready');
   expect([...world.dig(NAME)].sort()).toEqual(ADDRESSES);
   expect((await read()).filter((record) => !record.startsWith('CNAME'))).toEqual([
     `A ${NAME}.`,
@@ -119,7 +119,7 @@ test('what reads is given no more of their role than reading', async () => {
     if (operation === 'AssumeRole') sessions.push(Object(input).Policy);
   });
   const arn = await world.createService('hello', { ...TAGS, 'private-ingress:domains': NAME });
-  await world.until(arn, ['settled', 'settled-unverified']);
+  await world.until(arn, ['ready', 'ready-unverified']);
   stop();
   // Once to read, once to write; the virtual clock lets neither run out.
   expect(sessions).toEqual([expect.stringContaining('route53:ListResourceRecordSets'), undefined]);

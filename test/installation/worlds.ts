@@ -29,7 +29,7 @@ export const ADDRESSES = ['10.0.21.218', '10.0.22.10'];
 export async function settledService(options: InstallationOptions = {}): Promise<{ world: Installation; arn: string }> {
   const world = await start(options);
   const arn = await world.createService('hello', TAGS);
-  await world.until(arn, ['settled', 'settled-unverified']);
+  await world.until(arn, ['ready', 'ready-unverified']);
   await world.quiet();
   return { world, arn };
 }

@@ -16,7 +16,7 @@ describe('the API of the hub, asked about a service of a member account', () => 
     const arn = await members.createService('shop', {});
     const { tags } = await answerOf(routes.attachService, members.installation, { target: `${pathOf(arn)}/attach` });
     expect(tags).toEqual({ set: { 'private-ingress': 'enabled' }, removed: [] });
-    await members.installation.until(arn, ['settled', 'settled-unverified']);
+    await members.installation.until(arn, ['ready', 'ready-unverified']);
     const told = await answerOf(routes.explainService, members.installation, { target: pathOf(arn) });
     expect(told).toMatchObject({
       account: arn.split(':')[4],

@@ -11,26 +11,26 @@ import { Organization } from './organization.ts';
 let organization: Organization;
 afterEach(() => organization.world.stop());
 
-const settled = ['settled', 'settled-unverified'] as const;
+const ready = ['ready', 'ready-unverified'] as const;
 
 /**
  * The account `shop-prod` has a settled service with a name; in `bank-prod`, which nothing is wrong with, is one that has to
  * be private and is not, because no event has told of it.
  */
-async function given(shop: { readonly 'shop-prod'?: 'full' } = { 'shop-prod': 'full' }) {
-  organization = await Organization.start({ ...shop, 'bank-prod': 'full' });
+async function given(dependencies: { readonly 'shop-prod'?: 'full' } = { 'shop-prod': 'full' }) {
+  organization = await Organization.start({ ...dependencies, 'bank-prod': 'full' });
   const { world } = organization;
   const bank = organization.account('bank-prod');
   organization.production(({ rules }) => ({
     rules: rules.flatMap((rule) =>
       // Without a name, so that a hosted zone that is out of reach does not concern it.
       [{ ...rule, name: `${rule.name}, the bank`, match: { accounts: [bank] }, domains: [] }, rule].slice(
-        rule.reach === 'required' ? 0 : 1,
+        rule.enforcement === 'required' ? 0 : 1,
       ),
     ),
   }));
   const orders = await organization.createService(organization.account('shop-prod'), 'orders');
-  if ('shop-prod' in shop) await world.until(orders, 'settled');
+  if ('shop-prod' in dependencies) await world.until(orders, 'ready');
   await world.quiet();
   const weather = new EventWeatherControl(world.cloud);
   weather.become('lost', 0);
@@ -81,9 +81,9 @@ const broken: readonly (readonly [string, Breakage, FailureCode, string])[] = [
     'in which the region is disabled',
     () => {
       // Not the hub's: there the role itself could not be assumed.
-      const place = { account: organization.account('shop-prod'), region: 'us-east-1' };
-      organization.world.cloud.regions.disable(place);
-      return () => organization.world.cloud.regions.enable(place);
+      const accountRegion = { account: organization.account('shop-prod'), region: 'us-east-1' };
+      organization.world.cloud.regions.disable(accountRegion);
+      return () => organization.world.cloud.regions.enable(accountRegion);
     },
     'region-disabled',
     'us-east-1',
@@ -128,7 +128,7 @@ describe('a sweep over an organisation with an account', () => {
     const { orders, payments } = await given();
     const mend = await breakIt();
     await compareBroken(code, organization.account('shop-prod'), named);
-    await organization.world.until(payments, settled);
+    await organization.world.until(payments, ready);
     await mend();
     await compareWhole(orders);
   });
@@ -137,7 +137,7 @@ describe('a sweep over an organisation with an account', () => {
     const { orders, payments } = await given({});
     const account = organization.account('shop-prod');
     await compareBroken('role-refused', account, `${STACK_NAME}-read`);
-    await organization.world.until(payments, settled);
+    await organization.world.until(payments, ready);
     await organization.members.member(account, 'full');
     await compareWhole(orders);
   });
@@ -146,7 +146,7 @@ describe('a sweep over an organisation with an account', () => {
     const { orders, payments } = await given();
     const mend = await lacks('route53:ListResourceRecordSets', 'network')();
     await compareBroken('permission-missing', organization.account('network'), 'route53:ListResourceRecordSets');
-    await organization.world.until(payments, settled);
+    await organization.world.until(payments, ready);
     await mend();
     await compareWhole(orders);
   });
@@ -161,7 +161,7 @@ describe('a sweep over an organisation with an account', () => {
       `${AccountId}/${REGION}`,
       `${AccountId}/us-east-1`,
     ]);
-    await organization.world.until(payments, settled);
+    await organization.world.until(payments, ready);
     const next = await organization.sweep();
     expect(next.targets.filter((target) => target.startsWith(AccountId))).toEqual([]);
     expect(next.summary?.failures).toEqual([]);
@@ -179,14 +179,14 @@ async function compareBroken(code: FailureCode, account: string, named: string):
     expect(`${resource} ${message}`).toContain(named);
   }
   // Whether records are orphaned cannot be told while something is unseen.
-  expect(summary?.leftovers.filter(({ kind }) => kind === 'record-orphaned')).toEqual([]);
+  expect(summary?.orphans.filter(({ kind }) => kind === 'record-orphaned')).toEqual([]);
   expect(organization.world.measured.at(-1)).toMatchObject({ SweepFailures: failures.length });
 }
 
 /** Sweeps until it finds nothing to tell, the service being as it should. */
 async function compareWhole(serviceArn: string): Promise<void> {
   expect((await organization.sweep()).summary?.failures).toEqual([]);
-  await organization.world.until(serviceArn, 'settled');
+  await organization.world.until(serviceArn, 'ready');
   await organization.world.quiet();
   expect((await organization.sweep()).summary).toMatchObject({ managed: 2, differing: 0, failures: [] });
   expect(organization.world.measured.at(-1)).toMatchObject({ SweepFailures: 0 });
@@ -203,7 +203,7 @@ describe('a sweep that Organizations does not answer', () => {
     expect(summary?.failures).toEqual([
       { code: 'permission-missing', resource: 'organisation', message: expect.stringContaining('organizations:') },
     ]);
-    await organization.world.until(payments, settled);
+    await organization.world.until(payments, ready);
     mend();
     await compareWhole(orders);
   });
@@ -242,7 +242,7 @@ describe('a comparison that never comes back', () => {
     const failures = [{ code: 'not-answered', resource: silent, message: expect.any(String) }];
     expect(await organization.run(id)).toMatchObject({ status: 'done', summary: { failures, changes: 1 } });
     expect(world.measured.at(-1)).toMatchObject({ SweepFailures: 1 });
-    await world.until(payments, settled);
+    await world.until(payments, ready);
     expect((await organization.ended(next)).summary?.failures).toEqual([]);
   });
 });

@@ -95,9 +95,9 @@ const PROTECTED: Readonly<Record<string, { ours: string; others: string; excepte
 };
 
 /** A settled service of the member account, and the clients of its administrator. */
-async function settled(members: Members) {
+async function ready(members: Members) {
   const serviceArn = await members.createService('shop', { 'private-ingress': 'enabled' });
-  await members.installation.until(serviceArn, ['settled', 'settled-unverified']);
+  await members.installation.until(serviceArn, ['ready', 'ready-unverified']);
   const root = new EC2Client(members.config());
   const ours = [{ Name: 'tag-key', Values: ['private-ingress:owner'] }];
   const { VpcEndpoints } = await root.send(new DescribeVpcEndpointsCommand({ Filters: ours }));
@@ -115,7 +115,7 @@ async function settled(members: Members) {
     iam: new IAMClient(members.config(key, REGION)),
   };
 }
-type Settled = Awaited<ReturnType<typeof settled>>;
+type Settled = Awaited<ReturnType<typeof ready>>;
 
 const role = (name: string) => `${STACK_NAME}-${name}`;
 const rule = `${STACK_NAME}-forward-api-call`;
@@ -182,7 +182,7 @@ describe('an administrator of a member account', () => {
 
   it('can do none of it under the policy, while the product does its work', async () => {
     await members.attach(content);
-    const there = await settled(members);
+    const there = await ready(members);
     for (const [what, attempt] of Object.entries(ATTEMPTS)) {
       expect(await errorOf(attempt(there)), what).toMatchObject({
         message: expect.stringContaining('with an explicit deny in a service control policy'),
@@ -192,7 +192,7 @@ describe('an administrator of a member account', () => {
   });
 
   it('could do all of it without the policy', async () => {
-    const there = await settled(members);
+    const there = await ready(members);
     for (const [what, attempt] of Object.entries(ATTEMPTS)) {
       // Done, or refused because one hangs on the other; not for want of a right.
       const refused: unknown = await attempt(there).then(
@@ -223,7 +223,7 @@ describe('an administrator of a member account', () => {
 
   it('can make a service public, which is mended', async () => {
     await members.attach(content);
-    const { serviceArn, appRunner } = await settled(members);
+    const { serviceArn, appRunner } = await ready(members);
     await appRunner.send(
       new UpdateServiceCommand({
         ServiceArn: serviceArn,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyLimits } from '../../shared/policy/policy.ts';
-import type { Run } from '../../shared/sweep/run.ts';
+import type { SweepRun } from '../../shared/sweep/run.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';
 
@@ -12,7 +12,7 @@ afterEach(() => organization.world.stop());
 
 const SOMEBODY = 'arn:aws:sts::123456789012:assumed-role/operators/somebody';
 const OFF = { 'private-ingress': 'disabled' };
-const settled = ['settled', 'settled-unverified'] as const;
+const ready = ['ready', 'ready-unverified'] as const;
 
 /** Two services that have to be private and are not, because no event has told of them. */
 async function twoPublicOnes(limits: Partial<PolicyLimits>): Promise<readonly string[]> {
@@ -38,7 +38,7 @@ async function twoThatWantOut(limits: Partial<PolicyLimits>): Promise<readonly s
     await organization.createService(organization.account('shop-prod'), 'orders', enabled),
     await organization.createService(organization.account('shop-prod'), 'carts', enabled),
   ];
-  for (const arn of services) await world.until(arn, settled);
+  for (const arn of services) await world.until(arn, ready);
   await world.quiet();
   new EventWeatherControl(world.cloud).become('lost', 0);
   for (const arn of services) await organization.tag(arn, OFF);
@@ -82,7 +82,7 @@ describe('a sweep that wants more than the limits allow', () => {
       confirmedBy: SOMEBODY,
       summary: { changes: 2 },
     });
-    for (const arn of services) await world.until(arn, settled);
+    for (const arn of services) await world.until(arn, ready);
   });
 
   it('is held again by the next one, until one of them is confirmed', async () => {
@@ -90,7 +90,7 @@ describe('a sweep that wants more than the limits allow', () => {
     const [one, other] = [await organization.sweep(), await organization.sweep()];
     expect([one.status, other.status]).toEqual(['held', 'held']);
     await confirm(other.id);
-    await organization.world.until(orders, settled);
+    await organization.world.until(orders, ready);
     expect((await organization.run(one.id))?.status).toBe('held');
   });
 });
@@ -120,7 +120,7 @@ describe('a confirmation', () => {
     await twoPublicOnes({ changes: { count: 2 } });
     const comparing = await organization.begin();
     expect(await confirmed(comparing)).toEqual(nothing);
-    const { status, id }: Run = await organization.ended(comparing);
+    const { status, id }: SweepRun = await organization.ended(comparing);
     expect(status).toBe('done');
     expect(await confirmed(id)).toEqual(nothing);
     expect(await confirmed('20260101T000000Z-00000000')).toEqual(nothing);
@@ -137,14 +137,14 @@ describe('what counts against the limits', () => {
     await organization.world.clock.advance(1500);
     const meanwhile = await organization.sweep();
     expect(meanwhile).toMatchObject({ status: 'done', summary: { managed: 3, changes: 1, reasons: [] } });
-    for (const arn of [orders, payments, carts]) await organization.world.until(arn, settled);
+    for (const arn of [orders, payments, carts]) await organization.world.until(arn, ready);
   });
 
   it('is a service that has just lost its tag: the grace time ends without another sweep', async () => {
     const { world } = organization;
     organization.production(() => ({ limits: { changes: {}, detaches: { count: 0 } } }));
     const orders = await organization.createService(organization.account('shop-prod'), 'orders');
-    await world.until(orders, settled);
+    await world.until(orders, ready);
     organization.production((policy) => ({
       rules: policy.rules.map((rule) => ({ ...rule, reach: 'by-tag' as const })),
       limits: { changes: {}, detaches: { count: 0 } },

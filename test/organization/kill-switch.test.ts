@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => organization.world.stop());
 
-const settled = ['settled', 'settled-unverified'] as const;
+const ready = ['ready', 'ready-unverified'] as const;
 const create = () => organization.createService(organization.account('shop-prod'), 'orders');
 /** No event tells of it. */
 async function createUnheard(): Promise<string> {
@@ -37,7 +37,7 @@ describe('the kill switch, turned on', () => {
         byTag();
         const arn = await create();
         await organization.tag(arn, { 'private-ingress': 'enabled' });
-        await organization.world.until(arn, settled);
+        await organization.world.until(arn, ready);
         await organization.world.quiet();
         await organization.tag(arn, { 'private-ingress': 'disabled' });
         return arn;
@@ -59,7 +59,7 @@ describe('the kill switch, turned on', () => {
 
     await organization.world.setKillSwitch('off');
     await organization.sweep();
-    await world.until(arn, phase === undefined ? 'detached' : settled);
+    await world.until(arn, phase === undefined ? 'detached' : ready);
     expect(await told(arn)).toBeUndefined();
   });
 
@@ -74,7 +74,7 @@ describe('the kill switch, turned on', () => {
     expect(await told(arn)).toContain('create the App Runner interface endpoint');
     await organization.world.setKillSwitch('off');
     await organization.sweep();
-    await world.until(arn, settled);
+    await world.until(arn, ready);
   });
 });
 
@@ -125,7 +125,7 @@ describe('a kill switch that does not say what it should', () => {
     mend();
     await organization.world.setKillSwitch('off');
     await organization.sweep();
-    await world.until(arn, settled);
+    await world.until(arn, ready);
   });
 
   it('holds a service only as long as it cannot be read: what passes by itself needs no sweep', async () => {
@@ -134,7 +134,7 @@ describe('a kill switch that does not say what it should', () => {
     await organization.world.quiet();
     expect(await told(arn)).toMatch(/ThrottlingException/);
     mend();
-    const { findings } = await organization.world.until(arn, settled);
+    const { findings } = await organization.world.until(arn, ready);
     expect(findings.map(({ code }) => code)).not.toContain('audit');
   });
 });

@@ -39,10 +39,10 @@ async function created(): Promise<string> {
   return arn;
 }
 
-async function settled(): Promise<string> {
+async function ready(): Promise<string> {
   const arn = await created();
   await organization.sweep();
-  await organization.world.until(arn, 'settled');
+  await organization.world.until(arn, 'ready');
   return arn;
 }
 
@@ -82,7 +82,7 @@ describe('a sweep, where every event was lost', () => {
     const arn = await created();
     expect(await organization.world.row(arn)).toBeUndefined();
     expect((await organization.sweep()).summary).toMatchObject({ services: 1, managed: 1, changes: 1, detaches: 0 });
-    await organization.world.until(arn, 'settled');
+    await organization.world.until(arn, 'ready');
     expect(await organization.isPublic(arn)).toBe(false);
     expect((await records()).map(({ Type }) => Type)).toEqual(['A', 'TXT']);
   });
@@ -104,13 +104,13 @@ describe('a sweep, where every event was lost', () => {
     ],
   ] as const)('mends %s', async (_, undo) => {
     await deafened();
-    const arn = await settled();
+    const arn = await ready();
     const before = await records();
     await undo(arn);
     await organization.world.quiet();
     expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 1 });
     await organization.world.quiet();
-    expect((await organization.world.row(arn))?.phase).toBe('settled');
+    expect((await organization.world.row(arn))?.phase).toBe('ready');
     expect(await organization.isPublic(arn)).toBe(false);
     expect(await records()).toEqual(before);
   });
@@ -119,7 +119,7 @@ describe('a sweep, where every event was lost', () => {
     'takes back what was written for a service that was deleted (whose deletion %s)',
     async (deleteServiceWithConnection) => {
       await deafened({ deleteServiceWithConnection });
-      const arn = await settled();
+      const arn = await ready();
       await deleted(arn);
       expect(await connections(arn)).toHaveLength(deleteServiceWithConnection === 'cascades' ? 0 : 1);
       expect((await organization.sweep()).summary).toMatchObject({ services: 1, changes: 1, detaches: 1 });
@@ -131,7 +131,7 @@ describe('a sweep, where every event was lost', () => {
 
   it('deletes a connection of ours whose service is gone and of which nothing is noted any more', async () => {
     await deafened({ deleteServiceWithConnection: 'leaves-connection' });
-    const arn = await settled();
+    const arn = await ready();
     await deleted(arn);
     const rows = DynamoDBDocumentClient.from(new DynamoDBClient(organization.world.config));
     const TableName = organization.world.stack.outputs.TableName ?? '';
@@ -143,7 +143,7 @@ describe('a sweep, where every event was lost', () => {
 
   it('tells that a certificate will not be renewed, as long as it will not', async () => {
     await deafened();
-    const arn = await settled();
+    const arn = await ready();
     const [validation] = await records('publicZoneId');
     if (validation === undefined) throw new Error('no validation record stands');
     await change('DELETE', validation, 'publicZoneId');
@@ -169,11 +169,11 @@ describe('what a sweep finds that nobody uses', () => {
     ResourceRecords: [{ Value: `"v=1 owner=${owner} service=${service}"` }],
   });
   const orphans = async () =>
-    (await organization.sweep()).summary?.leftovers.filter(({ kind }) => kind === 'record-orphaned');
+    (await organization.sweep()).summary?.orphans.filter(({ kind }) => kind === 'record-orphaned');
 
   it('is the ownership record of a service that is nowhere, until it is removed', async () => {
     await deafened();
-    await settled();
+    await ready();
     await change('CREATE', ownership('default'));
     const { privateZoneId } = organization.seeded.zones;
     expect(await orphans()).toEqual([
@@ -188,19 +188,19 @@ describe('what a sweep finds that nobody uses', () => {
 
   it('is no record of another installation, and none of a service in an account that is excepted', async () => {
     await deafened();
-    await settled();
+    await ready();
     await change('CREATE', ownership('another'));
-    const shop = organization.account('shop-prod');
+    const dependencies = organization.account('shop-prod');
     organization.policy('enforce', () => ({
       accounts: {
         kind: 'organization',
         units: [organization.seeded.units['Workloads/Prod']],
-        except: [shop],
+        except: [dependencies],
       },
     }));
     const run = await organization.sweep();
-    expect(run.targets.filter((target) => target.startsWith(shop))).toEqual([]);
-    expect(run.summary).toMatchObject({ services: 0, leftovers: [], failures: [] });
+    expect(run.targets.filter((target) => target.startsWith(dependencies))).toEqual([]);
+    expect(run.summary).toMatchObject({ services: 0, orphans: [], failures: [] });
   });
 
   it('is not told while an account could not be read: the service may be there', async () => {
@@ -216,9 +216,9 @@ describe('what a sweep finds that nobody uses', () => {
 
   it('is an endpoint of ours without a service, with what it costs, until it is deleted', async () => {
     await deafened({ deleteServiceWithConnection: 'cascades' });
-    const arn = await settled();
+    const arn = await ready();
     const unused = async () =>
-      (await organization.sweep()).summary?.leftovers.filter(({ kind }) => kind === 'endpoint-unused');
+      (await organization.sweep()).summary?.orphans.filter(({ kind }) => kind === 'endpoint-unused');
     expect(await unused()).toEqual([]);
     await deleted(arn);
     const found = await unused();

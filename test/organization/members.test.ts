@@ -25,7 +25,7 @@ describe('a service of a member account', () => {
   it('is settled through the hub: its event comes over the bus, and the roles there do the rest', async () => {
     await members.deploy({ Access: 'full' });
     const arn = await members.createService('shop', asked);
-    await members.installation.until(arn, ['settled', 'settled-unverified']);
+    await members.installation.until(arn, ['ready', 'ready-unverified']);
     expect(await members.isPublic(arn)).toBe(false);
     expect(await members.connectionOf(arn)).toMatch(/vpcingressconnection\/pi-/);
   });
@@ -40,13 +40,13 @@ describe('a service of a member account', () => {
   });
 
   it.each([
-    [true, 'settled'],
-    [false, 'settled-unverified'],
+    [true, 'ready'],
+    [false, 'ready-unverified'],
   ] as const)('with a probe in its VPC (%s) is %s', async (probe, phase) => {
     await restart({ probe, switches: { connectionNameIsPublic: false } });
     await members.deploy({ Access: 'full' });
     const arn = await members.createService('shop', asked);
-    await members.installation.until(arn, ['settled', 'settled-unverified']);
+    await members.installation.until(arn, ['ready', 'ready-unverified']);
     await members.installation.quiet();
     expect((await members.installation.row(arn))?.phase).toBe(phase);
   });
@@ -55,7 +55,7 @@ describe('a service of a member account', () => {
     await members.deploy({ Access: 'full' });
     const [publicZone = '', privateZone = ''] = await members.deployZones('example.org');
     const arn = await members.createService('shop', { ...asked, 'private-ingress:domains': 'shop.example.org' });
-    await members.installation.until(arn, 'settled');
+    await members.installation.until(arn, 'ready');
     expect(await members.recordsIn(privateZone)).toEqual([
       'A shop.example.org.',
       'TXT _private-ingress.shop.example.org.',

@@ -12,9 +12,9 @@ import { countWritesToWorld } from '../../demo/product-calls.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import { parsePolicy } from '../../shared/policy/file/parse.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
-import { composeRuns } from '../../shared/state/tables.ts';
+import { createSweepRuns } from '../../shared/state/tables.ts';
 import type { SweepRequest } from '../../shared/sweep/message.ts';
-import type { Run } from '../../shared/sweep/run.ts';
+import type { SweepRun } from '../../shared/sweep/run.ts';
 import { functionArn, Installation } from '../installation/installation.ts';
 
 // The first test that runs after a change would have to wait for it.
@@ -113,7 +113,7 @@ export class Organization {
   }
 
   /** Runs one sweep to its end, without what follows from it. */
-  async sweep(by = 'somebody'): Promise<Run> {
+  async sweep(by = 'somebody'): Promise<SweepRun> {
     return this.ended(await this.begin(by));
   }
 
@@ -130,12 +130,12 @@ export class Organization {
     return outcome.payload;
   }
 
-  run(id: string): Promise<Run | undefined> {
-    return composeRuns(this.world.stack.outputs.SweepTableName ?? '', this.world.config).get(id);
+  run(id: string): Promise<SweepRun | undefined> {
+    return createSweepRuns(this.world.stack.outputs.SweepTableName ?? '', this.world.config).get(id);
   }
 
-  async ended(id: string): Promise<Run> {
-    let run: Run | undefined;
+  async ended(id: string): Promise<SweepRun> {
+    let run: SweepRun | undefined;
     await this.world.clock.advanceUntil(async () => {
       run = await this.run(id);
       return run !== undefined && run.status !== 'comparing';

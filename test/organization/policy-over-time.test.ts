@@ -10,12 +10,12 @@ let organization: Organization;
 afterEach(() => organization.world.stop());
 
 const MINUTE = 60_000;
-const settled = ['settled', 'settled-unverified'] as const;
+const ready = ['ready', 'ready-unverified'] as const;
 
 const everything: PolicyRule = {
   name: 'everything is private',
   match: {},
-  reach: 'required',
+  enforcement: 'required',
   mode: 'enforce',
   domains: [],
 };
@@ -53,7 +53,7 @@ describe('an exception', () => {
     expect((await organization.sweep()).summary).toMatchObject({ services: 1, managed: 0, differing: 0 });
     await world.clock.advance(5 * MINUTE);
     expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 1 });
-    await world.until(arn, settled);
+    await world.until(arn, ready);
     expect(await codes(arn)).toContain('exception-expired');
   });
 });
@@ -63,7 +63,7 @@ describe('of two rules that both match', () => {
     ...everything,
     name: 'orders is left alone',
     match: { services: ['ord*'] },
-    reach: 'ignored',
+    enforcement: 'ignored',
   };
   it.each([
     ['the first leaves it alone', [alone, everything], 0],
@@ -84,7 +84,7 @@ describe('a service under a rule that leaves it alone', () => {
   it('is told that its tag is not followed, and nothing else is done; without a tag it is not even noted', async () => {
     const account = await withMember('shop-prod');
     loseEvents();
-    rules(account, { ...everything, name: 'a sandbox', reach: 'ignored' });
+    rules(account, { ...everything, name: 'a sandbox', enforcement: 'ignored' });
     const tagged = await organization.createService(account, 'tagged', { 'private-ingress': 'enabled' });
     const plain = await organization.createService(account, 'plain');
     await organization.world.quiet();
@@ -103,7 +103,7 @@ describe('a rule that required a service to be private', () => {
     const account = await withMember('shop-prod');
     rules(account, everything);
     const arn = await organization.createService(account, 'orders');
-    await organization.world.until(arn, settled);
+    await organization.world.until(arn, ready);
     await organization.world.quiet();
     loseEvents();
     return { account, arn };
@@ -111,7 +111,7 @@ describe('a rule that required a service to be private', () => {
 
   it('and leaves it to the tag now: without one it is kept for the grace time, then given back', async () => {
     const { account, arn } = await settledByRule();
-    rules(account, { ...everything, reach: 'by-tag' });
+    rules(account, { ...everything, enforcement: 'by-tag' });
     expect((await organization.sweep()).summary).toMatchObject({ changes: 1, detaches: 1 });
     await organization.world.clock.advance(1000);
     expect(await codes(arn)).toContain('tag-missing');
@@ -124,17 +124,17 @@ describe('a rule that required a service to be private', () => {
   it('and leaves it to the tag now: with one it stays', async () => {
     const { account, arn } = await settledByRule();
     await organization.tag(arn, { 'private-ingress': 'enabled' });
-    rules(account, { ...everything, reach: 'by-tag' });
+    rules(account, { ...everything, enforcement: 'by-tag' });
     const written = organization.countWrites();
     expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 0 });
     await organization.world.quiet();
-    expect(settled).toContain((await organization.world.row(arn))?.phase);
+    expect(ready).toContain((await organization.world.row(arn))?.phase);
     expect(written()).toEqual([]);
   });
 
   it('and leaves it alone now: it is let go as it is', async () => {
     const { account, arn } = await settledByRule();
-    rules(account, { ...everything, reach: 'ignored' });
+    rules(account, { ...everything, enforcement: 'ignored' });
     const written = organization.countWrites();
     expect((await organization.sweep()).summary).toMatchObject({ managed: 0, changes: 0, differing: 1 });
     await organization.world.quiet();
@@ -170,7 +170,7 @@ describe('an account', () => {
     await move(account, 'Workloads/Test', 'Workloads/Prod');
     await organization.world.clock.advance(16 * MINUTE);
     expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 1 });
-    await organization.world.until(arn, settled);
+    await organization.world.until(arn, ready);
     await move(account, 'Workloads/Prod', 'Sandbox');
     await organization.world.clock.advance(16 * MINUTE);
     await organization.sweep();
@@ -182,7 +182,7 @@ describe('an account', () => {
     const account = await withMember('shop-prod');
     lookAfter('Workloads/Prod', organization.account('bank-prod'));
     const arn = await organization.createService(account, 'orders');
-    await organization.world.until(arn, settled);
+    await organization.world.until(arn, ready);
     await organization.world.quiet();
     lookAfter('Workloads/Prod', organization.account('bank-prod'), account);
     const written = organization.countWrites();
@@ -203,7 +203,7 @@ describe('an account that is not looked after any more', () => {
     const account = await withMember('shop-prod');
     rules(account, everything);
     const arn = await organization.createService(account, 'orders');
-    await organization.world.until(arn, settled);
+    await organization.world.until(arn, ready);
     await organization.world.quiet();
     return arn;
   }
@@ -313,7 +313,7 @@ describe('a role of a member account', () => {
 
     rules(account, everything);
     await organization.sweep();
-    await organization.world.until(arn, settled);
+    await organization.world.until(arn, ready);
     expect([...assumed].filter((one) => one.includes('write'))).toEqual(['reconcile → write: yes']);
     expect([...assumed].filter((one) => one.startsWith('sweep-region')).sort()).toEqual(reading);
   });

@@ -20,11 +20,11 @@ describe('a sweep over an organisation', () => {
     organization = await Organization.start(READERS);
     const { world } = organization;
     organization.policy('audit');
-    const [shop, bank, test, sandbox] = ['shop-prod', 'bank-prod', 'shop-test', 'sandbox-a'].map((name) =>
+    const [dependencies, bank, test, sandbox] = ['shop-prod', 'bank-prod', 'shop-test', 'sandbox-a'].map((name) =>
       organization?.account(name),
     );
-    const orders = await organization.createService(shop ?? '', 'orders');
-    const legacy = await organization.createService(shop ?? '', 'legacy-ledger');
+    const orders = await organization.createService(dependencies ?? '', 'orders');
+    const legacy = await organization.createService(dependencies ?? '', 'legacy-ledger');
     const payments = await organization.createService(bank ?? '', 'payments', {}, 'us-east-1');
     await organization.createService(test ?? '', 'canary');
     await organization.createService(sandbox ?? '', 'playground', { 'private-ingress': 'enabled' });
@@ -46,7 +46,7 @@ describe('a sweep over an organisation', () => {
     expect(enforced.summary?.failures).toEqual([]);
     expect(enforced.summary?.changes).toBe(2);
     for (const arn of [orders, payments]) {
-      const row = await world.until(arn, ['settled', 'settled-unverified']);
+      const row = await world.until(arn, ['ready', 'ready-unverified']);
       expect(row.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     }
     expect(await world.row(legacy)).toBeUndefined();
@@ -59,7 +59,7 @@ describe('a sweep over an organisation', () => {
       managed: 2,
       differing: 0,
       changes: 0,
-      leftovers: [],
+      orphans: [],
       failures: [],
     });
     await world.quiet();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Action, actionKey, complete, describeAction, intend } from '../../shared/plan/action.ts';
-import { nothingWritten, withoutDomain, writtenDomain } from '../../shared/plan/ledger.ts';
+import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../../shared/plan/action.ts';
+import { emptyLedger, ownedDomain, withoutDomain } from '../../shared/plan/ledger.ts';
 import { sameRecord } from '../../shared/records/record-set.ts';
-import { appRunnerAlias, DOMAIN, endpointAlias, ownTxt, validationCname, written } from '../fixtures.ts';
+import { appRunnerAlias, DOMAIN, endpointAlias, ledger, ownTxt, validationCname } from '../fixtures.ts';
 
 const publish: Action = {
   kind: 'change-records',
@@ -32,31 +32,31 @@ const validate: Action = {
 
 describe('what is noted', () => {
   it('before and after publishing: both records', () => {
-    const before = intend(nothingWritten, publish);
-    expect(writtenDomain(before, DOMAIN).records.map(({ zoneId, record }) => [zoneId, record.type])).toEqual([
+    const before = writeAhead(emptyLedger, publish);
+    expect(ownedDomain(before, DOMAIN).records.map(({ zoneId, record }) => [zoneId, record.type])).toEqual([
       ['ZPRIVATE', 'A'],
       ['ZPRIVATE', 'TXT'],
     ]);
-    expect(complete(before, publish)).toEqual(before);
+    expect(confirmWritten(before, publish)).toEqual(before);
   });
 
   it('while mending: the old and the new, until the old one is known to be gone', () => {
-    const known = intend(nothingWritten, publish);
-    const contents = (state: typeof known) => writtenDomain(state, DOMAIN).records.map(({ record }) => record);
-    expect(contents(intend(known, mend))).toEqual([endpointAlias(), ownTxt(), appRunnerAlias()]);
-    expect(contents(complete(intend(known, mend), mend))).toEqual([ownTxt(), appRunnerAlias()]);
+    const known = writeAhead(emptyLedger, publish);
+    const contents = (state: typeof known) => ownedDomain(state, DOMAIN).records.map(({ record }) => record);
+    expect(contents(writeAhead(known, mend))).toEqual([endpointAlias(), ownTxt(), appRunnerAlias()]);
+    expect(contents(confirmWritten(writeAhead(known, mend), mend))).toEqual([ownTxt(), appRunnerAlias()]);
   });
 
   it('twice the same is noted once', () => {
-    const known = intend(nothingWritten, publish);
-    expect(writtenDomain(intend(known, publish), DOMAIN).records).toHaveLength(2);
+    const known = writeAhead(emptyLedger, publish);
+    expect(ownedDomain(writeAhead(known, publish), DOMAIN).records).toHaveLength(2);
   });
 
   it('the same record in another zone is another record', () => {
-    const both = intend(intend(nothingWritten, publish), { ...publish, zoneId: 'ZPUBLIC' });
-    expect(writtenDomain(both, DOMAIN).records).toHaveLength(4);
-    const removed = complete(both, { ...publish, changes: [{ action: 'DELETE', record: endpointAlias() }] });
-    expect(writtenDomain(removed, DOMAIN).records.map(({ zoneId }) => zoneId)).toEqual([
+    const both = writeAhead(writeAhead(emptyLedger, publish), { ...publish, zoneId: 'ZPUBLIC' });
+    expect(ownedDomain(both, DOMAIN).records).toHaveLength(4);
+    const removed = confirmWritten(both, { ...publish, changes: [{ action: 'DELETE', record: endpointAlias() }] });
+    expect(ownedDomain(removed, DOMAIN).records.map(({ zoneId }) => zoneId)).toEqual([
       'ZPRIVATE',
       'ZPUBLIC',
       'ZPUBLIC',
@@ -64,34 +64,34 @@ describe('what is noted', () => {
   });
 
   it('validation records apart from traffic records', () => {
-    const known = intend(nothingWritten, validate);
-    expect(writtenDomain(known, DOMAIN)).toMatchObject({ records: [], validation: [{ zoneId: 'ZPUBLIC' }] });
+    const known = writeAhead(emptyLedger, validate);
+    expect(ownedDomain(known, DOMAIN)).toMatchObject({ records: [], validation: [{ zoneId: 'ZPUBLIC' }] });
   });
 
   it('making private, and public again', () => {
-    const known = intend(nothingWritten, { kind: 'make-private', why: '' });
+    const known = writeAhead(emptyLedger, { kind: 'make-private', why: '' });
     expect(known.madePrivate).toBe(true);
-    expect(intend(known, { kind: 'make-public', why: '' }).madePrivate).toBe(false);
+    expect(writeAhead(known, { kind: 'make-public', why: '' }).madePrivate).toBe(false);
   });
 
   it('an association, until it is seen to be gone', () => {
-    const known = intend(nothingWritten, { kind: 'associate-domain', domain: DOMAIN, why: '' });
-    expect(writtenDomain(known, DOMAIN).associated).toBe(true);
+    const known = writeAhead(emptyLedger, { kind: 'associate-domain', domain: DOMAIN, why: '' });
+    expect(ownedDomain(known, DOMAIN).associated).toBe(true);
     const going: Action = { kind: 'disassociate-domain', domain: DOMAIN, why: '' };
-    expect(writtenDomain(complete(intend(known, going), going), DOMAIN).associated).toBe(true);
-    expect(withoutDomain(known, DOMAIN)).toEqual(nothingWritten);
+    expect(ownedDomain(confirmWritten(writeAhead(known, going), going), DOMAIN).associated).toBe(true);
+    expect(withoutDomain(known, DOMAIN)).toEqual(emptyLedger);
   });
 
   it('nothing for what is told by its own name or tag', () => {
     for (const kind of ['create-security-group', 'create-endpoint'] as const) {
       const base = { why: '', vpcId: 'v', endpointId: 'e', name: 'n', cidrs: [], subnetIds: [], securityGroupIds: [] };
-      expect(intend(written(), { ...base, kind })).toEqual(written());
+      expect(writeAhead(ledger(), { ...base, kind })).toEqual(ledger());
     }
   });
 
   it('the endpoint a connection is attached to, to tell what it costs once nobody uses it', () => {
     const attach: Action = { kind: 'create-connection', why: '', name: 'n', vpcId: 'v', endpointId: 'e' };
-    expect(intend(written(), attach).endpoint).toEqual({ id: 'e', vpcId: 'v' });
+    expect(writeAhead(ledger(), attach).endpoint).toEqual({ id: 'e', vpcId: 'v' });
   });
 
   it('of a created record is never nothing, whatever else was noted before', () => {
@@ -102,12 +102,12 @@ describe('what is noted', () => {
     );
     fc.assert(
       fc.property(actions, (given) => {
-        let known = nothingWritten;
+        let known = emptyLedger;
         for (const one of given) {
           const action: Action = { ...publish, ...one };
-          const before = writtenDomain(known, DOMAIN).records;
-          known = intend(known, action);
-          const noted = writtenDomain(known, DOMAIN).records;
+          const before = ownedDomain(known, DOMAIN).records;
+          known = writeAhead(known, action);
+          const noted = ownedDomain(known, DOMAIN).records;
           for (const { action: verb, record: created } of one.changes) {
             if (verb !== 'CREATE') continue;
             expect(noted.some(({ zoneId, record: own }) => zoneId === one.zoneId && sameRecord(own, created))).toBe(

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../../shared/observe/observe.ts';
-import type { Observed, ServiceState as SeenService } from '../../shared/plan/observed.ts';
-import { soonestLook } from '../../shared/plan/wait.ts';
-import { lookAndAct } from '../../shared/reconcile/converge.ts';
-import { freshState, type ServiceState } from '../../shared/state/row.ts';
-import { governed, rules, service } from '../fixtures.ts';
+import type { ObservationScope } from '../../shared/observe/observe.ts';
+import type { Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
+import { nextDelay } from '../../shared/plan/wait.ts';
+import { converge } from '../../shared/reconcile/converge.ts';
+import { initialState, type ServiceState } from '../../shared/state/row.ts';
+import { effectivePolicy, rules, service } from '../fixtures.ts';
 import { StandInObserver } from '../reconcile/stand-in-observer.ts';
 import { type Setup, setups, World } from './world.ts';
 
@@ -24,10 +24,10 @@ class WorldObserver extends StandInObserver {
   override async tagsFingerprint(): Promise<string> {
     return '';
   }
-  override async ask(): Promise<string> {
+  override async check(): Promise<string> {
     return '';
   }
-  override async world(_: SeenService, scope: Scope): Promise<Observed> {
+  override async world(_: SeenService, scope: ObservationScope): Promise<Observed> {
     return this.#world.observe(scope);
   }
 }
@@ -35,44 +35,44 @@ class WorldObserver extends StandInObserver {
 /** More passes in a row than any wait of this world needs, in which nothing was done. */
 const IDLE = 60;
 /** More than any of these worlds needs. */
-const PASSES = 300;
+const MAX_ROUNDS = 300;
 
 /** One pass after the other until nothing is waited for, or nothing moves any more. */
-async function converge(
+async function untilStable(
   world: World,
   before: ServiceState,
-): Promise<{ readonly state: ServiceState; readonly passes: number }> {
-  const shop = {
+): Promise<{ readonly state: ServiceState; readonly rounds: number }> {
+  const dependencies = {
     observer: new WorldObserver(world),
-    govern: async () =>
-      governed({ rules: rules({ onDetach: world.setup.restorePublic ? 'restore-public' : 'keep-private' }) }),
+    evaluatePolicy: async () =>
+      effectivePolicy({ rules: rules({ onDetach: world.setup.restorePublic ? 'restore-public' : 'keep-private' }) }),
     killSwitch: async () => undefined,
-    act: async (action: Parameters<World['act']>[0]) => world.act(action),
-    intend: async (written: World['noted']) => {
-      world.noted = written;
+    execute: async (action: Parameters<World['execute']>[0]) => world.execute(action),
+    writeAhead: async (ledger: World['noted']) => {
+      world.noted = ledger;
     },
   };
   let state = before;
   let idle = 0;
-  for (let passes = 1; passes <= PASSES; passes++) {
+  for (let rounds = 1; rounds <= MAX_ROUNDS; rounds++) {
     const { done } = world;
-    state = await lookAndAct(service, state, shop);
-    world.noted = state.written;
+    state = await converge(service, state, dependencies);
+    world.noted = state.ledger;
     idle = world.done === done ? idle + 1 : 0;
-    const delay = soonestLook(state.waits, world.now);
-    if (delay === undefined || idle > IDLE) return { state, passes };
+    const delay = nextDelay(state.waits, world.now);
+    if (delay === undefined || idle > IDLE) return { state, rounds };
     world.advance(delay);
   }
-  return { state, passes: PASSES };
+  return { state, rounds: MAX_ROUNDS };
 }
 
-const ends = ['settled', 'settled-unverified', 'blocked'];
+const ends = ['ready', 'ready-unverified', 'blocked'];
 
 async function comeAndGo(setup: Setup): Promise<void> {
   const world = new World(setup);
-  const came = await converge(world, freshState);
+  const came = await untilStable(world, initialState);
   expect(world.violations).toEqual([]);
-  expect(came.passes).toBeLessThan(PASSES);
+  expect(came.rounds).toBeLessThan(MAX_ROUNDS);
   // Either it is there, or a finding says what a person has to do.
   const stuck = came.state.findings.some(({ severity }) => severity !== 'info');
   expect(ends.includes(came.state.phase ?? '') || stuck).toBe(true);
@@ -80,15 +80,15 @@ async function comeAndGo(setup: Setup): Promise<void> {
 
   // Nothing more is done when it is looked at again.
   const { done } = world;
-  const again = await converge(world, came.state);
+  const again = await untilStable(world, came.state);
   expect([again.state.phase, world.done]).toEqual([came.state.phase, done]);
 
   world.tag = 'disabled';
-  const gone = await converge(world, again.state);
+  const detached = await untilStable(world, again.state);
   expect(world.violations).toEqual([]);
-  expect(gone.passes).toBeLessThan(PASSES);
+  expect(detached.rounds).toBeLessThan(MAX_ROUNDS);
   expect(world.missed).toEqual([]);
-  expect(gone.state.phase).toBe('detached');
+  expect(detached.state.phase).toBe('detached');
   // A validation record stays as long as an association of somebody else's needs it.
   const left = world.ours.filter((one) => !world.stillNeeded.some((name) => one.includes(`CNAME ${name} `)));
   expect(left).toEqual([]);

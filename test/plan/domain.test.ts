@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { intend } from '../../shared/plan/action.ts';
+import { writeAhead } from '../../shared/plan/action.ts';
 import { associationsFingerprint } from '../../shared/plan/association.ts';
-import { nothingWritten, type Written } from '../../shared/plan/ledger.ts';
+import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
 import type { Association, DomainState, Observed } from '../../shared/plan/observed.ts';
 import { plan } from '../../shared/plan/plan.ts';
 import {
@@ -12,6 +12,7 @@ import {
   DOMAIN,
   domainState,
   endpointAlias,
+  ledger,
   observed,
   ownTxt,
   planInput,
@@ -19,16 +20,15 @@ import {
   VALIDATION_NAME,
   VALIDATION_VALUE,
   validationCname,
-  wantsGone,
+  wantsDetached,
   wantsPrivate,
-  written,
   writtenDomain,
 } from '../fixtures.ts';
 
-const attach = (state: Partial<DomainState>, known: Written = written(), more: Partial<Observed> = {}) =>
+const attach = (state: Partial<DomainState>, known: OwnedResources = ledger(), more: Partial<Observed> = {}) =>
   plan(planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: domainState(state) }, ...more }), known));
 /** The domain is taken out of the tag; the service stays private. */
-const takeOut = (domains: Observed['domains'], known: Written, wanted: readonly string[] = []) =>
+const takeOut = (domains: Observed['domains'], known: OwnedResources, wanted: readonly string[] = []) =>
   plan(planInput(wantsPrivate({ domains: wanted }), observed({ domains }), known));
 
 const changes = ({ actions }: ReturnType<typeof plan>) =>
@@ -161,22 +161,30 @@ describe('planDomainRemoval', () => {
   const gone = { records: { ZPRIVATE: nothingThere } };
   const disassociated = { ...gone, association: undefined };
   it.each<
-    [string, Partial<DomainState>, Written, readonly string[], readonly string[], readonly string[], readonly string[]]
+    [
+      string,
+      Partial<DomainState>,
+      OwnedResources,
+      readonly string[],
+      readonly string[],
+      readonly string[],
+      readonly string[],
+    ]
   >([
     [
       'published',
       {},
-      written(),
+      ledger(),
       [`DELETE A ${DOMAIN} in ZPRIVATE`, `DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`],
       [],
       [],
       [],
     ],
-    ['withdrawn', gone, written(), ['disassociate-domain'], [], [], []],
+    ['withdrawn', gone, ledger(), ['disassociate-domain'], [], [], []],
     [
       'being disassociated',
       { ...gone, association: association({ status: 'deleting' }) },
-      written(),
+      ledger(),
       [],
       ['disassociation'],
       [],
@@ -185,18 +193,18 @@ describe('planDomainRemoval', () => {
     [
       'delete_failed: again',
       { ...gone, association: association({ status: 'delete_failed' }) },
-      written(),
+      ledger(),
       ['disassociate-domain'],
       [],
       [],
       [],
     ],
-    ['disassociated', disassociated, written(), [deleteValidation], [], [], []],
-    ['nothing left', { ...disassociated, validation: {} }, written(), [], [], [], [DOMAIN]],
+    ['disassociated', disassociated, ledger(), [deleteValidation], [], [], []],
+    ['nothing left', { ...disassociated, validation: {} }, ledger(), [], [], [], [DOMAIN]],
     [
       'changed by somebody: left, and told',
       { records: { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: ownTxt() } } },
-      written(),
+      ledger(),
       [`DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`],
       [],
       ['record-left'],
@@ -209,7 +217,7 @@ describe('planDomainRemoval', () => {
         validation: {},
         records: { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined } },
       },
-      written(),
+      ledger(),
       [],
       [],
       // It is told of until somebody has removed it.
@@ -219,7 +227,7 @@ describe('planDomainRemoval', () => {
     [
       'associated by somebody else: stays, with the records it needs',
       gone,
-      written({ domains: { [DOMAIN]: writtenDomain({ associated: false }) } }),
+      ledger({ domains: { [DOMAIN]: writtenDomain({ associated: false }) } }),
       [],
       [],
       [],
@@ -228,7 +236,7 @@ describe('planDomainRemoval', () => {
     [
       'a validation record that is not ours stays',
       disassociated,
-      written({ domains: { [DOMAIN]: writtenDomain({ validation: [] }) } }),
+      ledger({ domains: { [DOMAIN]: writtenDomain({ validation: [] }) } }),
       [],
       [],
       [],
@@ -237,7 +245,7 @@ describe('planDomainRemoval', () => {
     [
       'a validation record that somebody has changed stays',
       { ...disassociated, validation: { ZPUBLIC: [cname(VALIDATION_NAME, 'x.test.')] } },
-      written(),
+      ledger(),
       [],
       [],
       [],
@@ -246,7 +254,7 @@ describe('planDomainRemoval', () => {
     [
       'a record like ours in a zone that was not written to stays',
       { ...disassociated, validation: { ZPRIVATE: [validationCname] } },
-      written(),
+      ledger(),
       [],
       [],
       [],
@@ -273,7 +281,7 @@ describe('planDomainRemoval', () => {
       ZPRIVATE: { at: [endpointAlias()], txt: ownTxt() },
       ZPUBLIC: { at: [appRunnerAlias()], txt: ownTxt() },
     };
-    const made = takeOut({ [DOMAIN]: domainState({ records: there }) }, written({ domains: { [DOMAIN]: two } }));
+    const made = takeOut({ [DOMAIN]: domainState({ records: there }) }, ledger({ domains: { [DOMAIN]: two } }));
     expect(made.actions).toMatchObject([{ zoneId: 'ZPRIVATE' }, { zoneId: 'ZPUBLIC' }]);
   });
 
@@ -284,7 +292,7 @@ describe('planDomainRemoval', () => {
       { ...addressRecord(DOMAIN, '192.0.2.1'), setIdentifier: 'blue' },
     ];
     const records = { ZPRIVATE: { at: [endpointAlias(), ...beside], txt: ownTxt() } };
-    const made = takeOut({ [DOMAIN]: domainState({ records }) }, written());
+    const made = takeOut({ [DOMAIN]: domainState({ records }) }, ledger());
     expect(changes(made)).toEqual([
       `DELETE A ${DOMAIN} in ZPRIVATE`,
       `DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`,
@@ -294,7 +302,7 @@ describe('planDomainRemoval', () => {
 
 describe('a validation record that two domains share', () => {
   const other = '*.app.example.com';
-  const known = written({
+  const known = ledger({
     domains: {
       [DOMAIN]: writtenDomain({ records: [] }),
       [other]: writtenDomain({ records: [], validation: [] }),
@@ -323,8 +331,8 @@ describe('a validation record that two domains share', () => {
   });
 
   it('does not hold up the connection when it has to stay for an association of somebody else’s', () => {
-    const theirs = written({ domains: { [DOMAIN]: writtenDomain({ associated: false, records: [] }) } });
-    const made = plan(planInput(wantsGone(), observed({ domains: { [DOMAIN]: alive } }), theirs));
+    const theirs = ledger({ domains: { [DOMAIN]: writtenDomain({ associated: false, records: [] }) } });
+    const made = plan(planInput(wantsDetached(), observed({ domains: { [DOMAIN]: alive } }), theirs));
     expect(changes(made)).toEqual(['delete-connection']);
     expect(made.forget).toEqual([]);
   });
@@ -338,7 +346,7 @@ describe('an equal validation CNAME that already stood', () => {
     });
     const made = plan(planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: state } })));
     expect(made.actions).toEqual([]);
-    const known = made.actions.reduce(intend, nothingWritten);
+    const known = made.actions.reduce(writeAhead, emptyLedger);
     const later = takeOut({ [DOMAIN]: domainState({ records: {}, association: undefined }) }, known);
     expect(later.actions).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { connectionName, planNetwork } from '../../shared/plan/network.ts';
 import type { Observed } from '../../shared/plan/observed.ts';
-import { Draft } from '../../shared/plan/plan-builder.ts';
+import { PlanBuilder } from '../../shared/plan/plan-builder.ts';
 import {
   connection,
   endpoint,
-  materials,
+  endpointInputs,
   network,
   observed,
   planInput,
@@ -17,14 +17,14 @@ import {
 
 function planned(change: Partial<Observed>) {
   const see = observed(change);
-  const draft = new Draft(planInput(wantsPrivate(), see));
-  const { stage } = planNetwork(draft, see.network ?? network());
+  const builder = new PlanBuilder(planInput(wantsPrivate(), see));
+  const { stage } = planNetwork(builder, see.network ?? network());
   return {
     stage,
-    now: draft.actions.map(({ kind }) => kind),
-    waits: draft.waits.map(({ kind }) => kind),
-    findings: draft.findings.map(({ code }) => code),
-    actions: draft.actions,
+    now: builder.actions.map(({ kind }) => kind),
+    waits: builder.waits.map(({ kind }) => kind),
+    findings: builder.findings.map(({ code }) => code),
+    actions: builder.actions,
   };
 }
 
@@ -40,15 +40,15 @@ describe('planNetwork, row by row', () => {
       { network: network({ vpcFound: false, endpoints: [] }) },
       { stage: 'impossible', now: [], findings: ['vpc-not-found'] },
     ],
-    ['no endpoint', { network: network({ endpoints: [], materials }) }, { now: ['create-endpoint'] }],
+    ['no endpoint', { network: network({ endpoints: [], endpointInputs }) }, { now: ['create-endpoint'] }],
     [
       'no endpoint, no group for it',
-      { network: network({ endpoints: [], materials: { ...materials, securityGroupIds: [] } }) },
+      { network: network({ endpoints: [], endpointInputs: { ...endpointInputs, securityGroupIds: [] } }) },
       { now: ['create-security-group'] },
     ],
     [
       'no endpoint, no subnet for it',
-      { network: network({ endpoints: [], materials: { ...materials, subnetIds: [] } }) },
+      { network: network({ endpoints: [], endpointInputs: { ...endpointInputs, subnetIds: [] } }) },
       { now: [], findings: ['subnets-not-found'] },
     ],
     [
@@ -58,7 +58,7 @@ describe('planNetwork, row by row', () => {
     ],
     [
       'an endpoint that is deleted',
-      { network: network({ ...of({ state: 'deleted' }), materials }) },
+      { network: network({ ...of({ state: 'deleted' }), endpointInputs }) },
       { now: ['create-endpoint'] },
     ],
     ['pending', { network: of({ state: 'pending' }) }, { now: [], waits: ['endpoint'] }],
@@ -172,7 +172,7 @@ describe('which endpoint', () => {
 
 describe('what is asked for', () => {
   it('the endpoint is made of the materials', () => {
-    expect(planned({ network: network({ endpoints: [], materials }) }).actions).toMatchObject([
+    expect(planned({ network: network({ endpoints: [], endpointInputs }) }).actions).toMatchObject([
       { kind: 'create-endpoint', vpcId: VPC, subnetIds: ['subnet-1a', 'subnet-1c'], securityGroupIds: ['sg-1'] },
     ]);
   });
@@ -185,10 +185,10 @@ describe('what is asked for', () => {
     ]);
   });
   it('one wait for a busy service, however much waits for it', () => {
-    const draft = new Draft(planInput(wantsPrivate(), observed({ service: busy })));
-    draft.whenIdle({ kind: 'make-private', why: '' });
-    draft.whenIdle({ kind: 'associate-domain', domain: 'x', why: '' });
-    expect(draft.waits).toHaveLength(1);
-    expect(draft.actions).toEqual([]);
+    const builder = new PlanBuilder(planInput(wantsPrivate(), observed({ service: busy })));
+    builder.whenIdle({ kind: 'make-private', why: '' });
+    builder.whenIdle({ kind: 'associate-domain', domain: 'x', why: '' });
+    expect(builder.waits).toHaveLength(1);
+    expect(builder.actions).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../shared/duration.ts';
 import { finding } from '../../shared/findings.ts';
-import { nothingWritten, type Written } from '../../shared/plan/ledger.ts';
+import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
 import { plan } from '../../shared/plan/plan.ts';
 import type { DoneAction, PlanInput } from '../../shared/plan/plan-builder.ts';
 import type { Desired } from '../../shared/policy/desire.ts';
@@ -18,7 +18,7 @@ import {
   START,
   service,
   VPC,
-  wantsGone,
+  wantsDetached,
   wantsPrivate,
 } from '../fixtures.ts';
 import { setups, World } from './world.ts';
@@ -35,8 +35,8 @@ const notedOf = (name: string) =>
     validation: fc.subarray([{ zoneId: 'ZPUBLIC', record: cname(`_v.${name}`, `_t.${name}.acm-validations.aws.`) }]),
   });
 /** What may be noted of anything, whether or not it is there. */
-const writtenAnything: fc.Arbitrary<Written> = fc.oneof(
-  fc.constant(nothingWritten),
+const writtenAnything: fc.Arbitrary<OwnedResources> = fc.oneof(
+  fc.constant(emptyLedger),
   names.chain((chosen) =>
     fc.record({
       madePrivate: fc.boolean(),
@@ -53,7 +53,7 @@ const desiredPrivate = fc
     vpcId: fc.constantFrom(VPC, VPC, undefined),
   })
   .map(wantsPrivate);
-const desiredGone = fc.boolean().map((restorePublic) => wantsGone({ restorePublic }));
+const desiredGone = fc.boolean().map((restorePublic) => wantsDetached({ restorePublic }));
 const untouched = fc.constantFrom<Desired>({ kind: 'released' }, { kind: 'unmanaged' }, { kind: 'unclear' });
 const history = fc.array(
   fc.record({
@@ -77,9 +77,9 @@ function inputs(desired: fc.Arbitrary<Desired>): fc.Arbitrary<PlanInput> {
       known: writtenAnything,
       past: history,
       age: fc.nat({ max: 10 * MINUTE }),
-      unseen: fc.boolean(),
+      stateAfterReadFailure: fc.boolean(),
     })
-    .map(({ setup, desired: wanted, known, past, age, unseen }) => {
+    .map(({ setup, desired: wanted, known, past, age, stateAfterReadFailure }) => {
       const world = new World(setup);
       world.advance(age);
       const seen = world.observe({
@@ -90,13 +90,13 @@ function inputs(desired: fc.Arbitrary<Desired>): fc.Arbitrary<PlanInput> {
         domains: wanted.kind === 'private' ? wanted.domains : [],
         zones: [],
         allowedZones: rules().allowedZones.map(({ id }) => id),
-        written: known,
+        ledger: known,
       });
       const since = [
         { ...finding('dns-unobservable', { resource: connection().arn, message: '' }), since: START - HOUR },
       ];
       const done: readonly DoneAction[] = past.sort((a, b) => a.at - b.at);
-      return planInput(wanted, seen, known, { history: done, findings: unseen ? since : [] });
+      return planInput(wanted, seen, known, { history: done, findings: stateAfterReadFailure ? since : [] });
     });
 }
 
@@ -124,13 +124,13 @@ describe('plan, of anything', () => {
     fc.assert(
       fc.property(inputs(desiredPrivate), (input) => {
         const { phase, actions, waits, findings } = plan(input);
-        if (phase === 'settled' || phase === 'settled-unverified') {
+        if (phase === 'ready' || phase === 'ready-unverified') {
           expect([actions, waits]).toEqual([[], []]);
           expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
         }
         if (phase === 'blocked') expect(actions).toEqual([]);
         // Who has nothing to do and nothing to wait for is at an end, and says which.
-        if (actions.length + waits.length === 0) expect(phase).toMatch(/^(settled|settled-unverified|blocked)$/);
+        if (actions.length + waits.length === 0) expect(phase).toMatch(/^(ready|ready-unverified|blocked)$/);
       }),
       { numRuns: 500 },
     );

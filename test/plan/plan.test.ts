@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../shared/duration.ts';
 import { finding } from '../../shared/findings.ts';
 import { actionKey } from '../../shared/plan/action.ts';
-import { nothingWritten, type Written } from '../../shared/plan/ledger.ts';
+import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
 import type { Observed } from '../../shared/plan/observed.ts';
 import { type Plan, plan } from '../../shared/plan/plan.ts';
 import type { DoneAction } from '../../shared/plan/plan-builder.ts';
@@ -17,7 +17,8 @@ import {
   domainState,
   endpoint,
   endpointAlias,
-  materials,
+  endpointInputs,
+  ledger,
   network,
   observed,
   ownTxt,
@@ -30,9 +31,8 @@ import {
   START,
   seenAnswer,
   validationCname,
-  wantsGone,
+  wantsDetached,
   wantsPrivate,
-  written,
   writtenDomain,
 } from '../fixtures.ts';
 
@@ -65,11 +65,11 @@ const withdrawn = domainState({ records: { ZPRIVATE: { at: [], txt: undefined } 
 const disassociated = domainState({ ...withdrawn, association: undefined });
 
 const publicService = present({ isPublic: true });
-const noNetwork = network({ endpoints: [], materials });
+const noNetwork = network({ endpoints: [], endpointInputs });
 const pendingNetwork = network({ endpoints: [endpoint({ state: 'pending', name: undefined })] });
 const unconnected = { connections: [], answer: undefined };
 const notYet = { vantage: 'vpc', outcome: 'nxdomain' } as const;
-const unseen = { vantage: 'public', outcome: 'nxdomain' } as const;
+const stateAfterReadFailure = { vantage: 'public', outcome: 'nxdomain' } as const;
 const aliasAndTxt = `CREATE A ${DOMAIN}, CREATE TXT _private-ingress.${DOMAIN}`;
 const removal = `DELETE A ${DOMAIN}, DELETE TXT _private-ingress.${DOMAIN}`;
 
@@ -82,14 +82,14 @@ describe('the table of plan()', () => {
     readonly title: string;
     readonly desired?: Desired;
     readonly see: Partial<Observed>;
-    readonly known?: Written;
+    readonly known?: OwnedResources;
     readonly now: readonly string[];
     readonly waits?: readonly string[];
     readonly findings?: readonly string[];
     readonly phase: Plan['phase'];
     readonly openSince?: number;
   }
-  const gone = wantsGone();
+  const gone = wantsDetached();
   const rows: readonly Row[] = [
     {
       title: 'private: nothing is there',
@@ -149,19 +149,19 @@ describe('the table of plan()', () => {
       now: [aliasAndTxt],
       phase: 'waiting-for-certificate',
     },
-    { title: 'private: everything', see: {}, now: [], phase: 'settled' },
+    { title: 'private: everything', see: {}, now: [], phase: 'ready' },
     {
       title: 'private: everything, but not to be seen',
-      see: { answer: unseen },
+      see: { answer: stateAfterReadFailure },
       openSince: START - HOUR,
       now: [],
       findings: ['dns-unobservable'],
-      phase: 'settled-unverified',
+      phase: 'ready-unverified',
     },
     {
       title: 'private: a stranger’s record',
       see: { domains: { [DOMAIN]: strangers } },
-      known: nothingWritten,
+      known: emptyLedger,
       now: [],
       findings: ['record-foreign'],
       phase: 'blocked',
@@ -187,7 +187,7 @@ describe('the table of plan()', () => {
       title: 'gone: being disassociated, as noted',
       desired: gone,
       see: { domains: { [DOMAIN]: domainState({ ...withdrawn, association: association({ status: 'deleting' }) }) } },
-      known: written({ domains: { [DOMAIN]: writtenDomain({ associated: false }) } }),
+      known: ledger({ domains: { [DOMAIN]: writtenDomain({ associated: false }) } }),
       now: [],
       waits: ['disassociation'],
       phase: 'detaching',
@@ -210,7 +210,7 @@ describe('the table of plan()', () => {
       title: 'gone: the connection goes',
       desired: gone,
       see: { domains: {}, connections: [connection({ status: 'PENDING_DELETION' })] },
-      known: written({ domains: {} }),
+      known: ledger({ domains: {} }),
       now: [],
       waits: ['connection'],
       phase: 'detaching',
@@ -219,7 +219,7 @@ describe('the table of plan()', () => {
       title: 'gone: nothing is left',
       desired: gone,
       see: { domains: {}, ...unconnected },
-      known: written({ domains: {} }),
+      known: ledger({ domains: {} }),
       now: [],
       phase: 'detached',
     },
@@ -230,7 +230,7 @@ describe('the table of plan()', () => {
 
   it.each(rows)('$title', ({ desired, see, known, now, waits, findings, phase, openSince }) => {
     const open = openSince === undefined ? [] : dnsUnobservable(openSince);
-    const input = planInput(desired ?? wantsPrivate(), observed(see), known ?? written(), { findings: open });
+    const input = planInput(desired ?? wantsPrivate(), observed(see), known ?? ledger(), { findings: open });
     expect(summary(plan(input))).toEqual({ phase, now, waits: waits ?? [], findings: findings ?? [] });
   });
 });
@@ -251,7 +251,7 @@ describe('a service that cannot be updated', () => {
 
   it.each(['CREATE_FAILED', 'DELETE_FAILED'] as const)('%s is not made public again either', (status) => {
     const see = observed({ service: present({ status }), domains: {}, ...unconnected });
-    const made = plan(planInput(wantsGone({ restorePublic: true }), see, written({ domains: {} })));
+    const made = plan(planInput(wantsDetached({ restorePublic: true }), see, ledger({ domains: {} })));
     expect(summary(made)).toEqual({ phase: 'detached', now: [], waits: [], findings: [] });
   });
 
@@ -264,13 +264,13 @@ describe('a service that cannot be updated', () => {
 
 describe('going back to public', () => {
   const last = { domains: {}, ...unconnected };
-  const restoring = wantsGone({ restorePublic: true });
+  const restoring = wantsDetached({ restorePublic: true });
   it.each<[string, Desired, Partial<Observed>, boolean, readonly string[], readonly string[]]>([
     ['when the stack says so and we made it private', restoring, last, true, ['make-public'], []],
     ['not when it is public', restoring, { ...last, service: publicService }, true, [], []],
     ['not when it was private before', restoring, last, false, [], []],
-    ['not when the stack does not say so', wantsGone(), last, true, [], []],
-    ['not when the service is gone', restoring, { ...last, service: { kind: 'gone' } }, true, [], []],
+    ['not when the stack does not say so', wantsDetached(), last, true, [], []],
+    ['not when the service is gone', restoring, { ...last, service: { kind: 'deleted' } }, true, [], []],
     ['not while the connection stands', restoring, { domains: {} }, true, ['delete-connection'], []],
     [
       'not while it is busy',
@@ -289,18 +289,20 @@ describe('going back to public', () => {
 describe('detaching takes nothing that is not ours', () => {
   it('a connection of another name stays', () => {
     const see = observed({ domains: {}, connections: [connection({ name: 'by-hand' })] });
-    expect(summary(plan(planInput(wantsGone(), see, written({ domains: {} }))))).toMatchObject({
+    expect(summary(plan(planInput(wantsDetached(), see, ledger({ domains: {} }))))).toMatchObject({
       now: [],
       phase: 'detached',
     });
   });
   it('of a service that is deleted, what was written is taken back', () => {
     const see = observed({
-      service: { kind: 'gone' },
+      service: { kind: 'deleted' },
       ...unconnected,
       domains: { [DOMAIN]: domainState({ association: undefined }) },
     });
-    expect(summary(plan(planInput(wantsGone({ reason: 'service-deleted' }), see, written()))).now).toEqual([removal]);
+    expect(summary(plan(planInput(wantsDetached({ reason: 'service-deleted' }), see, ledger()))).now).toEqual([
+      removal,
+    ]);
   });
 });
 
@@ -360,7 +362,7 @@ describe('contested', () => {
   const done = (hours: number, repair = true): DoneAction => ({ key, at: START - hours * HOUR, repair });
   const reversed = (history: readonly DoneAction[], changesAt?: number) =>
     plan(
-      planInput(wantsPrivate(), observed({ service: publicService }), written(), {
+      planInput(wantsPrivate(), observed({ service: publicService }), ledger(), {
         history,
         ...(changesAt === undefined ? {} : { changesAt }),
       }),
@@ -399,11 +401,11 @@ describe('contested', () => {
     } as const;
     const history = [1, 2].map((hours) => ({ ...done(hours), key: actionKey(traffic) }));
     const see = observed({ service: publicService, domains: { [DOMAIN]: unpublished } });
-    expect(plan(planInput(wantsPrivate(), see, nothingWritten, { history })).actions).toMatchObject([
+    expect(plan(planInput(wantsPrivate(), see, emptyLedger, { history })).actions).toMatchObject([
       { kind: 'make-private' },
     ]);
     const open = plan(
-      planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: unpublished } }), nothingWritten, { history }),
+      planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: unpublished } }), emptyLedger, { history }),
     );
     expect(open).toMatchObject({ phase: 'blocked', actions: [] });
     expect(open.findings[0]?.resource).toBe(`${SERVICE_ARN}#change-records:traffic:${DOMAIN}:ZPRIVATE`);
@@ -412,16 +414,16 @@ describe('contested', () => {
 
 describe('findings beside a settled service', () => {
   it('an unreachable name is told, and blocks nothing', () => {
-    const see = observed({ reach: { [DOMAIN]: { ok: false, reason: 'connect ETIMEDOUT' } } });
-    const made = plan(planInput(wantsPrivate(), see, written()));
-    expect(summary(made)).toMatchObject({ phase: 'settled', findings: ['name-unreachable'] });
+    const see = observed({ httpsChecks: { [DOMAIN]: { ok: false, reason: 'connect ETIMEDOUT' } } });
+    const made = plan(planInput(wantsPrivate(), see, ledger()));
+    expect(summary(made)).toMatchObject({ phase: 'ready', findings: ['name-unreachable'] });
     expect(made.findings[0]?.message).toContain('connect ETIMEDOUT');
-    const fine = observed({ reach: { [DOMAIN]: { ok: true, status: 404, milliseconds: 3 } } });
-    expect(plan(planInput(wantsPrivate(), fine, written())).findings).toEqual([]);
+    const fine = observed({ httpsChecks: { [DOMAIN]: { ok: true, status: 404, milliseconds: 3 } } });
+    expect(plan(planInput(wantsPrivate(), fine, ledger())).findings).toEqual([]);
   });
 
   it('an error of the tags blocks, whatever is in place', () => {
-    const input = planInput(wantsPrivate(), observed(), written());
+    const input = planInput(wantsPrivate(), observed(), ledger());
     const wrong = finding('domain-invalid', { resource: SERVICE_ARN, domain: 'x', message: '' });
     expect(plan({ ...input, desire: { ...input.desire, findings: [wrong] } })).toMatchObject({
       phase: 'blocked',
@@ -430,14 +432,14 @@ describe('findings beside a settled service', () => {
   });
 
   it('a missing tag in its grace time leaves the service settled, and sets an end', () => {
-    const made = plan(planInput(wantsPrivate(), observed(), written(), { changesAt: START + HOUR }));
-    expect(made).toMatchObject({ phase: 'settled', waits: [{ kind: 'grace', endsAt: START + HOUR }] });
+    const made = plan(planInput(wantsPrivate(), observed(), ledger(), { changesAt: START + HOUR }));
+    expect(made).toMatchObject({ phase: 'ready', waits: [{ kind: 'grace', endsAt: START + HOUR }] });
   });
 
   it('App Runner’s zone is not known for the region: the alias falls back, and that is told', () => {
-    const elsewhere = { ...planInput(wantsPrivate({ aliasStrategy: 'apprunner' }), observed(), written()) };
+    const elsewhere = { ...planInput(wantsPrivate({ aliasStrategy: 'apprunner' }), observed(), ledger()) };
     const made = plan({ ...elsewhere, service: { ...elsewhere.service, region: 'mx-central-1' } });
-    expect(summary(made)).toMatchObject({ phase: 'settled', now: [], findings: ['alias-fallback'] });
+    expect(summary(made)).toMatchObject({ phase: 'ready', now: [], findings: ['alias-fallback'] });
   });
 });
 
@@ -445,7 +447,7 @@ describe('which zone', () => {
   const inPublic = { at: [appRunnerAlias()], txt: ownTxt() };
   const inPrivate = { at: [endpointAlias()], txt: ownTxt() };
   const nowhere = { at: [], txt: undefined };
-  const ofPublic = written({
+  const ofPublic = ledger({
     domains: {
       [DOMAIN]: writtenDomain({
         records: [
@@ -477,7 +479,7 @@ describe('which zone', () => {
     const last = observed({
       domains: { [DOMAIN]: domainState({ records: { ZPUBLIC: nowhere, ZPRIVATE: inPrivate } }) },
     });
-    expect(summary(plan(planInput(wantsPrivate(), last, ofPublic)))).toMatchObject({ phase: 'settled', now: [] });
+    expect(summary(plan(planInput(wantsPrivate(), last, ofPublic)))).toMatchObject({ phase: 'ready', now: [] });
   });
 
   it('a stranger’s record in the new zone leaves the old one in place', () => {
@@ -518,10 +520,10 @@ describe('which zone', () => {
   });
 
   it('a published name that answers with a stranger’s address from inside the VPC is told of, and verifies nothing', () => {
-    const reach = {
+    const httpsChecks = {
       [DOMAIN]: { ok: true, status: 200, milliseconds: 5, addresses: ['10.0.22.10', '192.0.2.1'] },
     } as const;
-    const made = plan(planInput(wantsPrivate(), observed({ reach }), written()));
+    const made = plan(planInput(wantsPrivate(), observed({ httpsChecks }), ledger()));
     expect(made).toMatchObject({ proof: 'unverified', findings: [{ code: 'name-unreachable' }] });
     expect(made.findings[0]?.message).toContain('192.0.2.1');
   });
@@ -541,7 +543,7 @@ describe('which zone', () => {
   it('a zone taken off AllowedZones is written no more', () => {
     const see = observed({ domains: { [DOMAIN]: unpublished } });
     const made = plan(
-      planInput(wantsPrivate(), see, nothingWritten, {
+      planInput(wantsPrivate(), see, emptyLedger, {
         rules: rules({ allowedZones: [{ id: 'ZPUBLIC', names: ['*.example.com'] }] }),
       }),
     );
@@ -558,12 +560,12 @@ describe('not published before it would work', () => {
     ['wrong', { answer: { vantage: 'public', outcome: 'addresses', addresses: ['203.0.113.1'] } }, undefined, false],
     ['no answer', { answer: { vantage: 'public', outcome: 'failed', reason: 'ETIMEOUT' } }, undefined, false],
     ['nobody asked', { answer: undefined }, undefined, false],
-    ['unobservable, first seen now', { answer: unseen }, undefined, false],
-    ['unobservable just under the grace time', { answer: unseen }, START - 300_000 + 1, false],
-    ['unobservable for the grace time', { answer: unseen }, START - 300_000, true],
+    ['unobservable, first seen now', { answer: stateAfterReadFailure }, undefined, false],
+    ['unobservable just under the grace time', { answer: stateAfterReadFailure }, START - 300_000 + 1, false],
+    ['unobservable for the grace time', { answer: stateAfterReadFailure }, START - 300_000, true],
   ])('%s', (_, see, since, published) => {
     const findings = since === undefined ? [] : dnsUnobservable(since);
-    const input = planInput(wantsPrivate(), observed({ ...see, domains: { [DOMAIN]: unpublished } }), nothingWritten, {
+    const input = planInput(wantsPrivate(), observed({ ...see, domains: { [DOMAIN]: unpublished } }), emptyLedger, {
       findings,
     });
     expect(plan(input).actions.length > 0).toBe(published);

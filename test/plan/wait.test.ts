@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/duration.ts';
 import {
-  carryOn,
-  latest,
-  nextLook,
+  delayUntilCheck,
+  isOverdue,
+  latestEnd,
+  mergeWaits,
+  nextDelay,
   type OpenWait,
-  overdue,
-  soonestLook,
   type Wait,
   type WaitKind,
   waitRules,
@@ -28,8 +28,8 @@ const kinds: readonly WaitKind[] = [
 const wait = (kind: WaitKind, change: Partial<OpenWait> = {}): OpenWait => ({
   kind,
   subject: 'x',
-  question: { ask: 'nothing' },
-  seen: '',
+  condition: { check: 'nothing' },
+  expected: '',
   why: 'a test',
   since: START,
   attempt: 0,
@@ -55,7 +55,7 @@ describe('nextLook', () => {
     ['retry', 3, 40 * SECOND],
     ['retry', 5000, 15 * MINUTE],
   ])('%s, look %i: %i ms', (kind, attempt, delay) => {
-    expect(nextLook(wait(kind, { attempt }), START)).toBe(delay);
+    expect(delayUntilCheck(wait(kind, { attempt }), START)).toBe(delay);
   });
 
   it.each<[string, number, number]>([
@@ -63,12 +63,12 @@ describe('nextLook', () => {
     ['close to the end: just then', START + 90 * SECOND, 90 * SECOND],
     ['within the last second: at the shortest delay', START + 1, SECOND],
     ['after it: at once, which is a second', START - HOUR, SECOND],
-  ])('%s', (_, endsAt, delay) => expect(nextLook(wait('grace', { endsAt }), START)).toBe(delay));
+  ])('%s', (_, endsAt, delay) => expect(delayUntilCheck(wait('grace', { endsAt }), START)).toBe(delay));
 
   it('is at the slowest pace once it is overdue', () => {
     const late = START + waitRules.dns.limit + 1;
-    expect(nextLook(wait('dns'), late - 1)).toBe(2 * SECOND);
-    expect(nextLook(wait('dns'), late)).toBe(30 * SECOND);
+    expect(delayUntilCheck(wait('dns'), late - 1)).toBe(2 * SECOND);
+    expect(delayUntilCheck(wait('dns'), late)).toBe(30 * SECOND);
   });
 
   const open = fc
@@ -85,7 +85,7 @@ describe('nextLook', () => {
   it('is from one second to fifteen minutes, and never past the end', () => {
     fc.assert(
       fc.property(open, (one) => {
-        const delay = nextLook(one, START);
+        const delay = delayUntilCheck(one, START);
         expect(delay).toBeGreaterThanOrEqual(SECOND);
         expect(delay).toBeLessThanOrEqual(15 * MINUTE);
         if (one.endsAt !== undefined) expect(delay).toBeLessThanOrEqual(Math.max(SECOND, one.endsAt - START));
@@ -96,7 +96,9 @@ describe('nextLook', () => {
   it('grows, or stays, from look to look', () => {
     fc.assert(
       fc.property(open, (one) => {
-        expect(nextLook({ ...one, attempt: one.attempt + 1 }, START)).toBeGreaterThanOrEqual(nextLook(one, START));
+        expect(delayUntilCheck({ ...one, attempt: one.attempt + 1 }, START)).toBeGreaterThanOrEqual(
+          delayUntilCheck(one, START),
+        );
       }),
     );
   });
@@ -104,32 +106,38 @@ describe('nextLook', () => {
 
 describe('soonestLook', () => {
   it('is that of the most impatient wait', () => {
-    expect(soonestLook([wait('certificate'), wait('dns'), wait('grace')], START)).toBe(2 * SECOND);
+    expect(nextDelay([wait('certificate'), wait('dns'), wait('grace')], START)).toBe(2 * SECOND);
   });
-  it('is nothing when nothing is waited for', () => expect(soonestLook([], START)).toBeUndefined());
+  it('is nothing when nothing is waited for', () => expect(nextDelay([], START)).toBeUndefined());
 });
 
 describe('overdue and latest', () => {
   it.each(kinds)('%s: after the limit, not at it', (kind) => {
     const { limit } = waitRules[kind];
-    expect(overdue(wait(kind), START + limit)).toBe(false);
-    expect(overdue(wait(kind), START + limit + 1)).toBe(true);
-    expect(latest(wait(kind))).toBe(START + limit);
+    expect(isOverdue(wait(kind), START + limit)).toBe(false);
+    expect(isOverdue(wait(kind), START + limit + 1)).toBe(true);
+    expect(latestEnd(wait(kind))).toBe(START + limit);
   });
-  it('a wait with an end is over then', () => expect(latest(wait('grace', { endsAt: START + 1 }))).toBe(START + 1));
+  it('a wait with an end is over then', () => expect(latestEnd(wait('grace', { endsAt: START + 1 }))).toBe(START + 1));
 });
 
 describe('carryOn', () => {
-  const planned: Wait = { kind: 'dns', subject: 'x', question: { ask: 'nothing' }, seen: 'nxdomain', why: 'later' };
+  const planned: Wait = {
+    kind: 'dns',
+    subject: 'x',
+    condition: { check: 'nothing' },
+    expected: 'nxdomain',
+    why: 'later',
+  };
   it('begins a wait that is new', () => {
-    expect(carryOn([planned], [], START)).toEqual([{ ...planned, since: START, attempt: 0 }]);
+    expect(mergeWaits([planned], [], START)).toEqual([{ ...planned, since: START, attempt: 0 }]);
   });
   it('keeps since when, and counts the look, whatever else has changed', () => {
-    const before = [wait('dns', { since: START - HOUR, attempt: 3, seen: 'old', why: 'earlier', endsAt: 7 })];
-    expect(carryOn([planned], before, START)).toEqual([{ ...planned, since: START - HOUR, attempt: 4 }]);
+    const before = [wait('dns', { since: START - HOUR, attempt: 3, expected: 'old', why: 'earlier', endsAt: 7 })];
+    expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START - HOUR, attempt: 4 }]);
   });
   it('tells waits apart by kind and by subject, and drops those no longer planned', () => {
     const before = [wait('dns', { subject: 'y', attempt: 3 }), wait('certificate', { attempt: 3 })];
-    expect(carryOn([planned], before, START)).toEqual([{ ...planned, since: START, attempt: 0 }]);
+    expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START, attempt: 0 }]);
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { Outcome } from '../../shared/execute/outcome.ts';
-import type { Scope } from '../../shared/observe/observe.ts';
+import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
+import type { ObservationScope } from '../../shared/observe/observe.ts';
 import type { Action } from '../../shared/plan/action.ts';
-import { type Written, writtenDomain } from '../../shared/plan/ledger.ts';
+import { type OwnedResources, ownedDomain } from '../../shared/plan/ledger.ts';
 import type {
   Association,
   ConnectionState,
@@ -10,7 +10,7 @@ import type {
   EndpointState,
   NameAnswer,
   Observed,
-  ServiceState,
+  ObservedService,
 } from '../../shared/plan/observed.ts';
 import { allowedNames, isAllowedZone } from '../../shared/policy/rules.ts';
 import { isAllowedName, ownershipName } from '../../shared/records/names.ts';
@@ -22,7 +22,7 @@ import {
   cname,
   connection,
   endpoint,
-  materials,
+  endpointInputs,
   owner,
   ownTxt,
   present,
@@ -49,7 +49,7 @@ export interface Setup {
   readonly hasSubZone: boolean;
   /** By hand, before. */
   readonly associated: readonly string[];
-  readonly standing: readonly { readonly zoneId: string; readonly record: RecordSet }[];
+  readonly existing: readonly { readonly zoneId: string; readonly record: RecordSet }[];
 }
 
 const DOMAINS = ['app.example.com', 'api.example.com', '*.example.com', 'example.com', 'x.sub.example.com'];
@@ -111,7 +111,7 @@ export const setups: fc.Arbitrary<Setup> = fc.record({
   hasPrivateZone: fc.boolean(),
   hasSubZone: fc.boolean(),
   associated: fc.subarray(DOMAINS, { maxLength: 2 }),
-  standing: fc.array(strangers, { maxLength: 4 }),
+  existing: fc.array(strangers, { maxLength: 4 }),
 });
 
 /** Milliseconds. */
@@ -141,7 +141,7 @@ export class World {
   /** Actions carried out. */
   done = 0;
   /** What is noted in the product's row, for judging what it deletes. */
-  noted: Written = { madePrivate: false, domains: {} };
+  noted: OwnedResources = { madePrivate: false, domains: {} };
 
   readonly setup: Setup;
   #status: Setup['status'];
@@ -172,7 +172,7 @@ export class World {
       ...(setup.hasSubZone ? [subZone] : []),
     ];
     for (const { id } of this.#zones) this.#records.set(id, []);
-    for (const { zoneId, record } of setup.standing) {
+    for (const { zoneId, record } of setup.existing) {
       // As in any zone: one record set per name, type and identifier, and nothing beside a CNAME.
       const there = this.#records.get(zoneId)?.filter(({ name }) => name === record.name);
       if (
@@ -288,7 +288,7 @@ export class World {
   }
 
   /** The service as it would be described. */
-  service(): ServiceState & { kind: 'present' } {
+  service(): ObservedService & { kind: 'present' } {
     return present({
       status: this.#status,
       isPublic: this.#isPublic,
@@ -308,9 +308,9 @@ export class World {
   }
 
   /** What `Observer.world` would tell. */
-  observe(scope: Scope): Observed {
+  observe(scope: ObservationScope): Observed {
     this.#seen = this.#status;
-    const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
+    const names = [...new Set([...scope.domains, ...Object.keys(scope.ledger.domains)])];
     const vpcId = scope.network?.vpcId;
     const available = this.#connection?.status === 'AVAILABLE' && vpcId !== undefined;
     if (!available) this.#unobservableSince = undefined;
@@ -326,22 +326,22 @@ export class World {
               vpcId,
               vpcFound: this.setup.vpcFound,
               endpoints: this.#endpoints,
-              materials: {
-                ...materials,
-                subnetIds: this.setup.hasSubnets ? materials.subnetIds : [],
+              endpointInputs: {
+                ...endpointInputs,
+                subnetIds: this.setup.hasSubnets ? endpointInputs.subnetIds : [],
                 securityGroupIds: this.#groups,
               },
             },
       connections: this.#connection === undefined ? [] : [this.#connection],
       domains: Object.fromEntries(names.map((name) => [name, this.#domain(name, scope)])),
       answer: available ? this.#answer() : undefined,
-      reach: {},
+      httpsChecks: {},
     };
   }
 
-  #domain(name: string, { network: rule, domains, written }: Scope): DomainState {
+  #domain(name: string, { network: rule, domains, ledger }: ObservationScope): DomainState {
     const vpcId = rule?.vpcId;
-    const own = writtenDomain(written, name);
+    const own = ownedDomain(ledger, name);
     const association = this.#told(name, vpcId);
     const zones = domains.length === 0 ? [] : this.#zones;
     const traffic = vpcId === undefined ? undefined : trafficZone(name, vpcId, zones);
@@ -386,12 +386,12 @@ export class World {
   }
 
   /** What AWS would do, and whether the product was right to ask for it. */
-  act(action: Action): Outcome {
+  execute(action: Action): ExecutionOutcome {
     const appRunner = !['change-records', 'create-endpoint', 'create-security-group'].includes(action.kind);
     if (appRunner && this.#seen === 'OPERATION_IN_PROGRESS') this.#violate(`${action.kind} while the service is busy`);
     // It may have become busy since, by an action of the same plan.
     if (appRunner && this.#status === 'OPERATION_IN_PROGRESS')
-      return { kind: 'again', reason: 'InvalidStateException' };
+      return { kind: 'retry', reason: 'InvalidStateException' };
     const updates = action.kind === 'make-private' || action.kind === 'make-public';
     if (updates && this.#status === 'CREATE_FAILED') this.#violate(`${action.kind} of a CREATE_FAILED service`);
     const outcome = this.#carryOut(action);
@@ -403,8 +403,8 @@ export class World {
     this.violations.push(what);
   }
 
-  #carryOut(action: Action): Outcome {
-    const done: Outcome = { kind: 'done' };
+  #carryOut(action: Action): ExecutionOutcome {
+    const done: ExecutionOutcome = { kind: 'done' };
     switch (action.kind) {
       case 'create-security-group':
         this.#groups = ['sg-new'];
@@ -418,7 +418,7 @@ export class World {
         return done;
       case 'make-private':
       case 'make-public':
-        if (this.#status !== 'RUNNING' && this.#status !== 'PAUSED') return { kind: 'again', reason: this.#status };
+        if (this.#status !== 'RUNNING' && this.#status !== 'PAUSED') return { kind: 'retry', reason: this.#status };
         this.#isPublic = action.kind === 'make-public';
         if (this.#isPublic && !this.setup.restorePublic) this.#violate('made public without being asked');
         if (this.#isPublic && !this.setup.isPublic) this.#violate('made public what was private before');
@@ -454,7 +454,7 @@ export class World {
         return done;
       case 'disassociate-domain': {
         const one = this.#associations.get(action.domain);
-        if (one === undefined) return { kind: 'again', reason: 'No custom domain found' };
+        if (one === undefined) return { kind: 'retry', reason: 'No custom domain found' };
         if (one.byHand) this.#violate('disassociated what was associated by hand');
         one.status = 'deleting';
         this.#later(LATER.gone, () => this.#associations.delete(action.domain));
@@ -468,14 +468,14 @@ export class World {
     }
   }
 
-  #change({ zoneId, domain, purpose, changes }: Action & { kind: 'change-records' }): Outcome {
+  #change({ zoneId, domain, purpose, changes }: Action & { kind: 'change-records' }): ExecutionOutcome {
     const creates = changes.some(({ action }) => action === 'CREATE');
     if (creates && !isAllowedZone(rules(), zoneId)) this.#violate(`wrote to the zone ${zoneId}`);
     if (creates && purpose === 'traffic') this.#judgePublication();
     const before = this.#in(zoneId);
     const txt = before.find(({ name }) => name === ownershipName(domain));
     const vouched = readClaim(txt, owner).by === 'us';
-    const noted = [...writtenDomain(this.noted, domain).records, ...writtenDomain(this.noted, domain).validation];
+    const noted = [...ownedDomain(this.noted, domain).records, ...ownedDomain(this.noted, domain).validation];
     const isNoted = (record: RecordSet) => noted.some((one) => one.zoneId === zoneId && sameRecord(one.record, record));
     let records = before;
     for (const { action, record } of changes) {
@@ -484,7 +484,7 @@ export class World {
       if (action === 'CREATE') {
         if (!isNoted(record)) this.#violate(`${record.name} was not noted before it was written`);
         const there = records.filter(({ name }) => name === record.name);
-        if (there.some(({ type }) => type === record.type)) return { kind: 'again', reason: 'already exists' };
+        if (there.some(({ type }) => type === record.type)) return { kind: 'retry', reason: 'already exists' };
         if (there.some(({ type }) => type === 'CNAME' || record.type === 'CNAME')) {
           return { kind: 'refused', code: 'refused', message: 'a CNAME excludes every other type' };
         }
@@ -492,7 +492,7 @@ export class World {
       } else {
         if (!isNoted(record) && !vouched) this.#violate(`deleted ${record.type} ${record.name}, which is not ours`);
         const there = records.find((one) => sameRecord(one, record));
-        if (there === undefined) return { kind: 'again', reason: 'was not found' };
+        if (there === undefined) return { kind: 'retry', reason: 'was not found' };
         records = records.filter((one) => one !== there);
       }
     }

@@ -17,7 +17,7 @@ export const policy = (change: Partial<Policy> = {}): Policy => ({
 export const rule = (change: Partial<PolicyRule> = {}): PolicyRule => ({
   name: 'all',
   match: {},
-  reach: 'required',
+  enforcement: 'required',
   mode: 'enforce',
   domains: [],
   ...change,

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../shared/duration.ts';
-import { type Desired, desire, type Past } from '../../shared/policy/desire.ts';
+import { type Desired, desire, type PastState } from '../../shared/policy/desire.ts';
 import type { Rules } from '../../shared/policy/rules.ts';
-import { governed, rules, SERVICE_ARN, START, VPC, wantsGone, wantsPrivate, zonesFor } from '../fixtures.ts';
+import { effectivePolicy, rules, SERVICE_ARN, START, VPC, wantsDetached, wantsPrivate, zonesFor } from '../fixtures.ts';
 
-const never: Past = { desired: undefined, hasWritten: false, findings: [] };
-const managed: Past = { ...never, desired: wantsPrivate(), hasWritten: true };
-const formerly = (desired: Desired, hasWritten = false): Past => ({ ...never, desired, hasWritten });
+const never: PastState = { desired: undefined, ownsAnything: false, findings: [] };
+const managed: PastState = { ...never, desired: wantsPrivate(), ownsAnything: true };
+const formerly = (desired: Desired, ownsAnything = false): PastState => ({ ...never, desired, ownsAnything });
 const tagged = (value: string, more: Record<string, string> = {}) => ({ 'private-ingress': value, ...more });
 const ask = (
   tags: Readonly<Record<string, string>> | undefined,
-  past: Past = never,
+  past: PastState = never,
   now = START,
   given: Rules = rules(),
-) => desire(SERVICE_ARN, tags, past, governed({ rules: given }), now);
+) => desire(SERVICE_ARN, tags, past, effectivePolicy({ rules: given }), now);
 const codes = (wanted: ReturnType<typeof ask>) => wanted.findings.map(({ code, domain }) => [code, domain]);
 const domainsOf = ({ desired }: ReturnType<typeof ask>) => (desired.kind === 'private' ? desired.domains : undefined);
 
@@ -23,39 +23,44 @@ const unclear: Desired = { kind: 'unclear' };
 const unmanaged: Desired = { kind: 'unmanaged' };
 
 describe('desire, row by row', () => {
-  it.each<[string, Record<string, string> | undefined, Past, Desired]>([
+  it.each<[string, Record<string, string> | undefined, PastState, Desired]>([
     ['enabled, never seen', tagged('enabled'), never, wantsPrivate({ domains: [] })],
     ['enabled, managed', tagged('enabled'), managed, wantsPrivate({ domains: [] })],
-    ['enabled, given back before', tagged('enabled'), formerly(wantsGone()), wantsPrivate({ domains: [] })],
+    ['enabled, given back before', tagged('enabled'), formerly(wantsDetached()), wantsPrivate({ domains: [] })],
     ['enabled, released before', tagged('enabled'), formerly(released, true), wantsPrivate({ domains: [] })],
-    ['disabled, managed', tagged('disabled'), managed, wantsGone()],
+    ['disabled, managed', tagged('disabled'), managed, wantsDetached()],
     ['disabled, never managed', tagged('disabled'), never, unmanaged],
-    ['disabled, already given back', tagged('disabled'), formerly(wantsGone()), wantsGone()],
-    ['disabled, unclear before', tagged('disabled'), formerly(unclear), wantsGone()],
+    ['disabled, already given back', tagged('disabled'), formerly(wantsDetached()), wantsDetached()],
+    ['disabled, unclear before', tagged('disabled'), formerly(unclear), wantsDetached()],
     // A connection may be all that was made: it is not in `written`, but told by its name.
-    ['disabled, released before', tagged('disabled'), formerly(released), wantsGone()],
+    ['disabled, released before', tagged('disabled'), formerly(released), wantsDetached()],
     [
       'disabled, after the tag was missing',
       tagged('disabled'),
-      formerly(wantsGone({ reason: 'tag-missing' })),
-      wantsGone(),
+      formerly(wantsDetached({ reason: 'tag-missing' })),
+      wantsDetached(),
     ],
     ['released, never managed', tagged('released'), never, released],
     ['released, managed', tagged('released'), managed, released],
-    ['released, being undone', tagged('released'), formerly(wantsGone(), true), released],
+    ['released, being undone', tagged('released'), formerly(wantsDetached(), true), released],
     ['missing, never managed', {}, never, unmanaged],
     ['missing, unmanaged before', {}, formerly(unmanaged), unmanaged],
     ['missing, released before', {}, formerly(released, true), released],
-    ['missing, given back before', {}, formerly(wantsGone(), true), wantsGone()],
+    ['missing, given back before', {}, formerly(wantsDetached(), true), wantsDetached()],
     ['missing, managed', {}, managed, wantsPrivate()],
     ['missing, unclear before', {}, formerly(unclear), unclear],
-    ['missing, something written is left', {}, { ...never, hasWritten: true }, unclear],
-    ['deleted, never managed', undefined, never, wantsGone({ reason: 'service-deleted' })],
-    ['deleted, managed', undefined, managed, wantsGone({ reason: 'service-deleted' })],
-    ['deleted, unclear before', undefined, formerly(unclear), wantsGone({ reason: 'service-deleted' })],
+    ['missing, something written is left', {}, { ...never, ownsAnything: true }, unclear],
+    ['deleted, never managed', undefined, never, wantsDetached({ reason: 'service-deleted' })],
+    ['deleted, managed', undefined, managed, wantsDetached({ reason: 'service-deleted' })],
+    ['deleted, unclear before', undefined, formerly(unclear), wantsDetached({ reason: 'service-deleted' })],
     ['deleted, released before', undefined, formerly(released, true), released],
-    ['deleted while being undone', undefined, formerly(wantsGone(), true), wantsGone({ reason: 'service-deleted' })],
-    ['deleted, given back before', undefined, formerly(wantsGone()), wantsGone()],
+    [
+      'deleted while being undone',
+      undefined,
+      formerly(wantsDetached(), true),
+      wantsDetached({ reason: 'service-deleted' }),
+    ],
+    ['deleted, given back before', undefined, formerly(wantsDetached()), wantsDetached()],
     ['any other value', tagged('true'), managed, unclear],
     ['a value in capitals', tagged('ENABLED'), managed, unclear],
     ['an empty value', tagged(''), never, unclear],
@@ -78,7 +83,7 @@ describe('the grace time of a missing tag', () => {
   const since = START - 5 * HOUR;
   const [missing] = ask({}, managed, since).findings;
   if (missing === undefined) throw new Error('no finding');
-  const waiting: Past = { ...managed, findings: [{ ...missing, since }] };
+  const waiting: PastState = { ...managed, findings: [{ ...missing, since }] };
 
   it('starts when it is first seen', () => {
     const first = ask({}, managed, START);
@@ -89,16 +94,17 @@ describe('the grace time of a missing tag', () => {
   it('goes on from then, whatever is seen later', () => expect(ask({}, waiting, START).changesAt).toBe(since + DAY));
   it.each([
     [since + DAY - 1, 'private'],
-    [since + DAY, 'gone'],
-    [since + DAY + 1, 'gone'],
+    [since + DAY, 'detached'],
+    [since + DAY + 1, 'detached'],
   ])('at %i it is %s', (now, kind) => expect(ask({}, waiting, now).desired.kind).toBe(kind));
   it('then is undone, for that reason and without another wait', () => {
-    expect(ask({}, waiting, since + DAY)).toEqual({ desired: wantsGone({ reason: 'tag-missing' }), findings: [] });
+    expect(ask({}, waiting, since + DAY)).toEqual({ desired: wantsDetached({ reason: 'tag-missing' }), findings: [] });
   });
   it('ends when the tag is back in time', () => {
     expect(ask(tagged('enabled'), waiting, START)).toEqual({ desired: wantsPrivate({ domains: [] }), findings: [] });
   });
-  it('does not hold up `disabled`', () => expect(ask(tagged('disabled'), waiting, START).desired).toEqual(wantsGone()));
+  it('does not hold up `disabled`', () =>
+    expect(ask(tagged('disabled'), waiting, START).desired).toEqual(wantsDetached()));
 });
 
 describe('the domains', () => {
@@ -211,9 +217,9 @@ describe('the VPC and the alias strategy', () => {
 });
 
 describe('a slip in the domains tag', () => {
-  const before: Past = {
+  const before: PastState = {
     desired: { kind: 'private', vpcId: VPC, domains: ['app.example.com'], aliasStrategy: 'auto' },
-    hasWritten: true,
+    ownsAnything: true,
     findings: [],
   };
   const slip = { 'private-ingress': 'enabled', 'private-ingress:domains': 'app_.example.com' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../shared/duration.ts';
 import { expandDomain } from '../../shared/policy/expansion.ts';
-import { ruling } from '../../shared/policy/rule-decision.ts';
+import { decideByRules } from '../../shared/policy/rule-decision.ts';
 import { START } from '../fixtures.ts';
 import { policy, rule, subject } from './builders.ts';
 
@@ -11,7 +11,7 @@ describe('ruling', () => {
   it('is that of the first rule that matches, and says why the earlier ones do not', () => {
     const tried = policy({
       rules: [
-        rule({ name: 'other region', match: { regions: ['eu-west-1'] }, reach: 'ignored' }),
+        rule({ name: 'other region', match: { regions: ['eu-west-1'] }, enforcement: 'ignored' }),
         rule({
           name: 'web',
           match: { services: ['web'] },
@@ -22,15 +22,15 @@ describe('ruling', () => {
         rule({ name: 'rest' }),
       ],
     });
-    expect(ruling(tried, subject(), START)).toEqual({
+    expect(decideByRules(tried, subject(), START)).toEqual({
       rule: 'web',
-      reach: 'required',
+      enforcement: 'required',
       mode: 'audit',
       domains: [],
       strategy: 'endpoint',
       onDetach: 'keep-private',
       exception: undefined,
-      trail: [
+      matchTrace: [
         { rule: 'other region', matched: false, why: 'region ap-northeast-1 is not eu-west-1' },
         { rule: 'web', matched: true, why: '' },
       ],
@@ -39,17 +39,17 @@ describe('ruling', () => {
 
   it('a service that no rule matches is ignored', () => {
     const tried = policy({ rules: [rule({ match: { services: ['api'] } })] });
-    expect(ruling(tried, subject(), START)).toMatchObject({
+    expect(decideByRules(tried, subject(), START)).toMatchObject({
       rule: undefined,
-      reach: 'ignored',
+      enforcement: 'ignored',
       mode: 'audit',
-      trail: [{ matched: false }],
+      matchTrace: [{ matched: false }],
     });
   });
 
   it('expands domain templates, each name once', () => {
     const domains = ['{service}.{account}.{region}.example.com', 'web.example.com', '{service}.example.com'];
-    expect(ruling(policy({ rules: [rule({ domains })] }), subject({ name: 'Web' }), START).domains).toEqual([
+    expect(decideByRules(policy({ rules: [rule({ domains })] }), subject({ name: 'Web' }), START).domains).toEqual([
       'web.123456789012.ap-northeast-1.example.com',
       'web.example.com',
     ]);
@@ -57,33 +57,39 @@ describe('ruling', () => {
 });
 
 describe('an exception', () => {
-  const excepted = (until: string, reach: 'required' | 'by-tag' | 'ignored' = 'required', service = 'web') =>
-    policy({ rules: [rule({ reach })], exceptions: [{ match: { services: [service] }, reason: 'moving', until }] });
+  const excepted = (until: string, enforcement: 'required' | 'by-tag' | 'ignored' = 'required', service = 'web') =>
+    policy({
+      rules: [rule({ enforcement })],
+      exceptions: [{ match: { services: [service] }, reason: 'moving', until }],
+    });
 
   it('in force turns required into by-tag', () => {
-    expect(ruling(excepted('2026-06-30'), subject(), START)).toMatchObject({
-      reach: 'by-tag',
+    expect(decideByRules(excepted('2026-06-30'), subject(), START)).toMatchObject({
+      enforcement: 'by-tag',
       exception: { state: 'in-force', reason: 'moving', until: '2026-06-30' },
     });
   });
 
   it('holds to the end of its last day, in UTC', () => {
-    expect(ruling(excepted(today), subject(), START + DAY - 1).reach).toBe('by-tag');
-    expect(ruling(excepted(today), subject(), START + DAY)).toMatchObject({
-      reach: 'required',
+    expect(decideByRules(excepted(today), subject(), START + DAY - 1).enforcement).toBe('by-tag');
+    expect(decideByRules(excepted(today), subject(), START + DAY)).toMatchObject({
+      enforcement: 'required',
       exception: { state: 'expired', reason: 'moving', until: today },
     });
   });
 
   it('of other services does nothing', () => {
-    expect(ruling(excepted('2026-06-30', 'required', 'api'), subject(), START)).toMatchObject({
-      reach: 'required',
+    expect(decideByRules(excepted('2026-06-30', 'required', 'api'), subject(), START)).toMatchObject({
+      enforcement: 'required',
       exception: undefined,
     });
   });
 
-  it.each(['by-tag', 'ignored'] as const)('from nothing is not told: %s', (reach) => {
-    expect(ruling(excepted('2026-06-30', reach), subject(), START)).toMatchObject({ reach, exception: undefined });
+  it.each(['by-tag', 'ignored'] as const)('from nothing is not told: %s', (enforcement) => {
+    expect(decideByRules(excepted('2026-06-30', enforcement), subject(), START)).toMatchObject({
+      enforcement,
+      exception: undefined,
+    });
   });
 
   it('that is in force counts, whatever has expired before or after it in the file', () => {
@@ -92,7 +98,7 @@ describe('an exception', () => {
       reason: `to ${until}`,
       until,
     }));
-    const { exception } = ruling(policy({ rules: [rule()], exceptions }), subject(), START);
+    const { exception } = decideByRules(policy({ rules: [rule()], exceptions }), subject(), START);
     expect(exception).toEqual({ state: 'in-force', reason: 'to 2026-02-01', until: '2026-02-01' });
   });
 });

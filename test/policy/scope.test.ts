@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyAccounts } from '../../shared/policy/policy.ts';
-import { usesUnits, whyNotLookedAfter } from '../../shared/policy/scope.ts';
+import { usesUnits, whyOutOfScope } from '../../shared/policy/scope.ts';
 import { policy, rule } from './builders.ts';
 
 const here = { account: '123456789012', region: 'ap-northeast-1' };
@@ -30,10 +30,10 @@ describe('whether an account and region are looked after', () => {
       'account 123456789012 is not in a unit that is looked after',
     ],
     ['in units that are not known', organization({ units: ['ou-abcd-00000001'] }), undefined, undefined],
-  ])('%s', (_, accounts, units, why) => expect(whyNotLookedAfter(policy({ accounts }), here, units)).toBe(why));
+  ])('%s', (_, accounts, units, why) => expect(whyOutOfScope(policy({ accounts }), here, units)).toBe(why));
 
   it('not in another region', () => {
-    expect(whyNotLookedAfter(policy(), { ...here, region: 'eu-west-1' }, undefined)).toBe(
+    expect(whyOutOfScope(policy(), { ...here, region: 'eu-west-1' }, undefined)).toBe(
       'region eu-west-1 is not looked after; there are ap-northeast-1',
     );
   });

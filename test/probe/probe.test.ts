@@ -30,22 +30,22 @@ const ok = async () => ({ status: 404 });
 
 describe('probe', () => {
   it('resolves every name, and asks those it is told to at each of their addresses, always as seen from the VPC', async () => {
-    const parts = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2'), 'b.test': addresses('10.0.0.3') }, ok);
+    const dependencies = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2'), 'b.test': addresses('10.0.0.3') }, ok);
     const names = [
       { name: 'a.test', https: true },
       { name: 'b.test', https: false },
     ];
-    const result = await probe({ names, dualStack: false }, parts);
+    const result = await probe({ names, dualStack: false }, dependencies);
     expect(result).toEqual({
       names: {
         'a.test': {
           answer: { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.1', '10.0.0.2'] },
-          reach: { ok: true, status: 404, milliseconds: expect.closeTo(25, 0) },
+          httpsChecks: { ok: true, status: 404, milliseconds: expect.closeTo(25, 0) },
         },
         'b.test': { answer: { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.3'] } },
       },
     });
-    expect(parts.asked.toSorted()).toEqual([
+    expect(dependencies.asked.toSorted()).toEqual([
       'a.test',
       'b.test',
       'https://a.test at 10.0.0.1',
@@ -55,13 +55,13 @@ describe('probe', () => {
   });
 
   it('asks a wildcard for a name below it, and answers under its own', async () => {
-    const parts = bench({ 'private-ingress-probe.example.com': addresses('10.0.0.1') }, ok);
-    const result = await probe({ names: [{ name: '*.example.com', https: true }], dualStack: true }, parts);
-    expect(parts.asked).toEqual([
+    const dependencies = bench({ 'private-ingress-probe.example.com': addresses('10.0.0.1') }, ok);
+    const result = await probe({ names: [{ name: '*.example.com', https: true }], dualStack: true }, dependencies);
+    expect(dependencies.asked).toEqual([
       'private-ingress-probe.example.com and IPv6',
       'https://private-ingress-probe.example.com at 10.0.0.1',
     ]);
-    expect(result.names['*.example.com']?.reach).toMatchObject({ ok: true });
+    expect(result.names['*.example.com']?.httpsChecks).toMatchObject({ ok: true });
   });
 
   it.each<[NameAnswer, string]>([
@@ -69,31 +69,34 @@ describe('probe', () => {
     [{ vantage: 'public', outcome: 'failed', reason: 'ETIMEOUT' }, 'it does not resolve (failed)'],
     [addresses(), 'it does not resolve (addresses)'],
   ])('%j: no request', async (answer, reason) => {
-    const parts = bench({ 'a.test': answer }, ok);
-    const result = await probe({ names: [{ name: 'a.test', https: true }], dualStack: false }, parts);
-    expect(result.names['a.test']?.reach).toEqual({ ok: false, reason });
-    expect(parts.asked).toEqual(['a.test']);
+    const dependencies = bench({ 'a.test': answer }, ok);
+    const result = await probe({ names: [{ name: 'a.test', https: true }], dualStack: false }, dependencies);
+    expect(result.names['a.test']?.httpsChecks).toEqual({ ok: false, reason });
+    expect(dependencies.asked).toEqual(['a.test']);
   });
 
   it('says why a request failed, and goes on with the others', async () => {
     const fail = () => Promise.reject(new Error('self-signed certificate'));
-    const parts = bench({ 'a.test': addresses('10.0.0.1'), 'b.test': addresses('10.0.0.2') }, fail);
+    const dependencies = bench({ 'a.test': addresses('10.0.0.1'), 'b.test': addresses('10.0.0.2') }, fail);
     const names = ['a.test', 'b.test'].map((name) => ({ name, https: true }));
-    const result = await probe({ names, dualStack: false }, parts);
-    expect(Object.values(result.names).map(({ reach }) => reach)).toEqual([
+    const result = await probe({ names, dualStack: false }, dependencies);
+    expect(Object.values(result.names).map(({ httpsChecks }) => httpsChecks)).toEqual([
       { ok: false, reason: '10.0.0.1: self-signed certificate' },
       { ok: false, reason: '10.0.0.2: self-signed certificate' },
     ]);
   });
 
   it('one address that does not answer is told, although another one does: they are in different zones', async () => {
-    const parts = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2') }, ok);
+    const dependencies = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2') }, ok);
     const fetch = async (address: string) => {
       if (address === '10.0.0.2') throw new Error('no answer within 4000 ms');
       return { status: 200 };
     };
-    const result = await probe({ names: [{ name: 'a.test', https: true }], dualStack: false }, { ...parts, fetch });
-    expect(result.names['a.test']?.reach).toEqual({ ok: false, reason: '10.0.0.2: no answer within 4000 ms' });
+    const result = await probe(
+      { names: [{ name: 'a.test', https: true }], dualStack: false },
+      { ...dependencies, fetch },
+    );
+    expect(result.names['a.test']?.httpsChecks).toEqual({ ok: false, reason: '10.0.0.2: no answer within 4000 ms' });
   });
 });
 

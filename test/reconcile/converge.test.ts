@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../shared/duration.ts';
-import type { Outcome } from '../../shared/execute/outcome.ts';
+import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
 import { tagsFingerprint } from '../../shared/observe/observe.ts';
 import { type Action, actionKey } from '../../shared/plan/action.ts';
-import type { Written } from '../../shared/plan/ledger.ts';
-import type { Observed, ServiceState as SeenService } from '../../shared/plan/observed.ts';
-import { lookAndAct, lookAt } from '../../shared/reconcile/converge.ts';
-import { freshState, type ServiceState } from '../../shared/state/row.ts';
+import type { OwnedResources } from '../../shared/plan/ledger.ts';
+import type { Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
+import { converge, observeAndPlan } from '../../shared/reconcile/converge.ts';
+import { initialState, type ServiceState } from '../../shared/state/row.ts';
 import {
   DOMAIN,
   domainState,
+  effectivePolicy,
   endpointAlias,
-  governed,
+  ledger,
   network,
   observed,
   ownTxt,
@@ -20,7 +21,6 @@ import {
   START,
   service,
   wantsPrivate,
-  written,
 } from '../fixtures.ts';
 import { StandInObserver } from './stand-in-observer.ts';
 
@@ -38,13 +38,16 @@ const throttled = new AwsError('ThrottlingException', 'Rate exceeded');
 /** A bench: what is seen, look by look (the last one again and again), and what becomes of each action. */
 class Bench extends StandInObserver {
   time = START;
-  readonly acted: Action[] = [];
-  readonly noted: Written[] = [];
+  readonly executed: Action[] = [];
+  readonly noted: OwnedResources[] = [];
   worlds = 0;
   readonly #sights: readonly (Observed | Error)[];
-  readonly #outcome: (action: Action) => Outcome;
+  readonly #outcome: (action: Action) => ExecutionOutcome;
 
-  constructor(sights: readonly (Observed | Error)[], outcome: (action: Action) => Outcome = () => ({ kind: 'done' })) {
+  constructor(
+    sights: readonly (Observed | Error)[],
+    outcome: (action: Action) => ExecutionOutcome = () => ({ kind: 'done' }),
+  ) {
     super();
     this.#sights = sights;
     this.#outcome = outcome;
@@ -65,7 +68,7 @@ class Bench extends StandInObserver {
   override async tagsFingerprint(): Promise<string> {
     return '';
   }
-  override async ask(): Promise<string> {
+  override async check(): Promise<string> {
     return '';
   }
   override async world(): Promise<Observed> {
@@ -74,16 +77,16 @@ class Bench extends StandInObserver {
     return sight;
   }
 
-  run(before: ServiceState = freshState): Promise<ServiceState> {
-    return lookAndAct(service, before, {
+  run(before: ServiceState = initialState): Promise<ServiceState> {
+    return converge(service, before, {
       observer: this,
-      govern: async () => governed(),
+      evaluatePolicy: async () => effectivePolicy(),
       killSwitch: async () => undefined,
-      act: async (action) => {
-        this.acted.push(action);
+      execute: async (action) => {
+        this.executed.push(action);
         return this.#outcome(action);
       },
-      intend: async (known) => {
+      writeAhead: async (known) => {
         this.noted.push(known);
       },
     });
@@ -93,7 +96,7 @@ class Bench extends StandInObserver {
 const unpublished = observed({
   domains: { [DOMAIN]: domainState({ records: { ZPRIVATE: { at: [], txt: undefined } } }) },
 });
-const settled = observed();
+const ready = observed();
 const waiting = observed({ answer: { vantage: 'vpc', outcome: 'nxdomain' } });
 const publicAndUnpublished = observed({
   ...unpublished,
@@ -104,19 +107,19 @@ const publicAndUnpublished = observed({
 
 describe('a look that acts', () => {
   it('goes on until nothing can be done, and tells what happened', async () => {
-    const bench = new Bench([unpublished, settled]);
+    const bench = new Bench([unpublished, ready]);
     const state = await bench.run();
     expect(state).toMatchObject({
-      phase: 'settled',
+      phase: 'ready',
       desired: wantsPrivate(),
-      hasSettled: true,
+      wasReady: true,
       waits: [],
       findings: [],
     });
     expect(state.timeline.map(({ text }) => text)).toEqual([
       'waiting-for-certificate',
       expect.stringContaining(`create A ${DOMAIN}`),
-      'settled',
+      'ready',
     ]);
     expect(state.history).toMatchObject([{ at: START, repair: false }]);
     expect(state.tagsSeen).toBe(tagsFingerprint(present().tags));
@@ -124,24 +127,24 @@ describe('a look that acts', () => {
 
   it('notes what it is about to write before it writes', async () => {
     const noted: number[] = [];
-    const bench: Bench = new Bench([unpublished, settled], () => {
+    const bench: Bench = new Bench([unpublished, ready], () => {
       noted.push(bench.noted.at(-1)?.domains[DOMAIN]?.records.length ?? 0);
       return { kind: 'done' };
     });
     const state = await bench.run();
     expect(noted).toEqual([2]);
-    expect(state.written.domains[DOMAIN]?.records.map(({ record }) => record)).toEqual([endpointAlias(), ownTxt()]);
+    expect(state.ledger.domains[DOMAIN]?.records.map(({ record }) => record)).toEqual([endpointAlias(), ownTxt()]);
   });
 
   it('counts what is done after it had settled as a repair', async () => {
-    const state = await new Bench([settled]).run();
-    const repaired = await new Bench([unpublished, settled]).run(state);
+    const state = await new Bench([ready]).run();
+    const repaired = await new Bench([unpublished, ready]).run(state);
     expect(repaired.history).toMatchObject([{ repair: true }]);
   });
 
   it('forgets repairs after a day, and with another desire', async () => {
-    const repaired = await new Bench([unpublished, settled]).run(await new Bench([settled]).run());
-    const later = new Bench([settled]);
+    const repaired = await new Bench([unpublished, ready]).run(await new Bench([ready]).run());
+    const later = new Bench([ready]);
     later.time = START + DAY;
     expect((await later.run(repaired)).history).toEqual([]);
     const other = observed({ service: present({ tags: { 'private-ingress': 'enabled' } }) });
@@ -151,7 +154,7 @@ describe('a look that acts', () => {
   });
 
   it('knows the same desire again when the table gives its keys back in another order', async () => {
-    const repaired = await new Bench([unpublished, settled]).run(await new Bench([settled]).run());
+    const repaired = await new Bench([unpublished, ready]).run(await new Bench([ready]).run());
     const { desired } = repaired;
     const shuffled = { ...repaired, desired: wantsPrivate() };
     expect(Object.keys(desired ?? {}).length).toBeGreaterThan(3);
@@ -161,22 +164,22 @@ describe('a look that acts', () => {
         : value,
     );
     expect(Object.keys(reversed.desired)).not.toEqual(Object.keys(desired ?? {}));
-    const state = await new Bench([settled]).run(reversed);
-    expect(state).toMatchObject({ hasSettled: true });
+    const state = await new Bench([ready]).run(reversed);
+    expect(state).toMatchObject({ wasReady: true });
     expect(state.history).toHaveLength(1);
   });
 
   it('stops after some rounds in one pass though it goes on, and comes back', async () => {
     const bench = new Bench([unpublished]);
     const state = await bench.run();
-    expect(bench.acted.length).toBeLessThanOrEqual(6);
-    expect(bench.acted.length).toBeGreaterThan(1);
+    expect(bench.executed.length).toBeLessThanOrEqual(6);
+    expect(bench.executed.length).toBeGreaterThan(1);
     expect([...state.waits.map(({ kind }) => kind), ...state.findings.map(({ code }) => code)]).not.toEqual([]);
   });
 });
 
 describe('an action that is refused', () => {
-  const refused: Outcome = { kind: 'refused', code: 'refused', message: 'InvalidInput: no such target' };
+  const refused: ExecutionOutcome = { kind: 'refused', code: 'refused', message: 'InvalidInput: no such target' };
 
   it('is a finding and is tried again later, at a growing distance', async () => {
     const bench = new Bench([unpublished], () => refused);
@@ -184,7 +187,7 @@ describe('an action that is refused', () => {
     expect(state).toMatchObject({ phase: 'blocked', waits: [{ kind: 'retry', attempt: 0 }] });
     expect(state.findings).toMatchObject([{ code: 'refused', domain: DOMAIN, since: START }]);
     expect(state.findings[0]?.message).toContain('no such target');
-    expect(state.written.domains).toEqual({});
+    expect(state.ledger.domains).toEqual({});
     const again = new Bench([unpublished], () => refused);
     again.time = START + MINUTE;
     const retried = await again.run(state);
@@ -197,69 +200,69 @@ describe('an action that is refused', () => {
 
   it('leaves the finding behind once it is done', async () => {
     const state = await new Bench([unpublished], () => refused).run();
-    const later = await new Bench([unpublished, settled]).run(state);
-    expect(later).toMatchObject({ phase: 'settled', findings: [], waits: [] });
+    const later = await new Bench([unpublished, ready]).run(state);
+    expect(later).toMatchObject({ phase: 'ready', findings: [], waits: [] });
     expect(later.timeline.map(({ text }) => text)).toContain(`finding refused closed (${DOMAIN})`);
   });
 
   it('leaves no finding behind when it is not to be done any more', async () => {
     // The one is refused and the other done; at the next look nothing is to be done.
     const bench = new Bench(
-      [{ ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } }, settled],
+      [{ ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } }, ready],
       (action) => (action.kind === 'associate-domain' ? { ...refused, code: 'domain-taken' } : { kind: 'done' }),
     );
-    expect(await bench.run()).toMatchObject({ phase: 'settled', findings: [] });
+    expect(await bench.run()).toMatchObject({ phase: 'ready', findings: [] });
   });
 
   it('does not hold up the other actions of the plan', async () => {
     const see = { ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } };
     const bench = new Bench([see], (action) =>
-      action.kind === 'make-private' ? refused : { kind: 'again', reason: 'busy' },
+      action.kind === 'make-private' ? refused : { kind: 'retry', reason: 'busy' },
     );
     await bench.run();
-    expect(bench.acted.map(({ kind }) => kind)).toEqual(['associate-domain', 'make-private']);
+    expect(bench.executed.map(({ kind }) => kind)).toEqual(['associate-domain', 'make-private']);
   });
 });
 
 describe('an action that could not be done now', () => {
   it('is not noted as written, and tried again', async () => {
-    const bench = new Bench([unpublished], () => ({ kind: 'again', reason: 'already exists' }));
+    const bench = new Bench([unpublished], () => ({ kind: 'retry', reason: 'already exists' }));
     const state = await bench.run();
-    expect(state.written.domains).toEqual({});
+    expect(state.ledger.domains).toEqual({});
     expect(state).toMatchObject({ phase: 'waiting-for-certificate', findings: [], waits: [{ kind: 'retry' }] });
     expect(state.timeline.at(-1)?.text).toContain('already exists');
   });
 
   it('stays noted when it may have been done all the same', async () => {
-    const bench = new Bench([unpublished], () => ({ kind: 'again', reason: 'timeout', uncertain: true }));
-    expect((await bench.run()).written.domains[DOMAIN]?.records).toHaveLength(2);
+    const bench = new Bench([unpublished], () => ({ kind: 'retry', reason: 'timeout', maybeApplied: true }));
+    expect((await bench.run()).ledger.domains[DOMAIN]?.records).toHaveLength(2);
   });
 });
 
 describe('when AWS cannot be read', () => {
   it('AccessDenied is a finding; nothing is concluded, what was known stays', async () => {
-    const before = await new Bench([observed({ reach: { [DOMAIN]: { ok: false, reason: 'refused' } } })]).run();
+    const before = await new Bench([observed({ httpsChecks: { [DOMAIN]: { ok: false, reason: 'refused' } } })]).run();
     expect(before.findings).toHaveLength(1);
     const bench = new Bench([denied]);
-    const state = await bench.run({ ...before, written: written() });
-    expect(state).toMatchObject({ phase: 'blocked', desired: before.desired, written: written(), hasSettled: true });
+    const state = await bench.run({ ...before, ledger: ledger() });
+    expect(state).toMatchObject({ phase: 'blocked', desired: before.desired, ledger: ledger(), wasReady: true });
     expect(state.findings).toMatchObject([
       { code: 'name-unreachable' },
       { code: 'access-denied', resource: SERVICE_ARN },
     ]);
     expect(state.findings[1]?.message).toContain('apprunner:DescribeService');
     expect(state.waits).toMatchObject([{ kind: 'retry' }]);
-    expect(bench.acted).toEqual([]);
+    expect(bench.executed).toEqual([]);
     const again = new Bench([denied]);
     again.time = START + HOUR;
     expect((await again.run(state)).findings).toMatchObject([{}, { since: START }]);
-    expect(await new Bench([settled]).run(state)).toMatchObject({ phase: 'settled', findings: [] });
+    expect(await new Bench([ready]).run(state)).toMatchObject({ phase: 'ready', findings: [] });
   });
 
   it('what passes by itself changes neither phase nor findings', async () => {
     const before = await new Bench([waiting]).run();
     const state = await new Bench([throttled]).run(before);
-    expect(state).toMatchObject({ phase: before.phase, findings: before.findings, written: before.written });
+    expect(state).toMatchObject({ phase: before.phase, findings: before.findings, ledger: before.ledger });
     // What was waited for keeps its clock.
     const retry = { kind: 'retry', why: expect.stringContaining('Rate exceeded') };
     expect(state.waits).toMatchObject([...before.waits.map(({ kind, since }) => ({ kind, since })), retry]);
@@ -268,21 +271,23 @@ describe('when AWS cannot be read', () => {
 
   it('keeps what has been done in the same pass', async () => {
     const state = await new Bench([unpublished, throttled]).run();
-    expect(state.written.domains[DOMAIN]?.records).toHaveLength(2);
+    expect(state.ledger.domains[DOMAIN]?.records).toHaveLength(2);
     expect(state.history).toHaveLength(1);
   });
 
   it('a fault of the program is thrown, and so is a lost lease or an intent that could not be noted', async () => {
     await expect(new Bench([new TypeError('x is not a function')]).run()).rejects.toThrow('x is not a function');
-    const shop = {
+    const dependencies = {
       observer: new Bench([unpublished]),
-      govern: async () => governed(),
+      evaluatePolicy: async () => effectivePolicy(),
       killSwitch: async () => undefined,
-      act: async () => ({ kind: 'done' }) as const,
+      execute: async () => ({ kind: 'done' }) as const,
     };
     const notNoted = () => Promise.reject(throttled);
     // Were it taken for a failed look, a state would be saved that knows less than the row.
-    await expect(lookAndAct(service, freshState, { ...shop, intend: notNoted })).rejects.toThrow('Rate exceeded');
+    await expect(converge(service, initialState, { ...dependencies, writeAhead: notNoted })).rejects.toThrow(
+      'Rate exceeded',
+    );
   });
 });
 
@@ -302,7 +307,7 @@ describe('what is waited for', () => {
     const state = await late.run(first);
     expect(state).toMatchObject({ phase: 'waiting-for-dns', findings: [{ code: 'overdue', severity: 'warning' }] });
     expect(state.findings[0]?.message).toContain('2026-01-01T00:00:00.000Z');
-    expect((await new Bench([settled]).run(state)).findings).toEqual([]);
+    expect((await new Bench([ready]).run(state)).findings).toEqual([]);
   });
 });
 
@@ -310,7 +315,7 @@ describe('a look alone', () => {
   it('of a service that is not managed asks for nothing but the service', async () => {
     for (const tags of [{}, { 'private-ingress': 'released' }, { 'private-ingress': 'maybe' }]) {
       const bench = new Bench([observed({ service: present({ tags }) })]);
-      const look = await lookAt(service, freshState, bench, async () => governed());
+      const look = await observeAndPlan(service, initialState, bench, async () => effectivePolicy());
       expect(bench.worlds).toBe(0);
       expect(look.plan.actions).toEqual([]);
     }
@@ -320,9 +325,9 @@ describe('a look alone', () => {
     const bench = new Bench([
       { ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } },
     ]);
-    const look = await lookAt(service, freshState, bench, async () => governed());
+    const look = await observeAndPlan(service, initialState, bench, async () => effectivePolicy());
     expect(look.plan.actions.map(actionKey)).toEqual([`associate-domain:${DOMAIN}`, 'make-private']);
-    expect(bench.acted).toEqual([]);
+    expect(bench.executed).toEqual([]);
   });
 
   it('forgets a domain of which nothing is left', async () => {
@@ -330,21 +335,21 @@ describe('a look alone', () => {
       service: present({ tags: { 'private-ingress': 'enabled' } }),
       domains: { [DOMAIN]: domainState({ association: undefined, records: {}, validation: {} }) },
     });
-    const state = await new Bench([gone]).run({ ...freshState, desired: wantsPrivate(), written: written() });
-    expect(state.written.domains).toEqual({});
+    const state = await new Bench([gone]).run({ ...initialState, desired: wantsPrivate(), ledger: ledger() });
+    expect(state.ledger.domains).toEqual({});
   });
 
   it('of a deleted service takes back what was written', async () => {
     const gone = observed({
-      service: { kind: 'gone' },
+      service: { kind: 'deleted' },
       network: network(),
       connections: [],
       answer: undefined,
       domains: { [DOMAIN]: domainState({ association: undefined }) },
     });
-    const bench = new Bench([gone], () => ({ kind: 'again', reason: 'later' }));
-    const state = await bench.run({ ...freshState, desired: wantsPrivate(), written: written() });
-    expect(state.desired).toMatchObject({ kind: 'gone', reason: 'service-deleted' });
-    expect(bench.acted).toMatchObject([{ kind: 'change-records', purpose: 'traffic' }]);
+    const bench = new Bench([gone], () => ({ kind: 'retry', reason: 'later' }));
+    const state = await bench.run({ ...initialState, desired: wantsPrivate(), ledger: ledger() });
+    expect(state.desired).toMatchObject({ kind: 'detached', reason: 'service-deleted' });
+    expect(bench.executed).toMatchObject([{ kind: 'change-records', purpose: 'traffic' }]);
   });
 });

@@ -60,7 +60,7 @@ describe('the pass protocol', () => {
           expect(simulation.dead).toEqual([]);
           // Everything is quiet: the last state of the world was seen by a saved pass, and carried out.
           expect(simulation.published).toEqual([simulation.wanted]);
-          expect(simulation.row).toMatchObject({ phase: 'settled', token: undefined });
+          expect(simulation.row).toMatchObject({ phase: 'ready', token: undefined });
           expect(simulation.row?.seenGeneration).toBe(simulation.row?.generation);
           expect(simulation.messages).toEqual([]);
         },

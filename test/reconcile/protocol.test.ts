@@ -24,7 +24,7 @@ function expectSettled(simulation: Simulation): void {
   expect(simulation.violations).toEqual([]);
   expect(simulation.dead).toEqual([]);
   expect(simulation.published).toEqual([simulation.wanted]);
-  expect(simulation.row).toMatchObject({ phase: 'settled', token: undefined });
+  expect(simulation.row).toMatchObject({ phase: 'ready', token: undefined });
   expect(simulation.messages).toEqual([]);
 }
 
@@ -120,7 +120,7 @@ describe('one line of passes', () => {
     });
     await simulation.advance(MINUTE);
     expectSettled(simulation);
-    expect(simulation.results).toContain('looked');
+    expect(simulation.results).toContain('reconciled');
   });
 
   it('a duplicate of a message that is being worked on is left alone, and ends once that is done', async () => {
@@ -134,7 +134,7 @@ describe('one line of passes', () => {
     });
     await simulation.advance(HOUR);
     expectSettled(simulation);
-    expect(simulation.results).toEqual(['redeliver', 'looked']);
+    expect(simulation.results).toEqual(['redeliver', 'reconciled']);
   });
 
   it('a next look that comes before its pass has saved is not lost', async () => {
@@ -145,7 +145,7 @@ describe('one line of passes', () => {
       simulation.version++;
     });
     await simulation.advance(HOUR);
-    expect(simulation.results.slice(0, 2)).toEqual(['early', 'looked']);
+    expect(simulation.results.slice(0, 2)).toEqual(['early', 'reconciled']);
     expectSettled(simulation);
   });
 });

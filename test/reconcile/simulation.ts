@@ -1,19 +1,19 @@
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { LeaseLostError } from '../../shared/errors.ts';
-import type { Outcome } from '../../shared/execute/outcome.ts';
-import type { Scope } from '../../shared/observe/observe.ts';
+import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
+import type { ObservationScope } from '../../shared/observe/observe.ts';
 import type { Action } from '../../shared/plan/action.ts';
-import type { DomainState, NameAnswer, Observed, ServiceState } from '../../shared/plan/observed.ts';
-import type { LookMessage, LookQueue } from '../../shared/reconcile/message.ts';
-import { LEASE, type PassResult, pass } from '../../shared/reconcile/reconcile.ts';
+import type { DomainState, NameAnswer, Observed, ObservedService } from '../../shared/plan/observed.ts';
+import type { ReconcileMessage, ReconcileQueue } from '../../shared/reconcile/message.ts';
+import { LEASE_MS, type ReconcileResult, reconcileService } from '../../shared/reconcile/reconcile.ts';
 import { ownershipName } from '../../shared/records/names.ts';
 import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
-import { parseRow, type Row, stateAttributes } from '../../shared/state/row.ts';
+import { parseRow, type ServiceRow, stateAttributes } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import {
   association,
   connection,
-  governed,
+  effectivePolicy,
   network,
   observed,
   present,
@@ -54,7 +54,7 @@ const RECEIVES = 5;
 
 interface Message {
   readonly id: string;
-  readonly body: LookMessage;
+  readonly body: ReconcileMessage;
   visibleAt: number;
   receives: number;
   duplicated: boolean;
@@ -83,7 +83,7 @@ class Process {
 export class Simulation {
   readonly clock = new VirtualClock(START);
   readonly violations: string[] = [];
-  readonly results: PassResult['kind'][] = [];
+  readonly results: ReconcileResult['kind'][] = [];
   readonly dead: Message[] = [];
   item: Record<string, unknown> | undefined;
   messages: Message[] = [];
@@ -110,7 +110,7 @@ export class Simulation {
     this.#conditions = conditions;
   }
 
-  get row(): Row | undefined {
+  get row(): ServiceRow | undefined {
     return this.item === undefined ? undefined : parseRow(this.item);
   }
 
@@ -176,7 +176,7 @@ export class Simulation {
     if (fate.kind === 'fails') throw new Throttled('Rate exceeded');
   }
 
-  #ports(process: Process, reliable = false): { readonly store: Store; readonly queue: LookQueue } {
+  #ports(process: Process, reliable = false): { readonly store: Store; readonly queue: ReconcileQueue } {
     const call = async <Answer>(effect: () => Answer): Promise<Answer> => {
       await this.#way(process, reliable);
       const answer = effect();
@@ -186,7 +186,7 @@ export class Simulation {
     return { store: this.#store(process, call), queue: this.#queue(call) };
   }
 
-  #queue(call: <Answer>(effect: () => Answer) => Promise<Answer>): LookQueue {
+  #queue(call: <Answer>(effect: () => Answer) => Promise<Answer>): ReconcileQueue {
     return {
       send: (body, delay = 0) =>
         call(() => {
@@ -231,16 +231,16 @@ export class Simulation {
     this.#run(this.#conditions.timeout, async (process) => {
       const observer = new WorldObserver(this, () => this.#way(process, reliable));
       const { store, queue } = this.#ports(process, reliable);
-      const parts = {
+      const dependencies = {
         store,
         queue,
-        halvesOf: () => ({ observer, act: (action: Action) => this.#act(process, action, reliable) }),
-        govern: async () => governed(),
+        accessTo: () => ({ observer, execute: (action: Action) => this.#execute(process, action, reliable) }),
+        evaluatePolicy: async () => effectivePolicy(),
         killSwitch: async () => undefined,
         token: () => `t${++this.#tokens}`,
       };
       try {
-        const result = await pass(message.id, message.body, parts);
+        const result = await reconcileService(message.id, message.body, dependencies);
         this.results.push(result.kind);
         if (result.kind !== 'redeliver') this.messages = this.messages.filter((one) => one !== message);
       } catch (error) {
@@ -271,7 +271,7 @@ export class Simulation {
         return item === undefined ? undefined : parseRow(item);
       },
       async *list() {},
-      take: async (_, { message, token: wanted, now, until }) => {
+      acquireLease: async (_, { message, token: wanted, now, until }) => {
         const free = () => (lease()?.expiresAt ?? 0) <= now;
         const taken = await write(
           () => (wanted === undefined || token() === wanted) && free(),
@@ -288,11 +288,11 @@ export class Simulation {
         if (wanted === undefined && isHeld) return { kind: 'held', by: held.message };
         return isHeld || wanted === undefined || item?.token === wanted ? { kind: 'early' } : { kind: 'stale' };
       },
-      intend: async (_, { message, now }, written) => {
+      writeAhead: async (_, { message, now }, ledger) => {
         const noted = await write(
           () => lease()?.message === message && (lease()?.expiresAt ?? 0) > now,
           () => {
-            put({ written });
+            put({ ledger });
             if (this.#holder !== process)
               this.violations.push(`process ${process.number} was let write without the lease`);
           },
@@ -328,10 +328,10 @@ export class Simulation {
     };
   }
 
-  async #act(process: Process, action: Action, reliable: boolean): Promise<Outcome> {
+  async #execute(process: Process, action: Action, reliable: boolean): Promise<ExecutionOutcome> {
     this.#acting.add(process);
     // Nobody can stop a process between its last look at the lease and its write, but that it is killed before.
-    const outlivesLease = this.#conditions.timeout > LEASE;
+    const outlivesLease = this.#conditions.timeout > LEASE_MS;
     const writers = [...this.#acting].filter(({ alive }) => alive);
     if (writers.length > 1 && !outlivesLease) this.violations.push('two writers at once');
     try {
@@ -341,28 +341,28 @@ export class Simulation {
       return outcome;
     } catch (error) {
       if (!(error instanceof Throttled)) throw error;
-      return { kind: 'again', reason: error.message, uncertain: true };
+      return { kind: 'retry', reason: error.message, maybeApplied: true };
     } finally {
       this.#acting.delete(process);
     }
   }
 
-  #apply(action: Action, mustBeNoted: boolean): Outcome {
+  #apply(action: Action, mustBeNoted: boolean): ExecutionOutcome {
     if (action.kind !== 'change-records') {
       this.violations.push(`${action.kind} was not expected in this world`);
       return { kind: 'done' };
     }
     let records = this.records;
-    const noted = this.row?.written.domains[action.domain]?.records ?? [];
+    const noted = this.row?.ledger.domains[action.domain]?.records ?? [];
     for (const { action: verb, record } of action.changes) {
       const there = records.find(({ name, type }) => name === record.name && type === record.type);
       if (verb === 'CREATE') {
-        if (there !== undefined) return { kind: 'again', reason: 'already exists' };
+        if (there !== undefined) return { kind: 'retry', reason: 'already exists' };
         if (mustBeNoted && !noted.some((one) => sameRecord(one.record, record)))
           this.violations.push(`${record.name} was not noted before`);
         records = [...records, record];
       } else {
-        if (there === undefined || !sameRecord(there, record)) return { kind: 'again', reason: 'was not found' };
+        if (there === undefined || !sameRecord(there, record)) return { kind: 'retry', reason: 'was not found' };
         records = records.filter((one) => one !== there);
       }
     }
@@ -416,7 +416,7 @@ class WorldObserver extends StandInObserver {
     return this.#simulation.clock.now();
   }
 
-  override async service(): Promise<ServiceState> {
+  override async service(): Promise<ObservedService> {
     await this.#way();
     return present({ tags: this.#simulation.tags() });
   }
@@ -431,17 +431,17 @@ class WorldObserver extends StandInObserver {
       .join('\n');
   }
 
-  override async ask(): Promise<string> {
+  override async check(): Promise<string> {
     this.#simulation.questions++;
     await this.#way();
     const answer = this.#simulation.answer();
     return answer.outcome === 'addresses' ? [...answer.addresses].sort().join(' ') : answer.outcome;
   }
 
-  override async world(service: ServiceState, scope: Scope): Promise<Observed> {
+  override async world(service: ObservedService, scope: ObservationScope): Promise<Observed> {
     await this.#way();
     this.#simulation.looks++;
-    const names = [...new Set([...scope.domains, ...Object.keys(scope.written.domains)])];
+    const names = [...new Set([...scope.domains, ...Object.keys(scope.ledger.domains)])];
     const seen = observed({
       at: this.now(),
       service,

@@ -1,9 +1,9 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import { Observer, type Scope } from '../../shared/observe/observe.ts';
-import type { Observed, ServiceState } from '../../shared/plan/observed.ts';
-import type { Question } from '../../shared/plan/wait.ts';
+import { type ObservationScope, Observer } from '../../shared/observe/observe.ts';
+import type { Observed, ObservedService } from '../../shared/plan/observed.ts';
+import type { WaitCondition } from '../../shared/plan/wait.ts';
 
 /** An observer has to be made with clients; none of these is ever used. */
 const config = { region: 'ap-northeast-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } };
@@ -24,8 +24,8 @@ export abstract class StandInObserver extends Observer {
     super(sources);
   }
   abstract override now(): number;
-  abstract override service(): Promise<ServiceState>;
+  abstract override service(): Promise<ObservedService>;
   abstract override tagsFingerprint(): Promise<string>;
-  abstract override ask(question: Question): Promise<string>;
-  abstract override world(service: ServiceState, scope: Scope): Promise<Observed>;
+  abstract override check(condition: WaitCondition): Promise<string>;
+  abstract override world(service: ObservedService, scope: ObservationScope): Promise<Observed>;
 }

@@ -163,10 +163,10 @@ const record = fc.constantFrom(
   text(),
 );
 /** At most one record set per type, and no other type beside a CNAME, as in any zone. */
-const standing = fc
+const existing = fc
   .uniqueArray(record, { selector: ({ type }) => type, maxLength: 3 })
   .map((records) => records.filter(({ type }) => type === 'CNAME' || !records.some((one) => one.type === 'CNAME')));
-const zone = fc.record({ at: standing, txt: fc.constantFrom(undefined, ownTxt(), othersTxt) });
+const zone = fc.record({ at: existing, txt: fc.constantFrom(undefined, ownTxt(), othersTxt) });
 const known = fc.subarray([wanted, old, ownTxt()]);
 const desired = fc.constantFrom([wanted], [wanted, { ...wanted, type: 'AAAA' }]);
 
@@ -190,7 +190,7 @@ describe('planRecords and planRemoval, whatever stands there', () => {
 
   it('a removal after a claim leaves the zone as it was before', () => {
     fc.assert(
-      fc.property(standing, desired, (at, records) => {
+      fc.property(existing, desired, (at, records) => {
         const before = { at, txt: undefined };
         const result = planRecords(DOMAIN, owner, records, before, []);
         if (result.kind !== 'change') return;

@@ -1,5 +1,5 @@
 import type { Expectation, Scenario } from './scenario.ts';
-import { blocked, claimed, created, DOMAIN, inOrder, settled, TAGS, withDomains } from './vocabulary.ts';
+import { blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -33,7 +33,7 @@ export const certificates: readonly Scenario[] = [
         input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: false },
       },
       { do: 'tag', tags: TAGS },
-      settled,
+      ready,
       inOrder,
       { do: 'tag', tags: { 'private-ingress': 'disabled' } },
       { do: 'until', phase: 'detached' },
@@ -54,9 +54,9 @@ export const certificates: readonly Scenario[] = [
     steps: [
       { do: 'fail-next', what: 'certificate' },
       created,
-      settled,
+      ready,
       inOrder,
-      { do: 'expect', timeline: ['finding certificate-failed', 'disassociate', 'associate', 'settled'] },
+      { do: 'expect', timeline: ['finding certificate-failed', 'disassociate', 'associate', 'ready'] },
     ],
   },
   {
@@ -75,7 +75,7 @@ export const certificates: readonly Scenario[] = [
         phase: 'blocked',
         findings: [{ code: 'certificate-failed', says: DOMAIN }],
         vpcAnswers: { [DOMAIN]: [] },
-        reach: 'private',
+        visibility: 'private',
         atMost: { 'apprunner:AssociateCustomDomain': 4 },
       },
     ],
@@ -86,7 +86,7 @@ export const certificates: readonly Scenario[] = [
           { do: 'untag', keys: ['private-ingress:domains'] },
           { do: 'advance', time: '1m' },
           { do: 'tag', tags: TAGS },
-          settled,
+          ready,
           inOrder,
         ],
       },
@@ -114,7 +114,7 @@ export const certificates: readonly Scenario[] = [
       { do: 'advance', time: '2h' },
       { do: 'expect', phase: 'waiting-for-certificate', atMost: { 'apprunner:DescribeCustomDomains': 10 } },
       { do: 'untag', keys: ['private-ingress:zone'] },
-      settled,
+      ready,
       { do: 'expect', findings: [], https: { [DOMAIN]: 200 } },
     ],
   },
@@ -150,7 +150,7 @@ export const certificates: readonly Scenario[] = [
         closes: 'overdue',
         steps: [
           { do: 'untag', keys: ['private-ingress:zone'] },
-          settled,
+          ready,
           {
             do: 'expect',
             findings: [],
@@ -181,7 +181,12 @@ export const certificates: readonly Scenario[] = [
       },
       created,
       blocked,
-      { do: 'expect', findings: [{ code: 'caa-forbids', says: 'letsencrypt.org' }], domains: {}, reach: 'private' },
+      {
+        do: 'expect',
+        findings: [{ code: 'caa-forbids', says: 'letsencrypt.org' }],
+        domains: {},
+        visibility: 'private',
+      },
     ],
     remedies: [
       {
@@ -198,7 +203,7 @@ export const certificates: readonly Scenario[] = [
             },
           },
           { do: 'sweep' },
-          settled,
+          ready,
           { do: 'expect', findings: [], https: { [DOMAIN]: 200 } },
         ],
       },
@@ -212,12 +217,12 @@ export const certificates: readonly Scenario[] = [
     given,
     steps: [
       { do: 'create-service', tags: withDomains('example.com _wildcard.example.com') },
-      settled,
+      ready,
       { do: 'tag', tags: withDomains('example.com') },
       { do: 'advance', time: '1m' },
       {
         do: 'expect',
-        phase: 'settled',
+        phase: 'ready',
         findings: [],
         domains: { 'example.com': 'active' },
         records: { private: claimed('example.com'), public: ['validation example.com'] },

@@ -1,6 +1,6 @@
 import { endpointOfSomebody, otherVpcWithEndpoint, privateService } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+import { created, DOMAIN, inOrder, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -26,7 +26,7 @@ export const connection: readonly Scenario[] = [
         },
       },
       { do: 'tag', tags: TAGS },
-      settled,
+      ready,
       inOrder,
       { do: 'tag', tags: { 'private-ingress': 'disabled' } },
       { do: 'until', phase: 'detached' },
@@ -72,7 +72,7 @@ export const connection: readonly Scenario[] = [
           },
           { do: 'advance', time: '1m' },
           { do: 'sweep' },
-          settled,
+          ready,
           inOrder,
         ],
       },
@@ -91,11 +91,11 @@ export const connection: readonly Scenario[] = [
     steps: [
       { do: 'fail-next', what: 'connection-creation' },
       created,
-      settled,
+      ready,
       inOrder,
       {
         do: 'expect',
-        timeline: ['finding connection-failed', 'delete the VPC ingress connection', 'attach', 'settled'],
+        timeline: ['finding connection-failed', 'delete the VPC ingress connection', 'attach', 'ready'],
       },
     ],
   },
@@ -125,7 +125,7 @@ export const connection: readonly Scenario[] = [
           { do: 'tag', tags: { 'private-ingress': 'disabled' } },
           { do: 'until', phase: 'detached' },
           { do: 'tag', tags: { 'private-ingress': 'enabled' } },
-          settled,
+          ready,
           inOrder,
         ],
       },
@@ -146,13 +146,13 @@ export const connection: readonly Scenario[] = [
         input: { HostedZoneId: '{private-zone}', VPC: { VPCId: '{other-vpc}', VPCRegion: 'ap-northeast-1' } },
       },
       { do: 'tag', tags: { 'private-ingress:vpc': '{other-vpc}' } },
-      settled,
+      ready,
       {
         do: 'expect',
         connections: ['AVAILABLE {elsewhere}'],
-        timeline: ['settled', 'point the VPC ingress connection at', 'delete A hello.example.com, create A', 'settled'],
+        timeline: ['ready', 'point the VPC ingress connection at', 'delete A hello.example.com, create A', 'ready'],
         findings: [{ code: 'endpoint-single-zone' }],
-        reach: 'private',
+        visibility: 'private',
       },
     ],
   },
@@ -167,7 +167,7 @@ export const connection: readonly Scenario[] = [
       { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
       { do: 'advance', time: '1m' },
       { do: 'sweep' },
-      { do: 'until', phase: 'settled', within: '1h' },
+      { do: 'until', phase: 'ready', within: '1h' },
       inOrder,
       { do: 'expect', timeline: ['point the VPC', 'finding connection-failed', 'delete the VPC ingress', 'attach'] },
     ],

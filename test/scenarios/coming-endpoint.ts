@@ -1,6 +1,6 @@
 import { endpointOfSomebody } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+import { blocked, created, DOMAIN, inOrder, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -17,7 +17,7 @@ export const endpoint: readonly Scenario[] = [
       endpointOfSomebody,
       { do: 'advance', time: '1m' },
       created,
-      settled,
+      ready,
       inOrder,
       { do: 'expect', connections: ['AVAILABLE {theirs}'], endpoints: 1 },
     ],
@@ -35,7 +35,7 @@ export const endpoint: readonly Scenario[] = [
       endpointOfSomebody,
       { do: 'advance', time: '1m' },
       created,
-      settled,
+      ready,
       inOrder,
       { do: 'expect', connections: ['AVAILABLE {theirs}'], endpoints: 2 },
     ],
@@ -53,8 +53,8 @@ export const endpoint: readonly Scenario[] = [
       },
       { do: 'advance', time: '1m' },
       created,
-      settled,
-      { do: 'expect', phase: 'settled', findings: [{ code: 'endpoint-single-zone' }], https: { [DOMAIN]: 200 } },
+      ready,
+      { do: 'expect', phase: 'ready', findings: [{ code: 'endpoint-single-zone' }], https: { [DOMAIN]: 200 } },
     ],
     remedies: [
       {
@@ -83,14 +83,19 @@ export const endpoint: readonly Scenario[] = [
       { do: 'advance', time: '1m' },
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:endpoint': 'vpce-00000000000000000' } },
       { do: 'advance', time: '1m' },
-      { do: 'expect', reach: 'public', findings: [{ code: 'endpoint-not-found', says: 'vpce-0000' }], endpoints: 1 },
+      {
+        do: 'expect',
+        visibility: 'public',
+        findings: [{ code: 'endpoint-not-found', says: 'vpce-0000' }],
+        endpoints: 1,
+      },
     ],
     remedies: [
       {
         closes: 'endpoint-not-found',
         steps: [
           { do: 'tag', tags: { 'private-ingress:endpoint': '{theirs}' } },
-          settled,
+          ready,
           inOrder,
           { do: 'expect', connections: ['AVAILABLE {theirs}'] },
         ],
@@ -109,7 +114,7 @@ export const endpoint: readonly Scenario[] = [
         name: 'second',
         tags: { ...TAGS, 'private-ingress:domains': 'second.example.com' },
       },
-      { do: 'until', service: 'second', phase: 'settled' },
+      { do: 'until', service: 'second', phase: 'ready' },
       {
         do: 'expect',
         service: 'second',
@@ -129,7 +134,7 @@ export const endpoint: readonly Scenario[] = [
     given,
     steps: [
       created,
-      settled,
+      ready,
       inOrder,
       { do: 'expect', timeline: ['create a security group', 'create the App Runner interface endpoint'] },
     ],
@@ -188,7 +193,12 @@ export const endpoint: readonly Scenario[] = [
       { do: 'fail-next', what: 'endpoint-creation' },
       created,
       blocked,
-      { do: 'expect', reach: 'public', findings: [{ code: 'endpoint-unusable', says: 'failed' }], connections: [] },
+      {
+        do: 'expect',
+        visibility: 'public',
+        findings: [{ code: 'endpoint-unusable', says: 'failed' }],
+        connections: [],
+      },
     ],
     remedies: [
       {
@@ -197,7 +207,7 @@ export const endpoint: readonly Scenario[] = [
           { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
           { do: 'advance', time: '1m' },
           { do: 'sweep' },
-          settled,
+          ready,
           inOrder,
         ],
       },
@@ -214,12 +224,12 @@ export const endpoint: readonly Scenario[] = [
       { do: 'advance', time: '1s' },
       { do: 'endpoint-becomes', state: 'pending' },
       { do: 'advance', time: '20m' },
-      { do: 'expect', phase: 'attaching', reach: 'public', findings: [{ code: 'overdue', says: 'is pending' }] },
+      { do: 'expect', phase: 'attaching', visibility: 'public', findings: [{ code: 'overdue', says: 'is pending' }] },
     ],
     remedies: [
       {
         closes: 'overdue',
-        steps: [{ do: 'endpoint-becomes', state: 'available' }, settled, inOrder],
+        steps: [{ do: 'endpoint-becomes', state: 'available' }, ready, inOrder],
       },
     ],
   },
@@ -235,7 +245,7 @@ export const endpoint: readonly Scenario[] = [
       blocked,
       {
         do: 'expect',
-        reach: 'public',
+        visibility: 'public',
         findings: [{ code: 'subnets-not-found', says: 'ap-northeast-1d' }],
         endpoints: 0,
       },
@@ -250,7 +260,7 @@ export const endpoint: readonly Scenario[] = [
             input: { VpcId: '{vpc}', CidrBlock: '10.0.31.0/24', AvailabilityZone: 'ap-northeast-1d' },
           },
           { do: 'sweep' },
-          settled,
+          ready,
           { do: 'expect', findings: [{ code: 'endpoint-single-zone' }], https: { [DOMAIN]: 200 } },
         ],
       },
@@ -267,10 +277,10 @@ export const endpoint: readonly Scenario[] = [
       { do: 'count-calls' },
       created,
       blocked,
-      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-not-given' }], atMost: { writes: 0 } },
+      { do: 'expect', visibility: 'public', findings: [{ code: 'vpc-not-given' }], atMost: { writes: 0 } },
     ],
     remedies: [
-      { closes: 'vpc-not-given', steps: [{ do: 'tag', tags: { 'private-ingress:vpc': '{vpc}' } }, settled, inOrder] },
+      { closes: 'vpc-not-given', steps: [{ do: 'tag', tags: { 'private-ingress:vpc': '{vpc}' } }, ready, inOrder] },
     ],
   },
   {
@@ -282,9 +292,9 @@ export const endpoint: readonly Scenario[] = [
     steps: [
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:vpc': 'vpc-00000000000000000' } },
       { do: 'advance', time: '1m' },
-      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-not-found', says: 'vpc-00000000000000000' }] },
+      { do: 'expect', visibility: 'public', findings: [{ code: 'vpc-not-found', says: 'vpc-00000000000000000' }] },
     ],
-    remedies: [{ closes: 'vpc-not-found', steps: [{ do: 'untag', keys: ['private-ingress:vpc'] }, settled, inOrder] }],
+    remedies: [{ closes: 'vpc-not-found', steps: [{ do: 'untag', keys: ['private-ingress:vpc'] }, ready, inOrder] }],
   },
   {
     id: 'vpc-of-another-account',
@@ -302,7 +312,7 @@ export const endpoint: readonly Scenario[] = [
       },
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:vpc': '{theirs}' } },
       { do: 'advance', time: '1m' },
-      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-not-found', says: '{theirs}' }] },
+      { do: 'expect', visibility: 'public', findings: [{ code: 'vpc-not-found', says: '{theirs}' }] },
     ],
   },
   {
@@ -322,9 +332,9 @@ export const endpoint: readonly Scenario[] = [
       { do: 'share-vpc', vpc: '{theirs}' },
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:vpc': '{theirs}' } },
       blocked,
-      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-shared', says: '210987654321' }], endpoints: 0 },
+      { do: 'expect', visibility: 'public', findings: [{ code: 'vpc-shared', says: '210987654321' }], endpoints: 0 },
     ],
-    remedies: [{ closes: 'vpc-shared', steps: [{ do: 'untag', keys: ['private-ingress:vpc'] }, settled, inOrder] }],
+    remedies: [{ closes: 'vpc-shared', steps: [{ do: 'untag', keys: ['private-ingress:vpc'] }, ready, inOrder] }],
   },
   {
     id: 'vpc-dns-off',
@@ -340,7 +350,7 @@ export const endpoint: readonly Scenario[] = [
       },
       created,
       blocked,
-      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-dns-off' }], endpoints: 0 },
+      { do: 'expect', visibility: 'public', findings: [{ code: 'vpc-dns-off' }], endpoints: 0 },
     ],
     remedies: [
       {
@@ -352,7 +362,7 @@ export const endpoint: readonly Scenario[] = [
             input: { VpcId: '{vpc}', EnableDnsSupport: { Value: true } },
           },
           { do: 'sweep' },
-          settled,
+          ready,
           inOrder,
         ],
       },

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { blocked, claimed, DOMAIN, inOrder, settled, TAGS, withDomains } from './vocabulary.ts';
+import { blocked, claimed, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -20,7 +20,7 @@ export const names: readonly Scenario[] = [
           'private-ingress:domains-2': 'more.example.com',
         },
       },
-      settled,
+      ready,
       {
         do: 'expect',
         findings: [],
@@ -56,7 +56,7 @@ export const names: readonly Scenario[] = [
         closes: 'domains-too-many',
         steps: [
           { do: 'tag', tags: withDomains([1, 2, 3, 4, 5].map((n) => `d${n}.example.com`).join(' ')) },
-          settled,
+          ready,
           { do: 'expect', findings: [] },
         ],
       },
@@ -84,7 +84,7 @@ export const names: readonly Scenario[] = [
         vpcAnswers: { [DOMAIN]: 'endpoint' },
       },
     ],
-    remedies: [{ closes: 'domain-invalid', steps: [{ do: 'tag', tags: TAGS }, settled, inOrder] }],
+    remedies: [{ closes: 'domain-invalid', steps: [{ do: 'tag', tags: TAGS }, ready, inOrder] }],
   },
   {
     id: 'name-not-allowed',
@@ -102,7 +102,7 @@ export const names: readonly Scenario[] = [
         vpcAnswers: { [DOMAIN]: 'endpoint' },
       },
     ],
-    remedies: [{ closes: 'domain-not-allowed', steps: [{ do: 'tag', tags: TAGS }, settled, inOrder] }],
+    remedies: [{ closes: 'domain-not-allowed', steps: [{ do: 'tag', tags: TAGS }, ready, inOrder] }],
   },
   {
     id: 'wildcard-below-subdomain',
@@ -125,7 +125,7 @@ export const names: readonly Scenario[] = [
         closes: 'domain-taken',
         steps: [
           { do: 'tag', tags: withDomains(`_wildcard.example.com ${DOMAIN}`) },
-          settled,
+          ready,
           {
             do: 'expect',
             findings: [],
@@ -163,7 +163,7 @@ export const names: readonly Scenario[] = [
         closes: 'domain-taken',
         steps: [
           { do: 'tag', service: 'second', tags: withDomains('second.example.com') },
-          { do: 'until', service: 'second', phase: 'settled' },
+          { do: 'until', service: 'second', phase: 'ready' },
         ],
       },
     ],

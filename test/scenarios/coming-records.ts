@@ -1,6 +1,6 @@
 import { dualStackVpcWithEndpoint } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { addressRecord, blocked, claimed, created, DOMAIN, inOrder, ownership, settled, TAGS } from './vocabulary.ts';
+import { addressRecord, blocked, claimed, created, DOMAIN, inOrder, ownership, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -127,7 +127,7 @@ export const records: readonly Scenario[] = [
         closes: 'record-foreign',
         steps: [
           { do: 'tag', tags: { 'private-ingress:adopt': DOMAIN } },
-          settled,
+          ready,
           inOrder,
           { do: 'expect', tags: { ...TAGS } },
         ],
@@ -147,7 +147,7 @@ export const records: readonly Scenario[] = [
       { do: 'advance', time: '1m' },
       {
         do: 'expect',
-        phase: 'settled',
+        phase: 'ready',
         records: { private: claimed(DOMAIN, '{connection-name}') },
         vpcAnswers: { [DOMAIN]: 'endpoint' },
         https: { [DOMAIN]: 200 },
@@ -167,18 +167,16 @@ export const records: readonly Scenario[] = [
     given,
     steps: [
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:alias': 'apprunner' } },
-      settled,
+      ready,
       {
         do: 'expect',
-        phase: 'settled',
+        phase: 'ready',
         findings: [{ code: 'alias-fallback', says: 'refused' }],
         records: { private: claimed(DOMAIN) },
         https: { [DOMAIN]: 200 },
       },
     ],
-    remedies: [
-      { closes: 'alias-fallback', steps: [{ do: 'untag', keys: ['private-ingress:alias'] }, settled, inOrder] },
-    ],
+    remedies: [{ closes: 'alias-fallback', steps: [{ do: 'untag', keys: ['private-ingress:alias'] }, ready, inOrder] }],
   },
   {
     id: 'dual-stack',
@@ -188,7 +186,7 @@ export const records: readonly Scenario[] = [
     given,
     steps: [
       { do: 'create-service', tags: TAGS, input: { NetworkConfiguration: { IpAddressType: 'DUAL_STACK' } } },
-      settled,
+      ready,
       {
         do: 'expect',
         findings: [],
@@ -210,10 +208,10 @@ export const records: readonly Scenario[] = [
         tags: { ...TAGS, 'private-ingress:vpc': '{dual-vpc}', 'private-ingress:endpoint': '{dual}' },
         input: { NetworkConfiguration: { IpAddressType: 'DUAL_STACK' } },
       },
-      settled,
+      ready,
       {
         do: 'expect',
-        reach: 'private',
+        visibility: 'private',
         findings: [],
         connections: ['AVAILABLE {dual}'],
         records: {
@@ -223,7 +221,7 @@ export const records: readonly Scenario[] = [
         vpcAnswers: { [DOMAIN]: 'endpoint' },
         vpcAnswersIpv6: { [DOMAIN]: 'endpoint' },
         https: { [DOMAIN]: 200 },
-        timeline: [`create A ${DOMAIN}, create AAAA ${DOMAIN}`, 'settled'],
+        timeline: [`create A ${DOMAIN}, create AAAA ${DOMAIN}`, 'ready'],
         endpoints: 1,
       },
     ],

@@ -1,6 +1,6 @@
 import { endpointOfSomebody } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { blocked, claimed, created, DOMAIN, inOrder, settled, TAGS, withDomains } from './vocabulary.ts';
+import { blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -23,11 +23,11 @@ export const refusals: readonly Scenario[] = [
       {
         do: 'expect',
         phase: 'no row',
-        reach: 'public',
+        visibility: 'public',
         plan: ['make the service private', 'from now on it does not', `associate ${DOMAIN}`, 'USD a month'],
       },
       { do: 'sweep' },
-      settled,
+      ready,
       inOrder,
       { do: 'expect', plan: ['Nothing to do, nothing to wait for.'] },
     ],
@@ -38,7 +38,7 @@ export const refusals: readonly Scenario[] = [
     situation: 'The update that makes the service private fails.',
     happens: 'The service is as it was before, public; the update is tried again.',
     given,
-    steps: [{ do: 'fail-next', what: 'service-update' }, created, settled, inOrder],
+    steps: [{ do: 'fail-next', what: 'service-update' }, created, ready, inOrder],
   },
   {
     id: 'permission-missing',
@@ -55,14 +55,14 @@ export const refusals: readonly Scenario[] = [
       },
       created,
       blocked,
-      { do: 'expect', reach: 'public', findings: [{ code: 'access-denied', says: 'apprunner:DescribeService' }] },
+      { do: 'expect', visibility: 'public', findings: [{ code: 'access-denied', says: 'apprunner:DescribeService' }] },
     ],
     remedies: [
       {
         closes: 'access-denied',
         steps: [
           { do: 'mend', operation: 'apprunner:DescribeService' },
-          { do: 'until', phase: 'settled', within: '1h' },
+          { do: 'until', phase: 'ready', within: '1h' },
           inOrder,
         ],
       },
@@ -90,7 +90,7 @@ export const refusals: readonly Scenario[] = [
         closes: 'refused',
         steps: [
           { do: 'mend', operation: 'apprunner:CreateVpcIngressConnection' },
-          { do: 'until', phase: 'settled', within: '1h' },
+          { do: 'until', phase: 'ready', within: '1h' },
           inOrder,
         ],
       },
@@ -115,7 +115,7 @@ export const refusals: readonly Scenario[] = [
       { do: 'advance', time: '5m' },
       {
         do: 'expect',
-        reach: 'private',
+        visibility: 'private',
         findings: [{ code: 'refused', says: 'The records of refused.example.com are on hold.' }],
         records: { private: claimed(DOMAIN), public: [`validation ${DOMAIN}`, 'validation refused.example.com'] },
         domains: { 'refused.example.com': 'active', [DOMAIN]: 'active' },
@@ -128,7 +128,7 @@ export const refusals: readonly Scenario[] = [
         closes: 'refused',
         steps: [
           { do: 'mend', operation: 'route53:ChangeResourceRecordSets' },
-          { do: 'until', phase: 'settled', within: '1h' },
+          { do: 'until', phase: 'ready', within: '1h' },
           {
             do: 'expect',
             findings: [],
@@ -151,7 +151,7 @@ export const refusals: readonly Scenario[] = [
       { do: 'break', operation: 'ec2:DescribeVpcEndpoints', error: 'RequestLimitExceeded', times: 3 },
       { do: 'break', operation: 'apprunner:UpdateService', error: 'InternalServiceErrorException', times: 2 },
       created,
-      { do: 'until', phase: 'settled', within: '1h' },
+      { do: 'until', phase: 'ready', within: '1h' },
       inOrder,
     ],
   },
@@ -193,7 +193,7 @@ export const refusals: readonly Scenario[] = [
         steps: [
           { do: 'delete-record', zone: 'shadow', name: '*.awsapprunner.com', type: 'A' },
           { do: 'call', operation: 'DeleteHostedZone', input: { Id: '{shadow}' } },
-          settled,
+          ready,
           inOrder,
         ],
       },

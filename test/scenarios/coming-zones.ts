@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { blocked, claimed, created, DOMAIN, inOrder, settled, TAGS, withDomains } from './vocabulary.ts';
+import { blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -32,7 +32,7 @@ export const zones: readonly Scenario[] = [
           { do: 'expect', phase: 'blocked', findings: [{ code: 'zone-not-allowed', says: 'not in AllowedZones' }] },
         ],
       },
-      { closes: 'zone-not-allowed', steps: [{ do: 'tag', tags: TAGS }, settled, inOrder] },
+      { closes: 'zone-not-allowed', steps: [{ do: 'tag', tags: TAGS }, ready, inOrder] },
     ],
   },
   {
@@ -90,7 +90,7 @@ export const zones: readonly Scenario[] = [
     given,
     steps: [
       { do: 'create-service', tags: withDomains('hello.app.example.com') },
-      settled,
+      ready,
       {
         do: 'expect',
         findings: [],
@@ -113,7 +113,7 @@ export const zones: readonly Scenario[] = [
     given,
     steps: [
       { do: 'create-service', tags: withDomains('hello.app.example.com') },
-      settled,
+      ready,
       {
         do: 'expect',
         findings: [],
@@ -167,7 +167,7 @@ export const zones: readonly Scenario[] = [
         input: { HostedZoneId: '{private-zone}', VPC: { VPCId: '{vpc}', VPCRegion: 'ap-northeast-1' } },
       },
       created,
-      settled,
+      ready,
       {
         do: 'expect',
         findings: [],

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+import { blocked, created, DOMAIN, inOrder, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -24,7 +24,7 @@ export const optingIn: readonly Scenario[] = [
     given,
     steps: [
       created,
-      settled,
+      ready,
       inOrder,
       {
         do: 'expect',
@@ -45,7 +45,7 @@ export const optingIn: readonly Scenario[] = [
       { do: 'until', phase: 'waiting-for-dns' },
       { do: 'advance', time: '4m' },
       { do: 'expect', vpcAnswers: { [DOMAIN]: [] } },
-      { do: 'until', phase: 'settled-unverified' },
+      { do: 'until', phase: 'ready-unverified' },
       { do: 'expect', vpcAnswers: { [DOMAIN]: 'endpoint' }, findings: [{ code: 'dns-unobservable' }] },
     ],
   },
@@ -59,8 +59,8 @@ export const optingIn: readonly Scenario[] = [
     steps: [
       { do: 'configure', environment: { PROBE_FUNCTION: '', PROBE_VPC_ID: '' } },
       created,
-      { do: 'until', phase: 'settled-unverified' },
-      { do: 'expect', phase: 'settled-unverified', findings: [{ code: 'dns-unobservable' }] },
+      { do: 'until', phase: 'ready-unverified' },
+      { do: 'expect', phase: 'ready-unverified', findings: [{ code: 'dns-unobservable' }] },
     ],
     remedies: [
       {
@@ -97,12 +97,12 @@ export const optingIn: readonly Scenario[] = [
         },
       },
       { do: 'advance', time: '5m' },
-      { do: 'expect', phase: 'no row', reach: 'public' },
+      { do: 'expect', phase: 'no row', visibility: 'public' },
       { do: 'count-calls' },
       { do: 'tag', tags: TAGS },
       { do: 'advance', time: '1s' },
-      { do: 'expect', reach: 'public' },
-      settled,
+      { do: 'expect', visibility: 'public' },
+      ready,
       inOrder,
       { do: 'expect', egress: 'VPC', atMost: { 'apprunner:UpdateService': 1 } },
     ],
@@ -121,7 +121,7 @@ export const optingIn: readonly Scenario[] = [
       { do: 'advance', time: '5m' },
       { do: 'count-calls' },
       { do: 'tag', tags: TAGS },
-      settled,
+      ready,
       inOrder,
       { do: 'expect', atMost: { 'apprunner:UpdateService': 0 } },
     ],
@@ -138,8 +138,8 @@ export const optingIn: readonly Scenario[] = [
       { do: 'call', operation: 'PauseService', input: { ServiceArn: '{service}' } },
       { do: 'advance', time: '1m' },
       { do: 'tag', tags: TAGS },
-      settled,
-      { do: 'expect', reach: 'private', https: { [DOMAIN]: 503 } },
+      ready,
+      { do: 'expect', visibility: 'private', https: { [DOMAIN]: 503 } },
       { do: 'call', operation: 'ResumeService', input: { ServiceArn: '{service}' } },
       { do: 'advance', time: '1m' },
       inOrder,
@@ -157,8 +157,8 @@ export const optingIn: readonly Scenario[] = [
       { do: 'call', operation: 'StartDeployment', input: { ServiceArn: '{service}' } },
       { do: 'tag', tags: TAGS },
       { do: 'advance', time: '1s' },
-      { do: 'expect', phase: 'waiting-for-service', reach: 'public' },
-      settled,
+      { do: 'expect', phase: 'waiting-for-service', visibility: 'public' },
+      ready,
       inOrder,
     ],
   },
@@ -204,12 +204,12 @@ export const optingIn: readonly Scenario[] = [
       blocked,
       {
         do: 'expect',
-        reach: 'public',
+        visibility: 'public',
         findings: [{ code: 'tag-value-unknown', says: '"enabled", "disabled" or "released"' }],
         atMost: { writes: 0 },
       },
     ],
-    remedies: [{ closes: 'tag-value-unknown', steps: [{ do: 'tag', tags: TAGS }, settled, inOrder] }],
+    remedies: [{ closes: 'tag-value-unknown', steps: [{ do: 'tag', tags: TAGS }, ready, inOrder] }],
   },
   {
     id: 'untagged-service',
@@ -222,7 +222,7 @@ export const optingIn: readonly Scenario[] = [
       { do: 'create-service' },
       { do: 'advance', time: '5m' },
       { do: 'sweep' },
-      { do: 'expect', phase: 'no row', reach: 'public', atMost: { writes: 0 } },
+      { do: 'expect', phase: 'no row', visibility: 'public', atMost: { writes: 0 } },
     ],
   },
   {
@@ -235,7 +235,7 @@ export const optingIn: readonly Scenario[] = [
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:domains': 'old.example.com' } },
       { do: 'advance', time: '3s' },
       { do: 'tag', tags: TAGS },
-      settled,
+      ready,
       inOrder,
     ],
   },

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { errorName } from '../../shared/errors.ts';
 import { observeTags } from '../../shared/observe/service.ts';
 import { normalizeName } from '../../shared/records/names.ts';
-import type { Row } from '../../shared/state/row.ts';
+import type { ServiceRow } from '../../shared/state/row.ts';
 import { explained } from './explained.ts';
 import type { Expectation } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -20,10 +20,10 @@ export async function check(stage: Stage, expectation: Expectation): Promise<voi
   if (wanted.proof !== undefined) expect(row?.proof?.kind, 'proof').toBe(wanted.proof);
   if (wanted.findings !== undefined) checkFindings(row, wanted.findings);
   if (wanted.timeline !== undefined) checkTimeline(row, wanted.timeline);
-  if (wanted.reach !== undefined || wanted.egress !== undefined) {
+  if (wanted.visibility !== undefined || wanted.egress !== undefined) {
     const { IngressConfiguration, EgressConfiguration } = (await world.service(arn))?.NetworkConfiguration ?? {};
-    const reach = IngressConfiguration?.IsPubliclyAccessible === false ? 'private' : 'public';
-    expect(reach, 'reach').toBe(wanted.reach ?? reach);
+    const visibility = IngressConfiguration?.IsPubliclyAccessible === false ? 'private' : 'public';
+    expect(visibility, 'visibility').toBe(wanted.visibility ?? visibility);
     expect(EgressConfiguration?.EgressType, 'egress').toBe(wanted.egress ?? EgressConfiguration?.EgressType);
   }
   for (const [zone, lines] of Object.entries(wanted.records ?? {})) {
@@ -66,7 +66,7 @@ export async function check(stage: Stage, expectation: Expectation): Promise<voi
   }
 }
 
-function checkFindings(row: Row | undefined, wanted: Expectation['findings'] & object): void {
+function checkFindings(row: ServiceRow | undefined, wanted: Expectation['findings'] & object): void {
   const open = row?.findings ?? [];
   expect(open.map(({ code }) => code).sort(), 'findings').toEqual(wanted.map(({ code }) => code).sort());
   for (const { code, says = '' } of wanted) {
@@ -78,7 +78,7 @@ function checkFindings(row: Row | undefined, wanted: Expectation['findings'] & o
   }
 }
 
-function checkTimeline(row: Row | undefined, wanted: readonly string[]): void {
+function checkTimeline(row: ServiceRow | undefined, wanted: readonly string[]): void {
   const texts = (row?.timeline ?? []).map(({ text }) => text);
   let from = 0;
   for (const part of wanted) {

@@ -3,13 +3,13 @@ import { expect } from 'vitest';
 import { serviceText } from '../../cli/service-text.ts';
 import { plainLayout } from '../../cli/terminal/output.ts';
 import { explain } from '../../shared/api/explain.ts';
-import { composeSurvey } from '../../shared/observe/scope-reader.ts';
-import { composeGovern } from '../../shared/policy/evaluator.ts';
-import { composeObservers } from '../../shared/reconcile/service-access.ts';
+import { createScopeReader } from '../../shared/observe/scope-reader.ts';
+import { createPolicyEvaluator } from '../../shared/policy/evaluator.ts';
+import { createObservers } from '../../shared/reconcile/service-access.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
-import { composeStore } from '../../shared/state/tables.ts';
-import { surroundings } from '../installation/handlers.ts';
+import { createStore } from '../../shared/state/tables.ts';
+import { environment as clockAndDns } from '../installation/handlers.ts';
 import { functionArn } from '../installation/installation.ts';
 import type { Stage } from './stage.ts';
 
@@ -30,14 +30,17 @@ export async function explained(stage: Stage, serviceArn: string): Promise<strin
   const settings = parseRuleSettings(environment);
   const policy = world.policyFor(settings);
   const counter = new WireCounter(world.cloud.gateway, ({ context }) => context.principal.kind === 'root');
-  const row = await composeStore(environment.TABLE_NAME ?? '', world.config).get(serviceArn);
-  const observer = composeObservers(settings, policy, world.config, surroundings(world.cloud))(service);
-  const govern = composeGovern(
+  const row = await createStore(environment.TABLE_NAME ?? '', world.config).get(serviceArn);
+  const observer = createObservers(settings, policy, world.config, clockAndDns(world.cloud))(service);
+  const evaluatePolicy = createPolicyEvaluator(
     policy,
     settings,
-    composeSurvey(policy, world.config, () => world.clock.now()),
+    createScopeReader(policy, world.config, () => world.clock.now()),
   );
-  const explanation = { ...(await explain(service, row, { observer, govern })), settingsFrom: 'function reconcile' };
+  const explanation = {
+    ...(await explain(service, row, { observer, evaluatePolicy })),
+    settingsFrom: 'function reconcile',
+  };
   counter.stop();
   expect(
     counter.operations.filter(({ operation, writes }) => writes && operation !== 'lambda:Invoke'),

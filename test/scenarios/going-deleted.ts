@@ -112,7 +112,7 @@ export const deletion: readonly Scenario[] = [
       { do: 'expect', service: 'next', findings: [{ code: 'record-foreign', says: 'another service' }] },
       { do: 'sweep' },
       { do: 'sweep' },
-      { do: 'until', service: 'next', phase: 'settled' },
+      { do: 'until', service: 'next', phase: 'ready' },
       {
         do: 'expect',
         service: 'next',
@@ -154,7 +154,7 @@ export const deletion: readonly Scenario[] = [
       { do: 'create-service', name: 'other', tags: TAGS },
       { do: 'advance', time: '1m' },
       { do: 'sweep' },
-      { do: 'until', service: 'other', phase: 'settled' },
+      { do: 'until', service: 'other', phase: 'ready' },
       {
         do: 'create-service',
         name: 'gone',
@@ -202,7 +202,7 @@ export const deletion: readonly Scenario[] = [
         https: { [DOMAIN]: 200 },
       },
       { do: 'mend', operation: 'apprunner:DescribeService' },
-      { do: 'until', phase: 'settled', within: '1h' },
+      { do: 'until', phase: 'ready', within: '1h' },
       inOrder,
     ],
   },

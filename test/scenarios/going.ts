@@ -1,6 +1,6 @@
 import { detached, disabled, endpointDeleted, unused } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { addressRecord, claimed, DOMAIN, inOrder, nothingLeft, settled, TAGS } from './vocabulary.ts';
+import { addressRecord, claimed, DOMAIN, inOrder, nothingLeft, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'going';
 const given = 'a settled service';
@@ -25,7 +25,7 @@ export const going: readonly Scenario[] = [
       nothingLeft,
       {
         do: 'expect',
-        reach: 'private',
+        visibility: 'private',
         connections: [],
         domains: {},
         findings: unused,
@@ -55,7 +55,7 @@ export const going: readonly Scenario[] = [
       nothingLeft,
       {
         do: 'expect',
-        reach: 'public',
+        visibility: 'public',
         timeline: ['delete the VPC ingress connection', 'make the service public again'],
       },
     ],
@@ -72,7 +72,7 @@ export const going: readonly Scenario[] = [
         name: 'second',
         tags: { ...TAGS, 'private-ingress:domains': 'second.example.com' },
       },
-      { do: 'until', service: 'second', phase: 'settled' },
+      { do: 'until', service: 'second', phase: 'ready' },
       disabled,
       detached,
       {
@@ -81,7 +81,7 @@ export const going: readonly Scenario[] = [
         connections: [],
         records: { private: claimed('second.example.com', '{endpoint-name}', '{service-id second}') },
       },
-      { do: 'expect', service: 'second', phase: 'settled', https: { 'second.example.com': 200 } },
+      { do: 'expect', service: 'second', phase: 'ready', https: { 'second.example.com': 200 } },
     ],
   },
   {
@@ -95,7 +95,7 @@ export const going: readonly Scenario[] = [
       { do: 'count-calls' },
       { do: 'untag', keys: ['private-ingress'] },
       { do: 'advance', time: '110m' },
-      { do: 'expect', phase: 'settled', findings: [{ code: 'tag-missing' }], https: { [DOMAIN]: 200 } },
+      { do: 'expect', phase: 'ready', findings: [{ code: 'tag-missing' }], https: { [DOMAIN]: 200 } },
     ],
     remedies: [
       {
@@ -154,7 +154,7 @@ export const going: readonly Scenario[] = [
     situation: 'A disabled service is enabled again.',
     happens: 'It is all made anew; the endpoint is still there.',
     given,
-    steps: [disabled, detached, { do: 'tag', tags: TAGS }, settled, inOrder, { do: 'expect', endpoints: 1 }],
+    steps: [disabled, detached, { do: 'tag', tags: TAGS }, ready, inOrder, { do: 'expect', endpoints: 1 }],
   },
   {
     id: 'domain-removed',
@@ -164,7 +164,7 @@ export const going: readonly Scenario[] = [
     given: 'nothing',
     steps: [
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:domains': `${DOMAIN} more.example.com` } },
-      settled,
+      ready,
       { do: 'tag', tags: TAGS },
       { do: 'advance', time: '1s' },
       { do: 'expect', https: { [DOMAIN]: 200 } },
@@ -234,16 +234,16 @@ export const going: readonly Scenario[] = [
     given: 'nothing',
     steps: [
       { do: 'create-service', name: 'apex', tags: { ...TAGS, 'private-ingress:domains': 'example.com' } },
-      { do: 'until', service: 'apex', phase: 'settled' },
+      { do: 'until', service: 'apex', phase: 'ready' },
       { do: 'create-service', name: 'wild', tags: { ...TAGS, 'private-ingress:domains': '_wildcard.example.com' } },
-      { do: 'until', service: 'wild', phase: 'settled' },
+      { do: 'until', service: 'wild', phase: 'ready' },
       disabled,
       detached,
       { do: 'sweep' },
       {
         do: 'expect',
         service: 'wild',
-        phase: 'settled',
+        phase: 'ready',
         findings: [],
         records: {
           private: claimed('*.example.com', '{endpoint-name}', '{service-id wild}'),

@@ -1,7 +1,7 @@
 import type { PolicyException, PolicyRule } from '../../shared/policy/policy.ts';
 import { detached } from './props.ts';
 import type { Scenario, Step } from './scenario.ts';
-import { blocked, created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+import { blocked, created, DOMAIN, inOrder, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'policy';
 
@@ -9,19 +9,19 @@ const chapter = 'policy';
 const rule = (change: Partial<PolicyRule>): PolicyRule => ({
   name: 'everything is private',
   match: {},
-  reach: 'required',
+  enforcement: 'required',
   mode: 'enforce',
   domains: [],
   ...change,
 });
-const byTag = rule({ name: 'as the tag says', reach: 'by-tag' });
+const byTag = rule({ name: 'as the tag says', enforcement: 'by-tag' });
 const ruled = (...rules: readonly PolicyRule[]): Step => ({ do: 'policy', says: { rules } });
 const untagged: Step = { do: 'create-service', name: 'hello', tags: {} };
 const lookedAt: readonly Step[] = [{ do: 'poke' }, { do: 'advance', time: '1m' }];
 const privateByRule: Step = {
   do: 'expect',
-  phase: 'settled',
-  reach: 'private',
+  phase: 'ready',
+  visibility: 'private',
   findings: [],
   vpcAnswers: { [DOMAIN]: 'endpoint' },
   https: { [DOMAIN]: 200 },
@@ -39,7 +39,7 @@ export const policy: readonly Scenario[] = [
     situation: 'A rule requires a service without any tag to be private, gives it a name, and is enforced.',
     happens: 'It becomes private and has the name of the rule’s template.',
     given: 'nothing',
-    steps: [ruled(rule({ domains: [template] })), untagged, settled, privateByRule],
+    steps: [ruled(rule({ domains: [template] })), untagged, ready, privateByRule],
   },
   {
     id: 'policy-required-audited',
@@ -54,7 +54,7 @@ export const policy: readonly Scenario[] = [
       blocked,
       {
         do: 'expect',
-        reach: 'public',
+        visibility: 'public',
         findings: [{ code: 'audit', says: 'create the App Runner interface endpoint' }],
         records: { private: [], public: [] },
         connections: [],
@@ -62,7 +62,7 @@ export const policy: readonly Scenario[] = [
       },
     ],
     remedies: [
-      { closes: 'audit', steps: [ruled(rule({ domains: [template] })), { do: 'poke' }, settled, privateByRule] },
+      { closes: 'audit', steps: [ruled(rule({ domains: [template] })), { do: 'poke' }, ready, privateByRule] },
     ],
   },
   {
@@ -75,7 +75,7 @@ export const policy: readonly Scenario[] = [
       ruled(rule({})),
       { do: 'tag', tags: { 'private-ingress': 'disabled' } },
       ...lookedAt,
-      { do: 'expect', phase: 'settled', reach: 'private', vpcAnswers: { [DOMAIN]: 'endpoint' } },
+      { do: 'expect', phase: 'ready', visibility: 'private', vpcAnswers: { [DOMAIN]: 'endpoint' } },
       { do: 'expect', findings: [{ code: 'tag-overruled', says: 'everything is private' }] },
     ],
     remedies: [{ closes: 'tag-overruled', steps: [{ do: 'tag', tags: TAGS }, ...lookedAt, inOrder] }],
@@ -87,12 +87,12 @@ export const policy: readonly Scenario[] = [
     happens: 'Nothing is done.',
     given: 'nothing',
     steps: [
-      ruled(rule({ name: 'sandbox', reach: 'ignored' })),
+      ruled(rule({ name: 'sandbox', enforcement: 'ignored' })),
       created,
       { do: 'advance', time: '1m' },
-      { do: 'expect', reach: 'public', findings: [{ code: 'tag-ignored', says: 'sandbox' }], connections: [] },
+      { do: 'expect', visibility: 'public', findings: [{ code: 'tag-ignored', says: 'sandbox' }], connections: [] },
     ],
-    remedies: [{ closes: 'tag-ignored', steps: [ruled(byTag), { do: 'poke' }, settled, inOrder] }],
+    remedies: [{ closes: 'tag-ignored', steps: [ruled(byTag), { do: 'poke' }, ready, inOrder] }],
   },
   {
     id: 'policy-lets-go',
@@ -101,9 +101,9 @@ export const policy: readonly Scenario[] = [
     happens: 'What was written stays as it is, nothing is repaired, and it goes on where it was left.',
     given: 'a settled service',
     steps: [
-      ruled(rule({ reach: 'ignored' })),
+      ruled(rule({ enforcement: 'ignored' })),
       ...lookedAt,
-      { do: 'expect', phase: 'released', reach: 'private', vpcAnswers: { [DOMAIN]: 'endpoint' } },
+      { do: 'expect', phase: 'released', visibility: 'private', vpcAnswers: { [DOMAIN]: 'endpoint' } },
       ruled(byTag),
       ...lookedAt,
       inOrder,
@@ -116,13 +116,13 @@ export const policy: readonly Scenario[] = [
     happens: 'The first one counts.',
     given: 'nothing',
     steps: [
-      ruled(rule({ name: 'hello is left alone', match: { services: ['hel*'] }, reach: 'ignored' }), rule({})),
+      ruled(rule({ name: 'hello is left alone', match: { services: ['hel*'] }, enforcement: 'ignored' }), rule({})),
       untagged,
       { do: 'advance', time: '1m' },
-      { do: 'expect', phase: 'no row', reach: 'public' },
-      ruled(rule({ domains: [template] }), rule({ name: 'hello is left alone', reach: 'ignored' })),
+      { do: 'expect', phase: 'no row', visibility: 'public' },
+      ruled(rule({ domains: [template] }), rule({ name: 'hello is left alone', enforcement: 'ignored' })),
       { do: 'poke' },
-      settled,
+      ready,
       privateByRule,
     ],
   },
@@ -137,7 +137,7 @@ export const policy: readonly Scenario[] = [
       { do: 'policy', says: { rules: [rule({})], exceptions: [exception('2030-12-31')] } },
       untagged,
       { do: 'advance', time: '1m' },
-      { do: 'expect', phase: 'no row', reach: 'public' },
+      { do: 'expect', phase: 'no row', visibility: 'public' },
     ],
   },
   {
@@ -149,8 +149,8 @@ export const policy: readonly Scenario[] = [
     steps: [
       { do: 'policy', says: { rules: [rule({ domains: [template] })], exceptions: [exception('2020-12-31')] } },
       untagged,
-      settled,
-      { do: 'expect', reach: 'private', findings: [{ code: 'exception-expired', says: '2020-12-31' }] },
+      ready,
+      { do: 'expect', visibility: 'private', findings: [{ code: 'exception-expired', says: '2020-12-31' }] },
     ],
     remedies: [
       { closes: 'exception-expired', steps: [ruled(rule({ domains: [template] })), ...lookedAt, privateByRule] },
@@ -176,7 +176,7 @@ export const policy: readonly Scenario[] = [
         atMost: { writes: 0 },
       },
     ],
-    remedies: [{ closes: 'audit', steps: [{ do: 'kill-switch', to: 'off' }, { do: 'sweep' }, settled, inOrder] }],
+    remedies: [{ closes: 'audit', steps: [{ do: 'kill-switch', to: 'off' }, { do: 'sweep' }, ready, inOrder] }],
   },
   {
     id: 'policy-kill-switch-while-detaching',
@@ -191,7 +191,7 @@ export const policy: readonly Scenario[] = [
       blocked,
       {
         do: 'expect',
-        reach: 'private',
+        visibility: 'private',
         findings: [{ code: 'audit', says: 'is on' }],
         vpcAnswers: { [DOMAIN]: 'endpoint' },
         atMost: { writes: 0 },
@@ -222,15 +222,15 @@ export const policy: readonly Scenario[] = [
       },
       { do: 'create-service', name: 'hello', tags: { ...TAGS, 'private-ingress:vpc': 'vpc-0123456789abcdef0' } },
       blocked,
-      { do: 'expect', reach: 'public', findings: [{ code: 'vpc-not-allowed', says: '{vpc}' }], connections: [] },
+      { do: 'expect', visibility: 'public', findings: [{ code: 'vpc-not-allowed', says: '{vpc}' }], connections: [] },
     ],
     remedies: [
       {
         closes: 'vpc-not-allowed',
         steps: [
           { do: 'untag', keys: ['private-ingress:vpc'] },
-          { do: 'until', phase: 'settled' },
-          { do: 'expect', reach: 'private', connections: ['AVAILABLE {endpoint}'] },
+          { do: 'until', phase: 'ready' },
+          { do: 'expect', visibility: 'private', connections: ['AVAILABLE {endpoint}'] },
         ],
       },
     ],
@@ -245,7 +245,7 @@ export const policy: readonly Scenario[] = [
       { do: 'policy', says: { regions: ['us-east-1'] } },
       { do: 'count-calls' },
       ...lookedAt,
-      { do: 'expect', phase: 'released', reach: 'private', atMost: { writes: 0 } },
+      { do: 'expect', phase: 'released', visibility: 'private', atMost: { writes: 0 } },
     ],
   },
 ];

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { created, DOMAIN, inOrder, settled } from './vocabulary.ts';
+import { created, DOMAIN, inOrder, ready } from './vocabulary.ts';
 
 const chapter = 'proof';
 const httpsRule = {
@@ -20,7 +20,7 @@ export const proof: readonly Scenario[] = [
       { name: 'the connection’s name is private', switches: { connectionNameIsPublic: false } },
     ],
     given: 'nothing',
-    steps: [created, settled, { do: 'sweep' }, inOrder, { do: 'expect', proof: 'verified' }],
+    steps: [created, ready, { do: 'sweep' }, inOrder, { do: 'expect', proof: 'verified' }],
   },
   {
     id: 'seen-publicly',
@@ -29,7 +29,7 @@ export const proof: readonly Scenario[] = [
     happens: 'The name is seen with the endpoint’s addresses, from outside only: “seen publicly”.',
     worlds: [{ probe: false }],
     given: 'nothing',
-    steps: [created, settled, { do: 'sweep' }, inOrder, { do: 'expect', proof: 'seen-publicly' }],
+    steps: [created, ready, { do: 'sweep' }, inOrder, { do: 'expect', proof: 'seen-publicly' }],
   },
   {
     id: 'unverified',
@@ -40,7 +40,7 @@ export const proof: readonly Scenario[] = [
     given: 'nothing',
     steps: [
       created,
-      { do: 'until', phase: 'settled-unverified' },
+      { do: 'until', phase: 'ready-unverified' },
       { do: 'expect', proof: 'unverified', findings: [{ code: 'dns-unobservable' }], https: { [DOMAIN]: 200 } },
     ],
   },
@@ -106,7 +106,7 @@ export const proof: readonly Scenario[] = [
     remedies: [
       {
         closes: 'overdue',
-        steps: [{ do: 'call', operation: 'DeleteHostedZone', input: { Id: '{shadow}' } }, settled, inOrder],
+        steps: [{ do: 'call', operation: 'DeleteHostedZone', input: { Id: '{shadow}' } }, ready, inOrder],
       },
     ],
   },
@@ -123,7 +123,7 @@ export const proof: readonly Scenario[] = [
       { do: 'advance', time: '20m' },
       { do: 'expect', phase: 'waiting-for-dns', vpcAnswers: { [DOMAIN]: [] } },
       { do: 'mend', operation: 'lambda:Invoke' },
-      settled,
+      ready,
       inOrder,
     ],
   },

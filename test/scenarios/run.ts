@@ -4,7 +4,7 @@ import { HELLO_IMAGE } from 'apprunner-embedded-cloud/hello-service';
 import { parseDuration } from '../../shared/duration.ts';
 import type { FindingCode } from '../../shared/findings.ts';
 import { normalizeName } from '../../shared/records/names.ts';
-import type { Row } from '../../shared/state/row.ts';
+import type { ServiceRow } from '../../shared/state/row.ts';
 import { functionArn, Installation } from '../installation/installation.ts';
 import { calls } from './calls.ts';
 import { check } from './expectations.ts';
@@ -57,7 +57,7 @@ const givens: Readonly<Record<Scenario['given'], readonly Step[]>> = {
   nothing: [],
   'a settled service': [
     { do: 'create-service', name: 'hello', tags: TAGS },
-    { do: 'until', phase: ['settled', 'settled-unverified'] },
+    { do: 'until', phase: ['ready', 'ready-unverified'] },
     { do: 'expect', vpcAnswers: { [DOMAIN]: 'endpoint' }, https: { [DOMAIN]: 200 } },
     { do: 'advance', time: '1m' },
   ],
@@ -82,7 +82,7 @@ async function told(stage: Stage, where: string, action: () => Promise<void>): P
   }
 }
 
-function rowText(row: Row | undefined): string {
+function rowText(row: ServiceRow | undefined): string {
   if (row === undefined) return '(no row)';
   const time = (at: number) => new Date(at).toISOString().slice(5, 19);
   return [

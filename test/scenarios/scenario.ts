@@ -158,7 +158,7 @@ export type EventWeather = 'normal' | 'lost' | 'twice' | 'late' | 'held';
 export interface Expectation extends OfService {
   readonly do: 'expect';
   readonly phase?: Phase | 'no row';
-  readonly reach?: 'public' | 'private';
+  readonly visibility?: 'public' | 'private';
   /** `VPC`: the service has an outbound connector. */
   readonly egress?: 'DEFAULT' | 'VPC';
   /** Every finding that is open, in any order. `says`: a part of its message. */

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { created, DOMAIN, inOrder, settled, TAGS } from './vocabulary.ts';
+import { created, DOMAIN, inOrder, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'staying';
 
@@ -17,7 +17,7 @@ export const events: readonly Scenario[] = [
       { do: 'advance', time: '5m' },
       { do: 'expect', phase: 'no row' },
       { do: 'sweep' },
-      settled,
+      ready,
       inOrder,
       { do: 'tag', tags: { 'private-ingress': 'disabled' } },
       { do: 'sweep' },
@@ -35,7 +35,7 @@ export const events: readonly Scenario[] = [
       { do: 'events', are: 'twice' },
       { do: 'count-calls' },
       created,
-      settled,
+      ready,
       inOrder,
       {
         do: 'expect',
@@ -59,7 +59,7 @@ export const events: readonly Scenario[] = [
       created,
       { do: 'advance', time: '5m' },
       { do: 'expect', phase: 'no row' },
-      { do: 'until', phase: 'settled', within: '30m' },
+      { do: 'until', phase: 'ready', within: '30m' },
       { do: 'count-calls' },
       { do: 'advance', time: '30m' },
       inOrder,
@@ -94,7 +94,7 @@ export const events: readonly Scenario[] = [
       { do: 'count-calls' },
       created,
       { do: 'poke', times: 10 },
-      settled,
+      ready,
       inOrder,
       { do: 'expect', atMost: { 'apprunner:ListTagsForResource': 20 } },
       { do: 'count-calls' },
@@ -116,7 +116,7 @@ export const events: readonly Scenario[] = [
       { do: 'crash', after: 'route53:ChangeResourceRecordSets' },
       { do: 'count-calls' },
       created,
-      { do: 'until', phase: 'settled', within: '1h' },
+      { do: 'until', phase: 'ready', within: '1h' },
       inOrder,
       {
         do: 'expect',
@@ -149,7 +149,7 @@ export const events: readonly Scenario[] = [
       created,
       { do: 'advance', time: '1h' },
       { do: 'sweep' },
-      settled,
+      ready,
       inOrder,
       { do: 'expect', endpoints: 1 },
     ],

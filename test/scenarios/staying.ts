@@ -1,6 +1,6 @@
 import { endpointOfSomebody } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { addressRecord, claimed, DOMAIN, inOrder, ownership, settled, TAGS } from './vocabulary.ts';
+import { addressRecord, claimed, DOMAIN, inOrder, ownership, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'staying';
 const given = 'a settled service';
@@ -23,7 +23,7 @@ export const drift: readonly Scenario[] = [
       { do: 'expect', atMost: { writes: 0, 'apprunner:DescribeService': 1, 'route53:ListHostedZones': 1 } },
       { do: 'count-calls' },
       { do: 'sweep' },
-      { do: 'expect', phase: 'settled', atMost: { writes: 0 } },
+      { do: 'expect', phase: 'ready', atMost: { writes: 0 } },
     ],
   },
   {
@@ -161,9 +161,9 @@ export const drift: readonly Scenario[] = [
       { do: 'call', operation: 'DeleteVpcIngressConnection', input: { VpcIngressConnectionArn: '{connection}' } },
       { do: 'advance', time: '2s' },
       { do: 'sweep' },
-      settled,
+      ready,
       inOrder,
-      { do: 'expect', timeline: ['settled', 'attach the VPC ingress connection', 'settled'] },
+      { do: 'expect', timeline: ['ready', 'attach the VPC ingress connection', 'ready'] },
     ],
   },
   {
@@ -180,7 +180,7 @@ export const drift: readonly Scenario[] = [
       },
       { do: 'advance', time: '5m' },
       inOrder,
-      { do: 'expect', timeline: ['settled', `associate ${DOMAIN}`, 'settled'] },
+      { do: 'expect', timeline: ['ready', `associate ${DOMAIN}`, 'ready'] },
     ],
   },
   {
@@ -199,7 +199,7 @@ export const drift: readonly Scenario[] = [
       endpointOfSomebody,
       { do: 'advance', time: '1m' },
       { do: 'sweep' },
-      settled,
+      ready,
       inOrder,
       { do: 'expect', timeline: ['point the VPC ingress connection at'] },
     ],
@@ -214,7 +214,7 @@ export const drift: readonly Scenario[] = [
       { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
       { do: 'advance', time: '1m' },
       { do: 'sweep' },
-      settled,
+      ready,
       inOrder,
     ],
   },
@@ -246,7 +246,7 @@ export const drift: readonly Scenario[] = [
       { do: 'count-calls' },
       { do: 'call', operation: 'PauseService', input: { ServiceArn: '{service}' } },
       { do: 'advance', time: '1m' },
-      { do: 'expect', phase: 'settled', https: { [DOMAIN]: 503 } },
+      { do: 'expect', phase: 'ready', https: { [DOMAIN]: 503 } },
       { do: 'call', operation: 'ResumeService', input: { ServiceArn: '{service}' } },
       { do: 'advance', time: '1m' },
       inOrder,
@@ -279,7 +279,7 @@ export const drift: readonly Scenario[] = [
       { do: 'tag', tags: { 'private-ingress:domains': `${DOMAIN} more.example.com` } },
       { do: 'advance', time: '1s' },
       { do: 'expect', https: { [DOMAIN]: 200 } },
-      settled,
+      ready,
       {
         do: 'expect',
         findings: [],
@@ -323,7 +323,7 @@ export const drift: readonly Scenario[] = [
       { do: 'advance', time: '1s' },
       {
         do: 'expect',
-        phase: 'settled',
+        phase: 'ready',
         findings: [{ code: 'certificate-not-renewing', says: DOMAIN }],
         records: { public: [`validation ${DOMAIN}`] },
         https: { [DOMAIN]: 200 },
@@ -344,7 +344,7 @@ export const drift: readonly Scenario[] = [
       { do: 'tag', tags: { 'private-ingress:reassociate': DOMAIN } },
       { do: 'advance', time: '5m' },
       inOrder,
-      { do: 'expect', tags: TAGS, timeline: ['settled', 'disassociate', 'associate', 'settled'] },
+      { do: 'expect', tags: TAGS, timeline: ['ready', 'disassociate', 'associate', 'ready'] },
     ],
   },
 ];

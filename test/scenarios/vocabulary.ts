@@ -21,8 +21,8 @@ export function ownership(name: string, service = '{service-id}', installation =
 /** All as it should be with the one domain of `TAGS`. */
 export const inOrder: Expectation = {
   do: 'expect',
-  phase: 'settled',
-  reach: 'private',
+  phase: 'ready',
+  visibility: 'private',
   findings: [],
   records: { private: claimed(DOMAIN), public: [`validation ${DOMAIN}`] },
   vpcAnswers: { [DOMAIN]: 'endpoint' },
@@ -41,7 +41,7 @@ export const nothingLeft: Expectation = {
 };
 
 export const created: Step = { do: 'create-service', name: 'hello', tags: TAGS };
-export const settled: Step = { do: 'until', phase: 'settled' };
+export const ready: Step = { do: 'until', phase: 'ready' };
 export const blocked: Step = { do: 'until', phase: 'blocked' };
 
 /** A record with plain values, as a person would write it. */

@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Every operation of an AWS client that is named in the sources of these folders, as an IAM action. */
+/** Every operation of an AWS client that is named in these source files, or in those of these folders, as an IAM action. */
 export async function actionsIn(...folders: readonly string[]): Promise<ReadonlySet<string>> {
   const root = new URL('../../', import.meta.url);
   const files = await Promise.all(
     folders.map(async (folder) =>
-      (await readdir(new URL(folder, root), { recursive: true })).map((file) => new URL(`${folder}/${file}`, root)),
+      folder.endsWith('.ts')
+        ? [new URL(folder, root)]
+        : (await readdir(new URL(folder, root), { recursive: true })).map((file) => new URL(`${folder}/${file}`, root)),
     ),
   );
   const prefixes: Readonly<Record<string, string>> = { 'client-route-53': 'route53', 'lib-dynamodb': 'dynamodb' };

@@ -62,10 +62,10 @@ it('of the writing half nothing but reconcile has more than the tags', () => {
     .filter(({ name }) => name !== 'reconcile')
     .flatMap(({ name, metafile }) => {
       const made = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
-      const used = made.filter(([file, { bytesInOutput }]) => file.startsWith('shared/act/') && bytesInOutput > 0);
+      const used = made.filter(([file, { bytesInOutput }]) => file.startsWith('shared/execute/') && bytesInOutput > 0);
       return used.map(([file]) => `${name}: ${file}`);
     });
-  expect(acting).toEqual(['api: shared/act/tagger.ts']);
+  expect(acting).toEqual(['api: shared/execute/tagger.ts']);
 });
 
 describe.each(names)('the bundle of %s', (name) => {

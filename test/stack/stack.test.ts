@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { LEASE } from '../../shared/reconcile/reconcile.ts';
+import { LEASE_MS } from '../../shared/reconcile/reconcile.ts';
 import { actionsIn } from './actions.ts';
 import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
 
@@ -131,8 +131,8 @@ describe('the functions', () => {
   it('are dead before their lease ends, which has ended before their message comes back', () => {
     const { Timeout } = properties(template, 'ReconcileLambdaFunction');
     const { VisibilityTimeout } = properties(template, 'ReconcileQueue');
-    expect(Number(Timeout) * 1000).toBeLessThan(LEASE);
-    expect(Number(VisibilityTimeout) * 1000).toBeGreaterThan(LEASE);
+    expect(Number(Timeout) * 1000).toBeLessThan(LEASE_MS);
+    expect(Number(VisibilityTimeout) * 1000).toBeGreaterThan(LEASE_MS);
   });
 
   it('take the queue in part, and a few at a time', () => {

@@ -6,7 +6,7 @@ export const answer = (target: string, change: Partial<TargetResult> = {}): Targ
   serviceIds: [],
   managed: 0,
   differences: [],
-  leftovers: [],
+  orphans: [],
   claims: [],
   failures: [],
   ...change,

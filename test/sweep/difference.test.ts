@@ -6,40 +6,46 @@ import type { Plan } from '../../shared/plan/plan.ts';
 import type { Wait } from '../../shared/plan/wait.ts';
 import type { Desired } from '../../shared/policy/desire.ts';
 import { auditFinding, auditReason } from '../../shared/reconcile/audit.ts';
-import type { Look } from '../../shared/reconcile/converge.ts';
-import { freshState, type Row } from '../../shared/state/row.ts';
+import type { ObservedPlan } from '../../shared/reconcile/converge.ts';
+import { initialState, type ServiceRow } from '../../shared/state/row.ts';
 import { difference } from '../../shared/sweep/compare.ts';
-import { governed, observed, SERVICE_ARN, START, service, wantsGone, wantsPrivate } from '../fixtures.ts';
+import { effectivePolicy, observed, SERVICE_ARN, START, service, wantsDetached, wantsPrivate } from '../fixtures.ts';
 
 const unmanaged: Desired = { kind: 'unmanaged' };
 const action: Action = { kind: 'make-private', why: 'it answers publicly' };
-const wait: Wait = { kind: 'service', subject: SERVICE_ARN, question: { ask: 'service' }, seen: '', why: 'it is busy' };
+const wait: Wait = {
+  kind: 'service',
+  subject: SERVICE_ARN,
+  condition: { check: 'service' },
+  expected: '',
+  why: 'it is busy',
+};
 const missing = finding('tag-missing', { resource: SERVICE_ARN, message: 'the tag is missing' });
 const overdue = finding('overdue', { resource: SERVICE_ARN, message: 'it takes long' });
-const audit = governed({ mode: 'audit' });
+const audit = effectivePolicy({ mode: 'audit' });
 const told = auditFinding(service, [action], auditReason(audit));
 const open = (...findings: readonly (typeof missing)[]) => keepSince(findings, [], START);
 
 /** A look that finds nothing to do, but for what is given. */
 function look({
   desired = wantsPrivate(),
-  by = governed(),
+  by = effectivePolicy(),
   ...plan
-}: Partial<Plan> & { readonly desired?: Desired; readonly by?: Look['governed'] } = {}): Look {
-  const made: Plan = { phase: 'settled', actions: [], waits: [], findings: [], forget: [], standing: [], ...plan };
-  return { governed: by, desire: { desired, findings: [] }, observed: observed(), plan: made, tagsSeen: '' };
+}: Partial<Plan> & { readonly desired?: Desired; readonly by?: ObservedPlan['effectivePolicy'] } = {}): ObservedPlan {
+  const made: Plan = { phase: 'ready', actions: [], waits: [], findings: [], forget: [], existing: [], ...plan };
+  return { effectivePolicy: by, desire: { desired, findings: [] }, observed: observed(), plan: made, tagsSeen: '' };
 }
 
 /** A row of a service that settled a minute ago, and that nothing is waited for. */
-const row = (change: Partial<Row> = {}): Row => ({
-  ...freshState,
+const row = (change: Partial<ServiceRow> = {}): ServiceRow => ({
+  ...initialState,
   serviceArn: SERVICE_ARN,
   generation: 1,
   seenGeneration: 1,
   token: undefined,
   updatedAt: START - MINUTE,
   requests: [],
-  phase: 'settled',
+  phase: 'ready',
   desired: wantsPrivate(),
   ...change,
 });
@@ -50,13 +56,13 @@ const lost = { token: 'next', updatedAt: START - 20 * MINUTE };
 /** `says` is in what the difference tells. */
 interface Case {
   readonly what: string;
-  readonly seen: Look;
-  readonly noted: Row | undefined;
+  readonly seen: ObservedPlan;
+  readonly noted: ServiceRow | undefined;
   readonly would: string | undefined;
   readonly says: string;
 }
 
-const rows: readonly (readonly [string, Look, Row | undefined, string | undefined, string?])[] = [
+const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, string | undefined, string?])[] = [
   ['the tag is missed, not noted yet', look({ findings: [missing] }), row(), 'detach', 'the tag is missing'],
   ['the tag is missed, and nothing is known', look({ findings: [missing] }), undefined, 'detach'],
   ['the tag is missed, noted', look({ findings: [missing] }), row({ findings: open(missing) }), undefined],
@@ -68,11 +74,11 @@ const rows: readonly (readonly [string, Look, Row | undefined, string | undefine
   ['actions, nobody sees to them', look({ actions: [action] }), row(), 'change', 'make the service private'],
   ['actions, something else wanted', look({ actions: [action] }), row({ ...seenTo, desired: unmanaged }), 'change'],
   ['actions, nothing known', look({ actions: [action] }), undefined, 'change'],
-  ['undoing', look({ actions: [action], desired: wantsGone() }), row(), 'detach'],
+  ['undoing', look({ actions: [action], desired: wantsDetached() }), row(), 'detach'],
   [
     'undoing, under way',
-    look({ actions: [action], desired: wantsGone() }),
-    row({ ...seenTo, desired: wantsGone() }),
+    look({ actions: [action], desired: wantsDetached() }),
+    row({ ...seenTo, desired: wantsDetached() }),
     'note',
   ],
   ['waits, seen to', look({ waits: [wait] }), row(seenTo), undefined],
@@ -80,13 +86,13 @@ const rows: readonly (readonly [string, Look, Row | undefined, string | undefine
   ['waits, nobody sees to them', look({ waits: [wait] }), row(), 'note', 'it is busy'],
   ['waits, nothing known', look({ waits: [wait] }), undefined, 'note'],
   ['nothing to do, as noted', look(), row(), undefined],
-  ['nothing to do, another phase', look(), row({ phase: 'attaching' }), 'note', 'it is settled, and was attaching'],
+  ['nothing to do, another phase', look(), row({ phase: 'attaching' }), 'note', 'it is ready, and was attaching'],
   ['nothing to do, another desire', look(), row({ desired: unmanaged }), 'note', 'something else is wanted'],
   ['a finding opens', look({ findings: [overdue] }), row(), 'note', `the finding ${overdue.id} opens`],
   ['a finding closes', look(), row({ findings: open(overdue) }), 'note', `the finding ${overdue.id} closes`],
   ['nothing to do, nothing known', look(), undefined, 'note', 'nothing is known of it yet'],
   ['nobody’s concern, nothing known', look({ desired: unmanaged }), undefined, undefined],
-  ['gone, nothing known', look({ desired: wantsGone() }), undefined, undefined],
+  ['gone, nothing known', look({ desired: wantsDetached() }), undefined, undefined],
   ['nobody’s concern, with a finding', look({ desired: unmanaged, findings: [overdue] }), undefined, 'note'],
 ];
 

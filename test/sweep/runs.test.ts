@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../shared/sweep/run.ts';
 import { RUN_ID, runId, startOfRun } from '../../shared/sweep/run-id.ts';
-import type { Runs } from '../../shared/sweep/runs.ts';
+import type { SweepRuns } from '../../shared/sweep/runs.ts';
 import { START } from '../fixtures.ts';
 import { answer } from './answer.ts';
 import { embeddedRuns } from './table.ts';
@@ -15,14 +15,14 @@ const summary: RunSummary = {
   differing: 0,
   changes: 0,
   detaches: 0,
-  leftoverCount: 0,
+  orphanCount: 0,
   failureCount: 0,
-  leftovers: [],
+  orphans: [],
   failures: [],
   reasons: [],
 };
 
-let runs: Runs;
+let runs: SweepRuns;
 beforeEach(async () => {
   runs = await embeddedRuns();
 });

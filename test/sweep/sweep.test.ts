@@ -3,11 +3,17 @@ import { MINUTE } from '../../shared/duration.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
-import { freshState, type Row } from '../../shared/state/row.ts';
-import { type Difference, MOST_KEPT, type Run, type TargetResult } from '../../shared/sweep/run.ts';
+import { initialState, type ServiceRow } from '../../shared/state/row.ts';
+import { type Difference, MAX_LISTED, type SweepRun, type TargetResult } from '../../shared/sweep/run.ts';
 import { runId } from '../../shared/sweep/run-id.ts';
-import type { Runs } from '../../shared/sweep/runs.ts';
-import { answerSweep, beginSweep, confirmSweep, type SweepMessage, type SweepParts } from '../../shared/sweep/sweep.ts';
+import type { SweepRuns } from '../../shared/sweep/runs.ts';
+import {
+  answerSweep,
+  beginSweep,
+  confirmSweep,
+  type SweepDependencies,
+  type SweepMessage,
+} from '../../shared/sweep/sweep.ts';
 import { SERVICE_ARN, SERVICE_ID, START } from '../fixtures.ts';
 import { answer } from './answer.ts';
 import { embeddedRuns } from './table.ts';
@@ -31,18 +37,18 @@ const differing = (would: Difference['would'], serviceArn = SERVICE_ARN): Differ
 
 /** What a sweep works with, in memory but for the runs. */
 class Desk {
-  readonly runs: Runs;
+  readonly runs: SweepRuns;
   readonly sent: SweepMessage[] = [];
   readonly looks: string[] = [];
-  rows: readonly Row[] = [];
+  rows: readonly ServiceRow[] = [];
   at = START;
   accounts: readonly string[] | Error = [HUB, MEMBER];
 
-  constructor(runs: Runs) {
+  constructor(runs: SweepRuns) {
     this.runs = runs;
   }
 
-  parts(policy: Policy = policyWith()): SweepParts {
+  dependencies(policy: Policy = policyWith()): SweepDependencies {
     const { runs, sent, looks, rows, accounts } = this;
     let made = 0;
     return {
@@ -67,13 +73,17 @@ class Desk {
 }
 
 /** The run that was begun. */
-async function begin(by: string, parts: SweepParts): Promise<Run> {
-  return (await beginSweep(by, parts)).run;
+async function begin(by: string, dependencies: SweepDependencies): Promise<SweepRun> {
+  return (await beginSweep(by, dependencies)).run;
 }
 
 /** The run, if it ended with the answer. */
-async function answered(id: string, result: TargetResult, parts: SweepParts): Promise<Run | undefined> {
-  return (await answerSweep(id, result, parts)).find((run) => run.id === id);
+async function answered(
+  id: string,
+  result: TargetResult,
+  dependencies: SweepDependencies,
+): Promise<SweepRun | undefined> {
+  return (await answerSweep(id, result, dependencies)).find((run) => run.id === id);
 }
 
 let desk: Desk;
@@ -81,8 +91,8 @@ beforeEach(async () => {
   desk = new Desk(await embeddedRuns());
 });
 
-const row = (serviceArn: string, change: Partial<Row> = {}): Row => ({
-  ...freshState,
+const row = (serviceArn: string, change: Partial<ServiceRow> = {}): ServiceRow => ({
+  ...initialState,
   serviceArn,
   generation: 1,
   seenGeneration: 1,
@@ -94,11 +104,8 @@ const row = (serviceArn: string, change: Partial<Row> = {}): Row => ({
 
 describe('a sweep begins', () => {
   it('with one message for each account and region, what is known there, and the zones', async () => {
-    desk.rows = [
-      row(SERVICE_ARN, { phase: 'settled' }),
-      row(SERVICE_ARN.replace('web', 'gone'), { phase: 'detached' }),
-    ];
-    const run = await begin('arn:me', desk.parts());
+    desk.rows = [row(SERVICE_ARN, { phase: 'ready' }), row(SERVICE_ARN.replace('web', 'gone'), { phase: 'detached' })];
+    const run = await begin('arn:me', desk.dependencies());
     expect(run).toMatchObject({ status: 'comparing', by: 'arn:me', targets: [HERE, THERE, 'Z1'], zonesReadBy: run.id });
     expect(desk.sent).toEqual([
       { run: run.id, target: { kind: 'region', account: HUB, region: 'ap-northeast-1', known: [SERVICE_ARN] } },
@@ -108,37 +115,37 @@ describe('a sweep begins', () => {
   });
 
   it('by schedule with the zones once a day, and keeps which run read them', async () => {
-    const first = await begin('schedule', desk.parts());
+    const first = await begin('schedule', desk.dependencies());
     desk.at += 15 * MINUTE;
-    const second = await begin('schedule', desk.parts());
+    const second = await begin('schedule', desk.dependencies());
     expect(first.targets).toContain('Z1');
     expect(second.targets).not.toContain('Z1');
     expect(second.zonesReadBy).toBe(first.id);
     desk.at += 24 * 60 * MINUTE;
-    expect((await begin('schedule', desk.parts())).targets).toContain('Z1');
+    expect((await begin('schedule', desk.dependencies())).targets).toContain('Z1');
   });
 
   it('though the accounts cannot be enumerated: that is a failure, and never success', async () => {
     desk.accounts = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
-    const parts = desk.parts(policyWith({ zones: [] }));
-    const run = await begin('arn:me', parts);
+    const dependencies = desk.dependencies(policyWith({ zones: [] }));
+    const run = await begin('arn:me', dependencies);
     const failures = [{ code: 'permission-missing', resource: 'organisation' }];
     // What is known without the organisation is compared all the same.
     expect(run).toMatchObject({ status: 'comparing', targets: [HERE], failures });
-    expect(await answered(run.id, answer(HERE), parts)).toMatchObject({ status: 'done', summary: { failures } });
+    expect(await answered(run.id, answer(HERE), dependencies)).toMatchObject({ status: 'done', summary: { failures } });
   });
 
   it('with nothing to compare: it has ended', async () => {
     desk.accounts = [];
-    expect(await begin('arn:me', desk.parts(policyWith({ zones: [] })))).toMatchObject({
+    expect(await begin('arn:me', desk.dependencies(policyWith({ zones: [] })))).toMatchObject({
       status: 'done',
       summary: { services: 0, failures: [] },
     });
   });
 
   it('though an earlier one can never be concluded, and tells that', async () => {
-    const parts = desk.parts();
-    const { id } = await begin('schedule', parts);
+    const dependencies = desk.dependencies();
+    const { id } = await begin('schedule', dependencies);
     desk.at += 15 * MINUTE;
     const results = async () => {
       throw Object.assign(new Error('Item size has exceeded the maximum'), {
@@ -146,28 +153,28 @@ describe('a sweep begins', () => {
         $metadata: {},
       });
     };
-    const next = await begin('schedule', { ...parts, runs: { ...desk.runs, results } });
+    const next = await begin('schedule', { ...dependencies, runs: { ...desk.runs, results } });
     expect(next).toMatchObject({ status: 'comparing', failures: [{ code: 'failed', resource: id }] });
   });
 
   it('and concludes one that never ended: what is silent is not answered, and no orphan is told', async () => {
-    const parts = desk.parts();
-    const { id } = await begin('arn:me', parts);
+    const dependencies = desk.dependencies();
+    const { id } = await begin('arn:me', dependencies);
     const claims = [{ zoneId: 'Z1', name: '_private-ingress.a.example.com', serviceId: SERVICE_ID }];
-    await answered(id, answer('Z1', { claims }), parts);
-    await answered(id, answer(HERE, { differences: [differing('change')] }), parts);
+    await answered(id, answer('Z1', { claims }), dependencies);
+    await answered(id, answer(HERE, { differences: [differing('change')] }), dependencies);
     desk.at += 10 * MINUTE;
-    await begin('schedule', parts);
+    await begin('schedule', dependencies);
     expect((await desk.runs.get(id))?.status).toBe('comparing');
     desk.at += 10 * MINUTE;
-    await begin('schedule', parts);
+    await begin('schedule', dependencies);
     expect(await desk.runs.get(id)).toMatchObject({
       status: 'done',
-      summary: { leftovers: [], failures: [{ code: 'not-answered', resource: THERE }] },
+      summary: { orphans: [], failures: [{ code: 'not-answered', resource: THERE }] },
     });
     expect(desk.looks).toEqual([SERVICE_ARN]);
     // One that comes after that changes nothing any more.
-    expect(await answered(id, answer(THERE, { differences: [differing('change')] }), parts)).toBeUndefined();
+    expect(await answered(id, answer(THERE, { differences: [differing('change')] }), dependencies)).toBeUndefined();
     expect(desk.looks).toEqual([SERVICE_ARN]);
   });
 });
@@ -176,14 +183,14 @@ describe('the last answer concludes', () => {
   const withoutZones = policyWith({ zones: [] });
 
   it('and what differs is looked at', async () => {
-    const parts = desk.parts(withoutZones);
-    const { id } = await begin('schedule', parts);
+    const dependencies = desk.dependencies(withoutZones);
+    const { id } = await begin('schedule', dependencies);
     const first = answer(HERE, { serviceIds: [SERVICE_ID], managed: 1, differences: [differing('change')] });
-    expect(await answered(id, first, parts)).toBeUndefined();
+    expect(await answered(id, first, dependencies)).toBeUndefined();
     expect(desk.looks).toEqual([]);
     // The queue delivers at least once.
-    expect(await answered(id, first, parts)).toBeUndefined();
-    const ended = await answered(id, answer(THERE, { differences: [differing('note', 'arn:other')] }), parts);
+    expect(await answered(id, first, dependencies)).toBeUndefined();
+    const ended = await answered(id, answer(THERE, { differences: [differing('note', 'arn:other')] }), dependencies);
     expect(ended).toMatchObject({
       status: 'done',
       summary: { services: 1, managed: 1, differing: 2, changes: 1, detaches: 0, failures: [], reasons: [] },
@@ -192,50 +199,50 @@ describe('the last answer concludes', () => {
   });
 
   it('and with one that failed the others are looked at all the same, and it is told', async () => {
-    const parts = desk.parts(withoutZones);
-    const { id } = await begin('schedule', parts);
+    const dependencies = desk.dependencies(withoutZones);
+    const { id } = await begin('schedule', dependencies);
     const failure = { code: 'role-refused', resource: THERE, message: 'no' } as const;
-    await answered(id, answer(THERE, { failures: [failure] }), parts);
-    const ended = await answered(id, answer(HERE, { differences: [differing('change')] }), parts);
+    await answered(id, answer(THERE, { failures: [failure] }), dependencies);
+    const ended = await answered(id, answer(HERE, { differences: [differing('change')] }), dependencies);
     expect(ended).toMatchObject({ status: 'done', summary: { failures: [failure] } });
     expect(desk.looks).toEqual([SERVICE_ARN]);
   });
 
   it('and of very many failures the first are told, and all are counted', async () => {
-    const parts = desk.parts(withoutZones);
-    const { id } = await begin('schedule', parts);
-    const failures = Array.from({ length: MOST_KEPT }, (_, index) => ({
+    const dependencies = desk.dependencies(withoutZones);
+    const { id } = await begin('schedule', dependencies);
+    const failures = Array.from({ length: MAX_LISTED }, (_, index) => ({
       code: 'throttled' as const,
       resource: `arn:${index}`,
       message: 'no',
     }));
-    await answered(id, answer(HERE, { failures }), parts);
-    const { summary } = (await answered(id, answer(THERE, { failures }), parts)) ?? {};
-    expect(summary).toMatchObject({ failureCount: 2 * MOST_KEPT, failures: { length: MOST_KEPT } });
+    await answered(id, answer(HERE, { failures }), dependencies);
+    const { summary } = (await answered(id, answer(THERE, { failures }), dependencies)) ?? {};
+    expect(summary).toMatchObject({ failureCount: 2 * MAX_LISTED, failures: { length: MAX_LISTED } });
   });
 
   it('and with too much to do it is held, until somebody confirms it, once', async () => {
-    const parts = desk.parts(policyWith({ zones: [], limits: { changes: {}, detaches: { count: 0 } } }));
-    const { id } = await begin('schedule', parts);
-    await answered(id, answer(THERE), parts);
-    const held = await answered(id, answer(HERE, { managed: 1, differences: [differing('detach')] }), parts);
+    const dependencies = desk.dependencies(policyWith({ zones: [], limits: { changes: {}, detaches: { count: 0 } } }));
+    const { id } = await begin('schedule', dependencies);
+    await answered(id, answer(THERE), dependencies);
+    const held = await answered(id, answer(HERE, { managed: 1, differences: [differing('detach')] }), dependencies);
     expect(held).toMatchObject({ status: 'held', summary: { detaches: 1, reasons: [expect.any(String)] } });
     expect(desk.looks).toEqual([]);
     // The last answer again.
-    expect(await answered(id, answer(HERE), parts)).toBeUndefined();
+    expect(await answered(id, answer(HERE), dependencies)).toBeUndefined();
     expect((await desk.runs.get(id))?.status).toBe('held');
   });
 
   it('and a held one goes on when it is confirmed, once', async () => {
-    const parts = desk.parts(policyWith({ zones: [], limits: { changes: { count: 0 }, detaches: {} } }));
-    const { id } = await begin('schedule', parts);
-    expect(await confirmSweep(id, 'arn:me', parts)).toBeUndefined();
-    await answered(id, answer(THERE), parts);
-    await answered(id, answer(HERE, { managed: 1, differences: [differing('change')] }), parts);
-    expect(await confirmSweep(id, 'arn:me', parts)).toMatchObject({ status: 'done', confirmedBy: 'arn:me' });
+    const dependencies = desk.dependencies(policyWith({ zones: [], limits: { changes: { count: 0 }, detaches: {} } }));
+    const { id } = await begin('schedule', dependencies);
+    expect(await confirmSweep(id, 'arn:me', dependencies)).toBeUndefined();
+    await answered(id, answer(THERE), dependencies);
+    await answered(id, answer(HERE, { managed: 1, differences: [differing('change')] }), dependencies);
+    expect(await confirmSweep(id, 'arn:me', dependencies)).toMatchObject({ status: 'done', confirmedBy: 'arn:me' });
     expect(desk.looks).toEqual([SERVICE_ARN]);
-    expect(await confirmSweep(id, 'arn:me', parts)).toBeUndefined();
-    expect(await confirmSweep('20260101T000000Z-ffffffff', 'arn:me', parts)).toBeUndefined();
+    expect(await confirmSweep(id, 'arn:me', dependencies)).toBeUndefined();
+    expect(await confirmSweep('20260101T000000Z-ffffffff', 'arn:me', dependencies)).toBeUndefined();
     expect(desk.looks).toEqual([SERVICE_ARN]);
   });
 
@@ -243,12 +250,12 @@ describe('the last answer concludes', () => {
     const claim = (serviceId: string) => ({ zoneId: 'Z1', name: `_private-ingress.${serviceId}`, serviceId });
     const claims = [claim(SERVICE_ID), claim('ffff')];
     const orphansWith = async (failures: TargetResult['failures']) => {
-      const parts = desk.parts();
-      const { id } = await begin('arn:me', parts);
+      const dependencies = desk.dependencies();
+      const { id } = await begin('arn:me', dependencies);
       desk.at += MINUTE;
-      await answered(id, answer('Z1', { claims }), parts);
-      await answered(id, answer(HERE, { serviceIds: [SERVICE_ID] }), parts);
-      return (await answered(id, answer(THERE, { failures }), parts))?.summary?.leftovers;
+      await answered(id, answer('Z1', { claims }), dependencies);
+      await answered(id, answer(HERE, { serviceIds: [SERVICE_ID] }), dependencies);
+      return (await answered(id, answer(THERE, { failures }), dependencies))?.summary?.orphans;
     };
     expect(await orphansWith([])).toMatchObject([{ kind: 'record-orphaned', resource: 'Z1/_private-ingress.ffff' }]);
     expect(await orphansWith([{ code: 'throttled', resource: THERE, message: 'no' }])).toEqual([]);

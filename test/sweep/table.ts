@@ -7,14 +7,14 @@ import { Gateway } from 'apprunner-embedded-cloud/gateway';
 import { Iam } from 'apprunner-embedded-cloud/iam';
 import { inProcessHandler } from 'apprunner-embedded-cloud/in-process-handler';
 import { onTestFinished } from 'vitest';
-import { dynamoDbRuns } from '../../shared/sweep/dynamodb-runs.ts';
-import type { Runs } from '../../shared/sweep/runs.ts';
+import { dynamoDbSweepRuns } from '../../shared/sweep/dynamodb-runs.ts';
+import type { SweepRuns } from '../../shared/sweep/runs.ts';
 
 const TABLE = 'sweeps';
 const REGION = 'ap-northeast-1';
 
 /** Runs in a table of their own, in the embedded DynamoDB. */
-export async function embeddedRuns(): Promise<Runs> {
+export async function embeddedRuns(): Promise<SweepRuns> {
   const chance = seededChance('runs');
   const dynamoDb = new DynamoDb();
   onTestFinished(() => dynamoDb.close());
@@ -49,5 +49,5 @@ export async function embeddedRuns(): Promise<Runs> {
   // Without a timer: the table is made in the next turns.
   while ((await client.send(new DescribeTableCommand({ TableName: TABLE }))).Table?.TableStatus !== 'ACTIVE');
   const marshallOptions = { removeUndefinedValues: true };
-  return dynamoDbRuns(DynamoDBDocumentClient.from(client, { marshallOptions }), TABLE);
+  return dynamoDbSweepRuns(DynamoDBDocumentClient.from(client, { marshallOptions }), TABLE);
 }

@@ -1,7 +1,7 @@
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
-import { composeRuns } from '../../shared/state/tables.ts';
+import { createSweepRuns } from '../../shared/state/tables.ts';
 import { functionArn, type Installation } from '../installation/installation.ts';
 import { start } from '../installation/worlds.ts';
 
@@ -13,7 +13,7 @@ async function begin(world: Installation, request: unknown = {}): Promise<string
   return String(Object(outcome.payload).id);
 }
 
-const runsOf = (world: Installation) => composeRuns(world.stack.outputs.SweepTableName ?? '', world.config);
+const runsOf = (world: Installation) => createSweepRuns(world.stack.outputs.SweepTableName ?? '', world.config);
 
 /** The answer of this account and region is never noted. @returns what puts it right. */
 const silence = (world: Installation) =>
@@ -41,7 +41,7 @@ describe('while a sweep is under way', () => {
     const id = await begin(world);
     const runs = runsOf(world);
     const zone = world.network.publicZoneId;
-    const late = { serviceIds: [], managed: 0, differences: [], leftovers: [], claims: [], failures: [] };
+    const late = { serviceIds: [], managed: 0, differences: [], orphans: [], claims: [], failures: [] };
     for (let minutes = 0; minutes < 60; minutes += 10) {
       await world.clock.advance(10 * MINUTE);
       await runs.answer(id, { ...late, target: zone }, world.clock.now());

@@ -1,6 +1,6 @@
 import { type AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
 import { errorMessage, errorName } from '../../../shared/errors.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 
 export type AppRunnerAnswer =
   | { readonly kind: 'services'; readonly count: number }
@@ -22,7 +22,7 @@ const NOT_A_CUSTOMER = ['SubscriptionRequiredException', 'OptInRequired'];
 const CLOSED = 'closed to new customers since 2026-04-30';
 
 /** Whether this account may use App Runner: it is closed to new customers (docs/facts.md#closed-to-new-customers). */
-export function judgeAppRunner(answer: AppRunnerAnswer, region: string): Check {
+export function judgeAppRunner(answer: AppRunnerAnswer, region: string): DoctorCheck {
   const check = about('app-runner', `App Runner in ${region}`);
   if (answer.kind === 'services') {
     const { count } = answer;

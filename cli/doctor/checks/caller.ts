@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { errorMessage, errorName } from '../../../shared/errors.ts';
 import { appRunnerZoneIds } from '../../../shared/records/alias.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 
 /** Who asks, or why AWS does not know. */
 export type Caller =
@@ -27,7 +27,7 @@ const KEYS_REFUSED = [
 ];
 
 /** @param profile AWS_PROFILE, if it is set. */
-export function judgeCaller(caller: Caller, profile: string | undefined): Check {
+export function judgeCaller(caller: Caller, profile: string | undefined): DoctorCheck {
   const check = about('credentials', profile === undefined ? 'AWS credentials' : `AWS_PROFILE=${profile}`);
   if (caller.kind === 'known') return check.ok(caller.arn);
   const { error, message } = caller;
@@ -58,7 +58,7 @@ export function judgeCaller(caller: Caller, profile: string | undefined): Check 
 }
 
 /** @param chosen whether anything says this region: an option, the environment or the profile. */
-export function judgeRegion(region: string, chosen: boolean): Check {
+export function judgeRegion(region: string, chosen: boolean): DoctorCheck {
   const check = about('region', region);
   const regions = Object.keys(appRunnerZoneIds);
   if (!regions.includes(region)) {

@@ -1,9 +1,9 @@
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 
 const NEEDED = 20;
 
 /** Whether this Node.js can start the program at all; npm scripts then run on the one that comes with the repository. */
-export function judgeNode(version: string): Check {
+export function judgeNode(version: string): DoctorCheck {
   const check = about('node', `Node.js ${version}`);
   const major = Number(/^v?(\d+)\./.exec(version)?.[1]);
   if (major >= NEEDED) return check.ok(`at least ${NEEDED}`);

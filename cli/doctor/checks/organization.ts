@@ -1,6 +1,6 @@
 import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
 import { errorName } from '../../../shared/errors.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 
 /** Id of the organisation that the account belongs to, such as `o-a1b2c3d4e5`; `undefined` for an account that stands alone. */
 export async function askOrganization(client: OrganizationsClient): Promise<string | undefined> {
@@ -14,7 +14,7 @@ export async function askOrganization(client: OrganizationsClient): Promise<stri
 }
 
 /** Whether the hub is in the organisation whose events its bus will take, and whose roles it will assume. */
-export function judgeOrganization(found: string | undefined, wanted: string): Check {
+export function judgeOrganization(found: string | undefined, wanted: string): DoctorCheck {
   const check = about('organization', wanted);
   if (found === wanted)
     return check.ok('this account belongs to it; whether its members let the hub in is told by the sweep');

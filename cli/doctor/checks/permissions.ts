@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { errorMessage, errorName } from '../../../shared/errors.ts';
 import { awsCommand } from '../aws-command.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 import type { NeededActions } from '../deployment-actions.ts';
 
 /** One action on one resource that is not allowed, and what does not allow it. */
@@ -109,7 +109,7 @@ export function judgePermissions(
   facts: PermissionFacts,
   callerArn: string,
   unknownTypes: readonly string[],
-): readonly Check[] {
+): readonly DoctorCheck[] {
   const check = about('permissions', callerArn);
   if (facts.kind === 'root') {
     return [check.ok("the account's root user: only service control policies can deny it anything; a role is safer")];
@@ -124,19 +124,19 @@ export function judgePermissions(
   }
   const certain = facts.denied.filter(({ by }) => by !== 'conditions');
   const doubtful = facts.denied.filter(({ by }) => by === 'conditions');
-  const untold = unknownTypes.map((type) =>
+  const unknownTags = unknownTypes.map((type) =>
     about('permissions', type).unknown('what making one takes is not known to this version'),
   );
-  if (certain.length > 0) return [...judgeDenied(certain, facts.principal, callerArn), ...untold];
+  if (certain.length > 0) return [...judgeDenied(certain, facts.principal, callerArn), ...unknownTags];
   if (doubtful.length > 0) {
     const actions = distinct(doubtful.map(({ action }) => action));
     const evidence = `policies allow ${actions.join(', ')} under conditions that a simulation cannot know`;
-    return [check.unknown(evidence, 'Deploy and see.'), ...untold];
+    return [check.unknown(evidence, 'Deploy and see.'), ...unknownTags];
   }
-  return [check.ok(`${facts.asked} simulated calls are all allowed`), ...untold];
+  return [check.ok(`${facts.asked} simulated calls are all allowed`), ...unknownTags];
 }
 
-function judgeDenied(certain: readonly Denied[], principal: string, callerArn: string): readonly Check[] {
+function judgeDenied(certain: readonly Denied[], principal: string, callerArn: string): readonly DoctorCheck[] {
   return [...Map.groupBy(certain, ({ by }) => by)].map(([by, all]) => {
     const actions = distinct(all.map(({ action }) => action)).sort();
     const check = about('permissions', callerArn);

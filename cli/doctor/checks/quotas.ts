@@ -1,6 +1,6 @@
 import { paginateListServiceQuotas, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { awsCommand } from '../aws-command.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 
 export interface QuotaFacts {
   readonly serviceCode: string;
@@ -37,14 +37,20 @@ export function judgeQuotas(
   quotas: readonly QuotaFacts[],
   { interfaceEndpoints, appRunnerServices }: Usage,
   region: string,
-): readonly Check[] {
+): readonly DoctorCheck[] {
   const find = (serviceCode: string, which: (quota: QuotaFacts) => boolean) =>
     quotas.find((quota) => quota.serviceCode === serviceCode && which(quota));
   const endpoints = find('vpc', ({ code }) => code === 'L-29B6F2EB');
   const services = find('apprunner', ({ name }) => APP_RUNNER_SERVICES.test(name));
   const concurrency = find('lambda', ({ code }) => code === 'L-B99A9384');
   const titled = ({ name, value }: QuotaFacts, used: number) => `${used} of ${value} ${name}`;
-  const full = (id: string, quota: QuotaFacts, used: number, status: 'missing' | 'warning', why: string): Check => {
+  const full = (
+    id: string,
+    quota: QuotaFacts,
+    used: number,
+    status: 'missing' | 'warning',
+    why: string,
+  ): DoctorCheck => {
     const check = about(id, quota.name);
     if (used < quota.value) return check.ok(titled(quota, used));
     return check[status](`${titled(quota, used)}: ${why}`, 'Ask for more.', increase(quota, used + 1, region));
@@ -60,7 +66,7 @@ export function judgeQuotas(
   ];
 }
 
-function judgeConcurrency(quota: QuotaFacts, region: string): Check {
+function judgeConcurrency(quota: QuotaFacts, region: string): DoctorCheck {
   const check = about('quota-concurrency', quota.name);
   if (quota.value > NEW_ACCOUNT_CONCURRENCY) return check.ok(`${quota.value} for all functions of the account`);
   return check.warning(

@@ -1,7 +1,7 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { errorMessage, errorName } from '../../../shared/errors.ts';
 import { awsCommand } from '../aws-command.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 
 export type StackFacts =
   | { readonly kind: 'none' }
@@ -38,7 +38,7 @@ export async function askStack(client: CloudFormationClient, stackName: string):
  * | CREATE_FAILED, ROLLBACK_…, REVIEW_IN_PROGRESS, DELETE_…  | was never whole: delete it          |
  * | anything else                                            | can be updated                      |
  */
-export function judgeStack(stack: StackFacts, stackName: string, region: string): Check {
+export function judgeStack(stack: StackFacts, stackName: string, region: string): DoctorCheck {
   const check = about('stack', stackName);
   if (stack.kind === 'none') return check.ok(`is not there yet in ${region}`);
   const { status } = stack;

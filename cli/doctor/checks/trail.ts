@@ -7,7 +7,7 @@ import {
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
 import { awsCommand } from '../aws-command.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 
 /** A trail that is seen in the region. */
 export interface TrailFacts {
@@ -63,7 +63,7 @@ const ALL_MANAGEMENT_EVENTS = [{ ReadWriteType: 'All', IncludeManagementEvents: 
  * Whether EventBridge gets changes of tags at once: they arrive via CloudTrail only
  * (docs/facts.md#cloudtrail-events).
  */
-export function judgeTrails(trails: readonly TrailFacts[], account: string, region: string): Check {
+export function judgeTrails(trails: readonly TrailFacts[], account: string, region: string): DoctorCheck {
   const check = about('trail', `CloudTrail in ${region}`);
   const whole = trails.find(({ logging, recordsWrites }) => logging && recordsWrites);
   if (whole !== undefined) return check.ok(`${whole.arn} records management events that write`);

@@ -1,7 +1,7 @@
 import { endpointServiceName } from '../../../shared/observe/network.ts';
 import type { ParameterValues } from '../../stack/parameters.ts';
 import { awsCommand } from '../aws-command.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 import { freeBlock } from './free-block.ts';
 import type { EndpointFacts, VpcFacts } from './network.ts';
 
@@ -14,7 +14,7 @@ interface Where {
 }
 
 /** Whether services can be reached from the VPC: it, the endpoint in it or what one is made of, and the probe's place. */
-export function judgeVpc(facts: VpcFacts, parameters: ParameterValues, where: Where): readonly Check[] {
+export function judgeVpc(facts: VpcFacts, parameters: ParameterValues, where: Where): readonly DoctorCheck[] {
   const { vpcId, account, region } = where;
   const check = about('vpc', vpcId);
   if (facts.kind === 'none') {
@@ -42,7 +42,7 @@ export function judgeVpc(facts: VpcFacts, parameters: ParameterValues, where: Wh
   ];
 }
 
-function judgeDns({ dnsSupport }: OwnVpc, { vpcId, region }: Where): Check {
+function judgeDns({ dnsSupport }: OwnVpc, { vpcId, region }: Where): DoctorCheck {
   const check = about('vpc-dns', vpcId);
   if (dnsSupport) return check.ok('its resolver is on');
   return check.missing(
@@ -52,7 +52,7 @@ function judgeDns({ dnsSupport }: OwnVpc, { vpcId, region }: Where): Check {
   );
 }
 
-function judgeEndpoints(facts: OwnVpc, parameters: ParameterValues, where: Where): readonly Check[] {
+function judgeEndpoints(facts: OwnVpc, parameters: ParameterValues, where: Where): readonly DoctorCheck[] {
   const name = endpointServiceName(where.region);
   const endpoints = facts.endpoints.filter(({ service }) => service === name);
   // Any that works will do: the stack takes that one.
@@ -67,7 +67,7 @@ function judgeEndpoints(facts: OwnVpc, parameters: ParameterValues, where: Where
 
 const rank = ({ state }: EndpointFacts): number => (state === 'available' ? 0 : state.startsWith('pending') ? 1 : 2);
 
-function judgeEndpoint(endpoint: EndpointFacts, facts: OwnVpc, where: Where): readonly Check[] {
+function judgeEndpoint(endpoint: EndpointFacts, facts: OwnVpc, where: Where): readonly DoctorCheck[] {
   const { id, state, groupIds, subnetIds } = endpoint;
   const { region } = where;
   const check = about('endpoint', id);
@@ -105,7 +105,7 @@ function judgeEndpoint(endpoint: EndpointFacts, facts: OwnVpc, where: Where): re
  * App Runner's other endpoint service is for its API, not for requests to services
  * (docs/facts.md#endpoint-service-name).
  */
-function judgeNearMiss({ endpoints }: OwnVpc, { region }: Where): readonly Check[] {
+function judgeNearMiss({ endpoints }: OwnVpc, { region }: Where): readonly DoctorCheck[] {
   const controlPlane = `com.amazonaws.${region}.apprunner`;
   return endpoints
     .filter(({ service }) => service === controlPlane)
@@ -122,7 +122,7 @@ function judgeNearMiss({ endpoints }: OwnVpc, { region }: Where): readonly Check
  * The subnets of an endpoint that the stack would create, one in each offered zone
  * (docs/facts.md#one-subnet-per-zone).
  */
-function judgeSubnets(facts: OwnVpc, given: readonly string[], where: Where): Check {
+function judgeSubnets(facts: OwnVpc, given: readonly string[], where: Where): DoctorCheck {
   const { vpcId } = where;
   const check = about('endpoint-subnets', given.length > 0 ? given.join(',') : vpcId);
   const strangers = given.filter((id) => !facts.subnets.some((subnet) => subnet.id === id));
@@ -147,7 +147,7 @@ function judgeSubnets(facts: OwnVpc, given: readonly string[], where: Where): Ch
   return check.ok(`in ${[...zones].join(', ')}`);
 }
 
-function oneZone(subject: string, facts: OwnVpc, where: Where, taken: string): Check {
+function oneZone(subject: string, facts: OwnVpc, where: Where, taken: string): DoctorCheck {
   const used = new Set(facts.subnets.map(({ zone }) => zone));
   const spare = facts.offeredZones.find((zone) => !used.has(zone));
   const isEndpoint = subject === taken;
@@ -182,7 +182,7 @@ function judgeGroups(
   id: string,
   direction: 'in' | 'out',
   where: Where,
-): readonly Check[] {
+): readonly DoctorCheck[] {
   if (given.length === 0) return [];
   const { groups } = facts;
   const strangers = given.filter((one) => !groups.some((group) => group.id === one));
@@ -207,7 +207,7 @@ function closed(
   direction: 'in' | 'out',
   { cidrs }: OwnVpc,
   { vpcId, region }: Where,
-): Check {
+): DoctorCheck {
   const ranges = direction === 'in' ? cidrs : ['0.0.0.0/0'];
   const permission = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: ranges.map((CidrIp) => ({ CidrIp })) };
   const operation = direction === 'in' ? 'authorize-security-group-ingress' : 'authorize-security-group-egress';
@@ -219,7 +219,7 @@ function closed(
 }
 
 /** Where the probe would stand. It reaches nothing public, so its subnets need no NAT. */
-function judgeProbe(facts: OwnVpc, parameters: ParameterValues, where: Where): readonly Check[] {
+function judgeProbe(facts: OwnVpc, parameters: ParameterValues, where: Where): readonly DoctorCheck[] {
   const subnetIds = parameters.list('ProbeSubnetIds');
   const groupIds = parameters.list('ProbeSecurityGroupIds');
   if (subnetIds.length === 0 && groupIds.length === 0) return [];

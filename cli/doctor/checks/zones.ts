@@ -11,7 +11,7 @@ import { isWithin, normalizeName } from '../../../shared/records/names.ts';
 import { validationZone, type Zone } from '../../../shared/records/zones.ts';
 import type { ParameterValues } from '../../stack/parameters.ts';
 import { awsCommand } from '../aws-command.ts';
-import { about, type Check } from '../check.ts';
+import { about, type DoctorCheck } from '../check.ts';
 
 /** One pattern of AllowedNames: the name it is about, and who may issue certificates for it. */
 export interface NameFacts {
@@ -128,7 +128,7 @@ export function judgeZones(
   parameters: ParameterValues,
   vpcId: string | undefined,
   region: string,
-): readonly Check[] {
+): readonly DoctorCheck[] {
   const allowed = parameters.list('AllowedZones');
   const elsewhere = parameters.list('ZoneRoleZones');
   const own = facts.zones.filter(({ id }) => allowed.includes(id) && !elsewhere.includes(id));
@@ -147,7 +147,7 @@ export function judgeZones(
 
 const titled = ({ id, name, visibility }: Zone): string => `${id} (${name}, ${visibility})`;
 
-function judgeZone(id: string, zones: readonly Zone[], elsewhere: readonly string[]): Check {
+function judgeZone(id: string, zones: readonly Zone[], elsewhere: readonly string[]): DoctorCheck {
   const check = about('zone', id);
   const zone = zones.find((one) => one.id === id);
   if (elsewhere.includes(id)) {
@@ -170,7 +170,7 @@ function judgePublicZone(
   own: readonly Zone[],
   all: readonly Zone[],
   elsewhere: readonly string[],
-): Check {
+): DoctorCheck {
   const check = about('public-zone', pattern);
   const zone = validationZone(base, own);
   if (zone !== undefined) return check.ok(`certificates are validated in ${titled(zone)}`);
@@ -192,7 +192,7 @@ function judgeShadow(
   allowed: readonly string[],
   seen: ZonesFacts['seenFromVpc'],
   vpcId: string,
-): readonly Check[] {
+): readonly DoctorCheck[] {
   const holding = seen.filter(({ name }) => isWithin(base, name));
   const [closest] = holding.toSorted((one, other) => other.name.length - one.name.length);
   if (closest === undefined || allowed.includes(closest.id)) return [];
@@ -204,7 +204,7 @@ function judgeShadow(
   ];
 }
 
-function judgePrivateZone(zone: Zone, vpcId: string, region: string): Check {
+function judgePrivateZone(zone: Zone, vpcId: string, region: string): DoctorCheck {
   const check = about('private-zone', titled(zone));
   if (zone.vpcIds.includes(vpcId)) return check.ok(`seen from ${vpcId}`);
   return check.missing(
@@ -217,7 +217,7 @@ function judgePrivateZone(zone: Zone, vpcId: string, region: string): Check {
   );
 }
 
-function judgeIssuers({ pattern, base, issuers, caa }: NameFacts): Check {
+function judgeIssuers({ pattern, base, issuers, caa }: NameFacts): DoctorCheck {
   const check = about('caa', pattern);
   if (issuers.kind === 'unknown') return check.unknown(`public DNS does not answer for the CAA records of ${base}`);
   if (issuers.kind === 'anybody') return check.ok('no CAA record: anybody may issue certificates');

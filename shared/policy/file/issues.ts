@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { similar } from '../../similar.ts';
 import { itemsOf, type JsonSchema, keysOf, policyJsonSchema } from './json-schema.ts';
-import type { Path, Places } from './positions.ts';
-import type { Problem } from './problems.ts';
+import type { Path, Positions } from './positions.ts';
+import type { PolicyProblem } from './problems.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** What zod found → what is wrong, where, and what was expected. Wants issues that carry their input. */
-export function describeIssues(issues: readonly Issue[], places: Places): readonly Problem[] {
+export function describeIssues(issues: readonly Issue[], places: Positions): readonly PolicyProblem[] {
   // A key that is spelled wrong is not missing as well.
   const meant = new Set<string>();
   const unknown = issues.flatMap((issue) => {
@@ -23,7 +23,7 @@ export function describeIssues(issues: readonly Issue[], places: Places): readon
       };
     });
   });
-  const others = issues.flatMap((issue): readonly Problem[] => {
+  const others = issues.flatMap((issue): readonly PolicyProblem[] => {
     const { path, input, message } = issue;
     if (issue.code === 'unrecognized_keys') return [];
     if (issue.code === 'invalid_key') {
@@ -43,7 +43,7 @@ export function describeIssues(issues: readonly Issue[], places: Places): readon
   return [...unknown, ...others];
 }
 
-function whatIsWrong({ code, input, path }: Issue, places: Places): string {
+function whatIsWrong({ code, input, path }: Issue, places: Positions): string {
   const source = places.written(path);
   const written = source === undefined ? undefined : abridged(source);
   if (input === null) return written === '' || written === undefined ? 'nothing is given' : `${written} is nothing`;

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy.ts';
-import { checkDraft } from './checks/checks.ts';
+import { checkPolicyDocument } from './checks/checks.ts';
 import { describeIssues } from './issues.ts';
-import { draftOf } from './partial-document.ts';
+import { partialDocumentOf } from './partial-document.ts';
 import { PolicyFileError } from './problems.ts';
 import { readPolicy } from './read.ts';
 import { policyDocument } from './schema.ts';
@@ -28,7 +28,7 @@ export function parsePolicy(text: string, file: string, now: number | undefined)
     ...yaml.problems,
     ...describeIssues(error?.issues ?? [], places),
     // Also of a file that does not fit everywhere, so that nobody mends it slip by slip.
-    ...checkDraft(draftOf(document), now, places),
+    ...checkPolicyDocument(partialDocumentOf(document), now, places),
   ];
   if (problems.length > 0) throw new PolicyFileError(file, problems);
   return { policy: readPolicy(document), document };

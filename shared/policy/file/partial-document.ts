@@ -16,25 +16,25 @@ export interface Section<Value> {
   readonly complete: boolean;
 }
 
-export type Network = z.output<typeof networkSchema>;
-export type Zone = z.output<typeof zoneSchema>;
-export type Rule = z.output<typeof ruleSchema>;
-export type Exception = z.output<typeof exceptionSchema>;
+export type PartialNetwork = z.output<typeof networkSchema>;
+export type PartialZone = z.output<typeof zoneSchema>;
+export type PartialRule = z.output<typeof ruleSchema>;
+export type PartialException = z.output<typeof exceptionSchema>;
 
 /** What of a document fits, so that it can be checked whatever is wrong with the rest. */
-export interface Draft {
+export interface PartialPolicyDocument {
   /** Keys at the top, whether what they hold fits or not. */
   readonly given: ReadonlySet<string>;
   readonly accounts: Section<string>;
   readonly organization: z.output<typeof organizationSchema> | undefined;
   readonly regions: Section<string>;
-  readonly networks: Section<Network>;
-  readonly zones: Section<Zone>;
-  readonly rules: Section<Rule>;
-  readonly exceptions: Section<Exception>;
+  readonly networks: Section<PartialNetwork>;
+  readonly zones: Section<PartialZone>;
+  readonly rules: Section<PartialRule>;
+  readonly exceptions: Section<PartialException>;
 }
 
-export function draftOf(document: unknown): Draft {
+export function partialDocumentOf(document: unknown): PartialPolicyDocument {
   const keys = z.record(z.string(), z.unknown()).safeParse(document).data ?? {};
   const section = <Schema extends z.ZodType>(key: string, schema: Schema): Section<z.output<Schema>> => {
     const list: readonly unknown[] = Array.isArray(keys[key]) ? keys[key] : [];

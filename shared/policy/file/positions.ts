@@ -1,22 +1,22 @@
 import { type Document, isMap, isNode, isScalar, type Node } from 'yaml';
-import type { Problem } from './problems.ts';
+import type { PolicyProblem } from './problems.ts';
 
 /** Keys and indices from the root of a document, as zod gives them. */
 export type Path = readonly PropertyKey[];
-export type Place = Pick<Problem, 'line' | 'column'>;
+export type Position = Pick<PolicyProblem, 'line' | 'column'>;
 
 /** Where things are in a file. */
-export interface Places {
+export interface Positions {
   /** Where the value at a path begins; of one that is missing, what it would be in. */
-  value(path: Path): Place;
+  value(path: Path): Position;
   /** Where the key is that a path ends with. */
-  key(path: Path): Place;
+  key(path: Path): Position;
   /** A value of one word as it is written, before it became a number, a truth value or nothing. */
   written(path: Path): string | undefined;
 }
 
 /** @param at offset in the text → where that is. */
-export function placesIn(document: Document.Parsed, at: (offset: number) => Place): Places {
+export function positionsIn(document: Document.Parsed, at: (offset: number) => Position): Positions {
   const nodeAt = (path: Path): Node | undefined => {
     const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
     return isNode(node) ? node : undefined;

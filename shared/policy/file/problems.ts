@@ -1,7 +1,7 @@
 import { PrivateIngressError } from '../../errors.ts';
 
 /** One thing that is wrong with a policy file, and what was expected instead. */
-export interface Problem {
+export interface PolicyProblem {
   /** Both count from 1. */
   readonly line: number;
   readonly column: number;
@@ -13,9 +13,9 @@ export class PolicyFileError extends PrivateIngressError {
   override readonly name = 'PolicyFileError';
   readonly file: string;
   /** In the order of the file; at least one. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly PolicyProblem[];
 
-  constructor(file: string, problems: readonly Problem[]) {
+  constructor(file: string, problems: readonly PolicyProblem[]) {
     // What is wrong in two ways is told once.
     const inOrder = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()].sort(
       (a, b) => a.line - b.line || a.column - b.column,

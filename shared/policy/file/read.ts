@@ -16,7 +16,7 @@ export function readPolicy(document: unknown): Policy {
     regions,
     networks: networks.map(readNetwork),
     zones: zones.map(readZone),
-    rules: rules.map(({ private: reach, domains = [], ...rule }) => ({ ...rule, reach, domains })),
+    rules: rules.map(({ private: enforcement, domains = [], ...rule }) => ({ ...rule, enforcement, domains })),
     exceptions,
     limits: { changes: readLimit(limits.changes), detaches: readLimit(limits.detaches) },
   };

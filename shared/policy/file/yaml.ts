@@ -1,17 +1,22 @@
 import { type Document, isNode, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from 'yaml';
 import { errorMessage } from '../../errors.ts';
-import { type Places, placesIn } from './positions.ts';
-import type { Problem } from './problems.ts';
+import { type Positions, positionsIn } from './positions.ts';
+import type { PolicyProblem } from './problems.ts';
 
 export type YamlFile =
-  | { readonly ok: true; readonly value: unknown; readonly places: Places; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      readonly places: Positions;
+      readonly problems: readonly PolicyProblem[];
+    }
   /** What it says cannot be told. */
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
 const TOO_DEEP = 'the file is nested too deeply to be read; expected a policy';
 
 /** Characters; the largest organisation's policy is far below. */
-const LARGEST = 500_000;
+const MAX_FILE_BYTES = 500_000;
 
 /**
  * YAML 1.2, of which a policy file is: one document, in which every value is written where it stands (no anchors, aliases,
@@ -26,7 +31,8 @@ export function readYaml(text: string): YamlFile {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const refuse = (message: string): YamlFile => ({ ok: false, problems: [{ ...at(0), message }] });
-  if (text.length > LARGEST) return refuse(`the file has ${text.length} characters; expected at most ${LARGEST}`);
+  if (text.length > MAX_FILE_BYTES)
+    return refuse(`the file has ${text.length} characters; expected at most ${MAX_FILE_BYTES}`);
   try {
     const documents: readonly Document.Parsed[] = parseAllDocuments(text, {
       lineCounter: lines,
@@ -40,7 +46,7 @@ export function readYaml(text: string): YamlFile {
       return refuse('the file is empty; expected a policy that begins with "version: 1"');
     }
     if (syntax.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return refuse(TOO_DEEP);
-    const told = (error: YAMLError): Problem => ({ ...at(error.pos[0]), message: syntaxMessage(error, text) });
+    const told = (error: YAMLError): PolicyProblem => ({ ...at(error.pos[0]), message: syntaxMessage(error, text) });
     const doubled = syntax.filter(({ code }) => code === 'DUPLICATE_KEY').map(told);
     const broken = [
       ...firstOfEachLine(syntax.filter(({ code }) => code !== 'DUPLICATE_KEY').map(told)),
@@ -52,7 +58,7 @@ export function readYaml(text: string): YamlFile {
     }
     // What a broken text was taken for says nothing of what was meant.
     if (broken.length > 0) return { ok: false, problems: [...broken, ...doubled] };
-    return { ok: true, value: document.toJS(), places: placesIn(document, at), problems: doubled };
+    return { ok: true, value: document.toJS(), places: positionsIn(document, at), problems: doubled };
   } catch (error) {
     if (error instanceof RangeError) return refuse(TOO_DEEP);
     return refuse(`the file cannot be read (${errorMessage(error)}); expected a policy`);
@@ -89,7 +95,7 @@ function syntaxMessage({ code, message, pos: [offset] }: YAMLError, text: string
 }
 
 /** One slip makes several errors, of which the first says the most. */
-function firstOfEachLine(problems: readonly Problem[]): Problem[] {
+function firstOfEachLine(problems: readonly PolicyProblem[]): PolicyProblem[] {
   return problems.filter(({ line }, index) => problems.findIndex((other) => other.line === line) === index);
 }
 

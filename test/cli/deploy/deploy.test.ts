@@ -4,7 +4,7 @@ import { resourceChanges } from '../../../cli/deploy/changes.ts';
 import { type DeployOptions, deploy } from '../../../cli/deploy/deploy.ts';
 import { serverlessDeployment } from '../../../cli/deploy/serverless.ts';
 import { changesText } from '../../../cli/deploy/text.ts';
-import { about, type Check } from '../../../cli/doctor/check.ts';
+import { about, type DoctorCheck } from '../../../cli/doctor/check.ts';
 import type { StackFacts } from '../../../cli/doctor/checks/stack.ts';
 import { type Output, plainLayout } from '../../../cli/terminal/output.ts';
 
@@ -20,7 +20,7 @@ const added: ResourceChange = {
 /** A deployment whose parts say what they were asked. */
 async function deployed(
   options: Partial<DeployOptions>,
-  has: { checks?: readonly Check[]; answer?: string; code?: number; stackName?: string } = {},
+  has: { checks?: readonly DoctorCheck[]; answer?: string; code?: number; stackName?: string } = {},
 ) {
   const done: string[] = [];
   const said: string[] = [];

@@ -18,7 +18,7 @@ import {
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { rootConfig, SUBNETS, TRAIL_NAME, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Check } from '../../../cli/doctor/check.ts';
+import type { DoctorCheck } from '../../../cli/doctor/check.ts';
 import { type Examination, examine } from '../../../cli/doctor/doctor.ts';
 import { packagedStack, type StackTemplate } from '../../../cli/stack/template.ts';
 import { ACCOUNT, given, REGION, type Setting, setting } from '../../../local/test/every-operation/setting.ts';
@@ -57,7 +57,7 @@ async function start(): Promise<World> {
   return { ...made, parameters, examination: {} };
 }
 
-async function doctor(world: World): Promise<readonly Check[]> {
+async function doctor(world: World): Promise<readonly DoctorCheck[]> {
   return examine({
     config: rootConfig(world.cloud),
     regionChosen: true,
@@ -74,7 +74,7 @@ async function doctor(world: World): Promise<readonly Check[]> {
   });
 }
 
-const wrong = (checks: readonly Check[]) => checks.filter(({ status }) => status !== 'ok');
+const wrong = (checks: readonly DoctorCheck[]) => checks.filter(({ status }) => status !== 'ok');
 
 /** A deployer with these statements, whose key the examination then uses. */
 async function asRole(world: World, ...Statement: object[]): Promise<void> {
@@ -129,7 +129,7 @@ interface Case {
   readonly lacking: string;
   take(world: World): Promise<unknown>;
   /** The one check that is not ok. */
-  readonly found: Partial<Check>;
+  readonly found: Partial<DoctorCheck>;
   /** Whether its commands are calls that make it ok. */
   readonly mends?: true;
 }

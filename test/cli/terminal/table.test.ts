@@ -7,7 +7,7 @@ import { cut, displayWidth, wrapped } from '../../../cli/terminal/width.ts';
 const colours = styleFor({ stdout: { write: () => {}, isTTY: true, columns: 80, rows: 24 }, environment: {} });
 const COLUMNS = ['NAME', 'DOMAINS', 'PHASE'];
 const ROWS = [
-  ['hello', 'hello.example.com www.hello.example.com', 'settled'],
+  ['hello', 'hello.example.com www.hello.example.com', 'ready'],
   ['a-service-with-a-long-name', '', 'blocked'],
 ];
 

@@ -15,9 +15,9 @@ const service: Service = {
   name: 'hello',
   id: ID,
   arn: `arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/${ID}`,
-  service: { status: 'RUNNING', reach: 'private' },
+  service: { status: 'RUNNING', visibility: 'private' },
   desired: { kind: 'private', domains: ['hello.example.com'], aliasStrategy: 'auto' },
-  policy: { reach: 'by-tag', mode: 'enforce', because: 'of a rule', trail: [], tags: {} },
+  policy: { enforcement: 'by-tag', mode: 'enforce', because: 'of a rule', matchTrace: [], tags: {} },
   phase: 'attaching',
   actions: [],
   waits: [],
@@ -45,7 +45,7 @@ const finding: Service['findings'][number] = {
 
 describe('what is news', () => {
   test('at first: what is under way, and not what was before it', () => {
-    const texts = ['waiting-for-service', 'create the endpoint', 'settled', 'attach, asked for', 'attaching'];
+    const texts = ['waiting-for-service', 'create the endpoint', 'ready', 'attach, asked for', 'attaching'];
     const timeline = texts.map((text, second) => ({ at: at(second), text }));
     expect(changes(undefined, { ...service, timeline, waits: [wait], findings: [finding] })).toEqual([
       { event: 'step', at: at(3), text: 'attach, asked for' },
@@ -88,8 +88,8 @@ describe('what is news', () => {
 describe('a service rests', () => {
   const action = { description: 'delete the record', why: 'it is not wanted', action: { kind: 'change-records' } };
   test.each<[Service['phase'], Service['actions'], boolean]>([
-    ['settled', [], true],
-    ['settled-unverified', [], true],
+    ['ready', [], true],
+    ['ready-unverified', [], true],
     ['detached', [], true],
     ['released', [], true],
     ['blocked', [], true],
@@ -97,7 +97,7 @@ describe('a service rests', () => {
     ['waiting-for-certificate', [], false],
     ['blocked', [action], true],
     // The plan of this moment: it will be carried out.
-    ['settled', [action], false],
+    ['ready', [action], false],
   ])('in phase %s with actions %j: %s', (phase, actions, expected) => {
     expect(rests({ ...service, phase, actions })).toBe(expected);
   });
@@ -110,7 +110,7 @@ describe('the text', () => {
     const line = (change: Parameters<typeof changeText>[0]) => changeText(change, plainLayout, now);
     expect(line({ event: 'step', at: at(3), text: 'create it' })).toBe('2026-01-01T12:00:03Z  create it');
     expect(line({ event: 'step', at: at(3), text: 'attach', by: 'arn:me' })).toMatch(/ attach \(by arn:me\)$/);
-    expect(line({ event: 'phase', phase: 'settled' })).toBe('2026-01-01T12:00:12Z  settled');
+    expect(line({ event: 'phase', phase: 'ready' })).toBe('2026-01-01T12:00:12Z  settled');
     expect(line({ event: 'waiting', ...wait })).toMatch(
       /waits, at most until 2026-01-01T12:15:00Z: the endpoint comes up$/,
     );

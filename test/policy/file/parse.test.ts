@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../../shared/policy/file/parse.ts';
-import { PolicyFileError, type Problem } from '../../../shared/policy/file/problems.ts';
+import { PolicyFileError, type PolicyProblem } from '../../../shared/policy/file/problems.ts';
 import { readPolicy } from '../../../shared/policy/file/read.ts';
 import { START } from '../../fixtures.ts';
 import { brokenFiles } from './broken-files.ts';
 import { completed, parts } from './valid.ts';
 
 /** None when the text is right. Throws whatever is not the error of a policy file. */
-function problemsOf(text: string): readonly Problem[] {
+function problemsOf(text: string): readonly PolicyProblem[] {
   try {
     parsePolicy(text, 'policy.yml', START);
     return [];
@@ -110,7 +110,13 @@ describe('a policy file that is right', () => {
         },
       ],
       rules: [
-        { name: 'all', match: {}, reach: 'required', mode: 'audit', domains: ['{service}.{account}.corp.example.com'] },
+        {
+          name: 'all',
+          match: {},
+          enforcement: 'required',
+          mode: 'audit',
+          domains: ['{service}.{account}.corp.example.com'],
+        },
       ],
       exceptions: [],
       limits: { changes: { count: 20 }, detaches: { count: 5 } },
@@ -129,10 +135,10 @@ describe('a policy file that is right', () => {
       ],
       zones: [{ roleArn: expect.stringContaining('444444444444'), externalId: 'private-ingress-platform' }, {}],
       rules: [
-        { reach: 'ignored' },
-        { reach: 'required', mode: 'enforce', strategy: 'endpoint' },
+        { enforcement: 'ignored' },
+        { enforcement: 'required', mode: 'enforce', strategy: 'endpoint' },
         {},
-        { reach: 'by-tag' },
+        { enforcement: 'by-tag' },
       ],
       exceptions: [{ match: { services: ['pay-legacy'] }, until: '2099-06-30' }],
       limits: { changes: { share: 0.25 }, detaches: { count: 3 } },

@@ -1,6 +1,6 @@
-import type { Draft } from '../partial-document.ts';
-import type { Places } from '../positions.ts';
-import type { Problem } from '../problems.ts';
+import type { PartialPolicyDocument } from '../partial-document.ts';
+import type { Positions } from '../positions.ts';
+import type { PolicyProblem } from '../problems.ts';
 import { checkExceptions } from './exceptions.ts';
 import { checkNetworks } from './networks.ts';
 import type { Report } from './report.ts';
@@ -9,7 +9,7 @@ import { checkScope } from './scope.ts';
 import { checkTemplates } from './templates.ts';
 import { checkZones } from './zones.ts';
 
-const checks: readonly ((draft: Draft, report: Report, now: number | undefined) => void)[] = [
+const checks: readonly ((document: PartialPolicyDocument, report: Report, now: number | undefined) => void)[] = [
   checkScope,
   checkNetworks,
   checkZones,
@@ -22,9 +22,13 @@ const checks: readonly ((draft: Draft, report: Report, now: number | undefined) 
  * What a schema cannot tell: parts that do not agree with each other, and what would never have an effect.
  * @param now milliseconds since the epoch; without it, exceptions may have ended.
  */
-export function checkDraft(draft: Draft, now: number | undefined, places: Places): readonly Problem[] {
-  const problems: Problem[] = [];
+export function checkPolicyDocument(
+  document: PartialPolicyDocument,
+  now: number | undefined,
+  places: Positions,
+): readonly PolicyProblem[] {
+  const problems: PolicyProblem[] = [];
   const report: Report = (path, message, of = 'value') => problems.push({ ...places[of](path), message });
-  for (const check of checks) check(draft, report, now);
+  for (const check of checks) check(document, report, now);
   return problems;
 }

@@ -1,9 +1,13 @@
 import { exceptionEnd } from '../../rule-decision.ts';
-import type { Draft } from '../partial-document.ts';
+import type { PartialPolicyDocument } from '../partial-document.ts';
 import type { Report } from './report.ts';
 
 /** Exceptions that except from nothing, from everything, or not any more. */
-export function checkExceptions({ exceptions, rules }: Draft, report: Report, now: number | undefined): void {
+export function checkExceptions(
+  { exceptions, rules }: PartialPolicyDocument,
+  report: Report,
+  now: number | undefined,
+): void {
   const required = rules.items.some(({ value }) => value.private === 'required');
   for (const { path, value } of exceptions.items) {
     if (Object.keys(value.match).length === 0) {

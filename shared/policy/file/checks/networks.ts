@@ -1,10 +1,10 @@
-import type { Draft } from '../partial-document.ts';
+import type { PartialPolicyDocument } from '../partial-document.ts';
 import { eachRepeated, type Report } from './report.ts';
 
 const FOR_NEW_ENDPOINTS = ['subnets', 'securityGroups', 'allowFrom'] as const;
 
 /** Networks that stand in the list twice, and settings of theirs that have no effect. */
-export function checkNetworks({ networks }: Draft, report: Report): void {
+export function checkNetworks({ networks }: PartialPolicyDocument, report: Report): void {
   eachRepeated(
     networks.items,
     ({ value: { account, region, vpc } }) => `${account} ${region} ${vpc}`,

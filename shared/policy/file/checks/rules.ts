@@ -1,21 +1,21 @@
 import { covers } from '../../covers.ts';
-import type { Draft, Placed, Rule } from '../partial-document.ts';
+import type { PartialPolicyDocument, PartialRule, Placed } from '../partial-document.ts';
 import { eachRepeated, type Report } from './report.ts';
 import { listedAccounts } from './scope.ts';
 
 /** Rules that have the same name, can never speak, say what has no effect, or ask for what cannot be done. */
-export function checkRules(draft: Draft, report: Report): void {
-  const { items } = draft.rules;
+export function checkRules(document: PartialPolicyDocument, report: Report): void {
+  const { items } = document.rules;
   eachRepeated(
     items,
     ({ value }) => value.name,
     ({ path, value }) =>
       report([...path, 'name'], `another rule has the name "${value.name}" already; expected one of its own`),
   );
-  const listed = listedAccounts(draft);
+  const listed = listedAccounts(document);
   const everywhere = {
     ...(listed === undefined ? {} : { accounts: listed }),
-    ...(draft.regions.complete ? { regions: draft.regions.items.map(({ value }) => value) } : {}),
+    ...(document.regions.complete ? { regions: document.regions.items.map(({ value }) => value) } : {}),
   };
   for (const [index, rule] of items.entries()) {
     const { path, value } = rule;
@@ -37,12 +37,16 @@ export function checkRules(draft: Draft, report: Report): void {
         );
       }
     }
-    if (value.private === 'required' && value.mode === 'enforce') checkNetworkOf(rule, draft, report);
+    if (value.private === 'required' && value.mode === 'enforce') checkNetworkOf(rule, document, report);
   }
 }
 
 /** Where a rule names accounts or regions, there must be a VPC to be private from in each of them. */
-function checkNetworkOf({ path, value: { match } }: Placed<Rule>, { networks }: Draft, report: Report): void {
+function checkNetworkOf(
+  { path, value: { match } }: Placed<PartialRule>,
+  { networks }: PartialPolicyDocument,
+  report: Report,
+): void {
   if (!networks.complete) return;
   const has = (account: string | undefined, region: string | undefined) =>
     networks.items.some(

@@ -1,10 +1,10 @@
-import type { Draft, Placed } from '../partial-document.ts';
+import type { PartialPolicyDocument, Placed } from '../partial-document.ts';
 import type { Path } from '../positions.ts';
 import { eachRepeated, type Report } from './report.ts';
 
 /** Which accounts and regions are looked after, and that everything else in the file is about those. */
-export function checkScope(draft: Draft, report: Report): void {
-  const { given, accounts, organization, regions } = draft;
+export function checkScope(document: PartialPolicyDocument, report: Report): void {
+  const { given, accounts, organization, regions } = document;
   if (given.has('accounts') && given.has('organization')) {
     report(['organization'], 'both "accounts" and "organization" are given; expected one of them', 'key');
   }
@@ -18,15 +18,15 @@ export function checkScope(draft: Draft, report: Report): void {
   reportRepeated(placed(['organization', 'except'], organization?.except), report);
   reportRepeated(placed(['organization', 'units'], organization?.units), report);
 
-  for (const { path, value } of draft.networks.items) {
-    reportStrangers(draft, [...path], { accounts: [value.account], regions: [value.region] }, report, {
+  for (const { path, value } of document.networks.items) {
+    reportStrangers(document, [...path], { accounts: [value.account], regions: [value.region] }, report, {
       accounts: 'account',
       regions: 'region',
     });
   }
-  for (const { path, value } of [...draft.rules.items, ...draft.exceptions.items]) {
+  for (const { path, value } of [...document.rules.items, ...document.exceptions.items]) {
     const at = [...path, 'match'];
-    reportStrangers(draft, at, value.match, report);
+    reportStrangers(document, at, value.match, report);
     for (const key of ['accounts', 'units', 'regions', 'services'] as const) {
       reportRepeated(placed([...at, key], value.match[key]), report);
     }
@@ -34,13 +34,13 @@ export function checkScope(draft: Draft, report: Report): void {
 }
 
 /** Ids of the accounts looked after, as far as the file says; `undefined` where the organisation does. */
-export function listedAccounts({ given, accounts }: Draft): readonly string[] | undefined {
+export function listedAccounts({ given, accounts }: PartialPolicyDocument): readonly string[] | undefined {
   if (given.has('organization') || !accounts.complete || accounts.items.length === 0) return undefined;
   return accounts.items.map(({ value }) => value);
 }
 
 function reportStrangers(
-  draft: Draft,
+  document: PartialPolicyDocument,
   at: Path,
   about: { readonly accounts?: readonly string[]; readonly regions?: readonly string[] },
   report: Report,
@@ -48,7 +48,7 @@ function reportStrangers(
 ): void {
   const where = (key: 'accounts' | 'regions', index: number) =>
     single === undefined ? [...at, key, index] : [...at, single[key]];
-  const listed = listedAccounts(draft);
+  const listed = listedAccounts(document);
   for (const [index, account] of (about.accounts ?? []).entries()) {
     if (listed !== undefined && !listed.includes(account)) {
       report(
@@ -56,15 +56,15 @@ function reportStrangers(
         `account ${account} is not looked after; expected one of "accounts" (${listed.join(', ')})`,
       );
     }
-    if (draft.organization?.except?.includes(account) === true) {
+    if (document.organization?.except?.includes(account) === true) {
       report(
         where('accounts', index),
         `account ${account} is left out by "organization.except"; expected one that is looked after`,
       );
     }
   }
-  const regions = draft.regions.items.map(({ value }) => value);
-  if (!draft.regions.complete || regions.length === 0) return;
+  const regions = document.regions.items.map(({ value }) => value);
+  if (!document.regions.complete || regions.length === 0) return;
   for (const [index, region] of (about.regions ?? []).entries()) {
     if (!regions.includes(region)) {
       report(

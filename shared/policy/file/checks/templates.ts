@@ -1,11 +1,11 @@
 import { parseDomain } from '../../../records/names.ts';
 import { similar } from '../../../similar.ts';
 import { expandDomain, TEMPLATE_VARIABLES } from '../../expansion.ts';
-import type { Draft, Rule } from '../partial-document.ts';
+import type { PartialPolicyDocument, PartialRule } from '../partial-document.ts';
 import type { Report } from './report.ts';
 
 /** Domain templates that cannot come out as names, or as none that may be written. */
-export function checkTemplates({ rules, zones }: Draft, report: Report): void {
+export function checkTemplates({ rules, zones }: PartialPolicyDocument, report: Report): void {
   const patterns = zones.items.flatMap(({ value }) => value.allowedNames);
   for (const { path, value } of rules.items) {
     const templates = value.domains ?? [];
@@ -72,7 +72,7 @@ function labelPattern(label: string): RegExp {
 }
 
 /** A name can belong to one service only. */
-function sharedNameProblem(template: string, { match: { services = ['*'], tags } }: Rule): string | undefined {
+function sharedNameProblem(template: string, { match: { services = ['*'], tags } }: PartialRule): string | undefined {
   const [only = '*', ...more] = services;
   const single = more.length === 0 && !/[*?]/.test(only);
   if (template.includes('{service}') || single || tags !== undefined) return undefined;

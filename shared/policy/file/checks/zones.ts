@@ -1,8 +1,8 @@
 import { isWithin } from '../../../records/names.ts';
-import type { Draft } from '../partial-document.ts';
+import type { PartialPolicyDocument } from '../partial-document.ts';
 import { eachRepeated, type Report } from './report.ts';
 
-export function checkZones({ zones }: Draft, report: Report): void {
+export function checkZones({ zones }: PartialPolicyDocument, report: Report): void {
   eachRepeated(
     zones.items,
     ({ value }) => value.id,
