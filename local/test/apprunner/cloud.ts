@@ -12,7 +12,7 @@ import {
 import { seededChance } from '../../src/chance.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { HELLO_IMAGE } from '../../src/hello-service.ts';
-import { defaultSwitches, profiles, type Switches } from '../../src/profile.ts';
+import { defaultSwitches, type Profile, profiles, type Switches } from '../../src/profile.ts';
 import { createAppRunner } from '../../src/services/apprunner/app-runner.ts';
 import type { AppRunnerOptions } from '../../src/services/apprunner/setting.ts';
 import type { CallContext } from '../../src/wire/service.ts';
@@ -77,16 +77,18 @@ class HandmadeEndpoints implements Endpoints {
 /** App Runner alone in a world of virtual time, called without a wire. */
 export function cloud({
   switches = {},
+  profile = {},
   options = {},
 }: {
   readonly switches?: Partial<Switches>;
+  readonly profile?: Partial<Profile>;
   readonly options?: Partial<AppRunnerOptions>;
 } = {}) {
   const clock = new VirtualClock();
   const world: World = {
     clock,
     chance: seededChance('apprunner'),
-    profile: profiles.realistic,
+    profile: { ...profiles.realistic, ...profile },
     switches: { ...defaultSwitches, ...switches },
   };
   const endpoints = new HandmadeEndpoints();

@@ -41,7 +41,8 @@ export function cloud(options: { readonly profile?: Partial<Profile>; readonly s
       maxAttempts: 1,
       ...config,
     });
-  return { clock, iam, ec2, gateway, client: client(), as: client };
+  const profile = { ...profiles.fast, ...options.profile };
+  return { clock, profile, iam, ec2, gateway, client: client(), as: client };
 }
 
 export type Cloud = ReturnType<typeof cloud>;

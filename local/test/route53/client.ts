@@ -8,7 +8,7 @@ import {
 import { seededChance } from '../../src/chance.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { Iam } from '../../src/iam/iam.ts';
-import { defaultSwitches, profiles, type Switches } from '../../src/profile.ts';
+import { defaultSwitches, type Profile, profiles, type Switches } from '../../src/profile.ts';
 import { createRoute53, type Route53 } from '../../src/services/route53/route53.ts';
 import { Gateway } from '../../src/wire/gateway.ts';
 import { inProcessHandler } from '../../src/wire/in-process.ts';
@@ -28,13 +28,13 @@ export interface Setting {
   change(zoneId: string, ...changes: readonly Change[]): Promise<string | undefined>;
 }
 
-export function setting(switches: Partial<Switches> = {}): Setting {
+export function setting(switches: Partial<Switches> = {}, profile: Partial<Profile> = {}): Setting {
   const clock = new VirtualClock();
   const chance = seededChance('route53');
   const route53 = createRoute53({
     clock,
     chance,
-    profile: profiles.fast,
+    profile: { ...profiles.fast, ...profile },
     switches: { ...defaultSwitches, ...switches },
   });
   const iam = new Iam({ chance });

@@ -12,15 +12,17 @@ export const updatable: readonly VpcIngressConnectionStatus[] = ['AVAILABLE', 'F
 export const deletable: readonly VpcIngressConnectionStatus[] = [...updatable, 'FAILED_DELETION'];
 
 /** The name stops being answered at once, the resource goes after `profile.connectionDeletion` (I). */
-export function beginConnectionDeletion({ world, faults }: Setting, connection: ConnectionRecord): void {
+export function beginConnectionDeletion({ world, faults, resources }: Setting, connection: ConnectionRecord): void {
   const { clock, profile } = world;
   if (connection.status === 'PENDING_DELETION') return;
+  resources.beforeConnectionChange(connection);
   connection.status = 'PENDING_DELETION';
   delete connection.live;
   clock.schedule(profile.connectionDeletion, () => {
     if (faults.meets('connection-deletion')) {
       connection.status = 'FAILED_DELETION';
     } else {
+      resources.beforeConnectionChange(connection);
       connection.status = 'DELETED';
       connection.deletedAt = clock.now();
     }

@@ -124,6 +124,7 @@ export function connectionOperations(setting: Setting): readonly OperationDefini
             target: { ...sent, domainName: resources.newHostname(context.region) },
             tags: tagged(new Map(), input.Tags),
           };
+          resources.beforeConnectionChange(context);
           resources.connections.set(connection.arn, connection);
           beginSettling(setting, connection, profile.connectionCreation, {
             fault: 'connection-creation',
@@ -156,7 +157,7 @@ export function connectionOperations(setting: Setting): readonly OperationDefini
         run: (input, context) => {
           const { ServiceArn, VpcEndpointId } = input.Filter ?? {};
           const matching = resources
-            .connectionsIn(context)
+            .listedConnections(context)
             .filter(({ serviceArn }) => ServiceArn === undefined || serviceArn === ServiceArn)
             .filter((connection) => VpcEndpointId === undefined || connection.target.vpcEndpointId === VpcEndpointId);
           const told = page(matching, ({ order }) => order, input, {
@@ -199,6 +200,7 @@ export function connectionOperations(setting: Setting): readonly OperationDefini
           const domainName = switches.updateChangesDomainName
             ? resources.newHostname(context.region)
             : connection.target.domainName;
+          resources.beforeConnectionChange(context);
           connection.target = { ...sent, domainName };
           connection.status = 'PENDING_UPDATE';
           beginSettling(setting, connection, profile.connectionUpdate, {

@@ -100,6 +100,7 @@ export function customDomainOperations(setting: Setting): readonly OperationDefi
         if (service.domains.size >= MOST_DOMAINS) {
           throw invalidRequest(`A service can have at most ${MOST_DOMAINS} custom domains.`);
         }
+        resources.beforeDomainChange(service);
         service.domains.set(domain.name, domain);
         validation.begin(service, domain);
         return { ...around(service), CustomDomain: described(domain) };
@@ -111,7 +112,7 @@ export function customDomainOperations(setting: Setting): readonly OperationDefi
       run: (input, context) => {
         const service = resources.service(context, input.ServiceArn);
         if (service.status === 'DELETED') throw notFound(input.ServiceArn);
-        const told = page([...service.domains.values()], ({ order }) => order, input, {
+        const told = page(resources.listedDomains(service), ({ order }) => order, input, {
           scope: `DescribeCustomDomains ${service.arn}`,
           limit: MOST_ON_A_PAGE,
         });
@@ -131,6 +132,7 @@ export function customDomainOperations(setting: Setting): readonly OperationDefi
         if (domain.status === 'deleting') {
           throw invalidState(`Custom domain ${name} cannot be disassociated in the current state: ${domain.status}.`);
         }
+        resources.beforeDomainChange(service);
         domain.status = 'deleting';
         world.clock.schedule(world.profile.domainDeletion, () => {
           if (service.domains.get(name) !== domain) return;
@@ -138,6 +140,7 @@ export function customDomainOperations(setting: Setting): readonly OperationDefi
             domain.status = 'delete_failed';
             events.domainValidation(service, domain);
           } else {
+            resources.beforeDomainChange(service);
             service.domains.delete(name);
           }
         });

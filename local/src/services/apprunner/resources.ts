@@ -12,8 +12,8 @@ import type {
   SourceConfiguration,
   VpcIngressConnectionStatus,
 } from '@aws-sdk/client-apprunner';
-import type { Chance } from '../../chance.ts';
-import type { Clock } from '../../clock.ts';
+import { ReadLag } from '../../read-lag.ts';
+import type { World } from '../../world.ts';
 import { invalidRequest, notFound } from './refusals.ts';
 
 /** Names of services and of VPC ingress connections (M). */
@@ -72,6 +72,8 @@ export interface ServiceRecord extends Place {
   status: ServiceStatus;
   /** Scaled to nothing: by PauseService until ResumeService has succeeded. */
   paused: boolean;
+  /** HTTP status that the application itself answers every request with. */
+  applicationStatus: number;
   /** As described: the target of an update is told at once. */
   configuration: ServiceConfiguration;
   /** As running: what traffic meets. Absent until the service has been created successfully. */
@@ -118,16 +120,18 @@ export interface DomainRecord {
 export class Resources {
   readonly services = new Map<string, ServiceRecord>();
   readonly connections = new Map<string, ConnectionRecord>();
-  readonly clock: Clock;
-  readonly chance: Chance;
+  readonly #world: World;
   readonly #describedAfterDeletion: number;
+  readonly #connectionLag: ReadLag<string, readonly ConnectionRecord[]>;
+  readonly #domainLag: ReadLag<string, readonly DomainRecord[]>;
   #order = 0;
 
   /** @param describedAfterDeletion milliseconds for which a deleted resource is still described. */
-  constructor(clock: Clock, chance: Chance, describedAfterDeletion: number) {
-    this.clock = clock;
-    this.chance = chance;
+  constructor(world: World, describedAfterDeletion: number) {
+    this.#world = world;
     this.#describedAfterDeletion = describedAfterDeletion;
+    this.#connectionLag = new ReadLag(world);
+    this.#domainLag = new ReadLag(world);
   }
 
   nextOrder(): number {
@@ -136,7 +140,7 @@ export class Resources {
 
   /** A new `<10 characters>.<region>.awsapprunner.com`. */
   newHostname(region: string): string {
-    return `${this.chance.base32(10).toLowerCase()}.${region}.awsapprunner.com`;
+    return `${this.#world.chance.base32(10).toLowerCase()}.${region}.awsapprunner.com`;
   }
 
   /** The service, also for a while after its deletion. @throws AwsError ResourceNotFoundException */
@@ -182,6 +186,24 @@ export class Resources {
     return this.connectionsIn(service).filter((connection) => connection.serviceArn === service.arn);
   }
 
+  /** Connections as ListVpcIngressConnections lists them, behind the truth by the read lag. */
+  listedConnections(place: Place): readonly ConnectionRecord[] {
+    return this.#connectionLag.read(placeKey(place), () => this.connectionsIn(place));
+  }
+
+  beforeConnectionChange(place: Place): void {
+    this.#connectionLag.beforeChange(placeKey(place), () => this.connectionsIn(place).map((one) => ({ ...one })));
+  }
+
+  /** Domains as DescribeCustomDomains lists them, behind the truth by the read lag. */
+  listedDomains(service: ServiceRecord): readonly DomainRecord[] {
+    return this.#domainLag.read(service.arn, () => [...service.domains.values()]);
+  }
+
+  beforeDomainChange(service: ServiceRecord): void {
+    this.#domainLag.beforeChange(service.arn, () => [...service.domains.values()].map((one) => ({ ...one })));
+  }
+
   #find<Resource extends Place & { readonly deletedAt?: number }>(
     resources: ReadonlyMap<string, Resource>,
     context: Place,
@@ -191,7 +213,7 @@ export class Resources {
     if (resource === undefined) return undefined;
     if (resource.account !== context.account || resource.region !== context.region) return undefined;
     const forgotten =
-      resource.deletedAt !== undefined && this.clock.now() >= resource.deletedAt + this.#describedAfterDeletion;
+      resource.deletedAt !== undefined && this.#world.clock.now() >= resource.deletedAt + this.#describedAfterDeletion;
     return forgotten ? undefined : resource;
   }
 }
@@ -204,3 +226,5 @@ export function given(value: string | undefined, member: string): string {
 
 export const arnOf = (context: Place, resource: string): string =>
   `arn:aws:apprunner:${context.region}:${context.account}:${resource}`;
+
+const placeKey = ({ account, region }: Place): string => `${account} ${region}`;

@@ -1,3 +1,4 @@
+import { ReadLag } from '../../read-lag.ts';
 import type { EndpointView, World } from '../../world.ts';
 import type { EndpointRequest, Placement } from './endpoint-request.ts';
 import type { InterfaceAddresses } from './interface-addresses.ts';
@@ -14,6 +15,7 @@ export class EndpointLifecycle {
   readonly #world: World;
   readonly #addresses: InterfaceAddresses;
   readonly #changed: () => void;
+  readonly #lag: ReadLag<Network, readonly EndpointRecord[]>;
   #failures = 0;
 
   /** @param changed called after each change of an endpoint. */
@@ -21,6 +23,7 @@ export class EndpointLifecycle {
     this.#world = world;
     this.#addresses = addresses;
     this.#changed = changed;
+    this.#lag = new ReadLag(world);
   }
 
   /** The next endpoint created ends as `failed` instead of `available`. Counts: called twice, the next two do. */
@@ -48,6 +51,7 @@ export class EndpointLifecycle {
       groupIds: request.groupIds,
       interfaces: request.placements.map((placement) => this.newInterface(network, endpointId, placement, dualstack)),
     };
+    this.#beforeChange(network);
     network.endpoints.set(endpointId, endpoint);
     const fails = this.#failures > 0;
     if (fails) this.#failures--;
@@ -94,10 +98,12 @@ export class EndpointLifecycle {
   /** Deleting one that is being deleted changes nothing. */
   delete(network: Network, endpoint: EndpointRecord): void {
     if (endpoint.state === 'deleting') return;
+    this.#beforeChange(network);
     endpoint.state = 'deleting';
     endpoint.forced = false;
     this.#world.clock.schedule(this.#world.profile.endpointDeletion, () => {
       if (endpoint.forced) return;
+      this.#beforeChange(network);
       network.endpoints.delete(endpoint.endpointId);
       for (const id of [endpoint.endpointId, ...endpoint.interfaces.map((item) => item.networkInterfaceId)]) {
         network.tags.delete(id);
@@ -105,6 +111,15 @@ export class EndpointLifecycle {
       this.#changed();
     });
     this.#changed();
+  }
+
+  /** Endpoints as DescribeVpcEndpoints lists them, behind the truth by the read lag. */
+  listed(network: Network): readonly EndpointRecord[] {
+    return this.#lag.read(network, () => [...network.endpoints.values()]);
+  }
+
+  #beforeChange(network: Network): void {
+    this.#lag.beforeChange(network, () => [...network.endpoints.values()].map((one) => ({ ...one })));
   }
 
   /** Puts the endpoint into `state`, where it stays until it is deleted or forced again. */

@@ -203,7 +203,7 @@ export function endpointOperations(
       permissions: () => reads('DescribeVpcEndpoints'),
       run: (input, context) => {
         const network = networks.of(context);
-        const records = chosen([...network.endpoints.values()], input.VpcEndpointIds, 'vpce', (one) => one.endpointId);
+        const records = chosen(lifecycle.listed(network), input.VpcEndpointIds, 'vpce', (one) => one.endpointId);
         const all = records.map((endpoint) => describe(network, endpoint));
         const found = matching(all, input.Filters, fields, (endpoint) => endpoint.Tags ?? []);
         const { items, NextToken } = page(found, input, { clamp: true });

@@ -46,7 +46,7 @@ export function createRoute53(world: World, owner: VpcOwner = (_vpcId, _region, 
     ...zoneListing(zones),
     ...vpcOperations(zones, changes, owner),
     ...vpcAuthorizationOperations(zones),
-    ...recordOperations(zones, changes, isAliasTarget),
+    ...recordOperations(world, zones, changes, isAliasTarget),
     ...tags.operations(),
   ];
   return {

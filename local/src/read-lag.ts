@@ -1,0 +1,40 @@
+import type { Clock } from './clock.ts';
+
+/** A listing as it was, shown until a moment. */
+interface PastListing<Listing> {
+  /** Milliseconds since the Unix epoch. */
+  readonly until: number;
+  readonly listing: Listing;
+}
+
+/**
+ * Listings, one per key, that lag behind writes by `profile.readLag`, as eventually consistent reads do
+ * (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html): what was created is not listed yet, and what was
+ * deleted still is. Only listings are read through it; refusals and other services know the truth at once.
+ */
+export class ReadLag<Key extends string | object, Listing> {
+  readonly #clock: Clock;
+  readonly #lag: number;
+  readonly #past = new Map<Key, readonly PastListing<Listing>[]>();
+
+  constructor({ clock, profile }: { readonly clock: Clock; readonly profile: { readonly readLag: number } }) {
+    this.#clock = clock;
+    this.#lag = profile.readLag;
+  }
+
+  /** Call it before each change, with the listing as it is until then. */
+  beforeChange(key: Key, listing: () => Listing): void {
+    if (this.#lag === 0) return;
+    this.#past.set(key, [...this.#shown(key), { until: this.#clock.now() + this.#lag, listing: listing() }]);
+  }
+
+  /** The listing to answer with: as it was before the oldest change that is not visible yet, or as it is. */
+  read(key: Key, listing: () => Listing): Listing {
+    const [oldest] = this.#shown(key);
+    return oldest === undefined ? listing() : oldest.listing;
+  }
+
+  #shown(key: Key): readonly PastListing<Listing>[] {
+    return (this.#past.get(key) ?? []).filter(({ until }) => until > this.#clock.now());
+  }
+}
