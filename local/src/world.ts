@@ -76,13 +76,19 @@ export interface Endpoints {
   onEndpointChange(listener: () => void): void;
 }
 
+/** A service that a request is routed to. */
+export interface RoutedService {
+  readonly serviceArn: string;
+  readonly serviceName: string;
+  readonly paused: boolean;
+  /** HTTP status of the application's own answers. */
+  readonly applicationStatus: number;
+}
+
 /** What the HTTPS front needs from App Runner. */
 export interface IngressRouter {
   /** Which service answers for `host` behind the endpoint; `undefined` is App Runner's 404. */
-  route(
-    endpointId: string,
-    host: string,
-  ): { readonly serviceArn: string; readonly serviceName: string; readonly paused: boolean } | undefined;
+  route(endpointId: string, host: string): RoutedService | undefined;
   /** Names with an issued certificate behind the endpoint: the services' own names and active custom domains. */
   certificateNames(endpointId: string): readonly string[];
 }

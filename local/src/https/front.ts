@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import type { EndpointInterface, Endpoints, EndpointView, IngressRouter, World } from '../world.ts';
 import { CertificateAuthority } from './certificates.ts';
-import { type Answer, answer, certificateName, defaultCertificateName } from './routing.ts';
+import { answer, certificateName, defaultCertificateName, type FrontAnswer } from './routing.ts';
 
 /** A request that never got as far as HTTP. `code` is the one that Node gives such an error. */
 class ConnectionFailed extends Error {
@@ -144,7 +144,7 @@ export class HttpsFront {
     readonly host: string;
     readonly servername?: string;
     readonly path: string;
-  }): Answer & { readonly certificateNames: readonly string[] } {
+  }): FrontAnswer & { readonly certificateNames: readonly string[] } {
     const { interfaceAddress, vpcId, host, servername = host, path } = request;
     const place = [...this.#places()].find(
       ({ endpoint, networkInterface }) =>

@@ -1,7 +1,7 @@
 import type { EndpointView, IngressRouter } from '../world.ts';
 
 /** What the front answers to a request, whichever way it came. */
-export interface Answer {
+export interface FrontAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -27,19 +27,22 @@ export function certificateName(
 }
 
 /**
- * App Runner's answer behind an endpoint: it routes by Host and knows only its own names and the active custom domains,
- * so the endpoint's own name gets no answer (docs/facts.md#endpoint-names-answer-no-request). The empty 404 is an
- * inference, and so is the 503
- * of a paused service.
+ * App Runner's answer behind an endpoint. Its router knows only its own names and the active custom domains
+ * (docs/facts.md#endpoint-names-answer-no-request):
+ *
+ *     Host             answer
+ *     unknown          empty 404 of the router, whatever certificate was shown (inference)
+ *     paused service   503 of the router (inference)
+ *     service          the application's own status, with a body that names the service
  */
-export function answer(router: IngressRouter, endpointId: string, host: string | undefined, path: string): Answer {
+export function answer(router: IngressRouter, endpointId: string, host: string | undefined, path: string): FrontAnswer {
   const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
   const service = router.route(endpointId, name);
   const headers = { server: 'envoy' };
   if (service === undefined) return { status: 404, headers, body: '' };
   if (service.paused) return { status: 503, headers, body: 'service is paused' };
   return {
-    status: 200,
+    status: service.applicationStatus,
     headers: { ...headers, 'content-type': 'application/json' },
     body: `${JSON.stringify({ service: service.serviceName, host: name, path })}\n`,
   };

@@ -267,8 +267,13 @@ describe('refusals', () => {
       const aws = cloud({ switches: { deleteServiceWithConnection: choice } });
       const { serviceArn, connectionArn } = await aws.connected();
       const deletion = aws.send(commands.delete(serviceArn));
-      if (choice === 'refused') await expect(deletion).rejects.toMatchObject({ code: 'InvalidStateException' });
-      else await deletion;
+      if (choice === 'refused') {
+        await expect(deletion).rejects.toMatchObject({
+          code: 'InvalidStateException',
+          message: `You cannot delete a Service while it has VpcIngressConnections with a status of AVAILABLE. Service Arn: ${serviceArn} VpcIngressConnection Arn: ${connectionArn}`,
+        });
+      }
+      if (choice !== 'refused') await deletion;
       await aws.clock.advance(aws.profile.serviceOperation);
       expect((await aws.connection(connectionArn)).Status, choice).toBe(connectionAfter);
     }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { PauseServiceCommand } from '@aws-sdk/client-apprunner';
+import { DisassociateCustomDomainCommand, PauseServiceCommand } from '@aws-sdk/client-apprunner';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HttpsFront } from '../../src/https/front.ts';
 import { cloud, endpointId, region, vpcId } from '../apprunner/cloud.ts';
@@ -209,6 +209,29 @@ describe('without a socket', () => {
     await aws.send(new PauseServiceCommand({ ServiceArn: serviceArn }));
     await aws.clock.advance(aws.profile.serviceOperation);
     expect(ask(domainName).status).toBe(503);
+  });
+
+  test('an application’s own 404 differs from the router’s 404 of an unknown Host', async () => {
+    const { serviceArn, domainName } = await aws.connected();
+    await aws.activate(serviceArn, 'orders.example.com');
+    aws.appRunner.setApplicationStatus(serviceArn, 404);
+    const own = ask('orders.example.com');
+    expect([own.status, JSON.parse(own.body)]).toEqual([404, expect.objectContaining({ service: 'orders' })]);
+    expect(ask(domainName).body).not.toBe('');
+    for (const unknown of ['random.example.com', `random.${region}.awsapprunner.com`]) {
+      expect(ask(unknown, { servername: 'orders.example.com' })).toMatchObject({
+        status: 404,
+        body: '',
+        certificateNames: ['orders.example.com'],
+      });
+    }
+  });
+
+  test('a domain that is disassociated is unknown to the router, though App Runner’s own certificate is still shown', async () => {
+    const { serviceArn, domainName } = await aws.connected();
+    await aws.activate(serviceArn, 'orders.example.com');
+    await aws.send(new DisassociateCustomDomainCommand({ ServiceArn: serviceArn, DomainName: 'orders.example.com' }));
+    expect(ask('orders.example.com', { servername: domainName })).toMatchObject({ status: 404, body: '' });
   });
 
   test('no interface and a closed one', async () => {

@@ -18,6 +18,11 @@ export interface AppRunner extends NameSource, IngressRouter {
   readonly definition: ServiceDefinition;
   /** Makes the next operation of that kind, which would have succeeded, fail in AWS's way. */
   failNext(fault: Fault): void;
+  /**
+   * The HTTP status that the service's application answers with from now on; 200 until then.
+   * @throws Error when no such service exists.
+   */
+  setApplicationStatus(serviceArn: string, status: number): void;
 }
 
 /** @param options behaviour that is unknown and of no wider concern; the defaults are in `defaultOptions` */
@@ -30,7 +35,7 @@ export function createAppRunner(
   const setting: Setting = {
     world,
     options: all,
-    resources: new Resources(world.clock, world.chance, all.describedAfterDeletion),
+    resources: new Resources(world, all.describedAfterDeletion),
     faults: new Faults(),
     events: new Events(deps.events),
     endpoints: deps.endpoints,
@@ -54,6 +59,11 @@ export function createAppRunner(
       api: operationSchemas(sdk),
     },
     failNext: (fault) => setting.faults.failNext(fault),
+    setApplicationStatus: (serviceArn, status) => {
+      const service = setting.resources.services.get(serviceArn);
+      if (service === undefined) throw new Error(`no service ${serviceArn}`);
+      service.applicationStatus = status;
+    },
     covers: (name) => names.covers(name),
     addressesOf: (name, view) => names.addressesOf(name, view),
     route: (endpointId, host) => names.route(endpointId, host),

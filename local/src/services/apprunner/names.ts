@@ -49,7 +49,9 @@ export class Names implements NameSource, IngressRouter {
     const service =
       behind.map(answered).find((found) => found !== undefined) ??
       behind.find(({ service }) => activeNames(service).includes(name.replace(/^[^.]+/, '*')))?.service;
-    return service && { serviceArn: service.arn, serviceName: service.name, paused: service.paused };
+    if (service === undefined) return undefined;
+    const { arn, name: serviceName, paused, applicationStatus } = service;
+    return { serviceArn: arn, serviceName, paused, applicationStatus };
   }
 
   certificateNames(endpointId: string): readonly string[] {

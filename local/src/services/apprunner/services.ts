@@ -112,6 +112,7 @@ export function serviceOperations(setting: Setting): readonly OperationDefinitio
           updatedAt: clock.now(),
           status: 'OPERATION_IN_PROGRESS',
           paused: false,
+          applicationStatus: 200,
           configuration: newConfiguration(context, input),
           operations: [],
           tags: tagged(new Map(), input.Tags),
@@ -205,8 +206,11 @@ export function serviceOperations(setting: Setting): readonly OperationDefinitio
         demand(service, 'deleted');
         const connections = resources.connectionsOf(service);
         if (world.switches.deleteServiceWithConnection === 'refused' && connections.length > 0) {
+          // C (docs/facts.md#delete-service-with-connection); that other states than AVAILABLE are refused too is I.
+          const statuses = [...new Set(connections.map(({ status }) => status))].join(', ');
+          const arns = connections.map(({ arn }) => arn).join(', ');
           throw invalidState(
-            `Service cannot be deleted while it has active VPC ingress connections: ${connections.map(({ arn }) => arn).join(', ')}.`,
+            `You cannot delete a Service while it has VpcIngressConnections with a status of ${statuses}. Service Arn: ${service.arn} VpcIngressConnection Arn: ${arns}`,
           );
         }
         if (world.switches.deleteServiceWithConnection === 'cascades') {
