@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+
+const EMBEDDED_CLOUD = 'apprunner-embedded-cloud';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -12,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   cli: [/^(cli|shared)\//, /^scripts\/(package|build|templates\/[a-z-]+)\.ts$/],
   local: [/^local\//],
   // `npm start` writes to a terminal as the command line does.
-  demo: [/^(demo|local|shared)\//, /^scripts\//, /^cli\/terminal\//],
+  demo: [/^(demo|shared)\//, /^scripts\//, /^cli\/terminal\//],
   'shared/records': [/^shared\/records\//, /^shared\/tags\.ts$/],
   'shared/policy': [/^shared\/(policy|records)\//, /^shared\/(duration|errors|findings|service-arn|similar|tags)\.ts$/],
   'shared/plan': [/^shared\/(plan|policy|records)\//, /^shared\/(duration|findings|service-arn|tags)\.ts$/],
@@ -48,9 +50,55 @@ describe.each(PURE)('%s', (folder) => {
   });
 });
 
+it.each(['functions', 'shared', 'cli'])(
+  '%s, which is deployed or installed, does without the embedded cloud',
+  (folder) => {
+    const files = sources(folder);
+    expect(files.filter((file) => packages(file).some((name) => name.startsWith(EMBEDDED_CLOUD)))).toEqual([]);
+  },
+);
+
+it('no file imports itself by way of others, not even its types', () => {
+  const files = [...Object.keys(MAY_IMPORT).filter((folder) => !folder.includes('/')), 'bench', 'scripts', 'test'];
+  const found = cycle(new Map(files.flatMap(sources).map((file) => [file, own(file)])));
+  expect(found.join(' → ')).toBe('');
+});
+
+describe('a cycle', () => {
+  it('is found, and named by its files', () => {
+    const files = { a: ['b'], b: ['c', 'd'], c: ['e'], d: ['b'], e: [] };
+    expect(cycle(new Map(Object.entries(files)))).toEqual(['b', 'd', 'b']);
+  });
+
+  it('is not made of files that are imported twice', () => {
+    const files = { a: ['b', 'c'], b: ['d'], c: ['b', 'd'], d: [] };
+    expect(cycle(new Map(Object.entries(files)))).toEqual([]);
+  });
+});
+
+/** The first way that leads from a file back to itself; empty when there is none. */
+function cycle(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const clear = new Set<string>();
+  const search = (file: string, path: readonly string[]): readonly string[] => {
+    if (clear.has(file)) return [];
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    for (const imported of graph.get(file) ?? []) {
+      const found = search(imported, [...path, file]);
+      if (found.length > 0) return found;
+    }
+    clear.add(file);
+    return [];
+  };
+  for (const file of graph.keys()) {
+    const found = search(file, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 function sources(folder: string): readonly string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.split(sep).includes('node_modules'))
     .map((name) => join(folder, name));
 }
 

@@ -4,14 +4,7 @@ import { parseServiceArn } from '../../shared/service-arn.ts';
 import { UsageError } from '../errors.ts';
 import type { ApiClient } from './client.ts';
 import { services } from './listing.ts';
-
-/** A service, as the paths of the API name it. */
-export interface ServicePath {
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-  readonly id: string;
-}
+import { pathText, type ServicePath } from './service-path.ts';
 
 /** Who knows services by their names. */
 export interface Directory {
@@ -49,10 +42,6 @@ export async function findService(called: string, directory: Directory): Promise
   if (others.length === 0) return pathOf(only);
   const all = [only, ...others].map((service) => `  ${pathText(service)}`);
   throw new UsageError(`${all.length} services are named ${called}; give one of\n${all.join('\n')}`);
-}
-
-export function pathText({ account, region, name, id }: ServicePath): string {
-  return `/services/${account}/${region}/${name}/${id}`;
 }
 
 async function listedAs(called: string, { listed }: Directory): Promise<readonly ServicePath[]> {

@@ -4,7 +4,7 @@ import { awsAccess, regionFor } from '../aws-access.ts';
 import { DEFAULT_STACK } from '../command.ts';
 import { ConnectError, NoApiError, UsageError } from '../errors.ts';
 import { listedServices } from '../listed-services.ts';
-import type { ServicePath } from './service-reference.ts';
+import type { ServicePath } from './service-path.ts';
 import type { Signer } from './signed-fetch.ts';
 
 /** Which API is asked, as the options say it; nothing said: that of the default stack. */

@@ -1,6 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { apiClient } from '../api/client.ts';
-import { type Directory, findService, type ServicePath } from '../api/service-reference.ts';
+import type { ServicePath } from '../api/service-path.ts';
+import { type Directory, findService } from '../api/service-reference.ts';
 import type { TargetOptions } from '../api/target.ts';
 import { command, DEFAULT_STACK, type Example, localOption, type RunCommand, type Session } from '../command.ts';
 import type { CommandOutcome } from '../exit-code.ts';

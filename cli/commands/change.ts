@@ -1,5 +1,5 @@
 import { type ApiClient, dataOf, type Schemas } from '../api/client.ts';
-import { pathText, type ServicePath } from '../api/service-reference.ts';
+import { pathText, type ServicePath } from '../api/service-path.ts';
 import type { Example, RunCommand } from '../command.ts';
 import type { Layout } from '../terminal/output.ts';
 import { watch } from '../watch/watch.ts';

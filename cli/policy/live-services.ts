@@ -3,7 +3,7 @@ import { tagKeysUsed, usesUnits } from '../../shared/policy/scope.ts';
 import type { ServiceIdentity } from '../../shared/service-arn.ts';
 import { type ApiClient, dataOf } from '../api/client.ts';
 import { services } from '../api/listing.ts';
-import type { ServicePath } from '../api/service-reference.ts';
+import type { ServicePath } from '../api/service-path.ts';
 import type { Facts, ServiceSource } from './services.ts';
 
 /** Services that are asked for at the same time: each makes the stack read AWS a dozen times. */

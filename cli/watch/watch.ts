@@ -1,6 +1,6 @@
 import { formatDuration } from '../../shared/duration.ts';
 import { type ApiClient, dataOf, type Schemas } from '../api/client.ts';
-import type { ServicePath } from '../api/service-reference.ts';
+import type { ServicePath } from '../api/service-path.ts';
 import type { Session } from '../command.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 import { needsPerson } from '../terminal/severity.ts';

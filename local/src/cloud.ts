@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
-import type { DeploymentCloud } from './deploy/deploy.ts';
+import type { DeploymentCloud } from './deploy/resource.ts';
 import { createResolver, type Resolver } from './dns/resolver.ts';
 import { HttpsFront } from './https/front.ts';
 import { Iam, rootOf } from './iam/iam.ts';
@@ -17,7 +17,9 @@ import { targetsOf } from './services/eventbridge/connect.ts';
 import { createEventBridge, type EventBridge } from './services/eventbridge/eventbridge.ts';
 import { createIamService } from './services/iam/iam.ts';
 import { Lambda } from './services/lambda/lambda.ts';
+import { defineLambda } from './services/lambda/operations.ts';
 import type { Runtime } from './services/lambda/runtime.ts';
+import { defineOrganizations } from './services/organizations/definition.ts';
 import { type AccountCreated, Organizations } from './services/organizations/organizations.ts';
 import { createQuotas, type Quotas } from './services/quotas/quotas.ts';
 import { createRoute53, type Route53 } from './services/route53/route53.ts';
@@ -125,8 +127,8 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       events.definition,
       cloudTrail.definition,
       quotas.definition,
-      lambda.definition,
-      organizations.definition,
+      defineLambda(lambda, world),
+      defineOrganizations(organizations),
       ssm.definition,
       createSts({ iam, clock, regions }),
       s3.definition,

@@ -1,13 +1,5 @@
-import {
-  type Create,
-  type Created,
-  type Creation,
-  type DeployedResource,
-  type Lifecycle,
-  number,
-  overwritten,
-  text,
-} from './resource.ts';
+import { type Create, type Creation, type Lifecycle, number, overwritten, text } from './resource.ts';
+import type { Created, DeployedResource } from './stack.ts';
 
 /** Refuses what the embedded API Gateway would silently do without. */
 function refuse(properties: Readonly<Record<string, unknown>>, ...names: readonly string[]): void {

@@ -1,5 +1,6 @@
-import { isReplaced, lifecycleOf, type Resources, type Stack, same, scopeOf, supportedOrder } from './deploy.ts';
+import { isReplaced, lifecycleOf, same, scopeOf, supportedOrder } from './deploy.ts';
 import { object } from './resource.ts';
+import type { Resources, Stack } from './stack.ts';
 import { evaluate, type Json, type Scope, TemplateError } from './template.ts';
 
 /** What bringing a stack to a template would do to one resource. */

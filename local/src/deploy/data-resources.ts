@@ -2,7 +2,6 @@ import type { Role, RoleProperties } from '../iam/iam.ts';
 import { awsManagedPolicies } from '../iam/managed-policies.ts';
 import {
   type Create,
-  type Created,
   type Creation,
   call,
   isJson,
@@ -13,6 +12,7 @@ import {
   text,
   texts,
 } from './resource.ts';
+import type { Created } from './stack.ts';
 import type { Json } from './template.ts';
 
 /** Queues, tables, parameters and roles: what functions read, write and are. */

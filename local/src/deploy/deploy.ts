@@ -5,7 +5,8 @@ import { effectlessResources } from './effectless-resources.ts';
 import { eventResources } from './event-resources.ts';
 import { lambdaResources } from './lambda-resources.ts';
 import { creationOrder } from './references.ts';
-import { type Creation, type DeployedResource, type DeploymentCloud, type Lifecycle, object } from './resource.ts';
+import { type Creation, type DeploymentCloud, type Lifecycle, object } from './resource.ts';
+import type { DeployedResource, DeployedStack, ResourceEvent, Stack } from './stack.ts';
 import {
   condition,
   evaluate,
@@ -18,37 +19,7 @@ import {
   TemplateError,
 } from './template.ts';
 
-export type { DeployedResource, DeploymentCloud } from './resource.ts';
-
-export interface Stack extends Place {
-  /** The packaged template, as parsed JSON. */
-  readonly template: unknown;
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** The folder with the unpacked code of a function, by its logical id or its name. */
-  functionCode(logicalIdOrName: string): string | undefined;
-}
-
-/** By logical id, in the order of creation. */
-export type Resources = ReadonlyMap<string, DeployedResource>;
-
-export interface DeployedStack {
-  readonly stack: Stack;
-  readonly stackId: string;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly resources: Resources;
-  /** What was left out and may be missed. */
-  readonly notes: readonly string[];
-}
-
-/** One resource on its way: `CREATE_IN_PROGRESS`, `UPDATE_COMPLETE`, `DELETE_FAILED` … */
-export interface ResourceEvent {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly physicalId: string;
-  readonly status: `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
-  readonly reason?: string;
-  readonly properties: Json;
-}
+export type { DeployedStack } from './stack.ts';
 
 /** A resource that could not be made or changed; the ones before it stay. */
 class DeploymentError extends Error {

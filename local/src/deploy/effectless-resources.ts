@@ -1,4 +1,5 @@
-import { type Created, type Creation, type Lifecycle, overwritten, text } from './resource.ts';
+import { type Creation, type Lifecycle, overwritten, text } from './resource.ts';
+import type { Created } from './stack.ts';
 
 /** Types that a stack may have and that change nothing in the embedded cloud: they have a name, and that is all. */
 

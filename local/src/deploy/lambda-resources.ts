@@ -3,7 +3,6 @@ import { defaultAsynchronous } from '../services/lambda/function.ts';
 import type { NewFunction } from '../services/lambda/lambda.ts';
 import {
   type Create,
-  type Created,
   type Creation,
   call,
   type Lifecycle,
@@ -16,6 +15,7 @@ import {
   texts,
   type UnpackedCode,
 } from './resource.ts';
+import type { Created } from './stack.ts';
 
 /** D: defaults of CreateFunction (seconds, MiB) and of an SQS event source mapping. */
 const DEFAULT_TIMEOUT = 3;

@@ -8,7 +8,7 @@ import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Ssm } from '../services/ssm/ssm.ts';
 import type { CallContext, ServiceDefinition } from '../wire/service.ts';
 import type { World } from '../world.ts';
-import type { DeployedStack } from './deploy.ts';
+import type { Created, DeployedResource, DeployedStack } from './stack.ts';
 import type { Json, Place } from './template.ts';
 
 /** The embedded services that a stack's resources live in. */
@@ -58,22 +58,7 @@ export interface Creation {
   note(line: string): void;
 }
 
-/** What the rest of the template sees of a resource. */
-export interface Created {
-  /** The answer of `Ref`. */
-  readonly reference: string;
-  /** The answers of `Fn::GetAtt`. */
-  readonly attributes: Json;
-}
-
 export type Create = (creation: Creation) => Created | Promise<Created>;
-
-/** A resource that stands. */
-export interface DeployedResource extends Created {
-  readonly type: string;
-  /** Evaluated. */
-  readonly properties: Json;
-}
 
 /** One resource about to be taken away. */
 export type Removal = Pick<Creation, 'logicalId' | 'place' | 'cloud' | 'context'> & DeployedResource;

@@ -54,6 +54,7 @@ interface Call {
  * and every call, however it ends, is told to the observers.
  */
 export class Gateway {
+  readonly services: readonly ServiceDefinition[];
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #iam: Iam;
@@ -76,6 +77,7 @@ export class Gateway {
     readonly regions?: Pick<Regions, 'isEnabled'>;
     readonly onUnexpectedError?: UnexpectedErrorListener;
   }) {
+    this.services = options.services;
     this.#clock = options.clock;
     this.#chance = options.chance;
     this.#iam = options.iam;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changesTo } from '../../src/deploy/changes.ts';
-import type { DeployedResource, Resources } from '../../src/deploy/deploy.ts';
+import type { DeployedResource, Resources } from '../../src/deploy/stack.ts';
 
 const stack = (resources: object) => ({
   account: '123456789012',

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededChance } from '../../src/chance.ts';
 import { VirtualClock } from '../../src/clock.ts';
-import { type DeployedStack, deployStack } from '../../src/deploy/deploy.ts';
+import { deployStack } from '../../src/deploy/deploy.ts';
 import { call } from '../../src/deploy/resource.ts';
+import type { DeployedStack } from '../../src/deploy/stack.ts';
 import { Iam, rootOf } from '../../src/iam/iam.ts';
 import { defaultSwitches, profiles } from '../../src/profile.ts';
 import { HttpApis } from '../../src/services/apigateway/http-apis.ts';

@@ -13,6 +13,7 @@ import { DynamoDb } from '../../src/services/dynamodb.ts';
 import { targetsOf } from '../../src/services/eventbridge/connect.ts';
 import { createEventBridge } from '../../src/services/eventbridge/eventbridge.ts';
 import { Lambda } from '../../src/services/lambda/lambda.ts';
+import { defineLambda } from '../../src/services/lambda/operations.ts';
 import { type LogLine, workerRuntime } from '../../src/services/lambda/worker-runtime.ts';
 import { createSqs } from '../../src/services/sqs/sqs.ts';
 import { createSsm } from '../../src/services/ssm/ssm.ts';
@@ -147,7 +148,7 @@ describe('a packaged function in the embedded cloud', () => {
     const gateway = new Gateway({
       ...world,
       iam,
-      services: [sqs.definition, events.definition, lambda.definition],
+      services: [sqs.definition, events.definition, defineLambda(lambda, world)],
       passthroughs: [dynamoDb],
       defaultRegion: REGION,
     });

@@ -14,6 +14,7 @@ import { defaultSwitches, profiles } from '../../src/profile.ts';
 import type { LambdaFunction } from '../../src/services/lambda/function.ts';
 import { type InProcessHandler, inProcessRuntime } from '../../src/services/lambda/in-process-runtime.ts';
 import { Lambda } from '../../src/services/lambda/lambda.ts';
+import { defineLambda } from '../../src/services/lambda/operations.ts';
 import { Gateway } from '../../src/wire/gateway.ts';
 import { inProcessHandler } from '../../src/wire/in-process.ts';
 import { FakeTargets } from '../eventbridge/fake-targets.ts';
@@ -29,17 +30,15 @@ function cloud(handlers: Record<string, InProcessHandler> = {}) {
   const clock = new VirtualClock();
   const chance = seededChance('lambda');
   const log: string[] = [];
-  const lambda = new Lambda(
-    { clock, chance, profile: profiles.realistic, switches: defaultSwitches },
-    { runtime: inProcessRuntime(clock, handlers), log: (line) => log.push(line) },
-  );
+  const world = { clock, chance, profile: profiles.realistic, switches: defaultSwitches };
+  const lambda = new Lambda(world, { runtime: inProcessRuntime(clock, handlers), log: (line) => log.push(line) });
   const targets = new FakeTargets();
   lambda.connect({ targets, queues: { onVisible: () => () => {}, receive: () => [], delete: () => {} } });
   const gateway = new Gateway({
     clock,
     chance,
     iam: new Iam({ chance }),
-    services: [lambda.definition],
+    services: [defineLambda(lambda, world)],
     defaultRegion: REGION,
   });
   const client = new LambdaClient({

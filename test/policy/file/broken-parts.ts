@@ -1,4 +1,4 @@
-import type { BrokenFile } from './broken-files.ts';
+import type { BrokenFile } from './broken-file.ts';
 import { completed } from './valid.ts';
 
 const network = (lines: string) =>

@@ -1,4 +1,4 @@
-import type { BrokenFile } from './broken-files.ts';
+import type { BrokenFile } from './broken-file.ts';
 import { completed } from './valid.ts';
 
 /** Keys and values that are wrong by themselves. The lines come first in a policy that is right otherwise. */

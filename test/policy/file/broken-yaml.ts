@@ -1,4 +1,4 @@
-import type { BrokenFile } from './broken-files.ts';
+import type { BrokenFile } from './broken-file.ts';
 
 /** Not YAML, or more of YAML than a policy uses. Whole files. */
 export const brokenYaml: readonly BrokenFile[] = [

@@ -4,10 +4,10 @@ import { same } from '../../deploy/deploy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type CallContext, type OperationDefinition, operation } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
-import type { ChangeSet } from './change-set.ts';
+import type { ChangeSet, Definition } from './change-set.ts';
 import { describedChange, describedParameters } from './described.ts';
 import { given, onStack, page } from './input.ts';
-import type { Definition, StackRecord, Stacks } from './stacks.ts';
+import type { StackRecord, Stacks } from './stacks.ts';
 import {
   checkCapabilities,
   type GivenTemplate,

@@ -1,6 +1,15 @@
-import type { ChangeSetType } from '@aws-sdk/client-cloudformation';
+import type { Capability, ChangeSetType, Tag } from '@aws-sdk/client-cloudformation';
 import type { ResourceChange } from '../../deploy/changes.ts';
-import type { Definition } from './stacks.ts';
+import type { Stack } from '../../deploy/stack.ts';
+
+/** What a stack is asked to be. */
+export interface Definition {
+  readonly stack: Stack;
+  /** As it was given, JSON or YAML. */
+  readonly templateText: string;
+  readonly tags: readonly Tag[];
+  readonly capabilities: readonly Capability[];
+}
 
 export interface ChangeSet {
   readonly id: string;

@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-cloudformation';
-import type { DeployedStack, DeploymentCloud } from '../../deploy/deploy.ts';
+import type { DeploymentCloud } from '../../deploy/resource.ts';
+import type { DeployedStack } from '../../deploy/stack.ts';
 import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import { changeSetOperations } from './change-set-operations.ts';

@@ -2,7 +2,8 @@ import type { Change, Output, Parameter, Stack, StackResource } from '@aws-sdk/c
 import type { ResourceChange } from '../../deploy/changes.ts';
 import { lifecycleOf } from '../../deploy/deploy.ts';
 import { type ParameterValue, readTemplate, resolveParameters } from '../../deploy/template.ts';
-import { type Definition, descriptionOf, type StackRecord } from './stacks.ts';
+import type { Definition } from './change-set.ts';
+import { descriptionOf, type StackRecord } from './stacks.ts';
 
 export function describedStack(record: StackRecord): Stack {
   const { definition, created, updated, deleted } = record;

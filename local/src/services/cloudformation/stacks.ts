@@ -1,16 +1,10 @@
-import type { Capability, ResourceStatus, StackEvent, StackStatus, Tag } from '@aws-sdk/client-cloudformation';
-import {
-  bringTo,
-  type DeployedResource,
-  type DeployedStack,
-  type DeploymentCloud,
-  type ResourceEvent,
-  type Stack,
-  takeAwayAll,
-} from '../../deploy/deploy.ts';
+import type { ResourceStatus, StackEvent, StackStatus } from '@aws-sdk/client-cloudformation';
+import { bringTo, takeAwayAll } from '../../deploy/deploy.ts';
+import type { DeploymentCloud } from '../../deploy/resource.ts';
+import type { DeployedResource, DeployedStack, ResourceEvent } from '../../deploy/stack.ts';
 import { readTemplate, stackIdOf } from '../../deploy/template.ts';
 import { AwsError } from '../../wire/errors.ts';
-import type { ChangeSet } from './change-set.ts';
+import type { ChangeSet, Definition } from './change-set.ts';
 
 export interface StackRecord {
   readonly account: string;
@@ -31,15 +25,6 @@ export interface StackRecord {
   readonly events: StackEvent[];
   /** By name. */
   readonly changeSets: Map<string, ChangeSet>;
-}
-
-/** What a stack is asked to be. */
-export interface Definition {
-  readonly stack: Stack;
-  /** As it was given, JSON or YAML. */
-  readonly templateText: string;
-  readonly tags: readonly Tag[];
-  readonly capabilities: readonly Capability[];
 }
 
 interface Place {

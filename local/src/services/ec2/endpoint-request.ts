@@ -1,9 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CreateVpcEndpointCommandInput } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../wire/errors.ts';
-import { type EndpointOffers, type EndpointService, endpointService } from './endpoint-services.ts';
+import { type EndpointOffers, endpointService } from './endpoint-services.ts';
 import { required } from './input.ts';
-import type { AddressType, DnsRecordType, EndpointRecord, Network, SubnetRecord, VpcRecord } from './network.ts';
+import type {
+  AddressType,
+  DnsRecordType,
+  EndpointRecord,
+  EndpointService,
+  Network,
+  SubnetRecord,
+  VpcRecord,
+} from './network.ts';
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameter', message);
 

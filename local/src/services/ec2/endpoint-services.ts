@@ -8,25 +8,10 @@ import {
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
+import type { EndpointService } from './network.ts';
 import { page } from './pages.ts';
 import { reads } from './permissions.ts';
 import { zonesOf } from './regions.ts';
-
-/** A service that interface endpoints can be made for. */
-export interface EndpointService {
-  /** `com.amazonaws.ap-northeast-1.apprunner.requests`. */
-  readonly name: string;
-  readonly region: string;
-  /** What stands between `vpce-<id>-<suffix>.` and `.<region>.vpce.amazonaws.com`. */
-  readonly dnsLabel: string;
-  /** The name that private DNS would take over; the one for requests has none (facts §4). */
-  readonly privateDnsName?: string;
-  /**
-   * Whether a second endpoint in the same VPC is refused even without private DNS, and over which domain.
-   * One user was told of "a conflicting DNS domain" for App Runner (C); how AWS words it for this service is not known (?).
-   */
-  readonly exclusiveDomain?: string;
-}
 
 /** The regions that App Runner is in (D: its Route 53 zone ids, facts §6). */
 const appRunnerRegions = new Set(

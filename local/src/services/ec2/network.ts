@@ -2,8 +2,23 @@ import type { Tag } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../wire/errors.ts';
 import type { EndpointView } from '../../world.ts';
 import type { AddressBlock } from './address-block.ts';
-import type { EndpointService } from './endpoint-services.ts';
 import type { Zone } from './regions.ts';
+
+/** A service that interface endpoints can be made for. */
+export interface EndpointService {
+  /** `com.amazonaws.ap-northeast-1.apprunner.requests`. */
+  readonly name: string;
+  readonly region: string;
+  /** What stands between `vpce-<id>-<suffix>.` and `.<region>.vpce.amazonaws.com`. */
+  readonly dnsLabel: string;
+  /** The name that private DNS would take over; the one for requests has none (facts §4). */
+  readonly privateDnsName?: string;
+  /**
+   * Whether a second endpoint in the same VPC is refused even without private DNS, and over which domain.
+   * One user was told of "a conflicting DNS domain" for App Runner (C); how AWS words it for this service is not known (?).
+   */
+  readonly exclusiveDomain?: string;
+}
 
 export interface VpcRecord {
   readonly vpcId: string;

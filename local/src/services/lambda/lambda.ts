@@ -1,13 +1,11 @@
 import { policyAllows } from '../../iam/resource-policy.ts';
 import { AwsError } from '../../wire/errors.ts';
-import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import type { Sender, Targets } from '../eventbridge/targets.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
 import { type EventSourceMapping, MappingPoller, type SourceQueues } from './event-source-mapping.ts';
 import { functionId, type LambdaFunction } from './function.ts';
-import { defineLambda, MAXIMUM_PAYLOAD } from './operations.ts';
-import type { Outcome, Runtime } from './runtime.ts';
+import { MAXIMUM_PAYLOAD, type Outcome, type Runtime } from './runtime.ts';
 
 /** D: concurrent executions of an account in a region. */
 const ACCOUNT_CONCURRENCY = 1000;
@@ -26,7 +24,6 @@ export type NewMapping = Omit<EventSourceMapping, 'uuid' | 'lastModified'>;
 
 /** Lambda: functions, their invocation (at once, later, by a queue) and who may invoke them. */
 export class Lambda {
-  readonly definition: ServiceDefinition;
   readonly #world: World;
   readonly #runtime: Runtime;
   readonly #log: (line: string) => void;
@@ -49,7 +46,6 @@ export class Lambda {
       targets: () => this.#targets,
       log,
     });
-    this.definition = defineLambda(this, world);
   }
 
   /** Tells where results and dead letters go, and where mappings read. */

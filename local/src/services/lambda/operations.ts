@@ -7,10 +7,9 @@ import type { World } from '../../world.ts';
 import { describedMapping } from './event-source-mapping.ts';
 import { describedFunction, functionId, type LambdaFunction } from './function.ts';
 import type { Lambda } from './lambda.ts';
-import { failurePayload } from './runtime.ts';
+import { failurePayload, MAXIMUM_PAYLOAD } from './runtime.ts';
 
-/** D: bytes of a payload, at once and asynchronously. */
-export const MAXIMUM_PAYLOAD = 6 * 1024 * 1024;
+/** D: bytes of an asynchronous payload. */
 const MAXIMUM_ASYNCHRONOUS_PAYLOAD = 1024 * 1024;
 const PAGE = 50;
 

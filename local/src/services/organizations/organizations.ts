@@ -1,15 +1,7 @@
-import * as sdk from '@aws-sdk/client-organizations';
 import type { Membership } from '../../iam/membership.ts';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
-import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
-import { accountOperations } from './account-operations.ts';
-import { delegationOperations } from './delegation-operations.ts';
 import { accountState, type Organization } from './organization.ts';
-import { organizationOperations } from './organization-operations.ts';
-import { policyOperations } from './policy-operations.ts';
 import { accessDenied, notInUse } from './refusals.ts';
-import { unitOperations } from './unit-operations.ts';
 
 /** A member account has come into being by CreateAccount. */
 export interface AccountCreated {
@@ -21,7 +13,6 @@ export interface AccountCreated {
 
 /** AWS Organizations: who belongs together, in which units, under which service control policies. */
 export class Organizations {
-  readonly definition: ServiceDefinition;
   readonly world: World;
   readonly #all = new Set<Organization>();
   readonly #reservedIds: string[] = [];
@@ -29,7 +20,6 @@ export class Organizations {
 
   constructor(world: World) {
     this.world = world;
-    this.definition = define(this);
   }
 
   /** The organisation of an account; without one the account stands alone. */
@@ -114,24 +104,4 @@ export class Organizations {
   tellCreated(created: AccountCreated): void {
     for (const listener of this.#listeners) listener(created);
   }
-}
-
-function define(organizations: Organizations): ServiceDefinition {
-  const operations = [
-    ...organizationOperations(organizations),
-    ...accountOperations(organizations),
-    ...unitOperations(organizations),
-    ...policyOperations(organizations),
-    ...delegationOperations(organizations),
-  ];
-  return {
-    signingName: 'organizations',
-    global: true,
-    eventSource: 'organizations.amazonaws.com',
-    protocol: 'aws-json-1.1',
-    targetPrefix: 'AWSOrganizationsV20161128',
-    errors: Object.values(sdk).filter(isErrorSchema),
-    operations,
-    api: operationSchemas(sdk),
-  };
 }

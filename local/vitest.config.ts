@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'embedded cloud',
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    setupFiles: [fileURLToPath(new URL('test/setup/loopback-only.ts', import.meta.url))],
+    // Processes, not threads: some tests start servers, workers and child processes of their own.
+    pool: 'forks',
+    maxWorkers: 2,
+    // Milliseconds. Nothing waits for the wall clock; the longest tests package the stack or play the story.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    expect: { requireAssertions: true },
+  },
+});

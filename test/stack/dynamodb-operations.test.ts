@@ -1,0 +1,13 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { dynamoDbRows } from '../../local/test/every-operation/dynamodb.ts';
+
+test('the embedded DynamoDB is tested with what roles allow and stacks create, and nothing else', async () => {
+  const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const files = await readdir(new URL('../../stack/roles', import.meta.url));
+  const policies = await Promise.all(files.map((file) => read(`stack/roles/${file}`)));
+  const roles = policies.join('\n').matchAll(/dynamodb:(\w+)/g);
+  const deployment = (await read('local/src/deploy/data-resources.ts')).matchAll(/dynamoDb\.call\('(\w+)'/g);
+  const used = new Set([...roles, ...deployment].map(([, name = '']) => name));
+  expect(Object.keys(dynamoDbRows).sort()).toEqual([...used].sort());
+});
