@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';
 import type { Hub, PolicyParameters } from './policy/parameters.ts';
+import { cutovers } from './policy/policy.ts';
 import type { StackRules } from './policy/rules.ts';
 import { aliasStrategies } from './records/alias.ts';
 import { normalizeName } from './records/names.ts';
@@ -51,6 +52,8 @@ const ruleSettings = z.object({
   DETACH_GRACE: duration.prefault('24h'),
   ON_DETACH: z.enum(['keep-private', 'restore-public']).default('keep-private'),
   ALIAS_STRATEGY: z.enum(aliasStrategies).default('auto'),
+  CUTOVER: z.enum(cutovers).default('auto'),
+  CUTOVER_DEADLINE: duration.prefault('7d'),
   ZONE_ROLE_ARN: optionalText.prefault(''),
   ZONE_ROLE_ZONES: list.prefault(''),
   ZONE_ROLE_EXTERNAL_ID: optionalText.prefault(''),
@@ -170,6 +173,8 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
     detachGrace: set.DETACH_GRACE,
     onDetach: set.ON_DETACH,
     aliasStrategy: set.ALIAS_STRATEGY,
+    cutover: set.CUTOVER,
+    cutoverDeadline: set.CUTOVER_DEADLINE,
     unobservableGrace: set.UNOBSERVABLE_GRACE,
     endpointHourlyPrice: set.ENDPOINT_HOURLY_PRICE,
     membership:

@@ -50,6 +50,8 @@ export const rules = (change: Partial<Rules> = {}): Rules => ({
   detachGrace: 24 * 3600_000,
   onDetach: 'keep-private',
   aliasStrategy: 'auto',
+  cutover: 'auto',
+  cutoverDeadline: 7 * 24 * 3600_000,
   unobservableGrace: 5 * 60_000,
   endpointHourlyPrice: 0.014,
   ...change,

@@ -760,6 +760,9 @@ export interface components {
           domains: string[];
           strategy?: 'auto' | 'endpoint' | 'apprunner';
           onDetach?: 'keep-private' | 'restore-public';
+          cutover?: 'auto' | 'when-possible' | 'immediately';
+          /** Milliseconds; absent: the stack's own */
+          cutoverDeadline?: number;
         }[];
         exceptions: {
           /** Everything given has to hold; of a list, one is enough */

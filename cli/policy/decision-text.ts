@@ -1,3 +1,4 @@
+import { formatDuration } from '../../shared/duration.ts';
 import type { Policy, Subject } from '../../shared/policy/policy.ts';
 import { decideByRules, type RuleDecision } from '../../shared/policy/rule-decision.ts';
 import { whyOutOfScope } from '../../shared/policy/scope.ts';
@@ -27,11 +28,13 @@ export function verdict({ whyOutOfScope, rule, enforcement, mode }: DecidedServi
 }
 
 export function explanationText(serviceArn: string, explained: DecidedService, { style }: Layout): string {
-  const { matchTrace, domains, strategy, onDetach, exception } = explained;
+  const { matchTrace, domains, strategy, onDetach, cutover, cutoverDeadline, exception } = explained;
   const lines = [style('bold', serviceArn), `  ${verdict(explained)}`];
   if (domains.length > 0) lines.push(`  domains    ${domains.join(', ')}`);
   if (strategy !== undefined) lines.push(`  strategy   ${strategy}`);
   if (onDetach !== undefined) lines.push(`  onDetach   ${onDetach}`);
+  if (cutover !== undefined) lines.push(`  cutover    ${cutover}`);
+  if (cutoverDeadline !== undefined) lines.push(`  deadline   ${formatDuration(cutoverDeadline)} for the cutover`);
   if (exception !== undefined) {
     const { state, reason, until } = exception;
     const effect = state === 'in-force' ? 'by-tag instead of required' : 'expired, without effect';

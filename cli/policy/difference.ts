@@ -1,9 +1,10 @@
+import { formatDuration } from '../../shared/duration.ts';
 import type { Policy, Subject } from '../../shared/policy/policy.ts';
 import type { Layout } from '../terminal/output.ts';
 import { type DecidedService, decidedService, verdict } from './decision-text.ts';
 
 /** What of a ruling has an effect; the rest says how it came about. */
-const EFFECTS = ['enforcement', 'mode', 'domains', 'strategy', 'onDetach'] as const;
+const EFFECTS = ['enforcement', 'mode', 'domains', 'strategy', 'onDetach', 'cutover', 'cutoverDeadline'] as const;
 
 /** What another policy would change, as plain data. */
 export interface PolicyDifference {
@@ -74,7 +75,8 @@ export function differenceText({ owner, services, changed }: PolicyDifference, {
   return lines.join('\n');
 }
 
-function shown(value: readonly string[] | string | undefined): string {
+function shown(value: readonly string[] | string | number | undefined): string {
   if (value === undefined) return "(the stack's)";
+  if (typeof value === 'number') return formatDuration(value);
   return typeof value === 'string' ? value : value.join(', ') || '(none)';
 }

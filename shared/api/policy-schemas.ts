@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cutovers } from '../policy/policy.ts';
 import { aliasStrategies } from '../records/alias.ts';
 
 /** The policy as the functions have it (`shared/policy/policy.ts`): what a program needs to judge as the stack does. */
@@ -52,6 +53,8 @@ const rule = z.object({
   domains: texts,
   strategy: z.enum(aliasStrategies).optional(),
   onDetach: z.enum(['keep-private', 'restore-public']).optional(),
+  cutover: z.enum(cutovers).optional(),
+  cutoverDeadline: z.number().optional().describe("Milliseconds; absent: the stack's own"),
 });
 
 export const policyInForce = z.object({

@@ -91,6 +91,8 @@ function rulesFor(
     detachGrace: stack.detachGrace,
     onDetach: ruleDecision?.onDetach ?? stack.onDetach,
     aliasStrategy: ruleDecision?.strategy ?? stack.aliasStrategy,
+    cutover: ruleDecision?.cutover ?? stack.cutover,
+    cutoverDeadline: ruleDecision?.cutoverDeadline ?? stack.cutoverDeadline,
     unobservableGrace: stack.unobservableGrace,
     endpointHourlyPrice: stack.endpointHourlyPrice,
   };

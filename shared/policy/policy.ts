@@ -81,6 +81,13 @@ export type Mode = 'audit' | 'enforce';
 /** What becomes of a service that is given back. */
 export type OnDetach = 'keep-private' | 'restore-public';
 
+/**
+ * When a service is made private. `when-possible`: once every later step is known to be possible. `immediately`: as soon as
+ * the endpoint is there. `auto`: `when-possible` for a live service, `immediately` for a new one.
+ */
+export const cutovers = ['auto', 'when-possible', 'immediately'] as const;
+export type Cutover = (typeof cutovers)[number];
+
 export interface PolicyRule {
   /** Unique in the policy. */
   readonly name: string;
@@ -94,6 +101,10 @@ export interface PolicyRule {
   readonly strategy?: AliasStrategy;
   /** Without it: the stack's `OnDetach`. */
   readonly onDetach?: OnDetach;
+  /** Without it: the stack's `Cutover`. */
+  readonly cutover?: Cutover;
+  /** Of a `required` rule, in milliseconds; without it: the stack's `CutoverDeadline`. */
+  readonly cutoverDeadline?: number;
 }
 
 /** Everything given has to hold; of a list, one is enough. */

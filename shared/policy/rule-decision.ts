@@ -2,7 +2,7 @@ import { DAY } from '../duration.ts';
 import type { AliasStrategy } from '../records/alias.ts';
 import { expandDomain } from './expansion.ts';
 import { mismatch } from './match.ts';
-import type { Enforcement, Mode, OnDetach, Policy, PolicyException, Subject } from './policy.ts';
+import type { Cutover, Enforcement, Mode, OnDetach, Policy, PolicyException, Subject } from './policy.ts';
 
 /** What the policy says of one service, and how it came to that. */
 export interface RuleDecision {
@@ -17,6 +17,10 @@ export interface RuleDecision {
   readonly strategy: AliasStrategy | undefined;
   /** `undefined`: the stack's own. */
   readonly onDetach: OnDetach | undefined;
+  /** `undefined`: the stack's own. */
+  readonly cutover: Cutover | undefined;
+  /** Milliseconds; `undefined`: the stack's own. */
+  readonly cutoverDeadline: number | undefined;
   /** An exception from the rule, where it says `required`: one in force has turned that into `by-tag`, an expired one does nothing. */
   readonly exception: AppliedException | undefined;
   /** The rules in the order they were tried; the last one is the one that matched, if any did. */
@@ -62,6 +66,8 @@ export function decideByRules(policy: Policy, subject: Subject, now: number): Ru
       domains: [...new Set(rule.domains.map((template) => expandDomain(template, subject)))],
       strategy: rule.strategy,
       onDetach: rule.onDetach,
+      cutover: rule.cutover,
+      cutoverDeadline: rule.cutoverDeadline,
       exception,
       matchTrace,
     };
@@ -73,6 +79,8 @@ export function decideByRules(policy: Policy, subject: Subject, now: number): Ru
     domains: [],
     strategy: undefined,
     onDetach: undefined,
+    cutover: undefined,
+    cutoverDeadline: undefined,
     exception: undefined,
     matchTrace,
   };

@@ -1,6 +1,6 @@
 import type { AliasStrategy } from '../records/alias.ts';
 import { isAllowedName } from '../records/names.ts';
-import type { OnDetach } from './policy.ts';
+import type { Cutover, OnDetach } from './policy.ts';
 
 /** A hosted zone that may be written to. */
 export interface AllowedZone {
@@ -32,6 +32,9 @@ export interface StackRules {
   readonly detachGrace: number;
   readonly onDetach: OnDetach;
   readonly aliasStrategy: AliasStrategy;
+  readonly cutover: Cutover;
+  /** Milliseconds after which a `required` service is made private although names that lead to it will stop answering. */
+  readonly cutoverDeadline: number;
   /**
    * Milliseconds after which a name that cannot be observed is published all the same
    * (docs/facts.md#connection-name-in-public-dns).

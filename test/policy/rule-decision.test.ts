@@ -18,6 +18,8 @@ describe('ruling', () => {
           mode: 'audit',
           strategy: 'endpoint',
           onDetach: 'keep-private',
+          cutover: 'when-possible',
+          cutoverDeadline: 2 * DAY,
         }),
         rule({ name: 'rest' }),
       ],
@@ -29,6 +31,8 @@ describe('ruling', () => {
       domains: [],
       strategy: 'endpoint',
       onDetach: 'keep-private',
+      cutover: 'when-possible',
+      cutoverDeadline: 2 * DAY,
       exception: undefined,
       matchTrace: [
         { rule: 'other region', matched: false, why: 'region ap-northeast-1 is not eu-west-1' },

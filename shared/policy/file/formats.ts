@@ -79,6 +79,9 @@ function isAddressRange(value: string): boolean {
   return more.length === 0 && /^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= bits;
 }
 
+/** Milliseconds, once read. */
+export const duration = text('a number and a unit, such as 7d, 12h or 30m', /^\d{1,6}[smhd]$/);
+
 const dayExpected = 'a day that exists, such as 2026-03-31';
 export const day = text(dayExpected, /^\d{4}-\d{2}-\d{2}$/).refine(isDay, { error: dayExpected });
 

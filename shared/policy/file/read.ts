@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { Policy, PolicyAccounts, PolicyLimit, PolicyNetwork, PolicyZone } from '../policy.ts';
-import { type networkSchema, type PolicyDocument, policyDocument, type zoneSchema } from './schema.ts';
+import { parseDuration } from '../../duration.ts';
+import type { Policy, PolicyAccounts, PolicyLimit, PolicyNetwork, PolicyRule, PolicyZone } from '../policy.ts';
+import { type networkSchema, type PolicyDocument, policyDocument, type ruleSchema, type zoneSchema } from './schema.ts';
 
 /**
  * A document of the policy file's form → the policy. It need not have been checked: what is told by the checks does no
@@ -16,7 +17,7 @@ export function readPolicy(document: unknown): Policy {
     regions,
     networks: networks.map(readNetwork),
     zones: zones.map(readZone),
-    rules: rules.map(({ private: enforcement, domains = [], ...rule }) => ({ ...rule, enforcement, domains })),
+    rules: rules.map(readRule),
     exceptions,
     limits: { changes: readLimit(limits.changes), detaches: readLimit(limits.detaches) },
   };
@@ -48,6 +49,16 @@ function readNetwork({
 
 function readZone({ role, ...zone }: z.output<typeof zoneSchema>): PolicyZone {
   return { ...zone, ...(role === undefined ? {} : { roleArn: role }) };
+}
+
+function readRule({
+  private: enforcement,
+  domains = [],
+  cutoverDeadline,
+  ...rule
+}: z.output<typeof ruleSchema>): PolicyRule {
+  const deadline = cutoverDeadline === undefined ? undefined : parseDuration(cutoverDeadline);
+  return { ...rule, enforcement, domains, ...(deadline === undefined ? {} : { cutoverDeadline: deadline }) };
 }
 
 function readLimit(limit: number | string): PolicyLimit {

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { aliasStrategies } from '../../records/alias.ts';
+import { cutovers } from '../policy.ts';
 import {
   accountId,
   addressRange,
   day,
   domainTemplate,
+  duration,
   endpointId,
   externalId,
   functionName,
@@ -136,6 +138,16 @@ export const ruleSchema = z.strictObject(
     onDetach: oneOf(['keep-private', 'restore-public'])
       .describe(
         'What becomes of a service that is given back. `keep-private` leaves it without any ingress; `restore-public` makes it reachable from the internet again. Without it: the stack’s `OnDetach`.',
+      )
+      .exactOptional(),
+    cutover: oneOf(cutovers)
+      .describe(
+        'When a service is made private. `when-possible`: once every domain name, certificate and endpoint it needs is known to be possible; until then it stays public and a finding says what hinders. `immediately`: as soon as the endpoint is available. `auto`: `when-possible` for a live service, `immediately` for a new one. Without it: the stack’s `Cutover`.',
+      )
+      .exactOptional(),
+    cutoverDeadline: duration
+      .describe(
+        'Of `required`: how long names that lead to the service today can hold the cutover, such as `7d`; after it the service is made private. Without it: the stack’s `CutoverDeadline`.',
       )
       .exactOptional(),
   },

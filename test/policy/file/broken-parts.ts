@@ -150,6 +150,23 @@ export const brokenParts: readonly BrokenFile[] = [
     ],
   },
   {
+    what: 'ignored, and a cutover',
+    text: completed('rules:\n  - name: all\n    private: ignored\n    cutover: auto\n'),
+    problems: ['4:5: "cutover" has no effect where services are ignored'],
+  },
+  {
+    what: 'a deadline of a cutover that the tag decides',
+    text: completed('rules:\n  - name: all\n    private: by-tag\n    cutoverDeadline: 3d\n'),
+    problems: ['4:5: "cutoverDeadline" has no effect where a tag decides; expected "private: required"'],
+  },
+  {
+    what: 'a deadline of a cutover that waits for nothing',
+    text: completed(
+      'rules:\n  - name: all\n    private: required\n    cutover: immediately\n    cutoverDeadline: 3d\n',
+    ),
+    problems: ['5:5: "cutoverDeadline" has no effect beside "cutover: immediately"; expected one or the other'],
+  },
+  {
     what: 'enforced where there is no network',
     text: rule(
       '    mode: enforce\n    match: { accounts: ["111111111111", "222222222222"], regions: [ap-northeast-1] }\n',

@@ -119,6 +119,18 @@ export const brokenValues: readonly BrokenFile[] = [
     problems: ['2:45: "cname" does not fit; expected auto, endpoint or apprunner'],
   },
   {
+    what: 'a cutover that is not known',
+    text: completed('rules:\n  - { name: all, private: by-tag, cutover: immediate }\n'),
+    problems: [
+      '2:44: "immediate" does not fit; expected auto, when-possible or immediately; did you mean immediately?',
+    ],
+  },
+  {
+    what: 'a deadline without a unit',
+    text: completed('rules:\n  - { name: all, private: required, cutoverDeadline: "7" }\n'),
+    problems: ['2:54: "7" does not fit; expected a number and a unit, such as 7d'],
+  },
+  {
     what: 'no name',
     text: completed('rules:\n  - private: by-tag\n'),
     problems: ['2:5: "name" is missing; expected a name of 1 to 64 characters'],

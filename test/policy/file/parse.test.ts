@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DAY } from '../../../shared/duration.ts';
 import { parsePolicy } from '../../../shared/policy/file/parse.ts';
 import { PolicyFileError, type PolicyProblem } from '../../../shared/policy/file/problems.ts';
 import { readPolicy } from '../../../shared/policy/file/read.ts';
@@ -136,7 +137,13 @@ describe('a policy file that is right', () => {
       zones: [{ roleArn: expect.stringContaining('444444444444'), externalId: 'private-ingress-platform' }, {}],
       rules: [
         { enforcement: 'ignored' },
-        { enforcement: 'required', mode: 'enforce', strategy: 'endpoint' },
+        {
+          enforcement: 'required',
+          mode: 'enforce',
+          strategy: 'endpoint',
+          cutover: 'when-possible',
+          cutoverDeadline: 3 * DAY,
+        },
         {},
         { enforcement: 'by-tag' },
       ],

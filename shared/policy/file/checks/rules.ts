@@ -29,13 +29,22 @@ export function checkRules(document: PartialPolicyDocument, report: Report): voi
       );
     }
     if (value.private === 'ignored') {
-      for (const key of (['domains', 'strategy', 'onDetach'] as const).filter((key) => value[key] !== undefined)) {
+      for (const key of (['domains', 'strategy', 'onDetach', 'cutover'] as const).filter(
+        (key) => value[key] !== undefined,
+      )) {
         report(
           [...path, key],
           `"${key}" has no effect where services are ignored; expected "private: required" or "private: by-tag"`,
           'key',
         );
       }
+    }
+    if (value.cutoverDeadline !== undefined && value.private !== 'required') {
+      const message = '"cutoverDeadline" has no effect where a tag decides; expected "private: required"';
+      report([...path, 'cutoverDeadline'], message, 'key');
+    } else if (value.cutoverDeadline !== undefined && value.cutover === 'immediately') {
+      const message = '"cutoverDeadline" has no effect beside "cutover: immediately"; expected one or the other';
+      report([...path, 'cutoverDeadline'], message, 'key');
     }
     if (value.private === 'required' && value.mode === 'enforce') checkNetworkOf(rule, document, report);
   }
