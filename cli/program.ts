@@ -5,13 +5,11 @@ import { type CommandDefinition, examples, type RunCommand, withLocalUrl } from 
 import { attachCommand } from './commands/attach.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { doctorCommand } from './commands/doctor.ts';
-import { explainCommand } from './commands/explain.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { killSwitchCommand } from './commands/kill-switch.ts';
 import { listCommand } from './commands/list.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
-import { redriveCommand } from './commands/redrive.ts';
 import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from './commands/requests.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -34,11 +32,9 @@ const definitions: readonly CommandDefinition[] = [
   adoptCommand,
   reconcileCommand,
   findingsCommand,
-  redriveCommand,
   sweepCommand,
   killSwitchCommand,
   planCommand,
-  explainCommand,
   policyCommand,
   doctorCommand,
   deployCommand,

@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { keepUnreadable } from '../shared/events/dead-letters.ts';
-import { enqueueEvent } from '../shared/events/enqueue-event.ts';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { eventSubject } from '../shared/service-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
 import { createState, type StateDependencies } from '../shared/state/tables.ts';
 
@@ -11,35 +10,44 @@ export interface EventFunctionDependencies extends StateDependencies {
   keep(event: unknown, reason: string): Promise<void>;
 }
 
-/** EventBridge event → the service's row is dirty, and a look is in the queue. */
+/** EventBridge event → the row of its service is dirty, and a reconciliation is in the queue. */
 export function onServiceEvent({ store, queue, logger, keep }: EventFunctionDependencies) {
   return async (event: unknown): Promise<void> => {
-    const subject = await enqueueEvent(event, { store, queue });
+    const subject = eventSubject(event);
     switch (subject.kind) {
       case 'service':
+        await store.markDirty(subject.serviceArn);
+        await queue.send({ serviceArn: subject.serviceArn });
         logger.info('event', { serviceArn: subject.serviceArn });
         return;
       case 'other':
-        logger.debug('event about something else', { reason: subject.reason });
+        logger.debug('ignored an event that is about no service', { reason: subject.reason });
         return;
       case 'malformed':
-        logger.error('event that cannot be read, kept in the dead-letter queue', { reason: subject.reason });
+        logger.error('cannot read an event; it is in the dead-letter queue', { reason: subject.reason });
         await keep(event, subject.reason);
     }
   };
 }
 
-function compose(): EventFunctionDependencies {
+/** The dead-letter queue is for people: it takes the reason beside the event. */
+export function keepInQueue(sqs: SQSClient, queueUrl: string): EventFunctionDependencies['keep'] {
+  return async (event, reason) => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify({ reason, event }) }));
+  };
+}
+
+function createDependencies(): EventFunctionDependencies {
   const settings = parseEventSettings(process.env);
   return {
     ...createState(settings),
     logger: new Logger(),
-    keep: keepUnreadable(new SQSClient({}), settings.deadLetterQueueUrl),
+    keep: keepInQueue(new SQSClient({}), settings.deadLetterQueueUrl),
   };
 }
 
 let made: ReturnType<typeof onServiceEvent> | undefined;
 export const handler = (event: unknown): Promise<void> => {
-  made ??= onServiceEvent(compose());
+  made ??= onServiceEvent(createDependencies());
   return made(event);
 };

@@ -37,7 +37,7 @@ const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_QUEUE
 
 const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
 
-const apiSettings = eventSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_FUNCTION: text });
+const apiSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_FUNCTION: text });
 
 const ruleSettings = z.object({
   INSTALLATION: z
@@ -112,7 +112,6 @@ export function parseEventSettings(environment: Environment): TableSettings & { 
 
 /** Everything that is read with, and what the API works on besides. */
 export interface ApiSettings extends RuleSettings, TableSettings {
-  readonly deadLetterQueueUrl: string;
   readonly sweepTableName: string;
   /** Name of the function that begins sweeps. */
   readonly sweepFunction: string;
@@ -120,11 +119,10 @@ export interface ApiSettings extends RuleSettings, TableSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseApiSettings(environment: Environment): ApiSettings {
-  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION, DEAD_LETTER_QUEUE_URL } = parse(apiSettings, environment);
+  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION } = parse(apiSettings, environment);
   return {
     ...parseRuleSettings(environment),
     ...parseTableSettings(environment),
-    deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
     sweepTableName: SWEEP_TABLE_NAME,
     sweepFunction: SWEEP_FUNCTION,
   };

@@ -370,29 +370,6 @@ export interface paths {
     };
     post?: never;
   };
-  '/redrive': {
-    get?: never;
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: { content: { 'application/json': components['schemas']['RedriveRequest'] } };
-      responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Redriven'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-      };
-    };
-  };
 }
 
 export interface components {
@@ -821,49 +798,15 @@ export interface components {
     };
     PlanRequest: {
       /** ARN of an App Runner service */
-      serviceArn?: string;
-      /** An EventBridge event, as it was delivered */
-      event?: Record<string, unknown>;
+      serviceArn: string;
     };
     Planned: {
-      event?: {
-        /** The rule of the stack that takes the event */
-        rule?: string;
-        /** Why the other rules do not take it */
-        mismatches: {
-          rule: string;
-          because: string;
-        }[];
-      };
-      /** The service it is about */
-      serviceArn?: string;
+      /** ARN of the service */
+      serviceArn: string;
       /** What would follow, for people */
       follows: string;
-      /** The service, and the plan that would be made for it now */
-      service?: components['schemas']['Service'];
-    };
-    RedriveRequest: {
-      /** Dead letters to look at, at most */
-      limit?: number;
-    };
-    Redriven: {
-      /** Back in work: the service is looked at */
-      redriven: {
-        messageId: string;
-        serviceArn: string;
-      }[];
-      /** About something else, or of a sweep that is over: nothing follows, so they are gone from the queue */
-      dropped: {
-        messageId: string;
-        reason: string;
-      }[];
-      /** Cannot be understood, and are still in the queue */
-      kept: {
-        messageId: string;
-        reason: string;
-      }[];
-      /** Dead letters in the queue now, the kept ones included; SQS counts approximately */
-      left: number;
+      /** The service, and its plan */
+      service: components['schemas']['Service'];
     };
     FindingCode: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
     SweepCode: 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed' | 'endpoint-unused' | 'record-orphaned';

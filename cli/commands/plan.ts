@@ -4,7 +4,7 @@ import { type CommandDefinition, command, DEFAULT_STACK, type Example, localOpti
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/0123456789abcdef0123456789abcdef';
 
 /** A command that makes a plan here, asking AWS itself. */
-export function planningCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
+function planningCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
   return command(name, examples)
     .option(
       '--function <name>',

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { formatDuration } from '../../shared/duration.ts';
 import { similar } from '../../shared/similar.ts';
 import { dataOf, type Schemas } from '../api/client.ts';
@@ -11,7 +12,6 @@ import { changeText, countsText, progressText, statusText, sweepText } from '../
 import { table } from '../terminal/table.ts';
 import { follow } from '../watch/follow.ts';
 import { type Api, apiCommand, withApi } from './api-command.ts';
-import { count } from './redrive.ts';
 import { duration } from './watch.ts';
 
 const ENDS =
@@ -173,4 +173,11 @@ async function latest(client: Api['client']): Promise<string> {
   const [last] = await sweeps(client, 1);
   if (last === undefined) throw new ConnectError('There was no sweep yet. "sweep" begins one.');
   return last.id;
+}
+
+/** Of one page. */
+function count(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 100) return number;
+  throw new InvalidArgumentError('It takes a whole number from 1 to 100.');
 }

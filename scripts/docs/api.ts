@@ -79,12 +79,6 @@ $ ask -d '{"domain":"hello.example.com"}' http://127.0.0.1:3000$service/attach
 "detail":"#/domain: is not known here; there are domains, vpc, endpoint, strategy, zones",
 "instance":"urn:request:BHSAKNSVRAAQ3DD=","remedy":"Correct what is named in errors. docs/openapi.json says what every body has to look like.",
 "errors":[{"pointer":"#/domain","detail":"is not known here; there are domains, vpc, endpoint, strategy, zones"}]}
-
-$ ask -d "{\\"event\\":$(cat events/other-source.json)}" http://127.0.0.1:3000/plan | jq .follows
-"Nothing: no rule of the stack takes the event."
-
-$ ask -X POST http://127.0.0.1:3000/redrive
-{"redriven":[],"dropped":[],"kept":[],"left":0}
 \`\`\`
 
 By a role that has \`…-api-read\` alone, a change ends at API Gateway, before the function:

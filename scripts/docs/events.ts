@@ -41,14 +41,26 @@ export async function eventsDocument(): Promise<GeneratedDocument> {
   const content = `<!-- Generated from stack/rules.yml and events/index.json by "npm run docs". -->
 # Events
 
-What wakes the loop before the sweep does. Events are hints, never facts: each says only that a service is to be looked at,
-and everything else is asked of AWS. They come twice, late, in any order or not at all, and nothing depends on it.
+Events start a reconciliation before the next sweep does. An event is a hint, never a fact: it only names a service, and the
+reconciliation reads everything else from AWS. Events may arrive twice, late, out of order or not at all; correctness never
+depends on them.
 
-Each rule gives its events to the function \`on-service-event\`, which notes that the service has changed and puts a look into
-the queue of \`reconcile\`. What each sample below leads to is tested.
+Each rule delivers its events to the function \`on-service-event\`, which marks the service as changed and enqueues a
+reconciliation. Tests hold every sample below to what its row says.
 
 ${rules.map((rule) => section(rule, of(rule.name))).join('\n')}
-## What no rule takes
+## The dead-letter queue
+
+The dead-letter queue (output \`DeadLetterQueueUrl\`) receives an event that \`on-service-event\` cannot read, with the reason,
+and every message that failed five times. Read the messages to find the fault. None of them needs to be replayed: the next
+sweep reconciles every service whose state differs from the policy, whatever became of its events. Purge the queue once the
+fault is fixed:
+
+\`\`\`sh
+aws sqs purge-queue --queue-url <DeadLetterQueueUrl>
+\`\`\`
+
+## Events that no rule matches
 
 ${table(
   ['sample', 'why'],
@@ -71,7 +83,7 @@ ${description}
 Source ${list(source)}, detail type ${list(detailTypes)}.${calls}
 
 ${table(
-  ['sample', 'what follows', 'note'],
+  ['sample', 'effect', 'note'],
   samples.map(([file, { subject = '', note = '' }]) => [link(file), follows(subject), note]),
 )}
 `;
@@ -80,11 +92,11 @@ ${table(
 function follows(subject: string): string {
   switch (subject) {
     case 'other':
-      return 'nothing';
+      return 'none';
     case 'malformed':
-      return 'it is kept in the dead-letter queue, with the reason';
+      return 'goes to the dead-letter queue, with the reason';
     default:
-      return 'the service is looked at';
+      return 'reconciles the service';
   }
 }
 

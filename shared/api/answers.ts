@@ -24,33 +24,8 @@ export const accepted = z.object({
 export type Accepted = z.infer<typeof accepted>;
 
 export const planned = z.object({
-  event: z
-    .object({
-      rule: z.string().optional().describe('The rule of the stack that takes the event'),
-      mismatches: z
-        .array(z.object({ rule: z.string(), because: z.string() }))
-        .readonly()
-        .describe('Why the other rules do not take it'),
-    })
-    .optional(),
-  serviceArn: z.string().optional().describe('The service it is about'),
+  serviceArn: z.string().describe('ARN of the service'),
   follows: z.string().describe('What would follow, for people'),
-  service: serviceExplanation.optional().describe('The service, and the plan that would be made for it now'),
+  service: serviceExplanation.describe('The service, and its plan'),
 });
 export type Planned = z.infer<typeof planned>;
-
-export const redriven = z.object({
-  redriven: z
-    .array(z.object({ messageId: z.string(), serviceArn: z.string() }))
-    .readonly()
-    .describe('Back in work: the service is looked at'),
-  dropped: z
-    .array(z.object({ messageId: z.string(), reason: z.string() }))
-    .readonly()
-    .describe('About something else, or of a sweep that is over: nothing follows, so they are gone from the queue'),
-  kept: z
-    .array(z.object({ messageId: z.string(), reason: z.string() }))
-    .readonly()
-    .describe('Cannot be understood, and are still in the queue'),
-  left: z.number().int().describe('Dead letters in the queue now, the kept ones included; SQS counts approximately'),
-});

@@ -1,7 +1,7 @@
-import { accepted, findingPage, planned, redriven, servicePage, sweepPage } from './answers.ts';
+import { accepted, findingPage, planned, servicePage, sweepPage } from './answers.ts';
 import { policyInForce } from './policy-schemas.ts';
 import { problem } from './problems.ts';
-import { adoptRequest, attachRequest, emptyRequest, planRequest, redriveRequest } from './requests.ts';
+import { adoptRequest, attachRequest, emptyRequest, planRequest } from './requests.ts';
 import {
   findingCode,
   openFinding,
@@ -34,8 +34,6 @@ export const components = {
   Accepted: accepted,
   PlanRequest: planRequest,
   Planned: planned,
-  RedriveRequest: redriveRequest,
-  Redriven: redriven,
   FindingCode: findingCode,
   SweepCode: sweepCode,
   Severity: severity,

@@ -1,11 +1,9 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ClientConfig } from '../aws/client-config.ts';
 import { configFor, roleCredentials } from '../aws/credentials.ts';
-import { sqsDeadLetters } from '../events/dead-letters.ts';
 import { appRunnerTagger } from '../execute/tagger.ts';
 import { desire } from '../policy/desire.ts';
 import { checkScopeOf, createPolicyEvaluator, type OrganizationReader } from '../policy/evaluator.ts';
@@ -39,7 +37,6 @@ export function createApiDependencies(
     runs: createSweepRuns(settings.sweepTableName, config),
     sweep: invokeSweep(new LambdaClient(config), settings.sweepFunction),
     inForce,
-    deadLetters: sqsDeadLetters(new SQSClient(config), settings.deadLetterQueueUrl),
     async whyOutOfScope(service) {
       const scope = await checkScopeOf(policy, service, environment);
       return scope.kind === 'no' ? scope.why : undefined;

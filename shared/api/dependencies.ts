@@ -1,4 +1,3 @@
-import type { DeadLetters } from '../events/dead-letters.ts';
 import type { Tagger } from '../execute/tagger.ts';
 import type { ObservedService } from '../plan/observed.ts';
 import type { Desire } from '../policy/desire.ts';
@@ -25,7 +24,6 @@ export interface ApiDependencies {
   readonly store: Pick<Store, 'get' | 'markDirty'>;
   readonly serviceIndex: ServiceIndex;
   readonly queue: ReconcileQueue;
-  readonly deadLetters: DeadLetters;
   readonly runs: Pick<SweepRuns, 'get' | 'latest' | 'results'>;
   /** Has the sweep function begin a sweep, or let a held one go on. */
   sweep(request: SweepRequest): Promise<SweepAnswer>;

@@ -1,4 +1,3 @@
-import { redrive } from '../events/redrive.ts';
 import type { PolicyInForce } from '../policy/policy.ts';
 import { adopt, attach, detach, reconcileNow, release } from './change.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -26,24 +25,10 @@ export function endpoints(dependencies: ApiDependencies): Endpoints {
     showSweep: endpoint(routes.showSweep, (asked) => showSweep(asked, dependencies)),
     confirmSweep: endpoint(routes.confirmSweep, (asked) => confirmHeldSweep(asked, dependencies)),
     policy: endpoint(routes.policy, async () => policyToTell(dependencies.inForce)),
-    redrive: endpoint(routes.redrive, ({ body, caller }) => redriveFor(caller, body.limit, dependencies)),
   };
 }
 
 /** An external id is for who assumes the role, and nobody else. */
 function policyToTell({ from, policy }: PolicyInForce) {
   return { from, policy: { ...policy, zones: policy.zones.map(({ externalId: _, ...zone }) => zone) } };
-}
-
-/** Who put them back is in the timeline of each service. */
-async function redriveFor(by: string, limit: number, dependencies: ApiDependencies) {
-  const done = await redrive(dependencies, limit);
-  for (const serviceArn of new Set(done.redriven.map((one) => one.serviceArn))) {
-    await dependencies.serviceIndex.noteRequest(serviceArn, {
-      at: dependencies.now(),
-      by,
-      what: 'a dead letter of it put back into work',
-    });
-  }
-  return done;
 }

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { planEvent } from '../events/event-plan.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import type { Planned } from './answers.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -9,13 +8,12 @@ import type { Input } from './router.ts';
 import { explainKnown } from './service.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
 
-/** What would follow, of a service or of an event. Writes nothing. */
+/** The plan of a service. Writes nothing. */
 export async function planFor(
   { body }: Input<unknown, unknown, z.output<typeof planRequest>>,
   dependencies: ApiDependencies,
 ): Promise<Planned> {
-  if (body.event !== undefined) return planForEvent(body.event, dependencies);
-  const service = parseServiceArn(body.serviceArn ?? '');
+  const service = parseServiceArn(body.serviceArn);
   if (service === undefined) {
     const detail = 'is not the ARN of an App Runner service: arn:aws:apprunner:REGION:ACCOUNT:service/NAME/ID';
     throw new RequestProblem('body-invalid', `#/serviceArn: ${detail}`, {
@@ -24,20 +22,6 @@ export async function planFor(
   }
   const explanation = await explainKnown(service, dependencies);
   return { serviceArn: service.arn, follows: followsOf(explanation), service: explanation };
-}
-
-async function planForEvent(event: Readonly<Record<string, unknown>>, dependencies: ApiDependencies): Promise<Planned> {
-  const { match, service, isLook, follows } = planEvent(event);
-  const { rule, mismatches } = match;
-  const told = {
-    event: { ...(rule === undefined ? {} : { rule }), mismatches },
-    ...(service === undefined ? {} : { serviceArn: service.arn }),
-  };
-  if (!isLook || service === undefined) return { ...told, follows };
-  const why = await dependencies.whyOutOfScope(service);
-  if (why !== undefined) return { ...told, follows: `Nothing: ${why}.` };
-  const explanation = await dependencies.explain(service, await dependencies.store.get(service.arn));
-  return { ...told, follows: `${follows} ${followsOf(explanation)}`, service: explanation };
 }
 
 function followsOf({ actions, waits, phase }: ServiceExplanation): string {

@@ -83,16 +83,4 @@ export const adoptRequest = z.strictObject({
 /** Of verbs that need to know nothing more. */
 export const emptyRequest = z.strictObject({});
 
-export const planRequest = z
-  .strictObject({
-    serviceArn: z.string().optional().describe('ARN of an App Runner service'),
-    event: z.record(z.string(), z.unknown()).optional().describe('An EventBridge event, as it was delivered'),
-  })
-  .refine(({ serviceArn, event }) => (serviceArn === undefined) !== (event === undefined), {
-    message: 'give either serviceArn or event',
-  })
-  .describe('Either of the two');
-
-export const redriveRequest = z.strictObject({
-  limit: z.number().int().min(1).max(MAX_PAGE_SIZE).default(50).describe('Dead letters to look at, at most'),
-});
+export const planRequest = z.strictObject({ serviceArn: z.string().describe('ARN of an App Runner service') });

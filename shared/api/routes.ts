@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accepted, findingPage, planned, redriven, servicePage, sweepPage } from './answers.ts';
+import { accepted, findingPage, planned, servicePage, sweepPage } from './answers.ts';
 import { policyInForce } from './policy-schemas.ts';
 import {
   adoptRequest,
@@ -7,7 +7,6 @@ import {
   emptyRequest,
   findingQuery,
   planRequest,
-  redriveRequest,
   serviceQuery,
   sweepQuery,
 } from './requests.ts';
@@ -18,8 +17,6 @@ import { sweepAccepted, sweepPath, sweepReport } from './sweep-schemas.ts';
 const KIB = 1024;
 /** Far more than five domain names take. */
 const SMALL = 16 * KIB;
-/** An EventBridge event has 256 KiB at most (documented); a little more for what is around it. */
-const EVENT = 257 * KIB;
 
 const SERVICE = '/services/{account}/{region}/{name}/{id}';
 
@@ -132,14 +129,14 @@ export const routes = {
   plan: {
     method: 'POST',
     path: '/plan',
-    summary: 'What would follow, of a service or of an EventBridge event',
+    summary: 'The plan of a service',
     description:
-      'Which rule of the stack takes the event and why the others do not, which service it is about, and the plan that would be made for it now. Nothing is written.',
+      'Reads AWS and writes nothing. The answer holds the service, as GET of it does, and its plan in one sentence.',
     access: 'read',
     params: nothing,
     query: nothing,
-    body: { schema: planRequest, required: true, limit: EVENT },
-    answer: { status: 200, description: 'What would follow', schema: planned },
+    body: { schema: planRequest, required: true, limit: SMALL },
+    answer: { status: 200, description: 'The plan', schema: planned },
     problems: ['not-looked-after', 'service-not-found', 'aws-access-denied'],
   },
   listFindings: {
@@ -212,19 +209,6 @@ export const routes = {
     body: noBody,
     answer: { status: 200, description: 'The policy', schema: policyInForce },
     problems: [],
-  },
-  redrive: {
-    method: 'POST',
-    path: '/redrive',
-    summary: 'Put dead letters back into work',
-    description:
-      'Reads the dead-letter queue: looks go back to the loop, events are taken as if they came now, and what cannot be understood stays where it is and is told.',
-    access: 'change',
-    params: nothing,
-    query: nothing,
-    body: { schema: redriveRequest, required: false, limit: SMALL },
-    answer: { status: 200, description: 'What became of them', schema: redriven },
-    problems: ['aws-access-denied'],
   },
 } as const satisfies Readonly<Record<string, Route>>;
 

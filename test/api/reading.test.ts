@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { describe, expect, test } from 'vitest';
@@ -49,7 +48,7 @@ describe('GET /services', () => {
       updatedAt: expect.stringMatching(/^2026-01-01T/),
     });
     const named = async (query: string) => (await services(world, query)).services.map(({ name }) => name).toSorted();
-    expect(await named('?phase=settled')).toEqual(['hello']);
+    expect(await named('?phase=ready')).toEqual(['hello']);
     expect(await named('?name=foreign')).toEqual(['foreign']);
     expect(await named('?severity=error')).toEqual(['foreign', 'strange']);
     expect(await named('?finding=vpc-not-found')).toEqual(['strange']);
@@ -106,7 +105,7 @@ describe('GET of a service', () => {
     expect(told).toMatchObject({
       arn,
       name: 'hello',
-      service: { status: 'RUNNING', enforcement: 'private' },
+      service: { status: 'RUNNING', visibility: 'private' },
       desired: { kind: 'private', domains: [DOMAIN] },
       phase: 'ready',
       proof: { kind: 'verified', verifiedAt: expect.stringMatching(/^2026/) },
@@ -163,48 +162,14 @@ describe('what AWS says no to', () => {
 });
 
 describe('POST /plan', () => {
-  const sample = async (file: string): Promise<Record<string, unknown>> =>
-    JSON.parse(await readFile(new URL(`../../events/${file}`, import.meta.url), 'utf8'));
   const plan = (world: Installation, body: unknown) => answerOf(routes.plan, world, { target: '/plan', body });
 
   test('of a service: what would follow', async () => {
     const world = await start();
     const arn = await world.createService('hello', TAGS);
-    const { follows, service, serviceArn, event } = await plan(world, { serviceArn: arn });
-    expect({ serviceArn, event }).toEqual({ serviceArn: arn, event: undefined });
+    const { follows, service, serviceArn } = await plan(world, { serviceArn: arn });
+    expect(serviceArn).toBe(arn);
     expect(follows).toMatch(/^To be done now: create the App Runner interface endpoint/);
-    expect(service?.actions.map(({ action }) => action.kind)).toEqual(['create-endpoint']);
-  });
-
-  test('of an event: the rule, why not the others, the service, and what would follow', async () => {
-    const { world, arn } = await settledService();
-    const event = { ...(await sample('service-status-change.running.json')), resources: [arn] };
-    const told = await plan(world, { event });
-    expect(told).toMatchObject({
-      serviceArn: arn,
-      event: { rule: 'service-status' },
-      follows: 'The service would be looked at. Nothing to do: it is settled.',
-      service: { phase: 'ready' },
-    });
-    expect(told.event?.mismatches.map(({ rule }) => rule)).toEqual(['operation-status', 'custom-domain', 'api-call']);
-  });
-
-  test.each([
-    ['other-source.json', /^Nothing: no rule of the stack takes the event/],
-    ['detail-type-in-lower-case.json', /^Nothing: no rule/],
-    ['service-status-change.names-no-service.json', /^It would be kept in the dead-letter queue/],
-    ['cloudtrail.tag-resource.not-a-service.json', /^Nothing: it is about no service/],
-  ])('%s', async (file, follows) => {
-    const world = await start();
-    const told = await plan(world, { event: await sample(file) });
-    expect(told.follows).toMatch(follows);
-    expect(told.service).toBeUndefined();
-  });
-
-  test('of an event of an account that is not looked after', async () => {
-    const world = await start();
-    const resources = ['arn:aws:apprunner:ap-northeast-1:210987654321:service/hello/0123456789abcdef0123456789abcdef'];
-    const told = await plan(world, { event: { ...(await sample('service-status-change.running.json')), resources } });
-    expect(told.follows).toBe('Nothing: account 210987654321 is not looked after.');
+    expect(service.actions.map(({ action }) => action.kind)).toEqual(['create-endpoint']);
   });
 });

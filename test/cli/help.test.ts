@@ -64,7 +64,7 @@ describe('a slip', () => {
     [['attach', 'hello', '--strategy', 'best'], 'Allowed choices are auto, endpoint, apprunner.'],
     [['watch', 'hello', '--timeout', 'soon'], 'It takes a number and s, m, h or d, such as 30m.'],
     [['attach', 'hello', '--clear', 'all'], 'Allowed choices are domains, vpc, endpoint, strategy, zones.'],
-    [['redrive', '--limit', '0'], 'It takes a whole number from 1 to 100.'],
+    [['sweep', 'list', '--limit', '0'], 'It takes a whole number from 1 to 100.'],
     [
       ['list', '--stack', 'a', '--api', 'https://b'],
       "option '--stack <name>' cannot be used with option '--api <url>'",

@@ -8,12 +8,11 @@ import type { LambdaFunction } from 'apprunner-embedded-cloud/lambda-function';
 import type { DnsView } from 'apprunner-embedded-cloud/world';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { api } from '../../functions/api.ts';
-import { onServiceEvent } from '../../functions/on-service-event.ts';
+import { keepInQueue, onServiceEvent } from '../../functions/on-service-event.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { sweepRegion } from '../../functions/sweep-region.ts';
 import { createApiDependencies } from '../../shared/api/create-dependencies.ts';
-import { keepUnreadable } from '../../shared/events/dead-letters.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
 import { createScopeReader } from '../../shared/observe/scope-reader.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
@@ -59,7 +58,7 @@ export function handlers(
     [`${STACK_NAME}-on-service-event`]: onceComposed((fn) => {
       const settings = parseEventSettings(fn.environment);
       const config = configOf(fn);
-      const keep = keepUnreadable(new SQSClient(config), settings.deadLetterQueueUrl);
+      const keep = keepInQueue(new SQSClient(config), settings.deadLetterQueueUrl);
       return onServiceEvent({ ...createState(settings, config), logger, keep });
     }),
     [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseServiceArn } from '../service-arn.ts';
+import { parseServiceArn } from './service-arn.ts';
 
 /**
  * EventBridge event → which service it is about. Events are hints (docs/facts.md#events-are-best-effort): only the

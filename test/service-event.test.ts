@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventSubject } from '../../shared/events/service-event.ts';
-import { SERVICE_ARN, SERVICE_ID } from '../fixtures.ts';
+import { eventSubject } from '../shared/service-event.ts';
+import { SERVICE_ARN, SERVICE_ID } from './fixtures.ts';
 
 const CONNECTION_ARN = `arn:aws:apprunner:ap-northeast-1:123456789012:vpcingressconnection/web/${SERVICE_ID}`;
 const change = (more: object = {}) => ({
