@@ -4,7 +4,6 @@ const ruleSchema = z.object({
   Name: z.string(),
   Description: z.string(),
   EventPattern: z.record(z.string(), z.unknown()),
-  Targets: z.tuple([z.object({ RetryPolicy: z.unknown() })]),
 });
 
 const roleSchema = z.looseObject({

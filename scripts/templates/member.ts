@@ -57,14 +57,13 @@ const forwardSchema = z.looseObject({
 export function withForwarding(template: MemberTemplate, hub: HubTemplate): MemberTemplate {
   const { Forward, ...others } = template.Resources;
   const { Properties: pattern, ...forward } = forwardSchema.parse(Forward);
-  const rules = hub.rules.map(({ Name, Description, EventPattern, Targets: [{ RetryPolicy }] }) => {
+  const rules = hub.rules.map(({ Name, Description, EventPattern }) => {
     const subject = Name.slice(`${hub.name}-`.length);
     const Properties = {
       ...pattern,
       Name: { 'Fn::Sub': `${pattern.Name['Fn::Sub']}-${subject}` },
       Description,
       EventPattern,
-      Targets: pattern.Targets.map((target) => ({ ...target, RetryPolicy })),
     };
     return [`Forward${pascalCase(subject)}`, { ...forward, Type: 'AWS::Events::Rule', Properties }] as const;
   });

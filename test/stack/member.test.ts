@@ -70,9 +70,13 @@ describe('the rules of a member account', () => {
               sub('arn:<AWS::Partition>:iam::<AWS::AccountId>:role/<HubName>-forward'),
             ],
           },
-          RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 20 },
         },
       ]);
+      // docs/facts.md#bus-target-takes-no-retry-policy
+      for (const target of z.array(z.looseObject({})).parse(Targets)) {
+        expect(Object.keys(target)).not.toContain('RetryPolicy');
+        expect(Object.keys(target).filter((key) => key.startsWith('Input'))).toEqual([]);
+      }
     }
   });
 

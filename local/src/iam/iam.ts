@@ -267,7 +267,7 @@ export class Iam {
     for (const { action, resources, conditions: own = {} } of permissions) {
       for (const resource of resources) {
         const values = conditionValues(
-          this.#principalConditions(principal),
+          this.principalConditions(principal),
           this.#resourceConditions(resource, principal),
           conditions,
           own,
@@ -317,14 +317,14 @@ export class Iam {
 
   /** The condition keys that every request of a role's sessions carries. */
   sessionConditions(role: Role): Readonly<Record<string, readonly string[] | string | undefined>> {
-    return this.#principalConditions(sessionOf(role));
+    return this.principalConditions(sessionOf(role));
   }
 
   /** Whether the role's trust policy lets `who` assume it. */
   trusts(roleArn: string, who: Trusted, conditions: Conditions = {}): boolean {
     const role = this.#roles.get(roleArn);
     if (role === undefined || !this.#isActive(role.account)) return false;
-    const own = who.kind === 'service' ? {} : this.#principalConditions(who);
+    const own = who.kind === 'service' ? {} : this.principalConditions(who);
     const decision = evaluate(role.trust, {
       action: 'sts:AssumeRole',
       conditions: conditionValues(own, conditions),
@@ -345,7 +345,8 @@ export class Iam {
     return principal.kind === 'root' ? undefined : this.roleNamed(principal.account, principal.roleName);
   }
 
-  #principalConditions(principal: Principal): Readonly<Record<string, readonly string[] | string | undefined>> {
+  /** The condition keys that every request of a principal carries. */
+  principalConditions(principal: Principal): Readonly<Record<string, readonly string[] | string | undefined>> {
     const membership = this.#organizations.membership(principal.account);
     return {
       'aws:PrincipalAccount': principal.account,

@@ -12,8 +12,10 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
   PutPermissionCommand,
+  type PutPermissionCommandInput,
   PutRuleCommand,
   PutTargetsCommand,
+  RemovePermissionCommand,
   RemoveTargetsCommand,
   type Target,
   TestEventPatternCommand,
@@ -449,73 +451,224 @@ describe('buses', () => {
     expect(EventBuses?.map(({ Name }) => Name).sort()).toEqual(['default', 'mine']);
   });
 
-  /** A member account's rule that forwards App Runner's events to the hub. */
-  async function forwarding(target: Partial<Target>) {
+  /** Lets a bus of the hub take events from one principal, `*` under the condition of an organization. */
+  const admit = (hub: EventBridgeClient, Principal: string, organization?: string) =>
+    hub.send(
+      new PutPermissionCommand({
+        StatementId: 'members',
+        Action: 'events:PutEvents',
+        Principal,
+        ...(organization === undefined
+          ? {}
+          : { Condition: { Type: 'StringEquals', Key: 'aws:PrincipalOrgID', Value: organization } }),
+      }),
+    );
+
+  /** A member account's rule that forwards App Runner's events to the hub, which then changes its mind or not. */
+  async function forwarding(afterwards: (made: ReturnType<typeof cloud>) => unknown = () => {}) {
     const made = cloud();
     const member = made.client(MEMBER, 'us-east-1');
+    await admit(made.hub, '*', 'o-test');
     await member.send(new PutRuleCommand({ Name: 'forward', EventPattern: '{"source":["aws.apprunner"]}' }));
-    await member.send(new PutTargetsCommand({ Rule: 'forward', Targets: [{ Id: 'hub', Arn: HUB_BUS, ...target }] }));
+    await member.send(
+      new PutTargetsCommand({ Rule: 'forward', Targets: [{ Id: 'hub', Arn: HUB_BUS, RoleArn: ROLE }] }),
+    );
     await made.rule({ source: ['aws.apprunner'] }, { Id: 'f', Arn: FUNCTION });
+    await afterwards(made);
     const emit = async () => {
       made.events.emit(statusChange(MEMBER, 'us-east-1'));
       await made.clock.advance(0);
     };
     return { ...made, emit };
   }
-  const organization = (hub: EventBridgeClient, Value: string) =>
-    hub.send(
-      new PutPermissionCommand({
-        StatementId: 'organization',
-        Action: 'events:PutEvents',
-        Principal: '*',
-        Condition: { Type: 'StringEquals', Key: 'aws:PrincipalOrgID', Value },
-      }),
-    );
 
   it("forward to another account's bus, where the event keeps its account and region", async () => {
-    const { hub, emit, targets } = await forwarding({ RoleArn: ROLE });
-    await organization(hub, 'o-test');
+    const { emit, targets } = await forwarding();
     await emit();
     expect(targets.invoked).toMatchObject([
       { arn: FUNCTION, payload: { account: MEMBER, region: 'us-east-1', source: 'aws.apprunner' } },
     ]);
   });
 
-  it.each<[string, Partial<Target>, string | undefined, string[]]>([
-    ['without a policy on the receiving bus', { RoleArn: ROLE }, undefined, []],
-    ['for another organisation', { RoleArn: ROLE }, 'o-other', []],
-    ['for an organisation, without a role', {}, 'o-test', []],
-    ['by a role that may not', { RoleArn: ROLE }, 'o-test', [ROLE]],
-  ])('do not forward %s', async (_what, target, organizationId, forbidden) => {
-    const { hub, emit, targets, log } = await forwarding(target);
-    for (const role of forbidden) targets.forbidden.add(role);
-    if (organizationId !== undefined) await organization(hub, organizationId);
+  it.each<[string, (made: ReturnType<typeof cloud>) => unknown]>([
+    [
+      'without a policy on the receiving bus',
+      ({ hub }) => hub.send(new RemovePermissionCommand({ RemoveAllPermissions: true })),
+    ],
+    ['for another organization', ({ hub }) => admit(hub, '*', 'o-other')],
+    ['by a role that may not', ({ targets }) => targets.forbidden.add(ROLE)],
+  ])('do not forward %s', async (_what, afterwards) => {
+    const { emit, targets, log } = await forwarding(afterwards);
     await emit();
     expect(targets.invoked).toEqual([]);
     expect(log[0]).toContain('AccessDeniedException');
   });
 
   it('let in the account that a policy names', async () => {
-    const { hub, emit, targets } = await forwarding({});
-    await hub.send(new PutPermissionCommand({ StatementId: 'member', Action: 'events:PutEvents', Principal: MEMBER }));
+    const { emit, targets } = await forwarding(({ hub }) => admit(hub, MEMBER));
     await emit();
     expect(targets.invoked).toHaveLength(1);
   });
 
-  it('do not forward an event a second time', async () => {
-    const { hub, emit, targets, log } = await forwarding({ RoleArn: ROLE });
-    await organization(hub, 'o-test');
-    await hub.send(new CreateEventBusCommand({ Name: 'third' }));
-    const third = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/third`;
-    await hub.send(new PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: 'third', Arn: third }] }));
-    await hub.send(
-      new PutRuleCommand({ Name: 'there', EventBusName: 'third', EventPattern: '{"source":["aws.apprunner"]}' }),
+  it('renew id and time of an event between regions, and keep them within one', async () => {
+    const { client, clock, events, targets, hub } = await forwarding(({ hub }) => admit(hub, MEMBER));
+    const received = (arn: string) => targets.invoked.filter((one) => one.arn === arn).map(({ payload }) => payload);
+    const beside = client(MEMBER);
+    await beside.send(new PutRuleCommand({ Name: 'beside', EventPattern: '{"source":["aws.apprunner"]}' }));
+    await beside.send(
+      new PutTargetsCommand({
+        Rule: 'beside',
+        Targets: [
+          { Id: 'hub', Arn: HUB_BUS, RoleArn: ROLE },
+          { Id: 'own', Arn: `${FUNCTION}-own` },
+        ],
+      }),
     );
+    events.emit(statusChange(MEMBER));
+    await clock.advance(0);
+    expect(received(FUNCTION)).toEqual(received(`${FUNCTION}-own`));
+
+    await hub.send(new PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: 'f', Arn: `${FUNCTION}-hub` }] }));
+    const abroad = client(MEMBER, 'us-east-1');
+    await abroad.send(new PutTargetsCommand({ Rule: 'forward', Targets: [{ Id: 'own', Arn: `${FUNCTION}-abroad` }] }));
+    events.emit(statusChange(MEMBER, 'us-east-1'));
+    await clock.advance(0);
+    const [at] = received(`${FUNCTION}-hub`);
+    const [origin] = received(`${FUNCTION}-abroad`);
+    expect(at).toEqual({ ...Object(origin), id: expect.any(String), time: expect.any(String) });
+    expect(Object(at).id).not.toBe(Object(origin).id);
+  });
+
+  it('forward an event once within a region and once between regions, and no further', async () => {
+    const { hub, emit, targets, log } = await forwarding();
+    const bus = (name: string) => `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${name}`;
+    const EventPattern = '{"source":["aws.apprunner"]}';
+    for (const name of ['second', 'third']) {
+      await hub.send(new CreateEventBusCommand({ Name: name }));
+      await hub.send(new PutRuleCommand({ Name: 'there', EventBusName: name, EventPattern }));
+      await hub.send(
+        new PutTargetsCommand({
+          Rule: 'there',
+          EventBusName: name,
+          Targets: [{ Id: 'f', Arn: `${FUNCTION}-${name}` }],
+        }),
+      );
+    }
+    await hub.send(new PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: 'second', Arn: bus('second') }] }));
     await hub.send(
-      new PutTargetsCommand({ Rule: 'there', EventBusName: 'third', Targets: [{ Id: 'f', Arn: `${FUNCTION}-third` }] }),
+      new PutTargetsCommand({ Rule: 'there', EventBusName: 'second', Targets: [{ Id: 'third', Arn: bus('third') }] }),
     );
     await emit();
-    expect(targets.invoked.map(({ arn }) => arn)).toEqual([FUNCTION]);
+    expect(targets.invoked.map(({ arn }) => arn)).toEqual([FUNCTION, `${FUNCTION}-second`]);
     expect(log).toEqual([expect.stringContaining('it was forwarded already')]);
   });
+});
+
+describe('a target that is an event bus', () => {
+  const OTHER_BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/other`;
+  const put = async (target: Partial<Target>) => {
+    const { hub } = cloud();
+    await hub.send(new PutRuleCommand({ Name: 'rule', EventPattern: '{"source":["test"]}' }));
+    return hub.send(new PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: 'bus', Arn: OTHER_BUS, ...target }] }));
+  };
+
+  it('in the account and region of its rule needs no role, and may have a dead-letter queue', async () => {
+    await expect(put({ DeadLetterConfig: { Arn: QUEUE } })).resolves.toMatchObject({ FailedEntryCount: 0 });
+  });
+
+  it.each<[string, Partial<Target>, string]>([
+    [
+      'a retry policy',
+      { RetryPolicy: { MaximumRetryAttempts: 3 } },
+      'Retry policy is not supported for Event bus targets.',
+    ],
+    ['an input', { Input: '{}' }, 'Input, InputPath and InputTransformer are not supported for Event bus targets.'],
+    ['an input path', { InputPath: '$.detail' }, 'Input, InputPath and InputTransformer are not supported'],
+    ['an input transformer', { InputTransformer: { InputTemplate: '{}' } }, 'Input, InputPath and InputTransformer'],
+    [
+      'no role, in another region',
+      { Arn: OTHER_BUS.replace(REGION, 'us-east-1') },
+      'RoleArn is required for target arn:',
+    ],
+    ['no role, in another account', { Arn: OTHER_BUS.replace(ACCOUNT, MEMBER) }, 'RoleArn is required for target arn:'],
+    ['its rule', { Arn: HUB_BUS }, 'Event bus default cannot be a target of its own rule.'],
+  ])('is refused with %s', async (_, target, message) => {
+    await expect(put(target)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('in another account has to admit who puts it', async () => {
+    const { hub, client, targets } = cloud();
+    const member = client(MEMBER);
+    await member.send(new PutRuleCommand({ Name: 'forward', EventPattern: '{"source":["aws.apprunner"]}' }));
+    const forward = () =>
+      member.send(new PutTargetsCommand({ Rule: 'forward', Targets: [{ Id: 'hub', Arn: HUB_BUS, RoleArn: ROLE }] }));
+    await expect(forward()).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: `User: arn:aws:iam::${MEMBER}:root is not authorized to perform: events:PutEvents on resource: ${HUB_BUS}`,
+    });
+    const ofOrganization = {
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Resource: HUB_BUS,
+      Condition: {
+        StringEquals: { 'aws:PrincipalOrgID': 'o-test' },
+        'ForAllValues:StringEquals': { 'events:source': ['aws.apprunner'] },
+      },
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [ofOrganization] });
+    await hub.send(new PutPermissionCommand({ Policy }));
+    await expect(forward()).resolves.toMatchObject({ FailedEntryCount: 0 });
+    targets.organizationOfCallers = 'o-other';
+    await expect(forward()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('a bus policy is refused when it is given', () => {
+  const statement = { Effect: 'Allow', Principal: '*', Action: 'events:PutEvents', Resource: HUB_BUS };
+  it.each<[string, PutPermissionCommandInput, string]>([
+    ['no JSON', { Policy: '{' }, 'ValidationException'],
+    ['no statements', { Policy: '{"Version":"2012-10-17"}' }, 'ValidationException'],
+    [
+      'no principal',
+      { Policy: JSON.stringify({ Statement: { ...statement, Principal: undefined } }) },
+      'ValidationException',
+    ],
+    [
+      'an unknown operator',
+      { Policy: JSON.stringify({ Statement: { ...statement, Condition: { StringSame: { a: 'b' } } } }) },
+      'ValidationException',
+    ],
+    [
+      'an unknown operator in one statement',
+      { StatementId: 's', Principal: '*', Condition: { Type: 'StringSame', Key: 'a', Value: 'b' } },
+      'ValidationException',
+    ],
+    ['a principal that is no account', { StatementId: 's', Principal: 'somewhere' }, 'ValidationException'],
+    [
+      'an action that is not PutEvents',
+      { StatementId: 's', Principal: '*', Action: 'events:*' },
+      'ValidationException',
+    ],
+    [
+      'more than 10,240 characters',
+      { Policy: JSON.stringify({ Statement: Array(100).fill(statement) }) },
+      'PolicyLengthExceededException',
+    ],
+  ])('%s', async (_, input, name) => {
+    const { hub } = cloud();
+    await expect(hub.send(new PutPermissionCommand(input))).rejects.toMatchObject({ name });
+    expect((await hub.send(new DescribeEventBusCommand({}))).Policy).toBeUndefined();
+  });
+});
+
+it('a rule name has 64 characters at most', async () => {
+  const { hub } = cloud();
+  const put = (length: number) =>
+    hub.send(new PutRuleCommand({ Name: 'r'.repeat(length), EventPattern: '{"source":["test"]}' }));
+  await expect(put(64)).resolves.toBeDefined();
+  await expect(put(65)).rejects.toMatchObject({ name: 'ValidationException' });
 });

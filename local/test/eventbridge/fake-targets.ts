@@ -8,6 +8,7 @@ export class FakeTargets implements Targets {
   /** Codes of errors for the next attempts at an ARN; once used up, attempts succeed. */
   readonly failures = new Map<string, string[]>();
   readonly forbidden = new Set<string>();
+  organizationOfCallers = 'o-test';
 
   async invokeFunction(arn: string, payload: string, sender: Sender): Promise<void> {
     this.#fail(arn);
@@ -25,6 +26,10 @@ export class FakeTargets implements Targets {
 
   conditionsOf(): Readonly<Record<string, string>> {
     return { 'aws:PrincipalOrgID': 'o-test' };
+  }
+
+  callerConditions(): Readonly<Record<string, string>> {
+    return { 'aws:PrincipalOrgID': this.organizationOfCallers };
   }
 
   #fail(arn: string): void {

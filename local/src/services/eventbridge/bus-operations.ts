@@ -1,4 +1,5 @@
 import * as sdk from '@aws-sdk/client-eventbridge';
+import { parsePolicy } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type CallContext, type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Bus, busPolicy } from './bus.ts';
@@ -61,15 +62,25 @@ export function busOperations({ buses }: EventBridgeParts): OperationDefinition[
         }
         const { StatementId: sid, Principal: principal, Condition: condition } = input;
         if (!sid || !principal) throw validation('Parameter(s) StatementId and Principal must be specified.');
+        if (principal !== '*' && !/^\d{12}$/.test(principal)) {
+          throw validation(`Parameter Principal is not valid. Reason: ${principal} is neither an account nor *.`);
+        }
+        if ((input.Action ?? 'events:PutEvents') !== 'events:PutEvents') {
+          throw validation('Parameter Action is not valid. Reason: it must be events:PutEvents.');
+        }
         const { Type: type, Key: key, Value: value } = condition ?? {};
-        bus.statements.set(sid, {
+        const statement = {
           Sid: sid,
           Effect: 'Allow',
           Principal: principal === '*' ? '*' : { AWS: `arn:aws:iam::${principal}:root` },
           Action: input.Action ?? 'events:PutEvents',
           Resource: bus.arn,
           ...(type && key ? { Condition: { [type]: { [key]: value } } } : {}),
+        };
+        checkPolicy({
+          Statement: [...[...bus.statements].flatMap(([id, one]) => (id === sid ? [] : [one])), statement],
         });
+        bus.statements.set(sid, statement);
         return {};
       },
     }),
@@ -100,13 +111,27 @@ function describedBus(bus: Bus): sdk.EventBus {
   };
 }
 
-function policyStatements(policy: string): [string, object][] {
-  let document: unknown;
-  try {
-    document = JSON.parse(policy);
-  } catch {
-    throw validation('Parameter Policy is not valid: it is not JSON.');
+/** D (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html): the size of a bus policy, in characters. */
+const LONGEST_POLICY = 10_240;
+
+/** @throws AwsError PolicyLengthExceededException, ValidationException for a policy that could not be evaluated later. */
+function checkPolicy(policy: string | object): void {
+  if ((typeof policy === 'string' ? policy : JSON.stringify(policy)).length > LONGEST_POLICY) {
+    throw new AwsError(
+      'PolicyLengthExceededException',
+      `The policy is longer than the limit of ${LONGEST_POLICY} characters.`,
+    );
   }
-  const statements: unknown[] = [Object(document).Statement ?? []].flat();
+  try {
+    parsePolicy(policy, 'resource');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw validation(`Parameter Policy is not valid. Reason: ${reason}`);
+  }
+}
+
+function policyStatements(policy: string): [string, object][] {
+  checkPolicy(policy);
+  const statements: unknown[] = [JSON.parse(policy).Statement].flat();
   return statements.map((statement, at) => [String(Object(statement).Sid ?? `Statement${at}`), Object(statement)]);
 }

@@ -14,7 +14,7 @@ export function targetsOf({
 }: {
   readonly lambda: Pick<Lambda, 'invokeForService'>;
   readonly sqs: Pick<Sqs, 'send' | 'attributes'>;
-  readonly iam: Pick<Iam, 'role' | 'authorize' | 'trusts' | 'sessionConditions'>;
+  readonly iam: Pick<Iam, 'role' | 'authorize' | 'trusts' | 'sessionConditions' | 'principalConditions'>;
 }): Targets {
   const sessionOf = (role: Role): Principal => ({
     kind: 'role',
@@ -37,6 +37,7 @@ export function targetsOf({
       const role = iam.role(roleArn);
       return role === undefined ? {} : iam.sessionConditions(role);
     },
+    callerConditions: (caller) => iam.principalConditions(caller),
     invokeFunction: (functionArn, payload, sender) => lambda.invokeForService(functionArn, payload, sender),
     sendMessage: async (queueArn, { body, groupId, attributes = {} }, sender) => {
       const { service, sourceArn, sourceAccount, roleArn } = sender;

@@ -3,7 +3,7 @@ import { policyAllows } from '../../iam/resource-policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
 import { type Bus, type Buses, busPolicy, type Rule } from './bus.ts';
-import { type EventEnvelope, targetInput } from './input.ts';
+import { type EventEnvelope, eventTime, targetInput } from './input.ts';
 import { parseArn, type Sender, type Targets } from './targets.ts';
 
 /** D: 24 hours and 185 attempts, unless the target has a retry policy of its own. */
@@ -11,14 +11,18 @@ const DEFAULT_RETRIES = 185;
 const DEFAULT_MAXIMUM_AGE_SECONDS = 86_400;
 const LONGEST_BACKOFF_SECONDS = 900;
 
+/** How an event goes from bus to bus: within a region, or between regions. */
+type Hop = 'in-region' | 'between-regions';
+export type Hops = ReadonlySet<Hop>;
+
 /** What the delivery of one event to one target needs to know. */
 interface Delivery {
   readonly event: EventEnvelope;
   readonly bus: Bus;
   readonly rule: Rule;
   readonly target: Target;
-  /** Whether the event has come from another bus already. */
-  readonly forwarded: boolean;
+  /** The kinds of hops that the event has taken from bus to bus. */
+  readonly hops: Hops;
   readonly since: number;
   readonly attempt: number;
 }
@@ -27,14 +31,14 @@ interface Delivery {
 export class Deliveries {
   readonly #world: World;
   readonly #buses: Buses;
-  readonly #accept: (bus: Bus, event: EventEnvelope, forwarded: boolean) => void;
+  readonly #accept: (bus: Bus, event: EventEnvelope, hops: Hops) => void;
   readonly #log: (line: string) => void;
   targets: Targets | undefined;
 
   constructor(
     world: World,
     buses: Buses,
-    accept: (bus: Bus, event: EventEnvelope, forwarded: boolean) => void,
+    accept: (bus: Bus, event: EventEnvelope, hops: Hops) => void,
     log: (line: string) => void,
   ) {
     this.#world = world;
@@ -43,9 +47,9 @@ export class Deliveries {
     this.#log = log;
   }
 
-  start(bus: Bus, rule: Rule, target: Target, event: EventEnvelope, forwarded: boolean): void {
+  start(bus: Bus, rule: Rule, target: Target, event: EventEnvelope, hops: Hops): void {
     const since = this.#world.clock.now();
-    const delivery: Delivery = { event, bus, rule, target, forwarded, since, attempt: 0 };
+    const delivery: Delivery = { event, bus, rule, target, hops, since, attempt: 0 };
     this.#world.clock.schedule(0, () => this.#attempt(delivery));
   }
 
@@ -79,10 +83,10 @@ export class Deliveries {
     const input = targetInput(target, event, rule);
     switch (parseArn(arn).service) {
       case 'lambda':
-        return this.#connected().invokeFunction(arn, input, sender(bus, rule));
+        return this.connected().invokeFunction(arn, input, sender(bus, rule));
       case 'sqs': {
         const message = { body: input, groupId: target.SqsParameters?.MessageGroupId };
-        return this.#connected().sendMessage(arn, message, { ...sender(bus, rule), roleArn: target.RoleArn });
+        return this.connected().sendMessage(arn, message, { ...sender(bus, rule), roleArn: target.RoleArn });
       }
       case 'events':
         return this.#forward(delivery, arn);
@@ -92,16 +96,17 @@ export class Deliveries {
   }
 
   /** Another account's bus has to let the sender in; a role has to be allowed to send, in any account. */
-  async #forward({ event, bus, target, rule, forwarded }: Delivery, arn: string): Promise<void> {
-    // D: an event that came from another bus is not sent on to a third.
-    if (forwarded)
+  async #forward({ event, bus, target, rule, hops }: Delivery, arn: string): Promise<void> {
+    const hop: Hop = parseArn(arn).region === bus.region ? 'in-region' : 'between-regions';
+    // docs/facts.md#no-second-forwarding
+    if (hops.has(hop))
       return this.#log(
         `EventBridge: rule ${rule.name} does not forward ${event.id} to ${arn}: it was forwarded already`,
       );
     const receiver = this.#buses.find(bus.account, bus.region, arn);
     if (receiver === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
     const { RoleArn: role } = target;
-    if (role !== undefined && !this.#connected().roleAllows(role, 'events:PutEvents', arn, sender(bus, rule))) {
+    if (role !== undefined && !this.connected().roleAllows(role, 'events:PutEvents', arn, sender(bus, rule))) {
       throw new AwsError(
         'AccessDeniedException',
         `${role} is not authorized to perform: events:PutEvents on resource: ${arn}`,
@@ -113,7 +118,7 @@ export class Deliveries {
       resource: arn,
       // The organisation is known of a role only (facts §8).
       conditions: {
-        ...(role === undefined ? {} : this.#connected().conditionsOf(role)),
+        ...(role === undefined ? {} : this.connected().conditionsOf(role)),
         'aws:SourceArn': rule.arn,
         'aws:SourceAccount': bus.account,
         'events:source': event.source,
@@ -126,7 +131,13 @@ export class Deliveries {
         `the policy of ${arn} does not let account ${bus.account} put events`,
       );
     }
-    this.#accept(receiver, event, true);
+    // docs/facts.md#cross-region-hop
+    this.#accept(receiver, hop === 'in-region' ? event : this.#renewed(event), new Set([...hops, hop]));
+  }
+
+  #renewed(event: EventEnvelope): EventEnvelope {
+    const { chance, clock } = this.#world;
+    return { ...event, id: chance.uuid(), time: eventTime(clock.now()) };
   }
 
   async #giveUp(delivery: Delivery, code: string, message: string, exhausted: string | undefined): Promise<void> {
@@ -143,7 +154,7 @@ export class Deliveries {
       ...(exhausted === undefined ? {} : { EXHAUSTED_RETRY_CONDITION: exhausted }),
     };
     try {
-      await this.#connected().sendMessage(queueArn, { body: JSON.stringify(event), attributes }, sender(bus, rule));
+      await this.connected().sendMessage(queueArn, { body: JSON.stringify(event), attributes }, sender(bus, rule));
     } catch (error) {
       this.#log(
         `EventBridge: event ${event.id} is lost, its dead-letter queue ${queueArn} refuses it: ${String(error)}`,
@@ -151,7 +162,8 @@ export class Deliveries {
     }
   }
 
-  #connected(): Targets {
+  /** @throws Error before `targets` is set. */
+  connected(): Targets {
     if (this.targets === undefined) throw new Error('EventBridge has no targets yet: call connect() first');
     return this.targets;
   }

@@ -1,8 +1,8 @@
-import type { ServiceDefinition } from '../../wire/service.ts';
+import type { Principal, ServiceDefinition } from '../../wire/service.ts';
 import type { EventSink, ServiceEvent, World } from '../../world.ts';
 import { type Bus, Buses } from './bus.ts';
-import { Deliveries } from './delivery.ts';
-import type { EventEnvelope } from './input.ts';
+import { Deliveries, type Hops } from './delivery.ts';
+import { type EventEnvelope, eventTime } from './input.ts';
 import { defineEventBridge } from './operations.ts';
 import { matches } from './pattern.ts';
 import { Schedules } from './schedules.ts';
@@ -30,10 +30,10 @@ export function createEventBridge(world: World, options: EventBridgeOptions = {}
   const buses = new Buses(() => world.clock.now());
   const deliveries = new Deliveries(world, buses, accept, log);
 
-  function accept(bus: Bus, event: EventEnvelope, forwarded = false): void {
+  function accept(bus: Bus, event: EventEnvelope, hops: Hops = new Set()): void {
     for (const rule of bus.rules.values()) {
       if (!rule.enabled || rule.pattern === undefined || !matches(JSON.parse(rule.pattern), event)) continue;
-      for (const target of rule.targets.values()) deliveries.start(bus, rule, target, event, forwarded);
+      for (const target of rule.targets.values()) deliveries.start(bus, rule, target, event, hops);
     }
   }
 
@@ -43,12 +43,14 @@ export function createEventBridge(world: World, options: EventBridgeOptions = {}
     'detail-type': event['detail-type'],
     source: event.source,
     account: event.account,
-    time: new Date(world.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+    time: eventTime(world.clock.now()),
     region: event.region,
     resources: event.resources,
     // As it would arrive over the wire: no undefined members, dates as text.
     detail: JSON.parse(JSON.stringify(event.detail)),
   });
+
+  const conditionsOf = (caller: Principal) => deliveries.connected().callerConditions(caller);
 
   const schedules = new Schedules(world, (bus, rule) => {
     const { account, region } = bus;
@@ -60,11 +62,11 @@ export function createEventBridge(world: World, options: EventBridgeOptions = {}
       resources: [rule.arn],
     };
     const event = envelope({ ...scheduled, detail: {} });
-    for (const target of rule.targets.values()) deliveries.start(bus, rule, target, event, false);
+    for (const target of rule.targets.values()) deliveries.start(bus, rule, target, event, new Set());
   });
 
   return {
-    definition: defineEventBridge({ world, buses, schedules, envelope, accept, log }),
+    definition: defineEventBridge({ world, buses, schedules, envelope, accept, conditionsOf, log }),
     connect: (targets) => {
       deliveries.targets = targets;
     },

@@ -15,6 +15,9 @@ export interface EventEnvelope {
   readonly detail: unknown;
 }
 
+/** A moment as events have it: ISO 8601, seconds. */
+export const eventTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+
 /** How a target wants to be told: at most one of the three. */
 export interface TargetInput {
   readonly Input?: string | undefined;

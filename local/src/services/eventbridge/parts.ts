@@ -1,9 +1,10 @@
 import { AwsError } from '../../wire/errors.ts';
-import type { CallContext } from '../../wire/service.ts';
+import type { CallContext, Principal } from '../../wire/service.ts';
 import type { ServiceEvent, World } from '../../world.ts';
 import type { Bus, Buses } from './bus.ts';
 import type { EventEnvelope } from './input.ts';
 import type { Schedules } from './schedules.ts';
+import type { PrincipalConditions } from './targets.ts';
 
 /** What the operations of EventBridge work on. */
 export interface EventBridgeParts {
@@ -12,6 +13,8 @@ export interface EventBridgeParts {
   readonly schedules: Schedules;
   envelope(event: ServiceEvent): EventEnvelope;
   accept(bus: Bus, event: EventEnvelope): void;
+  /** What condition keys say of a caller, such as `aws:PrincipalOrgID`. */
+  conditionsOf(caller: Principal): PrincipalConditions;
   log(line: string): void;
 }
 

@@ -1,3 +1,5 @@
+import type { Principal } from '../../wire/service.ts';
+
 /** On whose behalf something is sent: a service, for a resource of its own (`aws:SourceArn`, `aws:SourceAccount`). */
 export interface Sender {
   /** `events.amazonaws.com`, `lambda.amazonaws.com`. */
@@ -16,6 +18,9 @@ export interface TargetMessage {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** Values of condition keys about a principal, such as `aws:PrincipalOrgID`. */
+export type PrincipalConditions = Readonly<Record<string, readonly string[] | string | undefined>>;
+
 /**
  * What EventBridge, and Lambda for what failed, can send to. Each rejects with an AwsError of the receiving service
  * (`ResourceNotFoundException`, `AccessDeniedException`, …) when it cannot deliver.
@@ -29,8 +34,10 @@ export interface Targets {
    * @param sender whom the role has to trust to act in it; not asked without.
    */
   roleAllows(roleArn: string, action: string, resource: string, sender?: Sender): boolean;
-  /** What condition keys say of the role, such as `aws:PrincipalOrgID`. */
-  conditionsOf(roleArn: string): Readonly<Record<string, readonly string[] | string | undefined>>;
+  /** What condition keys say of the role. */
+  conditionsOf(roleArn: string): PrincipalConditions;
+  /** What condition keys say of a caller. */
+  callerConditions(caller: Principal): PrincipalConditions;
 }
 
 /** The parts of an ARN; a text that is none has an empty service. */
