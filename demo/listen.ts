@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { createCloud, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
+import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { startApiServer } from 'apprunner-embedded-cloud/api-server';
 import { systemChance } from 'apprunner-embedded-cloud/chance';
 import { SystemClock } from 'apprunner-embedded-cloud/clock';
 import type { DeployedStack } from 'apprunner-embedded-cloud/deploy';
 import { startDnsServer } from 'apprunner-embedded-cloud/dns-server';
 import { PortInUseError, startHttpServer } from 'apprunner-embedded-cloud/http-server';
-import { ENDPOINT_ADDRESSES, type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
+import { type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
 import { type LogLine, workerRuntime } from 'apprunner-embedded-cloud/worker-runtime';
 import type { DnsView } from 'apprunner-embedded-cloud/world';
 import type { Package } from '../scripts/package.ts';
@@ -110,7 +110,6 @@ async function start(
     options.organization &&
     (await startOrganization(cloud, network, options.codeFolder, options.organization, options.probe));
   if (organization !== undefined) stops.push(() => organization.stop());
-  cloud.front.reserve(REGION, network.vpcId, ENDPOINT_ADDRESSES);
   await cloud.front.start();
 
   let ready: Ready | undefined;

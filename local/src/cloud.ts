@@ -1,10 +1,10 @@
-import type { Chance } from './chance.ts';
-import type { Clock } from './clock.ts';
+import { type Chance, systemChance } from './chance.ts';
+import { type Clock, SystemClock } from './clock.ts';
 import type { DeploymentCloud } from './deploy/resource.ts';
 import { createResolver, type Resolver } from './dns/resolver.ts';
 import { HttpsFront } from './https/front.ts';
 import { Iam, rootOf } from './iam/iam.ts';
-import { defaultSwitches, type Profile, type Switches } from './profile.ts';
+import { defaultSwitches, type Profile, profiles, type Switches } from './profile.ts';
 import { Regions } from './regions.ts';
 import { HttpApis } from './services/apigateway/http-apis.ts';
 import { type AppRunner, createAppRunner } from './services/apprunner/app-runner.ts';
@@ -16,6 +16,7 @@ import { createEcr } from './services/ecr.ts';
 import { targetsOf } from './services/eventbridge/connect.ts';
 import { createEventBridge, type EventBridge } from './services/eventbridge/eventbridge.ts';
 import { createIamService } from './services/iam/iam.ts';
+import { inProcessRuntime } from './services/lambda/in-process-runtime.ts';
 import { Lambda } from './services/lambda/lambda.ts';
 import { defineLambda } from './services/lambda/operations.ts';
 import type { Runtime } from './services/lambda/runtime.ts';
@@ -28,6 +29,7 @@ import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { createSsm, type Ssm } from './services/ssm/ssm.ts';
 import { createSts } from './services/sts.ts';
 import { Gateway } from './wire/gateway.ts';
+import { type InProcessHandler, inProcessHandler } from './wire/in-process.ts';
 import type { ServiceDefinition } from './wire/service.ts';
 import type { World } from './world.ts';
 
@@ -36,12 +38,15 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'ap-northeast-1';
 
 export interface CloudOptions {
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly profile: Profile;
+  /** The time of this machine by default. */
+  readonly clock?: Clock;
+  /** Unpredictable by default. */
+  readonly chance?: Chance;
+  /** `profiles.fast` by default. */
+  readonly profile?: Profile;
   readonly switches?: Partial<Switches>;
-  /** Runs the Lambda functions. */
-  readonly runtime: (cloud: EmbeddedCloud) => Runtime;
+  /** Runs the Lambda functions. By default there is no code to run: an invocation fails with `Runtime.HandlerNotFound`. */
+  readonly runtime?: (cloud: EmbeddedCloud) => Runtime;
   /** What goes wrong without anybody waiting for an answer. */
   readonly log?: (line: string) => void;
 }
@@ -71,13 +76,27 @@ export interface EmbeddedCloud {
   readonly deployment: DeploymentCloud;
   readonly dynamoDb: DynamoDb;
   readonly ssm: Ssm;
+  /** The configuration of an SDK client that is root of an account and needs no socket. */
+  clientConfig(of?: { readonly account?: string; readonly region?: string }): ClientConfig;
   /** Ends schedules, functions and tables; listeners are their starters' affair. */
   stop(): Promise<void>;
+  /** `await using cloud = createCloud()` stops it at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What every SDK client takes: `new AppRunnerClient(cloud.clientConfig())`. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly requestHandler: InProcessHandler;
+  readonly maxAttempts: number;
 }
 
 /** Puts the services together. Each knows only the narrow interfaces of `world.ts` of the others. */
-export function createCloud(options: CloudOptions): EmbeddedCloud {
-  const { clock, chance, profile, log = () => {} } = options;
+export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
+  const { chance = systemChance(), profile = profiles.fast, log = () => {} } = options;
+  const ownClock = new SystemClock((error) => log(textOf(error)));
+  const { clock = ownClock } = options;
   const world: World = { clock, chance, profile, switches: { ...defaultSwitches, ...options.switches } };
   const organizations = new Organizations(world);
   const iam = new Iam({ chance, organizations, now: () => clock.now() });
@@ -138,7 +157,7 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       createIamService(iam),
     ],
     passthroughs: [dynamoDb],
-    onUnexpectedError: (error, call) => log(`${call}: ${error instanceof Error ? error.stack : String(error)}`),
+    onUnexpectedError: (error, call) => log(`${call}: ${textOf(error)}`),
   });
   gateway.observe((call) => cloudTrail.observe(call));
   route53.addAliasTargets((name, zoneId) => ec2.isAliasTarget(name, zoneId));
@@ -167,6 +186,12 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
     deployment: { ...parts, stacks: cloudFormation },
     dynamoDb,
     ssm,
+    clientConfig: ({ account = ACCOUNT, region = REGION } = {}) => ({
+      region,
+      credentials: { accessKeyId: account, secretAccessKey: 'root' },
+      requestHandler: inProcessHandler(gateway),
+      maxAttempts: 1,
+    }),
     async stop() {
       await cloudFormation.idle();
       await s3.code.close();
@@ -174,9 +199,11 @@ export function createCloud(options: CloudOptions): EmbeddedCloud {
       await lambda.close();
       await front.stop();
       await dynamoDb.close();
+      ownClock.stop();
     },
+    [Symbol.asyncDispose]: () => cloud.stop(),
   };
-  runtime = options.runtime(cloud);
+  runtime = options.runtime?.(cloud) ?? inProcessRuntime(clock, {});
   return cloud;
 }
 
@@ -191,3 +218,5 @@ function createAccessRole(iam: Iam, { account, managementAccount, roleName }: Ac
     ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
   });
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

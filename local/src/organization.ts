@@ -19,7 +19,7 @@ import {
   type VPCRegion,
 } from '@aws-sdk/client-route-53';
 import { ACCOUNT, type EmbeddedCloud, REGION } from './cloud.ts';
-import { rootConfig, type SeededNetwork } from './seed.ts';
+import type { SeededNetwork } from './seed.ts';
 import { given, type MadeVpc, makeVpc, type VpcPlan } from './vpc.ts';
 
 /** Where the members' names are published. */
@@ -78,7 +78,7 @@ export interface SeededOrganization {
  * In the `realistic` profile accounts take time to make, which the clock has to pass.
  */
 export async function seedOrganization(cloud: EmbeddedCloud, hub: SeededNetwork): Promise<SeededOrganization> {
-  const client = new OrganizationsClient(rootConfig(cloud));
+  const client = new OrganizationsClient(cloud.clientConfig());
   const { Organization } = await client.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
   const rootId = await rootOf(client);
   await client.send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: 'SERVICE_CONTROL_POLICY' }));
@@ -152,7 +152,7 @@ async function makeVpcs(
     if (block === undefined) continue;
     const account = accounts[accountName];
     for (const [index, region] of ORGANIZATION_REGIONS.entries()) {
-      const ec2 = new EC2Client(rootConfig(cloud, { account, region }));
+      const ec2 = new EC2Client(cloud.clientConfig({ account, region }));
       made.push({ accountName, account, region, ...(await makeVpc(ec2, vpcPlan(region, block + index))) });
     }
   }
@@ -176,7 +176,7 @@ async function makeZones(
   vpcs: readonly OrganizationVpc[],
   hub: SeededNetwork,
 ): Promise<SeededOrganization['zones']> {
-  const route53 = new Route53Client(rootConfig(cloud, { account }));
+  const route53 = new Route53Client(cloud.clientConfig({ account }));
   const own = vpcs.filter((vpc) => vpc.account === account);
   const [hubRegion] = ORGANIZATION_REGIONS;
   const others = [...vpcs.filter((vpc) => vpc.account !== account), { account: ACCOUNT, region: hubRegion, ...hub }];
@@ -193,7 +193,7 @@ async function makeZones(
   for (const { account: owner, vpcId, region } of others) {
     const association = { HostedZoneId: privateZoneId, VPC: { VPCId: vpcId, VPCRegion: region } };
     await route53.send(new CreateVPCAssociationAuthorizationCommand(association));
-    const member = new Route53Client(rootConfig(cloud, { account: owner }));
+    const member = new Route53Client(cloud.clientConfig({ account: owner }));
     await member.send(new AssociateVPCWithHostedZoneCommand(association));
     await route53.send(new DeleteVPCAssociationAuthorizationCommand(association));
   }

@@ -3,7 +3,6 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { ACCOUNT, type EmbeddedCloud, REGION } from './cloud.ts';
 import { given, type MadeVpc, makeVpc } from './vpc.ts';
-import { inProcessHandler } from './wire/in-process.ts';
 
 /** The resources that the embedded cloud starts with. */
 export interface SeededNetwork extends MadeVpc {
@@ -19,17 +18,6 @@ export const SUBNETS = [
 
 export const ENDPOINT_ADDRESSES: readonly string[] = SUBNETS.map(({ address }) => address);
 export const ZONE_NAME = 'example.com';
-
-/** Clients that are root of an account, by default the one that everything is seeded in, and need no socket. */
-export function rootConfig(cloud: Pick<EmbeddedCloud, 'gateway'>, { account = ACCOUNT, region = REGION } = {}) {
-  return {
-    region,
-    credentials: { accessKeyId: account, secretAccessKey: 'root' },
-    requestHandler: inProcessHandler(cloud.gateway),
-    maxAttempts: 1,
-  };
-}
-
 /** Records the management events of every account and region, so that tag changes are heard of at once. */
 export const TRAIL_NAME = 'management-events';
 
@@ -54,7 +42,7 @@ export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> 
       },
     ],
   });
-  const cloudTrail = new CloudTrailClient(rootConfig(cloud));
+  const cloudTrail = new CloudTrailClient(cloud.clientConfig());
   await cloudTrail.send(
     new CreateTrailCommand({
       Name: TRAIL_NAME,
@@ -64,12 +52,13 @@ export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> 
     }),
   );
   await cloudTrail.send(new StartLoggingCommand({ Name: TRAIL_NAME }));
-  const ec2 = new EC2Client(rootConfig(cloud));
-  const route53 = new Route53Client(rootConfig(cloud));
+  const ec2 = new EC2Client(cloud.clientConfig());
+  const route53 = new Route53Client(cloud.clientConfig());
   const vpc = await makeVpc(ec2, { name: 'main', cidr: '10.0.0.0/16', subnets: SUBNETS });
   for (const [index, { address }] of SUBNETS.entries()) {
     cloud.ec2.reserveInterfaceAddress(given(vpc.subnetIds[index], 'SubnetId'), address);
   }
+  cloud.front.reserve(REGION, vpc.vpcId, ENDPOINT_ADDRESSES);
   const zone = async (kind: 'private' | 'public') => {
     const { HostedZone } = await route53.send(
       new CreateHostedZoneCommand({

@@ -13,7 +13,7 @@ import {
   seedOrganization,
 } from '../src/organization.ts';
 import { profiles } from '../src/profile.ts';
-import { rootConfig, type SeededNetwork, seedNetwork } from '../src/seed.ts';
+import { type SeededNetwork, seedNetwork } from '../src/seed.ts';
 import { inProcessRuntime } from '../src/services/lambda/in-process-runtime.ts';
 import type { CallRecord } from '../src/wire/service.ts';
 
@@ -41,7 +41,7 @@ const seed = (): Promise<SeededOrganization> => seedOrganization(cloud, hub);
 it('has units with accounts in them, more than are told at once', async () => {
   const { organizationId, rootId, units } = await seed();
   await clock.advance(60_000);
-  const client = new OrganizationsClient(rootConfig(cloud));
+  const client = new OrganizationsClient(cloud.clientConfig());
   const found: string[][] = [];
   let pages = 0;
   for await (const { Accounts = [] } of paginateListAccounts({ client }, {})) {
@@ -72,7 +72,7 @@ it('has a VPC in each region of each account, some with the same addresses', asy
   const { accounts, vpcs } = await seed();
   expect(vpcs).toHaveLength(7 * ORGANIZATION_REGIONS.length);
   for (const { account, region, vpcId, subnetIds } of vpcs) {
-    const { Vpcs } = await new EC2Client(rootConfig(cloud, { account, region })).send(new DescribeVpcsCommand({}));
+    const { Vpcs } = await new EC2Client(cloud.clientConfig({ account, region })).send(new DescribeVpcsCommand({}));
     expect(Vpcs?.map(({ VpcId }) => VpcId)).toEqual([vpcId]);
     expect(subnetIds).toHaveLength(2);
   }
@@ -83,7 +83,7 @@ it('has a VPC in each region of each account, some with the same addresses', asy
 it('has zones of the network account that answer in every VPC, the hub’s too', async () => {
   const { accounts, zones, vpcs } = await seed();
   expect(zones.account).toBe(accounts.network);
-  const route53 = new Route53Client(rootConfig(cloud, { account: zones.account }));
+  const route53 = new Route53Client(cloud.clientConfig({ account: zones.account }));
   const Name = `a.${ORGANIZATION_ZONE}`;
   await route53.send(
     new ChangeResourceRecordSetsCommand({

@@ -16,7 +16,6 @@ import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rootConfig } from '../src/seed.ts';
 import { inProcessHandler } from '../src/wire/in-process.ts';
 import { operationSchemas } from '../src/wire/sdk-schemas.ts';
 import { requiredMembers } from '../src/wire/validation.ts';
@@ -104,7 +103,7 @@ async function misrouted(
   requestHandler: ReturnType<typeof inProcessHandler>,
 ): Promise<readonly object[]> {
   const exported = new Map<string, unknown>(Object.entries(sdk));
-  const config = { ...rootConfig(made.cloud), maxAttempts: 1, forcePathStyle: true, requestHandler };
+  const config = { ...made.cloud.clientConfig(), maxAttempts: 1, forcePathStyle: true, requestHandler };
   const client = make<Client>(exported, clientName(exported), config);
   const wrong: object[] = [];
   for (const [, , operation, , input] of operationSchemas(sdk)) {

@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { ClientConfig } from 'apprunner-embedded-cloud';
 import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { seededChance } from 'apprunner-embedded-cloud/chance';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
@@ -25,7 +26,7 @@ import type { DeployedStack } from 'apprunner-embedded-cloud/deploy';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { inProcessRuntime } from 'apprunner-embedded-cloud/in-process-runtime';
 import { profiles, type Switches } from 'apprunner-embedded-cloud/profile';
-import { rootConfig, type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
+import { type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
 import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import type { DnsView } from 'apprunner-embedded-cloud/world';
 import { countProductCalls } from '../../demo/product-calls.ts';
@@ -37,7 +38,6 @@ import type { RuleSettings } from '../../shared/settings.ts';
 import type { ServiceRow } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import { createStore } from '../../shared/state/tables.ts';
-
 import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './handlers.ts';
 
 /** The kill switch (stack/kill-switch.yml). */
@@ -69,7 +69,7 @@ export class Installation {
   readonly route53: Route53Client;
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
-  readonly config: ReturnType<typeof rootConfig>;
+  readonly config: ClientConfig;
   readonly log: string[];
   /** Every set of metrics that a function has published: values by name. */
   readonly measured: readonly Measured[];
@@ -97,7 +97,7 @@ export class Installation {
     this.stack = stack;
     this.log = log;
     this.measured = measured;
-    this.config = rootConfig(cloud);
+    this.config = cloud.clientConfig();
     this.appRunner = new AppRunnerClient(this.config);
     this.ec2 = new EC2Client(this.config);
     this.route53 = new Route53Client(this.config);
@@ -300,7 +300,7 @@ async function createZones(
   { vpcId, publicZoneId }: SeededNetwork,
   zones: InstallationOptions['zones'] & object,
 ): Promise<readonly string[]> {
-  const route53 = new Route53Client(rootConfig(cloud));
+  const route53 = new Route53Client(cloud.clientConfig());
   const ids: string[] = [];
   const delegated = new Set(['example.com']);
   for (const [index, { name, inVpc }] of zones.entries()) {

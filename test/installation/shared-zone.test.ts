@@ -6,7 +6,6 @@ import {
   ListResourceRecordSetsCommand,
   Route53Client,
 } from '@aws-sdk/client-route-53';
-import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import { expect, test } from 'vitest';
 import { delegate, type InstallationOptions } from './installation.ts';
 import { ADDRESSES, start, TAGS } from './worlds.ts';
@@ -19,9 +18,9 @@ async function sharedZones(externalId: string): Promise<{ options: InstallationO
   let route53: Route53Client | undefined;
   const ids: string[] = [];
   const prepare: InstallationOptions['prepare'] = async (cloud, { vpcId, privateZoneId, publicZoneId }) => {
-    route53 = new Route53Client(rootConfig(cloud, { account: NETWORK_ACCOUNT }));
+    route53 = new Route53Client(cloud.clientConfig({ account: NETWORK_ACCOUNT }));
     // A private zone is made with a VPC of its own account, and the other one is let in.
-    const ec2 = new EC2Client(rootConfig(cloud, { account: NETWORK_ACCOUNT }));
+    const ec2 = new EC2Client(cloud.clientConfig({ account: NETWORK_ACCOUNT }));
     const own = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }))).Vpc?.VpcId;
     for (const VPC of [{ VPCId: own, VPCRegion: 'ap-northeast-1' } as const, undefined]) {
       const { HostedZone, DelegationSet } = await route53.send(
@@ -29,12 +28,12 @@ async function sharedZones(externalId: string): Promise<{ options: InstallationO
       );
       ids.push((HostedZone?.Id ?? '').replace('/hostedzone/', ''));
       if (VPC !== undefined) continue;
-      const hub = new Route53Client(rootConfig(cloud));
+      const hub = new Route53Client(cloud.clientConfig());
       await delegate(hub, publicZoneId, 'shared.example.com', DelegationSet?.NameServers ?? []);
     }
     const association = { HostedZoneId: ids[0], VPC: { VPCId: vpcId, VPCRegion: 'ap-northeast-1' as const } };
     await route53.send(new CreateVPCAssociationAuthorizationCommand(association));
-    await new Route53Client(rootConfig(cloud)).send(new AssociateVPCWithHostedZoneCommand(association));
+    await new Route53Client(cloud.clientConfig()).send(new AssociateVPCWithHostedZoneCommand(association));
     const { arn } = cloud.iam.createRole(NETWORK_ACCOUNT, {
       RoleName: 'zones',
       AssumeRolePolicyDocument: {

@@ -16,7 +16,6 @@ import { REGION } from 'apprunner-embedded-cloud';
 import { playFaults } from 'apprunner-embedded-cloud/faults';
 import { ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
-import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EventWeatherControl } from '../scenarios/events.ts';
 import { Organization } from './organization.ts';
@@ -58,7 +57,7 @@ async function connections(arn: string): Promise<readonly (string | undefined)[]
 }
 
 const inNetwork = () =>
-  new Route53Client(rootConfig(organization.world.cloud, { account: organization.account('network') }));
+  new Route53Client(organization.world.cloud.clientConfig({ account: organization.account('network') }));
 
 async function records(zone: 'privateZoneId' | 'publicZoneId' = 'privateZoneId'): Promise<ResourceRecordSet[]> {
   const listing = new ListResourceRecordSetsCommand({ HostedZoneId: organization.seeded.zones[zone] });
@@ -229,7 +228,7 @@ describe('what a sweep finds that nobody uses', () => {
         message: expect.stringMatching(`${account}, ${REGION}.* USD a month`),
       }),
     ]);
-    const ec2 = new EC2Client(rootConfig(organization.world.cloud, { account }));
+    const ec2 = new EC2Client(organization.world.cloud.clientConfig({ account }));
     await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: found?.map(({ resource }) => resource) }));
     await organization.world.quiet();
     expect(await unused()).toEqual([]);

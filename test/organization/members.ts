@@ -9,7 +9,6 @@ import type { Denial } from 'apprunner-embedded-cloud/denial';
 import { deployStack } from 'apprunner-embedded-cloud/deploy';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
-import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import type { RequiredPermission } from 'apprunner-embedded-cloud/service';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
@@ -56,7 +55,7 @@ export class Members {
       probe: false,
       prepare: async (cloud) => {
         cloud.organizations.reserveAccountIds([MEMBER]);
-        const client = new organizations.OrganizationsClient(rootConfig(cloud));
+        const client = new organizations.OrganizationsClient(cloud.clientConfig());
         const { Organization } = await client.send(new organizations.CreateOrganizationCommand({}));
         organizationId = Organization?.Id ?? '';
         const member = { AccountName: 'shop', Email: 'shop@example.com' };
@@ -64,7 +63,7 @@ export class Members {
         return { OrganizationId: organizationId, MemberExternalId: EXTERNAL_ID };
       },
     });
-    const ec2 = new EC2Client(rootConfig(installation.cloud, { account: MEMBER, region: MEMBER_REGION }));
+    const ec2 = new EC2Client(installation.cloud.clientConfig({ account: MEMBER, region: MEMBER_REGION }));
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }));
     const vpcId = Vpc?.VpcId ?? '';
     const subnetIds: string[] = [];
@@ -160,7 +159,7 @@ export class Members {
 
   /** @param key an account's id for its root, or a key that was handed out. */
   config(key: string = MEMBER, region = MEMBER_REGION) {
-    return rootConfig(this.installation.cloud, { account: key, region });
+    return this.installation.cloud.clientConfig({ account: key, region });
   }
 
   /** A service of the member account, created as anybody there would; answers its ARN. */
@@ -217,7 +216,7 @@ export class Members {
 
   /** Attaches a service control policy to the member account. @param content the document, as text. */
   async attach(content: string): Promise<void> {
-    const client = new organizations.OrganizationsClient(rootConfig(this.installation.cloud));
+    const client = new organizations.OrganizationsClient(this.installation.cloud.clientConfig());
     const { Roots = [] } = await client.send(new organizations.ListRootsCommand({}));
     await client.send(
       new organizations.EnablePolicyTypeCommand({ RootId: Roots[0]?.Id, PolicyType: 'SERVICE_CONTROL_POLICY' }),

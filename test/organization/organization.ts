@@ -5,7 +5,6 @@ import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { type MemberName, type SeededOrganization, seedOrganization } from 'apprunner-embedded-cloud/organization';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
-import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import { beforeAll } from 'vitest';
 import { hubParameters, type MemberAccess, MemberStacks, organizationPolicy } from '../../demo/member-stacks.ts';
 import { countWritesToWorld } from '../../demo/product-calls.ts';
@@ -89,7 +88,7 @@ export class Organization {
   /** The owner of a service, asking where it is. */
   appRunner(serviceArn: string): AppRunnerClient {
     const [, , , region = REGION, account = ACCOUNT] = serviceArn.split(':');
-    return new AppRunnerClient(rootConfig(this.world.cloud, { account, region }));
+    return new AppRunnerClient(this.world.cloud.clientConfig({ account, region }));
   }
 
   async tag(ResourceArn: string, tags: Readonly<Record<string, string>>): Promise<void> {
@@ -108,7 +107,7 @@ export class Organization {
     tags: Readonly<Record<string, string>> = {},
     region: string = REGION,
   ): Promise<string> {
-    const client = new AppRunnerClient(rootConfig(this.world.cloud, { account, region }));
+    const client = new AppRunnerClient(this.world.cloud.clientConfig({ account, region }));
     return (await createHelloService(client, name, tags)).arn;
   }
 

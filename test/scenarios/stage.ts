@@ -2,7 +2,6 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { addressText, parseBlock } from 'apprunner-embedded-cloud/address-block';
-import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { observeConnections } from '../../shared/observe/connections.ts';
 import { observeAssociations } from '../../shared/observe/domains.ts';
@@ -36,7 +35,7 @@ export class Stage {
   clientsOf(account: string | undefined): Clients {
     if (account === undefined) return this.root;
     const credentials = { accessKeyId: account, secretAccessKey: account };
-    const config = { ...rootConfig(this.world.cloud), credentials };
+    const config = { ...this.world.cloud.clientConfig(), credentials };
     return {
       appRunner: new AppRunnerClient(config),
       ec2: new EC2Client(config),

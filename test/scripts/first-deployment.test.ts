@@ -11,7 +11,6 @@ import { SystemClock } from 'apprunner-embedded-cloud/clock';
 import { type HttpServer, startHttpServer } from 'apprunner-embedded-cloud/http-server';
 import { inProcessRuntime } from 'apprunner-embedded-cloud/in-process-runtime';
 import { profiles } from 'apprunner-embedded-cloud/profile';
-import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensurePackaged } from '../../scripts/package.ts';
 
@@ -65,7 +64,7 @@ async function serverless(command: 'deploy' | 'remove', ...parameters: readonly 
 }
 
 async function stack(): Promise<Stack | undefined> {
-  const cloudFormation = new CloudFormationClient(rootConfig(cloud));
+  const cloudFormation = new CloudFormationClient(cloud.clientConfig());
   return (await cloudFormation.send(new DescribeStacksCommand({ StackName: STACK }))).Stacks?.[0];
 }
 

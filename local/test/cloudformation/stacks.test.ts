@@ -8,7 +8,6 @@ import { VirtualClock } from '../../src/clock.ts';
 import { createCloud, type EmbeddedCloud } from '../../src/cloud.ts';
 import { deployStack } from '../../src/deploy/deploy.ts';
 import { profiles } from '../../src/profile.ts';
-import { rootConfig } from '../../src/seed.ts';
 import { inProcessRuntime } from '../../src/services/lambda/in-process-runtime.ts';
 import { inProcessHandler } from '../../src/wire/in-process.ts';
 
@@ -26,7 +25,7 @@ beforeEach(() => {
     profile: profiles.fast,
     runtime: () => inProcessRuntime(clock, { work: (_, __, fn) => fn.environment }),
   });
-  cloudFormation = new sdk.CloudFormationClient(rootConfig(cloud));
+  cloudFormation = new sdk.CloudFormationClient(cloud.clientConfig());
 });
 afterEach(() => cloud.stop());
 
@@ -56,7 +55,7 @@ const updated = async (resources: object, more?: Partial<sdk.CreateChangeSetComm
   execute(await change(resources, more));
 
 async function queues(): Promise<readonly string[]> {
-  const { QueueUrls = [] } = await new SQSClient(rootConfig(cloud)).send(new ListQueuesCommand({}));
+  const { QueueUrls = [] } = await new SQSClient(cloud.clientConfig()).send(new ListQueuesCommand({}));
   return QueueUrls.map((url) => url.split('/').at(-1) ?? '').sort();
 }
 
@@ -226,7 +225,7 @@ describe('a function', () => {
     const { StackResourceDetail: bucket } = await cloudFormation.send(
       new sdk.DescribeStackResourceCommand({ StackName, LogicalResourceId: 'Packages' }),
     );
-    const s3 = new S3Client({ ...rootConfig(cloud), forcePathStyle: true });
+    const s3 = new S3Client({ ...cloud.clientConfig(), forcePathStyle: true });
     const Bucket = bucket?.PhysicalResourceId;
     await s3.send(new PutObjectCommand({ Bucket, Key: 'work.zip', Body: zipOf('index.mjs', 'code') }));
     expect(await updated(resources('work.zip', 'one'), { Capabilities })).toMatchObject({
@@ -235,7 +234,7 @@ describe('a function', () => {
     expect(await updated(resources('work.zip', 'two'), { Capabilities })).toMatchObject({
       StackStatus: 'UPDATE_COMPLETE',
     });
-    const lambda = new LambdaClient(rootConfig(cloud));
+    const lambda = new LambdaClient(cloud.clientConfig());
     const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: 'work' }));
     expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({ VALUE: 'two' });
 
@@ -274,7 +273,7 @@ test('stacks are of their account and region', async () => {
     { region: 'us-east-1' },
     { credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' } },
   ]) {
-    const elsewhere = new sdk.CloudFormationClient({ ...rootConfig(cloud), ...config });
+    const elsewhere = new sdk.CloudFormationClient({ ...cloud.clientConfig(), ...config });
     expect((await elsewhere.send(new sdk.DescribeStacksCommand({}))).Stacks ?? []).toEqual([]);
   }
 });

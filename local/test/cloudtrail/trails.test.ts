@@ -2,7 +2,7 @@ import { CreateServiceCommand } from '@aws-sdk/client-apprunner';
 import * as sdk from '@aws-sdk/client-cloudtrail';
 import { CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
 import { afterEach, describe, expect, it } from 'vitest';
-import { rootConfig, TRAIL_NAME } from '../../src/seed.ts';
+import { TRAIL_NAME } from '../../src/seed.ts';
 import type { ServiceEvent } from '../../src/world.ts';
 import { ACCOUNT, REGION, type Setting, setting } from '../every-operation/setting.ts';
 
@@ -97,7 +97,7 @@ describe('EventBridge hears of API calls', () => {
 describe('trails', () => {
   it('of all regions are seen in the others as shadows, and changed at home only', async () => {
     const { cloud } = await start();
-    const elsewhere = new sdk.CloudTrailClient({ ...rootConfig(cloud), region: 'eu-west-1' });
+    const elsewhere = new sdk.CloudTrailClient({ ...cloud.clientConfig(), region: 'eu-west-1' });
     const names = async (input: sdk.DescribeTrailsCommandInput) =>
       (await elsewhere.send(new sdk.DescribeTrailsCommand(input))).trailList?.map(({ Name }) => Name);
     expect(await names({})).toEqual([TRAIL_NAME]);
@@ -110,7 +110,7 @@ describe('trails', () => {
   it('of the organisation are seen by its accounts, and changed by the one that has them only', async () => {
     const { cloud } = await start();
     const credentials = { accessKeyId: '111122223333', secretAccessKey: 'x' };
-    const member = new sdk.CloudTrailClient({ ...rootConfig(cloud), credentials });
+    const member = new sdk.CloudTrailClient({ ...cloud.clientConfig(), credentials });
     const arn = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/${TRAIL_NAME}`;
     expect(await member.send(new sdk.GetTrailStatusCommand({ Name: arn }))).toMatchObject({ IsLogging: true });
     await expect(member.send(new sdk.DeleteTrailCommand({ Name: arn }))).rejects.toBeInstanceOf(

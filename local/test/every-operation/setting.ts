@@ -18,7 +18,7 @@ import { seededChance } from '../../src/chance.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { createCloud, type EmbeddedCloud } from '../../src/cloud.ts';
 import { profiles } from '../../src/profile.ts';
-import { rootConfig, type SeededNetwork, seedNetwork } from '../../src/seed.ts';
+import { type SeededNetwork, seedNetwork } from '../../src/seed.ts';
 import { inProcessRuntime } from '../../src/services/lambda/in-process-runtime.ts';
 import type { CallRecord } from '../../src/wire/service.ts';
 
@@ -62,7 +62,7 @@ export async function setting(): Promise<Setting> {
   const calls: CallRecord[] = [];
   const network = await seedNetwork(cloud);
   cloud.gateway.observe((call) => calls.push(call));
-  const config = rootConfig(cloud);
+  const config = cloud.clientConfig();
   return {
     cloud,
     clock,

@@ -1,7 +1,6 @@
 import * as sdk from '@aws-sdk/client-iam';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { rootConfig } from '../../src/seed.ts';
 import { ACCOUNT, type Setting, setting } from '../every-operation/setting.ts';
 
 const running = new Set<Setting>();
@@ -31,7 +30,7 @@ async function start(...statements: object[]) {
     iam.send(new sdk.PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: document(...of) }));
   if (statements.length > 0) await put('own', ...statements);
   const as = () => ({
-    ...rootConfig(cloud),
+    ...cloud.clientConfig(),
     credentials: cloud.iam.issueRoleCredentials(role),
   });
   const simulate = async (input: Partial<sdk.SimulatePrincipalPolicyCommandInput>) => {

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { CloudFormationClient, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { rootConfig } from 'apprunner-embedded-cloud/seed';
 import { afterEach, describe, expect, test } from 'vitest';
 import { previewChanges } from '../../../cli/deploy/change-set.ts';
 import { withUnchangedCode } from '../../../cli/deploy/unchanged-code.ts';
@@ -40,7 +39,7 @@ const Parameters = { Name: { Type: 'String', Default: 'new', Description: 'Name 
 async function start(resources: Resources = before) {
   const made = await setting();
   running.add(made);
-  const config = rootConfig(made.cloud);
+  const config = made.cloud.clientConfig();
   const cloudFormation = new CloudFormationClient(config);
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   await createStack(cloudFormation, made.clock, STACK, resources);
@@ -126,7 +125,7 @@ describe('code that is deployed already', () => {
     const packaged = await packagedStack(undefined);
     const made = await setting();
     running.add(made);
-    const config = rootConfig(made.cloud);
+    const config = made.cloud.clientConfig();
     const s3 = new S3Client({ ...config, forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: 'packages' }));
     const Body = await readFile(packaged.zips[file] ?? '');

@@ -16,7 +16,7 @@ import {
   DeleteHostedZoneCommand,
 } from '@aws-sdk/client-route-53';
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
-import { rootConfig, SUBNETS, TRAIL_NAME, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
+import { SUBNETS, TRAIL_NAME, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DoctorCheck } from '../../../cli/doctor/check.ts';
 import { type Examination, examine } from '../../../cli/doctor/doctor.ts';
@@ -59,7 +59,7 @@ async function start(): Promise<World> {
 
 async function doctor(world: World): Promise<readonly DoctorCheck[]> {
   return examine({
-    config: rootConfig(world.cloud),
+    config: world.cloud.clientConfig(),
     regionChosen: true,
     profile: undefined,
     nodeVersion: 'v24.0.0',
@@ -85,7 +85,7 @@ async function asRole(world: World, ...Statement: object[]): Promise<void> {
   const PolicyDocument = JSON.stringify({ Statement });
   await world.iam.send(new PutRolePolicyCommand({ RoleName: 'deployer', PolicyName: 'own', PolicyDocument }));
   const credentials = world.cloud.iam.issueRoleCredentials(`arn:aws:iam::${ACCOUNT}:role/team/deployer`);
-  world.examination = { ...world.examination, config: { ...rootConfig(world.cloud), credentials } };
+  world.examination = { ...world.examination, config: { ...world.cloud.clientConfig(), credentials } };
 }
 
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
@@ -148,7 +148,7 @@ const cases: readonly Case[] = [
   {
     lacking: 'credentials',
     take: async (world) =>
-      Object.assign(world.examination, { config: { ...rootConfig(world.cloud), credentials: noCredentials } }),
+      Object.assign(world.examination, { config: { ...world.cloud.clientConfig(), credentials: noCredentials } }),
     found: missing('credentials', 'there are none'),
   },
   {
@@ -156,7 +156,7 @@ const cases: readonly Case[] = [
     take: async (world) =>
       Object.assign(world.examination, {
         profile: 'nobody',
-        config: { ...rootConfig(world.cloud), credentials: noCredentials },
+        config: { ...world.cloud.clientConfig(), credentials: noCredentials },
       }),
     found: { ...missing('credentials', 'no credentials come of this profile'), subject: 'AWS_PROFILE=nobody' },
   },
@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
     take: async (world) =>
       Object.assign(world.examination, {
         config: {
-          ...rootConfig(world.cloud),
+          ...world.cloud.clientConfig(),
           credentials: { accessKeyId: 'ASIAAAAAAAAAAAAAAAAA', secretAccessKey: 'x' },
         },
       }),
@@ -185,7 +185,7 @@ const cases: readonly Case[] = [
   {
     lacking: 'App Runner in the region',
     take: async (world) =>
-      Object.assign(world.examination, { config: { ...rootConfig(world.cloud), region: 'sa-east-1' } }),
+      Object.assign(world.examination, { config: { ...world.cloud.clientConfig(), region: 'sa-east-1' } }),
     found: missing('region', 'App Runner is not in this region'),
   },
   {
@@ -349,7 +349,7 @@ const cases: readonly Case[] = [
     take: async (world) => {
       const member = { accessKeyId: '111122223333', secretAccessKey: 'x' };
       const { EC2Client } = await import('@aws-sdk/client-ec2');
-      const client = new EC2Client({ ...rootConfig(world.cloud), credentials: member });
+      const client = new EC2Client({ ...world.cloud.clientConfig(), credentials: member });
       const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }));
       world.cloud.ec2.shareVpc(given(Vpc?.VpcId), ACCOUNT);
       world.parameters.VpcId = given(Vpc?.VpcId);
@@ -458,7 +458,7 @@ const cases: readonly Case[] = [
   {
     lacking: 'a stack that can be updated',
     take: async ({ cloud, clock }) => {
-      const client = new CloudFormationClient(rootConfig(cloud));
+      const client = new CloudFormationClient(cloud.clientConfig());
       const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'not a name' } };
       await createStack(client, clock, 'apprunner-private-ingress-main', { Queue: queue });
     },
@@ -555,7 +555,7 @@ describe('doctor', () => {
     if (found.status !== 'unknown') expect(remedy?.text).toMatch(/\.$/);
     if (mends === undefined) return;
     expect(remedy?.commands).not.toEqual([]);
-    for (const line of remedy?.commands ?? []) await runAwsLine(line, rootConfig(world.cloud));
+    for (const line of remedy?.commands ?? []) await runAwsLine(line, world.cloud.clientConfig());
     await world.clock.advance(60_000);
     expect(wrong(await doctor(world))).toEqual([]);
   });
