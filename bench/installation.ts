@@ -8,7 +8,7 @@ export function tagsFor(domains: readonly string[]): Readonly<Record<string, str
   return { 'private-ingress': 'enabled', 'private-ingress:domains': domains.join(' ') };
 }
 
-/** Milliseconds of virtual time after which a service that has not settled never will. */
+/** Milliseconds of virtual time after which a service that has not ready never will. */
 export const TIMEOUT_MS = 60 * 60_000;
 
 /** An installation in virtual time for as long as `measure` takes. */

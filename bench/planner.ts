@@ -31,7 +31,7 @@ export const planner: Benchmark = {
   async measure() {
     const figures: Figure[] = [];
     for (const [row, input, actions] of [
-      ['settled, nothing to do', settledInput(), 0],
+      ['ready, nothing to do', readyInput(), 0],
       ['new, everything to do', newInput(), 6],
     ] as const) {
       const made = plan(input).actions;
@@ -67,7 +67,7 @@ function plansIn(milliseconds: number, input: PlanInput): number {
   return made / ((user + system) / 1e6);
 }
 
-function settledInput(): PlanInput {
+function readyInput(): PlanInput {
   const domains = DOMAINS.map((name) => {
     const validation = cname(`_v.${name}`, `_target.${name}.acm-validations.aws.`);
     const state = domainState({

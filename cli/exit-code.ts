@@ -1,6 +1,6 @@
 /** What every command ends with; `docs/cli.md` is made from it. */
 export const exitCodes = {
-  fine: { code: 0, meaning: 'done as asked: settled, given back, told or listed' },
+  fine: { code: 0, meaning: 'done as asked: ready, given back, told or listed' },
   failed: {
     code: 1,
     meaning:

@@ -31,7 +31,7 @@ Options
   --once               end when the story is told: exit code 0, or 1 if any part of it failed
   --idle               start without the story
   --org                a whole organisation: a hub and eight member accounts in two regions, and the story of its sweeps
-  --json               one JSON object per line instead of text: first "ready", last of the story "settled" or "failed"
+  --json               one JSON object per line instead of text: first "ready", last of the story "ready" or "failed"
   --profile NAME       fast (default) or realistic: how long things take
   --no-probe           deploy the stack without the probe inside the VPC
   --private-names      the world in which the connection's name does not resolve in public DNS

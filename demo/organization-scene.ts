@@ -86,7 +86,7 @@ export class OrganizationScene {
     return ledger === undefined || (!ledger.madePrivate && ledger.endpoint === undefined);
   }
 
-  /** Waits until a service has settled, telling what happens. @throws Error when it does not */
+  /** Waits until a service has ready, telling what happens. @throws Error when it does not */
   async ready(name: string): Promise<void> {
     let told = (await this.row(name))?.timeline.length ?? 0;
     await this.until(async () => {

@@ -130,7 +130,7 @@ class Telling {
     );
   }
 
-  /** A service created with the AWS CLI in a member account is settled without a sweep. */
+  /** A service created with the AWS CLI in a member account is ready without a sweep. */
   async byEvent(): Promise<void> {
     await this.#scene.create(this.#scene.id('shop-test'), 'checkout', {
       'private-ingress': 'enabled',

@@ -150,16 +150,16 @@ create() {
   run "service=\$(aws apprunner create-service --service-name replay-$1 --source-configuration \"\$image\"$tags --query Service.ServiceArn --output text) && echo \"\$service\""
 }
 
-settles() { shows 'settled*' "$PHASE" 'it settles'; }
+becomes ready() { shows 'ready*' "$PHASE" 'it becomes ready'; }
 works() { shows "$ADDRESSES" "inside $1" "$1 answers with the endpoint’s addresses"; }
 silent() { shows '' "inside $1" "$1 does not answer any more"; }
 found() { shows "*$1*" "row '$CODES'" "people are told: $1"; }
 closed() { shows '' "row '$CODES'" 'no finding is open any more'; }
 why() { run "row 'findings.L[].M.[message.S, remedy.S]'"; }
 
-settled_service() {
+ready_service() {
   create "$1" "$2"
-  settles
+  becomes ready
 }
 
 # ---- The situations ------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ settled_service() {
 situations=(
   'new_service|Coming: a new service, tagged from the start'
   'public_service|Coming: the tag on a service that has long been public'
-  'second_domain|Coming: a second domain, while the first one settles'
+  'second_domain|Coming: a second domain, while the first one becomes ready'
   'wildcard|Coming: a wildcard'
   'apex|Coming: the apex of the zone'
   'not_allowed|Coming: a name that is not allowed, beside one that is'
@@ -200,7 +200,7 @@ situations=(
 
 new_service() {
   create new shop.replay.example.com
-  settles
+  becomes ready
   run "row 'timeline.L[].M.text.S' | tr '\t' '\n'"
   works shop.replay.example.com
   shows '' 'outside shop.replay.example.com' 'outside the VPC it does not answer'
@@ -213,7 +213,7 @@ public_service() {
   shows True is_public 'it is public'
   shows None "$PHASE" 'nothing is known of it: it is not managed'
   run 'tag Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=old.replay.example.com'
-  settles
+  becomes ready
   works old.replay.example.com
   shows False is_public 'it is private'
 }
@@ -224,17 +224,17 @@ second_domain() {
   run 'tag "Key=private-ingress:domains,Value=one.replay.example.com two.replay.example.com"'
   works two.replay.example.com
   works one.replay.example.com
-  settles
+  becomes ready
 }
 
 wildcard() {
-  settled_service wildcard _wildcard.example.com
+  ready_service wildcard _wildcard.example.com
   works anything.example.com
   shows '"v=1 owner=*"' 'inside _private-ingress._wildcard.example.com TXT' 'the record is owned'
 }
 
 apex() {
-  settled_service apex example.com
+  ready_service apex example.com
   works example.com
 }
 
@@ -246,7 +246,7 @@ not_allowed() {
   shows blocked "$PHASE" 'somebody has to do something'
   run 'tag Key=private-ingress:domains,Value=good.replay.example.com'
   closed
-  settles
+  becomes ready
 }
 
 invalid() {
@@ -256,7 +256,7 @@ invalid() {
   works fine.replay.example.com
   run 'tag Key=private-ingress:domains,Value=fine.replay.example.com'
   closed
-  settles
+  becomes ready
 }
 
 too_many() {
@@ -267,7 +267,7 @@ too_many() {
   shows '' 'inside f.replay.example.com' 'the sixth does not answer'
   run 'tag "Key=private-ingress:domains,Value=a.replay.example.com b.replay.example.com"'
   closed
-  settles
+  becomes ready
   silent e.replay.example.com
 }
 
@@ -279,7 +279,7 @@ unknown_value() {
   shows True is_public 'the service is as it was'
   run 'tag Key=private-ingress,Value=enabled'
   closed
-  settles
+  becomes ready
 }
 
 wrong_vpc() {
@@ -290,7 +290,7 @@ wrong_vpc() {
   shows True is_public 'the service is as it was'
   run 'untag private-ingress:vpc'
   closed
-  settles
+  becomes ready
 }
 
 caa() {
@@ -300,7 +300,7 @@ caa() {
   why
   shows '' certificates 'a certificate is not even asked for'
   run $'change "$public_zone" UPSERT \'{"Name":"caa.replay.example.com","Type":"CAA","TTL":60,"ResourceRecords":[{"Value":"0 issue \\"letsencrypt.org\\""},{"Value":"0 issue \\"amazon.com\\""}]}\''
-  settles
+  becomes ready
   closed
   works caa.replay.example.com
 }
@@ -313,7 +313,7 @@ foreign_record() {
   keeps "$SWEEPS" 'old.example.net.' 'inside theirs.replay.example.com CNAME' 'their record is left alone'
   run 'tag Key=private-ingress:adopt,Value=theirs.replay.example.com'
   works theirs.replay.example.com
-  settles
+  becomes ready
   closed
   shows '' $'aws apprunner list-tags-for-resource --resource-arn "$service" --query "Tags[?Key==\'private-ingress:adopt\'].Value" --output text' 'the asking is taken back'
 }
@@ -327,49 +327,49 @@ weighted_record() {
   keeps "$SWEEPS" 192.0.2.7 'inside weighted.replay.example.com' 'even when asked for, it is left alone'
   run 'change "$private_zone" DELETE "$(record "$private_zone" weighted.replay.example.com A)"'
   works weighted.replay.example.com
-  settles
+  becomes ready
   closed
 }
 
 two_services() {
-  settled_service first name.replay.example.com
+  ready_service first name.replay.example.com
   run 'first=$service'
   create other name.replay.example.com
   found domain-taken
   why
   works name.replay.example.com
   run 'second=$service service=$first'
-  settles
+  becomes ready
   run 'tag Key=private-ingress,Value=disabled'
   shows detached "$PHASE" 'the first service lets go'
   run 'service=$second'
-  settles
+  becomes ready
   closed
   works name.replay.example.com
 }
 
 alias_deleted() {
-  settled_service deleted deleted.replay.example.com
+  ready_service deleted deleted.replay.example.com
   run 'change "$private_zone" DELETE "$(record "$private_zone" deleted.replay.example.com A)"'
   works deleted.replay.example.com
   run "row 'timeline.L[-2:].M.text.S' | tr '\t' '\n'"
-  settles
+  becomes ready
 }
 
 alias_changed() {
-  settled_service changed changed.replay.example.com
+  ready_service changed changed.replay.example.com
   run $'change "$private_zone" UPSERT \'{"Name":"changed.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.1"}]}\''
   works changed.replay.example.com
   run "row 'timeline.L[-2:].M.text.S' | tr '\t' '\n'"
-  settles
+  becomes ready
 }
 
 contested() {
-  settled_service contested contested.replay.example.com
+  ready_service contested contested.replay.example.com
   for _ in 1 2; do
     run 'change "$private_zone" DELETE "$(record "$private_zone" contested.replay.example.com A)"'
     works contested.replay.example.com
-    settles
+    becomes ready
   done
   run 'change "$private_zone" DELETE "$(record "$private_zone" contested.replay.example.com A)"'
   found contested
@@ -378,22 +378,22 @@ contested() {
 }
 
 validation_deleted() {
-  settled_service validation validation.replay.example.com
+  ready_service validation validation.replay.example.com
   run 'name=$(aws apprunner describe-custom-domains --service-arn "$service" --query "CustomDomains[0].CertificateValidationRecords[0].Name" --output text) && echo "$name"'
   run 'change "$public_zone" DELETE "$(record "$public_zone" "${name%.}" CNAME)"'
   shows '*.acm-validations.aws.' 'outside "$name" CNAME' 'it stands again, or the certificate would not be renewed'
-  settles
+  becomes ready
 }
 
 ownership_deleted() {
-  settled_service owned owned.replay.example.com
+  ready_service owned owned.replay.example.com
   run 'change "$private_zone" DELETE "$(record "$private_zone" _private-ingress.owned.replay.example.com TXT)"'
   shows '"v=1 owner=*"' 'inside _private-ingress.owned.replay.example.com TXT' 'it stands again: the record is what was last written'
-  settles
+  becomes ready
 }
 
 ownership_lost() {
-  settled_service lost lost.replay.example.com
+  ready_service lost lost.replay.example.com
   run 'aws route53 change-resource-record-sets --hosted-zone-id "$private_zone" --query ChangeInfo.Status --output text --change-batch "{\"Changes\":[
     {\"Action\":\"DELETE\",\"ResourceRecordSet\":$(record "$private_zone" _private-ingress.lost.replay.example.com TXT)},
     {\"Action\":\"UPSERT\",\"ResourceRecordSet\":{\"Name\":\"lost.replay.example.com\",\"Type\":\"A\",\"TTL\":60,\"ResourceRecords\":[{\"Value\":\"192.0.2.2\"}]}}]}"'
@@ -402,41 +402,41 @@ ownership_lost() {
   keeps "$SWEEPS" 192.0.2.2 'inside lost.replay.example.com' 'it counts as somebody else’s, and is left alone'
   run 'change "$private_zone" DELETE "$(record "$private_zone" lost.replay.example.com A)"'
   works lost.replay.example.com
-  settles
+  becomes ready
   closed
 }
 
 connection_deleted() {
-  settled_service connection connection.replay.example.com
+  ready_service connection connection.replay.example.com
   run 'connection=$(connections) && echo "$connection"'
   run 'aws apprunner delete-vpc-ingress-connection --vpc-ingress-connection-arn "$connection" --query VpcIngressConnection.Status --output text'
   shows '*AVAILABLE*' 'for each in $(connections); do aws apprunner describe-vpc-ingress-connection --vpc-ingress-connection-arn "$each" --query "VpcIngressConnection.[VpcIngressConnectionArn, Status]" --output text; done' 'it is made anew'
-  settles
+  becomes ready
   works connection.replay.example.com
 }
 
 made_public() {
-  settled_service egress egress.replay.example.com
+  ready_service egress egress.replay.example.com
   run 'aws apprunner update-service --service-arn "$service" --network-configuration "EgressConfiguration={EgressType=VPC,VpcConnectorArn=arn:aws:apprunner:ap-northeast-1:123456789012:vpcconnector/out/1/00000000000000000000000000000001},IngressConfiguration={IsPubliclyAccessible=true}" --query "Service.[Status, NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible]" --output text'
-  shows '*settled*make the service private*settled*' "row 'timeline.L[].M.text.S' | tr '\t' '\n'" 'it is made private again'
+  shows '*ready*make the service private*ready*' "row 'timeline.L[].M.text.S' | tr '\t' '\n'" 'it is made private again'
   shows False is_public 'it is private'
   shows 'VPC*vpcconnector/out/*' 'aws apprunner describe-service --service-arn "$service" --query "Service.NetworkConfiguration.EgressConfiguration.[EgressType, VpcConnectorArn]" --output text' 'the outbound connector has survived'
-  settles
+  becomes ready
   works egress.replay.example.com
 }
 
 paused() {
-  settled_service paused paused.replay.example.com
+  ready_service paused paused.replay.example.com
   run 'aws apprunner pause-service --service-arn "$service" --query Service.Status --output text'
   shows PAUSED status 'it is paused'
   keeps "$SWEEPS" "$ADDRESSES" 'inside paused.replay.example.com' 'its name stays'
   run 'aws apprunner resume-service --service-arn "$service" --query Service.Status --output text'
   shows RUNNING status 'it runs again'
-  settles
+  becomes ready
 }
 
 endpoint_closed() {
-  settled_service closed closed.replay.example.com
+  ready_service closed closed.replay.example.com
   run 'group=$(aws ec2 describe-vpc-endpoints --filters "Name=service-name,Values=com.amazonaws.ap-northeast-1.apprunner.requests" --query "VpcEndpoints[0].Groups[0].GroupId" --output text) && echo "$group"'
   run 'permissions=$(aws ec2 describe-security-groups --group-ids "$group" --query "SecurityGroups[0].IpPermissions" --output json)'
   taken_back='aws ec2 authorize-security-group-ingress --group-id "$group" --ip-permissions "$permissions" --query Return --output text'
@@ -446,21 +446,21 @@ endpoint_closed() {
   run "$taken_back"
   taken_back=''
   closed
-  settles
+  becomes ready
 }
 
 domain_removed() {
-  settled_service removed 'stays.replay.example.com goes.replay.example.com'
+  ready_service removed 'stays.replay.example.com goes.replay.example.com'
   run 'tag Key=private-ingress:domains,Value=stays.replay.example.com'
   silent goes.replay.example.com
   shows stays.replay.example.com certificates 'its certificate goes too'
   shows '' 'records goes.replay' 'its validation records go last'
   works stays.replay.example.com
-  settles
+  becomes ready
 }
 
 disabled() {
-  settled_service disabled disabled.replay.example.com
+  ready_service disabled disabled.replay.example.com
   run 'tag Key=private-ingress,Value=disabled'
   shows detached "$PHASE" 'everything is taken back'
   run "row 'timeline.L[-6:].M.text.S' | tr '\t' '\n'"
@@ -472,17 +472,17 @@ disabled() {
 nothing_is_left() { shows '' "records $1.replay" 'no record is left in either zone'; }
 
 tag_back() {
-  settled_service back back.replay.example.com
+  ready_service back back.replay.example.com
   run 'connection=$(connections) && echo "$connection"'
   run 'untag private-ingress && tag Key=private-ingress,Value=enabled'
   keeps "$SWEEPS" "$ADDRESSES" 'inside back.replay.example.com' 'the name answers as if nothing had happened'
   shows "$connection" connections 'the connection is the same'
-  settles
+  becomes ready
   closed
 }
 
 tag_gone() {
-  settled_service gone gone.replay.example.com
+  ready_service gone gone.replay.example.com
   run 'untag private-ingress'
   found tag-missing
   why
@@ -492,7 +492,7 @@ tag_gone() {
 }
 
 released() {
-  settled_service released released.replay.example.com
+  ready_service released released.replay.example.com
   run 'tag Key=private-ingress,Value=released'
   shows released "$PHASE" 'it is let go'
   works released.replay.example.com
@@ -501,7 +501,7 @@ released() {
 }
 
 record_left() {
-  settled_service left left.replay.example.com
+  ready_service left left.replay.example.com
   run 'tag Key=private-ingress,Value=released'
   shows released "$PHASE" 'it is let go'
   run $'change "$private_zone" UPSERT \'{"Name":"left.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.4"}]}\''
@@ -515,7 +515,7 @@ record_left() {
 }
 
 service_deleted() {
-  settled_service goodbye goodbye.replay.example.com
+  ready_service goodbye goodbye.replay.example.com
   refused InvalidStateException 'aws apprunner delete-service --service-arn "$service"' 'App Runner refuses while the connection stands'
   run 'untag private-ingress'
   shows detached "$PHASE" 'after the grace time everything is taken back'

@@ -9,7 +9,7 @@ export interface FindingDefinition {
 
 /**
  * Every finding there is: a closed list, from which `docs/findings.md` is generated.
- * An `error` needs a person before the service can settle; a `warning` will need one; an `info` is worth knowing.
+ * An `error` needs a person before the service can be ready; a `warning` will need one; an `info` is worth knowing.
  */
 export const findingDefinitions = {
   'tag-value-unknown': {
@@ -212,7 +212,7 @@ export const findingDefinitions = {
   },
   'dns-unobservable': {
     severity: 'info',
-    meaning: 'The name could not be seen from here, so the service counts as settled but unverified.',
+    meaning: 'The name could not be seen from here, so the service counts as ready-unverified.',
     remedy: 'Give the stack a probe (`ProbeSubnetIds`, `ProbeSecurityGroupIds`) to see it from inside the VPC.',
   },
   'no-longer-verified': {

@@ -7,7 +7,7 @@ import { given } from './filter.ts';
 export const attachCommand: CommandDefinition = (run) =>
   changeCommand('attach', [
     { line: 'attach hello hello.example.com', does: 'reachable from the VPC only, as hello.example.com' },
-    { line: 'attach hello hello.example.com --wait', does: 'the same, and watch until it is settled' },
+    { line: 'attach hello hello.example.com --wait', does: 'the same, and watch until it is ready' },
     { line: 'attach hello --vpc vpc-0123456789abcdef0', does: 'from another VPC; its domains stay as they are' },
     { line: 'attach hello --clear vpc --clear strategy', does: "with the stack's own VPC and strategy again" },
     { line: 'attach hello hello.example.com --local --wait', does: 'in the embedded cloud of "npm start"' },

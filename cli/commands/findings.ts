@@ -11,7 +11,7 @@ import { findingOption, given, listingCommand } from './filter.ts';
 export const findingsCommand: CommandDefinition = (run) =>
   listingCommand('findings', [
     { line: 'findings', does: 'everything that is open, with what to do about it' },
-    { line: 'findings --severity error', does: 'only what keeps a service from settling' },
+    { line: 'findings --severity error', does: 'only what keeps a service from being ready' },
     { line: 'findings --local --json', does: 'those of the embedded cloud, one JSON object a line' },
   ])
     .summary('what needs a person, with what to do about it')

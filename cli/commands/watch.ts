@@ -6,13 +6,13 @@ import { serviceCommand, withService } from './api-command.ts';
 
 export const watchCommand: CommandDefinition = (run) =>
   serviceCommand('watch', [
-    { line: 'watch hello', does: 'live, until the service named hello is settled, given back, let go or blocked' },
+    { line: 'watch hello', does: 'live, until the service named hello is ready, given back, let go or blocked' },
     { line: 'watch hello --timeout 30m', does: 'and not longer than half an hour' },
     { line: 'watch hello --json', does: 'each step as one JSON object' },
   ])
-    .summary('one service, live until it is settled, given back, let go or blocked')
+    .summary('one service, live until it is ready, given back, let go or blocked')
     .description(
-      'Tells every step as it happens, and in a terminal what is under way: what comes next, what is waited for, why and since when. Ends when nothing more will happen by itself: with 0 when the service is settled, detached or released, with 3 when it is blocked or a finding of severity error or warning is open. Ending it early changes nothing.',
+      'Tells every step as it happens, and in a terminal what is under way: what comes next, what is waited for, why and since when. Ends when nothing more will happen by itself: with 0 when the service is ready, detached or released, with 3 when it is blocked or a finding of severity error or warning is open. Ending it early changes nothing.',
     )
     .option('--timeout <duration>', 'give up watching after so long, with 1: 90s, 30m, 2h', duration)
     .action((called, options) =>

@@ -17,7 +17,7 @@ export interface WatchOptions {
   readonly timeout: number | undefined;
 }
 
-/** Tells everything that happens to a service until nothing more will: it is settled, given back, let go or blocked. */
+/** Tells everything that happens to a service until nothing more will: it is ready, given back, let go or blocked. */
 export async function watch(session: Session, { client, service, ...times }: WatchOptions): Promise<CommandOutcome> {
   const { seen, took } = await follow(session, {
     look: () => dataOf(client.GET(PATH, { params: { path: service } })),

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import {
   AssociateVPCWithHostedZoneCommand,
+  ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
   CreateVPCAssociationAuthorizationCommand,
   DeleteVPCAssociationAuthorizationCommand,
@@ -170,6 +171,18 @@ const vpcPlan = (region: string, block: number): VpcPlan => ({
 });
 
 /** The zones of the network account, the private one associated with every VPC by the owners of both. */
+/** The zone above is the hub's: without its NS records the public zone is not reached. */
+async function delegate(cloud: EmbeddedCloud, hub: SeededNetwork, nameServers: readonly string[]): Promise<void> {
+  const ResourceRecords = nameServers.map((Value) => ({ Value }));
+  const ResourceRecordSet = { Name: ORGANIZATION_ZONE, Type: 'NS', TTL: 300, ResourceRecords } as const;
+  await new Route53Client(rootConfig(cloud)).send(
+    new ChangeResourceRecordSetsCommand({
+      HostedZoneId: hub.publicZoneId,
+      ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet }] },
+    }),
+  );
+}
+
 async function makeZones(
   cloud: EmbeddedCloud,
   account: string,
@@ -183,10 +196,13 @@ async function makeZones(
   const [first, ...rest] = own.map(({ vpcId, region }) => ({ VPCId: vpcId, VPCRegion: region }));
   const make = async (CallerReference: string, VPC?: typeof first) => {
     const create = new CreateHostedZoneCommand({ Name: ORGANIZATION_ZONE, CallerReference, ...(VPC && { VPC }) });
-    return given((await route53.send(create)).HostedZone?.Id, 'HostedZone.Id').replace('/hostedzone/', '');
+    const { HostedZone, DelegationSet } = await route53.send(create);
+    const id = given(HostedZone?.Id, 'HostedZone.Id').replace('/hostedzone/', '');
+    return { id, nameServers: DelegationSet?.NameServers ?? [] };
   };
-  const publicZoneId = await make('public');
-  const privateZoneId = await make('private', given(first, 'VpcId'));
+  const { id: publicZoneId, nameServers } = await make('public');
+  const { id: privateZoneId } = await make('private', given(first, 'VpcId'));
+  await delegate(cloud, hub, nameServers);
   for (const VPC of rest) {
     await route53.send(new AssociateVPCWithHostedZoneCommand({ HostedZoneId: privateZoneId, VPC }));
   }

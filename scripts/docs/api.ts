@@ -53,7 +53,7 @@ account that could not be looked at, is among the findings (\`source: sweep\`).
 
 ## By curl
 
-As it was printed against the embedded cloud (\`npm start\`, once \`hello\` is settled), where any key will do; \`ask\` signs. On AWS, with the keys of a role that has
+As it was printed against the embedded cloud (\`npm start\`, once \`hello\` is ready), where any key will do; \`ask\` signs. On AWS, with the keys of a role that has
 the policies, it is \`--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"\`.
 
 \`\`\`console
@@ -66,7 +66,7 @@ $ ask -d '{"domains":["hello.example.com","www.example.com"]}' http://127.0.0.1:
 "watch":"${SERVICE}"}
 
 $ ask http://127.0.0.1:3000$service | jq '.phase, .proof.kind, (.timeline[] | select(.by))'
-"settled"
+"ready"
 "verified"
 {
   "at": "2026-11-25T21:28:28.925Z",

@@ -7,7 +7,7 @@ export function findingsDocument(): GeneratedDocument {
   const content = `<!-- Generated from shared/findings.ts by "npm run docs". -->
 # Findings
 
-What a person should know about a service. An \`error\` needs a person before the service can settle, a \`warning\` will need
+What a person should know about a service. An \`error\` needs a person before the service can be ready, a \`warning\` will need
 one, an \`info\` is worth knowing. There are no other codes.
 
 ${table(

@@ -36,9 +36,9 @@ policy's networks, and those of which something is noted.
 ## How much it asks
 
 Counted on the wire of the embedded cloud: three reads for each account and region, one for each service that nobody asks to be
-private, and seven for each settled one with one domain, two of them of Route 53; besides, for each VPC in use, three of EC2 and one
+private, and seven for each ready one with one domain, two of them of Route 53; besides, for each VPC in use, three of EC2 and one
 listing of zones by VPC, with one listing more for each account that holds zones. Route 53's rate is shared by all
-(10 calls a second and account, D), so it is what bounds a large sweep: a thousand settled services want more than 200 seconds.
+(10 calls a second and account, D), so it is what bounds a large sweep: a thousand ready services want more than 200 seconds.
 With several hundred accounts, or thousands of services, give \`SweepRate\` an hour: events do the daily work.
 
 ## What it finds that events never told

@@ -14,7 +14,7 @@ export interface DoneAction {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Whether the service had been settled before: something was set back. */
+  /** Whether the service had been ready before: something was set back. */
   readonly repair: boolean;
 }
 

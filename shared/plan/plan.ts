@@ -53,8 +53,8 @@ export interface Plan {
  *     private   private   available  AVAILABLE    nothing   pending      –            – (wait: name, certificate)  waiting-for-dns
  *     private   private   available  AVAILABLE    endpoint  pending      –            – (wait: certificate)        waiting-for-certificate
  *     private   private   available  AVAILABLE    endpoint  active       –            create alias + TXT           waiting-for-certificate
- *     private   private   available  AVAILABLE    endpoint  active       ours         –                            settled
- *     private   private   available  AVAILABLE    unseen    active       ours         –                            settled-unverified
+ *     private   private   available  AVAILABLE    endpoint  active       ours         –                            ready
+ *     private   private   available  AVAILABLE    unseen    active       ours         –                            ready-unverified
  *     private   private   available  AVAILABLE    endpoint  active       stranger's   – (finding)                  blocked
  *     private   public    available  AVAILABLE    endpoint  active       ours         make private                 attaching
  *     gone      private   available  AVAILABLE    endpoint  active       ours         delete alias + TXT           detaching
@@ -201,7 +201,7 @@ function inOrder(actions: readonly Action[]): readonly Action[] {
 
 /** Repairs of the same thing within a day before it counts as contested: the third reversal is not repaired. */
 const MAX_REPAIRS_A_DAY = 2;
-/** The same action again and again before anything has settled: something undoes it at once. */
+/** The same action again and again before anything has ready: something undoes it at once. */
 const MAX_ATTEMPTS_A_DAY = 5;
 
 function limitRepairs(

@@ -45,7 +45,7 @@ export interface ServiceState {
   readonly findings: readonly OpenFinding[];
   /** What was done under this desire within the last day. */
   readonly history: readonly DoneAction[];
-  /** Whether it has settled since the desire last changed: from then on, doing something again is a repair. */
+  /** Whether it has ready since the desire last changed: from then on, doing something again is a repair. */
   readonly wasReady: boolean;
   /** What was last known of whether it works. */
   readonly proof: ProofSeen | undefined;

@@ -4,7 +4,7 @@ import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../shared/api/routes.ts';
 import type { Installation } from '../installation/installation.ts';
-import { ADDRESSES, DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';
+import { ADDRESSES, DOMAIN, readyService, start, TAGS } from '../installation/worlds.ts';
 import { FaultControl } from '../scenarios/faults.ts';
 import { answerOf, ask, pathOf, problemIn } from './caller.ts';
 
@@ -22,7 +22,7 @@ async function askedOf(world: Installation, arn: string) {
 }
 
 describe('attach', () => {
-  test('writes the tags, says where to look, and the service settles', async () => {
+  test('writes the tags, says where to look, and the service becomes ready', async () => {
     const world = await start();
     const arn = await world.createService('hello', { team: 'green' });
     const said = await ask(world, { target: `${pathOf(arn)}/attach`, body: { domains: ['Hello.example.com.'] } });
@@ -87,7 +87,7 @@ describe('attach', () => {
   });
 
   test('a busy service is tried again later, and the timeline says that it did not go', async () => {
-    const { world, arn } = await settledService();
+    const { world, arn } = await readyService();
     const busy = new AwsError('InvalidStateException', 'An operation is in progress.');
     new FaultControl(world.cloud).break('apprunner:TagResource', busy, { times: 1 });
     const said = await ask(world, { target: `${pathOf(arn)}/attach`, body: { domains: ['b.example.com'] } });
@@ -101,7 +101,7 @@ describe('attach', () => {
 });
 
 test('detach undoes what was done, release lets go of it', async () => {
-  const { world, arn } = await settledService();
+  const { world, arn } = await readyService();
   const detached = await answerOf(routes.detachService, world, { target: `${pathOf(arn)}/detach` });
   expect(detached.tags.set).toEqual({ 'private-ingress': 'disabled' });
   await world.until(arn, 'detached');
@@ -139,7 +139,7 @@ test('adopt takes over a record that somebody else wrote', async () => {
 });
 
 test('reconcile wakes the loop and writes no tag', async () => {
-  const { world, arn } = await settledService();
+  const { world, arn } = await readyService();
   const alias = (await world.records(world.network.privateZoneId)).find(({ Type }) => Type === 'A');
   await world.change(world.network.privateZoneId, { Action: 'DELETE', ResourceRecordSet: alias });
   const calls = new WireCounter(world.cloud.gateway, () => true);
@@ -151,7 +151,7 @@ test('reconcile wakes the loop and writes no tag', async () => {
 });
 
 test('a service that is gone can be looked at, and not be changed', async () => {
-  const { world, arn } = await settledService({ switches: { deleteServiceWithConnection: 'cascades' } });
+  const { world, arn } = await readyService({ switches: { deleteServiceWithConnection: 'cascades' } });
   await world.appRunner.send(new DeleteServiceCommand({ ServiceArn: arn }));
   await world.quiet();
   const gone = await ask(world, { target: `${pathOf(arn)}/attach`, body: {} });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { routes } from '../../shared/api/routes.ts';
 import type { Installation } from '../installation/installation.ts';
-import { ADDRESSES, DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';
+import { ADDRESSES, DOMAIN, readyService, start, TAGS } from '../installation/worlds.ts';
 import { FaultControl } from '../scenarios/faults.ts';
 import { answerOf, ask, pathOf, problemIn } from './caller.ts';
 
@@ -16,9 +16,9 @@ const findings = (world: Installation, query = '') =>
 const named = (found: z.output<typeof routes.listFindings.answer.schema>['findings'][number]) =>
   `${found.source === 'service' ? found.service.name : found.source} ${found.code}`;
 
-/** One settled, two with a finding each, and one that is let go. */
+/** One ready, two with a finding each, and one that is let go. */
 async function four() {
-  const { world, arn } = await settledService();
+  const { world, arn } = await readyService();
   const strange = { ...TAGS, 'private-ingress:domains': 'hello.example.org' };
   const arns = {
     ready: arn,
@@ -100,7 +100,7 @@ describe('GET /findings', () => {
 
 describe('GET of a service', () => {
   test('live state, desire, plan, endpoint with cost, timeline, last proof', async () => {
-    const { world, arn } = await settledService();
+    const { world, arn } = await readyService();
     const told = await answerOf(routes.explainService, world, { target: pathOf(arn) });
     expect(told).toMatchObject({
       arn,
@@ -120,7 +120,7 @@ describe('GET of a service', () => {
   });
 
   test('HEAD says the same without a body, OPTIONS what can be asked', async () => {
-    const { world, arn } = await settledService();
+    const { world, arn } = await readyService();
     const head = await ask(world, { method: 'HEAD', target: pathOf(arn) });
     expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-type': 'application/json' } });
     const options = await ask(world, { method: 'OPTIONS', target: `${pathOf(arn)}/attach` });
@@ -134,7 +134,7 @@ describe('what AWS says no to', () => {
     ['ThrottlingException', 503, 'aws-throttled'],
     ['InternalServiceErrorException', 503, 'aws-unavailable'],
   ])('%s is never "not found": %d', async (name, status, problem) => {
-    const { world, arn } = await settledService();
+    const { world, arn } = await readyService();
     const error = new AwsError(name, 'no, says AWS', { status: name.startsWith('Internal') ? 500 : 400 });
     new FaultControl(world.cloud).break('apprunner:DescribeService', error);
     for (const question of [{ target: pathOf(arn) }, { target: `${pathOf(arn)}/attach`, body: {} }]) {
@@ -149,7 +149,7 @@ describe('what AWS says no to', () => {
   });
 
   test('what should not happen says nothing of its inside; the log has it', async () => {
-    const { world, arn } = await settledService();
+    const { world, arn } = await readyService();
     const item = { serviceArn: { S: arn }, phase: { S: 'a secret that is not a phase' } };
     await new DynamoDBClient(world.config).send(
       new PutItemCommand({ TableName: world.stack.outputs.TableName, Item: item }),

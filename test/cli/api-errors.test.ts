@@ -20,7 +20,7 @@ const problem = {
   type: 'urn:apprunner-private-ingress:problem:not-allowed',
   title: 'What is asked for is not allowed here',
   status: 422,
-  detail: 'With these tags the service could not settle.',
+  detail: 'With these tags the service could not become ready.',
   instance: 'urn:request:abc',
   remedy: 'See errors for each.',
   errors: [{ pointer: '#/domains/0', detail: 'www.example.org does not match AllowedNames' }],

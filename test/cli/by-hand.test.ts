@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { functionArn } from '../installation/installation.ts';
-import { DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';
+import { DOMAIN, readyService, start, TAGS } from '../installation/worlds.ts';
 import { deskAt } from './embedded-desk.ts';
 import { Screen } from './screen.ts';
 
@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('by hand, against the API of an installation', () => {
-  test('a new service is attached by its name, watched until it is settled, and given back', async () => {
+  test('a new service is attached by its name, watched until it is ready, and given back', async () => {
     const world = await start();
     const arn = await world.createService('hello');
     const type = await deskAt(world);
@@ -28,18 +28,18 @@ describe('by hand, against the API of an installation', () => {
       expect(attached.stdout.split(`Z  ${step}`), step).toHaveLength(2);
     }
     expect(attached.stdout).toMatch(/Z {2}waits, at most until .*: the endpoint vpce-\w+ is pending\n/);
-    expect(attached.stdout).toMatch(/\nsettled after \d+ s\n$/);
+    expect(attached.stdout).toMatch(/\nready after \d+ s\n$/);
     expect(await world.row(arn)).toMatchObject({ phase: 'ready' });
 
     expect((await type(['list'])).stdout).toMatch(
       new RegExp(
-        `^NAME +PHASE +FINDINGS +DOMAINS.*\nhello +settled +${DOMAIN} +123456789012 +ap-northeast-1 +\\w{32}\n$`,
+        `^NAME +PHASE +FINDINGS +DOMAINS.*\nhello +ready +${DOMAIN} +123456789012 +ap-northeast-1 +\\w{32}\n$`,
       ),
     );
     const status = await type(['status', 'hello']);
     expect({ code: status.code, stderr: status.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(status.stdout).toContain('phase            settled, seen to answer from inside the VPC\n');
-    expect(status.stdout).toMatch(/What happened\n {2}\S+Z {2}[\s\S]*Z {2}asked to attach: [\s\S]*Z {2}settled\n$/);
+    expect(status.stdout).toContain('phase            ready, seen to answer from inside the VPC\n');
+    expect(status.stdout).toMatch(/What happened\n {2}\S+Z {2}[\s\S]*Z {2}asked to attach: [\s\S]*Z {2}ready\n$/);
     expect(lines((await type(['status', arn, '--json'])).stdout)).toMatchObject([{ arn, phase: 'ready' }]);
 
     const detached = await type(['detach', 'hello', '--wait', '--json']);
@@ -67,7 +67,7 @@ describe('by hand, against the API of an installation', () => {
     const screen = new Screen(stdout, 100);
     expect(screen.cursorIsHidden).toBe(false);
     expect(screen.text).not.toMatch(/[⠀-⣿]/u);
-    expect(screen.text).toMatch(/^\S+ {2}waiting-for-service\n[\s\S]* {2}settled\nsettled after \d+ s$/);
+    expect(screen.text).toMatch(/^\S+ {2}waiting-for-service\n[\s\S]* {2}ready\nready after \d+ s$/);
   });
 
   test('what needs a person: findings, and 3', async () => {
@@ -94,7 +94,7 @@ describe('by hand, against the API of an installation', () => {
   });
 
   test('what is not allowed is refused, with the place and what to do, and what is allowed is asked for', async () => {
-    const { world, arn } = await settledService();
+    const { world, arn } = await readyService();
     const type = await deskAt(world);
     const { code, stdout, stderr } = await type(['attach', 'hello', 'hello.example.org']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -143,7 +143,7 @@ describe('by hand, against the API of an installation', () => {
   });
 
   test('without --local: the API of the stack, found by its outputs, as AWS_ENDPOINT_URL and the keys say', async () => {
-    const { world, arn } = await settledService();
+    const { world, arn } = await readyService();
     const type = await deskAt(world);
     vi.stubEnv('AWS_ENDPOINT_URL', type.aws);
     expect(lines((await type(['list', '--json'])).stdout)).toMatchObject([{ arn }]);

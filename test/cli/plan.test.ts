@@ -2,7 +2,7 @@ import { DeleteServiceCommand } from '@aws-sdk/client-apprunner';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Installation } from '../installation/installation.ts';
-import { ADDRESSES, DOMAIN, settledService, start, TAGS } from '../installation/worlds.ts';
+import { ADDRESSES, DOMAIN, readyService, start, TAGS } from '../installation/worlds.ts';
 import { planIn } from './embedded.ts';
 
 /** The parts of `--json` that people get as text too. */
@@ -118,7 +118,7 @@ describe('npm run plan', () => {
     await world.until(arn, 'ready');
   });
 
-  test('of a service that settles: since when it waits, until when at most, and what was done', async () => {
+  test('of a service that becomes ready: since when it waits, until when at most, and what was done', async () => {
     const world = await start();
     const arn = await world.createService('hello', TAGS);
     const row = await world.until(arn, 'waiting-for-dns');
@@ -135,8 +135,8 @@ describe('npm run plan', () => {
     expect(text).toMatch(/since 2026-01-01T.* at most until 2026-01-0/);
   });
 
-  test('of a settled service: nothing to do, and what it costs', async () => {
-    const { world, arn } = await settledService();
+  test('of a ready service: nothing to do, and what it costs', async () => {
+    const { world, arn } = await readyService();
     const { phase, service, actions, waits, findings, endpoint, text } = await explained(world, arn);
     expect({ phase, service, actions, waits, findings }).toEqual({
       phase: 'ready',
@@ -152,8 +152,8 @@ describe('npm run plan', () => {
     expect(text).toContain('Nothing to do, nothing to wait for.');
   });
 
-  test('of a settled service that somebody has changed: the repair', async () => {
-    const { world, arn } = await settledService();
+  test('of a ready service that somebody has changed: the repair', async () => {
+    const { world, arn } = await readyService();
     const alias = (await world.records(world.network.privateZoneId)).find(({ Type }) => Type === 'A');
     await world.change(world.network.privateZoneId, { Action: 'DELETE', ResourceRecordSet: alias });
     const { actions } = await explained(world, arn);
@@ -164,7 +164,7 @@ describe('npm run plan', () => {
   });
 
   test('of a service that was deleted: gone, and what is left is undone', async () => {
-    const { world, arn } = await settledService({ switches: { deleteServiceWithConnection: 'cascades' } });
+    const { world, arn } = await readyService({ switches: { deleteServiceWithConnection: 'cascades' } });
     await world.appRunner.send(new DeleteServiceCommand({ ServiceArn: arn }));
     await world.quiet();
     await world.sweep();

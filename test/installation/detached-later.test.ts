@@ -1,7 +1,7 @@
 import { ListVpcIngressConnectionsCommand } from '@aws-sdk/client-apprunner';
 import { expect, test } from 'vitest';
 import { functionArn, type Installation } from './installation.ts';
-import { DOMAIN, settledService } from './worlds.ts';
+import { DOMAIN, readyService } from './worlds.ts';
 
 async function nothingIsLeft(world: Installation, arn: string): Promise<void> {
   expect(await world.records(world.network.privateZoneId)).toEqual([]);
@@ -13,7 +13,7 @@ async function nothingIsLeft(world: Installation, arn: string): Promise<void> {
 }
 
 test('the row lost: what stands under our own TXT is noted again, and given back', async () => {
-  const { world, arn } = await settledService();
+  const { world, arn } = await readyService();
   const lost = { TableName: world.stack.outputs.TableName, Key: { serviceArn: { S: arn } } };
   await world.cloud.dynamoDb.call('DeleteItem', lost, { account: '123456789012', region: 'ap-northeast-1' });
   await world.poke(arn);
@@ -25,7 +25,7 @@ test('the row lost: what stands under our own TXT is noted again, and given back
 });
 
 test('a zone taken off AllowedZones: told of, and taken back once it is allowed again', async () => {
-  const { world, arn } = await settledService();
+  const { world, arn } = await readyService();
   const { privateZoneId, publicZoneId } = world.network;
   const allow = (zones: string) => {
     const { environment } = world.cloud.lambda.get(functionArn('reconcile'));

@@ -211,7 +211,7 @@ export class Installation {
     return row;
   }
 
-  /** Lets time pass until nothing is in the queue any more and no message is delayed (a settled or blocked world). */
+  /** Lets time pass until nothing is in the queue any more and no message is delayed (a ready or blocked world). */
   async quiet(duration = 60_000): Promise<void> {
     await this.clock.advance(duration);
   }

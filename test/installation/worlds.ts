@@ -25,8 +25,8 @@ export const TAGS = { 'private-ingress': 'enabled', 'private-ingress:domains': D
 /** The endpoint's interfaces, sorted as text. */
 export const ADDRESSES = ['10.0.21.218', '10.0.22.10'];
 
-/** An installation with one settled service. */
-export async function settledService(options: InstallationOptions = {}): Promise<{ world: Installation; arn: string }> {
+/** An installation with one ready service. */
+export async function readyService(options: InstallationOptions = {}): Promise<{ world: Installation; arn: string }> {
   const world = await start(options);
   const arn = await world.createService('hello', TAGS);
   await world.until(arn, ['ready', 'ready-unverified']);

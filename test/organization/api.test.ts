@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => members.installation.stop());
 
 describe('the API of the hub, asked about a service of a member account', () => {
-  it('reads it by the one role, writes its tags by the other, and it settles', async () => {
+  it('reads it by the one role, writes its tags by the other, and it becomes ready', async () => {
     await members.deploy({ Access: 'full' });
     const arn = await members.createService('shop', {});
     const { tags } = await answerOf(routes.attachService, members.installation, { target: `${pathOf(arn)}/attach` });

@@ -14,7 +14,7 @@ afterEach(() => organization.world.stop());
 const ready = ['ready', 'ready-unverified'] as const;
 
 /**
- * The account `shop-prod` has a settled service with a name; in `bank-prod`, which nothing is wrong with, is one that has to
+ * The account `shop-prod` has a ready service with a name; in `bank-prod`, which nothing is wrong with, is one that has to
  * be private and is not, because no event has told of it.
  */
 async function given(dependencies: { readonly 'shop-prod'?: 'full' } = { 'shop-prod': 'full' }) {

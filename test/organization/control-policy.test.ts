@@ -94,7 +94,7 @@ const PROTECTED: Readonly<Record<string, { ours: string; others: string; excepte
   },
 };
 
-/** A settled service of the member account, and the clients of its administrator. */
+/** A ready service of the member account, and the clients of its administrator. */
 async function ready(members: Members) {
   const serviceArn = await members.createService('shop', { 'private-ingress': 'enabled' });
   await members.installation.until(serviceArn, ['ready', 'ready-unverified']);
@@ -115,7 +115,7 @@ async function ready(members: Members) {
     iam: new IAMClient(members.config(key, REGION)),
   };
 }
-type Settled = Awaited<ReturnType<typeof ready>>;
+type Ready = Awaited<ReturnType<typeof ready>>;
 
 const role = (name: string) => `${STACK_NAME}-${name}`;
 const rule = `${STACK_NAME}-forward-api-call`;
@@ -127,7 +127,7 @@ const anybody = JSON.stringify({
 const AdministratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /** What an administrator of a member account might do to get out of it. */
-const ATTEMPTS: Readonly<Record<string, (there: Settled) => Promise<unknown>>> = {
+const ATTEMPTS: Readonly<Record<string, (there: Ready) => Promise<unknown>>> = {
   'delete the connection': ({ appRunner, connectionArn }) =>
     appRunner.send(new DeleteVpcIngressConnectionCommand({ VpcIngressConnectionArn: connectionArn })),
   'lead the connection elsewhere': ({ appRunner, connectionArn, vpcId, endpointId }) =>

@@ -22,7 +22,7 @@ afterEach(() => members.installation.stop());
 const asked = { 'private-ingress': 'enabled' };
 
 describe('a service of a member account', () => {
-  it('is settled through the hub: its event comes over the bus, and the roles there do the rest', async () => {
+  it('is ready through the hub: its event comes over the bus, and the roles there do the rest', async () => {
     await members.deploy({ Access: 'full' });
     const arn = await members.createService('shop', asked);
     await members.installation.until(arn, ['ready', 'ready-unverified']);

@@ -99,7 +99,7 @@ describe('a service under a rule that leaves it alone', () => {
 });
 
 describe('a rule that required a service to be private', () => {
-  async function settledByRule(): Promise<{ readonly account: string; readonly arn: string }> {
+  async function readyByRule(): Promise<{ readonly account: string; readonly arn: string }> {
     const account = await withMember('shop-prod');
     rules(account, everything);
     const arn = await organization.createService(account, 'orders');
@@ -110,7 +110,7 @@ describe('a rule that required a service to be private', () => {
   }
 
   it('and leaves it to the tag now: without one it is kept for the grace time, then given back', async () => {
-    const { account, arn } = await settledByRule();
+    const { account, arn } = await readyByRule();
     rules(account, { ...everything, enforcement: 'by-tag' });
     expect((await organization.sweep()).summary).toMatchObject({ changes: 1, detaches: 1 });
     await organization.world.clock.advance(1000);
@@ -122,7 +122,7 @@ describe('a rule that required a service to be private', () => {
   });
 
   it('and leaves it to the tag now: with one it stays', async () => {
-    const { account, arn } = await settledByRule();
+    const { account, arn } = await readyByRule();
     await organization.tag(arn, { 'private-ingress': 'enabled' });
     rules(account, { ...everything, enforcement: 'by-tag' });
     const written = organization.countWrites();
@@ -133,7 +133,7 @@ describe('a rule that required a service to be private', () => {
   });
 
   it('and leaves it alone now: it is let go as it is', async () => {
-    const { account, arn } = await settledByRule();
+    const { account, arn } = await readyByRule();
     rules(account, { ...everything, enforcement: 'ignored' });
     const written = organization.countWrites();
     expect((await organization.sweep()).summary).toMatchObject({ managed: 0, changes: 0, differing: 1 });
@@ -199,7 +199,7 @@ describe('an account', () => {
 describe('an account that is not looked after any more', () => {
   const bank = () => rules(organization.account('bank-prod'), everything);
 
-  async function settledThere(): Promise<string> {
+  async function readyThere(): Promise<string> {
     const account = await withMember('shop-prod');
     rules(account, everything);
     const arn = await organization.createService(account, 'orders');
@@ -216,7 +216,7 @@ describe('an account that is not looked after any more', () => {
   }
 
   it('is let go by the next sweep, once', async () => {
-    const arn = await settledThere();
+    const arn = await readyThere();
     bank();
     const written = organization.countWrites();
     await organization.sweep();
@@ -230,7 +230,7 @@ describe('an account that is not looked after any more', () => {
   });
 
   it('and has no role for the hub any more is let go too, and not asked for again and again', async () => {
-    const arn = await settledThere();
+    const arn = await readyThere();
     takeRoleAway(arn);
     bank();
     await organization.world.poke(arn);
@@ -251,7 +251,7 @@ describe('an account that is not looked after any more', () => {
   });
 
   it('is not let go while it is looked after: its role may come back', async () => {
-    const arn = await settledThere();
+    const arn = await readyThere();
     takeRoleAway(arn);
     // Deployed anew, so that nothing is left of the credentials it had.
     rules(organization.account('shop-prod'), { ...everything, name: 'all is private' });

@@ -97,7 +97,7 @@ async function comeAndGo(setup: Setup): Promise<void> {
 }
 
 describe('from any world', () => {
-  it('private settles or says why not, gone leaves nothing behind, and nothing foreign is touched', async () => {
+  it('private becomes ready or says why not, gone leaves nothing behind, and nothing foreign is touched', async () => {
     await fc.assert(fc.asyncProperty(setups, comeAndGo), { numRuns: 300 });
   });
 });

@@ -120,7 +120,7 @@ describe('plan, of anything', () => {
     );
   });
 
-  it('says settled only when there is nothing to do, nothing to wait for and no error', () => {
+  it('says ready only when there is nothing to do, nothing to wait for and no error', () => {
     fc.assert(
       fc.property(inputs(desiredPrivate), (input) => {
         const { phase, actions, waits, findings } = plan(input);

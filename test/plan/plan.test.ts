@@ -370,13 +370,13 @@ describe('contested', () => {
 
   it.each<[string, readonly DoneAction[], boolean]>([
     ['never done', [], false],
-    ['done once before it settled', [done(2, false)], false],
+    ['done once before it ready', [done(2, false)], false],
     ['repaired once', [done(3)], false],
     ['repaired twice: the third reversal', [done(3), done(1)], true],
     ['repaired twice, once a day ago', [done(24), done(1)], false],
     ['repaired twice within the day, just', [{ ...done(24), at: START - DAY + 1 }, done(1)], true],
-    ['done four times before it settled', [1, 2, 3, 4].map((hours) => done(hours, false)), false],
-    ['done five times before it settled', [1, 2, 3, 4, 5].map((hours) => done(hours, false)), true],
+    ['done four times before it ready', [1, 2, 3, 4].map((hours) => done(hours, false)), false],
+    ['done five times before it ready', [1, 2, 3, 4, 5].map((hours) => done(hours, false)), true],
     ['another thing repaired', [done(3), { ...done(1), key: 'make-public' }], false],
   ])('%s', (_, history, contested) => {
     expect(summary(reversed(history))).toMatchObject(
@@ -412,7 +412,7 @@ describe('contested', () => {
   });
 });
 
-describe('findings beside a settled service', () => {
+describe('findings beside a ready service', () => {
   it('an unreachable name is told, and blocks nothing', () => {
     const see = observed({ httpsChecks: { [DOMAIN]: { ok: false, reason: 'connect ETIMEDOUT' } } });
     const made = plan(planInput(wantsPrivate(), see, ledger()));
@@ -431,7 +431,7 @@ describe('findings beside a settled service', () => {
     });
   });
 
-  it('a missing tag in its grace time leaves the service settled, and sets an end', () => {
+  it('a missing tag in its grace time leaves the service ready, and sets an end', () => {
     const made = plan(planInput(wantsPrivate(), observed(), ledger(), { changesAt: START + HOUR }));
     expect(made).toMatchObject({ phase: 'ready', waits: [{ kind: 'grace', endsAt: START + HOUR }] });
   });

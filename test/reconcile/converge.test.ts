@@ -136,7 +136,7 @@ describe('a look that acts', () => {
     expect(state.ledger.domains[DOMAIN]?.records.map(({ record }) => record)).toEqual([endpointAlias(), ownTxt()]);
   });
 
-  it('counts what is done after it had settled as a repair', async () => {
+  it('counts what is done after it had ready as a repair', async () => {
     const state = await new Bench([ready]).run();
     const repaired = await new Bench([unpublished, ready]).run(state);
     expect(repaired.history).toMatchObject([{ repair: true }]);

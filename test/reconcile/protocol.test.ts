@@ -7,7 +7,7 @@ const one = (step: number, fate: Fate, timeout = TIMEOUT) =>
   new Simulation({ fates: new Map([[step, fate]]), duplicates: [], timeout });
 const undisturbed = () => new Simulation({ fates: new Map(), duplicates: [], timeout: TIMEOUT });
 
-/** A name, its change while DNS does not answer yet, and one more once everything has settled. */
+/** A name, its change while DNS does not answer yet, and one more once everything has ready. */
 async function story(simulation: Simulation): Promise<Simulation> {
   const rename = () => {
     simulation.version++;
@@ -20,7 +20,7 @@ async function story(simulation: Simulation): Promise<Simulation> {
   return simulation;
 }
 
-function expectSettled(simulation: Simulation): void {
+function expectReady(simulation: Simulation): void {
   expect(simulation.violations).toEqual([]);
   expect(simulation.dead).toEqual([]);
   expect(simulation.published).toEqual([simulation.wanted]);
@@ -32,7 +32,7 @@ function expectSettled(simulation: Simulation): void {
 const STEPS = Array.from({ length: 160 }, (_, step) => step);
 
 describe('one fault, at every step of the story', () => {
-  it('none', async () => expectSettled(await story(undisturbed())));
+  it('none', async () => expectReady(await story(undisturbed())));
 
   it.each<[string, Fate]>([
     ['the process dies', { kind: 'dies' }],
@@ -40,7 +40,7 @@ describe('one fault, at every step of the story', () => {
     ['it takes 4 seconds, longer than to the next look', { kind: 'takes', milliseconds: 4000 }],
     ['it takes so long that the process is killed', { kind: 'takes', milliseconds: 2 * MINUTE }],
   ])('%s', async (_, fate) => {
-    for (const step of STEPS) expectSettled(await story(one(step, fate)));
+    for (const step of STEPS) expectReady(await story(one(step, fate)));
   });
 
   it('a process that nobody kills outlives its lease, and is let write no more', async () => {
@@ -85,7 +85,7 @@ describe('one line of passes', () => {
           });
         }
         await simulation.advance(HOUR);
-        expectSettled(simulation);
+        expectReady(simulation);
       }
     }
   });
@@ -106,7 +106,7 @@ describe('one line of passes', () => {
     expect(simulation.messages).toEqual(simulation.live);
     expect(simulation.live).toHaveLength(1);
     await simulation.advance(2 * HOUR);
-    expectSettled(simulation);
+    expectReady(simulation);
   });
 
   it('an event while a pass runs makes that pass look again', async () => {
@@ -119,7 +119,7 @@ describe('one line of passes', () => {
       simulation.version++;
     });
     await simulation.advance(MINUTE);
-    expectSettled(simulation);
+    expectReady(simulation);
     expect(simulation.results).toContain('reconciled');
   });
 
@@ -133,7 +133,7 @@ describe('one line of passes', () => {
       simulation.version++;
     });
     await simulation.advance(HOUR);
-    expectSettled(simulation);
+    expectReady(simulation);
     expect(simulation.results).toEqual(['redeliver', 'reconciled']);
   });
 
@@ -146,7 +146,7 @@ describe('one line of passes', () => {
     });
     await simulation.advance(HOUR);
     expect(simulation.results.slice(0, 2)).toEqual(['early', 'reconciled']);
-    expectSettled(simulation);
+    expectReady(simulation);
   });
 });
 
@@ -163,7 +163,7 @@ describe('a pass that only waits', () => {
     expect(simulation.looks).toBe(looks);
     expect(simulation.questions).toBeGreaterThan(questions + 20);
     await simulation.advance(5 * MINUTE);
-    expectSettled(simulation);
+    expectReady(simulation);
   });
 
   it('looks at everything once there was an event, though its message has ended', async () => {
@@ -200,7 +200,7 @@ describe('a pass that only waits', () => {
     expect(simulation.row?.findings).toMatchObject([{ code: 'overdue', severity: 'warning' }]);
     expect(simulation.row?.phase).toBe('waiting-for-dns');
     await simulation.advance(2 * HOUR);
-    expectSettled(simulation);
+    expectReady(simulation);
     expect(simulation.row?.findings).toEqual([]);
   });
 });

@@ -237,7 +237,7 @@ export const certificates: readonly Scenario[] = [
     chapter: 'staying',
     situation: 'At the name of a certificate validation record somebody has put another CNAME.',
     happens: 'It is left alone. The service goes on answering; only the renewal of the certificate is at risk.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       {
         do: 'put-record',

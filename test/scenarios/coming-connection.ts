@@ -135,9 +135,9 @@ export const connection: readonly Scenario[] = [
     id: 'vpc-changed',
     chapter: 'staying',
     situation:
-      'The tag `private-ingress:vpc` of a settled service names another VPC, which the private zone is associated with.',
+      'The tag `private-ingress:vpc` of a ready service names another VPC, which the private zone is associated with.',
     happens: 'The connection is pointed at that VPC’s endpoint, gated again, and the alias follows.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       ...otherVpcWithEndpoint,
       {
@@ -161,7 +161,7 @@ export const connection: readonly Scenario[] = [
     chapter: 'staying',
     situation: 'The endpoint is gone and replaced, and pointing the connection at the new one fails.',
     happens: 'The failed connection is deleted and made anew.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       { do: 'fail-next', what: 'connection-update' },
       { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },

@@ -107,7 +107,7 @@ export const endpoint: readonly Scenario[] = [
     chapter,
     situation: 'A second service in the VPC is tagged.',
     happens: 'It shares the endpoint of the first.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       {
         do: 'create-service',
@@ -144,7 +144,7 @@ export const endpoint: readonly Scenario[] = [
     chapter,
     situation: 'The endpoint’s security group does not let HTTPS in.',
     happens: 'The rest is made ready, and people are told; the group is not theirs to open.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       {
         do: 'call',

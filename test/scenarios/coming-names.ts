@@ -141,7 +141,7 @@ export const names: readonly Scenario[] = [
     chapter,
     situation: 'Two services list the same domain.',
     happens: 'App Runner associates it with the first one only. That one is left in peace; the second is told.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       { do: 'create-service', name: 'second', tags: withDomains(`${DOMAIN} second.example.com`) },
       { do: 'advance', time: '5m' },

@@ -137,10 +137,10 @@ export const records: readonly Scenario[] = [
   {
     id: 'strategy-changed',
     chapter,
-    situation: 'The alias strategy of a settled service is changed to `apprunner`, and back to `endpoint`.',
+    situation: 'The alias strategy of a ready service is changed to `apprunner`, and back to `endpoint`.',
     happens: 'The record is exchanged in one batch each time, so there is never a moment without one.',
     worlds: [{ switches: { appRunnerAliasInPrivateZone: true } }],
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       { do: 'count-calls' },
       { do: 'tag', tags: { 'private-ingress:alias': 'apprunner' } },

@@ -37,7 +37,7 @@ export const optingIn: readonly Scenario[] = [
     chapter,
     situation: 'The connection’s name is not in public DNS, and the stack has no probe inside the VPC.',
     happens:
-      'Five minutes after the connection is there (`UnobservableGrace`) the name is published all the same. The service counts as settled, but unverified.',
+      'Five minutes after the connection is there (`UnobservableGrace`) the name is published all the same. The service counts as ready, but unverified.',
     worlds: [{ probe: false, switches: { connectionNameIsPublic: false }, parameters: { UnobservableGrace: '5m' } }],
     given,
     steps: [
@@ -52,7 +52,7 @@ export const optingIn: readonly Scenario[] = [
   {
     id: 'probe-added',
     chapter,
-    situation: 'A service is settled but unverified, and the stack is given a probe inside the VPC.',
+    situation: 'A service is ready-unverified, and the stack is given a probe inside the VPC.',
     happens: 'At the next look the name is seen from inside, and the service counts as verified.',
     worlds: [{ switches: { connectionNameIsPublic: false } }],
     given,
@@ -226,7 +226,7 @@ export const optingIn: readonly Scenario[] = [
     ],
   },
   {
-    id: 'tags-changed-while-settling',
+    id: 'tags-changed-while-attaching',
     chapter,
     situation: 'The domains in the tag are changed while the service is still on its way.',
     happens: 'The last state wins: what was begun for the old name is taken back, the new one is published.',

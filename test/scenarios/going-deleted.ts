@@ -3,7 +3,7 @@ import type { Scenario } from './scenario.ts';
 import { claimed, DOMAIN, inOrder, nothingLeft, TAGS } from './vocabulary.ts';
 
 const chapter = 'going';
-const given = 'a settled service';
+const given = 'a ready service';
 
 /** A service is deleted, or seems to be. */
 export const deletion: readonly Scenario[] = [

@@ -3,7 +3,7 @@ import type { Scenario } from './scenario.ts';
 import { addressRecord, claimed, DOMAIN, inOrder, nothingLeft, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'going';
-const given = 'a settled service';
+const given = 'a ready service';
 
 /** A service is given back, or let go. */
 export const going: readonly Scenario[] = [

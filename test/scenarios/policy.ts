@@ -68,9 +68,9 @@ export const policy: readonly Scenario[] = [
   {
     id: 'policy-overrules-disabled',
     chapter,
-    situation: 'A settled service is tagged `disabled`, and a rule requires it to be private.',
+    situation: 'A ready service is tagged `disabled`, and a rule requires it to be private.',
     happens: 'It stays as it is.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       ruled(rule({})),
       { do: 'tag', tags: { 'private-ingress': 'disabled' } },
@@ -97,9 +97,9 @@ export const policy: readonly Scenario[] = [
   {
     id: 'policy-lets-go',
     chapter,
-    situation: 'A settled service comes under a rule that leaves it alone, and then under one that does not.',
+    situation: 'A ready service comes under a rule that leaves it alone, and then under one that does not.',
     happens: 'What was written stays as it is, nothing is repaired, and it goes on where it was left.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       ruled(rule({ enforcement: 'ignored' })),
       ...lookedAt,
@@ -181,9 +181,9 @@ export const policy: readonly Scenario[] = [
   {
     id: 'policy-kill-switch-while-detaching',
     chapter,
-    situation: 'The kill switch is turned on, and then a settled service is tagged `disabled`.',
+    situation: 'The kill switch is turned on, and then a ready service is tagged `disabled`.',
     happens: 'It stays on the air, and what would be undone is told.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       { do: 'kill-switch', to: 'on' },
       { do: 'count-calls' },
@@ -240,7 +240,7 @@ export const policy: readonly Scenario[] = [
     chapter,
     situation: 'The policy does not look after the region any more.',
     happens: 'What was written stays as it is, and nothing is touched.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       { do: 'policy', says: { regions: ['us-east-1'] } },
       { do: 'count-calls' },

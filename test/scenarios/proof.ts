@@ -49,7 +49,7 @@ export const proof: readonly Scenario[] = [
     chapter,
     situation: 'A service that was verified does not answer any more: somebody has closed the security group.',
     happens: 'The record stays, because taking it away would help nobody.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       { do: 'sweep' },
       { do: 'expect', proof: 'verified' },

@@ -55,7 +55,7 @@ export async function play(scenario: Scenario, { switches, probe, parameters }: 
 
 const givens: Readonly<Record<Scenario['given'], readonly Step[]>> = {
   nothing: [],
-  'a settled service': [
+  'a ready service': [
     { do: 'create-service', name: 'hello', tags: TAGS },
     { do: 'until', phase: ['ready', 'ready-unverified'] },
     { do: 'expect', vpcAnswers: { [DOMAIN]: 'endpoint' }, https: { [DOMAIN]: 200 } },

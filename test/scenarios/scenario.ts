@@ -44,8 +44,8 @@ export interface ExtraZone {
   readonly inVpc: boolean;
 }
 
-/** `a settled service`: `hello`, tagged, with the domain hello.example.com, seen from inside the VPC. */
-export type Given = 'nothing' | 'a settled service';
+/** `a ready service`: `hello`, tagged, with the domain hello.example.com, seen from inside the VPC. */
+export type Given = 'nothing' | 'a ready service';
 
 export interface ScenarioWorld {
   /** For people; absent where there is only one. */

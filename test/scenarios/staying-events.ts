@@ -71,7 +71,7 @@ export const events: readonly Scenario[] = [
     chapter,
     situation: 'The tag is taken away, put back and changed, and the events of it arrive in the opposite order.',
     happens: 'What counts is what stands now, not what an event said: the last state wins.',
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       { do: 'events', are: 'held' },
       { do: 'tag', tags: { 'private-ingress': 'disabled' } },
@@ -87,7 +87,7 @@ export const events: readonly Scenario[] = [
   {
     id: 'many-events',
     chapter,
-    situation: 'Ten events come at once, while a service settles and when it is settled.',
+    situation: 'Ten events come at once, while a service becomes ready and when it is ready.',
     happens: 'They cause one line of passes.',
     given: 'nothing',
     steps: [
@@ -160,7 +160,7 @@ export const events: readonly Scenario[] = [
     situation: 'Passes die just after they have taken something back.',
     happens: 'What was written is known from before it was written, so all of it is taken back in the end.',
     passesFail: true,
-    given: 'a settled service',
+    given: 'a ready service',
     steps: [
       { do: 'crash', after: 'route53:ChangeResourceRecordSets' },
       { do: 'crash', after: 'apprunner:DisassociateCustomDomain' },

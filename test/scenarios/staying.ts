@@ -3,7 +3,7 @@ import type { Scenario } from './scenario.ts';
 import { addressRecord, claimed, DOMAIN, inOrder, ownership, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'staying';
-const given = 'a settled service';
+const given = 'a ready service';
 const aliasDeleted = { do: 'delete-record', zone: 'private', name: DOMAIN, type: 'A' } as const;
 const txtDeleted = { do: 'delete-record', zone: 'private', name: `_private-ingress.${DOMAIN}`, type: 'TXT' } as const;
 const lookedAt = [{ do: 'poke' }, { do: 'advance', time: '1m' }] as const;
@@ -13,7 +13,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'nothing-changed',
     chapter,
-    situation: 'A settled service is looked at again.',
+    situation: 'A ready service is looked at again.',
     happens: 'Nothing is written, and little is read.',
     given,
     steps: [
@@ -239,7 +239,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'paused-and-resumed',
     chapter,
-    situation: 'A settled service is paused, and resumed later.',
+    situation: 'A ready service is paused, and resumed later.',
     happens: 'Nothing is written; under its name it says that it is paused.',
     given,
     steps: [
@@ -256,7 +256,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'deployed',
     chapter,
-    situation: 'A new version of a settled service is deployed.',
+    situation: 'A new version of a ready service is deployed.',
     happens: 'Nothing is written, and the name answers all the time.',
     given,
     steps: [
@@ -272,7 +272,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'domain-added',
     chapter,
-    situation: 'A domain is added to a settled service.',
+    situation: 'A domain is added to a ready service.',
     happens: 'It is published when its certificate is there; the other name answers all the time.',
     given,
     steps: [

@@ -36,7 +36,7 @@ function look({
   return { effectivePolicy: by, desire: { desired, findings: [] }, observed: observed(), plan: made, tagsSeen: '' };
 }
 
-/** A row of a service that settled a minute ago, and that nothing is waited for. */
+/** A row of a service that ready a minute ago, and that nothing is waited for. */
 const row = (change: Partial<ServiceRow> = {}): ServiceRow => ({
   ...initialState,
   serviceArn: SERVICE_ARN,

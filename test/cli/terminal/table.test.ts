@@ -7,7 +7,7 @@ import { cut, displayWidth, wrapped } from '../../../cli/terminal/width.ts';
 const colours = styleFor({ stdout: { write: () => {}, isTTY: true, columns: 80, rows: 24 }, environment: {} });
 const COLUMNS = ['NAME', 'DOMAINS', 'PHASE'];
 const ROWS = [
-  ['hello', 'hello.example.com www.hello.example.com', 'ready'],
+  ['hello', 'hello.example.com www.hello.example.com', 'blocked'],
   ['a-service-with-a-long-name', '', 'blocked'],
 ];
 
@@ -16,7 +16,7 @@ describe('a table', () => {
     expect(table(COLUMNS, ROWS, plainLayout)).toBe(
       [
         'NAME                        DOMAINS                                  PHASE',
-        'hello                       hello.example.com www.hello.example.com  settled',
+        'hello                       hello.example.com www.hello.example.com  blocked',
         'a-service-with-a-long-name                                           blocked',
       ].join('\n'),
     );
@@ -27,7 +27,7 @@ describe('a table', () => {
     expect(text.split('\n').map(displayWidth)).toEqual([48, 50, 50]);
     expect(text.split('\n')).toEqual([
       'NAME                 DOMAINS               PHASE',
-      'hello                hello.example.com w…  settled',
+      'hello                hello.example.com w…  blocked',
       'a-service-with-a-l…                        blocked',
     ]);
   });
@@ -44,7 +44,7 @@ describe('a table', () => {
   });
 
   test('is never cut to nothing', () => {
-    expect(table(COLUMNS, ROWS, { ...plainLayout, width: 5 })).toContain('hello   hello…  settl…');
+    expect(table(COLUMNS, ROWS, { ...plainLayout, width: 5 })).toContain('hello   hello…  block…');
   });
 
   test('is as wide with colours as without', () => {
@@ -55,7 +55,7 @@ describe('a table', () => {
     ]);
     const layout = { ...plainLayout, width: 50 };
     const text = table(COLUMNS, marked, { ...layout, style: colours });
-    expect(text).toContain('\u001b[31msettled');
+    expect(text).toContain('\u001b[31mblocked');
     expect(text.split('\n').map(displayWidth)).toEqual([48, 50, 50]);
     expect(table(COLUMNS, marked, { ...layout, style: plainStyle })).not.toContain('\u001b');
   });

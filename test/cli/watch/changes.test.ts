@@ -110,7 +110,7 @@ describe('the text', () => {
     const line = (change: Parameters<typeof changeText>[0]) => changeText(change, plainLayout, now);
     expect(line({ event: 'step', at: at(3), text: 'create it' })).toBe('2026-01-01T12:00:03Z  create it');
     expect(line({ event: 'step', at: at(3), text: 'attach', by: 'arn:me' })).toMatch(/ attach \(by arn:me\)$/);
-    expect(line({ event: 'phase', phase: 'ready' })).toBe('2026-01-01T12:00:12Z  settled');
+    expect(line({ event: 'phase', phase: 'ready' })).toBe('2026-01-01T12:00:12Z  ready');
     expect(line({ event: 'waiting', ...wait })).toMatch(
       /waits, at most until 2026-01-01T12:15:00Z: the endpoint comes up$/,
     );

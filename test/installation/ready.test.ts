@@ -1,6 +1,6 @@
 import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { expect, test } from 'vitest';
-import { DOMAIN, settledService } from './worlds.ts';
+import { DOMAIN, readyService } from './worlds.ts';
 
 /** Calls of App Runner, EC2 and Route 53: the rest is the loop's own table, queue and probe. */
 function awsCalls(counter: WireCounter): { readonly reads: number; readonly writes: number } {
@@ -10,12 +10,12 @@ function awsCalls(counter: WireCounter): { readonly reads: number; readonly writ
   return { reads: sum(false), writes: sum(true) };
 }
 
-test('a settled service looked at again: no write, and few reads', async () => {
-  const { world, arn } = await settledService();
+test('a ready service looked at again: no write, and few reads', async () => {
+  const { world, arn } = await readyService();
   const counter = world.countProductCalls();
   await world.poke(arn);
   await world.quiet();
-  console.log(`A settled service looked at again, on the wire:\n${counter}`);
+  console.log(`A ready service looked at again, on the wire:\n${counter}`);
   const { reads, writes } = awsCalls(counter);
   expect(writes).toBe(0);
   expect(reads).toBeGreaterThan(0);
@@ -23,21 +23,21 @@ test('a settled service looked at again: no write, and few reads', async () => {
   expect((await world.row(arn))?.phase).toBe('ready');
 });
 
-test('a settled service told of the same event ten times: one line of passes', async () => {
-  const { world, arn } = await settledService();
+test('a ready service told of the same event ten times: one line of passes', async () => {
+  const { world, arn } = await readyService();
   const counter = world.countProductCalls();
   await world.poke(arn, 10);
   await world.quiet();
   const looks = counter.operations.find(({ operation }) => operation === 'apprunner:DescribeService')?.calls ?? 0;
-  console.log(`Ten events at a settled service: ${looks} looks`);
+  console.log(`Ten events at a ready service: ${looks} looks`);
   expect(looks).toBeGreaterThan(0);
   // Two batches of at most five messages each run at a time; of a batch one message takes the lease.
   expect(looks).toBeLessThanOrEqual(4);
   expect(awsCalls(counter).writes).toBe(0);
 });
 
-test('a settling service told of the same event ten times: at no time more than one next look', async () => {
-  const { world, arn } = await settledService();
+test('a attaching service told of the same event ten times: at no time more than one next look', async () => {
+  const { world, arn } = await readyService();
   await world.tag(arn, { 'private-ingress:domains': `${DOMAIN} more.example.com` });
   await world.poke(arn, 10);
   await world.clock.advance(1_000);
@@ -45,13 +45,13 @@ test('a settling service told of the same event ten times: at no time more than 
   const counter = world.countProductCalls();
   await world.until(arn, 'ready');
   const looks = counter.operations.find(({ operation }) => operation === 'apprunner:ListTagsForResource')?.calls ?? 0;
-  console.log(`Ten events while settling: ${looks} looks until settled`);
+  console.log(`Ten events while attaching: ${looks} looks until ready`);
   expect(looks).toBeGreaterThan(0);
   expect(looks).toBeLessThanOrEqual(12);
 });
 
 test('events that come faster than passes lose nothing of what was done and seen', async () => {
-  const { world, arn } = await settledService();
+  const { world, arn } = await readyService();
   const { privateZoneId } = world.network;
   // Each of the first looks is followed by one more event, so the first pass never sees the generation it could save.
   let events = 0;
