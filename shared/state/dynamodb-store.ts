@@ -79,9 +79,9 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
     async writeAhead(serviceArn, { message, now }, ledger) {
       const noted = await update({
         ...at(serviceArn),
-        UpdateExpression: 'SET written = :written',
+        UpdateExpression: 'SET ledger = :ledger',
         ConditionExpression: 'lease.message = :message AND lease.expiresAt > :now',
-        ExpressionAttributeValues: { ':written': ledger, ':message': message, ':now': now },
+        ExpressionAttributeValues: { ':ledger': ledger, ':message': message, ':now': now },
         ReturnValues: 'NONE',
       });
       if (noted === undefined) throw new LeaseLostError(`The lease on ${serviceArn} ran out; another pass goes on.`);

@@ -20,7 +20,7 @@ describe('the API of the hub, asked about a service of a member account', () => 
     const told = await answerOf(routes.explainService, members.installation, { target: pathOf(arn) });
     expect(told).toMatchObject({
       account: arn.split(':')[4],
-      service: { status: 'RUNNING', reach: 'private' },
+      service: { status: 'RUNNING', visibility: 'private' },
       desired: { kind: 'private', vpcId: members.vpcId },
     });
     expect(await members.isPublic(arn)).toBe(false);

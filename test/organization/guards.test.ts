@@ -30,7 +30,7 @@ async function twoPublicOnes(limits: Partial<PolicyLimits>): Promise<readonly st
 async function twoThatWantOut(limits: Partial<PolicyLimits>): Promise<readonly string[]> {
   const { world } = organization;
   organization.production((policy) => ({
-    rules: policy.rules.map((rule) => ({ ...rule, reach: 'by-tag' as const, domains: [] })),
+    rules: policy.rules.map((rule) => ({ ...rule, enforcement: 'by-tag' as const, domains: [] })),
     limits: { changes: {}, detaches: {}, ...limits },
   }));
   const enabled = { 'private-ingress': 'enabled' };
@@ -146,7 +146,7 @@ describe('what counts against the limits', () => {
     const orders = await organization.createService(organization.account('shop-prod'), 'orders');
     await world.until(orders, ready);
     organization.production((policy) => ({
-      rules: policy.rules.map((rule) => ({ ...rule, reach: 'by-tag' as const })),
+      rules: policy.rules.map((rule) => ({ ...rule, enforcement: 'by-tag' as const })),
       limits: { changes: {}, detaches: { count: 0 } },
     }));
     const { id, status, summary } = await organization.sweep();

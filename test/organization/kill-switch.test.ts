@@ -80,7 +80,7 @@ describe('the kill switch, turned on', () => {
 
 function byTag(): void {
   organization.production((policy) => ({
-    rules: policy.rules.map((rule) => ({ ...rule, reach: 'by-tag' as const, domains: [] })),
+    rules: policy.rules.map((rule) => ({ ...rule, enforcement: 'by-tag' as const, domains: [] })),
   }));
 }
 
