@@ -170,12 +170,11 @@ const vpcPlan = (region: string, block: number): VpcPlan => ({
   ],
 });
 
-/** The zones of the network account, the private one associated with every VPC by the owners of both. */
 /** The zone above is the hub's: without its NS records the public zone is not reached. */
 async function delegate(cloud: EmbeddedCloud, hub: SeededNetwork, nameServers: readonly string[]): Promise<void> {
   const ResourceRecords = nameServers.map((Value) => ({ Value }));
   const ResourceRecordSet = { Name: ORGANIZATION_ZONE, Type: 'NS', TTL: 300, ResourceRecords } as const;
-  await new Route53Client(rootConfig(cloud)).send(
+  await new Route53Client(cloud.clientConfig()).send(
     new ChangeResourceRecordSetsCommand({
       HostedZoneId: hub.publicZoneId,
       ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet }] },
@@ -183,6 +182,7 @@ async function delegate(cloud: EmbeddedCloud, hub: SeededNetwork, nameServers: r
   );
 }
 
+/** The zones of the network account, the private one associated with every VPC by the owners of both. */
 async function makeZones(
   cloud: EmbeddedCloud,
   account: string,
