@@ -1,4 +1,5 @@
 import * as sdk from '@aws-sdk/client-ecr';
+import type { Violation } from '../wire/constraints.ts';
 import { AwsError } from '../wire/errors.ts';
 import { isErrorSchema, operationSchemas } from '../wire/sdk-schemas.ts';
 import { type CallContext, operation, type ServiceDefinition } from '../wire/service.ts';
@@ -29,7 +30,17 @@ export function createEcr(): { readonly definition: ServiceDefinition } {
       targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
       errors: Object.values(sdk).filter(isErrorSchema),
       operations,
+      refuseInput,
       api: operationSchemas(sdk),
     },
   };
+}
+
+/** C: `Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '[a-z]+''`. */
+function refuseInput([first]: readonly Violation[]): AwsError {
+  const rule = first?.rule
+    .replace(/^Member /, '')
+    .replace(/regular expression pattern: (.*)/s, "regular expression '$1'");
+  const message = `Invalid parameter at '${first?.path}' failed to satisfy constraint: '${rule}'`;
+  return new AwsError('InvalidParameterException', message);
 }

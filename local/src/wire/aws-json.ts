@@ -1,4 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { violationMessage } from './constraints.ts';
+import { AwsError } from './errors.ts';
 import { JsonShapes } from './json.ts';
 import { answer, bytesOf } from './message.ts';
 import { byName, INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
@@ -29,6 +31,7 @@ export function awsJson(service: ServiceDefinition): WireProtocol {
       if (missing.length > 0) throw refuse.missing(missing);
       return input instanceof Object ? input : {};
     },
+    refuseInput: (violations) => new AwsError(invalid, violationMessage(violations)),
     encode(operation, output, requestId) {
       const ns = NormalizedSchema.of(operation.schema[5]);
       const body = ns.isUnitSchema() ? bytesOf('{}') : shapes.write(ns, output);

@@ -1,8 +1,11 @@
+import { NormalizedSchema } from '@smithy/core/schema';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { type Denial, denialMessage } from '../iam/denial.ts';
 import { DEFAULT_ACCOUNT, type Iam } from '../iam/iam.ts';
 import type { Regions } from '../regions.ts';
+import { constraintData } from './constraint-data.ts';
+import { type ServiceConstraints, violations } from './constraints.ts';
 import { credentialOf } from './credential.ts';
 import { type Destination, Directory, type Passthrough } from './directory.ts';
 import { AwsError } from './errors.ts';
@@ -54,7 +57,9 @@ interface Call {
  * and every call, however it ends, is told to the observers.
  */
 export class Gateway {
+  /** Those that the gateway puts on the wire. */
   readonly services: readonly ServiceDefinition[];
+  readonly #constraints: Readonly<Record<string, ServiceConstraints>>;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #iam: Iam;
@@ -70,6 +75,8 @@ export class Gateway {
     readonly chance: Chance;
     readonly iam: Iam;
     readonly services: readonly ServiceDefinition[];
+    /** What inputs have to satisfy beside their types, by signing name; by default what AWS's API models say. */
+    readonly constraints?: Readonly<Record<string, ServiceConstraints>>;
     readonly passthroughs?: readonly Passthrough[];
     /** Where calls that are not signed go. */
     readonly defaultRegion: string;
@@ -78,6 +85,7 @@ export class Gateway {
     readonly onUnexpectedError?: UnexpectedErrorListener;
   }) {
     this.services = options.services;
+    this.#constraints = options.constraints ?? constraintData;
     this.#clock = options.clock;
     this.#chance = options.chance;
     this.#iam = options.iam;
@@ -148,6 +156,12 @@ export class Gateway {
   async #run(call: Call, operation: OperationDefinition): Promise<{ answer: WireResponse; outcome: Outcome }> {
     const { protocol, service } = call.destination;
     call.input = protocol.decode(operation, call.request);
+    const broken = violations(
+      NormalizedSchema.of(operation.schema[4]),
+      call.input,
+      this.#constraints[service.signingName],
+    );
+    if (broken.length > 0) throw (service.refuseInput ?? protocol.refuseInput)(broken);
     const permissions = operation.permissions(call.input, call.context);
     this.#admit(call, permissions);
     if (service.protocol === 'ec2-query' && 'DryRun' in call.input && call.input.DryRun === true) {

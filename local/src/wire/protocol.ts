@@ -1,4 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import type { Violation } from './constraints.ts';
 import type { AwsError } from './errors.ts';
 import type { WireRequest, WireResponse } from './message.ts';
 import type { OperationDefinition, ServiceDefinition } from './service.ts';
@@ -21,6 +22,8 @@ export interface WireProtocol {
    * @throws AwsError in the service's own terms when the body cannot be read or breaks the schema.
    */
   decode(operation: OperationDefinition, request: WireRequest): object;
+  /** The answer to an input that breaks constraints of the model, unless the service has one of its own. */
+  refuseInput(violations: readonly Violation[]): AwsError;
   encode(operation: OperationDefinition, output: object, requestId: string): WireResponse;
   encodeError(error: AwsError, requestId: string, request: WireRequest): WireResponse;
   /** The code and HTTP status with which this protocol says what every service can say. */

@@ -1,4 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { violationMessage } from './constraints.ts';
 import { AwsError } from './errors.ts';
 import { answer, queryValue, textOf, type WireRequest, type WireResponse } from './message.ts';
 import { byName, INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
@@ -134,6 +135,10 @@ export function ec2Query(service: ServiceDefinition): WireProtocol {
   return {
     requested: (request) => operationNamed(actionOf(request)),
     decode: (operation, request) => decodeWith(dialect, operation, request),
+    refuseInput([first]) {
+      const { value = '', path: at = '', rule = '' } = first ?? {};
+      return new AwsError('InvalidParameterValue', `Value (${value}) for parameter ${at} is invalid. ${rule}`);
+    },
     encode(operation, output, requestId) {
       const ns = NormalizedSchema.of(operation.schema[5]);
       const name = `${operation.schema[2]}Response`;
@@ -179,6 +184,7 @@ export function awsQuery(service: ServiceDefinition): WireProtocol {
   return {
     requested: (request) => operationNamed(actionOf(request)),
     decode: (operation, request) => decodeWith(dialect, operation, request),
+    refuseInput: (violations) => new AwsError('ValidationError', violationMessage(violations)),
     encode(operation, output, requestId) {
       const ns = NormalizedSchema.of(operation.schema[5]);
       const name = operation.schema[2];

@@ -1,4 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { violationMessage } from './constraints.ts';
+import { AwsError } from './errors.ts';
 import { JsonShapes } from './json.ts';
 import { answer, bytesOf } from './message.ts';
 import { INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
@@ -39,6 +41,7 @@ export function restJson(service: ServiceDefinition): WireProtocol {
         },
       });
     },
+    refuseInput: (violations) => new AwsError('ValidationException', violationMessage(violations)),
     encode(operation, output, requestId) {
       const members: Readonly<Record<string, unknown>> = { ...output };
       const { status, headers, payload, body } = bindings.encode(operation, members);

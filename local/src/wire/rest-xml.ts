@@ -1,4 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { violationMessage } from './constraints.ts';
+import { AwsError } from './errors.ts';
 import { answer, bytesOf, textOf } from './message.ts';
 import { INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
 import { Bindings } from './rest.ts';
@@ -35,6 +37,7 @@ export function restXml(service: ServiceDefinition): WireProtocol {
         },
       });
     },
+    refuseInput: (violations) => new AwsError('InvalidInput', violationMessage(violations)),
     encode(operation, output, requestId) {
       const members: Readonly<Record<string, unknown>> = { ...output };
       const { status, headers, payload, body } = bindings.encode(operation, members);

@@ -1,5 +1,7 @@
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 import type { Statement } from '../iam/policy.ts';
+import type { Violation } from './constraints.ts';
+import type { AwsError } from './errors.ts';
 
 /** Who is calling: root of an account (any unknown key), or a role whose policies are checked. */
 export type Principal =
@@ -70,6 +72,8 @@ export interface ServiceDefinition {
   /** The modelled errors, so that the gateway can tell their HTTP status and fault. */
   readonly errors: readonly StaticErrorSchema[];
   readonly operations: readonly OperationDefinition[];
+  /** The answer to an input that breaks constraints of the model; without it, the one of the protocol. */
+  readonly refuseInput?: (violations: readonly Violation[]) => AwsError;
   /**
    * The policy of a resource, by its ARN: asked beside the caller's own policies, and the only way for other accounts to be
    * let in. Services without it look after accounts themselves.

@@ -117,7 +117,7 @@ export const organizationsRows: Rows = {
     }),
     answer: { CreateAccountStatus: { State: 'SUCCEEDED', AccountId: expect.stringMatching(/^\d{12}$/) } },
     refused: refusedInside(sdk.CreateAccountStatusNotFoundException, (o) =>
-      o.send(new sdk.DescribeCreateAccountStatusCommand({ CreateAccountRequestId: 'car-none' })),
+      o.send(new sdk.DescribeCreateAccountStatusCommand({ CreateAccountRequestId: 'car-00000000' })),
     ),
   },
   ListCreateAccountStatus: {
@@ -143,7 +143,7 @@ export const organizationsRows: Rows = {
         new sdk.MoveAccountCommand({
           AccountId: await account(o),
           SourceParentId: await rootOf(o),
-          DestinationParentId: 'ou-none',
+          DestinationParentId: 'ou-none-00000000',
         }),
       ),
     ),
@@ -168,7 +168,7 @@ export const organizationsRows: Rows = {
     ),
     answer: { OrganizationalUnit: { Name: 'Workloads' } },
     refused: refusedInside(sdk.OrganizationalUnitNotFoundException, (o) =>
-      o.send(new sdk.DescribeOrganizationalUnitCommand({ OrganizationalUnitId: 'ou-none' })),
+      o.send(new sdk.DescribeOrganizationalUnitCommand({ OrganizationalUnitId: 'ou-none-00000000' })),
     ),
   },
   UpdateOrganizationalUnit: {
@@ -177,7 +177,7 @@ export const organizationsRows: Rows = {
     ),
     answer: { OrganizationalUnit: { Name: 'Work' } },
     refused: refusedInside(sdk.OrganizationalUnitNotFoundException, (o) =>
-      o.send(new sdk.UpdateOrganizationalUnitCommand({ OrganizationalUnitId: 'ou-none', Name: 'Work' })),
+      o.send(new sdk.UpdateOrganizationalUnitCommand({ OrganizationalUnitId: 'ou-none-00000000', Name: 'Work' })),
     ),
   },
   DeleteOrganizationalUnit: {
@@ -211,7 +211,7 @@ export const organizationsRows: Rows = {
     call: inside((o) => o.send(new sdk.ListParentsCommand({ ChildId: ACCOUNT }))),
     answer: { Parents: [{ Type: 'ROOT' }] },
     refused: refusedInside(sdk.ChildNotFoundException, (o) =>
-      o.send(new sdk.ListParentsCommand({ ChildId: 'ou-none' })),
+      o.send(new sdk.ListParentsCommand({ ChildId: 'ou-none-00000000' })),
     ),
   },
   EnablePolicyType: {
@@ -248,7 +248,7 @@ export const organizationsRows: Rows = {
     call: inside((o) => o.send(new sdk.DescribePolicyCommand({ PolicyId: 'p-FullAWSAccess' }))),
     answer: { Policy: { PolicySummary: { AwsManaged: true } } },
     refused: refusedInside(sdk.PolicyNotFoundException, (o) =>
-      o.send(new sdk.DescribePolicyCommand({ PolicyId: 'p-none' })),
+      o.send(new sdk.DescribePolicyCommand({ PolicyId: 'p-00000000' })),
     ),
   },
   DeletePolicy: {
@@ -280,7 +280,7 @@ export const organizationsRows: Rows = {
     }),
     answer: { Targets: [{ Type: 'ROOT', Name: 'Root' }] },
     refused: refusedInside(sdk.PolicyNotFoundException, (o) =>
-      o.send(new sdk.ListTargetsForPolicyCommand({ PolicyId: 'p-none' })),
+      o.send(new sdk.ListTargetsForPolicyCommand({ PolicyId: 'p-00000000' })),
     ),
   },
   AttachPolicy: {

@@ -117,7 +117,12 @@ describe('AssumeRole', () => {
   });
 
   it.each([
-    ['an ARN of no role', { RoleArn: 'role' }, 'ValidationError', 'role is invalid'],
+    [
+      'an ARN of no role',
+      { RoleArn: 'arn:aws:iam::1:role/hub' },
+      'ValidationError',
+      'arn:aws:iam::1:role/hub is invalid',
+    ],
     ['a bad session name', { RoleSessionName: 'a b' }, 'ValidationError', 'roleSessionName'],
     ['too short a time', { DurationSeconds: 899 }, 'ValidationError', 'greater than or equal to 900'],
     ['too long a time', { DurationSeconds: 43_201 }, 'ValidationError', 'less than or equal to 43200'],

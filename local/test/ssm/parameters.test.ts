@@ -79,7 +79,7 @@ describe('a parameter', () => {
 
   it.each<[string, string, string, Partial<sdk.PutParameterCommandInput>, string]>([
     ['without a type', 'a', 'v', { Type: undefined }, 'ValidationException'],
-    ['of an unknown type', 'a', 'v', { Type: 'Number' as sdk.ParameterType }, 'UnsupportedParameterType'],
+    ['of an unknown type', 'a', 'v', { Type: 'Number' as sdk.ParameterType }, 'ValidationException'],
     ['with spaces in its name', 'a b', 'v', {}, 'ValidationException'],
     ['below AWS', '/aws/a', 'v', {}, 'AccessDeniedException'],
     ['sixteen levels deep', '/1'.repeat(16), 'v', {}, 'HierarchyLevelLimitExceededException'],

@@ -78,6 +78,8 @@ export function fakeCloud(
     chance,
     iam,
     services: definitions,
+    // Fakes answer any input.
+    constraints: {},
     passthroughs,
     defaultRegion: 'ap-northeast-1',
     onUnexpectedError: (error) => unexpected.push(error),

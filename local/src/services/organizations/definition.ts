@@ -6,6 +6,7 @@ import { delegationOperations } from './delegation-operations.ts';
 import { organizationOperations } from './organization-operations.ts';
 import type { Organizations } from './organizations.ts';
 import { policyOperations } from './policy-operations.ts';
+import { brokenInput } from './refusals.ts';
 import { unitOperations } from './unit-operations.ts';
 
 export function defineOrganizations(organizations: Organizations): ServiceDefinition {
@@ -24,6 +25,7 @@ export function defineOrganizations(organizations: Organizations): ServiceDefini
     targetPrefix: 'AWSOrganizationsV20161128',
     errors: Object.values(sdk).filter(isErrorSchema),
     operations,
+    refuseInput: brokenInput,
     api: operationSchemas(sdk),
   };
 }

@@ -8,7 +8,6 @@ import { constraint, notFound, validation } from './refusals.ts';
 import { tagged } from './tag-operations.ts';
 
 const MOST_NAMES = 10;
-const TYPES: readonly string[] = ['String', 'StringList', 'SecureString'];
 const DEFAULT_KEY = 'alias/aws/ssm';
 const MOST_STANDARD_BYTES = 4096;
 
@@ -47,9 +46,6 @@ export function writeOperations(parameters: Parameters): readonly OperationDefin
         const known = before && newest(before);
         const type = input.Type ?? known?.type;
         if (type === undefined) throw validation('A parameter type is required when you create a parameter.');
-        if (!TYPES.includes(type)) {
-          throw new AwsError('UnsupportedParameterType', `The parameter type ${type} isn't supported.`);
-        }
         const tier =
           input.Tier === 'Intelligent-Tiering'
             ? Buffer.byteLength(Value) > MOST_STANDARD_BYTES
