@@ -5,12 +5,14 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { BuildError, type BuildOptions, build, policyFileOf } from './build.ts';
 import { withLock } from './lock.ts';
 import { readStackSource } from './stack-source.ts';
 import { readHub } from './templates/hub.ts';
-import { forHub, withForwarding } from './templates/member.ts';
+import { checkLimits, LimitError } from './templates/limits.ts';
+import { forHub, memberTemplateSchema, withForwarding } from './templates/member.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const directory = join(root, '.serverless');
@@ -22,6 +24,11 @@ const stamp = join(directory, 'inputs.sha256');
 
 /** What the package is made of beside the policy file: when none of it has changed, the package has not either. */
 const INPUTS = ['functions', 'shared', 'stack', 'scripts', 'serverless.yml', 'package-lock.json', 'tsconfig.json'];
+
+/** `service` of serverless.yml, with which every name begins. */
+const SERVICE = 'apprunner-private-ingress';
+
+const DEFAULT_STAGE = 'main';
 
 const PATIENCE = 120_000; // milliseconds; packaging takes a few seconds
 
@@ -67,6 +74,7 @@ export function ensurePackaged(
     const digest = await digestOfInputs(further, policyFileOf(options));
     const current = existsSync(template) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === digest;
     if (current && !always) return { ...(await contents()), made: false };
+    await checkStage(further);
     const bundles = await build(options);
     await packageWithServerless(further);
     await writeOtherTemplates();
@@ -93,14 +101,54 @@ async function contents(): Promise<Omit<Package, 'made'>> {
   };
 }
 
-/** The templates of the other accounts are made of the hub's: the same rules, the same statements. */
+/**
+ * The templates of the other accounts are made of the hub's: the same rules, the same statements.
+ * @throws PackageError where AWS would refuse one for the length of a name or the size of a policy
+ */
 async function writeOtherTemplates(): Promise<void> {
-  const hub = readHub(JSON.parse(await readFile(template, 'utf8')));
+  const packaged: unknown = JSON.parse(await readFile(template, 'utf8'));
+  const hub = readHub(packaged);
   const source = async (name: string) => forHub(await readStackSource(`stack/member/${name}`, z.unknown()), hub);
   const write = (path: string, content: unknown) => writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
-  await write(memberTemplate, withForwarding(await source('template.yml'), hub));
-  await write(zonesTemplate, await source('zones.yml'));
-  await write(organizationTemplate, await source('organization.yml'));
+  const others = {
+    [memberTemplate]: withForwarding(await source('template.yml'), hub),
+    [zonesTemplate]: await source('zones.yml'),
+    [organizationTemplate]: await source('organization.yml'),
+  };
+  checkSizes({ [template]: packaged, ...others }, hub.name);
+  for (const [path, content] of Object.entries(others)) await write(path, content);
+}
+
+const namesSchema = z.array(z.object({ eventBridge: z.object({ name: z.string() }) }));
+
+/**
+ * Before osls, which refuses a long name without saying which stage would fit.
+ * @throws PackageError
+ */
+async function checkStage(further: readonly string[]): Promise<void> {
+  const { stage = DEFAULT_STAGE } = parseArgs({
+    args: [...further],
+    options: { stage: { type: 'string', short: 's' } },
+    strict: false,
+  }).values;
+  const stackName = `${SERVICE}-${stage}`;
+  const source = await readStackSource('stack/member/template.yml', memberTemplateSchema);
+  const rules = (await readStackSource('stack/rules.yml', namesSchema)).map(({ eventBridge: { name } }) => ({
+    Name: name.replace(/^\$\{[^}]*\}/, stackName),
+    Description: '',
+    EventPattern: {},
+  }));
+  const member = withForwarding(source, { name: stackName, statements: new Map(), rules });
+  checkSizes({ [memberTemplate]: member }, stackName);
+}
+
+function checkSizes(templates: Readonly<Record<string, unknown>>, stackName: string): void {
+  const named = Object.entries(templates).map(([path, content]) => [relative(root, path), content] as const);
+  try {
+    checkLimits(Object.fromEntries(named), stackName, stackName.slice(`${SERVICE}-`.length));
+  } catch (error) {
+    throw error instanceof LimitError ? new PackageError(error.message) : error;
+  }
 }
 
 async function digestOfInputs(further: readonly string[], policyFile: string | undefined): Promise<string> {

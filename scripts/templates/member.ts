@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { HubTemplate } from './hub.ts';
 
-const sourceSchema = z.looseObject({
+export const memberTemplateSchema = z.looseObject({
   Parameters: z.looseObject({ HubName: z.looseObject({ Default: z.string() }) }),
   Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
 });
 
 /** A template of `stack/member/`, or what it has become. */
-export type MemberTemplate = z.infer<typeof sourceSchema>;
+export type MemberTemplate = z.infer<typeof memberTemplateSchema>;
 
 /** A template names a statement that the hub's role does not have. */
 export class UnknownStatementError extends Error {
@@ -41,7 +41,7 @@ export function forHub(source: unknown, { name, statements }: HubTemplate): Memb
     );
     return Object.fromEntries(members);
   };
-  const template = sourceSchema.parse(filled(source));
+  const template = memberTemplateSchema.parse(filled(source));
   const { Parameters } = template;
   return { ...template, Parameters: { ...Parameters, HubName: { ...Parameters.HubName, Default: name } } };
 }
@@ -49,7 +49,6 @@ export function forHub(source: unknown, { name, statements }: HubTemplate): Memb
 const forwardSchema = z.looseObject({
   Properties: z.looseObject({
     Name: z.object({ 'Fn::Sub': z.string() }),
-    Targets: z.array(z.looseObject({})),
   }),
 });
 

@@ -9,5 +9,6 @@ export const parameterFields = {
   AllowedPattern: z.string().optional(),
   AllowedValues: z.array(value).optional(),
   MinValue: z.number().optional(),
+  MaxLength: z.number().optional(),
   ConstraintDescription: z.string().optional(),
 };

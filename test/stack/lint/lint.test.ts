@@ -6,9 +6,11 @@ import { type Json, json } from './template.ts';
 
 let packaged: Package;
 let member: Json;
+let hub: Json;
 
 beforeAll(async () => {
   packaged = await ensurePackaged();
+  hub = json(JSON.parse(await readFile(packaged.template, 'utf8')));
   member = json(JSON.parse(await readFile(packaged.memberTemplate, 'utf8')));
 }, 120_000);
 
@@ -36,6 +38,10 @@ const NEEDS = (name: string) => ({
 
 const READ = 'Resources/ReadRole';
 const PROBE = 'Resources/ProbeFunction';
+const RULE = 'Resources/ForwardApiCall/Properties';
+const STATEMENT = `${READ}/Properties/Policies/0/PolicyDocument/Statement/0`;
+const sub = (text: string) => ({ 'Fn::Sub': text.replaceAll('<', '${').replaceAll('>', '}') });
+const BUS = sub('arn:<AWS::Partition>:events:<HubRegion>:<HubAccount>:event-bus/<HubName>');
 
 /** One thing made wrong in the members' template, and what is said of it. */
 const BROKEN: readonly (readonly [path: string, to: unknown, said: string])[] = [
@@ -112,12 +118,50 @@ const BROKEN: readonly (readonly [path: string, to: unknown, said: string])[] = 
   ],
   ['Outputs', { Arn: { Value: { 'Fn::GetAtt': ['ReadRole', 'Arn'] } } }, 'ReadRole exists only if IsHome'],
   ['Resources', { A: NEEDS('B'), B: NEEDS('A') }, 'waits for itself: A → B → A'],
+  // What the services refuse
+  [`${RULE}/Targets/0/RetryPolicy`, { MaximumRetryAttempts: 20 }, 'RetryPolicy: is not supported for a target that is'],
+  [`${RULE}/Targets/0/InputPath`, '$.detail', 'InputPath: is not supported for a target that is an event bus'],
+  [`${RULE}/Targets/0/RoleArn`, undefined, 'has no RoleArn, which an event bus of another account or region needs'],
+  [`${RULE}/EventBusName`, BUS, 'Targets/0/Arn: is the event bus of the rule itself'],
+  [`${RULE}/Name`, sub('<HubName>-forward-custom-domain-status'), '68 characters, and AWS allows 64'],
+  [`${RULE}/Description`, 'x'.repeat(513), 'has 513 characters, and AWS allows 512'],
+  [`${READ}/Properties/RoleName`, sub('<HubName>-read-the-services-of-account'), '68 characters, and AWS allows 64'],
+  [`${READ}/Properties/Description`, 'the hub’s', 'Description: has characters that IAM refuses'],
+  [`${PROBE}/Properties/FunctionName`, 'x'.repeat(65), '65 characters, and AWS allows 64'],
+  [`${PROBE}/Properties/Description`, 'x'.repeat(257), 'has 257 characters, and AWS allows 256'],
+  [`${PROBE}/Properties/Environment/Variables/A`, 'x'.repeat(4096), 'bytes, and AWS allows 4096'],
+  [`${PROBE}/Properties/Environment/Variables/AWS_REGION`, 'x', 'AWS_REGION: is a name that Lambda reserves'],
+  [`${PROBE}/Properties/Timeout`, 901, 'is 901 s, and Lambda allows 900'],
+  [`${STATEMENT}/Resource`, ['x'.repeat(10_240)], 'the inline policies: '],
+  [`${STATEMENT}/Sid`, 'List-Services', 'the Sid List-Services may have letters and digits only'],
+  [`${STATEMENT}/Sid`, 'ReadServices', 'has two statements with one Sid'],
+  [`${STATEMENT}/Effect`, 'allow', 'has a statement without Allow or Deny'],
+  [`${STATEMENT}/Action`, undefined, 'has a statement without an action'],
+  [`${STATEMENT}/Resource`, undefined, 'has a statement without a resource'],
+  [`${STATEMENT}/Principal`, '*', 'has a Principal, which only trust and resource policies have'],
+  [`${READ}/Properties/Policies/0/PolicyDocument/Version`, undefined, 'has no Version 2012-10-17'],
+  [`${READ}/Properties/AssumeRolePolicyDocument/Id`, 'x'.repeat(2048), 'the trust policy: '],
+  [
+    `${READ}/Properties/ManagedPolicyArns`,
+    Array(11).fill('arn:aws:iam::aws:policy/x'),
+    'the role: 11 managed policies, and AWS allows 10',
+  ],
+  [
+    'Resources/Large',
+    { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: { Statement: 'x'.repeat(6144) } } },
+    'the managed policy: 6160 characters, and AWS allows 6144',
+  ],
 ];
 
 describe('the lint', () => {
   it.each(BROKEN)('says what is wrong with %s', (path, to, said) => {
     const broken: unknown = JSON.parse(JSON.stringify(changed(member, path.split('/'), to)));
     expect(lint(broken).join('\n')).toContain(said);
+  });
+
+  it('says when messages come back before the function times out', () => {
+    const broken = changed(hub, ['Resources', 'ReconcileQueue', 'Properties', 'VisibilityTimeout'], 59);
+    expect(lint(broken).join('\n')).toContain("visibility timeout of 59 s is shorter than the function's 60 s");
   });
 
   it('knows that one condition means another', () => {
