@@ -100,6 +100,10 @@ export interface Switches {
    * model).
    */
   readonly accountStatusMember: boolean;
+  /** What a client token of CreateVpcEndpoint does once its endpoint is gone (docs/facts.md#create-endpoint-client-token). */
+  readonly endpointClientToken: 'remembered' | 'freed-with-endpoint';
+  /** Whether listings of EC2 hold two items a page, whatever the caller asks for: AWS may always return fewer. */
+  readonly smallPages: boolean;
 }
 
 export const defaultSwitches: Switches = {
@@ -111,4 +115,6 @@ export const defaultSwitches: Switches = {
   appRunnerAliasInPrivateZone: false,
   emptyFirstPages: false,
   accountStatusMember: false,
+  endpointClientToken: 'remembered',
+  smallPages: false,
 };

@@ -1,20 +1,31 @@
 import {
   CreateTagsCommand,
   CreateVpcCommand,
+  DeleteSecurityGroupCommand,
   DeleteTagsCommand,
+  DescribeAvailabilityZonesCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRegionsCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
   DescribeTagsCommand,
   DescribeVpcEndpointServicesCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
+  type EC2Client,
   type Filter,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { cloud, endpoint, given, network, REGION, REQUESTS } from './cloud.ts';
+import { type Cloud, cloud, endpoint, given, network, REGION, REQUESTS } from './cloud.ts';
 
 const tagged = (name: string) => [{ ResourceType: 'vpc' as const, Tags: [{ Key: 'Name', Value: name }] }];
 
 async function vpcs(...names: string[]) {
-  const world = cloud();
+  return createVpcs(cloud(), names);
+}
+
+async function createVpcs(world: Cloud, names: readonly string[]) {
   for (const [index, name] of names.entries()) {
     await world.client.send(new CreateVpcCommand({ CidrBlock: `10.${index}.0.0/16`, TagSpecifications: tagged(name) }));
   }
@@ -105,6 +116,62 @@ test('page sizes and tokens that are not right', async () => {
   });
   await expect(client.send(new DescribeVpcsCommand({ NextToken: 'mine' }))).rejects.toMatchObject({
     name: 'InvalidNextToken',
+  });
+});
+
+test('a page may hold fewer items than asked for, and then has a token', async () => {
+  const { client } = await createVpcs(
+    cloud({ switches: { smallPages: true } }),
+    Array.from({ length: 5 }, (_, index) => `vpc ${index}`),
+  );
+  const sizes: (number | undefined)[] = [];
+  let NextToken: string | undefined;
+  do {
+    const answer = await client.send(new DescribeVpcsCommand(NextToken === undefined ? {} : { NextToken }));
+    sizes.push(answer.Vpcs?.length);
+    NextToken = answer.NextToken;
+  } while (NextToken !== undefined);
+  expect(sizes).toEqual([2, 2, 1]);
+  expect((await client.send(new DescribeVpcsCommand({ MaxResults: 5 }))).Vpcs).toHaveLength(2);
+});
+
+const Filters = [{ Name: 'no-such-filter', Values: ['x'] }];
+
+// Every operation that takes filters.
+test.each<[string, (client: EC2Client) => Promise<object>]>([
+  ['DescribeVpcs', (client) => client.send(new DescribeVpcsCommand({ Filters }))],
+  ['DescribeSubnets', (client) => client.send(new DescribeSubnetsCommand({ Filters }))],
+  ['DescribeSecurityGroups', (client) => client.send(new DescribeSecurityGroupsCommand({ Filters }))],
+  ['DescribeSecurityGroupRules', (client) => client.send(new DescribeSecurityGroupRulesCommand({ Filters }))],
+  ['DescribeVpcEndpoints', (client) => client.send(new DescribeVpcEndpointsCommand({ Filters }))],
+  ['DescribeVpcEndpointServices', (client) => client.send(new DescribeVpcEndpointServicesCommand({ Filters }))],
+  ['DescribeNetworkInterfaces', (client) => client.send(new DescribeNetworkInterfacesCommand({ Filters }))],
+  ['DescribeTags', (client) => client.send(new DescribeTagsCommand({ Filters }))],
+  ['DescribeAvailabilityZones', (client) => client.send(new DescribeAvailabilityZonesCommand({ Filters }))],
+  ['DescribeRegions', (client) => client.send(new DescribeRegionsCommand({ Filters }))],
+])('%s checks filters even where there is nothing to filter', async (_, call) => {
+  await expect(call(cloud().client)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+});
+
+test.each<[string, string, (client: EC2Client, id: string) => Promise<object>]>([
+  ['sg-ABC', 'InvalidGroupId', (client, id) => client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }))],
+  ['default', 'InvalidGroupId', (client, id) => client.send(new DeleteSecurityGroupCommand({ GroupId: id }))],
+  ['vpc_1', 'InvalidVpcID', (client, id) => client.send(new DescribeVpcsCommand({ VpcIds: [id] }))],
+  ['10.0.0.0', 'InvalidSubnetID', (client, id) => client.send(new DescribeSubnetsCommand({ SubnetIds: [id] }))],
+  [
+    'vpc-1',
+    'InvalidVpcEndpointId',
+    (client, id) => client.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] })),
+  ],
+  [
+    'eni',
+    'InvalidNetworkInterfaceId',
+    (client, id) => client.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] })),
+  ],
+])('the id %s is refused as %s.Malformed', async (id, code, call) => {
+  await expect(call(cloud().client, id)).rejects.toMatchObject({
+    name: `${code}.Malformed`,
+    message: expect.stringContaining(`Invalid id: "${id}"`),
   });
 });
 

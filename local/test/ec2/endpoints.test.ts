@@ -333,9 +333,24 @@ test('a client token makes the same call once, and another call an error', async
   await expect(endpoint(world, seeded, { ...token, SubnetIds: [seeded.a] })).rejects.toMatchObject({
     name: 'IdempotentParameterMismatch',
   });
+});
+
+test.each([
+  ['remembered', true],
+  ['freed-with-endpoint', false],
+] as const)('a client token whose endpoint is gone is %s', async (endpointClientToken, same) => {
+  const world = cloud({ switches: { endpointClientToken } });
+  const seeded = await network(world);
+  const token = { ClientToken: 'installation-1' };
+  const { id } = await available(world, seeded, token);
   await world.client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
   await world.clock.advance(endpointDeletion);
-  expect((await endpoint(world, seeded, token)).VpcEndpointId).not.toBe(id);
+  const repeated = await endpoint(world, seeded, token);
+  expect([repeated.VpcEndpointId === id, repeated.State]).toEqual([same, same ? 'deleted' : 'pending']);
+  expect(world.ec2.allEndpoints()).toHaveLength(same ? 0 : 1);
+  await expect(endpoint(world, seeded, { ...token, SubnetIds: [seeded.a] })).rejects.toMatchObject({
+    name: 'IdempotentParameterMismatch',
+  });
 });
 
 describe('modifying an endpoint', () => {

@@ -156,3 +156,17 @@ test('revoking a rule that is not there is refused', async () => {
   );
   await expect(call).rejects.toMatchObject({ name: 'InvalidPermission.NotFound' });
 });
+
+test('a new group lets everything out, over IPv6 only where the VPC has an IPv6 range', async () => {
+  for (const ipv6 of [false, true]) {
+    const world = cloud();
+    await network(world, { ipv6 });
+    const { SecurityGroups } = await world.client.send(new DescribeSecurityGroupsCommand({}));
+    expect(SecurityGroups).toHaveLength(2);
+    for (const { IpPermissionsEgress } of given(SecurityGroups)) {
+      expect(IpPermissionsEgress).toMatchObject([
+        { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: ipv6 ? [{ CidrIpv6: '::/0' }] : [] },
+      ]);
+    }
+  }
+});

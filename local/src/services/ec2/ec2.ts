@@ -18,6 +18,9 @@ import { subnetOperations } from './subnets.ts';
 import { tagOperations } from './tags.ts';
 import { vpcOperations } from './vpcs.ts';
 
+/** How many items a page holds under the switch `smallPages`. */
+const SMALL_PAGE = 2;
+
 /** A VPC as the services beside EC2 see it. */
 export interface VpcView {
   readonly account: string;
@@ -79,7 +82,7 @@ function view(network: Network, endpoint: EndpointRecord): EndpointView {
 
 /** @param regions which regions accounts have; without it, those that need no opting in. */
 export function createEc2(world: World, regions: Pick<Regions, 'isEnabled'> = new Regions()): Ec2 {
-  const networks = new Networks();
+  const networks = new Networks(world.switches.smallPages ? SMALL_PAGE : undefined);
   const offers = new EndpointOffers();
   const addresses = new InterfaceAddresses(world.chance);
   const listeners: (() => void)[] = [];
@@ -92,8 +95,8 @@ export function createEc2(world: World, regions: Pick<Regions, 'isEnabled'> = ne
     ...vpcOperations(networks, world.chance),
     ...subnetOperations(networks, world.chance, changed),
     ...securityGroupOperations(networks, world.chance, changed),
-    ...endpointOperations(networks, lifecycle, offers, changed),
-    ...endpointServiceOperations(offers),
+    ...endpointOperations(networks, lifecycle, offers, changed, world.switches),
+    ...endpointServiceOperations(networks, offers),
     ...networkInterfaceOperations(networks),
     ...tagOperations(networks),
   ];

@@ -104,6 +104,7 @@ export class EndpointLifecycle {
     this.#world.clock.schedule(this.#world.profile.endpointDeletion, () => {
       if (endpoint.forced) return;
       this.#beforeChange(network);
+      endpoint.state = 'deleted';
       network.endpoints.delete(endpoint.endpointId);
       for (const id of [endpoint.endpointId, ...endpoint.interfaces.map((item) => item.networkInterfaceId)]) {
         network.tags.delete(id);

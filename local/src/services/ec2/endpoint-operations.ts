@@ -14,6 +14,7 @@ import {
   type State,
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
+import type { Switches } from '../../profile.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import type { EndpointLifecycle } from './endpoint-lifecycle.ts';
@@ -33,7 +34,6 @@ import type { EndpointOffers } from './endpoint-services.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
 import { chosen, type EndpointRecord, type Network, type Networks, notFound } from './network.ts';
-import { page } from './pages.ts';
 import { makes, reads, touches } from './permissions.ts';
 import { setTags, tagsOnCreation } from './tags.ts';
 
@@ -94,22 +94,25 @@ export function endpointOperations(
   lifecycle: EndpointLifecycle,
   offers: EndpointOffers,
   changed: () => void,
+  switches: Pick<Switches, 'endpointClientToken'>,
 ): readonly OperationDefinition[] {
   /**
-   * The endpoint that the client token already stands for. Once that endpoint is gone the token is free again (I).
+   * The endpoint that the client token already stands for, whether it still exists or not
+   * (docs/facts.md#create-endpoint-client-token); by the switch, the token is free again once the endpoint is gone.
    * @throws AwsError `IdempotentParameterMismatch`
    */
   function alreadyCreated(network: Network, input: CreateVpcEndpointCommandInput): EndpointRecord | undefined {
     const used = network.clientTokens.get(input.ClientToken ?? '');
-    const endpoint = network.endpoints.get(used?.endpointId ?? '');
-    if (used === undefined || endpoint === undefined) return undefined;
+    if (used === undefined) return undefined;
+    const gone = !network.endpoints.has(used.endpoint.endpointId);
+    if (gone && switches.endpointClientToken === 'freed-with-endpoint') return undefined;
     if (used.request !== requestText(input)) {
       throw new AwsError(
         'IdempotentParameterMismatch',
         'The request uses the same client token as a previous, but non-identical request.',
       );
     }
-    return endpoint;
+    return used.endpoint;
   }
 
   function modify(network: Network, input: ModifyVpcEndpointCommandInput): void {
@@ -194,7 +197,7 @@ export function endpointOperations(
         const endpoint = lifecycle.create(network, request);
         setTags(network, endpoint.endpointId, tags);
         if (input.ClientToken !== undefined) {
-          network.clientTokens.set(input.ClientToken, { request: requestText(input), endpointId: endpoint.endpointId });
+          network.clientTokens.set(input.ClientToken, { request: requestText(input), endpoint });
         }
         return { VpcEndpoint: describe(network, endpoint), ...told };
       },
@@ -206,7 +209,7 @@ export function endpointOperations(
         const records = chosen(lifecycle.listed(network), input.VpcEndpointIds, 'vpce', (one) => one.endpointId);
         const all = records.map((endpoint) => describe(network, endpoint));
         const found = matching(all, input.Filters, fields, (endpoint) => endpoint.Tags ?? []);
-        const { items, NextToken } = page(found, input, { clamp: true });
+        const { items, NextToken } = networks.page(found, input, { clamp: true });
         return { VpcEndpoints: items, NextToken };
       },
     }),

@@ -8,8 +8,7 @@ import {
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
-import type { EndpointService } from './network.ts';
-import { page } from './pages.ts';
+import type { EndpointService, Networks } from './network.ts';
 import { reads } from './permissions.ts';
 import { zonesOf } from './regions.ts';
 
@@ -86,7 +85,10 @@ const fields: Fields<ServiceDetail> = {
   'supported-ip-address-types': (service) => service.SupportedIpAddressTypes ?? [],
 };
 
-export function endpointServiceOperations(offers: EndpointOffers): readonly OperationDefinition[] {
+export function endpointServiceOperations(
+  networks: Pick<Networks, 'page'>,
+  offers: EndpointOffers,
+): readonly OperationDefinition[] {
   const detail = (service: EndpointService): ServiceDetail => ({
     ServiceName: service.name,
     ServiceId: `vpce-svc-${createHash('sha256').update(service.name).digest('hex').slice(0, 17)}`,
@@ -122,7 +124,7 @@ export function endpointServiceOperations(offers: EndpointOffers): readonly Oper
           const all = endpointServices(context.region);
           const named = wanted.length === 0 ? all : wanted.map((name) => endpointService(context.region, name));
           const found = matching(named.map(detail), input.Filters, fields, () => []);
-          const { items, NextToken } = page(found, input, { clamp: true });
+          const { items, NextToken } = networks.page(found, input, { clamp: true });
           return { ServiceNames: items.map((service) => service.ServiceName ?? ''), ServiceDetails: items, NextToken };
         },
       },

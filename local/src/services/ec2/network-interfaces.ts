@@ -7,7 +7,6 @@ import {
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
 import { chosen, type InterfaceRecord, type Network, type Networks } from './network.ts';
-import { page } from './pages.ts';
 import { reads } from './permissions.ts';
 
 /** The account that AWS makes and attaches the interfaces of endpoints with. */
@@ -93,7 +92,7 @@ export function networkInterfaceOperations(networks: Networks): readonly Operati
             (one) => one.networkInterfaceId,
           );
           const all = records.map((item) => describe(network, item));
-          const { items, NextToken } = page(
+          const { items, NextToken } = networks.page(
             matching(all, input.Filters, fields, (item) => item.TagSet ?? []),
             input,
           );

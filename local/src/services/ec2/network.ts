@@ -2,6 +2,7 @@ import type { Tag } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../wire/errors.ts';
 import type { EndpointView } from '../../world.ts';
 import type { AddressBlock } from './address-block.ts';
+import { type PageRequest, page } from './pages.ts';
 import type { Zone } from './regions.ts';
 
 /** A service that interface endpoints can be made for. */
@@ -100,12 +101,17 @@ export interface EndpointRecord {
 
 /** What a resource is called, by the prefix of its id. */
 const kinds = {
-  vpc: { type: 'vpc', code: 'InvalidVpcID.NotFound', noun: 'vpc ID' },
-  subnet: { type: 'subnet', code: 'InvalidSubnetID.NotFound', noun: 'subnet ID' },
-  sg: { type: 'security-group', code: 'InvalidGroup.NotFound', noun: 'security group' },
-  sgr: { type: 'security-group-rule', code: 'InvalidSecurityGroupRuleId.NotFound', noun: 'security group rule ID' },
-  eni: { type: 'network-interface', code: 'InvalidNetworkInterfaceID.NotFound', noun: 'networkInterface ID' },
-  vpce: { type: 'vpc-endpoint', code: 'InvalidVpcEndpointId.NotFound', noun: 'Vpc Endpoint Id' },
+  vpc: { type: 'vpc', code: 'InvalidVpcID', noun: 'vpc ID' },
+  subnet: { type: 'subnet', code: 'InvalidSubnetID', noun: 'subnet ID' },
+  sg: { type: 'security-group', code: 'InvalidGroup', malformed: 'InvalidGroupId', noun: 'security group' },
+  sgr: { type: 'security-group-rule', code: 'InvalidSecurityGroupRuleId', noun: 'security group rule ID' },
+  eni: {
+    type: 'network-interface',
+    code: 'InvalidNetworkInterfaceID',
+    malformed: 'InvalidNetworkInterfaceId',
+    noun: 'networkInterface ID',
+  },
+  vpce: { type: 'vpc-endpoint', code: 'InvalidVpcEndpointId', noun: 'Vpc Endpoint Id' },
 } as const;
 
 export type Kind = keyof typeof kinds;
@@ -123,7 +129,17 @@ export function kindOf(id: string): Kind | undefined {
 }
 
 export const notFound = (kind: Kind, id: string): AwsError =>
-  new AwsError(kinds[kind].code, `The ${kinds[kind].noun} '${id}' does not exist`);
+  new AwsError(`${kinds[kind].code}.NotFound`, `The ${kinds[kind].noun} '${id}' does not exist`);
+
+/**
+ * The codes are in https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html, the message is captured.
+ * @throws AwsError `InvalidGroupId.Malformed` and the like, for an id that no resource of the kind can have.
+ */
+function checkForm(kind: Kind, id: string): void {
+  if (new RegExp(`^${kind}-[0-9a-z]+$`).test(id)) return;
+  const { code, malformed = code } = { malformed: undefined, ...kinds[kind] };
+  throw new AwsError(`${malformed}.Malformed`, `Invalid id: "${id}" (expecting "${kind}-...")`);
+}
 
 /** The EC2 of one account in one region. There is no default VPC: it begins empty. */
 export class Network {
@@ -136,7 +152,7 @@ export class Network {
   /** Resource id → key → value. */
   readonly tags = new Map<string, Map<string, string>>();
   /** Client token of CreateVpcEndpoint → what it was used for. */
-  readonly clientTokens = new Map<string, { readonly request: string; readonly endpointId: string }>();
+  readonly clientTokens = new Map<string, { readonly request: string; readonly endpoint: EndpointRecord }>();
 
   constructor(account: string, region: string) {
     this.account = account;
@@ -205,6 +221,7 @@ export class Network {
 }
 
 function found<Item>(items: ReadonlyMap<string, Item>, kind: Kind, id: string): Item {
+  checkForm(kind, id);
   const item = items.get(id);
   if (item === undefined) throw notFound(kind, id);
   return item;
@@ -213,8 +230,19 @@ function found<Item>(items: ReadonlyMap<string, Item>, kind: Kind, id: string): 
 /** Every account's network in every region; each comes into being when it is first asked for. */
 export class Networks {
   readonly #networks = new Map<string, Network>();
+  readonly #pageLimit: number;
   /** Accounts whose subnets of a VPC are shared with them, by VPC id. */
   readonly #shares = new Map<string, ReadonlySet<string>>();
+
+  /** @param pageLimit how many items a page of a listing holds at most, whatever the caller asks for. */
+  constructor(pageLimit = Number.POSITIVE_INFINITY) {
+    this.#pageLimit = pageLimit;
+  }
+
+  /** One page of a listing: see `page`. */
+  page<Item>(items: readonly Item[], input: PageRequest, bounds: { readonly clamp?: boolean } = {}) {
+    return page(items, input, { ...bounds, limit: this.#pageLimit });
+  }
 
   of(place: { readonly account: string; readonly region: string }): Network {
     const key = `${place.account} ${place.region}`;
@@ -252,7 +280,7 @@ export class Networks {
 
 /**
  * The records a Describe call is about: those of `ids`, or all.
- * @throws AwsError the kind's NotFound for the first id that is not there.
+ * @throws AwsError the kind's Malformed or NotFound for the first id that is not there.
  */
 export function chosen<Item>(
   items: readonly Item[],
@@ -262,6 +290,7 @@ export function chosen<Item>(
 ): readonly Item[] {
   if (ids === undefined || ids.length === 0) return items;
   for (const id of ids) {
+    checkForm(kind, id);
     if (!items.some((item) => idOf(item) === id)) throw notFound(kind, id);
   }
   return items.filter((item) => ids.includes(idOf(item)));

@@ -1,15 +1,21 @@
 import { AwsError } from '../../wire/errors.ts';
 
+export interface PageRequest {
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+}
+
 /**
- * One page of a listing. Without `MaxResults` everything is one page, as in EC2.
+ * One page of a listing. Without `MaxResults` and `limit` everything is one page, as in EC2.
  *
- * @param bounds `clamp`: more than 1,000 is taken as 1,000 instead of refused (the endpoint operations, M).
+ * @param bounds.limit a page holds no more than this, whatever is asked for: AWS may return fewer items than `MaxResults`.
+ * @param bounds.clamp  more than 1,000 is taken as 1,000 instead of refused (the endpoint operations, M).
  * @throws AwsError `InvalidParameterValue` below 5 or above 1,000 (messages C), `InvalidNextToken` for a token not given out here.
  */
 export function page<Item>(
   items: readonly Item[],
-  input: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
-  bounds: { readonly clamp?: boolean } = {},
+  input: PageRequest,
+  bounds: { readonly clamp?: boolean; readonly limit?: number } = {},
 ): { readonly items: Item[]; readonly NextToken: string | undefined } {
   const size = input.MaxResults ?? Number.POSITIVE_INFINITY;
   const refuse = (expected: string) => {
@@ -21,7 +27,7 @@ export function page<Item>(
   if (size < 5) refuse('greater than 5');
   if (input.MaxResults !== undefined && size > 1000 && bounds.clamp !== true) refuse('less than 1000');
   const start = input.NextToken === undefined ? 0 : offsetOf(input.NextToken);
-  const end = start + (input.MaxResults === undefined ? size : Math.min(size, 1000));
+  const end = start + Math.min(size, input.MaxResults === undefined ? size : 1000, bounds.limit ?? size);
   return { items: items.slice(start, end), NextToken: end < items.length ? tokenOf(end) : undefined };
 }
 

@@ -2,7 +2,7 @@ import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Chance } from '../../chance.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type AddressBlock, blockText, cover, parseBlock } from './address-block.ts';
-import type { GroupRecord, Network, RuleRecord } from './network.ts';
+import type { GroupRecord, Network, RuleRecord, VpcRecord } from './network.ts';
 
 /** A rule that has no id yet. */
 export type RuleRequest = Omit<RuleRecord, 'ruleId'>;
@@ -16,25 +16,30 @@ const everything = (egress: boolean, peer: RuleRecord['peer']): RuleRequest => (
   description: undefined,
 });
 
-const anywhere: AddressBlock = { family: 4, prefixLength: 0, first: 0n, last: 2n ** 32n - 1n };
+const ANY_IPV4: AddressBlock = { family: 4, prefixLength: 0, first: 0n, last: 2n ** 32n - 1n };
+const ANY_IPV6: AddressBlock = { family: 6, prefixLength: 0, first: 0n, last: 2n ** 128n - 1n };
 
 export const withId = (chance: Chance, rule: RuleRequest): RuleRecord => ({
   ...rule,
   ruleId: `sgr-0${chance.hex(16)}`,
 });
 
-/** A group that lets everything out, and in nothing or (the default group) what comes from its own members (D). */
+/**
+ * A group that lets everything out, over IPv6 too where the VPC has an IPv6 range, and lets in nothing or (the default group)
+ * what comes from its own members. D: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ */
 export function newGroup(
   chance: Chance,
-  vpcId: string,
+  { vpcId, ipv6Block }: Pick<VpcRecord, 'vpcId' | 'ipv6Block'>,
   groupName: string,
   description: string,
   ingress: 'nothing' | 'members',
 ): GroupRecord {
   const groupId = `sg-0${chance.hex(16)}`;
-  const out = withId(chance, everything(true, { kind: 'block', block: anywhere }));
+  const families = ipv6Block === undefined ? [ANY_IPV4] : [ANY_IPV4, ANY_IPV6];
+  const out = families.map((block) => withId(chance, everything(true, { kind: 'block', block })));
   const members = ingress === 'members' ? [withId(chance, everything(false, { kind: 'group', groupId }))] : [];
-  return { groupId, groupName, description, vpcId, rules: [...members, out] };
+  return { groupId, groupName, description, vpcId, rules: [...members, ...out] };
 }
 
 const protocolNumbers: Readonly<Record<string, string>> = { '1': 'icmp', '6': 'tcp', '17': 'udp', '58': 'icmpv6' };

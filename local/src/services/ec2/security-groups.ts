@@ -33,7 +33,6 @@ import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
 import { chosen, type GroupRecord, type Network, type Networks, notFound } from './network.ts';
-import { page } from './pages.ts';
 import { makes, reads, touches } from './permissions.ts';
 import {
   describeRule,
@@ -203,7 +202,7 @@ export function securityGroupOperations(
           );
         }
         const tags = tagsOnCreation(['security-group'], input.TagSpecifications);
-        const group = newGroup(chance, vpc.vpcId, name, description, 'nothing');
+        const group = newGroup(chance, vpc, name, description, 'nothing');
         network.groups.set(group.groupId, group);
         setTags(network, group.groupId, tags);
         return {
@@ -223,7 +222,7 @@ export function securityGroupOperations(
         }
         const records = chosen([...network.groups.values()], input.GroupIds, 'sg', (group) => group.groupId);
         const all = records.map((group) => describe(network, group));
-        const { items, NextToken } = page(
+        const { items, NextToken } = networks.page(
           matching(all, input.Filters, fields, (group) => group.Tags ?? []),
           input,
         );
@@ -240,7 +239,7 @@ export function securityGroupOperations(
             group.rules.map((rule) => describeRule(network, group, rule)),
           );
           const all = chosen(every, input.SecurityGroupRuleIds, 'sgr', (rule) => rule.SecurityGroupRuleId ?? '');
-          const { items, NextToken } = page(
+          const { items, NextToken } = networks.page(
             matching(all, input.Filters, ruleFields, (rule) => rule.Tags ?? []),
             input,
           );

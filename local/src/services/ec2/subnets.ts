@@ -18,7 +18,6 @@ import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
 import { KEPT_ADDRESSES } from './interface-addresses.ts';
 import { chosen, type Network, type Networks, type SubnetRecord, type VpcRecord } from './network.ts';
-import { page } from './pages.ts';
 import { makes, reads, touches } from './permissions.ts';
 import { type Zone, zonesOf } from './regions.ts';
 import { setTags, tagsOnCreation } from './tags.ts';
@@ -161,7 +160,7 @@ export function subnetOperations(
         const network = networks.of(context);
         const records = chosen([...network.subnets.values()], input.SubnetIds, 'subnet', (subnet) => subnet.subnetId);
         const all = records.map((subnet) => describe(network, subnet));
-        const { items, NextToken } = page(
+        const { items, NextToken } = networks.page(
           matching(all, input.Filters, fields, (subnet) => subnet.Tags ?? []),
           input,
         );

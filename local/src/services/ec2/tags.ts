@@ -17,7 +17,6 @@ import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
 import { kindOf, type Network, type Networks, notFound, type ResourceType, resourceType } from './network.ts';
-import { page } from './pages.ts';
 import { reads, tagsFor, touches } from './permissions.ts';
 
 /** D: 50 tags a resource, keys up to 127 characters, values up to 255; `aws:` is AWS's own. */
@@ -131,7 +130,7 @@ export function tagOperations(networks: Networks): readonly OperationDefinition[
             .map((tag): TagDescription => ({ ...tag, ResourceId: id, ResourceType: resourceType(kind) }));
         });
         const found = matching(all, input.Filters, fields, (tag) => [tag]);
-        const { items, NextToken } = page(found, input);
+        const { items, NextToken } = networks.page(found, input);
         return { Tags: items, NextToken };
       },
     }),

@@ -23,7 +23,6 @@ import { type AddressBlock, blockText, parseBlock } from './address-block.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
 import { chosen, type Network, type Networks, type VpcRecord } from './network.ts';
-import { page } from './pages.ts';
 import { makes, reads, touches } from './permissions.ts';
 import { newGroup } from './security-group-rules.ts';
 import { setTags, tagsOnCreation } from './tags.ts';
@@ -108,11 +107,12 @@ export function vpcOperations(networks: Networks, chance: Chance): readonly Oper
         const block = networkBlock(required(input.CidrBlock, 'cidrBlock'), 'Vpc');
         const tags = tagsOnCreation(['vpc'], input.TagSpecifications);
         const vpcId = `vpc-0${chance.hex(16)}`;
-        const group = newGroup(chance, vpcId, 'default', 'default VPC security group', 'members');
+        const ipv6Block = input.AmazonProvidedIpv6CidrBlock === true ? amazonBlock(chance) : undefined;
+        const group = newGroup(chance, { vpcId, ipv6Block }, 'default', 'default VPC security group', 'members');
         const vpc: VpcRecord = {
           vpcId,
           block,
-          ipv6Block: input.AmazonProvidedIpv6CidrBlock === true ? amazonBlock(chance) : undefined,
+          ipv6Block,
           tenancy: input.InstanceTenancy ?? 'default',
           defaultGroupId: group.groupId,
           dnsSupport: true,
@@ -131,7 +131,7 @@ export function vpcOperations(networks: Networks, chance: Chance): readonly Oper
         const own = [...network.vpcs.values()].map((vpc) => describe(network, vpc));
         const shared = networks.sharedWith(context).map(([owner, vpc]) => ({ ...describe(owner, vpc), Tags: [] }));
         const all = chosen([...own, ...shared], input.VpcIds, 'vpc', (vpc) => vpc.VpcId ?? '');
-        const { items, NextToken } = page(
+        const { items, NextToken } = networks.page(
           matching(all, input.Filters, fields, (vpc) => vpc.Tags ?? []),
           input,
         );
