@@ -128,7 +128,9 @@ function typeOf(schema: JsonSchema): string {
   const { type, enum: values, const: only, anyOf } = schema;
   if (only !== undefined) return `\`${only}\``;
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(', ');
-  if (anyOf !== undefined) return 'a number, or a share such as `25%`';
+  if (anyOf?.some((one) => typeof one === 'object' && one.type === 'integer') === true)
+    return 'a number, or a share such as `25%`';
+  if (anyOf !== undefined) return 'a day such as `2026-03-31`';
   if (type === 'array') {
     const items = itemsOf(schema);
     return items?.type === 'object' ? 'a list of mappings' : 'a list of texts';

@@ -83,7 +83,8 @@ function isAddressRange(value: string): boolean {
 export const duration = text('a number and a unit, such as 7d, 12h or 30m', /^\d{1,6}[smhd]$/);
 
 const dayExpected = 'a day that exists, such as 2026-03-31';
-export const day = text(dayExpected, /^\d{4}-\d{2}-\d{2}$/).refine(isDay, { error: dayExpected });
+export const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
+export const day = text(dayExpected, dayPattern).refine(isDay, { error: dayExpected });
 
 function isDay(value: string): boolean {
   const time = Date.parse(`${value}T00:00:00Z`);

@@ -30,6 +30,25 @@ describe('the JSON Schema', () => {
     },
   );
 
+  it('has patterns in the syntax that every validator knows', () => {
+    const patterns = JSON.stringify(schema).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g);
+    const texts = [...patterns].map(([, text = '']): string => JSON.parse(text));
+    expect(texts.length).toBeGreaterThan(10);
+    for (const text of texts) expect(text).not.toMatch(/\\[a-zA-Z/]|\(\?/);
+  });
+
+  it('takes a day without quotes, of which YAML 1.1 readers make a date', () => {
+    const exceptions = itemsOf(new Map(keysOf(schema)).get('exceptions') ?? {});
+    const until = new Map(keysOf(exceptions ?? {})).get('until');
+    expect(until).toEqual({
+      anyOf: [
+        { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' },
+        { not: { type: ['string', 'null', 'boolean', 'number', 'array', 'object'] } },
+      ],
+      description: expect.any(String),
+    });
+  });
+
   it('describes every key, and is closed', () => {
     const look = (at: string, part: JsonSchema): void => {
       for (const [key, inner] of keysOf(part)) {
