@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { PortChoice } from 'apprunner-embedded-cloud/listen';
 import { defaultSwitches, type Profile, profiles } from 'apprunner-embedded-cloud/profile';
 import { similar } from '../shared/similar.ts';
 
@@ -14,12 +15,6 @@ export interface StartOptions {
   readonly probe: boolean;
   readonly connectionNameIsPublic: boolean;
   readonly ports: Readonly<Record<'aws' | 'dns' | 'api', PortChoice>>;
-}
-
-/** A port asked for must be free; a default that is taken gives way to any free one. */
-export interface PortChoice {
-  readonly port: number;
-  readonly asked: boolean;
 }
 
 export const HELP = `npm start -- [options]

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { HELLO_IMAGE } from 'apprunner-embedded-cloud/hello-service';
+import type { Addresses } from 'apprunner-embedded-cloud/listen';
 import { ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
 import type { SeededNetwork } from 'apprunner-embedded-cloud/seed';
 import { ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { hanging } from '../cli/terminal/width.ts';
-import type { Ready } from './listen.ts';
 import type { StartedOrganization } from './organization.ts';
 import type { OrganizationStory } from './organization-story.ts';
 import type { Story, Teller } from './story.ts';
@@ -15,10 +15,10 @@ export interface Output extends Teller {
   /** Something that takes more than a second has begun. */
   progress(text: string): void;
   note(text: string): void;
-  ready(ready: Ready, network: SeededNetwork): void;
+  ready(ready: Addresses, network: SeededNetwork): void;
   ended(story: Story): void;
   organizationEnded(story: OrganizationStory): void;
-  staysUp(ready: Ready, network: SeededNetwork, organization: StartedOrganization | undefined): void;
+  staysUp(ready: Addresses, network: SeededNetwork, organization: StartedOrganization | undefined): void;
 }
 
 export function jsonOutput(write: (text: string) => void): Output {

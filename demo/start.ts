@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
+import { interrupted } from 'apprunner-embedded-cloud/listen';
 import { BuildError } from '../scripts/build.ts';
 import { ensurePackaged, PackageError } from '../scripts/package.ts';
 import { listen, type Running } from './listen.ts';
@@ -68,21 +69,6 @@ async function start(options: StartOptions, output: Output): Promise<Running> {
       if (stream === 'stderr' || line.includes('"level":"ERROR"')) complain(`${functionName}: ${line}`);
     },
     portGaveWay: (name, port, instead) => output.note(`Port ${port} is taken; ${name} is on ${instead}.`),
-  });
-}
-
-/** Milliseconds between looks at whether the process that started this one is still there. */
-const ORPHAN_CHECK = 500;
-
-/** Ctrl-C, a signal, or the end of npm, which does not pass its own end on. */
-function interrupted(): Promise<void> {
-  const parent = process.ppid;
-  return new Promise((resolve) => {
-    setInterval(() => {
-      if (process.ppid !== parent) resolve();
-    }, ORPHAN_CHECK).unref();
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
   });
 }
 

@@ -2,6 +2,7 @@ import { type Chance, systemChance } from './chance.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import type { DeploymentCloud } from './deploy/resource.ts';
 import { createResolver, type Resolver } from './dns/resolver.ts';
+import { errorText } from './error-text.ts';
 import { HttpsFront } from './https/front.ts';
 import { Iam, rootOf } from './iam/iam.ts';
 import { defaultSwitches, type Profile, profiles, type Switches } from './profile.ts';
@@ -95,7 +96,7 @@ export interface ClientConfig {
 /** Puts the services together. Each knows only the narrow interfaces of `world.ts` of the others. */
 export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   const { chance = systemChance(), profile = profiles.fast, log = () => {} } = options;
-  const ownClock = new SystemClock((error) => log(textOf(error)));
+  const ownClock = new SystemClock((error) => log(errorText(error)));
   const { clock = ownClock } = options;
   const world: World = { clock, chance, profile, switches: { ...defaultSwitches, ...options.switches } };
   const organizations = new Organizations(world);
@@ -157,7 +158,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
       createIamService(iam),
     ],
     passthroughs: [dynamoDb],
-    onUnexpectedError: (error, call) => log(`${call}: ${textOf(error)}`),
+    onUnexpectedError: (error, call) => log(`${call}: ${errorText(error)}`),
   });
   gateway.observe((call) => cloudTrail.observe(call));
   route53.addAliasTargets((name, zoneId) => ec2.isAliasTarget(name, zoneId));
@@ -218,5 +219,3 @@ function createAccessRole(iam: Iam, { account, managementAccount, roleName }: Ac
     ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
   });
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

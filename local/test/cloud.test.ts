@@ -54,7 +54,9 @@ import { seedNetwork } from './src/seed.ts';
 console.log('stopped twice');
 `;
 
-it('leaves nothing behind that keeps a program from its end, however often it is stopped', async () => {
+it('leaves nothing behind that keeps a program from its end, however often it is stopped', {
+  timeout: 120_000,
+}, async () => {
   const cwd = fileURLToPath(new URL('..', import.meta.url));
   const ended = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', PROGRAM], { cwd });
   expect(await ended).toEqual({ stdout: 'stopped twice\n', stderr: '' });

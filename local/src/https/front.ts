@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext } from 'node:tls';
+import { PortInUseError } from '../wire/http-server.ts';
 import type { EndpointInterface, Endpoints, EndpointView, IngressRouter, World } from '../world.ts';
 import { CertificateAuthority } from './certificates.ts';
 import { answer, certificateName, defaultCertificateName, type FrontAnswer } from './routing.ts';
@@ -16,6 +18,8 @@ class ConnectionFailed extends Error {
     this.code = code;
   }
 }
+
+const HIGHEST_PORT = 65_535;
 
 interface Listener {
   readonly server: Server;
@@ -52,6 +56,9 @@ export class HttpsFront {
   readonly #changed: (() => void)[] = [];
   #authority: CertificateAuthority | undefined;
   #running = false;
+  /** 0 for any free ones. */
+  #firstPort = 0;
+  #isFirstPortRequired = false;
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: {
@@ -70,12 +77,20 @@ export class HttpsFront {
     });
   }
 
-  /** Makes the certificate authority, and listens for every interface there is. */
-  async start(): Promise<void> {
+  /**
+   * Makes the certificate authority, and listens for every interface there is.
+   *
+   * @param firstPort of the first listener; the others have the ones after it. One that is taken later on is left out.
+   * @throws PortInUseError
+   */
+  async start(firstPort = 0): Promise<void> {
     this.#authority ??= await CertificateAuthority.create(this.#world.chance);
     this.#running = true;
+    this.#firstPort = firstPort;
+    this.#isFirstPortRequired = true;
     this.#follow();
     await this.settled();
+    this.#isFirstPortRequired = false;
   }
 
   /** Listens for these addresses from the start on; until an interface has them, connections are cut off. */
@@ -224,10 +239,22 @@ export class HttpsFront {
       socket.on('close', () => sockets.delete(socket));
       if (placeNow()?.networkInterface.allowsHttps !== true) socket.destroy();
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(0, this.#host, resolve);
-    });
+    await this.#bind(server);
     return { server, sockets, address: hostAndPort(server.address()) };
+  }
+
+  async #bind(server: Server): Promise<void> {
+    const bound = new Set([...this.#listeners.values()].map((listener) => portOf(listener.server)));
+    for (let port = this.#firstPort; ; port++) {
+      if (port !== 0 && bound.has(port)) continue;
+      try {
+        await listening(server, port > HIGHEST_PORT ? 0 : port, this.#host);
+        return;
+      } catch (error) {
+        if (!(error instanceof PortInUseError) || port === 0) throw error;
+        if (port === this.#firstPort && this.#isFirstPortRequired) throw error;
+      }
+    }
   }
 }
 
@@ -237,6 +264,21 @@ const addressesOf = ({ address, ipv6Address }: EndpointInterface): readonly stri
 function hostAndPort(address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') throw new Error('an HTTPS listener has no TCP address');
   return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** @throws PortInUseError */
+async function listening(server: Server, port: number, host: string): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' ? new PortInUseError(port) : error;
+  }
 }
 
 async function close({ server, sockets }: Listener): Promise<void> {

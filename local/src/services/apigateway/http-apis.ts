@@ -72,6 +72,12 @@ export class HttpApis {
     return api;
   }
 
+  /** The id of the oldest API. */
+  first(): string | undefined {
+    const [first] = this.#apis.keys();
+    return first;
+  }
+
   deleteApi(apiId: string): void {
     this.#apis.delete(apiId);
   }

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ANY_FREE, type Listening, type ListenOptions, listen } from '../src/listen.ts';
+import { profiles } from '../src/profile.ts';
+import { type SeededNetwork, seedNetwork } from '../src/seed.ts';
+import { PortInUseError } from '../src/wire/http-server.ts';
+
+const REGION = 'ap-northeast-1';
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+type Options = ListenOptions<SeededNetwork | undefined, undefined>;
+
+async function listening(options: Partial<Options> = {}): Promise<Listening<SeededNetwork | undefined, undefined>> {
+  const started = await listen<SeededNetwork | undefined, undefined>({
+    profile: profiles.fast,
+    ports: { aws: ANY_FREE, dns: ANY_FREE, https: ANY_FREE, api: ANY_FREE },
+    seed: async () => undefined,
+    deploy: async () => undefined,
+    log: (line) => {
+      throw new Error(line);
+    },
+    functionLog: () => {},
+    portGaveWay: () => {},
+    ...options,
+  });
+  stops.push(started.stop);
+  return started;
+}
+
+/** A port that another program holds. */
+async function takenPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stops.push(() => server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+const json = async (url: string): Promise<unknown> => (await fetch(url)).json();
+
+describe('listen', () => {
+  it('is ready once what is deployed stands', async () => {
+    let during: unknown;
+    const { addresses, deployed } = await listen({
+      profile: profiles.fast,
+      ports: { aws: { port: 0, asked: true }, dns: ANY_FREE, https: ANY_FREE, api: ANY_FREE },
+      seed: async (_cloud, atEnd) => {
+        await atEnd(async () => {
+          during = 'stopped';
+        });
+        return 'seeded';
+      },
+      deploy: async (cloud, seeded) => `${seeded}, then deployed for ${cloud.clientConfig().region}`,
+      log: () => {},
+      functionLog: () => {},
+      portGaveWay: () => {},
+    }).then((started) => {
+      stops.push(started.stop);
+      return started;
+    });
+    expect(deployed).toBe(`seeded, then deployed for ${REGION}`);
+    expect(await json(`${addresses().aws}/_embedded/ready`)).toEqual(addresses());
+    await stops.pop()?.();
+    expect(during).toBe('stopped');
+  });
+
+  it('gives a VPC that is created a DNS view of its own', async () => {
+    const { cloud, addresses } = await listening();
+    expect(Object.keys(addresses().dns)).toEqual(['public']);
+    const client = new EC2Client(cloud.clientConfig());
+    const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+    await expect.poll(() => addresses().dns[Vpc?.VpcId ?? '']).toMatch(/^127\.0\.0\.1:\d+$/);
+  });
+
+  it('opens the interfaces of endpoints on the HTTPS port and those after it', async () => {
+    const port = await takenPort();
+    await stops.pop()?.();
+    const { addresses } = await listening({
+      seed: seedNetwork,
+      ports: { aws: ANY_FREE, dns: ANY_FREE, https: { port, asked: true }, api: ANY_FREE },
+    });
+    const ports = Object.values(addresses().https).map((address) => Number(address.split(':')[1]));
+    expect(ports[0]).toBe(port);
+    expect(ports[1]).toBeGreaterThan(port);
+  });
+
+  it('opens an interface that comes later on the next port if its own is taken', async () => {
+    const port = await takenPort();
+    const { cloud, addresses } = await listening({
+      ports: { aws: ANY_FREE, dns: ANY_FREE, https: { port, asked: true }, api: ANY_FREE },
+    });
+    await seedNetwork(cloud);
+    await cloud.front.settled();
+    const ports = Object.values(addresses().https).map((address) => Number(address.split(':')[1]));
+    expect(ports).toHaveLength(2);
+    for (const opened of ports) expect(opened).toBeGreaterThan(port);
+  });
+
+  it.each(['aws', 'dns', 'https', 'api'] as const)('lets a default %s port give way, and no other', async (name) => {
+    const port = await takenPort();
+    const gaveWay: unknown[] = [];
+    const seed = seedNetwork;
+    const all = { aws: ANY_FREE, dns: ANY_FREE, https: ANY_FREE, api: ANY_FREE };
+    const portGaveWay = (_what: string, wanted: number) => gaveWay.push(wanted);
+    await listening({ seed, ports: { ...all, [name]: { port, asked: false } }, portGaveWay });
+    expect(gaveWay).toEqual([port]);
+    await expect(listening({ seed, ports: { ...all, [name]: { port, asked: true } } })).rejects.toThrow(PortInUseError);
+  });
+});
