@@ -19,7 +19,7 @@ export interface ReconcileFunctionDependencies extends ReconcileDependencies {
   readonly metrics: Metrics;
 }
 
-/** Queue message → one pass. A message whose pass fails is left to redelivery, and in the end to the dead-letter queue. */
+/** Queue message → one reconciliation. If it fails, SQS redelivers the message and finally moves it to the dead-letter queue. */
 export function reconcile(dependencies: ReconcileFunctionDependencies) {
   const { logger, metrics } = dependencies;
   const measure = (name: MetricName, value: number) => metrics.addMetric(name, metricDefinitions[name].unit, value);
@@ -30,10 +30,10 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
     const { serviceArn } = message;
     if (result.kind === 'redeliver')
       throw new Error(
-        `a pass over ${message.serviceArn} goes on, or has lost its lease: message ${messageId} comes again`,
+        `another reconciliation of ${message.serviceArn} runs, or this one lost its lease: SQS redelivers message ${messageId}`,
       );
     if (result.kind !== 'reconciled') {
-      logger.info('no look', { serviceArn, result: result.kind });
+      logger.info('not reconciled', { serviceArn, result: result.kind });
       return;
     }
     const { phase, quiet, state } = result;
@@ -56,7 +56,7 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
           try {
             await one(record);
           } catch (error) {
-            logger.error('pass failed, its message is redelivered', { messageId: record.messageId, error });
+            logger.error('reconciliation failed; SQS redelivers its message', { messageId: record.messageId, error });
             throw error;
           }
         },

@@ -8,7 +8,7 @@ import { appRunnerTagger } from '../execute/tagger.ts';
 import { desire } from '../policy/desire.ts';
 import { checkScopeOf, createPolicyEvaluator, type OrganizationReader } from '../policy/evaluator.ts';
 import type { PolicyInForce } from '../policy/policy.ts';
-import { pastStateOf } from '../reconcile/converge.ts';
+import { pastStateOf } from '../reconcile/observe-and-plan.ts';
 import { type ClockAndDns, createObservers, perAccountRegion } from '../reconcile/service-access.ts';
 import type { ApiSettings } from '../settings.ts';
 import { dynamoDbServiceIndex } from '../state/dynamodb-service-index.ts';

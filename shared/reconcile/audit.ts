@@ -11,12 +11,12 @@ export interface WriteBlock {
   readonly isTransient: boolean;
 }
 
-/** Why a rule in audit lets nothing be written. */
+/** Why a rule in audit mode prevents writes. */
 export function auditReason({ because }: EffectivePolicy): string {
   return `${because}, and its mode is audit`;
 }
 
-/** What would be done is told, and not done. Nothing else is waited for: the next event or sweep looks again. */
+/** Audit mode: record the planned actions as a finding; execute nothing. The next event or sweep plans again. */
 export function auditState(
   service: ServiceIdentity,
   state: ServiceState,
@@ -33,7 +33,7 @@ export function auditState(
   };
 }
 
-/** What would be done, were it not for `reason`. */
+/** The planned actions that `reason` prevents. */
 export function auditFinding({ arn }: ServiceIdentity, actions: readonly Action[], reason: string): Finding {
   const message = `Not done, because ${reason}: ${actions.map(describeAction).join('; ')}.`;
   return finding('audit', { resource: arn, message });

@@ -13,82 +13,84 @@ import type { KillSwitch } from './kill-switch.ts';
 import type { ReconcileMessage, ReconcileQueue } from './message.ts';
 
 /**
- * How long one pass may hold a row, in milliseconds: longer than the function's time-out (60 s), shorter than the
+ * How long one reconciliation may hold the lease, in milliseconds: longer than the function's time-out (60 s), shorter than the
  * queue's visibility timeout (120 s), so that a redelivered message finds it expired
  * (docs/architecture.md#the-queue-is-the-clock).
  */
 export const LEASE_MS = 90 * SECOND;
 
-/** Passes again within one invocation, when events come while it runs; then the queue takes over. */
+/** How often one invocation reconciles again when events arrive while it runs. After that the queue takes over. */
 const MAX_DIRTY_RETRIES = 3;
 
-/** Milliseconds until a next look comes back that was delivered while a pass was under way. */
+/** Milliseconds until a delayed message returns that arrived while a reconciliation was running. */
 const EARLY_REDELIVERY_MS = 5 * SECOND;
 
-/** A detached service's row is kept this long, for those who ask what happened. */
-const KEEP_DETACHED = 30 * 24 * 60 * MINUTE;
+/** How long the row of a detached service is kept, in milliseconds, so that people can read what happened. */
+const DETACHED_RETENTION_MS = 30 * 24 * 60 * MINUTE;
 
 export interface ReconcileDependencies {
   readonly store: Store;
   readonly queue: ReconcileQueue;
-  /** The two halves as they reach the service's account and region. */
+  /** The observer and the executor for the service's account and region. */
   accessTo(service: ServiceIdentity): ServiceAccess;
   readonly evaluatePolicy: PolicyEvaluator;
   readonly killSwitch: KillSwitch;
-  /** A new token, never given before. */
+  /** @returns a new unique token. */
   token(): string;
 }
 
-/** What reads and what writes, in one account and region. */
+/** What reads and what writes in one account and region. */
 export interface ServiceAccess {
   readonly observer: Observer;
   readonly execute: Execute;
 }
 
-/** A pass over one service. */
+/** The dependencies, with the access to one service's account and region. */
 type ServiceParts = ReconcileDependencies & ServiceAccess;
 
 export type ReconcileResult =
-  /** `quiet`: nothing had changed, so nothing but the questions of the waits was asked. */
+  /** `quiet`: the status checks of the waits showed no change, so nothing else was read. */
   | {
       readonly kind: 'reconciled';
       readonly quiet: boolean;
       readonly phase: Phase | undefined;
       readonly state: ServiceState;
     }
-  /** Nothing to manage: the row is gone. */
+  /** Nothing to manage: the row was removed. */
   | { readonly kind: 'forgotten' }
-  /** Not the next look any more. */
+  /** The message's token is not the row's: another message took its place. */
   | { readonly kind: 'stale' }
-  /** Another pass holds the row and will see the raised generation. */
+  /** Another reconciliation holds the lease and will see the raised generation. */
   | { readonly kind: 'held' }
-  /** Perhaps the next look, once the pass under way has saved or died: the same message is sent again. */
+  /** The token may become the row's once the running reconciliation has saved: the same message is sent again. */
   | { readonly kind: 'early' }
   /**
-   * The message must not be deleted from the queue. Either it holds the row itself, in another delivery, or the lease
-   * ran out under the pass: then another pass goes on, or one was turned away while the lease still held.
+   * The message must stay in the queue: another delivery of it holds the lease, or the lease expired during the
+   * reconciliation.
    */
   | { readonly kind: 'redeliver' };
 
 /**
- * One short pass over one service (docs/architecture.md#the-queue-is-the-clock): take the lease, look, act, set the
- * next look, save, give the lease back.
+ * One short reconciliation of one service: take the lease, observe, plan, execute, send the next message, save, return
+ * the lease (docs/architecture.md).
  *
  *     event ──► generation + 1 ──► message                   message with token
  *                                     │                             │
  *                              lease held? ─ yes ─► end      token the row's? ─ no ─► end
  *                                     │ no                          │ yes
  *                                     ▼                             ▼
- *                           look at everything            ask what is waited for ─ same ─┐
- *                           act until nothing to do  ◄─── different                      │
- *                                     │                                                  │
- *                                     ▼                                                  ▼
- *                           send the next look, delayed, with a new token ◄──────────────┘
+ *                              observe everything          run the status checks of the waits
+ *                              execute until nothing    ◄── changed                │ unchanged
+ *                              is left to do                                       │
+ *                                     │                                            │
+ *                                     ▼                                            ▼
+ *                              send the next message, delayed, with a new token ◄──┘
  *                                     ▼
- *                           save and give back, if the generation is the one seen ─ no ─► look again
+ *                              save and return the lease, if the generation is the one seen ─ no ─► observe again
  *
- * A pass that dies leaves its message to redelivery, when its lease has run out. A message with a token that comes
- * while a pass is under way is sent again: it may be the next look of that very pass, which has not saved yet.
+ * A reconciliation that dies leaves its message to redelivery after the lease has expired. A message with a token that
+ * arrives during a reconciliation is sent again: it may be the next message of that very reconciliation, which has not
+ * saved yet.
  * @param messageId of the queue's message.
  */
 export async function reconcileService(
@@ -102,7 +104,7 @@ export async function reconcileService(
     throw new MalformedInputError(`${message.serviceArn} is not the ARN of an App Runner service.`);
   const access = dependencies.accessTo(service);
   const now = access.observer.now();
-  // A message may be delivered again while a pass over it still runs, so it alone does not tell who holds the lease.
+  // SQS may redeliver a message while its first delivery is still processed: the id alone does not name the lease holder.
   const holder = `${messageId}@${now}`;
   const taken = await store.acquireLease(service.arn, {
     message: holder,
@@ -153,14 +155,14 @@ async function reconcileUnderLease(
       return { kind: 'reconciled', quiet: quiet !== undefined, phase: state.phase, state };
     }
     if (saved === 'lost') return { kind: 'redeliver' };
-    // An event came while we looked: what was done is kept, and everything is looked at again.
+    // An event arrived during the reconciliation: keep what was done and observe again.
     const current = await store.get(service.arn);
     if (current === undefined) return { kind: 'redeliver' };
     row = { ...current, ...state };
     mayWait = false;
   }
-  // Events come faster than passes: what was done and seen is saved all the same, with the generation that was seen, so
-  // that the next look, a second from now, looks at everything.
+  // Events arrive faster than reconciliations end: save with the generation that was seen, so that the next message, a
+  // second from now, observes everything.
   const now = observer.now();
   const next = dependencies.token();
   await queue.send({ serviceArn: service.arn, token: next }, SECOND);
@@ -169,7 +171,7 @@ async function reconcileUnderLease(
   return saved === 'saved' ? { kind: 'reconciled', quiet: false, phase: row.phase, state: row } : { kind: 'redeliver' };
 }
 
-/** Sends the next look before it saves: if it dies between the two, the token of that message is nobody's. */
+/** Sends the next message before it saves: if it dies between the two, that message's token matches no row. */
 async function save(
   holder: string,
   service: ServiceIdentity,
@@ -183,18 +185,18 @@ async function save(
   const delay = nextDelay(state.waits, now);
   const next = delay === undefined ? undefined : token();
   if (next !== undefined) await queue.send({ serviceArn: service.arn, token: next }, delay);
-  const expiresAt = state.phase === 'detached' ? Math.ceil((now + KEEP_DETACHED) / SECOND) : undefined;
+  const expiresAt = state.phase === 'detached' ? Math.ceil((now + DETACHED_RETENTION_MS) / SECOND) : undefined;
   return store.save(service.arn, { message: holder, now, generation }, state, { token: next, expiresAt });
 }
 
-/** Nothing was ever done or asked for it, and nothing is to be told: one entry of the timeline says `detached`. */
+/** The stack never did anything for it and has nothing to report: the timeline has one entry, `detached`. */
 function isForgettable({ desired, phase, findings, timeline }: ServiceState, { requests }: ServiceRow): boolean {
   if (requests.length > 0) return false;
   if (desired?.kind === 'unmanaged') return findings.length === 0;
   return desired?.kind === 'detached' && phase === 'detached' && findings.length === 0 && timeline.length <= 1;
 }
 
-/** Asks only what is waited for, and the tags. Returns the state to wait on with, or `undefined` when it is time to look. */
+/** Runs the status checks of the waits and reads the tags. `undefined`: something changed or is due, so observe everything. */
 async function checkWaits(
   service: ServiceIdentity,
   row: ServiceRow,
@@ -202,11 +204,11 @@ async function checkWaits(
 ): Promise<ServiceState | undefined> {
   const now = observer.now();
   const { waits } = row;
-  // What only time ends, what was tried in vain and what takes too long needs a look of its own.
+  // Retries, overdue waits and waits that end by time need a full observation.
   const due = (wait: OpenWait) =>
     wait.kind === 'retry' || isOverdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);
   if (waits.length === 0 || waits.some(due)) return undefined;
-  // Several waits may ask the same: it is asked once. What cannot be answered is not as it was.
+  // Waits with equal conditions share one check. A check that fails counts as a change.
   const conditions = new Map(
     waits.map(({ condition, expected }) => [JSON.stringify(condition), { condition, expected }]),
   );

@@ -6,7 +6,7 @@ import { describeAction } from '../plan/action.ts';
 import { sameDesired } from '../policy/desire.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { auditFinding, auditReason } from '../reconcile/audit.ts';
-import { type ObservedPlan, observeAndPlan } from '../reconcile/converge.ts';
+import { type ObservedPlan, observeAndPlan } from '../reconcile/observe-and-plan.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { initialState, type ServiceRow } from '../state/row.ts';
 import type { Store } from '../state/store.ts';

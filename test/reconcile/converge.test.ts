@@ -5,7 +5,8 @@ import { tagsFingerprint } from '../../shared/observe/observe.ts';
 import { type Action, actionKey } from '../../shared/plan/action.ts';
 import type { OwnedResources } from '../../shared/plan/ledger.ts';
 import type { Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
-import { converge, observeAndPlan } from '../../shared/reconcile/converge.ts';
+import { converge } from '../../shared/reconcile/converge.ts';
+import { observeAndPlan } from '../../shared/reconcile/observe-and-plan.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
 import {
   DOMAIN,

@@ -6,7 +6,7 @@ import type { Plan } from '../../shared/plan/plan.ts';
 import type { Wait } from '../../shared/plan/wait.ts';
 import type { Desired } from '../../shared/policy/desire.ts';
 import { auditFinding, auditReason } from '../../shared/reconcile/audit.ts';
-import type { ObservedPlan } from '../../shared/reconcile/converge.ts';
+import type { ObservedPlan } from '../../shared/reconcile/observe-and-plan.ts';
 import { initialState, type ServiceRow } from '../../shared/state/row.ts';
 import { difference } from '../../shared/sweep/compare.ts';
 import { effectivePolicy, observed, SERVICE_ARN, START, service, wantsDetached, wantsPrivate } from '../fixtures.ts';

@@ -1,0 +1,130 @@
+import { isAccessDenied } from '../aws/errors.ts';
+import { DAY } from '../duration.ts';
+import { errorMessage } from '../errors.ts';
+import { type Finding, finding, keepSince } from '../findings.ts';
+import { recordExisting, withoutDomain } from '../plan/ledger.ts';
+import { type Plan, phases } from '../plan/plan.ts';
+import { isOverdue, mergeWaits, type OpenWait, type Wait } from '../plan/wait.ts';
+import { desire, sameDesired } from '../policy/desire.ts';
+import type { EffectivePolicy } from '../policy/effective-policy.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import { appendOnce, appendTimeline, type ProofSeen, type ServiceState } from '../state/row.ts';
+import { type ObservedPlan, pastStateOf } from './observe-and-plan.ts';
+
+/** State, observation and plan → next state. The timeline records what changed. */
+export function nextState(
+  service: ServiceIdentity,
+  state: ServiceState,
+  { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen }: ObservedPlan,
+  refusals: readonly Finding[],
+  waits: readonly OpenWait[],
+): ServiceState {
+  const { at } = observed;
+  const sameDesire = sameDesired(wanted.desired, state.desired);
+  const findings = keepSince(
+    [
+      ...made.findings,
+      ...refusals.filter(({ id }) => !made.findings.some((other) => other.id === id)),
+      ...overdueFindings(service, waits, at),
+    ],
+    state.findings,
+    at,
+  );
+  const ready = made.phase === 'ready' || made.phase === 'ready-unverified';
+  const opened = findings.filter(({ id }) => !state.findings.some((other) => other.id === id));
+  const closed = state.findings.filter(({ id }) => !findings.some((other) => other.id === id));
+  return {
+    phase: made.phase,
+    desired: wanted.desired,
+    ledger: made.forget.reduce(withoutDomain, made.existing.reduce(recordExisting, state.ledger)),
+    waits,
+    findings,
+    history: sameDesire ? state.history.filter((done) => at - done.at < DAY) : [],
+    wasReady: ready || (sameDesire && state.wasReady),
+    refusedTargets: sameDesire ? state.refusedTargets : [],
+    proof: proofAt(made.proof, sameDesire ? state.proof : undefined, at),
+    tagsSeen,
+    tags: observed.service.kind === 'deleted' ? state.tags : effectivePolicy.decision.tags,
+    timeline: appendTimeline(
+      state.timeline,
+      at,
+      ...opened.map(({ code, message }) => `finding ${code}: ${message}`),
+      ...closed.map(({ code, domain, resource }) => `finding ${code} closed (${domain ?? resource})`),
+      ...(made.phase === lastPhase(state) ? [] : [made.phase]),
+    ),
+  };
+}
+
+/** The phase that the timeline recorded last: a phase that flickers while a refused action is retried is not recorded again. */
+function lastPhase({ timeline, phase }: ServiceState): string | undefined {
+  return timeline.findLast(({ text }) => phases.some((known) => known === text))?.text ?? phase;
+}
+
+/** The proof after an observation. */
+export function proofAt(kind: Plan['proof'], before: ProofSeen | undefined, at: number): ProofSeen | undefined {
+  const verifiedAt = kind === 'verified' ? at : before?.verifiedAt;
+  if (kind === undefined) return before;
+  return { kind, at, ...(verifiedAt === undefined ? {} : { verifiedAt }) };
+}
+
+/** A finding for each wait that takes longer than its limit. */
+export function overdueFindings(service: ServiceIdentity, waits: readonly OpenWait[], now: number): readonly Finding[] {
+  return waits
+    .filter((wait) => isOverdue(wait, now))
+    .map(({ kind, subject, since, why }) =>
+      finding('overdue', {
+        resource: `${service.arn}#${kind}:${subject}`,
+        message: `Waited for since ${new Date(since).toISOString()}: ${why}.`,
+      }),
+    );
+}
+
+/** The service is out of scope and unreadable: keep the ledger, wait for nothing. */
+export function releaseOutOfScope(
+  service: ServiceIdentity,
+  state: ServiceState,
+  effectivePolicy: EffectivePolicy,
+  now: number,
+): ServiceState {
+  const past = pastStateOf(state);
+  const { desired } = desire(service.arn, {}, past, effectivePolicy, now);
+  const isReleased = desired.kind === 'released' || past.ownsAnything;
+  return {
+    ...state,
+    desired: isReleased ? { kind: 'released' } : desired,
+    phase: isReleased ? 'released' : 'detached',
+    waits: [],
+    findings: [],
+    timeline: appendOnce(state.timeline, now, `released without a last observation: ${effectivePolicy.because}`),
+  };
+}
+
+/** AWS could not be read: conclude nothing, keep what is known, retry. */
+export function stateAfterReadFailure(
+  service: ServiceIdentity,
+  before: ServiceState,
+  state: ServiceState,
+  error: unknown,
+  now: number,
+): ServiceState {
+  const message = errorMessage(error);
+  const denied = isAccessDenied(error) ? [finding('access-denied', { resource: service.arn, message })] : [];
+  const kept = state.findings.filter(({ code }) => code !== 'access-denied');
+  return {
+    ...state,
+    phase: denied.length > 0 ? 'blocked' : state.phase,
+    // A failed read restarts no clock: the waits go on.
+    waits: mergeWaits(
+      [...state.waits.filter(({ kind }) => kind !== 'retry'), retryWait(service, `AWS could not be read: ${message}`)],
+      before.waits,
+      now,
+    ),
+    findings: keepSince([...kept, ...denied], state.findings, now),
+    timeline: appendOnce(state.timeline, now, `could not read AWS: ${message}`),
+  };
+}
+
+/** The next reconciliation comes after a growing delay. */
+export function retryWait({ arn }: ServiceIdentity, why: string): Wait {
+  return { kind: 'retry', subject: arn, condition: { check: 'nothing' }, expected: '', why };
+}

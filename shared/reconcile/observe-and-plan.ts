@@ -1,0 +1,79 @@
+import { type Observer, tagsFingerprint } from '../observe/observe.ts';
+import type { Observed } from '../plan/observed.ts';
+import { type Plan, plan } from '../plan/plan.ts';
+import { type Desire, desire, type PastState, sameDesired } from '../policy/desire.ts';
+import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
+import { networkOf } from '../policy/rules.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import type { ServiceState } from '../state/row.ts';
+
+/** One service as it is wanted, as it is, and what follows. */
+export interface ObservedPlan {
+  readonly effectivePolicy: EffectivePolicy;
+  readonly desire: Desire;
+  readonly observed: Observed;
+  readonly plan: Plan;
+  readonly tagsSeen: string;
+}
+
+/**
+ * Desired, observed, plan: the only path to a plan. The reconciliation, the sweep, the API and the command line all use it.
+ * It writes nothing.
+ */
+export async function observeAndPlan(
+  service: ServiceIdentity,
+  state: ServiceState,
+  observer: Observer,
+  evaluatePolicy: PolicyEvaluator,
+): Promise<ObservedPlan> {
+  const present = await observer.service(service.arn);
+  const tags = present.kind === 'present' ? present.tags : undefined;
+  const effectivePolicy = await evaluatePolicy(service, tags ?? state.tags);
+  const { rules } = effectivePolicy;
+  const wanted = desire(service.arn, tags, pastStateOf(state), effectivePolicy, observer.now());
+  const { desired } = wanted;
+  const vpcId = desired.kind === 'private' ? desired.vpcId : state.ledger.endpoint?.vpcId;
+  const idle = desired.kind === 'unmanaged' || desired.kind === 'released' || desired.kind === 'unclear';
+  const observed: Observed = idle
+    ? {
+        at: observer.now(),
+        service: present,
+        network: undefined,
+        connections: [],
+        domains: {},
+        answer: undefined,
+        httpsChecks: {},
+      }
+    : await observer.world(present, {
+        service,
+        installation: rules.installation,
+        // Observe a VPC that is no longer allowed too: what the stack wrote there has to be removed.
+        network:
+          vpcId === undefined
+            ? undefined
+            : (networkOf(rules, vpcId) ?? { vpcId, subnetIds: [], securityGroupIds: [], allowFrom: [] }),
+        keeps: desired.kind === 'private',
+        allowedZones: rules.allowedZones.map(({ id }) => id),
+        domains: desired.kind === 'private' ? desired.domains : [],
+        zones: desired.kind === 'private' ? (desired.zones ?? []) : [],
+        ledger: state.ledger,
+      });
+  const sameDesire = sameDesired(desired, state.desired);
+  const made = plan({
+    service,
+    desire: wanted,
+    observed,
+    ledger: state.ledger,
+    rules,
+    history: sameDesire ? state.history : [],
+    findings: state.findings,
+    refusedTargets: state.refusedTargets,
+    wasVerified: sameDesire && state.proof?.verifiedAt !== undefined,
+  });
+  return { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
+}
+
+/** What `desire` needs to know of the service's past. */
+export function pastStateOf({ desired, ledger, findings }: ServiceState): PastState {
+  return { desired, ownsAnything: ledger.madePrivate || Object.keys(ledger.domains).length > 0, findings };
+}
