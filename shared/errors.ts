@@ -23,6 +23,21 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
+/** The text of an error. Texts of AWS are normalized, so that the same refusal reads the same each time. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return '$metadata' in error ? normalizeAwsText(error.message) : error.message;
+}
+
+/** Characters of an AWS text that are kept: rows and messages hold many of them, and a row holds 400 kB. */
+const MAX_AWS_TEXT_LENGTH = 600;
+
+/** Drops what differs at each try (encoded blobs, request ids) and control characters, and cuts what is left. */
+export function normalizeAwsText(text: string): string {
+  const plain = text
+    .replaceAll(/\s*Encoded authorization failure message: \S+/g, '')
+    .replaceAll(/[(;,]?\s*request[ -]?id:? ?[0-9a-f-]{16,}\)?/gi, '')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim();
+  return plain.length <= MAX_AWS_TEXT_LENGTH ? plain : `${plain.slice(0, MAX_AWS_TEXT_LENGTH)}…`;
 }

@@ -273,7 +273,7 @@ export function finding(
 ): Finding {
   const definition: FindingDefinition = findingDefinitions[code];
   return {
-    id: [code, about.domain ?? about.resource].join(':'),
+    id: [code, ...(about.domain === undefined ? [] : [about.domain]), about.resource].join(':'),
     code,
     severity: definition.severity,
     resource: about.resource,

@@ -5,7 +5,7 @@ import {
   type Route53Client,
   type RRType,
 } from '@aws-sdk/client-route-53';
-import { errorMessage, errorName } from '../errors.ts';
+import { errorMessage, errorName, normalizeAwsText } from '../errors.ts';
 import type { RecordChange, RecordSet } from '../records/record-set.ts';
 import { type ExecutionOutcome, outcomeOf, retryLater } from './outcome.ts';
 
@@ -39,7 +39,7 @@ const RACE = /already exists|was not found|do not match the current values/;
 /** Route 53 tells what is wrong in a list of messages, one a change. */
 function messagesOf(error: unknown): string {
   if (error instanceof Error && 'messages' in error && Array.isArray(error.messages) && error.messages.length > 0) {
-    return error.messages.join('; ');
+    return normalizeAwsText(error.messages.join('; '));
   }
   return errorMessage(error);
 }

@@ -16,6 +16,9 @@ import { type ObservedPlan, observeAndPlan } from './observe-and-plan.ts';
 /** Rounds of observe, plan and execute in one reconciliation. More would mean that something undoes them: retry later. */
 const MAX_ROUNDS = 6;
 
+/** How many executed actions the row remembers; `contested` counts a handful of them. */
+const MAX_HISTORY = 200;
+
 export interface ConvergeDependencies {
   readonly observer: Observer;
   readonly execute: Execute;
@@ -43,6 +46,8 @@ export async function converge(
   const refusals = new Map<string, Finding>(
     before.findings.map((found) => [found.resource.replace(`${service.arn}#`, ''), found]),
   );
+  // What could not be done in the reconciliation before is waited for until it has worked or is not planned any more.
+  let retry: Wait | undefined = before.waits.find(({ kind }) => kind === 'retry');
   for (let round = 1; ; round++) {
     let observed: ObservedPlan;
     let block: WriteBlock | undefined;
@@ -63,7 +68,7 @@ export async function converge(
     for (const key of refusals.keys()) if (!actions.some((action) => actionKey(action) === key)) refusals.delete(key);
     const stateWith = (open: readonly Wait[]) =>
       nextState(service, state, observed, [...refusals.values()], mergeWaits(open, before.waits, observed.observed.at));
-    state = stateWith(waits);
+    state = stateWith(actions.length > 0 && retry !== undefined ? [...waits, retry] : waits);
     if (actions.length === 0) return state;
     if (block !== undefined) {
       const retries = block.isTransient ? [retryWait(service, block.reason)] : [];
@@ -71,10 +76,11 @@ export async function converge(
     }
     const { state: executed, progressed } = await executeAll(service, state, actions, dependencies, refusals);
     state = executed;
+    if (progressed) retry = undefined;
     if (progressed && round < MAX_ROUNDS) continue;
     // Nothing progressed: retry what was refused or busy, after growing delays.
     const reason = [...refusals.values()].map(({ message }) => message).join('; ') || 'it was not possible yet';
-    const retry = retryWait(service, `retrying: ${reason}`);
+    retry = retryWait(service, `retrying: ${reason}`);
     const retrying = stateWith([...waits, retry]);
     return refusals.size > 0 && waits.length === 0 ? { ...retrying, phase: 'blocked' } : retrying;
   }
@@ -122,14 +128,14 @@ async function executeAll(
       case 'done':
         progressed = true;
         ledger = confirmWritten(ahead, action);
-        history = [...history, { key, at, repair: state.wasReady }];
+        history = [...history, { key, at, repair: state.wasReady }].slice(-MAX_HISTORY);
         timeline = appendTimeline(timeline, at, `${describeAction(action)}: ${action.why}`);
         refusals.delete(key);
         break;
       case 'retry':
         refusals.delete(key);
         if (outcome.maybeApplied) ledger = ahead;
-        timeline = appendOnce(timeline, at, `tried to ${describeAction(action)}: ${outcome.reason}`);
+        timeline = appendOnce(timeline, at, `tried to ${describeAction(action)}: ${outcome.reason}`, `${key} retry`);
         break;
       case 'refused': {
         const { code, message } = outcome;
@@ -142,7 +148,7 @@ async function executeAll(
         // The next plan may use another target.
         progressed ||= fresh.length > 0;
         refusals.set(key, finding(code, { resource: `${service.arn}#${key}`, ...domain, message: text }));
-        timeline = appendOnce(timeline, at, text);
+        timeline = appendOnce(timeline, at, text, `${key} ${code}`);
       }
     }
   }

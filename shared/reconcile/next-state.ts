@@ -120,7 +120,7 @@ export function stateAfterReadFailure(
       now,
     ),
     findings: keepSince([...kept, ...denied], state.findings, now),
-    timeline: appendOnce(state.timeline, now, `could not read AWS: ${message}`),
+    timeline: appendOnce(state.timeline, now, `could not read AWS: ${message}`, 'read failure'),
   };
 }
 

@@ -11,12 +11,14 @@ export interface TimelineEntry {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly text: string;
+  /** What was tried and how it ended, for entries about retries. */
+  readonly topic?: string;
 }
 
-/** The last entries that are kept; a row holds 400 kB at most. */
+/** How many of the last entries are kept: a DynamoDB item holds 400 kB. */
 const MAX_TIMELINE_ENTRIES = 100;
 
-/** Among so many of the last entries one that only says the same again is not repeated. */
+/** How many of the last entries are searched for an equal one. */
 const DEDUP_WINDOW = 12;
 
 /** Somebody asked for something by the API. */
@@ -86,11 +88,19 @@ export const initialState: ServiceState = {
   timeline: [],
 };
 
-/** As `note`, for what is tried again and again: an entry that is among the last ones is not repeated. */
-export function appendOnce(timeline: readonly TimelineEntry[], at: number, text: string): readonly TimelineEntry[] {
-  return timeline.slice(-DEDUP_WINDOW).some((entry) => entry.text === text)
-    ? timeline
-    : appendTimeline(timeline, at, text);
+/**
+ * Appends an entry for something that is retried, unless one of the last entries says the same.
+ * @param topic what was tried and how it ended: entries of one topic count as the same, whatever AWS's text.
+ */
+export function appendOnce(
+  timeline: readonly TimelineEntry[],
+  at: number,
+  text: string,
+  topic?: string,
+): readonly TimelineEntry[] {
+  const isKnown = (entry: TimelineEntry) => entry.text === text || (topic !== undefined && entry.topic === topic);
+  if (timeline.slice(-DEDUP_WINDOW).some(isKnown)) return timeline;
+  return [...timeline, { at, text, ...(topic === undefined ? {} : { topic }) }].slice(-MAX_TIMELINE_ENTRIES);
 }
 
 export function appendTimeline(

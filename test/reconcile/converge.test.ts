@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../shared/duration.ts';
-import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
+import { type ExecutionOutcome, outcomeOf } from '../../shared/execute/outcome.ts';
+import { finding } from '../../shared/findings.ts';
 import { tagsFingerprint } from '../../shared/observe/observe.ts';
 import { type Action, actionKey } from '../../shared/plan/action.ts';
 import type { OwnedResources } from '../../shared/plan/ledger.ts';
@@ -267,7 +268,7 @@ describe('when AWS cannot be read', () => {
     // What was waited for keeps its clock.
     const retry = { kind: 'retry', why: expect.stringContaining('Rate exceeded') };
     expect(state.waits).toMatchObject([...before.waits.map(({ kind, since }) => ({ kind, since })), retry]);
-    expect(state.timeline.at(-1)?.text).toBe('could not look: Rate exceeded');
+    expect(state.timeline.at(-1)?.text).toBe('could not read AWS: Rate exceeded');
   });
 
   it('keeps what has been done in the same pass', async () => {
@@ -353,4 +354,67 @@ describe('a look alone', () => {
     expect(state.desired).toMatchObject({ kind: 'detached', reason: 'service-deleted' });
     expect(bench.executed).toMatchObject([{ kind: 'change-records', purpose: 'traffic' }]);
   });
+});
+
+describe('what is retried for a long time', () => {
+  const denied = () => ({ kind: 'refused', code: 'access-denied', message: 'not authorized' }) as const;
+
+  it('opens `overdue` once, with one `since`, and closes it when the retry has worked', async () => {
+    const bench = new Bench([unpublished], denied);
+    let state = await bench.run();
+    bench.time += DAY + MINUTE;
+    state = await bench.run(state);
+    const opened = state.findings.find(({ code }) => code === 'overdue');
+    expect(opened?.since).toBe(bench.time);
+    const { timeline } = state;
+    for (let retry = 1; retry <= 3; retry++) {
+      bench.time += HOUR;
+      state = await bench.run(state);
+      expect(state.findings.filter(({ code }) => code === 'overdue')).toEqual([opened]);
+    }
+    expect(state.timeline).toEqual(timeline);
+    const working = new Bench([unpublished, ready]);
+    working.time = bench.time + HOUR;
+    state = await working.run(state);
+    expect(state.findings).toEqual([]);
+    expect(state.phase).toBe('ready');
+  });
+
+  it('does not repeat a refusal whose text differs in an encoded blob only', async () => {
+    let tries = 0;
+    const bench = new Bench([unpublished], () => {
+      const blob = Buffer.from(`try ${tries++} `.repeat(200)).toString('base64');
+      return outcomeOf(
+        new AwsError('UnauthorizedOperation', `Not allowed. Encoded authorization failure message: ${blob}`),
+      );
+    });
+    let state = await bench.run();
+    const { timeline } = state;
+    for (let retry = 1; retry <= 20; retry++) {
+      bench.time += MINUTE;
+      state = await bench.run(state);
+    }
+    expect(state.timeline).toEqual(timeline);
+    expect(JSON.stringify(state).length).toBeLessThan(10_000);
+  });
+
+  it('keeps the row bounded, whatever AWS answers', async () => {
+    let tries = 0;
+    const bench = new Bench([unpublished], () =>
+      outcomeOf(new AwsError('InternalFailure', `${tries++} ${'something long '.repeat(5000)}`)),
+    );
+    let state = await bench.run();
+    for (let retry = 1; retry <= 200; retry++) {
+      bench.time += MINUTE;
+      state = await bench.run(state);
+    }
+    expect(JSON.stringify(state).length).toBeLessThan(20_000);
+  });
+});
+
+it('two refusals of one domain are two findings', () => {
+  const [one, other] = ['associate-domain', 'change-records'].map((action) =>
+    finding('refused', { resource: `${SERVICE_ARN}#${action}:${DOMAIN}`, domain: DOMAIN, message: 'no' }),
+  );
+  expect(one?.id).not.toBe(other?.id);
 });
