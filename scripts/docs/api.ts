@@ -11,20 +11,19 @@ export function apiDocument(): GeneratedDocument {
   const content = `<!-- Generated from shared/api/ by "npm run docs". -->
 # HTTP API
 
-What is known of every service, what would be done, and what people ask for by hand. What is asked for is written as the
-service's [tags](tags.md), the loop is woken, and everything else follows as ever: there is no second way. The document for
-programs is [openapi.json](openapi.json) (OpenAPI 3.1); errors are problem details, all of them in
-[api-errors.md](api-errors.md). The command line ([cli.md](cli.md)) asks this API too.
+It returns the state of every service and its plan, and takes requests. It writes a request as [tags](tags.md) of the service and
+enqueues a reconciliation; there is no second way to attach or detach. [openapi.json](openapi.json) is the document for programs (OpenAPI
+3.1). Errors are problem details, listed in [api-errors.md](api-errors.md). The command line ([cli.md](cli.md)) uses this API too.
 
-The stack's output \`ApiUrl\` says where it is. Every request is signed by AWS's Signature Version 4 for the service
-\`execute-api\`, which curl and every AWS SDK can do. Two managed policies come with the stack, for whoever is to have them:
-\`<stack>-api-read\` (output \`ApiReadPolicyArn\`) and \`<stack>-api-change\` (\`ApiChangePolicyArn\`); neither holds the other.
-Who asked, for what and when is in the timeline of the service (the last fifty requests), and in the log group of the API.
+The stack's output \`ApiUrl\` is its address. Every request is signed by AWS's Signature Version 4 for the service
+\`execute-api\`, which curl and every AWS SDK can do. The stack has two managed policies to attach to callers:
+\`<stack>-api-read\` (output \`ApiReadPolicyArn\`) and \`<stack>-api-change\` (\`ApiChangePolicyArn\`); neither includes the other.
+The timeline of the service records who asked for what and when (the last fifty requests), and so does the log group of the API.
 
 ## Routes
 
 ${table(
-  ['route', 'policy', 'what it is for'],
+  ['route', 'policy', 'purpose'],
   Object.values<Route>(routes).map(({ method, path, access, summary }) => [`\`${method} ${path}\``, access, summary]),
 )}
 
@@ -32,29 +31,29 @@ ${table(
 
 ### Lists
 
-Filters are query parameters, all of which have to hold: ${names(serviceQuery.shape)} of services, ${names(findingQuery.shape)}
-of findings. A page has \`limit\` items at most (50 unless told, 100 at most). While there is more, the answer has \`next\`, to be
-given as \`cursor\` with the same filters; a page may have fewer items, even none, while there is a next one.
+Filters are query parameters, which are combined by "and": ${names(serviceQuery.shape)} of services, ${names(findingQuery.shape)}
+of findings. A page has \`limit\` items at most (default 50, maximum 100). If there are more, the answer has \`next\`; send it as
+\`cursor\` with the same filters. A page may have fewer items, even none, and still have a \`next\`.
 
 ### Changes
 
-\`attach\` takes ${names(attachRequest.shape)}, each of which may be left out: what is given is written, what is not given stays
-as it is, \`null\` or \`[]\` takes it away. Names are checked against what is allowed before anything is written, and what the
-policy would not follow is refused. \`adopt\` takes \`domains\`; the others take nothing.
+\`attach\` takes ${names(attachRequest.shape)}, all optional. A given member is written, a missing one stays as it is, and \`null\` or
+\`[]\` removes it. Names are checked against the allowed names before anything is written, and a request that the policy overrules is
+refused. \`adopt\` takes \`domains\`; the other changes take no body.
 
-A change is answered at once with 202: the tags that were written, and in \`watch\` (and the header \`Location\`) the path at
-which to see what comes of it. Asking again for the same writes nothing, and wakes the loop.
+A change is answered at once with 202: the tags that were written, and in \`watch\` (and the header \`Location\`) the path of the
+service. The same request again writes nothing, and enqueues a reconciliation.
 
 ### Sweeps
 
-\`POST /sweeps\` begins a comparison of everything with the policy ([sweep.md](sweep.md)) and answers at once with 202 and where
-to look; \`POST /sweeps/{id}/confirm\` lets one go on that is held. What the latest sweep found beside the services, such as an
-account that could not be looked at, is among the findings (\`source: sweep\`).
+\`POST /sweeps\` starts a comparison of everything with the policy ([sweep.md](sweep.md)) and answers at once with 202 and the path of the
+sweep. \`POST /sweeps/{id}/confirm\` confirms a held sweep. What the latest sweep found beside the services, such as an account that
+could not be read, is among the findings (\`source: sweep\`).
 
 ## By curl
 
-As it was printed against the embedded cloud (\`npm start\`, once \`hello\` is ready), where any key will do; \`ask\` signs. On AWS, with the keys of a role that has
-the policies, it is \`--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"\`.
+Printed against the embedded cloud (\`npm start\`, after \`hello\` is ready), which takes any key; \`ask\` signs. On AWS, with the keys of a
+role that has the policies, use \`--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"\`.
 
 \`\`\`console
 $ ask() { curl -s --aws-sigv4 aws:amz:ap-northeast-1:execute-api --user me:me -H 'content-type: application/json' "$@"; }
@@ -81,18 +80,18 @@ $ ask -d '{"domain":"hello.example.com"}' http://127.0.0.1:3000$service/attach
 "errors":[{"pointer":"#/domain","detail":"is not known here; there are domains, vpc, endpoint, strategy, zones"}]}
 \`\`\`
 
-By a role that has \`…-api-read\` alone, a change ends at API Gateway, before the function:
+For a role that has \`…-api-read\` alone, API Gateway refuses a change before it reaches the function:
 
 \`\`\`console
 $ ask -X POST http://127.0.0.1:3000$service/detach
 {"message":"Forbidden"}
 \`\`\`
 
-## What it may do itself
+## What the function may do
 
-The function reads what the loop reads. Of AWS it writes nothing but tags of services, and of those only keys that begin with
-\`private-ingress\`: its role allows no other. Sweeps are begun by the function \`sweep\`, the only one it may invoke beside probes. In a member account it does so by the role \`<stack>-tag\`
-([organization.md](organization.md)). It holds no lease and changes no plan.
+The function may read what reconciliation reads. It may write only tags of services whose keys begin with \`private-ingress\`; in a
+member account it uses the role \`<stack>-tag\` ([organization.md](organization.md)). It may invoke the function \`sweep\` and the probes.
+It takes no lease and executes no plan.
 `;
   return { path: 'docs/api.md', content };
 }

@@ -4,11 +4,11 @@ import { scenarios } from '../../test/scenarios/scenarios.ts';
 import type { GeneratedDocument } from './document.ts';
 
 const titles: Readonly<Record<Chapter, string>> = {
-  coming: 'Coming: a service is opted in',
-  staying: 'Staying: it is kept as it should be',
-  going: 'Going: it is given back, let go, or deleted',
-  proof: 'Proof: what has been seen, and from where',
-  policy: 'Policy: what has to be private, whatever its tag says',
+  coming: 'Coming: a service is attached',
+  staying: 'Staying: it is kept in sync',
+  going: 'Going: it is detached, released or deleted',
+  proof: 'Proof: what was seen, and from where',
+  policy: 'Policy: private ingress is required, whatever the tags are',
 };
 
 /** `docs/behaviour.md`, from the scenarios of `test/scenarios/`. */
@@ -16,9 +16,9 @@ export function behaviourDocument(): GeneratedDocument {
   const content = `<!-- Generated from test/scenarios/ by "npm run docs". -->
 # What happens when
 
-Every situation here is played by \`npm test\` against the embedded cloud, with the packaged functions' own code, and comes
-out as it is told. Where nobody knows how AWS behaves, it is played both ways; the ways are named. The words in
-\`code\` are the finding codes of [findings.md](findings.md), the phases of a service and the tags of [tags.md](tags.md).
+\`npm test\` plays every situation here against the embedded cloud, with the code of the packaged functions, and checks the result.
+Where the behaviour of AWS [is not known](unverified.md), it plays both ways and names them. The words in \`code\` are the finding
+codes of [findings.md](findings.md), the phases of a service and the tags of [tags.md](tags.md).
 
 ${chapters.map(contents).join('\n')}
 
@@ -47,19 +47,19 @@ function scenarioText(scenario: Scenario): string {
   return [
     `### ${id}`,
     `**${situation}** ${happens}`,
-    ['', ...told(scenario), ...phase(scenario), ...worlds(scenario)].join('\n').trim(),
+    ['', ...findings(scenario), ...phase(scenario), ...worlds(scenario)].join('\n').trim(),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
-/** Every finding that is open at some time, with what a person does about it. */
-function told(scenario: Scenario): readonly string[] {
+/** Every finding that is open at some time, with its remedy. */
+function findings(scenario: Scenario): readonly string[] {
   const closing = new Set((scenario.remedies ?? []).flatMap(({ closes }) => closes));
   return codesOf(scenario).map((code) => {
     const { severity, meaning, remedy } = findingDefinitions[code];
-    const played = closing.has(code) ? ' This is played too, and closes it.' : '';
-    return `- People are told \`${code}\` (${severity}): ${meaning} *${remedy}*${played}`;
+    const played = closing.has(code) ? ' The test does this too, and the finding closes.' : '';
+    return `- Finding \`${code}\` (${severity}): ${meaning} *${remedy}*${played}`;
   });
 }
 

@@ -13,16 +13,16 @@ export function cliDocument(): GeneratedDocument {
   const content = `<!-- Generated from cli/ by "npm run docs". -->
 # Command line
 
-In this repository \`${CALLED} <command>\`, or \`npx private-ingress <command>\`, which does without the lines that npm prints first;
-elsewhere the program \`private-ingress\` of this package. Into a pipe goes one of the two that print nothing else:
+In this repository, run \`${CALLED} <command>\`, or \`npx private-ingress <command>\`, which prints no lines of npm. Elsewhere, run the
+program \`private-ingress\` of this package. In a pipe, use one of these two forms, which print nothing else:
 
 \`\`\`sh
 npx private-ingress list --local --json | jq -r .name
 npm run --silent cli -- list --local --json | jq -r .name
 \`\`\`
 
-Where no stack is deployed yet, \`--local\` asks the embedded cloud of \`npm start\`; whoever has exported \`AWS_ENDPOINT_URL\` for it
-needs no \`--local\`.
+\`--local\` uses the embedded cloud of \`npm start\` instead of a deployed stack. With \`AWS_ENDPOINT_URL\` exported for it, \`--local\` is
+not needed.
 
 ${table(
   ['command', ''],
@@ -32,9 +32,9 @@ ${table(
   ]),
 )}
 
-In a terminal the text has colours, fits the width, and what is under way is redrawn in place. In a pipe it is plain lines. \`NO_COLOR\`
-switches the colours off, \`FORCE_COLOR\` on, also in a pipe. With \`--json\` every command prints one JSON object a line, and an error as
-\`{"error": …}\` on standard error.
+In a terminal the output has colours, fits the width, and progress is redrawn in place. In a pipe it is plain lines. \`NO_COLOR\`
+disables colours, \`FORCE_COLOR\` enables them, also in a pipe. With \`--json\` every command prints one JSON object per line, and an error
+as \`{"error": …}\` on standard error.
 
 ## Exit codes
 
@@ -47,7 +47,7 @@ ${commands.map(section).join('\n')}`;
   return { path: 'docs/cli.md', content };
 }
 
-/** A command, or those it holds. */
+/** A command, or its subcommands. */
 function callable(command: CommandUnknownOpts): readonly CommandUnknownOpts[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(callable);
 }

@@ -63,7 +63,7 @@ aws sqs purge-queue --queue-url <DeadLetterQueueUrl>
 ## Events that no rule matches
 
 ${table(
-  ['sample', 'why'],
+  ['sample', 'reason'],
   of(null).map(([file, { note = '' }]) => [link(file), note]),
 )}
 `;

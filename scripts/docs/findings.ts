@@ -7,8 +7,8 @@ export function findingsDocument(): GeneratedDocument {
   const content = `<!-- Generated from shared/findings.ts by "npm run docs". -->
 # Findings
 
-What a person should know about a service. An \`error\` needs a person before the service can be ready, a \`warning\` will need
-one, an \`info\` is worth knowing. There are no other codes.
+A finding is a condition of a service that a person should know. An \`error\` needs a person before the service can become ready, a
+\`warning\` will need one, an \`info\` is worth knowing. There are no other codes.
 
 ${table(
   ['code', 'severity', 'meaning', 'what to do'],

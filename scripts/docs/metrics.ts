@@ -16,9 +16,8 @@ export async function metricsDocument(): Promise<GeneratedDocument> {
 # Metrics
 
 CloudWatch metrics in the namespace \`${namespace}\`, dimension \`service\` = the name of the stack
-(\`apprunner-private-ingress-<stage>\`). The function \`reconcile\` writes them into its log as it goes, so they cost no call.
-The alarms of the stack watch what Lambda and SQS measure themselves: errors, the dead-letter queue, the age of the oldest
-message.
+(\`apprunner-private-ingress-<stage>\`). The functions write them into their logs (embedded metric format), so they cost no
+call. The alarms of the stack also watch metrics of Lambda and SQS: errors, the dead-letter queue, the age of the oldest message.
 
 ${table(
   ['metric', 'unit', 'meaning', 'how to read it'],

@@ -21,9 +21,8 @@ export async function parametersDocument(): Promise<GeneratedDocument> {
   const content = `<!-- Generated from stack/parameters.yml by "npm run docs". -->
 # Parameters of the stack
 
-Give each as \`--param='Name=value'\`; lists are separated by commas. What is not given falls back to its default, also when
-the stack is deployed again, so keep the command. Without the required ones, or with a name that does not exist, nothing is
-deployed.
+Give each as \`--param='Name=value'\`; lists are separated by commas. A parameter that is not given falls back to its default, also when
+the stack is deployed again, so keep the command. A missing required parameter and an unknown name stop the deployment.
 
 \`\`\`sh
 npm run deploy -- ${required.map(([name]) => `--param='${name}=…'`).join(' ')}
@@ -48,7 +47,7 @@ export async function memberParametersDocument(): Promise<GeneratedDocument> {
   const content = `<!-- Generated from the templates in stack/member/ by "npm run docs". -->
 # Parameters of the templates for other accounts
 
-[How they are installed](organization.md). Those without a default are required.
+[organization.md](organization.md) shows how to install the templates. Parameters without a default are required.
 
 ## member-template.json: every account, in every region
 

@@ -16,25 +16,25 @@ export async function policyDocument(): Promise<GeneratedDocument> {
   const content = `<!-- Generated from shared/policy/file/schema.ts and policy.example.yml by "npm run docs". -->
 # Policy file
 
-One stack looks after many accounts and regions by a file, \`policy.yml\` in the root of this repository, or where the
-environment variable \`POLICY_FILE\` says. It is packaged with the functions; without one, the stack's
-[parameters](parameters.md) make a policy of its own account and region, in which every service follows its tags.
+With a policy file, one stack manages many accounts and regions. It is \`policy.yml\` in the root of this repository, or the file that the
+environment variable \`POLICY_FILE\` names, and is packaged with the functions. Without one, the stack's
+[parameters](parameters.md) are the policy of its own account and region, in which every service follows its tags.
 
-A wrong file is never deployed: \`npm run package\` and \`npm run deploy\` check it first. Each of these takes another file too
-(\`check policy.example.yml\`, \`explain … --file policy.example.yml\`), and \`--local\` or \`--stack\` gives it the tags and units of
-services that are there ([cli.md](cli.md#policy-explain)):
+A file with a problem is never deployed: \`npm run package\` and \`npm run deploy\` check it first. Each of these commands takes another file
+too (\`check policy.example.yml\`, \`explain … --file policy.example.yml\`). With \`--local\` or \`--stack\` it uses tags and units of
+existing services ([cli.md](cli.md#policy-explain)):
 
 \`\`\`sh
-# everything that is wrong, each with file:line:column and what was expected
+# every problem, with file:line:column and what was expected
 npm run policy -- check
-# which rule speaks for a service, and why the earlier ones do not
+# which rule matches a service, and why the earlier ones do not
 npm run policy -- explain <service-arn> --tags stage=prod --unit ou-abcd-payments r-abcd
-# which services another policy would change
+# which services get another policy decision
 npm run policy -- diff policy.yml new-policy.yml --services services.json
 \`\`\`
 
-Editors that know YAML schemas (VS Code with the YAML extension, for one) complete and check it as it is written, by its
-first line: \`# yaml-language-server: $schema=docs/policy.schema.json\`.
+Editors that support YAML schemas (such as VS Code with the YAML extension) complete and check the file by its first line:
+\`# yaml-language-server: $schema=docs/policy.schema.json\`.
 
 ## Example
 
@@ -42,62 +42,62 @@ first line: \`# yaml-language-server: $schema=docs/policy.schema.json\`.
 ${(await readFile(EXAMPLE, 'utf8')).trim()}
 \`\`\`
 
-## How rules are tried
+## How rules match
 
-From the top; **the first that matches speaks for the service, alone**: nothing is added to it by the others. All parts of
-\`match\` have to hold, and of a list one is enough. A rule without \`match\` matches every service, so it comes last. A service
-that no rule matches is ignored, as with \`private: ignored\`.
+Rules are tried from the top. **The first rule that matches decides alone**: later rules add nothing. All parts of \`match\` must
+match; of a list, one entry is enough. A rule without \`match\` matches every service, so it comes last. A service that no rule
+matches is ignored, as with \`private: ignored\`.
 
-| \`private\`  | what holds                                                                                                        |
+| \`private\`  | effect                                                                                                            |
 | ---------- | ----------------------------------------------------------------------------------------------------------------- |
-| \`required\` | The service must be private. A tag that says otherwise is overruled, and told of as a finding.                    |
-| \`by-tag\`   | The service does as its [tags](tags.md) say; without tags, nothing is done.                                       |
-| \`ignored\`  | The service is left alone, whatever its tags say.                                                                 |
+| \`required\` | The service must be private. A tag that asks for something else is overruled, with a finding.                     |
+| \`by-tag\`   | The service follows its [tags](tags.md); without tags, nothing happens.                                           |
+| \`ignored\`  | The service is not managed, whatever its tags are.                                                                |
 
-Patterns of names and tag values: \`*\` stands for any text, also none, \`?\` for one character, and case counts. A pattern that
-begins with \`*\`, and a name that begins with \`{\`, need quotes in YAML.
+Patterns of names and tag values: \`*\` matches any text, also an empty one, \`?\` one character, and case matters. In YAML, quote a
+pattern that begins with \`*\` and a name that begins with \`{\`.
 
-Domains are made of templates: \`{service}\` is the service's name, \`{account}\` its account id, \`{region}\` its region, all in lower
-case. A name can still turn out wrong for one service, such as one called \`my_api\`: that is a finding of this service.
+Domains are templates: \`{service}\` is the service's name, \`{account}\` its account id, \`{region}\` its region, all in lower case. The
+result may be invalid for a single service, such as one called \`my_api\`: this is a finding of that service.
 
 ## Audit and enforce
 
-\`mode: audit\`, the default, makes the plan for each service and tells it, and writes nothing. \`mode: enforce\` carries it out. The
-mode is that of \`required\`: where a service is private by its own tag, the tag acts in either. Start with \`audit\`, read what the
+\`mode: audit\`, the default, reports the plan for each service as a finding and executes nothing. \`mode: enforce\` executes it. The mode
+is for \`required\` only: a service that asks for private ingress by its own tag gets it in both modes. Start with \`audit\`, read what the
 sweeps find, and change the rule when it is what you want. The kill switch (\`npm run cli -- kill-switch on\`) turns
 every rule into audit at once, without a deployment.
 
 ## Exceptions
 
-An exception lets its services be: until the end of its day (UTC), \`required\` counts as \`by-tag\` for them. It needs a reason. Once
-it has ended it does nothing, the rule holds again, and a finding says so; at the next check of the file it is a problem, until it is
-taken out or given a later day.
+An exception exempts its services: until the end of its day (UTC), \`required\` is \`by-tag\` for them. It needs a reason. After its end
+the rule applies again, and a finding reports it. The next check of the file reports an ended exception as a problem, until it is
+removed or renewed.
 
-So a service that the rule has made private, and that carries no tag, is one whose tag is missing: after \`DetachGrace\` it is given
-back, and with \`onDetach: keep-private\` nothing reaches it any more. Tag it before the exception is deployed: \`private-ingress=enabled\`
-keeps it as it is, \`released\` leaves it to its owner.
+So a service that the rule made private, and that has no tag, counts as one whose tag is missing: after \`DetachGrace\` it is detached,
+and with \`onDetach: keep-private\` it is unreachable. Tag it before you deploy the exception: \`private-ingress=enabled\` keeps it
+attached, \`released\` hands it to its owner.
 
 ## Limits
 
-A sweep first finds out everything that differs. If it would change, or give back, more services than \`limits\` say, it stops before
-its first write and tells what it wanted, until it is confirmed. A share is one of the services looked after. \`100%\` limits nothing,
-\`0\` lets nothing pass without being confirmed. What is being changed already does not count; a service counts as given back when it
-has lost its tag and its grace time would begin, for that ends without another sweep.
+A sweep first compares everything. If it would change, or detach, more services than \`limits\` allow, it is held before its first
+write and reports what it would do, until it is confirmed. A share is one of the managed services. \`100%\` limits nothing, \`0\` requires
+a confirmation of every change. A service that is being changed already does not count. A service counts as detached when it has lost
+its tag and its grace time would begin, because that ends without another sweep.
 
 ## Beside the stack's parameters
 
-\`owner\` has to be the stack's \`Installation\`, or the functions refuse to start. \`DetachGrace\`, \`UnobservableGrace\` and, where a rule
-does not say otherwise, \`AliasStrategy\` and \`OnDetach\` hold for all services. What the policy allows, the roles have to allow as well:
-zones of the stack's own account and names in them are \`AllowedZones\` and \`AllowedNames\`, those of another account are parameters of
-the template for zones there. \`VpcId\`, \`EndpointSubnetIds\`, \`EndpointSecurityGroupIds\` and \`ZoneRoleZones\` are for stacks without a
+\`owner\` must be the stack's \`Installation\`, or the functions refuse to start. \`DetachGrace\`, \`UnobservableGrace\` and, unless a rule
+sets them, \`AliasStrategy\` and \`OnDetach\` apply to all services. The roles must allow what the policy allows: zones of the stack's own
+account and names in them are \`AllowedZones\` and \`AllowedNames\`; those of another account are parameters of the template for zones
+there. \`VpcId\`, \`EndpointSubnetIds\`, \`EndpointSecurityGroupIds\` and \`ZoneRoleZones\` are for stacks without a
 policy file.
 
-## What is checked beyond the schema
+## Checks beyond the schema
 
-Accounts, regions and names that are not looked after or do not agree; names that fall under no zone; rules that can never speak
-because an earlier one matches everything they do; \`enforce\` where no network says from which VPC; settings that have no effect;
-exceptions that except from nothing, from everything or not any more. YAML is taken without anchors, aliases, merge keys, tags and
-directives. What only AWS knows, such as whether a VPC exists, is told by the stack as [findings](findings.md).
+Accounts, regions and names that are out of scope or contradict each other; names below no zone; rules that can never match because an
+earlier one matches the same services; \`enforce\` where no network names a VPC; settings without effect; exceptions from nothing, from
+everything, or that have ended. YAML anchors, aliases, merge keys, tags and directives are refused. What only AWS knows, such as
+whether a VPC exists, is reported by the stack as [findings](findings.md).
 
 ## Keys
 
@@ -121,7 +121,7 @@ function sections(path: string, schema: JsonSchema): readonly string[] {
     return inner === undefined || keysOf(inner).length === 0 ? [] : sections(innerPath, inner);
   });
   const title = path === '' ? '' : `### \`${path}\`\n\n`;
-  return [`${title}${table(['key', 'takes', 'without it', 'meaning'], rows)}`, ...below];
+  return [`${title}${table(['key', 'type', 'default', 'meaning'], rows)}`, ...below];
 }
 
 function typeOf(schema: JsonSchema): string {
@@ -133,9 +133,9 @@ function typeOf(schema: JsonSchema): string {
   if (anyOf !== undefined) return 'a day such as `2026-03-31`';
   if (type === 'array') {
     const items = itemsOf(schema);
-    return items?.type === 'object' ? 'a list of mappings' : 'a list of texts';
+    return items?.type === 'object' ? 'a list of mappings' : 'a list of strings';
   }
-  return type === 'object' ? 'a mapping' : 'a text';
+  return type === 'object' ? 'a mapping' : 'a string';
 }
 
 function defaultOf({ default: value }: JsonSchema): string {

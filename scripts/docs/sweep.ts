@@ -7,76 +7,74 @@ type Definitions = Readonly<
   Record<string, { readonly severity: string; readonly meaning: string; readonly remedy: string }>
 >;
 
-/** `docs/sweep.md`, from `shared/sweep/failure.ts` and `shared/sweep/leftover.ts`. */
+/** `docs/sweep.md`, from `shared/sweep/failure.ts` and `shared/sweep/orphan.ts`. */
 export function sweepDocument(): GeneratedDocument {
   const content = `<!-- Generated from shared/sweep/ by "npm run docs". -->
 # Sweeps
 
-Events are hints, and some never come. So everything that is looked after is compared with the policy again and again: by
-schedule (\`SweepRate\`, by default every 15 minutes), and whenever somebody asks for it.
+Events are hints, and some are lost. So a sweep compares everything in scope with the policy: on a schedule (\`SweepRate\`, by default
+every 15 minutes), and on request.
 
 ## What it does
 
-1. The function \`sweep\` enumerates the accounts (those the policy lists, or those of the organisation) and the regions, and
-   sends one message for each account and region, so that a broken one stops no other. Hosted zones are read through too, for
-   records left behind: in the first sweep of a day, and in each one asked for by hand.
-2. The function \`sweep-region\` takes the messages, five at a time, and compares every service there with the policy: what
-   App Runner lists, what is known from before, and what a connection leads to. It makes the same plan that the loop would,
-   by roles that can only read, and keeps the answer.
-3. The last answer concludes the sweep. What differs is looked at by the loop, like after an event; the sweep itself writes
-   nothing in any account. What could not be looked at is a failure of the sweep, and never counts as looked at and right.
+1. The function \`sweep\` enumerates the accounts (those of the policy, or those of the organization) and the regions, and
+   sends one message for each account and region, so that a broken one stops no other. The first sweep of a day, and each sweep on
+   request, also reads the hosted zones as a whole, to find orphaned records.
+2. The function \`sweep-region\` takes the messages, five at a time, and compares every service there with the policy: those
+   that App Runner lists, those that have a row, and those that a connection belongs to. It makes the same plan as a reconciliation,
+   with roles that can only read, and keeps the answer.
+3. The last answer concludes the sweep. Services that are out of sync are reconciled, as after an event; the sweep itself writes
+   nothing in any account. What it could not read is a failure of the sweep, and never counts as in sync.
 
-By schedule none begins while one is under way, so one may take longer than \`SweepRate\`; by hand one always does. A sweep
-in which nothing has answered for 14 minutes (a message that is tried twice and lost) is concluded by the next one that
-begins: what did not answer is \`not-answered\`. Sweeps are kept for thirty days.
+The schedule starts no sweep while one runs, so a sweep may take longer than \`SweepRate\`. A request always starts one. The next sweep
+concludes a sweep in which nothing has answered for 14 minutes (a message that was tried twice and lost): the missing answers are
+\`not-answered\`. Sweeps are kept for thirty days.
 
-When Organizations does not answer, that is a failure, and the accounts that are known without it are compared: those of the
-policy's networks, and those of which something is noted.
+When Organizations does not answer, this is a failure, and the sweep compares the accounts that are known without it: those of the
+policy's networks, and those that have rows.
 
-## How much it asks
+## How many calls it makes
 
-Counted on the wire of the embedded cloud: three reads for each account and region, one for each service that nobody asks to be
-private, and seven for each ready one with one domain, two of them of Route 53; besides, for each VPC in use, three of EC2 and one
-listing of zones by VPC, with one listing more for each account that holds zones. Route 53's rate is shared by all
-(10 calls a second and account, D), so it is what bounds a large sweep: a thousand ready services want more than 200 seconds.
-With several hundred accounts, or thousands of services, give \`SweepRate\` an hour: events do the daily work.
+Counted on the wire of the embedded cloud: three reads for each account and region, one for each service that is not
+managed, and seven for each ready one with one domain, two of them of Route 53. In addition, for each VPC in use, three of EC2 and one
+listing of zones by VPC, with one more listing for each account that has zones. All of them share the
+[rate of Route 53](facts.md#route-53-request-rates), which bounds a large sweep: a thousand ready services take more than 200 seconds.
+With several hundred accounts, or thousands of services, set \`SweepRate\` to an hour: events do the daily work.
 
-## What it finds that events never told
+## What it finds that events do not report
 
-- **Lost events**: a service that is not as its tags or the policy say, one that nothing is known of yet, a look that never
-  came back, a service that was deleted unnoticed.
-- **Another policy**: after a deployment no event says that other rules hold now. So it is with an exception whose last day
-  is over (finding \`exception-expired\`).
-- **Connections left behind** by services that are gone, certificates that will not be renewed
-  (\`certificate-not-renewing\`), records that somebody changed: whatever the plan of a service tells (the codes are in
-  [findings.md](findings.md)).
-- **What belongs to no service any more**, below.
+- **Lost events**: a service that differs from its tags or the policy, one without a row, a delayed message that never arrived, a
+  service that was deleted unnoticed.
+- **Another policy**: no event reports that other rules apply after a deployment, or that an exception has ended (finding
+  \`exception-expired\`).
+- **Drift**: connections of deleted services, certificates that will not be renewed (\`certificate-not-renewing\`), changed records:
+  whatever the plan of a service finds (the codes are in [findings.md](findings.md)).
+- **Orphans**, which belong to no service.
 
-${table(['left over', 'severity', 'meaning', 'what to do'], rows(orphanDefinitions))}
+${table(['orphan', 'severity', 'meaning', 'what to do'], rows(orphanDefinitions))}
 
-Nothing of that is deleted by itself.
+The stack deletes none of these by itself.
 
-## What could not be looked at
+## Failures
 
 ${table(['failure', 'severity', 'meaning', 'what to do'], rows(failureDefinitions))}
 
-A failure is in the sweep, among the findings (\`GET /findings\`, \`findings --source sweep\`), in the metric \`SweepFailures\`
-([metrics.md](metrics.md)), whose alarm rises when it stays, and in the exit code of the command line: never 0.
+A failure is shown in the sweep, among the findings (\`GET /findings\`, \`findings --source sweep\`), in the metric \`SweepFailures\`
+([metrics.md](metrics.md)), which has an alarm, and in the exit code of the command line, which is never 0.
 
-## Guards
+## Limits
 
-A policy has \`limits\` ([policy.md](policy.md)): how many services a sweep may change, and how many give back, as a number or
-as a share of those that are managed. A sweep that would do more is **held**: nothing is looked at, and it says what it wanted.
-The alarm \`<stack>-held-sweep\` rises. Then either
+A policy has \`limits\` ([policy.md](policy.md)): how many services a sweep may change, and how many it may detach, as a number
+or as a share of those that are managed. A sweep that would do more is **held**: it enqueues nothing and reports what it would do. The
+alarm \`<stack>-held-sweep\` fires. Then either
 
-- the policy is put right, and the next sweep wants less; or
-- somebody confirms it: \`POST /sweeps/{id}/confirm\`, or \`sweep confirm\`. Each service that differs is then looked at anew,
-  so that what is done is what is right at that moment. Who confirmed it is kept with the sweep.
+- correct the policy, and the next sweep stays within the limits; or
+- confirm the sweep: \`POST /sweeps/{id}/confirm\`, or \`sweep confirm\`. Each service that was out of sync is then reconciled with a new
+  plan. The sweep records who confirmed it.
 
-A held sweep holds what it found, and nothing else: a service whose own event comes is looked at as ever. What a service was
-already doing when the sweep looked (the same desire, seen to) is not counted as a change. A service whose grace time would
-begin, because it has lost its tag, counts as given back: the grace time ends without another sweep. Without a policy file
-there are no limits.
+A held sweep holds what it found, and nothing else: an event of a service still reconciles it. A service that was already being changed
+to the same desire does not count as a change. A service whose grace time would begin, because it has lost its tag, counts as detached:
+the grace time ends without another sweep. Without a policy file there are no limits.
 
 ## The kill switch
 
@@ -93,14 +91,14 @@ npm run cli -- kill-switch on
 ## By hand
 
 \`\`\`sh
-npm run cli -- sweep                 # begins one, and watches until everybody has answered
+npm run cli -- sweep                 # starts one, and waits until every region has answered
 npm run cli -- sweep list
-npm run cli -- sweep show latest     # what differs, what could not be looked at, why it is held
+npm run cli -- sweep show latest     # what is out of sync, what failed, why it is held
 npm run cli -- sweep confirm 20260131T235959Z-1a2b3c4d
 \`\`\`
 
-\`sweep\`, \`sweep show\` and \`sweep confirm\` end with 0 when everything could be looked at and nothing is left over, with 1 when
-something could not be looked at, and with 3 when the sweep is held or something is left over. By the API it is \`POST /sweeps\`,
+\`sweep\`, \`sweep show\` and \`sweep confirm\` exit with 0 when there is no failure and no orphan, with 1 when there is a
+failure, and with 3 when the sweep is held or there are orphans. The API has \`POST /sweeps\`,
 \`GET /sweeps\`, \`GET /sweeps/{id}\` and \`POST /sweeps/{id}/confirm\` ([api.md](api.md)).
 `;
   return { path: 'docs/sweep.md', content };

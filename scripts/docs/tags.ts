@@ -9,11 +9,12 @@ export function tagsDocument(): GeneratedDocument {
 
 ## On App Runner services
 
-These say what is wanted. They are read at every look; nothing but people, scripts and the command line writes them.
+These tags are requests. Every reconciliation reads them. People, templates, the API and the command line write them; the stack
+removes only the two that ask for something once.
 
 ${tagTable(serviceTags)}
 
-## On what the stack creates
+## On resources that the stack creates
 
 ${tagTable(productTags)}
 `;
