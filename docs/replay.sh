@@ -150,7 +150,7 @@ create() {
   run "service=\$(aws apprunner create-service --service-name replay-$1 --source-configuration \"\$image\"$tags --query Service.ServiceArn --output text) && echo \"\$service\""
 }
 
-becomes ready() { shows 'ready*' "$PHASE" 'it becomes ready'; }
+becomes_ready() { shows 'ready*' "$PHASE" 'it becomes ready'; }
 works() { shows "$ADDRESSES" "inside $1" "$1 answers with the endpoint’s addresses"; }
 silent() { shows '' "inside $1" "$1 does not answer any more"; }
 found() { shows "*$1*" "row '$CODES'" "people are told: $1"; }
@@ -159,7 +159,7 @@ why() { run "row 'findings.L[].M.[message.S, remedy.S]'"; }
 
 ready_service() {
   create "$1" "$2"
-  becomes ready
+  becomes_ready
 }
 
 # ---- The situations ------------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ situations=(
 
 new_service() {
   create new shop.replay.example.com
-  becomes ready
+  becomes_ready
   run "row 'timeline.L[].M.text.S' | tr '\t' '\n'"
   works shop.replay.example.com
   shows '' 'outside shop.replay.example.com' 'outside the VPC it does not answer'
@@ -213,7 +213,7 @@ public_service() {
   shows True is_public 'it is public'
   shows None "$PHASE" 'nothing is known of it: it is not managed'
   run 'tag Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=old.replay.example.com'
-  becomes ready
+  becomes_ready
   works old.replay.example.com
   shows False is_public 'it is private'
 }
@@ -224,7 +224,7 @@ second_domain() {
   run 'tag "Key=private-ingress:domains,Value=one.replay.example.com two.replay.example.com"'
   works two.replay.example.com
   works one.replay.example.com
-  becomes ready
+  becomes_ready
 }
 
 wildcard() {
@@ -246,7 +246,7 @@ not_allowed() {
   shows blocked "$PHASE" 'somebody has to do something'
   run 'tag Key=private-ingress:domains,Value=good.replay.example.com'
   closed
-  becomes ready
+  becomes_ready
 }
 
 invalid() {
@@ -256,7 +256,7 @@ invalid() {
   works fine.replay.example.com
   run 'tag Key=private-ingress:domains,Value=fine.replay.example.com'
   closed
-  becomes ready
+  becomes_ready
 }
 
 too_many() {
@@ -267,7 +267,7 @@ too_many() {
   shows '' 'inside f.replay.example.com' 'the sixth does not answer'
   run 'tag "Key=private-ingress:domains,Value=a.replay.example.com b.replay.example.com"'
   closed
-  becomes ready
+  becomes_ready
   silent e.replay.example.com
 }
 
@@ -279,7 +279,7 @@ unknown_value() {
   shows True is_public 'the service is as it was'
   run 'tag Key=private-ingress,Value=enabled'
   closed
-  becomes ready
+  becomes_ready
 }
 
 wrong_vpc() {
@@ -290,7 +290,7 @@ wrong_vpc() {
   shows True is_public 'the service is as it was'
   run 'untag private-ingress:vpc'
   closed
-  becomes ready
+  becomes_ready
 }
 
 caa() {
@@ -300,7 +300,7 @@ caa() {
   why
   shows '' certificates 'a certificate is not even asked for'
   run $'change "$public_zone" UPSERT \'{"Name":"caa.replay.example.com","Type":"CAA","TTL":60,"ResourceRecords":[{"Value":"0 issue \\"letsencrypt.org\\""},{"Value":"0 issue \\"amazon.com\\""}]}\''
-  becomes ready
+  becomes_ready
   closed
   works caa.replay.example.com
 }
@@ -313,7 +313,7 @@ foreign_record() {
   keeps "$SWEEPS" 'old.example.net.' 'inside theirs.replay.example.com CNAME' 'their record is left alone'
   run 'tag Key=private-ingress:adopt,Value=theirs.replay.example.com'
   works theirs.replay.example.com
-  becomes ready
+  becomes_ready
   closed
   shows '' $'aws apprunner list-tags-for-resource --resource-arn "$service" --query "Tags[?Key==\'private-ingress:adopt\'].Value" --output text' 'the asking is taken back'
 }
@@ -327,7 +327,7 @@ weighted_record() {
   keeps "$SWEEPS" 192.0.2.7 'inside weighted.replay.example.com' 'even when asked for, it is left alone'
   run 'change "$private_zone" DELETE "$(record "$private_zone" weighted.replay.example.com A)"'
   works weighted.replay.example.com
-  becomes ready
+  becomes_ready
   closed
 }
 
@@ -339,11 +339,11 @@ two_services() {
   why
   works name.replay.example.com
   run 'second=$service service=$first'
-  becomes ready
+  becomes_ready
   run 'tag Key=private-ingress,Value=disabled'
   shows detached "$PHASE" 'the first service lets go'
   run 'service=$second'
-  becomes ready
+  becomes_ready
   closed
   works name.replay.example.com
 }
@@ -353,7 +353,7 @@ alias_deleted() {
   run 'change "$private_zone" DELETE "$(record "$private_zone" deleted.replay.example.com A)"'
   works deleted.replay.example.com
   run "row 'timeline.L[-2:].M.text.S' | tr '\t' '\n'"
-  becomes ready
+  becomes_ready
 }
 
 alias_changed() {
@@ -361,7 +361,7 @@ alias_changed() {
   run $'change "$private_zone" UPSERT \'{"Name":"changed.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.1"}]}\''
   works changed.replay.example.com
   run "row 'timeline.L[-2:].M.text.S' | tr '\t' '\n'"
-  becomes ready
+  becomes_ready
 }
 
 contested() {
@@ -369,7 +369,7 @@ contested() {
   for _ in 1 2; do
     run 'change "$private_zone" DELETE "$(record "$private_zone" contested.replay.example.com A)"'
     works contested.replay.example.com
-    becomes ready
+    becomes_ready
   done
   run 'change "$private_zone" DELETE "$(record "$private_zone" contested.replay.example.com A)"'
   found contested
@@ -382,14 +382,14 @@ validation_deleted() {
   run 'name=$(aws apprunner describe-custom-domains --service-arn "$service" --query "CustomDomains[0].CertificateValidationRecords[0].Name" --output text) && echo "$name"'
   run 'change "$public_zone" DELETE "$(record "$public_zone" "${name%.}" CNAME)"'
   shows '*.acm-validations.aws.' 'outside "$name" CNAME' 'it stands again, or the certificate would not be renewed'
-  becomes ready
+  becomes_ready
 }
 
 ownership_deleted() {
   ready_service owned owned.replay.example.com
   run 'change "$private_zone" DELETE "$(record "$private_zone" _private-ingress.owned.replay.example.com TXT)"'
   shows '"v=1 owner=*"' 'inside _private-ingress.owned.replay.example.com TXT' 'it stands again: the record is what was last written'
-  becomes ready
+  becomes_ready
 }
 
 ownership_lost() {
@@ -402,7 +402,7 @@ ownership_lost() {
   keeps "$SWEEPS" 192.0.2.2 'inside lost.replay.example.com' 'it counts as somebody else’s, and is left alone'
   run 'change "$private_zone" DELETE "$(record "$private_zone" lost.replay.example.com A)"'
   works lost.replay.example.com
-  becomes ready
+  becomes_ready
   closed
 }
 
@@ -411,7 +411,7 @@ connection_deleted() {
   run 'connection=$(connections) && echo "$connection"'
   run 'aws apprunner delete-vpc-ingress-connection --vpc-ingress-connection-arn "$connection" --query VpcIngressConnection.Status --output text'
   shows '*AVAILABLE*' 'for each in $(connections); do aws apprunner describe-vpc-ingress-connection --vpc-ingress-connection-arn "$each" --query "VpcIngressConnection.[VpcIngressConnectionArn, Status]" --output text; done' 'it is made anew'
-  becomes ready
+  becomes_ready
   works connection.replay.example.com
 }
 
@@ -421,7 +421,7 @@ made_public() {
   shows '*ready*make the service private*ready*' "row 'timeline.L[].M.text.S' | tr '\t' '\n'" 'it is made private again'
   shows False is_public 'it is private'
   shows 'VPC*vpcconnector/out/*' 'aws apprunner describe-service --service-arn "$service" --query "Service.NetworkConfiguration.EgressConfiguration.[EgressType, VpcConnectorArn]" --output text' 'the outbound connector has survived'
-  becomes ready
+  becomes_ready
   works egress.replay.example.com
 }
 
@@ -432,7 +432,7 @@ paused() {
   keeps "$SWEEPS" "$ADDRESSES" 'inside paused.replay.example.com' 'its name stays'
   run 'aws apprunner resume-service --service-arn "$service" --query Service.Status --output text'
   shows RUNNING status 'it runs again'
-  becomes ready
+  becomes_ready
 }
 
 endpoint_closed() {
@@ -446,7 +446,7 @@ endpoint_closed() {
   run "$taken_back"
   taken_back=''
   closed
-  becomes ready
+  becomes_ready
 }
 
 domain_removed() {
@@ -456,7 +456,7 @@ domain_removed() {
   shows stays.replay.example.com certificates 'its certificate goes too'
   shows '' 'records goes.replay' 'its validation records go last'
   works stays.replay.example.com
-  becomes ready
+  becomes_ready
 }
 
 disabled() {
@@ -477,7 +477,7 @@ tag_back() {
   run 'untag private-ingress && tag Key=private-ingress,Value=enabled'
   keeps "$SWEEPS" "$ADDRESSES" 'inside back.replay.example.com' 'the name answers as if nothing had happened'
   shows "$connection" connections 'the connection is the same'
-  becomes ready
+  becomes_ready
   closed
 }
 
