@@ -102,6 +102,8 @@ export interface Switches {
   readonly accountStatusMember: boolean;
   /** What a client token of CreateVpcEndpoint does once its endpoint is gone (docs/facts.md#create-endpoint-client-token). */
   readonly endpointClientToken: 'remembered' | 'freed-with-endpoint';
+  /** What ListHostedZonesByVPC answers for a VPC that does not exist or is another account's (docs/facts.md#zones-of-a-foreign-vpc). */
+  readonly zonesOfForeignVpc: 'empty' | 'refused';
   /** Whether listings of EC2 hold two items a page, whatever the caller asks for: AWS may always return fewer. */
   readonly smallPages: boolean;
 }
@@ -116,5 +118,6 @@ export const defaultSwitches: Switches = {
   emptyFirstPages: false,
   accountStatusMember: false,
   endpointClientToken: 'remembered',
+  zonesOfForeignVpc: 'empty',
   smallPages: false,
 };

@@ -17,6 +17,7 @@ import {
   soaValue,
   srvValue,
 } from '../services/route53/record-values.ts';
+import { type ServiceBinding, serviceBinding } from '../services/route53/service-binding.ts';
 import type { DnsView } from '../world.ts';
 import type { DnsRecord, Resolver } from './resolver.ts';
 
@@ -32,6 +33,9 @@ const BADVERS = 16;
 const OPCODE_BITS = 0x7800;
 const CLASS_IN = 1;
 const TRANSFERS: readonly string[] = ['AXFR', 'IXFR'];
+
+/** Types that `dns-packet` knows by their number only. */
+const LATE_TYPES: Readonly<Record<string, number>> = { SVCB: 64, HTTPS: 65 };
 
 interface Question {
   /** The question section as it came, so that the answer repeats it in the case it was asked. */
@@ -104,11 +108,12 @@ function readQuestion(message: Buffer, type: string): Question {
     at += 1 + length;
   }
   const end = at + 5;
+  const number = message.readUInt16BE(end - 4);
   return {
     bytes: message.subarray(HEADER, end),
     name: labels.length === 0 ? '.' : nameOfLabels(labels),
     writtenName: labels.join('.'),
-    type,
+    type: Object.entries(LATE_TYPES).find(([, known]) => known === number)?.[0] ?? type,
     class: message.readUInt16BE(end - 2),
   };
 }
@@ -172,10 +177,37 @@ function packetRecord({ name, type, ttl, value }: DnsRecord, question: Question)
       const { target, ...numbers } = srvValue(value);
       return { ...base, type, data: { ...numbers, target: plainName(target) } };
     }
+    case 'SVCB':
+    case 'HTTPS': {
+      const data = serviceBindingData(serviceBinding(value));
+      // `dns-packet` encodes UNKNOWN_65 with raw data, and its types do not say so.
+      return { ...base, type: `UNKNOWN_${LATE_TYPES[type]}`, data } as unknown as Answer;
+    }
     case 'SOA': {
       const { mname, rname, ...numbers } = soaValue(value);
       return { ...base, type, data: { ...numbers, mname: plainName(mname), rname: plainName(rname) } };
     }
   }
   throw new Error(`${type} records have no wire form here`);
+}
+
+/** RFC 9460 §2.2. The target is never compressed. */
+function serviceBindingData({ priority, target, parameters }: ServiceBinding): Buffer {
+  const head = Buffer.alloc(2);
+  head.writeUInt16BE(priority);
+  const tail = parameters.map(({ key, value }) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt16BE(key);
+    bytes.writeUInt16BE(value.length, 2);
+    return Buffer.concat([bytes, value]);
+  });
+  return Buffer.concat([head, encodeName(target === '.' ? target : plainName(target)), ...tail]);
+}
+
+function encodeName(text: string): Buffer {
+  const labels = text === '.' ? [] : text.split('.');
+  return Buffer.concat([
+    ...labels.map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')])),
+    Buffer.from([0]),
+  ]);
 }

@@ -104,6 +104,30 @@ const edns = (udpPayloadSize: number): OptAnswer => ({
 const rcodeOf = (message: Buffer) => message.readUInt16BE(2) & 0xf;
 
 describe('a DNS client', () => {
+  /** The examples of RFC 9460, appendix D. */
+  it.each([
+    ['0 foo.example.com', '0000 03666f6f 076578616d706c65 03636f6d 00'],
+    ['16 foo.example.com port=53', '0010 03666f6f 076578616d706c65 03636f6d 00 0003 0002 0035'],
+    [
+      '1 foo.example.com ipv6hint="2001:db8::1,2001:db8::53:1"',
+      '0001 03666f6f 076578616d706c65 03636f6d 00 0006 0020 20010db8000000000000000000000001 20010db8000000000000000000530001',
+    ],
+    [
+      '16 foo.example.org alpn=h2,h3-19 mandatory=ipv4hint,alpn ipv4hint=192.0.2.1',
+      '0010 03666f6f 076578616d706c65 036f7267 00 0000 0004 0001 0004 0001 0009 02 6832 05 68332d3139 0004 0004 c0000201',
+    ],
+  ])('gets the HTTPS record %s', async (value, wire) => {
+    const made = dnsSetting();
+    await made.change(await made.zone('example.com'), CREATE(record('example.com', 'HTTPS', value)));
+    const asked = query('example.com', 'A');
+    asked.writeUInt16BE(65, asked.length - 4);
+    const answer = respond(made.resolver, PUBLIC, asked, 'udp') ?? Buffer.alloc(0);
+    expect(rcodeOf(answer)).toBe(0);
+    expect(decode(answer).answers).toMatchObject([
+      { name: 'example.com', data: Buffer.from(wire.replaceAll(' ', ''), 'hex') },
+    ]);
+  });
+
   it('gets every type over UDP', async () => {
     const { serve } = await started();
     const dns = nodeResolver((await serve(PUBLIC)).port);

@@ -117,3 +117,25 @@ it.each([
   const create = new sdk.CreateHostedZoneCommand({ Name: 'example.com', CallerReference: 'x', VPC: await vpc() });
   expect(await errorOf(as(HUB).send(create))).toMatchObject({ name: 'InvalidVPCId' });
 });
+
+describe('the zones of a VPC that is not one’s own', () => {
+  const foreign = async () => [await vpcOf(SHOP), { VPCId: 'vpc-0123456789abcdef0', VPCRegion } as const];
+  const list = (vpc: { VPCId: string; VPCRegion: sdk.VPCRegion }) =>
+    as(HUB).send(new sdk.ListHostedZonesByVPCCommand(vpc));
+
+  it('are none', async () => {
+    const [theirs, missing] = await foreign();
+    if (theirs === undefined || missing === undefined) throw new Error('no VPCs');
+    await zoneOf(SHOP, theirs);
+    expect((await list(theirs)).HostedZoneSummaries).toEqual([]);
+    expect((await list(missing)).HostedZoneSummaries).toEqual([]);
+  });
+
+  it('are refused, by the switch', async () => {
+    await made.stop();
+    made = cloud({ zonesOfForeignVpc: 'refused' });
+    for (const vpc of await foreign()) expect(await errorOf(list(vpc))).toMatchObject({ name: 'InvalidInput' });
+    const own = await vpcOf(HUB);
+    expect((await list(own)).HostedZoneSummaries).toEqual([]);
+  });
+});

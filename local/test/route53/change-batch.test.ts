@@ -509,3 +509,56 @@ type Keyed = Partial<Pick<ResourceRecordSet, 'Name' | 'Type' | 'SetIdentifier'>>
 const sameKey = (a: Keyed, b: Keyed) =>
   a?.Name === b?.Name && a?.Type === b?.Type && a?.SetIdentifier === b?.SetIdentifier;
 const nameOf = (change: Change | undefined) => `${change?.ResourceRecordSet?.Name?.replace('*', '\\052')}.`;
+
+it('a zone holds 10,000 record sets', async () => {
+  const { zone, change, route53 } = setting();
+  const id = await zone('example.com');
+  const txt = (index: number) => record(`${index}.example.com`, 'TXT', '"x"');
+  // NS and SOA stand in the zone already.
+  for (let first = 2; first < 10_000; first += 1000) {
+    await change(
+      id,
+      ...Array.from({ length: Math.min(1000, 10_000 - first) }, (_, index) => CREATE(txt(first + index))),
+    );
+  }
+  const beyond = change(id, CREATE(record('beyond.example.com', 'CNAME', 'example.net')));
+  await expect(beyond).rejects.toThrow('has reached the limit of 10000 resource record sets');
+  await change(id, DELETE(txt(2)), CREATE(record('beyond.example.com', 'CNAME', 'example.net')));
+  expect(route53.cnameAt('beyond.example.com')).toBe('example.net');
+});
+
+describe('SVCB and HTTPS records', () => {
+  it.each([
+    '0 service.example.net',
+    '1 .',
+    '1 . alpn="h2,h3" port=8443 ipv4hint=192.0.2.1,192.0.2.2',
+    '16 foo.example.org alpn=h2 mandatory=alpn key65000="anything"',
+    '2 . ipv6hint="2001:db8::1" ech=AEX+DQ== no-default-alpn alpn=h3',
+  ])('take %s', async (value) => {
+    const { zone, change } = setting();
+    const id = await zone('example.com');
+    await expect(change(id, CREATE(record('example.com', 'HTTPS', value)))).resolves.toBeDefined();
+    await expect(change(id, CREATE(record('_x.example.com', 'SVCB', value)))).resolves.toBeDefined();
+  });
+
+  it.each([
+    '.',
+    'one .',
+    '1',
+    '70000 .',
+    '0 . alpn=h2',
+    '1 . colour=red',
+    '1 . port=70000',
+    '1 . port=1 port=2',
+    '1 . ipv4hint=2001:db8::1',
+    '1 . ipv6hint=192.0.2.1',
+    '1 . no-default-alpn=h2',
+    '1 . mandatory=colour',
+  ])('do not take %s', async (value) => {
+    const { zone, change } = setting();
+    const id = await zone('example.com');
+    await expect(change(id, CREATE(record('example.com', 'HTTPS', value)))).rejects.toMatchObject({
+      name: 'InvalidChangeBatch',
+    });
+  });
+});

@@ -333,4 +333,17 @@ describe('tags', () => {
     await expect(list('hostedzone')).rejects.toMatchObject({ name: 'NoSuchHostedZone' });
     await expect(list('healthcheck')).rejects.toMatchObject({ name: 'NoSuchHealthCheck' });
   });
+
+  it.each([
+    ['NoSuchHostedZone', 'No hosted zone found with ID: /hostedzone/Z0123456789', '/hostedzone/Z0123456789'],
+    ['InvalidInput', 'Member must have length less than or equal to 32', '/hostedzone/Z0123456789ABCDEFGHIJ'],
+  ])('are refused by another form of the id: %s', async (name, message, ResourceId) => {
+    const { client } = setting();
+    const tagging = client.send(
+      new ChangeTagsForResourceCommand({ ResourceType: 'hostedzone', ResourceId, AddTags: [{ Key: 'a', Value: 'b' }] }),
+    );
+    await expect(tagging).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
+    const listing = client.send(new ListTagsForResourceCommand({ ResourceType: 'hostedzone', ResourceId }));
+    await expect(listing).rejects.toMatchObject({ name });
+  });
 });

@@ -27,8 +27,17 @@ export function applyChanges(
   });
   problems.push(...apexProblems(draft));
   if (problems.length > 0) throw invalidChangeBatch(problems);
-  return draft.finished();
+  const finished = draft.finished();
+  if (finished.size > MOST_RECORD_SETS && finished.size > zone.records.size) throw invalidChangeBatch([TOO_MANY]);
+  return finished;
 }
+
+/**
+ * D: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html. ChangeResourceRecordSets has no
+ * LimitsExceeded in the API model, so the answer is InvalidChangeBatch; its wording is an inference.
+ */
+const MOST_RECORD_SETS = 10_000;
+const TOO_MANY = `The hosted zone has reached the limit of ${MOST_RECORD_SETS} resource record sets.`;
 
 /** The zone while the batch is applied: only the names it touches are copied. */
 class Draft {

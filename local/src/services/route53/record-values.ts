@@ -1,16 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { NameError, type RecordName, recordName } from './names.ts';
-
-/** A value that Route 53 refuses: rendered as "FATAL problem: CODE (explanation) encountered with '…'" (C). */
-class ValueError extends Error {
-  override readonly name = 'ValueError';
-  readonly code: string;
-
-  constructor(code: string, explanation: string) {
-    super(explanation);
-    this.code = code;
-  }
-}
+import { serviceBinding } from './service-binding.ts';
+import { ValueError } from './value-error.ts';
 
 /** Route 53's wording of a problem with a name or a value, or `undefined` when `read` finds none. */
 function problemOf(text: string, read: () => unknown): string | undefined {
@@ -58,6 +49,10 @@ function check(type: string, value: string): void {
       return;
     case 'SOA':
       soaValue(value);
+      return;
+    case 'SVCB':
+    case 'HTTPS':
+      serviceBinding(value);
       return;
     default:
       if (value.trim() === '') throw new ValueError('RRDATAEmpty', 'Value is empty');

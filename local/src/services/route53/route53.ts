@@ -44,7 +44,7 @@ export function createRoute53(world: World, owner: VpcOwner = (_vpcId, _region, 
   const operations = [
     ...zoneOperations(world, zones, changes, owner),
     ...zoneListing(zones),
-    ...vpcOperations(zones, changes, owner),
+    ...vpcOperations(zones, changes, owner, world.switches),
     ...vpcAuthorizationOperations(zones),
     ...recordOperations(world, zones, changes, isAliasTarget),
     ...tags.operations(),

@@ -11,6 +11,8 @@ import { type CallContext, type OperationDefinition, operation } from '../../wir
 import { bareId, type HostedZone, type HostedZones } from './hosted-zones.ts';
 import { required } from './input.ts';
 
+const LONGEST_ID = 32;
+
 /** Tags of hosted zones. There are no health checks here, so none has tags. */
 export class Tags {
   readonly #zones: HostedZones;
@@ -52,7 +54,18 @@ export class Tags {
 
   #zone(input: Resource, context: CallContext): HostedZone {
     const id = required(input.ResourceId, 'ResourceId');
-    if (input.ResourceType === 'hostedzone') return this.#zones.require(id, context);
+    if (input.ResourceType === 'hostedzone') {
+      // Captured (getmoto/moto#8931, crossplane-contrib/provider-aws#1826): unlike other operations, those on tags take the
+      // bare id only, of 32 characters at most.
+      if (id.length > LONGEST_ID) {
+        throw new AwsError(
+          'InvalidInput',
+          `1 validation error detected: Value '${id}' at 'resourceId' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_ID}`,
+        );
+      }
+      if (id !== bareId(id)) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`);
+      return this.#zones.require(id, context);
+    }
     throw new AwsError('NoSuchHealthCheck', `A health check with id ${id} does not exist.`);
   }
 }

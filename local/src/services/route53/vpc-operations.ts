@@ -10,6 +10,7 @@ import {
   type ListHostedZonesByVPCCommandOutput,
   type VPC,
 } from '@aws-sdk/client-route-53';
+import type { Switches } from '../../profile.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation, type RequiredPermission } from '../../wire/service.ts';
 import type { Changes } from './changes.ts';
@@ -29,6 +30,7 @@ export const vpcOperations = (
   zones: HostedZones,
   changes: Changes,
   owner: VpcOwner,
+  switches: Pick<Switches, 'zonesOfForeignVpc'>,
 ): readonly OperationDefinition[] => [
   operation<AssociateVPCWithHostedZoneCommandInput, AssociateVPCWithHostedZoneCommandOutput>(
     AssociateVPCWithHostedZone$,
@@ -89,11 +91,18 @@ export const vpcOperations = (
   operation<ListHostedZonesByVPCCommandInput, ListHostedZonesByVPCCommandOutput>(ListHostedZonesByVPC$, {
     permissions: ({ VPCId, VPCRegion }) =>
       privatePermissions('route53:ListHostedZonesByVPC', '*', { VPCId, VPCRegion }),
-    // What it says to who does not own the VPC is not documented: here anybody is told, as participants of a shared one are.
-    run: ({ VPCId, VPCRegion, MaxItems, NextToken }) => {
+    run: ({ VPCId, VPCRegion, MaxItems, NextToken }, context) => {
       const vpc = requireVpc({ VPCId, VPCRegion });
       const most = pageSize(MaxItems, PAGE);
-      const all = zones.ofVpc(vpc.VPCId);
+      const own = owner(vpc.VPCId, vpc.VPCRegion ?? '', context) === context.account;
+      // docs/facts.md#zones-of-a-foreign-vpc
+      if (!own && switches.zonesOfForeignVpc === 'refused') {
+        throw new AwsError(
+          'InvalidInput',
+          `The VPC ${vpc.VPCId} in region ${vpc.VPCRegion} does not exist, or belongs to another account.`,
+        );
+      }
+      const all = own ? zones.ofVpc(vpc.VPCId) : [];
       const from = NextToken === undefined ? 0 : all.findIndex((zone) => zone.id === bareId(NextToken));
       if (from < 0)
         throw new AwsError('InvalidPaginationToken', `The specified pagination token is not valid: ${NextToken}`);
