@@ -8,6 +8,7 @@ import { apiTypesDocument } from './docs/api-types.ts';
 import { behaviourDocument } from './docs/behaviour.ts';
 import { cliDocument } from './docs/cli.ts';
 import type { GeneratedDocument } from './docs/document.ts';
+import { embeddedCloudDocument } from './docs/embedded-cloud.ts';
 import { eventsDocument } from './docs/events.ts';
 import { factsDocument, fidelityDocument, unverifiedDocument } from './docs/facts.ts';
 import { findingsDocument } from './docs/findings.ts';
@@ -25,6 +26,7 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   apiTypesDocument,
   behaviourDocument,
   cliDocument,
+  embeddedCloudDocument,
   eventsDocument,
   factsDocument,
   fidelityDocument,

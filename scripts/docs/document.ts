@@ -1,6 +1,6 @@
 /** A page of `docs/` that is made from the code, so that the two cannot differ. */
 export interface GeneratedDocument {
-  /** Relative to the root of the project, `docs/…`. */
+  /** Relative to the root of the project. */
   readonly path: string;
   readonly content: string;
 }

@@ -59,6 +59,7 @@ interface Call {
 export class Gateway {
   /** Those that the gateway puts on the wire. */
   readonly services: readonly ServiceDefinition[];
+  readonly passthroughs: readonly Passthrough[];
   readonly #constraints: Readonly<Record<string, ServiceConstraints>>;
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -85,11 +86,12 @@ export class Gateway {
     readonly onUnexpectedError?: UnexpectedErrorListener;
   }) {
     this.services = options.services;
+    this.passthroughs = options.passthroughs ?? [];
     this.#constraints = options.constraints ?? constraintData;
     this.#clock = options.clock;
     this.#chance = options.chance;
     this.#iam = options.iam;
-    this.#directory = new Directory(options.services, options.passthroughs ?? []);
+    this.#directory = new Directory(this.services, this.passthroughs);
     this.#defaultRegion = options.defaultRegion;
     this.#regions = options.regions ?? { isEnabled: () => true };
     this.#onUnexpectedError = options.onUnexpectedError ?? (() => {});

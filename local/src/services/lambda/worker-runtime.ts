@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
@@ -155,7 +156,7 @@ class Environment {
       publicDns: this.#network.publicDns,
       certificates: options.certificates ?? [],
     };
-    this.#worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
+    this.#worker = new Worker(new URL(`./bootstrap${extname(import.meta.url)}`, import.meta.url), {
       name: fn.name,
       workerData: data,
       env: environmentVariables(fn, options),
