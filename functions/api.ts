@@ -1,17 +1,19 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
+import { createApp } from '../shared/api/app.ts';
 import { createApiDependencies } from '../shared/api/create-dependencies.ts';
 import type { ApiDependencies } from '../shared/api/dependencies.ts';
-import { endpoints } from '../shared/api/endpoints.ts';
-import { router } from '../shared/api/router.ts';
 import { MalformedInputError } from '../shared/errors.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
 import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseApiSettings } from '../shared/settings.ts';
 
-/** What is read of payload format 2.0. */
+/** A `Request` refuses them, and no route takes them. */
+const FORBIDDEN_METHOD = /^(CONNECT|TRACE|TRACK)$/i;
+
+/** The parts of payload format 2.0 that are used. */
 const proxyEvent = z.object({
   rawPath: z.string(),
   rawQueryString: z.string().default(''),
@@ -20,39 +22,38 @@ const proxyEvent = z.object({
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({
     requestId: z.string(),
-    http: z.object({ method: z.string() }),
+    http: z.object({ method: z.string().transform((one) => (FORBIDDEN_METHOD.test(one) ? 'FORBIDDEN' : one)) }),
     authorizer: z.object({ iam: z.object({ userArn: z.string() }) }).optional(),
   }),
 });
 
-/** A signed request → what is known, or what is asked for written as tags. Bodies are not logged. */
+/** Event of API Gateway → `Request` → `Response` → answer for API Gateway. Bodies are not logged. */
 export function api(dependencies: ApiDependencies & { readonly logger: Logger }) {
   const { logger } = dependencies;
-  const answer = router(endpoints(dependencies), (problem, error) =>
-    logger.error('request failed', { problem, error }),
-  );
+  const app = createApp(dependencies, (problem, error) => logger.error('request failed', { problem, error }));
   return async (event: unknown): Promise<APIGatewayProxyStructuredResultV2> => {
     const read = proxyEvent.safeParse(event);
     if (!read.success)
       throw new MalformedInputError(`Not an event of an HTTP API, payload format 2.0: ${z.prettifyError(read.error)}`);
-    const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = read.data;
+    const { rawPath: path, rawQueryString, headers, body, isBase64Encoded, requestContext } = read.data;
     const { requestId, http, authorizer } = requestContext;
-    const answered = await answer({
-      method: http.method,
-      path: rawPath,
-      query: rawQueryString,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-      body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
-      caller: authorizer?.iam.userArn,
-      id: requestId,
-    });
-    const { status, headers: answerHeaders } = answered;
-    logger.info('answered', { method: http.method, path: rawPath, status, caller: authorizer?.iam.userArn, requestId });
-    return { statusCode: status, headers: { ...answerHeaders }, body: answered.body };
+    const caller = authorizer?.iam.userArn;
+    const response = await app.fetch(
+      new Request(`https://api.invalid/?${rawQueryString}`, { method: http.method, headers: printable(headers) }),
+      { path, body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'), caller, requestId },
+    );
+    const { status: statusCode } = response;
+    logger.info('answered', { method: http.method, path, status: statusCode, caller, requestId });
+    return { statusCode, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
 }
 
-function compose(): ApiDependencies & { readonly logger: Logger } {
+/** A `Request` refuses header values beyond Latin-1. */
+function printable(headers: Readonly<Record<string, string>>): [name: string, value: string][] {
+  return Object.entries(headers).map(([name, value]) => [name, value.replaceAll(/[^ -~]/g, '?')]);
+}
+
+function createDependencies(): ApiDependencies & { readonly logger: Logger } {
   const settings = parseApiSettings(process.env);
   const inForce = loadPolicyInForce(settings);
   const environment = { ...systemClockAndDns, ...createScopeReader(inForce.policy, {}, systemClockAndDns.now) };
@@ -61,6 +62,6 @@ function compose(): ApiDependencies & { readonly logger: Logger } {
 
 let made: ReturnType<typeof api> | undefined;
 export const handler = (event: unknown): Promise<APIGatewayProxyStructuredResultV2> => {
-  made ??= api(compose());
+  made ??= api(createDependencies());
   return made(event);
 };

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiDocument } from './docs/api.ts';
 import { apiErrorsDocument } from './docs/api-errors.ts';
-import { apiTypesDocument } from './docs/api-types.ts';
 import { behaviourDocument } from './docs/behaviour.ts';
 import { cliDocument } from './docs/cli.ts';
 import type { GeneratedDocument } from './docs/document.ts';
@@ -23,7 +22,6 @@ import { tagsDocument } from './docs/tags.ts';
 const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)[] = [
   apiDocument,
   apiErrorsDocument,
-  apiTypesDocument,
   behaviourDocument,
   cliDocument,
   embeddedCloudDocument,

@@ -1,13 +1,13 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { reason } from '../aws-access.ts';
 import { ConnectError } from '../errors.ts';
-import type { components, paths } from './openapi.ts';
+import type { paths } from './paths.ts';
 import { ApiError } from './problem.ts';
 import { signedFetch } from './signed-fetch.ts';
 import type { ApiTarget } from './target.ts';
 
 export type ApiClient = Client<paths>;
-export type Schemas = components['schemas'];
+export type { Schemas } from './paths.ts';
 
 /**
  * The API of a stack, as `docs/openapi.json` describes it. A call that is not answered as asked throws.

@@ -1,11 +1,9 @@
 import { type ApiClient, dataOf, type Schemas } from './client.ts';
-import type { paths } from './openapi.ts';
-
-type Query<Path extends '/services' | '/findings'> = NonNullable<paths[Path]['get']['parameters']['query']>;
+import type { Query } from './paths.ts';
 
 /** What can be asked of a listing; its pages are nobody else's concern. */
-type ServiceFilter = Omit<Query<'/services'>, 'cursor' | 'limit'>;
-type FindingFilter = Omit<Query<'/findings'>, 'cursor' | 'limit'>;
+type ServiceFilter = Omit<Query<'listServices'>, 'cursor' | 'limit'>;
+type FindingFilter = Omit<Query<'listFindings'>, 'cursor' | 'limit'>;
 
 /** Every service that is known and passes the filter. */
 export async function services(

@@ -26,6 +26,6 @@ export type Accepted = z.infer<typeof accepted>;
 export const planned = z.object({
   serviceArn: z.string().describe('ARN of the service'),
   follows: z.string().describe('What would follow, for people'),
-  service: serviceExplanation.describe('The service, and its plan'),
+  service: serviceExplanation,
 });
 export type Planned = z.infer<typeof planned>;

@@ -8,7 +8,7 @@ import type { Accepted } from './answers.ts';
 import type { ApiDependencies, DesiredPreview } from './dependencies.ts';
 import { type ProblemError, RequestProblem } from './problems.ts';
 import type { AttachRequest, adoptRequest } from './requests.ts';
-import type { Input } from './router.ts';
+import type { Input } from './route.ts';
 import { notFound, pathOf, refuseOutOfScope, serviceAt } from './service.ts';
 import type { servicePath } from './service-schemas.ts';
 import { adoptTags, attachTags, changed, outstanding, type TagChanges, type Tags } from './tag-changes.ts';

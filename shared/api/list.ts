@@ -7,7 +7,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { explainFinding, isoTime } from './explain.ts';
 import { pageOf } from './pages.ts';
 import type { findingQuery, serviceQuery } from './requests.ts';
-import type { Input } from './router.ts';
+import type { Input } from './route.ts';
 import { identityOf } from './service.ts';
 import type { ServiceSummary, serviceFinding } from './service-schemas.ts';
 import { sweepFindings } from './sweep-findings.ts';

@@ -4,7 +4,7 @@ import type { Planned } from './answers.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { RequestProblem } from './problems.ts';
 import type { planRequest } from './requests.ts';
-import type { Input } from './router.ts';
+import type { Input } from './route.ts';
 import { explainKnown } from './service.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
 

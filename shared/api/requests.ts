@@ -9,7 +9,7 @@ const MAX_PAGE_SIZE = 100;
 
 const paging = {
   limit: z.coerce
-    .number()
+    .number<number>()
     .int()
     .min(1)
     .max(MAX_PAGE_SIZE)

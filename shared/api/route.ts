@@ -1,7 +1,7 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ProblemName } from './problems.ts';
 
-/** One route: all that validation, types, OpenAPI and the access policies are made of. */
+/** One route: validation, types, docs/openapi.json and the access policies all follow from it. */
 export interface Route<
   Params extends z.ZodObject = z.ZodObject,
   Query extends z.ZodObject = z.ZodObject,
@@ -9,18 +9,17 @@ export interface Route<
   Answer extends z.ZodType = z.ZodType,
 > {
   readonly method: 'GET' | 'POST';
-  /** `{parameter}` is one segment. */
+  /** As OpenAPI writes it: `{parameter}` is one segment. */
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
   /** Which of the stack's two managed policies allows it. */
   readonly access: 'read' | 'change';
-  /** Of the path's parameters. */
   readonly params: Params;
   readonly query: Query;
   readonly body: {
     readonly schema: Body;
-    /** Without a body that is not required, `{}` is taken for it. */
+    /** An optional body that is missing is read as `{}`. */
     readonly required: boolean;
     /** Bytes; 0: the route takes no body. */
     readonly limit: number;
@@ -29,14 +28,23 @@ export interface Route<
     readonly status: 200 | 202;
     readonly description: string;
     readonly schema: Answer;
-    /** Whether the header Location says where to look: the member `watch` of the answer. */
+    /** The answer's member `watch` is also in the header Location. */
     readonly location?: true;
   };
   /** Besides those that every route has. */
   readonly problems: readonly ProblemName[];
 }
 
-/** What can be wrong with a request for the route. */
+/** What a route's handler receives: validated. */
+export interface Input<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** ARN of the IAM identity that signed the request. */
+  readonly caller: string;
+}
+
+/** The problems a request for the route may be answered with. */
 export function problemsOf({ params, query, body, problems }: Route): readonly ProblemName[] {
   const takes = (schema: z.ZodObject, ...names: ProblemName[]) => (Object.keys(schema.shape).length > 0 ? names : []);
   const withBody: readonly ProblemName[] = [

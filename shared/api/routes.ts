@@ -211,5 +211,3 @@ export const routes = {
     problems: [],
   },
 } as const satisfies Readonly<Record<string, Route>>;
-
-export type RouteName = keyof typeof routes;

@@ -8,7 +8,7 @@ import { isoTime } from './explain.ts';
 import { invalidCursor } from './pages.ts';
 import { RequestProblem } from './problems.ts';
 import type { sweepQuery } from './requests.ts';
-import type { Input } from './router.ts';
+import type { Input } from './route.ts';
 import { identityOf } from './service.ts';
 import { describeFailure, describeOrphan } from './sweep-findings.ts';
 import {

@@ -38,6 +38,7 @@ const routes: readonly Case[] = [
   ['DELETE of a service', { method: 'DELETE', target: 'SERVICE' }, 'method-not-allowed', 'DELETE is not one of'],
   ['PATCH of attach', { method: 'PATCH', target: 'SERVICE/attach' }, 'method-not-allowed', 'POST, OPTIONS'],
   ['DELETE of the sweeps', { method: 'DELETE', target: '/sweeps' }, 'method-not-allowed', 'HEAD, OPTIONS'],
+  ['TRACE of the services', { method: 'TRACE', target: '/services' }, 'method-not-allowed', 'GET, HEAD, OPTIONS'],
   ['GET of a confirmation', { target: '/sweeps/20260101T000000Z-0123abcd/confirm' }, 'method-not-allowed', 'POST'],
   ['a verb for a sweep', { method: 'POST', target: '/sweeps/20260101T000000Z-0123abcd/stop' }, 'route-unknown', 'stop'],
   ['a policy to put', { method: 'PUT', target: '/policy', body: {} }, 'method-not-allowed', 'PUT is not one of'],
@@ -169,6 +170,12 @@ const bodies: readonly Case[] = [
     { target: '/plan', body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
     'content-type-unsupported',
     'x-www-form-urlencoded',
+  ],
+  [
+    'a type in letters of another alphabet',
+    { target: '/plan', body: '{}', headers: { 'content-type': 'текст' } },
+    'content-type-unsupported',
+    'The Content-Type is',
   ],
   [
     'YAML',
