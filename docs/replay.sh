@@ -8,9 +8,9 @@ shopt -s extglob
 AWS_ENDPOINT_URL=${AWS_ENDPOINT_URL:-http://127.0.0.1:4566}
 PUBLIC_DNS_PORT=${PUBLIC_DNS_PORT:-1053}
 DNS_PORT=${DNS_PORT:-1054}
-PATIENCE=${PATIENCE:-40}
+TIMEOUT=${TIMEOUT:-40}
 
-# Keys and settings of the reader's own are of no use here, and must not get into the way.
+# The reader's own keys and settings must not interfere.
 unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE
 export AWS_ACCESS_KEY_ID=replay AWS_SECRET_ACCESS_KEY=replay AWS_REGION=ap-northeast-1 AWS_DEFAULT_REGION=ap-northeast-1
 export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_PAGER='' AWS_EC2_METADATA_DISABLED=true
@@ -20,8 +20,8 @@ help() {
 docs/replay.sh [--list | --help | NUMBER …]
 
 Plays situations in the life of a service against a running embedded cloud, with nothing but the AWS CLI and dig: all
-of them in order, which takes about a quarter of an hour, or those whose numbers are given. Each ends by taking back
-every service named replay-*, so play them in one terminal at a time. Start the cloud first, in another terminal:
+of them in order, which takes about a quarter of an hour, or those whose numbers are given. Each ends by
+removing every service named replay-*, so play them in one terminal at a time. Start the cloud first, in another terminal:
 
   npm start -- --idle
 
@@ -31,12 +31,12 @@ Environment
   AWS_ENDPOINT_URL   where the cloud listens (http://127.0.0.1:4566)
   DNS_PORT           port of the DNS inside the VPC (1054)
   PUBLIC_DNS_PORT    port of the public DNS (1053)
-  PATIENCE           seconds until something that was waited for has not come (40)
+  TIMEOUT            seconds to wait for an expected result (40)
   NO_COLOR           no colours
 HELP
 }
 
-# ---- Telling -------------------------------------------------------------------------------------------------------
+# ---- Output --------------------------------------------------------------------------------------------------------
 
 bold='' faint='' green='' red='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
@@ -51,7 +51,7 @@ printed() { printf '%s\n' "${1:-(nothing)}"; }
 
 good() { printf '%s✓ %s%s\n' "$green" "$1" "$plain"; }
 
-# The end of a situation: what comes after it would mean nothing.
+# Ends the situation: later steps would prove nothing.
 bad() {
   printf '%s✗ %s%s\n' "$red" "$1" "$plain"
   exit 1
@@ -60,7 +60,7 @@ bad() {
 # run COMMAND: it has to succeed.
 run() {
   typed "$1"
-  eval "$1" || bad 'This should have worked.'
+  eval "$1" || bad 'This command should succeed.'
 }
 
 # refused CODE COMMAND EXPECTATION: it has to fail, with that code.
@@ -75,7 +75,7 @@ refused() {
   [[ $output == *"($1)"* ]] && good "$3" || bad "$3 (expected: $1)"
 }
 
-# shows PATTERN COMMAND EXPECTATION: asked again and again until it prints what matches.
+# shows PATTERN COMMAND EXPECTATION: repeats the command until its output matches.
 shows() {
   local output since=$SECONDS announced=''
   typed "$2"
@@ -84,11 +84,11 @@ shows() {
     # shellcheck disable=SC2053  # It is a pattern.
     [[ $output == $1 ]]
   do
-    if ((SECONDS - since >= PATIENCE)); then
+    if ((SECONDS - since >= TIMEOUT)); then
       printed "$output"
-      bad "$3 (not within $PATIENCE s; expected: ${1:-nothing})"
+      bad "$3 (not within $TIMEOUT s; expected: ${1:-nothing})"
     fi
-    [[ -n $announced ]] || printf '%s… waiting for at most %s s until: %s%s\n' "$faint" "$PATIENCE" "$3" "$plain"
+    [[ -n $announced ]] || printf '%s… waiting for at most %s s until: %s%s\n' "$faint" "$TIMEOUT" "$3" "$plain"
     announced=yes
     sleep 0.3
   done
@@ -96,11 +96,11 @@ shows() {
   [[ -n $announced ]] && good "$3 (after $((SECONDS - since)) s)" || good "$3"
 }
 
-# keeps SECONDS PATTERN COMMAND EXPECTATION: asked again and again, it always prints what matches.
+# keeps SECONDS PATTERN COMMAND EXPECTATION: repeats the command; its output matches every time.
 keeps() {
   local output since=$SECONDS
   typed "$3"
-  printf '%s… looking on for %s s: %s%s\n' "$faint" "$1" "$4" "$plain"
+  printf '%s… watching for %s s: %s%s\n' "$faint" "$1" "$4" "$plain"
   while
     output=$(eval "$3" 2>&1) || true
     # shellcheck disable=SC2053  # It is a pattern.
@@ -114,10 +114,10 @@ keeps() {
   good "$4"
 }
 
-# Time enough for two sweeps of the embedded cloud, which is when anything unwanted would have happened.
+# Seconds, enough for two sweeps of the embedded cloud: by then an unwanted change would have happened.
 SWEEPS=12
 
-# ---- What is typed once, before anything else ----------------------------------------------------------------------
+# ---- Typed once, before anything else ------------------------------------------------------------------------------
 
 ADDRESSES=$'10.0.21.218\n10.0.22.10'
 
@@ -150,11 +150,11 @@ create() {
   run "service=\$(aws apprunner create-service --service-name replay-$1 --source-configuration \"\$image\"$tags --query Service.ServiceArn --output text) && echo \"\$service\""
 }
 
-becomes_ready() { shows 'ready*' "$PHASE" 'it becomes ready'; }
+becomes_ready() { shows 'ready*' "$PHASE" 'it is ready'; }
 works() { shows "$ADDRESSES" "inside $1" "$1 answers with the endpoint’s addresses"; }
-silent() { shows '' "inside $1" "$1 does not answer any more"; }
-found() { shows "*$1*" "row '$CODES'" "people are told: $1"; }
-closed() { shows '' "row '$CODES'" 'no finding is open any more'; }
+silent() { shows '' "inside $1" "$1 no longer answers"; }
+found() { shows "*$1*" "row '$CODES'" "the finding $1 is open"; }
+closed() { shows '' "row '$CODES'" 'no finding is open'; }
 why() { run "row 'findings.L[].M.[message.S, remedy.S]'"; }
 
 ready_service() {
@@ -166,18 +166,18 @@ ready_service() {
 
 situations=(
   'new_service|Coming: a new service, tagged from the start'
-  'public_service|Coming: the tag on a service that has long been public'
-  'second_domain|Coming: a second domain, while the first one becomes ready'
+  'public_service|Coming: the tag on an existing public service'
+  'second_domain|Coming: a second domain, while the first one is attached'
   'wildcard|Coming: a wildcard'
   'apex|Coming: the apex of the zone'
-  'not_allowed|Coming: a name that is not allowed, beside one that is'
-  'invalid|Coming: a name that is none, beside one that is'
+  'not_allowed|Coming: a name that is not allowed beside one that is'
+  'invalid|Coming: an invalid name beside a valid one'
   'too_many|Coming: six domains'
-  'unknown_value|Coming: a value of the tag that means nothing'
+  'unknown_value|Coming: an unknown value of the tag'
   'wrong_vpc|Coming: a VPC that does not exist'
   'caa|Coming: a CAA record forbids Amazon to issue the certificate'
-  'foreign_record|Coming: somebody else’s record stands at the name, and is adopted'
-  'weighted_record|Coming: somebody shifts traffic at the name, with weighted records'
+  'foreign_record|Coming: the name has a foreign record, which is adopted'
+  'weighted_record|Coming: the name has weighted records'
   'two_services|Coming: two services claim one name'
   'alias_deleted|Staying: the alias deleted by hand'
   'alias_changed|Staying: the alias changed by hand'
@@ -189,12 +189,12 @@ situations=(
   'made_public|Staying: the service made public, with an outbound connector'
   'paused|Staying: the service paused and resumed'
   'endpoint_closed|Staying: the endpoint’s security group closed'
-  'domain_removed|Going: one of two domains taken out of the tag'
+  'domain_removed|Going: one of two domains removed from the tag'
   'disabled|Going: disabled'
-  'tag_back|Going: the tag taken away, and put back in time'
-  'tag_gone|Going: the tag taken away for good'
+  'tag_back|Going: the tag removed, and put back in time'
+  'tag_gone|Going: the tag removed for good'
   'released|Going: released'
-  'record_left|Going: a record that somebody has made theirs'
+  'record_left|Going: a record that its new owner has changed'
   'service_deleted|Going: the service deleted'
 )
 
@@ -211,7 +211,7 @@ public_service() {
   create public
   shows RUNNING status 'it runs'
   shows True is_public 'it is public'
-  shows None "$PHASE" 'nothing is known of it: it is not managed'
+  shows None "$PHASE" 'it has no row: it is not managed'
   run 'tag Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=old.replay.example.com'
   becomes_ready
   works old.replay.example.com
@@ -220,7 +220,7 @@ public_service() {
 
 second_domain() {
   create second one.replay.example.com
-  shows '@(waiting|attaching)*' "$PHASE" 'it is on its way'
+  shows '@(waiting|attaching)*' "$PHASE" 'it is being attached'
   run 'tag "Key=private-ingress:domains,Value=one.replay.example.com two.replay.example.com"'
   works two.replay.example.com
   works one.replay.example.com
@@ -243,7 +243,7 @@ not_allowed() {
   found domain-not-allowed
   why
   works good.replay.example.com
-  shows blocked "$PHASE" 'somebody has to do something'
+  shows blocked "$PHASE" 'a person is needed'
   run 'tag Key=private-ingress:domains,Value=good.replay.example.com'
   closed
   becomes_ready
@@ -298,7 +298,7 @@ caa() {
   create caa caa.replay.example.com
   found caa-forbids
   why
-  shows '' certificates 'a certificate is not even asked for'
+  shows '' certificates 'no certificate is requested'
   run $'change "$public_zone" UPSERT \'{"Name":"caa.replay.example.com","Type":"CAA","TTL":60,"ResourceRecords":[{"Value":"0 issue \\"letsencrypt.org\\""},{"Value":"0 issue \\"amazon.com\\""}]}\''
   becomes_ready
   closed
@@ -310,12 +310,12 @@ foreign_record() {
   create foreign theirs.replay.example.com
   found record-foreign
   why
-  keeps "$SWEEPS" 'old.example.net.' 'inside theirs.replay.example.com CNAME' 'their record is left alone'
+  keeps "$SWEEPS" 'old.example.net.' 'inside theirs.replay.example.com CNAME' 'the foreign record stays'
   run 'tag Key=private-ingress:adopt,Value=theirs.replay.example.com'
   works theirs.replay.example.com
   becomes_ready
   closed
-  shows '' $'aws apprunner list-tags-for-resource --resource-arn "$service" --query "Tags[?Key==\'private-ingress:adopt\'].Value" --output text' 'the asking is taken back'
+  shows '' $'aws apprunner list-tags-for-resource --resource-arn "$service" --query "Tags[?Key==\'private-ingress:adopt\'].Value" --output text' 'the tag that asked for it is removed'
 }
 
 weighted_record() {
@@ -324,7 +324,7 @@ weighted_record() {
   found record-foreign
   why
   run 'tag Key=private-ingress:adopt,Value=weighted.replay.example.com'
-  keeps "$SWEEPS" 192.0.2.7 'inside weighted.replay.example.com' 'even when asked for, it is left alone'
+  keeps "$SWEEPS" 192.0.2.7 'inside weighted.replay.example.com' 'it stays even when adoption is requested'
   run 'change "$private_zone" DELETE "$(record "$private_zone" weighted.replay.example.com A)"'
   works weighted.replay.example.com
   becomes_ready
@@ -341,7 +341,7 @@ two_services() {
   run 'second=$service service=$first'
   becomes_ready
   run 'tag Key=private-ingress,Value=disabled'
-  shows detached "$PHASE" 'the first service lets go'
+  shows detached "$PHASE" 'the first service gives the name up'
   run 'service=$second'
   becomes_ready
   closed
@@ -381,14 +381,14 @@ validation_deleted() {
   ready_service validation validation.replay.example.com
   run 'name=$(aws apprunner describe-custom-domains --service-arn "$service" --query "CustomDomains[0].CertificateValidationRecords[0].Name" --output text) && echo "$name"'
   run 'change "$public_zone" DELETE "$(record "$public_zone" "${name%.}" CNAME)"'
-  shows '*.acm-validations.aws.' 'outside "$name" CNAME' 'it stands again, or the certificate would not be renewed'
+  shows '*.acm-validations.aws.' 'outside "$name" CNAME' 'it is restored, so that the certificate can be renewed'
   becomes_ready
 }
 
 ownership_deleted() {
   ready_service owned owned.replay.example.com
   run 'change "$private_zone" DELETE "$(record "$private_zone" _private-ingress.owned.replay.example.com TXT)"'
-  shows '"v=1 owner=*"' 'inside _private-ingress.owned.replay.example.com TXT' 'it stands again: the record is what was last written'
+  shows '"v=1 owner=*"' 'inside _private-ingress.owned.replay.example.com TXT' 'it is restored: the record is what the ledger says'
   becomes_ready
 }
 
@@ -399,7 +399,7 @@ ownership_lost() {
     {\"Action\":\"UPSERT\",\"ResourceRecordSet\":{\"Name\":\"lost.replay.example.com\",\"Type\":\"A\",\"TTL\":60,\"ResourceRecords\":[{\"Value\":\"192.0.2.2\"}]}}]}"'
   found ownership-lost
   why
-  keeps "$SWEEPS" 192.0.2.2 'inside lost.replay.example.com' 'it counts as somebody else’s, and is left alone'
+  keeps "$SWEEPS" 192.0.2.2 'inside lost.replay.example.com' 'the record counts as foreign and stays'
   run 'change "$private_zone" DELETE "$(record "$private_zone" lost.replay.example.com A)"'
   works lost.replay.example.com
   becomes_ready
@@ -410,7 +410,7 @@ connection_deleted() {
   ready_service connection connection.replay.example.com
   run 'connection=$(connections) && echo "$connection"'
   run 'aws apprunner delete-vpc-ingress-connection --vpc-ingress-connection-arn "$connection" --query VpcIngressConnection.Status --output text'
-  shows '*AVAILABLE*' 'for each in $(connections); do aws apprunner describe-vpc-ingress-connection --vpc-ingress-connection-arn "$each" --query "VpcIngressConnection.[VpcIngressConnectionArn, Status]" --output text; done' 'it is made anew'
+  shows '*AVAILABLE*' 'for each in $(connections); do aws apprunner describe-vpc-ingress-connection --vpc-ingress-connection-arn "$each" --query "VpcIngressConnection.[VpcIngressConnectionArn, Status]" --output text; done' 'it is created again'
   becomes_ready
   works connection.replay.example.com
 }
@@ -420,7 +420,7 @@ made_public() {
   run 'aws apprunner update-service --service-arn "$service" --network-configuration "EgressConfiguration={EgressType=VPC,VpcConnectorArn=arn:aws:apprunner:ap-northeast-1:123456789012:vpcconnector/out/1/00000000000000000000000000000001},IngressConfiguration={IsPubliclyAccessible=true}" --query "Service.[Status, NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible]" --output text'
   shows '*ready*make the service private*ready*' "row 'timeline.L[].M.text.S' | tr '\t' '\n'" 'it is made private again'
   shows False is_public 'it is private'
-  shows 'VPC*vpcconnector/out/*' 'aws apprunner describe-service --service-arn "$service" --query "Service.NetworkConfiguration.EgressConfiguration.[EgressType, VpcConnectorArn]" --output text' 'the outbound connector has survived'
+  shows 'VPC*vpcconnector/out/*' 'aws apprunner describe-service --service-arn "$service" --query "Service.NetworkConfiguration.EgressConfiguration.[EgressType, VpcConnectorArn]" --output text' 'the outbound connector is kept'
   becomes_ready
   works egress.replay.example.com
 }
@@ -439,12 +439,12 @@ endpoint_closed() {
   ready_service closed closed.replay.example.com
   run 'group=$(aws ec2 describe-vpc-endpoints --filters "Name=service-name,Values=com.amazonaws.ap-northeast-1.apprunner.requests" --query "VpcEndpoints[0].Groups[0].GroupId" --output text) && echo "$group"'
   run 'permissions=$(aws ec2 describe-security-groups --group-ids "$group" --query "SecurityGroups[0].IpPermissions" --output json)'
-  taken_back='aws ec2 authorize-security-group-ingress --group-id "$group" --ip-permissions "$permissions" --query Return --output text'
+  restore='aws ec2 authorize-security-group-ingress --group-id "$group" --ip-permissions "$permissions" --query Return --output text'
   run 'aws ec2 revoke-security-group-ingress --group-id "$group" --ip-permissions "$permissions" --query Return --output text'
   found endpoint-closed
   why
-  run "$taken_back"
-  taken_back=''
+  run "$restore"
+  restore=''
   closed
   becomes_ready
 }
@@ -462,7 +462,7 @@ domain_removed() {
 disabled() {
   ready_service disabled disabled.replay.example.com
   run 'tag Key=private-ingress,Value=disabled'
-  shows detached "$PHASE" 'everything is taken back'
+  shows detached "$PHASE" 'everything is removed'
   run "row 'timeline.L[-6:].M.text.S' | tr '\t' '\n'"
   silent disabled.replay.example.com
   nothing_is_left disabled
@@ -475,7 +475,7 @@ tag_back() {
   ready_service back back.replay.example.com
   run 'connection=$(connections) && echo "$connection"'
   run 'untag private-ingress && tag Key=private-ingress,Value=enabled'
-  keeps "$SWEEPS" "$ADDRESSES" 'inside back.replay.example.com' 'the name answers as if nothing had happened'
+  keeps "$SWEEPS" "$ADDRESSES" 'inside back.replay.example.com' 'the name answers all the time'
   shows "$connection" connections 'the connection is the same'
   becomes_ready
   closed
@@ -486,7 +486,7 @@ tag_gone() {
   run 'untag private-ingress'
   found tag-missing
   why
-  shows detached "$PHASE" 'after the grace time everything is taken back'
+  shows detached "$PHASE" 'after the grace time everything is removed'
   silent gone.replay.example.com
   nothing_is_left gone
 }
@@ -494,33 +494,33 @@ tag_gone() {
 released() {
   ready_service released released.replay.example.com
   run 'tag Key=private-ingress,Value=released'
-  shows released "$PHASE" 'it is let go'
+  shows released "$PHASE" 'it is released'
   works released.replay.example.com
   run $'change "$private_zone" UPSERT \'{"Name":"released.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.3"}]}\''
-  keeps "$SWEEPS" 192.0.2.3 'inside released.replay.example.com' 'what somebody changes stays changed'
+  keeps "$SWEEPS" 192.0.2.3 'inside released.replay.example.com' 'a change by hand stays'
 }
 
 record_left() {
   ready_service left left.replay.example.com
   run 'tag Key=private-ingress,Value=released'
-  shows released "$PHASE" 'it is let go'
+  shows released "$PHASE" 'it is released'
   run $'change "$private_zone" UPSERT \'{"Name":"left.replay.example.com","Type":"A","TTL":60,"ResourceRecords":[{"Value":"192.0.2.4"}]}\''
   run 'tag Key=private-ingress,Value=disabled'
   found record-left
   why
-  shows detached "$PHASE" 'everything else is taken back'
-  shows 192.0.2.4 'inside left.replay.example.com' 'the record that was changed is left'
+  shows detached "$PHASE" 'everything else is removed'
+  shows 192.0.2.4 'inside left.replay.example.com' 'the changed record stays'
   run 'change "$private_zone" DELETE "$(record "$private_zone" left.replay.example.com A)"'
   shows '!(*record-left*)' "row '$CODES'" 'the finding closes'
 }
 
 service_deleted() {
   ready_service goodbye goodbye.replay.example.com
-  refused InvalidStateException 'aws apprunner delete-service --service-arn "$service"' 'App Runner refuses while the connection stands'
+  refused InvalidStateException 'aws apprunner delete-service --service-arn "$service"' 'App Runner refuses while the connection exists'
   run 'untag private-ingress'
-  shows detached "$PHASE" 'after the grace time everything is taken back'
+  shows detached "$PHASE" 'after the grace time everything is removed'
   run 'aws apprunner delete-service --service-arn "$service" --query Service.Status --output text'
-  shows '' $'aws apprunner list-services --query "ServiceSummaryList[?ServiceName==\'replay-goodbye\'].Status" --output text' 'it is gone'
+  shows '' $'aws apprunner list-services --query "ServiceSummaryList[?ServiceName==\'replay-goodbye\'].Status" --output text' 'it is deleted'
   shows detached "$PHASE" 'nothing is left to do'
   nothing_is_left goodbye
 }
@@ -531,7 +531,7 @@ service_deleted() {
 patiently() {
   local since=$SECONDS
   until "$@"; do
-    ((SECONDS - since < PATIENCE)) || return 0
+    ((SECONDS - since < TIMEOUT)) || return 0
     sleep 0.3
   done
 }
@@ -544,7 +544,7 @@ no_service() { [[ -z $(services) ]]; }
 # Everything that a situation may have made, also one that was interrupted: nothing but replay-* and *.replay.example.com.
 clean_up() {
   set +e
-  [[ -z ${taken_back:-} ]] || eval "$taken_back" >/dev/null
+  [[ -z ${restore:-} ]] || eval "$restore" >/dev/null
   local arns zone count each
   arns=$(services)
   for service in $arns; do tag Key=private-ingress,Value=disabled; done

@@ -13,7 +13,7 @@ import { serviceOperations } from './services.ts';
 import { type AppRunnerOptions, defaultOptions, type Setting } from './setting.ts';
 import { tagOperations } from './tags.ts';
 
-/** The embedded App Runner: services, VPC ingress connections, custom domains and tags (facts §2, §3, §5). */
+/** The embedded App Runner: services, VPC ingress connections, custom domains and tags (docs/fidelity.md). */
 export interface AppRunner extends NameSource, IngressRouter {
   readonly definition: ServiceDefinition;
   /** Makes the next operation of that kind, which would have succeeded, fail in AWS's way. */

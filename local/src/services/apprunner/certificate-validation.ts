@@ -15,7 +15,7 @@ export const certifiedNames = ({ name, www }: DomainRecord): readonly string[] =
   www ? [name, `www.${name}`] : [name];
 
 /**
- * Gets the certificates of custom domains issued, as ACM does it for App Runner (D, C; facts §5):
+ * Gets the certificates of custom domains issued, as ACM does it for App Runner (docs/facts.md#validation-records):
  *
  *     creating ─(validationRecords)─► pending_certificate_dns_validation
  *       ─(every CNAME has stood in public DNS for certificateIssuance)─► binding_certificate

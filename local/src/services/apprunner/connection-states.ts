@@ -3,7 +3,8 @@ import type { ConnectionRecord, Place, ServiceRecord } from './resources.ts';
 import type { Setting } from './setting.ts';
 
 /**
- * From which states a connection may be changed (D, facts §2):
+ * From which states a connection may be changed (docs/facts.md#connection-update-states,
+ * docs/facts.md#connection-delete-states):
  *
  *     PENDING_CREATION ─► AVAILABLE ◄─► PENDING_UPDATE        AVAILABLE ─► PENDING_DELETION ─► DELETED
  *            └─► FAILED_CREATION  │           └─► FAILED_UPDATE                    └─► FAILED_DELETION

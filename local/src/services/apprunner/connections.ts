@@ -62,7 +62,7 @@ export function connectionOperations(setting: Setting): readonly OperationDefini
   const { world, resources } = setting;
   const { clock, profile, switches } = world;
 
-  /** No work on connections while an operation runs on their service (D, facts §2). */
+  /** No work on connections while an operation runs on their service (docs/facts.md#busy-service). */
   const demandIdle = (service: ServiceRecord | undefined): void => {
     if (service?.status === 'OPERATION_IN_PROGRESS') {
       throw invalidState(`Service has an operation in progress: ${service.arn}.`);
@@ -240,7 +240,7 @@ const ingressConditions = (sent: IngressVpcConfiguration | undefined) => ({
   ...condition('apprunner:VpcEndpointId', sent?.VpcEndpointId),
 });
 
-/** App Runner looks at the network with its caller's rights (D, facts §9). */
+/** App Runner looks at the network with its caller's rights (docs/facts.md#creating-a-connection-reads-the-network). */
 const describeNetwork: readonly RequiredPermission[] = [
   'ec2:DescribeVpcs',
   'ec2:DescribeVpcEndpoints',

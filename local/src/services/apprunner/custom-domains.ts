@@ -159,6 +159,9 @@ function described(domain: DomainRecord): CustomDomain {
   };
 }
 
-/** The model says upper case, the wire lower (C, facts §5): the type follows the model, the value the wire. */
+/**
+ * The model says upper case, the wire lower (docs/facts.md#domain-status-case): the type follows the model, the
+ * value the wire.
+ */
 const asModelled = (status: DomainRecord['status']): CustomDomainAssociationStatus =>
   status as unknown as CustomDomainAssociationStatus;

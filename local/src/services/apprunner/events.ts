@@ -4,7 +4,7 @@ import type { DomainRecord, ServiceRecord } from './resources.ts';
 
 type Outcome = 'Started' | 'CompletedSuccessfully' | 'Failed';
 
-/** How an operation is called in `operationStatus` (D, facts §8). */
+/** How an operation is called in `operationStatus` (docs/facts.md#operation-status-change-event). */
 const eventNames: Readonly<Record<OperationType, string>> = {
   CREATE_SERVICE: 'CreateService',
   UPDATE_SERVICE: 'UpdateService',
@@ -30,7 +30,7 @@ const endings: Readonly<Record<Outcome, string>> = {
   Failed: 'failed.',
 };
 
-/** Tells EventBridge what happens to services. Connections have no events at all (D, facts §8). */
+/** Tells EventBridge what happens to services. Connections have no events (docs/facts.md#events-are-best-effort). */
 export class Events {
   readonly #sink: EventSink;
 
@@ -56,7 +56,10 @@ export class Events {
     });
   }
 
-  /** The detail of this one is documented nowhere: it is a poke, nothing more (facts §8), and its members are I. */
+  /**
+   * The detail of this event is not documented (docs/facts.md#domain-validation-event); its members are an
+   * inference.
+   */
   domainValidation(service: ServiceRecord, domain: DomainRecord): void {
     this.#emit(service, 'AppRunner Custom Domain Validation Status Update', {
       domainName: domain.name,

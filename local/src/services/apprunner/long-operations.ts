@@ -13,7 +13,7 @@ interface Endings {
 }
 
 /**
- * Begins an operation of minutes on a service (D, facts §3):
+ * Begins an operation of minutes on a service (docs/facts.md#update-is-a-deployment):
  *
  *     RUNNING ──► OPERATION_IN_PROGRESS ──(profile.serviceOperation)──► what `endings` says
  *

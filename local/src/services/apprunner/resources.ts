@@ -25,7 +25,7 @@ export interface Place {
   readonly region: string;
 }
 
-/** The three parts that an update replaces as a whole (facts §3). */
+/** The three parts that an update replaces as a whole (docs/facts.md#update-replaces-network-configuration). */
 export interface ServiceNetwork {
   readonly egressType: 'DEFAULT' | 'VPC';
   readonly vpcConnectorArn?: string;
@@ -59,7 +59,7 @@ export interface ServiceRecord extends Place {
   readonly order: number;
   readonly arn: string;
   readonly name: string;
-  /** 32 hexadecimal digits without dashes (C, facts §3). */
+  /** 32 hexadecimal digits without dashes (docs/facts.md#service-arn). */
   readonly id: string;
   /** `<10 characters>.<region>.awsapprunner.com`: kept for the service's whole life, shown and answered only while it is public (I). */
   readonly hostname: string;
@@ -111,7 +111,7 @@ export interface DomainRecord {
   /** Lower case, no final dot; may begin with `*.`. */
   readonly name: string;
   readonly www: boolean;
-  /** Lower case on the wire (C, facts §5). */
+  /** Lower case on the wire (docs/facts.md#domain-status-case). */
   status: Lowercase<CustomDomainAssociationStatus>;
   records: CertificateValidationRecord[];
 }

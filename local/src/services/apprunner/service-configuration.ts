@@ -25,7 +25,8 @@ export function newConfiguration(place: Place, sent: Sent): ServiceConfiguration
 
 /**
  * The configuration after an update: a member that was sent replaces the old one **as a whole**, the others stay.
- * That is why whoever changes the ingress has to send the egress along (facts §3).
+ * That is why whoever changes the ingress has to send the egress along
+ * (docs/facts.md#update-replaces-network-configuration).
  */
 export function updatedConfiguration(place: Place, current: ServiceConfiguration, sent: Sent): ServiceConfiguration {
   const replaced = newConfiguration(place, {

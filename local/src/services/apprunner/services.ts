@@ -30,7 +30,10 @@ import { tagged } from './tags.ts';
 
 const MOST_ON_A_PAGE = 20;
 
-/** A service as Describe tells it. There is no `ServiceUrl` while it is private (C, facts §3). */
+/**
+ * A service as Describe tells it. There is no `ServiceUrl` while it is private
+ * (docs/facts.md#private-service-has-no-url).
+ */
 export function described(service: ServiceRecord): Service {
   const { configuration } = service;
   return {

@@ -40,7 +40,10 @@ export function tagged(current: ReadonlyMap<string, string>, sent: readonly Tag[
   return tags;
 }
 
-/** Tags are told by ListTagsForResource only, never by Describe or by an event (facts §3). */
+/**
+ * Tags are told by ListTagsForResource only, never by Describe or by an event
+ * (docs/facts.md#tags-are-listed-apart).
+ */
 export function tagOperations({ resources }: Setting): readonly OperationDefinition[] {
   return [
     operation<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>(ListTagsForResource$, {

@@ -10,7 +10,8 @@ const GLOBAL_SERVICES = new Set(['route53', 'iam', 'organizations']);
 
 /**
  * An observer of the gateway that turns each management call that writes, failed ones included, into an event
- * `AWS API Call via CloudTrail` on the default bus of the caller's account, where a trail records it (D, facts §8).
+ * `AWS API Call via CloudTrail` on the default bus of the caller's account, where a trail records it
+ * (docs/facts.md#cloudtrail-events).
  */
 export function managementEvents(
   world: World,

@@ -48,7 +48,8 @@ export function endpointNames(endpoint: EndpointRecord): readonly EndpointName[]
 export const isEndpointName = (name: string): boolean => name === SUFFIX || name.endsWith(`.${SUFFIX}`);
 
 /**
- * The private addresses behind an endpoint's name: the same in public DNS and in every VPC (facts §1.5, §6), from when the
+ * The private addresses behind an endpoint's name: the same in public DNS and in every VPC
+ * (docs/facts.md#endpoint-names-answer-no-request, docs/facts.md#alias-to-endpoint), from when the
  * endpoint is available until it is gone.
  */
 export function endpointAddresses(networks: readonly Network[], name: string, view: DnsView): Addresses | undefined {

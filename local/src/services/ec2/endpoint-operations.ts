@@ -44,7 +44,7 @@ function describe(network: Network, endpoint: EndpointRecord): VpcEndpoint {
     VpcId: endpoint.vpcId,
     ServiceName: endpoint.service.name,
     ServiceRegion: endpoint.service.region,
-    // The model's enum is capitalised, the wire is not (facts §4).
+    // The model's enum is capitalised, the wire is not (docs/facts.md#endpoint-state-case).
     State: endpoint.state as string as State,
     PolicyDocument: FULL_ACCESS,
     RouteTableIds: [],

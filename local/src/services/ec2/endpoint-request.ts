@@ -33,7 +33,10 @@ export interface EndpointRequest {
   readonly privateDns: boolean;
 }
 
-/** The one policy that App Runner's endpoint services take, because they take none of one's own (facts §4). */
+/**
+ * The one policy that App Runner's endpoint services take, because they take none of one's own
+ * (docs/facts.md#endpoint-service-name).
+ */
 export const FULL_ACCESS = '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}';
 
 /** A policy document without its `Version`, which makes no difference here. */
@@ -145,7 +148,8 @@ export function checkGroups(network: Network, vpcId: string, ids: readonly strin
 }
 
 /**
- * @throws AwsError `InvalidParameter` when the service has no private name (App Runner's requests, facts §4) or the VPC
+ * @throws AwsError `InvalidParameter` when the service has no private name (App Runner's requests,
+ * docs/facts.md#endpoint-service-name) or the VPC
  * lacks one of its DNS attributes (D, C).
  */
 export function checkPrivateDns(service: EndpointService, vpc: VpcRecord): void {

@@ -12,7 +12,7 @@ import type { EndpointService, Networks } from './network.ts';
 import { reads } from './permissions.ts';
 import { zonesOf } from './regions.ts';
 
-/** The regions that App Runner is in (D: its Route 53 zone ids, facts §6). */
+/** The regions that App Runner is in (docs/facts.md#app-runner-zone-ids). */
 const appRunnerRegions = new Set(
   (
     'us-east-1 us-east-2 us-west-2 ap-south-1 ap-southeast-1 ap-southeast-2 ap-northeast-1 ' +

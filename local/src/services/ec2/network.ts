@@ -12,7 +12,7 @@ export interface EndpointService {
   readonly region: string;
   /** What stands between `vpce-<id>-<suffix>.` and `.<region>.vpce.amazonaws.com`. */
   readonly dnsLabel: string;
-  /** The name that private DNS would take over; the one for requests has none (facts §4). */
+  /** The name that private DNS would take over; the one for requests has none (docs/facts.md#endpoint-service-name). */
   readonly privateDnsName?: string;
   /**
    * Whether a second endpoint in the same VPC is refused even without private DNS, and over which domain.
@@ -68,7 +68,7 @@ export interface InterfaceRecord {
   readonly networkInterfaceId: string;
   readonly endpointId: string;
   readonly subnet: SubnetRecord;
-  /** Does not change while the endpoint lives (facts §4). */
+  /** Does not change while the endpoint lives (docs/facts.md#endpoint-addresses-are-stable). */
   readonly address: string;
   ipv6Address: string | undefined;
   readonly macAddress: string;

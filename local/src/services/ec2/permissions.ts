@@ -4,7 +4,7 @@ import { kindOf, type Network, type ResourceType, resourceType } from './network
 
 type Conditions = Readonly<Record<string, readonly string[]>>;
 
-/** IAM knows no resource for any `ec2:Describe*` (facts §9). */
+/** IAM knows no resource for any `ec2:Describe*` (docs/facts.md#actions-without-resource). */
 export const reads = (action: string): RequiredPermission => ({ action: `ec2:${action}`, resources: ['*'] });
 
 /** The condition keys of tags in the request. */

@@ -116,7 +116,7 @@ export class Deliveries {
       principal: { arn: role ?? `arn:aws:iam::${bus.account}:root`, account: bus.account },
       action: 'events:PutEvents',
       resource: arn,
-      // The organisation is known of a role only (facts §8).
+      // The organisation is known of a role only (docs/facts.md#organization-bus-needs-role).
       conditions: {
         ...(role === undefined ? {} : this.connected().conditionsOf(role)),
         'aws:SourceArn': rule.arn,

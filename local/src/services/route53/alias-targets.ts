@@ -1,6 +1,9 @@
 import type { RecordName } from './names.ts';
 
-/** The hosted zones behind App Runner's names, per region (facts §6, D). In other regions there is no alias. */
+/**
+ * The hosted zones behind App Runner's names, per region (docs/facts.md#app-runner-zone-ids). In other regions
+ * there is no alias.
+ */
 export const appRunnerZones: Readonly<Record<string, string>> = {
   'us-east-1': 'Z01915732ZBZKC8D32TPT',
   'us-east-2': 'Z0224347AD7KVHMLOX31',

@@ -10,7 +10,10 @@ export interface ReadChange {
   readonly set: RecordSet;
 }
 
-/** Most resource record elements and most characters of values in a batch; an UPSERT counts double (facts §7). */
+/**
+ * Most resource record elements and most characters of values in a batch; an UPSERT counts double
+ * (docs/facts.md#change-batch-limits).
+ */
 const MOST_RECORDS = 1000;
 const MOST_CHARACTERS = 32_000;
 

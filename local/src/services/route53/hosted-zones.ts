@@ -124,5 +124,5 @@ export const notAuthorized = ({ principal }: CallContext): AwsError =>
 /** The id without the `/hostedzone/` or `/change/` that Route 53 puts before it in answers and takes in requests. */
 export const bareId = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 
-/** The ARN that IAM knows a zone by (facts §9). */
+/** The ARN that IAM knows a zone by (docs/facts.md#record-change-conditions). */
 export const zoneArn = (id: string | undefined): string => `arn:aws:route53:::hostedzone/${bareId(id ?? '')}`;

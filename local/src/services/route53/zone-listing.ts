@@ -38,7 +38,8 @@ export const zoneListing = (zones: HostedZones): readonly OperationDefinition[] 
     },
   }),
 
-  // A lexical listing from a name on, not a search: the first row may be a neighbour, or a private namesake (facts §7).
+  // A lexical listing from a name on, not a search: the first row may be a neighbour, or a private namesake
+  // (docs/facts.md#list-by-name-is-no-search).
   operation<ListHostedZonesByNameCommandInput, ListHostedZonesByNameCommandOutput>(ListHostedZonesByName$, {
     permissions: () => ({ action: 'route53:ListHostedZonesByName', resources: ['*'] }),
     run: ({ DNSName, HostedZoneId, MaxItems }, context) => {
