@@ -16,6 +16,9 @@ export interface StackChoice {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
+/** Every name of the zone, wildcard names included. */
+const CLAIMABLE_NAMES = [`*.${ZONE_NAME}`, ZONE_NAME, `_wildcard.${ZONE_NAME}`, `_wildcard.*.${ZONE_NAME}`];
+
 /** Grace times are short where operations are: 5 s in the `fast` profile. */
 const GRACES: Readonly<Record<Profile['name'], Readonly<Record<string, string>>>> = {
   fast: { DetachGrace: '5s', UnobservableGrace: '5s', SweepRate: 'rate(1 minute)' },
@@ -38,6 +41,9 @@ export function deployProduct(
       parameters: {
         AllowedZones: [network.privateZoneId, network.publicZoneId].join(','),
         AllowedNames: `*.${ZONE_NAME},${ZONE_NAME}`,
+        ClaimableNames: CLAIMABLE_NAMES.join(','),
+        AdoptAllowed: 'true',
+        AllowedVpcs: '*',
         VpcId: network.vpcId,
         EndpointSecurityGroupIds: network.securityGroupId,
         ...(choice.probe

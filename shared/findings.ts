@@ -17,6 +17,32 @@ export const findingDefinitions = {
     meaning: 'The tag `private-ingress` (or one beside it) has a value that means nothing. Nothing is changed.',
     remedy: 'Set the tag to one of the documented values.',
   },
+  'tag-unknown': {
+    severity: 'warning',
+    meaning: 'A tag begins as the tags of this stack do, but is none of them. It is ignored.',
+    remedy: 'Correct the key of the tag (docs/tags.md), or remove the tag.',
+  },
+  'tag-incomplete': {
+    severity: 'warning',
+    meaning: 'The service has tags such as `private-ingress:domains`, but not the tag `private-ingress`.',
+    remedy: 'Tag the service with `private-ingress=enabled`, or remove the other tags.',
+  },
+  'domains-tag-missing': {
+    severity: 'warning',
+    meaning: 'One of the domains tags is missing. Its names are kept until the grace time ends, then removed.',
+    remedy: 'Put the tag back to keep its names, or give it an empty value to remove them now.',
+  },
+  'alias-strategy-unknown': {
+    severity: 'warning',
+    meaning: 'The tag `private-ingress:alias` has an unknown value. The strategy of the stack is used.',
+    remedy: 'Set the tag to `auto`, `endpoint` or `apprunner`, or remove it.',
+  },
+  'adopt-not-allowed': {
+    severity: 'error',
+    meaning: 'The tag `private-ingress:adopt` names domains, but the policy does not let the service adopt records.',
+    remedy:
+      'Remove the tag, or let the owner of the stack allow it: `adopt: true` in the rule, or the parameter `AdoptAllowed`.',
+  },
   'tag-missing': {
     severity: 'warning',
     meaning: 'A managed service has lost its tag. Everything is kept until the grace time is over, then undone.',
@@ -53,6 +79,12 @@ export const findingDefinitions = {
     meaning: 'A name in the domains tag does not match the stack’s `AllowedNames`.',
     remedy: 'Use a name that matches, or let the owner of the stack extend `AllowedNames`.',
   },
+  'domain-not-claimable': {
+    severity: 'error',
+    meaning: 'The policy does not let the service claim the name, or reserves the name for another service.',
+    remedy:
+      'Use a name that the message lists, or let the owner of the stack add it: `names` of the rule, or the parameter `ClaimableNames`.',
+  },
   'domains-too-many': {
     severity: 'error',
     meaning:
@@ -86,8 +118,9 @@ export const findingDefinitions = {
   },
   'vpc-not-allowed': {
     severity: 'error',
-    meaning: 'The VPC is not among the networks that the policy has for the account and region.',
-    remedy: 'Use one of the VPCs named, or let the owner of the policy add the VPC to its networks.',
+    meaning: 'Services may not use the VPC in this account and region.',
+    remedy:
+      'Use one of the VPCs that the message lists, or let the owner of the stack add it: `networks` of the policy file, or the parameter `AllowedVpcs`.',
   },
   'vpc-shared': {
     severity: 'error',

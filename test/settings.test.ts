@@ -34,6 +34,9 @@ describe('what is right', () => {
       parameters: {
         allowedZones: ['Z1'],
         allowedNames: ['*.example.com'],
+        claimableNames: [],
+        adoptAllowed: false,
+        allowedVpcs: [],
         vpcId: undefined,
         subnetIds: [],
         securityGroupIds: [],
@@ -57,6 +60,9 @@ describe('what is right', () => {
       INSTALLATION: 'team-a',
       ALLOWED_ZONES: '/hostedzone/Z1, Z2,',
       ALLOWED_NAMES: ' *.Example.com. ,example.com',
+      CLAIMABLE_NAMES: '{service}.Example.com,_wildcard.example.com',
+      ADOPT_ALLOWED: 'true',
+      ALLOWED_VPCS: 'vpc-33334444',
       VPC_ID: 'vpc-11112222',
       ENDPOINT_SUBNET_IDS: 'subnet-1,subnet-2',
       ENDPOINT_SECURITY_GROUP_IDS: 'sg-1',
@@ -84,6 +90,9 @@ describe('what is right', () => {
       parameters: {
         allowedZones: ['Z1', 'Z2'],
         allowedNames: ['*.example.com', 'example.com'],
+        claimableNames: ['{service}.example.com', '_wildcard.example.com'],
+        adoptAllowed: true,
+        allowedVpcs: ['vpc-33334444'],
         vpcId: 'vpc-11112222',
         subnetIds: ['subnet-1', 'subnet-2'],
         securityGroupIds: ['sg-1'],
@@ -104,6 +113,8 @@ describe('what is right', () => {
 
   it('a parameter that is not given is an empty string, and means nothing', () => {
     const empty = {
+      CLAIMABLE_NAMES: '',
+      ALLOWED_VPCS: '',
       VPC_ID: '',
       ENDPOINT_SUBNET_IDS: '',
       ENDPOINT_SECURITY_GROUP_IDS: '',
@@ -154,6 +165,7 @@ describe('what is wrong is named', () => {
     ['DETACH_GRACE', '-1h'],
     ['DETACH_GRACE', '1 day'],
     ['UNOBSERVABLE_GRACE', '5min'],
+    ['ADOPT_ALLOWED', 'yes'],
     ['ON_DETACH', 'delete'],
     ['ALIAS_STRATEGY', 'cname'],
     ['CUTOVER', 'later'],

@@ -131,6 +131,7 @@ function typeOf(schema: JsonSchema): string {
   if (anyOf?.some((one) => typeof one === 'object' && one.type === 'integer') === true)
     return 'a number, or a share such as `25%`';
   if (anyOf !== undefined) return 'a day such as `2026-03-31`';
+  if (type === 'boolean') return '`true`, `false`';
   if (type === 'array') {
     const items = itemsOf(schema);
     return items?.type === 'object' ? 'a list of mappings' : 'a list of strings';

@@ -35,6 +35,9 @@ const network = z.object({
   account: z.string(),
   region: z.string(),
   vpcId: z.string().optional().describe('Absent: holds for any VPC that a service names itself'),
+  allowedVpcs: texts
+    .optional()
+    .describe('Where `vpcId` is absent: the VPCs that a service may name; absent: every VPC'),
   endpoint,
   probe: z.string().optional().describe('Name of the function that looks from inside the VPC'),
 });
@@ -51,6 +54,8 @@ const rule = z.object({
   enforcement: z.enum(['required', 'by-tag', 'ignored']),
   mode: z.enum(['audit', 'enforce']),
   domains: texts,
+  names: texts.optional().describe('Names that services may claim by tag; absent: those that zones allow'),
+  adopt: z.boolean().optional().describe('Whether services may adopt records that the stack did not write'),
   strategy: z.enum(aliasStrategies).optional(),
   onDetach: z.enum(['keep-private', 'restore-public']).optional(),
   cutover: z.enum(cutovers).optional(),

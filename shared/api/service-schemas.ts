@@ -75,6 +75,7 @@ const desired = z
       vpcId: z.string().optional(),
       domains: names,
       aliasStrategy: z.enum(aliasStrategies),
+      domainTags: z.record(z.string(), names).optional().describe('The names of each domains tag'),
       endpointId: z.string().optional(),
       zones: names.optional(),
       adopt: names.optional(),

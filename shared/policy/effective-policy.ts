@@ -1,5 +1,6 @@
 import { type Finding, finding } from '../findings.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
+import { claimableNamesOf, reservedNamesOf } from './names.ts';
 import type { Enforcement, Mode, Policy, PolicyNetwork } from './policy.ts';
 import type { RuleDecision } from './rule-decision.ts';
 import type { EndpointChoice, NetworkRule, Rules, StackRules } from './rules.ts';
@@ -74,20 +75,22 @@ export function outOfScopePolicy(
   };
 }
 
-function rulesFor(
-  policy: Policy,
-  { account, region }: ServiceIdentity,
-  stack: StackRules,
-  ruleDecision?: RuleDecision,
-): Rules {
+function rulesFor(policy: Policy, service: ServiceIdentity, stack: StackRules, ruleDecision?: RuleDecision): Rules {
+  const { account, region } = service;
   const here = policy.networks.filter((network) => network.account === account && network.region === region);
   const open = policy.networks.find(({ vpcId }) => vpcId === undefined);
   return {
     installation: policy.owner,
     allowedZones: policy.zones.map(({ id, allowedNames: names }) => ({ id, names })),
     networks: here.flatMap((network) => (network.vpcId === undefined ? [] : [networkRule(network.vpcId, network)])),
-    otherVpcs: open === undefined ? undefined : endpointChoice(open),
+    otherVpcs: open && {
+      ...endpointChoice(open),
+      ...(open.allowedVpcs === undefined ? {} : { allowedVpcs: open.allowedVpcs }),
+    },
     domains: ruleDecision?.domains ?? [],
+    claimableNames: ruleDecision === undefined ? [] : claimableNamesOf(policy, ruleDecision.names, service),
+    reservedNames: reservedNamesOf(policy),
+    mayAdopt: ruleDecision?.adopt ?? false,
     detachGrace: stack.detachGrace,
     onDetach: ruleDecision?.onDetach ?? stack.onDetach,
     aliasStrategy: ruleDecision?.strategy ?? stack.aliasStrategy,

@@ -13,6 +13,11 @@ export interface PolicyParameters {
   readonly allowedZones: readonly string[];
   /** Patterns, see `isAllowedName`. */
   readonly allowedNames: readonly string[];
+  /** Patterns of the names that services may claim, see `matchesNamePattern`; none: `allowedNames`. */
+  readonly claimableNames: readonly string[];
+  readonly adoptAllowed: boolean;
+  /** The VPCs that a service may name beside `vpcId`; `*`: every VPC of the account. */
+  readonly allowedVpcs: readonly string[];
   /** For services that name none. */
   readonly vpcId: string | undefined;
   readonly subnetIds: readonly string[];
@@ -44,7 +49,8 @@ export function policyOfParameters(
   { installation, parameters }: { readonly installation: string; readonly parameters: PolicyParameters },
   { account = '', region = '' }: Hub,
 ): Policy {
-  const { allowedZones, allowedNames, vpcId, subnetIds, securityGroupIds, zoneRoles, probe } = parameters;
+  const { allowedZones, allowedNames, claimableNames, adoptAllowed, allowedVpcs } = parameters;
+  const { vpcId, subnetIds, securityGroupIds, zoneRoles, probe } = parameters;
   const endpoint = { kind: 'create', subnetIds, securityGroupIds, allowFrom: [] } as const;
   return {
     owner: installation,
@@ -54,8 +60,9 @@ export function policyOfParameters(
       ...(vpcId === undefined
         ? []
         : [{ account, region, vpcId, endpoint, ...(probe?.vpcId === vpcId ? { probe: probe.functionName } : {}) }]),
-      // A service may name any other VPC.
-      { account, region, endpoint },
+      ...(allowedVpcs.length === 0
+        ? []
+        : [{ account, region, endpoint, ...(allowedVpcs.includes('*') ? {} : { allowedVpcs }) }]),
     ],
     zones: allowedZones.map((id) => {
       const role = zoneRoles.find(({ zoneIds }) => zoneIds.includes(id));
@@ -66,7 +73,17 @@ export function policyOfParameters(
         ...(role?.externalId === undefined ? {} : { externalId: role.externalId }),
       };
     }),
-    rules: [{ name: 'tagged services', match: {}, enforcement: 'by-tag', mode: 'enforce', domains: [] }],
+    rules: [
+      {
+        name: 'tagged services',
+        match: {},
+        enforcement: 'by-tag',
+        mode: 'enforce',
+        domains: [],
+        adopt: adoptAllowed,
+        ...(claimableNames.length === 0 ? {} : { names: claimableNames }),
+      },
+    ],
     exceptions: [],
     limits: { changes: {}, detaches: {} },
   };

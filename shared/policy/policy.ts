@@ -36,8 +36,10 @@ export type PolicyAccounts =
 export interface PolicyNetwork {
   readonly account: string;
   readonly region: string;
-  /** Missing only where the stack's parameters name none: the rest then holds for the VPC that a service names itself. */
+  /** Absent only where the stack's parameters make the policy: the rest then holds for the VPC that a service names itself. */
   readonly vpcId?: string;
+  /** Where `vpcId` is absent: the VPCs that a service may name. Absent: every VPC of the account. */
+  readonly allowedVpcs?: readonly string[];
   readonly endpoint:
     | { readonly kind: 'given'; readonly id: string }
     /**
@@ -97,6 +99,10 @@ export interface PolicyRule {
   readonly mode: Mode;
   /** Templates with `{service}`, `{account}` and `{region}`, see `expandDomain`. */
   readonly domains: readonly string[];
+  /** The names that its services may claim by tag, see `matchesNamePattern`; absent: those that zones allow. */
+  readonly names?: readonly string[];
+  /** Whether its services may adopt records that the stack did not write; absent: no. */
+  readonly adopt?: boolean;
   /** Without it: the stack's `AliasStrategy`. */
   readonly strategy?: AliasStrategy;
   /** Without it: the stack's `OnDetach`. */

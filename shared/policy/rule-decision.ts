@@ -1,11 +1,13 @@
 import { DAY } from '../duration.ts';
-import type { AliasStrategy } from '../records/alias.ts';
 import { expandDomain } from './expansion.ts';
 import { mismatch } from './match.ts';
-import type { Cutover, Enforcement, Mode, OnDetach, Policy, PolicyException, Subject } from './policy.ts';
+import type { Enforcement, Mode, Policy, PolicyException, PolicyRule, Subject } from './policy.ts';
+
+/** What a rule may leave to the stack's parameters. */
+type RuleOptions = Pick<PolicyRule, 'names' | 'adopt' | 'strategy' | 'onDetach' | 'cutover' | 'cutoverDeadline'>;
 
 /** What the policy says of one service, and how it came to that. */
-export interface RuleDecision {
+export interface RuleDecision extends RuleOptions {
   /** Name of the rule that speaks for the service; `undefined` when none does, and the service is ignored. */
   readonly rule: string | undefined;
   /** An exception in force has been taken into account. */
@@ -13,14 +15,6 @@ export interface RuleDecision {
   readonly mode: Mode;
   /** Written as in a tag, in lower case; whether each is an allowed domain name is for `desire` to tell. */
   readonly domains: readonly string[];
-  /** `undefined`: the stack's own. */
-  readonly strategy: AliasStrategy | undefined;
-  /** `undefined`: the stack's own. */
-  readonly onDetach: OnDetach | undefined;
-  /** `undefined`: the stack's own. */
-  readonly cutover: Cutover | undefined;
-  /** Milliseconds; `undefined`: the stack's own. */
-  readonly cutoverDeadline: number | undefined;
   /** An exception from the rule, where it says `required`: one in force has turned that into `by-tag`, an expired one does nothing. */
   readonly exception: AppliedException | undefined;
   /** The rules in the order they were tried; the last one is the one that matched, if any did. */
@@ -58,32 +52,19 @@ export function decideByRules(policy: Policy, subject: Subject, now: number): Ru
     const why = mismatch(rule.match, subject);
     matchTrace.push({ rule: rule.name, matched: why === undefined, why: why ?? '' });
     if (why !== undefined) continue;
-    const exception = rule.enforcement === 'required' ? exceptionFor(policy.exceptions, subject, now) : undefined;
+    const { name, match: _, enforcement, mode, domains, ...options } = rule;
+    const exception = enforcement === 'required' ? exceptionFor(policy.exceptions, subject, now) : undefined;
     return {
-      rule: rule.name,
-      enforcement: exception?.state === 'in-force' ? 'by-tag' : rule.enforcement,
-      mode: rule.mode,
-      domains: [...new Set(rule.domains.map((template) => expandDomain(template, subject)))],
-      strategy: rule.strategy,
-      onDetach: rule.onDetach,
-      cutover: rule.cutover,
-      cutoverDeadline: rule.cutoverDeadline,
+      ...options,
+      rule: name,
+      enforcement: exception?.state === 'in-force' ? 'by-tag' : enforcement,
+      mode,
+      domains: [...new Set(domains.map((template) => expandDomain(template, subject)))],
       exception,
       matchTrace,
     };
   }
-  return {
-    rule: undefined,
-    enforcement: 'ignored',
-    mode: 'audit',
-    domains: [],
-    strategy: undefined,
-    onDetach: undefined,
-    cutover: undefined,
-    cutoverDeadline: undefined,
-    exception: undefined,
-    matchTrace,
-  };
+  return { rule: undefined, enforcement: 'ignored', mode: 'audit', domains: [], exception: undefined, matchTrace };
 }
 
 /** The first that is in force; otherwise the one that ended last. */

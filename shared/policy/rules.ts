@@ -26,6 +26,25 @@ export interface NetworkRule extends EndpointChoice {
   readonly probe?: string | undefined;
 }
 
+/** Names that a rule gives to services with its `domains`: no other service may claim them. */
+export interface ReservedName {
+  /** Name of the rule. */
+  readonly rule: string;
+  /** Such as `{service}.{account}.corp.example.com`. */
+  readonly template: string;
+  /** Globs of the names of the services that the rule matches; absent: any. */
+  readonly services?: readonly string[];
+  /** Absent: any. */
+  readonly accounts?: readonly string[];
+  readonly regions: readonly string[];
+}
+
+/** VPCs that a service may name itself. */
+export interface OtherVpcs extends EndpointChoice {
+  /** Absent: every VPC of the account. */
+  readonly allowedVpcs?: readonly string[];
+}
+
 /** What the stack's parameters say of every service, unless its rule says otherwise. */
 export interface StackRules {
   /** Milliseconds a managed service may be without its tag. */
@@ -51,10 +70,16 @@ export interface Rules extends StackRules {
   readonly allowedZones: readonly AllowedZone[];
   /** The first is for services that name none. */
   readonly networks: readonly NetworkRule[];
-  /** What endpoints in VPCs that are not among `networks` are made of; `undefined`: no other VPC may be used. */
-  readonly otherVpcs: EndpointChoice | undefined;
+  /** What holds for VPCs that are not among `networks`; `undefined`: no other VPC may be used. */
+  readonly otherVpcs: OtherVpcs | undefined;
   /** Names the service has by the policy, beside those of its tags. */
   readonly domains: readonly string[];
+  /** Patterns of the names that the service may claim by tag, see `matchesNamePattern`. */
+  readonly claimableNames: readonly string[];
+  /** Names that rules give to services; this service may claim those of `domains` only. */
+  readonly reservedNames: readonly ReservedName[];
+  /** Whether the service may adopt records that the stack did not write. */
+  readonly mayAdopt: boolean;
 }
 
 /** Whether anything may be written to the zone. */
@@ -74,5 +99,8 @@ export function allowedNames({ allowedZones }: Rules): readonly string[] {
 
 /** The rule of a VPC, or what holds for the others. */
 export function networkOf({ networks, otherVpcs }: Rules, vpcId: string): NetworkRule | undefined {
-  return networks.find((network) => network.vpcId === vpcId) ?? (otherVpcs && { vpcId, ...otherVpcs });
+  const known = networks.find((network) => network.vpcId === vpcId);
+  if (known !== undefined || otherVpcs === undefined) return known;
+  const { allowedVpcs, ...endpoint } = otherVpcs;
+  return allowedVpcs?.includes(vpcId) === false ? undefined : { vpcId, ...endpoint };
 }

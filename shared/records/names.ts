@@ -30,6 +30,7 @@ export function parseDomain(
   text: string,
 ): { readonly ok: true; readonly name: string } | { readonly ok: false; readonly reason: string } {
   const refuse = (reason: string) => ({ ok: false, reason }) as const;
+  if (/[,;]/.test(text)) return refuse('separate names with spaces, not with commas');
   const written = text.toLowerCase().replace(/\.$/, '');
   const wildcard = written.startsWith(`${WILDCARD_LABEL}.`);
   const base = wildcard ? written.slice(WILDCARD_LABEL.length + 1) : written;

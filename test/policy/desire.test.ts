@@ -114,7 +114,6 @@ describe('the domains', () => {
         'private-ingress:domains-5': 'five.example.com',
         'private-ingress:domains': '  one.example.com\ttwo.example.com ',
         'private-ingress:domains-3': 'ONE.example.com. _wildcard.example.com',
-        'private-ingress:domains-6': 'six.example.com',
       }),
     );
     expect(domainsOf(wanted)).toEqual(['one.example.com', 'two.example.com', '*.example.com', 'five.example.com']);
@@ -201,7 +200,7 @@ describe('the VPC and the alias strategy', () => {
     [{}, 'auto', []],
     [{ 'private-ingress:alias': 'endpoint' }, 'endpoint', []],
     [{ 'private-ingress:alias': 'apprunner' }, 'apprunner', []],
-    [{ 'private-ingress:alias': 'cname' }, 'auto', ['tag-value-unknown']],
+    [{ 'private-ingress:alias': 'cname' }, 'auto', ['alias-strategy-unknown']],
   ])('%j → %s', (tags, aliasStrategy, found) => {
     const wanted = ask(tagged('enabled', tags));
     expect(wanted.desired).toMatchObject({ aliasStrategy });
@@ -231,4 +230,146 @@ describe('a slip in the domains tag', () => {
   it('keeps the names there were before', () => expect(domainsWith(['*.example.com'])).toEqual(['app.example.com']));
 
   it('but none that is not allowed any more', () => expect(domainsWith(['*.example.org'])).toEqual([]));
+});
+
+describe('an error that is not of the tags', () => {
+  it('lets names leave the tag: a name of the policy that can never be valid does not freeze the others', () => {
+    const before = { ...managed, desired: wantsPrivate({ domains: ['app.example.com', 'old.example.com'] }) };
+    const tags = tagged('enabled', { 'private-ingress:domains': 'app.example.com' });
+    const wanted = ask(tags, before, START, rules({ domains: ['my_api.example.com'] }));
+    expect(domainsOf(wanted)).toEqual(['app.example.com']);
+    expect(codes(wanted)).toEqual([['domain-invalid', 'my_api.example.com']]);
+  });
+  it('is a warning where it only makes the stack use its own strategy', () => {
+    const { findings } = ask(tagged('enabled', { 'private-ingress:alias': 'cname' }));
+    expect(findings).toMatchObject([{ severity: 'warning', message: expect.stringContaining('"cname"') }]);
+  });
+});
+
+describe('a domains tag that is missing', () => {
+  const withTags = (second?: string) =>
+    tagged('enabled', {
+      'private-ingress:domains': 'one.example.com',
+      ...(second === undefined ? {} : { 'private-ingress:domains-2': second }),
+    });
+  const { desired } = ask(withTags('two.example.com three.example.com'));
+  const before: PastState = { ...managed, desired };
+  const since = START - 5 * HOUR;
+  const [missing] = ask(withTags(), before, since).findings;
+  if (missing === undefined) throw new Error('no finding');
+  const waiting: PastState = { ...before, findings: [{ ...missing, since }] };
+
+  it('keeps its names for the grace time, and says until when', () => {
+    const wanted = ask(withTags(), before);
+    expect(domainsOf(wanted)).toEqual(['one.example.com', 'two.example.com', 'three.example.com']);
+    expect(wanted.changesAt).toBe(START + DAY);
+    expect(wanted.findings).toMatchObject([
+      { code: 'domains-tag-missing', severity: 'warning', resource: `${SERVICE_ARN}#private-ingress:domains-2` },
+    ]);
+    expect(wanted.findings[0]?.message).toContain('two.example.com, three.example.com will be removed 2026-01-02');
+  });
+  it('remembers them until then', () => expect(ask(withTags(), before).desired).toEqual(desired));
+  it.each([
+    [since + DAY - 1, ['one.example.com', 'two.example.com', 'three.example.com']],
+    [since + DAY, ['one.example.com']],
+  ])('at %i there are %j', (now, domains) => expect(domainsOf(ask(withTags(), waiting, now))).toEqual(domains));
+  it('is forgotten after the grace time', () => {
+    const after = ask(withTags(), waiting, since + DAY);
+    expect(after).toEqual({ desired: ask(withTags()).desired, findings: [] });
+  });
+  it('is none when its value is empty: the names go at once', () => {
+    const wanted = ask(withTags(''), before);
+    expect(domainsOf(wanted)).toEqual(['one.example.com']);
+    expect(wanted.findings).toEqual([]);
+  });
+  it('is none when its value was changed', () =>
+    expect(domainsOf(ask(withTags('two.example.com'), before))).toEqual(['one.example.com', 'two.example.com']));
+  it('is none when its names moved to another tag', () => {
+    const moved = tagged('enabled', { 'private-ingress:domains': 'one.example.com two.example.com three.example.com' });
+    expect(ask(moved, before).findings).toEqual([]);
+  });
+  it('keeps no name that the policy no longer allows', () => {
+    const strict = rules({ claimableNames: ['one.example.com'] });
+    expect(domainsOf(ask(withTags(), before, START, strict))).toEqual(['one.example.com']);
+  });
+  it('may be the first of the five, under a rule that requires the service to be private too', () => {
+    const policy = effectivePolicy({ enforcement: 'required' });
+    const wanted = desire(SERVICE_ARN, { 'private-ingress:domains-2': 'two.example.com' }, before, policy, START);
+    expect(domainsOf(wanted)).toEqual(['two.example.com', 'one.example.com']);
+    expect(wanted.changesAt).toBe(START + DAY);
+  });
+});
+
+describe('tags that are nearly those of the product', () => {
+  it.each([
+    [{ 'private-ingress:domain': 'app.example.com' }, 'Did you mean "private-ingress:domains"?'],
+    [{ 'Private-Ingress': 'enabled' }, 'Did you mean "private-ingress"?'],
+    [{ 'private-ingress:VPC': VPC }, 'Did you mean "private-ingress:vpc"?'],
+    [{ 'private-ingress:something-else-entirely': '' }, 'it is ignored.'],
+  ])('%j', (tags, says) => {
+    for (const given of [tags, { ...tags, 'private-ingress': 'enabled' }]) {
+      const { findings } = ask(given);
+      expect(findings).toMatchObject([{ code: 'tag-unknown', severity: 'warning' }]);
+      expect(findings[0]?.message).toContain(says);
+    }
+  });
+  it('are told apart by their ids', () => {
+    const { findings } = ask(tagged('enabled', { 'private-ingress:domain': '', 'private-ingress:vcp': '' }));
+    expect(new Set(findings.map(({ id }) => id)).size).toBe(2);
+  });
+  it('are no concern of the product where the policy ignores the service', () => {
+    const ignored = effectivePolicy({ enforcement: 'ignored' });
+    expect(desire(SERVICE_ARN, { 'private-ingress:domain': '' }, never, ignored, START).findings).toEqual([]);
+  });
+  it('without the tag that enables them are a finding', () => {
+    const wanted = ask({ 'private-ingress:domains': 'app.example.com' });
+    expect(wanted.desired).toEqual(unmanaged);
+    expect(wanted.findings).toMatchObject([{ code: 'tag-incomplete', severity: 'warning' }]);
+    expect(wanted.findings[0]?.message).toContain('"private-ingress:domains" has no effect');
+  });
+  it('other tags are not', () => expect(ask({ private: 'x', team: 'private-ingress' }).findings).toEqual([]));
+});
+
+describe('whose name it is', () => {
+  const claiming = (names: string, change: Partial<Rules>) =>
+    ask(tagged('enabled', { 'private-ingress:domains': names }), never, START, rules(change));
+
+  it('is for the policy to say: a name that the service may not claim is a finding', () => {
+    const wanted = claiming('app.team.example.com login.example.com', { claimableNames: ['*.team.example.com'] });
+    expect(domainsOf(wanted)).toEqual(['app.team.example.com']);
+    expect(wanted.findings).toMatchObject([
+      { code: 'domain-not-claimable', severity: 'error', domain: 'login.example.com' },
+    ]);
+    expect(wanted.findings[0]?.message).toContain('only *.team.example.com');
+  });
+  it('a name that a rule gives to another service is reserved', () => {
+    const reserved = [{ rule: 'prod', template: '{service}.example.com', regions: ['ap-northeast-1'] }];
+    const wanted = claiming('login.example.com', { reservedNames: reserved });
+    expect(domainsOf(wanted)).toEqual([]);
+    expect(wanted.findings[0]?.message).toContain('the rule "prod" gives it to a service');
+    expect(domainsOf(claiming('', { reservedNames: reserved, domains: ['login.example.com'] }))).toEqual([
+      'login.example.com',
+    ]);
+  });
+  it('adopting takes a rule that allows it', () => {
+    const tags = tagged('enabled', {
+      'private-ingress:domains': 'app.example.com',
+      'private-ingress:adopt': 'app.example.com',
+    });
+    expect(ask(tags).desired).toMatchObject({ adopt: ['app.example.com'] });
+    const refused = ask(tags, never, START, rules({ mayAdopt: false }));
+    expect(refused.desired).not.toHaveProperty('adopt');
+    expect(refused.findings).toMatchObject([{ code: 'adopt-not-allowed', severity: 'error' }]);
+  });
+  it('a VPC that services may not name is refused, whoever has it', () => {
+    const tags = tagged('enabled', { 'private-ingress:vpc': 'vpc-11112222' });
+    const endpoint = { subnetIds: [], securityGroupIds: [], allowFrom: [] };
+    for (const otherVpcs of [undefined, { ...endpoint, allowedVpcs: ['vpc-33334444'] }]) {
+      const wanted = ask(tags, never, START, rules({ otherVpcs }));
+      expect(wanted.desired).toMatchObject({ vpcId: undefined });
+      expect(wanted.findings).toMatchObject([{ code: 'vpc-not-allowed' }]);
+    }
+    const allowing = rules({ otherVpcs: { ...endpoint, allowedVpcs: ['vpc-11112222'] } });
+    expect(ask(tags, never, START, allowing).desired).toMatchObject({ vpcId: 'vpc-11112222' });
+  });
 });

@@ -54,6 +54,11 @@ export const domainTemplate = text(
   /^[^\s.]+(\.[^\s.]+)+$/,
 );
 
+export const claimPattern = text(
+  'a domain name in lower case, such as "*.team.example.com", "{service}.example.com" or "_wildcard.example.com"',
+  /^(_wildcard\.)?(\*\.)?[a-z0-9{}-]+(\.[a-z0-9{}-]+)+$/,
+);
+
 export const ruleName = text('a name of 1 to 64 characters', /^\S(.{0,62}\S)?$/);
 export const reasonText = text('the reason, in words', /\S/);
 /**

@@ -4,6 +4,7 @@ import { cutovers } from '../policy.ts';
 import {
   accountId,
   addressRange,
+  claimPattern,
   day,
   domainTemplate,
   duration,
@@ -128,6 +129,17 @@ export const ruleSchema = z.strictObject(
       .max(DOMAINS_PER_SERVICE, { error: `at most ${DOMAINS_PER_SERVICE} domains, which is what App Runner allows` })
       .describe(
         'Domain names that each service has beside those in its tags, in quotes, with `{service}`, `{account}` and `{region}`. They have to fall under the `allowedNames` of a zone.',
+      )
+      .exactOptional(),
+    names: listOf(claimPattern, 'patterns of domain names')
+      .describe(
+        'Domain names that services may claim by tag, of those that zones allow, with `{service}`, `{account}` and `{region}` for their own. A leading `*.` allows every name below, at any depth; the name itself and wildcard names (`_wildcard.example.com`) have to be listed. Without it: every name that zones allow, no wildcard names. Names that `domains` of any rule gives to another service are reserved for that service.',
+      )
+      .exactOptional(),
+    adopt: z
+      .boolean({ error: 'true or false' })
+      .describe(
+        'Whether services may take over DNS records that the stack did not write, with the tag `private-ingress:adopt`. Without it: `false`.',
       )
       .exactOptional(),
     strategy: oneOf(aliasStrategies)

@@ -150,6 +150,36 @@ export const brokenParts: readonly BrokenFile[] = [
     ],
   },
   {
+    what: 'names that cannot be claimed',
+    text: completed(
+      'rules:\n  - name: all\n    private: by-tag\n    names: ["{team}.corp.example.com", "*.example.org", corp.example.com, "_wildcard.example.org", "-.corp.example.com"]\n',
+    ),
+    problems: [
+      '4:13: {team} is not a variable; expected {service}, {account}, {region}',
+      '4:40: it falls under the allowed names of no zone; expected a name that matches one of *.corp.example.com',
+      '4:57: it falls under the allowed names of no zone',
+      '4:75: it falls under the allowed names of no zone',
+      '4:100: it does not come out as a domain name',
+    ],
+  },
+  {
+    what: 'a name to claim twice',
+    text: completed(
+      'rules:\n  - { name: all, private: by-tag, names: ["*.corp.example.com", "*.corp.example.com"] }\n',
+    ),
+    problems: ['2:65: *.corp.example.com is given twice; expected it once'],
+  },
+  {
+    what: 'ignored, and what it could claim',
+    text: completed(
+      'rules:\n  - name: all\n    private: ignored\n    names: ["*.corp.example.com"]\n    adopt: true\n',
+    ),
+    problems: [
+      '4:5: "names" has no effect where services are ignored',
+      '5:5: "adopt" has no effect where services are ignored',
+    ],
+  },
+  {
     what: 'ignored, and a cutover',
     text: completed('rules:\n  - name: all\n    private: ignored\n    cutover: auto\n'),
     problems: ['4:5: "cutover" has no effect where services are ignored'],

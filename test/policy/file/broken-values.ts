@@ -131,6 +131,22 @@ export const brokenValues: readonly BrokenFile[] = [
     problems: ['2:54: "7" does not fit; expected a number and a unit, such as 7d'],
   },
   {
+    what: 'names that are no patterns',
+    text: completed(
+      'rules:\n  - name: all\n    private: by-tag\n    names: ["Team.corp.example.com", "a.*.corp.example.com", corp]\n',
+    ),
+    problems: [
+      '4:13: "Team.corp.example.com" does not fit; expected a domain name in lower case',
+      '4:38: "a.*.corp.example.com" does not fit',
+      '4:62: "corp" does not fit',
+    ],
+  },
+  {
+    what: 'adopting by a word',
+    text: completed('rules:\n  - { name: all, private: by-tag, adopt: "yes" }\n'),
+    problems: ['2:42: "yes" does not fit; expected true or false'],
+  },
+  {
     what: 'no name',
     text: completed('rules:\n  - private: by-tag\n'),
     problems: ['2:5: "name" is missing; expected a name of 1 to 64 characters'],

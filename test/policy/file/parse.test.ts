@@ -163,6 +163,12 @@ describe('a policy file that is right', () => {
       'with one name, of one service',
       completed('rules: [{ name: a, private: by-tag, match: { services: [web] }, domains: [web.corp.example.com] }]'),
     ],
+    [
+      'with names to claim',
+      completed(
+        'rules: [{ name: all, private: by-tag, adopt: true, names: ["*.corp.example.com", "*.example.com", "{service}.{region}.corp.example.com", "_wildcard.corp.example.com", "_wildcard.*.corp.example.com", "_wildcard.{service}.corp.example.com"] }]',
+      ),
+    ],
     ['that limits nothing', completed('limits: { changes: 100%, detaches: 100% }')],
     ['that lets nothing pass', completed('limits: { changes: 0, detaches: 1% }')],
     [

@@ -29,7 +29,7 @@ export function checkRules(document: PartialPolicyDocument, report: Report): voi
       );
     }
     if (value.private === 'ignored') {
-      for (const key of (['domains', 'strategy', 'onDetach', 'cutover'] as const).filter(
+      for (const key of (['domains', 'names', 'adopt', 'strategy', 'onDetach', 'cutover'] as const).filter(
         (key) => value[key] !== undefined,
       )) {
         report(

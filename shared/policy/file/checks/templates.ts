@@ -1,4 +1,4 @@
-import { parseDomain } from '../../../records/names.ts';
+import { isWithin, parseDomain } from '../../../records/names.ts';
 import { similar } from '../../../similar.ts';
 import { expandDomain, TEMPLATE_VARIABLES } from '../../expansion.ts';
 import type { PartialPolicyDocument, PartialRule } from '../partial-document.ts';
@@ -8,6 +8,16 @@ import type { Report } from './report.ts';
 export function checkTemplates({ rules, zones }: PartialPolicyDocument, report: Report): void {
   const patterns = zones.items.flatMap(({ value }) => value.allowedNames);
   for (const { path, value } of rules.items) {
+    for (const [index, pattern] of (value.names ?? []).entries()) {
+      const problem =
+        variableProblem(pattern) ??
+        nameProblem(pattern.replace(/^(_wildcard\.)?(\*\.)?/, '')) ??
+        (zones.complete ? claimProblem(pattern, patterns) : undefined);
+      if (problem !== undefined) report([...path, 'names', index], problem);
+      else if (value.names?.indexOf(pattern) !== index) {
+        report([...path, 'names', index], `${pattern} is given twice; expected it once`);
+      }
+    }
     const templates = value.domains ?? [];
     for (const [index, template] of templates.entries()) {
       const at = [...path, 'domains', index];
@@ -48,6 +58,14 @@ function placeProblem(template: string, patterns: readonly string[]): string | u
   if (patterns.some((pattern) => mayMatch(template, pattern))) return undefined;
   if (patterns.length === 0) return 'there is no zone to write it in; expected one under "zones"';
   return `it falls under the allowed names of no zone; expected a name that matches one of ${patterns.join(', ')}`;
+}
+
+function claimProblem(pattern: string, patterns: readonly string[]): string | undefined {
+  const [, , below, base = ''] = /^(_wildcard\.)?(\*\.)?(.*)$/.exec(pattern) ?? [];
+  const parents = patterns.filter((one) => one.startsWith('*.')).map((one) => one.slice(2));
+  const isAbove = below !== undefined && parents.some((parent) => isWithin(parent, base));
+  const sample = /^[*_]/.test(pattern) ? `x.${base}` : base;
+  return isAbove ? undefined : placeProblem(sample, patterns);
 }
 
 /** Whether the template can come out as a name that the pattern allows. No variable has a dot in it. */
