@@ -16,8 +16,12 @@ export interface StackChoice {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** Every name of the zone, wildcard names included. */
-const CLAIMABLE_NAMES = [`*.${ZONE_NAME}`, ZONE_NAME, `_wildcard.${ZONE_NAME}`, `_wildcard.*.${ZONE_NAME}`];
+/** All that the stack may write, wildcard names included. */
+function claimable(allowedNames: string): string {
+  const patterns = allowedNames.split(',').map((pattern) => pattern.trim());
+  const parents = patterns.filter((pattern) => pattern.startsWith('*.')).map((pattern) => pattern.slice(2));
+  return [...patterns, ...parents.flatMap((name) => [`_wildcard.${name}`, `_wildcard.*.${name}`])].join(',');
+}
 
 /** Grace times are short where operations are: 5 s in the `fast` profile. */
 const GRACES: Readonly<Record<Profile['name'], Readonly<Record<string, string>>>> = {
@@ -31,6 +35,7 @@ export function deployProduct(
   network: SeededNetwork,
   choice: StackChoice,
 ): Promise<DeployedStack> {
+  const allowedNames = choice.parameters?.AllowedNames ?? `*.${ZONE_NAME},${ZONE_NAME}`;
   return deployStack(
     {
       template: choice.template,
@@ -40,8 +45,8 @@ export function deployProduct(
       functionCode: () => choice.codeFolder,
       parameters: {
         AllowedZones: [network.privateZoneId, network.publicZoneId].join(','),
-        AllowedNames: `*.${ZONE_NAME},${ZONE_NAME}`,
-        ClaimableNames: CLAIMABLE_NAMES.join(','),
+        AllowedNames: allowedNames,
+        ClaimableNames: claimable(allowedNames),
         AdoptAllowed: 'true',
         AllowedVpcs: '*',
         VpcId: network.vpcId,

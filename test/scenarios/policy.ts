@@ -236,6 +236,29 @@ export const policy: readonly Scenario[] = [
     ],
   },
   {
+    id: 'policy-name-reserved',
+    chapter,
+    situation:
+      'A rule gives `login.example.com` to the service `login`, which does not exist yet. Another service tags it.',
+    happens: 'The name stays reserved: it is not associated, and no record is written.',
+    given: 'nothing',
+    steps: [
+      ruled(rule({ name: 'login', match: { services: ['login'] }, domains: ['login.example.com'] }), byTag),
+      {
+        do: 'create-service',
+        name: 'hello',
+        tags: { ...TAGS, 'private-ingress:domains': `login.example.com ${DOMAIN}` },
+      },
+      blocked,
+      {
+        ...inOrder,
+        phase: 'blocked',
+        findings: [{ code: 'domain-not-claimable', says: 'the rule "login" gives it to a service' }],
+      },
+    ],
+    remedies: [{ closes: 'domain-not-claimable', steps: [{ do: 'tag', tags: TAGS }, ready, inOrder] }],
+  },
+  {
     id: 'policy-other-region',
     chapter,
     situation: 'The policy does not look after the region any more.',

@@ -5,6 +5,7 @@ import { endpoint } from './coming-endpoint.ts';
 import { names } from './coming-names.ts';
 import { records } from './coming-records.ts';
 import { refusals } from './coming-refusals.ts';
+import { lostTags, tags } from './coming-tags.ts';
 import { zones } from './coming-zones.ts';
 import { going } from './going.ts';
 import { deletion } from './going-deleted.ts';
@@ -17,6 +18,7 @@ import { events } from './staying-events.ts';
 /** Every situation there is, in the order of `docs/behaviour.md`. */
 export const scenarios: readonly Scenario[] = [
   ...optingIn,
+  ...tags,
   ...names,
   ...zones,
   ...certificates,
@@ -27,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   ...drift,
   ...events,
   ...going,
+  ...lostTags,
   ...deletion,
   ...proof,
   ...policy,
