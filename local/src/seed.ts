@@ -21,6 +21,12 @@ export const ZONE_NAME = 'example.com';
 /** Records the management events of every account and region, so that tag changes are heard of at once. */
 export const TRAIL_NAME = 'management-events';
 
+/** IAM takes no wildcard before the colon. */
+const READS = ['apprunner', 'cloudformation', 'cloudtrail', 'dynamodb', 'ec2', 'ecr', 'events', 'iam', 'lambda']
+  .concat(['organizations', 'route53', 's3', 'servicequotas', 'sqs', 'ssm'])
+  .flatMap((service) => [`${service}:Describe*`, `${service}:List*`, `${service}:Get*`])
+  .concat('dynamodb:Scan');
+
 /**
  * Makes the network and the zones, by the same calls anybody would make, a trail of the organisation, and a role to try
  * `sts assume-role` with.
@@ -37,7 +43,7 @@ export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> 
         PolicyName: 'reads-everything',
         PolicyDocument: {
           Version: '2012-10-17',
-          Statement: { Effect: 'Allow', Action: ['*:Describe*', '*:List*', '*:Get*', 'dynamodb:Scan'], Resource: '*' },
+          Statement: { Effect: 'Allow', Action: READS, Resource: '*' },
         },
       },
     ],

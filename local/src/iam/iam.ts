@@ -6,6 +6,7 @@ import { conditionValues, type Decision, evaluate, missingKeys, type Question } 
 import { awsManagedPolicies } from './managed-policies.ts';
 import type { Membership, Memberships } from './membership.ts';
 import { parsePolicy, type Statement } from './policy.ts';
+import { checkManagedPolicyQuota, checkRoleQuotas } from './quotas.ts';
 
 /** The account of every key that does not spell another. */
 export const DEFAULT_ACCOUNT = '123456789012';
@@ -139,6 +140,7 @@ export class Iam {
       boundary:
         properties.PermissionsBoundary === undefined ? undefined : this.#managedPolicy(properties.PermissionsBoundary),
     };
+    checkRoleQuotas(properties);
     this.#roles.set(arn, role);
     return role;
   }
@@ -183,7 +185,9 @@ export class Iam {
   /** @returns its ARN. @throws AwsError MalformedPolicyDocument. */
   createManagedPolicy(account: string, properties: ManagedPolicyProperties): string {
     const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${properties.ManagedPolicyName}`;
-    this.#managed.set(arn, parsePolicy(properties.PolicyDocument, 'identity'));
+    const statements = parsePolicy(properties.PolicyDocument, 'identity');
+    checkManagedPolicyQuota(properties.PolicyDocument);
+    this.#managed.set(arn, statements);
     return arn;
   }
 

@@ -70,37 +70,73 @@ function conditionsOf(block: Readonly<Record<string, Readonly<Record<string, str
   });
 }
 
+/** Every operator of AWS, without `IfExists` and the set prefixes: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+const OPERATOR =
+  /^(String(Not)?(Equals(IgnoreCase)?|Like)|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?)|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)$/;
+
+export type PolicyKind = 'identity' | 'trust' | 'resource';
+
+type ReadStatement = z.infer<typeof statementShape>;
+
+/** The statements of a document that AWS would take; the words are AWS's where they are known (C). */
+function readStatements(document: unknown, kind: PolicyKind): readonly ReadStatement[] {
+  let source = document;
+  try {
+    if (typeof document === 'string') source = JSON.parse(document);
+  } catch (error) {
+    throw malformed(`This policy contains invalid Json: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = documentShape.safeParse(source);
+  if (!parsed.success) throw malformed(`Syntax errors in policy. ${z.prettifyError(parsed.error)}`);
+  const statements = parsed.data.Statement;
+  for (const statement of statements) checkStatement(statement, kind);
+  const sids = statements.flatMap(({ Sid }) => Sid ?? []);
+  if (new Set(sids).size < sids.length) throw malformed('Statement IDs (SID) in a single policy must be unique.');
+  return statements;
+}
+
+function checkStatement(statement: ReadStatement, kind: PolicyKind): void {
+  const { Sid = '', Action, NotAction, Resource, NotResource, Principal, Condition = {} } = statement;
+  const actions = patterns(Action, NotAction, 'Action');
+  const resources = patterns(Resource, NotResource, 'Resource');
+  if (actions === undefined) throw malformed('Policy statement must contain actions.');
+  if (actions.patterns.some((action) => action !== '*' && !/^[a-z0-9-]+:.+$/i.test(action)))
+    throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
+  for (const spelled of Object.keys(Condition)) {
+    if (!OPERATOR.test(spelled.replace(/^(ForAllValues|ForAnyValue):/, '').replace(/IfExists$/, '')))
+      throw malformed(`Invalid Condition type : ${spelled}.`);
+  }
+  if (kind === 'identity') {
+    if (!/^[A-Za-z0-9]*$/.test(Sid)) throw malformed('Statement IDs (SID) must be alpha-numeric.');
+    if (resources === undefined) throw malformed('Policy statement must contain resources.');
+    const bad = resources.patterns.find((resource) => resource !== '*' && !resource.startsWith('arn:'));
+    if (bad !== undefined) throw malformed(`Resource ${bad} must be in ARN format or "*".`);
+    if (Principal !== undefined) throw malformed('Policy document should not specify a principal.');
+  } else if (Principal === undefined) throw malformed('Policy statement must contain a principal.');
+  if (kind === 'trust' && resources !== undefined) throw malformed('Has prohibited field Resource.');
+}
+
+/**
+ * Checks a policy document that is kept and not evaluated.
+ * @returns the resources of its statements.
+ * @throws AwsError MalformedPolicyDocument, saying where.
+ */
+export function checkPolicyDocument(document: unknown, kind: PolicyKind): readonly string[] {
+  return readStatements(document, kind).flatMap(({ Resource = [], NotResource = [] }) => [...Resource, ...NotResource]);
+}
+
 /**
  * A policy document, as an object (CloudFormation, intrinsic functions already resolved) or as JSON text.
  *
  * @param kind `identity` policies say which resources, never which principal; `trust` and `resource` policies name principals.
  * @throws AwsError MalformedPolicyDocument, saying where.
  */
-export function parsePolicy(document: unknown, kind: 'identity' | 'trust' | 'resource'): readonly Statement[] {
-  let source = document;
-  try {
-    if (typeof document === 'string') source = JSON.parse(document);
-  } catch (error) {
-    throw malformed(`the policy is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const parsed = documentShape.safeParse(source);
-  if (!parsed.success) throw malformed(z.prettifyError(parsed.error));
-  return parsed.data.Statement.map((statement) => {
-    const actions = patterns(statement.Action, statement.NotAction, 'Action');
-    const resources = patterns(statement.Resource, statement.NotResource, 'Resource');
-    if (actions === undefined) throw malformed('a statement must have Action or NotAction');
-    if (kind === 'identity' && resources === undefined)
-      throw malformed('a statement must have Resource or NotResource');
-    if (kind === 'identity' && statement.Principal !== undefined)
-      throw malformed('an identity policy has no Principal');
-    if (kind === 'trust' && resources !== undefined) throw malformed('a trust policy has no Resource');
-    if (kind !== 'identity' && statement.Principal === undefined) throw malformed('a statement must have a Principal');
-    return {
-      effect: statement.Effect,
-      principals: statement.Principal ?? {},
-      actions,
-      resources,
-      conditions: conditionsOf(statement.Condition ?? {}),
-    };
-  });
+export function parsePolicy(document: unknown, kind: PolicyKind): readonly Statement[] {
+  return readStatements(document, kind).map((statement) => ({
+    effect: statement.Effect,
+    principals: statement.Principal ?? {},
+    actions: patterns(statement.Action, statement.NotAction, 'Action') ?? { patterns: [], except: false },
+    resources: patterns(statement.Resource, statement.NotResource, 'Resource'),
+    conditions: conditionsOf(statement.Condition ?? {}),
+  }));
 }

@@ -206,6 +206,8 @@ export class Bindings {
         for (const [key, text] of Object.entries(value))
           headers[`${httpPrefixHeaders}${key}`.toLowerCase()] = String(text);
     }
+    // RFC 9110, 15.3.7: what has a Content-Range is a part.
+    if (headers['content-range'] !== undefined) status = 206;
     return { status, headers, payload, body };
   }
 

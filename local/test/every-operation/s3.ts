@@ -5,6 +5,10 @@ type Call = (s3: sdk.S3Client) => Promise<object>;
 
 const Bucket = 'packages';
 const Key = 'main/a b.zip';
+const policy = {
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` },
+};
 
 const create: Call = (s3) =>
   s3.send(new sdk.CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
@@ -50,14 +54,17 @@ export const s3Rows: Rows = {
   GetBucketLocation: row([create, (s3) => s3.send(new sdk.GetBucketLocationCommand({ Bucket }))], {
     LocationConstraint: REGION,
   }),
-  PutBucketPolicy: row([create, (s3) => s3.send(new sdk.PutBucketPolicyCommand({ Bucket, Policy: '{}' }))], {}),
+  PutBucketPolicy: row(
+    [create, (s3) => s3.send(new sdk.PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))],
+    {},
+  ),
   GetBucketPolicy: {
     call: after(
       create,
-      (s3) => s3.send(new sdk.PutBucketPolicyCommand({ Bucket, Policy: '{"Version":"2012-10-17"}' })),
+      (s3) => s3.send(new sdk.PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) })),
       (s3) => s3.send(new sdk.GetBucketPolicyCommand({ Bucket })),
     ),
-    answer: { Policy: '{"Version":"2012-10-17"}' },
+    answer: { Policy: JSON.stringify(policy) },
     refused: {
       call: after(create, (s3) => s3.send(new sdk.GetBucketPolicyCommand({ Bucket }))),
       by: 'NoSuchBucketPolicy',

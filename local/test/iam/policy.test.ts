@@ -169,23 +169,28 @@ describe('documents', () => {
   });
 
   it.each([
-    ['not JSON', '{', 'identity', 'not JSON'],
+    ['not JSON', '{', 'identity', 'invalid Json'],
     ['no statement', {}, 'identity', 'Statement'],
     ['an unknown member', { Statement: { ...allow, Resources: '*' } }, 'identity', 'Resources'],
     ['an unknown effect', { Statement: { ...allow, Effect: 'allow' } }, 'identity', 'Effect'],
-    ['no action', { Statement: { Effect: 'Allow', Resource: '*' } }, 'identity', 'Action or NotAction'],
+    ['no action', { Statement: { Effect: 'Allow', Resource: '*' } }, 'identity', 'must contain actions'],
     ['both actions', { Statement: { ...allow, NotAction: 'a:C' } }, 'identity', 'both Action and NotAction'],
-    ['no resource', { Statement: { Effect: 'Allow', Action: 'a:B' } }, 'identity', 'Resource or NotResource'],
-    ['a principal in an identity policy', { Statement: { ...allow, Principal: '*' } }, 'identity', 'no Principal'],
-    ['a resource in a trust policy', { Statement: { ...lambda, Resource: '*' } }, 'trust', 'no Resource'],
+    ['no resource', { Statement: { Effect: 'Allow', Action: 'a:B' } }, 'identity', 'must contain resources'],
+    [
+      'a principal in an identity policy',
+      { Statement: { ...allow, Principal: '*' } },
+      'identity',
+      'should not specify a principal',
+    ],
+    ['a resource in a trust policy', { Statement: { ...lambda, Resource: '*' } }, 'trust', 'prohibited field Resource'],
     [
       'no principal in a trust policy',
       { Statement: { Effect: 'Allow', Action: 'sts:AssumeRole' } },
       'trust',
-      'Principal',
+      'must contain a principal',
     ],
     [
-      'an operator nobody evaluates',
+      'an operator that the embedded IAM does not evaluate',
       { Statement: { ...allow, Condition: { DateGreaterThan: { a: 'b' } } } },
       'identity',
       'DateGreaterThan',

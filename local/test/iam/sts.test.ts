@@ -127,7 +127,7 @@ describe('AssumeRole', () => {
     ['too short a time', { DurationSeconds: 899 }, 'ValidationError', 'greater than or equal to 900'],
     ['too long a time', { DurationSeconds: 43_201 }, 'ValidationError', 'less than or equal to 43200'],
     ['session tags', { Tags: [{ Key: 'a', Value: 'b' }] }, 'NotImplemented', 'session tags'],
-    ['a session policy that is none', { Policy: 'all' }, 'MalformedPolicyDocumentException', 'not JSON'],
+    ['a session policy that is none', { Policy: 'all' }, 'MalformedPolicyDocumentException', 'invalid Json'],
   ])('refuses %s', async (_, input, name, says) => {
     const { hubClient } = setUp('*');
     expect(await errorOf(hubClient.send(assume(input)))).toMatchObject({

@@ -69,6 +69,7 @@ test.each<[string, Record<string, string>, string]>([
   ['jobs', { QueueArn: 'mine' }, 'InvalidAttributeName'],
   ['jobs', { toString: 'mine' }, 'InvalidAttributeName'],
   ['jobs', { Policy: '{' }, 'InvalidParameterValue'],
+  ['jobs', { Policy: '{"Statement":[{"Effect":"Allow"}]}' }, 'InvalidAttributeValue'],
   ['jobs', { RedrivePolicy: redrive('missing') }, 'InvalidParameterValue'],
   ['jobs', { RedrivePolicy: redrive('jobs') }, 'InvalidParameterValue'],
   ['jobs', { RedrivePolicy: redrive('dead', 0) }, 'InvalidParameterValue'],

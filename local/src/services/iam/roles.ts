@@ -45,7 +45,6 @@ function checkNames(name: string, path: string): void {
       'The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
     );
   }
-  if (name.length < 1 || name.length > 64) throw invalid(name, 'roleName', 'have length between 1 and 64');
   if (!/^\/([\x21-\x7e]+\/)?$/.test(path)) throw invalid(path, 'path', 'begin and end with /');
 }
 

@@ -1,11 +1,13 @@
 import * as sdk from '@aws-sdk/client-s3';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
+import { checkPolicyDocument } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { textOf } from '../../wire/message.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import type { Buckets, StoredObject } from './buckets.ts';
 import { unchunked } from './chunked.ts';
+import { byteRange } from './range.ts';
 
 /** D: the most keys of a page. */
 const PAGE = 1000;
@@ -40,6 +42,63 @@ const described = ({ body, contentType, metadata, etag, modified }: StoredObject
   LastModified: new Date(modified),
   Metadata: { ...metadata },
 });
+
+/** @throws AwsError MalformedPolicy */
+function checkBucketPolicy(bucket: string, policy: string | undefined): void {
+  const malformed = (message: string) => new AwsError('MalformedPolicy', message);
+  let resources: readonly string[];
+  try {
+    resources = checkPolicyDocument(policy ?? '', 'resource');
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw malformed(error.message);
+  }
+  const arn = `arn:aws:s3:::${bucket}`;
+  if (resources.length === 0) throw malformed('Missing required field Resource');
+  if (!resources.every((resource) => resource === arn || resource.startsWith(`${arn}/`)))
+    throw malformed('Policy has invalid resource');
+}
+
+/** What `If-Match` and `If-None-Match` ask of the object that is there. */
+interface ObjectConditions {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+}
+
+const isNamed = (etag: string, condition: string): boolean =>
+  condition === '*' ||
+  condition.split(',').some((each) => each.trim().replaceAll('"', '') === etag.replaceAll('"', ''));
+
+const preconditionFailed = () =>
+  new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 });
+
+/** @throws AwsError PreconditionFailed, NotModified */
+function checkRead({ etag }: StoredObject, { IfMatch, IfNoneMatch }: ObjectConditions): void {
+  if (IfMatch !== undefined && !isNamed(etag, IfMatch)) throw preconditionFailed();
+  if (IfNoneMatch !== undefined && isNamed(etag, IfNoneMatch))
+    throw new AwsError('NotModified', 'Not Modified', { status: 304 });
+}
+
+/** @throws AwsError PreconditionFailed, NoSuchKey */
+function checkWrite(present: StoredObject | undefined, { IfMatch, IfNoneMatch }: ObjectConditions): void {
+  if (IfMatch !== undefined && present === undefined)
+    throw new AwsError('NoSuchKey', 'The specified key does not exist.', { status: 404 });
+  if (IfMatch !== undefined && present !== undefined && !isNamed(present.etag, IfMatch)) throw preconditionFailed();
+  if (IfNoneMatch !== undefined && present !== undefined) throw preconditionFailed();
+}
+
+/** The object, or the part of it that `Range` asks for. */
+function partOf(object: StoredObject, range: string | undefined) {
+  const size = object.body.length;
+  const part = byteRange(range, size);
+  const body = part === undefined ? object.body : object.body.subarray(part.start, part.end);
+  return {
+    ...described({ ...object, body }),
+    AcceptRanges: 'bytes',
+    ...(part === undefined ? {} : { ContentRange: `bytes ${part.start}-${part.end - 1}/${size}` }),
+    Body: body,
+  };
+}
 
 export function bucketOperations(buckets: Buckets): OperationDefinition[] {
   return [
@@ -89,7 +148,9 @@ export function bucketOperations(buckets: Buckets): OperationDefinition[] {
       writes: true,
       permissions: onBucket('PutBucketPolicy'),
       run({ Bucket = '', Policy }, context) {
-        buckets.get(context, Bucket).policy = Policy;
+        const bucket = buckets.get(context, Bucket);
+        checkBucketPolicy(Bucket, Policy);
+        bucket.policy = Policy;
         return {};
       },
     }),
@@ -117,21 +178,29 @@ export function objectOperations(buckets: Buckets): OperationDefinition[] {
         const sent = input.Body instanceof Uint8Array ? input.Body : new Uint8Array();
         const body = input.ContentEncoding?.includes('aws-chunked') ? unchunked(sent) : sent;
         const object = { key, body, contentType, metadata: input.Metadata ?? {} };
-        return { ETag: buckets.put(buckets.get(context, Bucket), object).etag };
+        const bucket = buckets.get(context, Bucket);
+        checkWrite(bucket.objects.get(key), input);
+        return { ETag: buckets.put(bucket, object).etag };
       },
     }),
     operation<sdk.GetObjectCommandInput, GetObjectOutput>(pathStyle(sdk.GetObject$), {
       dataPlane: true,
       permissions: onObject('GetObject'),
-      run({ Bucket = '', Key = '' }, context) {
+      run({ Bucket = '', Key = '', Range, ...conditions }, context) {
         const object = buckets.object(context, Bucket, Key);
-        return { ...described(object), AcceptRanges: 'bytes', Body: object.body };
+        checkRead(object, conditions);
+        return partOf(object, Range);
       },
     }),
     operation<sdk.HeadObjectCommandInput, sdk.HeadObjectCommandOutput>(pathStyle(sdk.HeadObject$), {
       dataPlane: true,
       permissions: onObject('GetObject'),
-      run: ({ Bucket = '', Key = '' }, context) => described(buckets.object(context, Bucket, Key)),
+      run({ Bucket = '', Key = '', Range, ...conditions }, context) {
+        const object = buckets.object(context, Bucket, Key);
+        checkRead(object, conditions);
+        const { Body: _, ...head } = partOf(object, Range);
+        return head;
+      },
     }),
     operation<sdk.ListObjectsV2CommandInput, sdk.ListObjectsV2CommandOutput>(pathStyle(sdk.ListObjectsV2$), {
       dataPlane: true,

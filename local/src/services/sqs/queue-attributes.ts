@@ -1,3 +1,4 @@
+import { parsePolicy } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { fifoUnsupported, invalidParameter, unknownAttribute } from './refusals.ts';
 
@@ -145,9 +146,20 @@ export class QueueAttributes {
     if (value === '') return;
     if (name === 'RedrivePolicy') redriveOf(value, this.#queueArn, this.#targets);
     if (name === 'Policy' || name === 'RedriveAllowPolicy') objectOf(name, value);
+    if (name === 'Policy') checkQueuePolicy(value);
     if (name === 'SqsManagedSseEnabled' && value !== 'true' && value !== 'false') {
       throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
     }
+  }
+}
+
+/** @throws AwsError InvalidAttributeValue for a policy that could not be evaluated later. */
+function checkQueuePolicy(text: string): void {
+  try {
+    parsePolicy(text, 'resource');
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter Policy. (${error.message})`);
   }
 }
 

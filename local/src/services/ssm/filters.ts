@@ -20,10 +20,19 @@ export function isBelow(name: string, path: string, recursive: boolean): boolean
 }
 
 /**
- * Whether a parameter fits a filter of DescribeParameters or, with fewer keys, of GetParametersByPath.
+ * Reads the filters of DescribeParameters or, with fewer keys, of GetParametersByPath.
+ * @returns whether a parameter fits them all.
  * @throws AwsError InvalidFilterKey, InvalidFilterOption
  */
-export function fits(record: ParameterRecord, filter: ParameterStringFilter, known: readonly string[]): boolean {
+export function filterOf(
+  filters: readonly ParameterStringFilter[],
+  known: readonly string[],
+): (record: ParameterRecord) => boolean {
+  const checks = filters.map((filter) => checkOf(filter, known));
+  return (record) => checks.every((check) => check(record));
+}
+
+function checkOf(filter: ParameterStringFilter, known: readonly string[]): (record: ParameterRecord) => boolean {
   const { Key: key = '', Option: option, Values: values = [] } = filter;
   if (!known.includes(key.startsWith('tag:') ? 'tag' : key)) {
     throw new AwsError(
@@ -31,19 +40,17 @@ export function fits(record: ParameterRecord, filter: ParameterStringFilter, kno
       `The following filter key is not valid: ${key}. Valid filter keys include: [${known.join(', ')}].`,
     );
   }
-  if (key === 'Path')
-    return values.some((path) =>
-      isBelow(record.name, path, checked(option ?? 'OneLevel', ['OneLevel', 'Recursive']) === 'Recursive'),
-    );
-  const mine = key.startsWith('tag:') ? [record.tags.get(key.slice('tag:'.length))] : (keys[key]?.(record) ?? []);
-  const comparison = checked(
-    option ?? 'Equals',
-    key === 'Name' ? ['Equals', 'BeginsWith', 'Contains'] : ['Equals', 'BeginsWith'],
-  );
-  return mine.some(
-    (value) =>
-      value !== undefined && (values.length === 0 || values.some((wanted) => compare(comparison, value, wanted))),
-  );
+  if (key === 'Path') {
+    const recursive = checked(option ?? 'OneLevel', ['OneLevel', 'Recursive']) === 'Recursive';
+    return ({ name }) => values.some((path) => isBelow(name, path, recursive));
+  }
+  const valid = key === 'Name' ? ['Equals', 'BeginsWith', 'Contains'] : ['Equals', 'BeginsWith'];
+  const comparison = checked(option ?? 'Equals', valid);
+  const fits = (value: string) => values.length === 0 || values.some((wanted) => compare(comparison, value, wanted));
+  return (record) => {
+    const own = key.startsWith('tag:') ? [record.tags.get(key.slice('tag:'.length))] : (keys[key]?.(record) ?? []);
+    return own.some((value) => value !== undefined && fits(value));
+  };
 }
 
 function compare(comparison: string, value: string, wanted: string): boolean {

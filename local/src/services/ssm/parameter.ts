@@ -34,7 +34,6 @@ const MOST_LEVELS = 15;
 const LONGEST_NAME = 1011;
 const LONGEST: Readonly<Record<string, number>> = { Standard: 4096, Advanced: 8192 };
 
-/** Names with and without leading slash are two parameters with one ARN (D). */
 export const parameterArn = ({ account, region }: Place, name: string): string =>
   `arn:aws:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`;
 
@@ -44,7 +43,6 @@ export function selected(
   given: string,
 ): { readonly name: string; readonly selector: string | undefined } {
   const prefix = parameterArn(place, '');
-  // What an ARN says of a name is without its leading slash; such names are asked for with it first.
   const plain = given.startsWith(prefix) ? `/${given.slice(prefix.length)}` : given;
   const [name = '', selector] = plain.split(':');
   return { name, selector };
@@ -85,11 +83,20 @@ export function checkValue(value: string, tier: ParameterTier, allowedPattern: s
   if (/\{\{.*\}\}/s.test(value)) {
     throw validation('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value');
   }
-  if (allowedPattern !== undefined && !new RegExp(allowedPattern).test(value)) {
+  if (allowedPattern !== undefined && !patternOf(allowedPattern).test(value)) {
     throw new AwsError(
       'ParameterPatternMismatchException',
       `Parameter value, cannot be validated against allowedPattern: ${allowedPattern}`,
     );
+  }
+}
+
+/** @throws AwsError InvalidAllowedPatternException */
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new AwsError('InvalidAllowedPatternException', `Invalid allowed pattern: ${text}`);
   }
 }
 

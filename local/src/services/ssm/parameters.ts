@@ -39,7 +39,7 @@ export class Parameters {
    */
   version(place: Place, given: string): { record: ParameterRecord; version: Version; selector: string | undefined } {
     const { name, selector } = selected(place, given);
-    const record = this.find(place, name) ?? (given.startsWith('arn:') ? this.find(place, name.slice(1)) : undefined);
+    const record = this.find(place, name);
     if (record === undefined) throw notFound(given);
     const version =
       selector === undefined ? newest(record) : record.versions.find((one) => String(one.version) === selector);
@@ -63,7 +63,7 @@ export class Parameters {
     const number = (before === undefined ? 0 : newest(before).version) + 1;
     const version = { ...value, version: number, modifiedAt: this.#world.clock.now() };
     const record: ParameterRecord = {
-      name,
+      name: before?.name ?? name,
       arn: parameterArn(place, name),
       versions: [...(before?.versions ?? []), version].slice(-MOST_VERSIONS),
       tags: tags ?? before?.tags ?? new Map(),
@@ -101,4 +101,5 @@ export function newest({ versions, name }: ParameterRecord): Version {
   return version;
 }
 
-const key = ({ account, region }: Place, name: string): string => `${account} ${region} ${name}`;
+/** `x` and `/x` are one parameter, as they have one ARN. */
+const key = ({ account, region }: Place, name: string): string => `${account} ${region} ${name.replace(/^\//, '')}`;

@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-ssm';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
-import { fits, isBelow } from './filters.ts';
+import { filterOf, isBelow } from './filters.ts';
 import { describedHistory, describedMetadata, describedValue } from './parameter.ts';
 import { newest, type Parameters } from './parameters.ts';
 import { onParameters } from './permissions.ts';
@@ -57,7 +57,7 @@ export function readOperations(parameters: Parameters): readonly OperationDefini
         const below = parameters
           .of(context)
           .filter((record) => isBelow(record.name, Path, Recursive))
-          .filter((record) => ParameterFilters.every((filter) => fits(record, filter, PATH_KEYS)));
+          .filter(filterOf(ParameterFilters, PATH_KEYS));
         const { items, next } = page(below, input, PATH_PAGE);
         return { Parameters: items.map((record) => describedValue(record, newest(record), { decrypt })), ...next };
       },
@@ -89,9 +89,7 @@ export function readOperations(parameters: Parameters): readonly OperationDefini
           const what = 'the deprecated Filters, and parameters of other accounts';
           throw new AwsError('NotImplemented', `${what} are not implemented by the embedded cloud`, { status: 501 });
         }
-        const found = parameters
-          .of(context)
-          .filter((record) => (input.ParameterFilters ?? []).every((filter) => fits(record, filter, DESCRIBE_KEYS)));
+        const found = parameters.of(context).filter(filterOf(input.ParameterFilters ?? [], DESCRIBE_KEYS));
         const { items, next } = page(found, input, PAGE);
         return { Parameters: items.map((record) => describedMetadata(record, newest(record))), ...next };
       },
