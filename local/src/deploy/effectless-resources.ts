@@ -1,3 +1,4 @@
+import { checkBucketPolicy } from '../services/s3/bucket-policy.ts';
 import { type Creation, type Lifecycle, overwritten, text } from './resource.ts';
 import type { Created } from './stack.ts';
 
@@ -21,10 +22,19 @@ const arn =
     Arn: `arn:aws:${service}:${place.region}:${place.account}:${prefix}${name}${suffix}`,
   });
 
+/** Not evaluated, but S3 refuses what it cannot read. */
+const bucketPolicy: Lifecycle = overwritten(
+  ({ properties, generatedName }) => {
+    checkBucketPolicy(text(properties.Bucket) ?? '', properties.PolicyDocument);
+    return { reference: text(properties.Bucket) ?? generatedName, attributes: {} };
+  },
+  { fixed: ['Bucket'], remove: () => {} },
+);
+
 export const effectlessResources: Readonly<Record<string, Lifecycle>> = {
   'AWS::Logs::LogGroup': named('LogGroupName', arn('logs', 'log-group:', ':*')),
   'AWS::Logs::MetricFilter': named('FilterName'),
   'AWS::CloudWatch::Alarm': named('AlarmName', arn('cloudwatch', 'alarm:')),
   'AWS::CloudWatch::Dashboard': named('DashboardName'),
-  'AWS::S3::BucketPolicy': named('Bucket'),
+  'AWS::S3::BucketPolicy': bucketPolicy,
 };

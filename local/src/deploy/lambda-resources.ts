@@ -1,6 +1,7 @@
 import type { AsynchronousConfiguration, FunctionVpc, LambdaFunction } from '../services/lambda/function.ts';
 import { defaultAsynchronous } from '../services/lambda/function.ts';
 import type { NewFunction } from '../services/lambda/lambda.ts';
+import { filterPattern } from '../services/lambda/quotas.ts';
 import {
   type Create,
   type Creation,
@@ -136,7 +137,7 @@ const eventSourceMapping: Create = ({ properties, place, cloud }) => {
     batchingWindow: number(properties.MaximumBatchingWindowInSeconds) ?? 0,
     maximumConcurrency: number(object(properties.ScalingConfig).MaximumConcurrency),
     reportsBatchItemFailures: texts(properties.FunctionResponseTypes).includes('ReportBatchItemFailures'),
-    filters: patterns.map((pattern): unknown => JSON.parse(pattern ?? '{}')),
+    filters: patterns.map((pattern) => filterPattern(pattern ?? '')),
   });
   return { reference: uuid, attributes: { Id: uuid } };
 };

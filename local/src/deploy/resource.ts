@@ -6,6 +6,7 @@ import type { Lambda } from '../services/lambda/lambda.ts';
 import type { Buckets } from '../services/s3/buckets.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Ssm } from '../services/ssm/ssm.ts';
+import { checkInput } from '../wire/protocols.ts';
 import type { CallContext, ServiceDefinition } from '../wire/service.ts';
 import type { World } from '../world.ts';
 import type { Created, DeployedResource, DeployedStack } from './stack.ts';
@@ -89,6 +90,7 @@ export async function call(
 ): Promise<Json> {
   const operation = definition.operations.find(({ schema }) => schema[2] === name);
   if (operation === undefined) throw new Error(`the embedded ${definition.signingName} has no operation ${name}`);
+  checkInput(definition, operation, input);
   return { ...(await operation.run(input, context)) };
 }
 

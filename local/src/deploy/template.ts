@@ -84,22 +84,67 @@ export const isJson = (value: unknown): value is Json =>
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** A JSON template as read from a file. @throws TemplateError */
+const SECTIONS = [
+  'AWSTemplateFormatVersion',
+  'Conditions',
+  'Description',
+  'Mappings',
+  'Metadata',
+  'Outputs',
+  'Parameters',
+  'Resources',
+  'Rules',
+  'Transform',
+];
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const QUOTAS = { Mappings: 200, Outputs: 200, Parameters: 200, Resources: 500 } as const;
+const DESCRIPTION_BYTES = 1024;
+
+/** A JSON template as read from a file. @throws TemplateError in CloudFormation's words */
 export function readTemplate(document: unknown): Template {
-  if (!isJson(document)) throw new TemplateError('Template format error: the template is not an object');
-  const { Resources: resources } = document;
-  if (!isJson(resources) || Object.keys(resources).length === 0) {
-    throw new TemplateError('Template format error: At least one Resources member must be defined.');
+  const refuse = (problem: string) => new TemplateError(`Template format error: ${problem}`);
+  if (!isJson(document)) throw refuse('the template is not an object');
+  const unknown = Object.keys(document).filter((section) => !SECTIONS.includes(section));
+  if (unknown.length > 0) throw new TemplateError(`Invalid template property or properties [${unknown.join(', ')}]`);
+  const { AWSTemplateFormatVersion: format = '2010-09-09', Description: description = '', Resources } = document;
+  if (format !== '2010-09-09') throw refuse('unsupported value for AWSTemplateFormatVersion.');
+  if (typeof description !== 'string' || Buffer.byteLength(description) > DESCRIPTION_BYTES)
+    throw refuse(`'Description' length is greater than ${DESCRIPTION_BYTES}.`);
+  if (!isJson(Resources) || Object.keys(Resources).length === 0)
+    throw refuse('At least one Resources member must be defined.');
+  for (const [section, most] of Object.entries(QUOTAS)) {
+    const members = Object.keys(Object(document[section]));
+    const kind = section.toLowerCase();
+    if (members.length > most)
+      throw refuse(`Number of ${kind}, ${members.length}, is greater than maximum allowed, ${most}`);
+    const bad = members.find((name) => !/^[A-Za-z0-9]+$/.test(name));
+    if (bad !== undefined && section !== 'Mappings')
+      throw refuse(`${section.slice(0, -1)} name ${bad} is non alphanumeric.`);
   }
-  for (const [logicalId, resource] of Object.entries(resources)) {
-    if (!isJson(resource) || typeof resource.Type !== 'string') {
-      throw new TemplateError(
-        `Template format error: [/Resources/${logicalId}] Every Resources object must contain a Type member.`,
-      );
-    }
+  for (const [logicalId, resource] of Object.entries(Resources)) {
+    if (!isJson(resource) || typeof resource.Type !== 'string')
+      throw refuse(`[/Resources/${logicalId}] Every Resources object must contain a Type member.`);
   }
-  // The members that this file reads have been looked at; CloudFormation's other rules are not its business.
+  for (const [name, parameter] of Object.entries(Object(document.Parameters))) checkDeclaration(name, parameter);
+  // These are the members that this file reads; CloudFormation's other rules are not checked.
   return document as unknown as Template;
+}
+
+const PARAMETER_TYPE = /^(String|Number|List<Number>|CommaDelimitedList|(List<)?AWS::[A-Za-z0-9:]+(<.+>)?>?)$/;
+
+function checkDeclaration(name: string, declaration: unknown): void {
+  if (!isJson(declaration) || typeof declaration.Type !== 'string')
+    throw new TemplateError(`Template format error: Every Parameters object must contain a Type member. (${name})`);
+  if (!PARAMETER_TYPE.test(declaration.Type))
+    throw new TemplateError(`Template format error: Unrecognized parameter type: ${declaration.Type}`);
+  const { AllowedPattern: pattern } = declaration;
+  if (pattern === undefined) return;
+  try {
+    new RegExp(String(pattern));
+  } catch {
+    throw new TemplateError(`Template format error: AllowedPattern of parameter ${name} is no regular expression`);
+  }
 }
 
 /** Values for every parameter: given, or the default. @throws TemplateError in CloudFormation's words. */

@@ -1,15 +1,15 @@
-import { NormalizedSchema } from '@smithy/core/schema';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { type Denial, denialMessage } from '../iam/denial.ts';
 import { DEFAULT_ACCOUNT, type Iam } from '../iam/iam.ts';
 import type { Regions } from '../regions.ts';
 import { constraintData } from './constraint-data.ts';
-import { type ServiceConstraints, violations } from './constraints.ts';
+import type { ServiceConstraints } from './constraints.ts';
 import { credentialOf } from './credential.ts';
 import { type Destination, Directory, type Passthrough } from './directory.ts';
 import { AwsError } from './errors.ts';
 import { textOf, type WireRequest, type WireResponse } from './message.ts';
+import { checkInput } from './protocols.ts';
 import type { CallContext, CallRecord, OperationDefinition, RequiredPermission, ServiceDefinition } from './service.ts';
 
 export type { Passthrough } from './directory.ts';
@@ -158,12 +158,7 @@ export class Gateway {
   async #run(call: Call, operation: OperationDefinition): Promise<{ answer: WireResponse; outcome: Outcome }> {
     const { protocol, service } = call.destination;
     call.input = protocol.decode(operation, call.request);
-    const broken = violations(
-      NormalizedSchema.of(operation.schema[4]),
-      call.input,
-      this.#constraints[service.signingName],
-    );
-    if (broken.length > 0) throw (service.refuseInput ?? protocol.refuseInput)(broken);
+    checkInput(service, operation, call.input, this.#constraints[service.signingName] ?? {}, protocol);
     const permissions = operation.permissions(call.input, call.context);
     this.#admit(call, permissions);
     if (service.protocol === 'ec2-query' && 'DryRun' in call.input && call.input.DryRun === true) {

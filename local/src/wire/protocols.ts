@@ -1,10 +1,13 @@
+import { NormalizedSchema } from '@smithy/core/schema';
 import { awsJson } from './aws-json.ts';
+import { constraintData } from './constraint-data.ts';
+import { type ServiceConstraints, violations } from './constraints.ts';
 import type { WireRequest } from './message.ts';
 import type { WireProtocol } from './protocol.ts';
 import { awsQuery, ec2Query } from './query.ts';
 import { restJson } from './rest-json.ts';
 import { restXml } from './rest-xml.ts';
-import type { Protocol, ServiceDefinition } from './service.ts';
+import type { OperationDefinition, Protocol, ServiceDefinition } from './service.ts';
 
 const protocols: Readonly<Record<Protocol, (service: ServiceDefinition) => WireProtocol>> = {
   'aws-json-1.0': awsJson,
@@ -17,6 +20,21 @@ const protocols: Readonly<Record<Protocol, (service: ServiceDefinition) => WireP
 
 /** A service on the wire. */
 export const protocolOf = (service: ServiceDefinition): WireProtocol => protocols[service.protocol](service);
+
+/**
+ * Checks a decoded input against what AWS's API model says beside its types.
+ * @throws AwsError in the service's own terms.
+ */
+export function checkInput(
+  service: ServiceDefinition,
+  operation: OperationDefinition,
+  input: object,
+  constraints: ServiceConstraints | undefined = constraintData[service.signingName],
+  protocol: WireProtocol = protocolOf(service),
+): void {
+  const broken = violations(NormalizedSchema.of(operation.schema[4]), input, constraints);
+  if (broken.length > 0) throw (service.refuseInput ?? protocol.refuseInput)(broken);
+}
 
 const REST_XML = ['s3', 'route53', 'cloudfront'];
 

@@ -241,11 +241,29 @@ describe('the order of creation', () => {
 });
 
 describe('a template', () => {
+  const whole = { Resources: { A: { Type: 'AWS::SQS::Queue' } } };
+
+  it('has 500 resources', () => {
+    const of = (count: number) => ({
+      Resources: Object.fromEntries(Array.from({ length: count }, (_, index) => [`R${index}`, whole.Resources.A])),
+    });
+    expect(readTemplate(of(500))).toEqual(of(500));
+    expect(() => readTemplate(of(501))).toThrow('Number of resources, 501, is greater than maximum allowed, 500');
+  });
+
   it.each<[unknown, string]>([
     ['text', 'the template is not an object'],
     [{}, 'At least one Resources member must be defined.'],
     [{ Resources: {} }, 'At least one Resources member must be defined.'],
     [{ Resources: { A: { Properties: {} } } }, '[/Resources/A] Every Resources object must contain a Type member.'],
+    [{ ...whole, Resource: {} }, 'Invalid template property or properties [Resource]'],
+    [{ ...whole, AWSTemplateFormatVersion: '2020-01-01' }, 'unsupported value for AWSTemplateFormatVersion.'],
+    [{ ...whole, Description: 'x'.repeat(1025) }, "'Description' length is greater than 1024."],
+    [{ Resources: { 'a-b': { Type: 'AWS::SQS::Queue' } } }, 'Resource name a-b is non alphanumeric.'],
+    [{ ...whole, Parameters: { P: {} } }, 'Every Parameters object must contain a Type member.'],
+    [{ ...whole, Parameters: { P: { Type: 'Text' } } }, 'Unrecognized parameter type: Text'],
+    [{ ...whole, Parameters: { P: { Type: 'String', AllowedPattern: '(' } } }, 'AllowedPattern of parameter P'],
+    [{ ...whole, Outputs: { a_b: { Value: 'x' } } }, 'Output name a_b is non alphanumeric.'],
   ])('%j is refused', (document, message) => {
     expect(() => readTemplate(document)).toThrow(message);
   });

@@ -3,8 +3,10 @@ import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
 import * as organizations from '@aws-sdk/client-organizations';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call } from '../../src/deploy/resource.ts';
 import { constraintData } from '../../src/wire/constraint-data.ts';
 import { type ServiceConstraints, violationMessage, violations, wholeMatch } from '../../src/wire/constraints.ts';
+import type { CallContext } from '../../src/wire/service.ts';
 import { type Setting, setting } from '../every-operation/setting.ts';
 
 let made: Setting;
@@ -84,6 +86,23 @@ describe('input that breaks a constraint of the API model', () => {
         "Invalid parameter at 'registryId' failed to satisfy constraint: 'must satisfy regular expression '[0-9]{12}''",
     });
   });
+});
+
+it('is refused when a stack makes the resource, too', async () => {
+  const account = '123456789012';
+  const context: CallContext = {
+    account,
+    region: 'ap-northeast-1',
+    requestId: 'r',
+    principal: { kind: 'root', account, arn: `arn:aws:iam::${account}:root` },
+    accessKeyId: account,
+    userAgent: '',
+    sourceAddress: '',
+  };
+  const putRule = call(made.cloud.events.definition, 'PutRule', { Name: 'x'.repeat(65) }, context);
+  await expect(putRule).rejects.toThrow(
+    "at 'name' failed to satisfy constraint: Member must have length less than or equal to 64",
+  );
 });
 
 describe('violations', () => {

@@ -5,10 +5,13 @@ import type { Sender, Targets } from '../eventbridge/targets.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
 import { type EventSourceMapping, MappingPoller, type SourceQueues } from './event-source-mapping.ts';
 import { functionId, type LambdaFunction } from './function.ts';
+import { checkFunction, checkMapping } from './quotas.ts';
 import { MAXIMUM_PAYLOAD, type Outcome, type Runtime } from './runtime.ts';
 
 /** D: concurrent executions of an account in a region. */
 const ACCOUNT_CONCURRENCY = 1000;
+/** D: what reservations leave for the other functions. */
+const UNRESERVED_CONCURRENCY = 100;
 
 /** D: what the function's role needs for an SQS mapping. */
 const POLLER_ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
@@ -94,6 +97,7 @@ export class Lambda {
   /** @throws AwsError ResourceNotFoundException, InvalidParameterValueException (the role may not read the queue) */
   createEventSourceMapping(mapping: NewMapping): EventSourceMapping {
     const { roleArn } = this.get(mapping.functionArn);
+    checkMapping(mapping);
     if (this.#queues === undefined) throw new Error('Lambda has no queues yet: call connect() first');
     for (const action of POLLER_ACTIONS) {
       if (this.#targets?.roleAllows(roleArn, `sqs:${action}`, mapping.queueArn)) continue;
@@ -218,6 +222,15 @@ export class Lambda {
   }
 
   #put(fn: LambdaFunction): LambdaFunction {
+    checkFunction(fn);
+    const others = this.functions(fn.account, fn.region).filter(({ arn }) => arn !== fn.arn);
+    const reserved = [...others, fn].reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
+    if (fn.reservedConcurrency !== undefined && reserved > ACCOUNT_CONCURRENCY - UNRESERVED_CONCURRENCY) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${UNRESERVED_CONCURRENCY}].`,
+      );
+    }
     this.#functions.set(fn.arn, fn);
     return fn;
   }

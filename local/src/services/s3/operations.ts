@@ -1,10 +1,10 @@
 import * as sdk from '@aws-sdk/client-s3';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
-import { checkPolicyDocument } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { textOf } from '../../wire/message.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
+import { checkBucketPolicy } from './bucket-policy.ts';
 import type { Buckets, StoredObject } from './buckets.ts';
 import { unchunked } from './chunked.ts';
 import { byteRange } from './range.ts';
@@ -42,22 +42,6 @@ const described = ({ body, contentType, metadata, etag, modified }: StoredObject
   LastModified: new Date(modified),
   Metadata: { ...metadata },
 });
-
-/** @throws AwsError MalformedPolicy */
-function checkBucketPolicy(bucket: string, policy: string | undefined): void {
-  const malformed = (message: string) => new AwsError('MalformedPolicy', message);
-  let resources: readonly string[];
-  try {
-    resources = checkPolicyDocument(policy ?? '', 'resource');
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    throw malformed(error.message);
-  }
-  const arn = `arn:aws:s3:::${bucket}`;
-  if (resources.length === 0) throw malformed('Missing required field Resource');
-  if (!resources.every((resource) => resource === arn || resource.startsWith(`${arn}/`)))
-    throw malformed('Policy has invalid resource');
-}
 
 /** What `If-Match` and `If-None-Match` ask of the object that is there. */
 interface ObjectConditions {
