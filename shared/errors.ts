@@ -13,6 +13,11 @@ export class LeaseLostError extends PrivateIngressError {
   override readonly name = 'LeaseLostError';
 }
 
+/** A row of the services table cannot be read: nothing is planned from it, and nothing is written over it. */
+export class UnreadableRowError extends PrivateIngressError {
+  override readonly name = 'UnreadableRowError';
+}
+
 /** A message or event is not of the form it should be. */
 export class MalformedInputError extends PrivateIngressError {
   override readonly name = 'MalformedInputError';

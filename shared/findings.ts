@@ -258,6 +258,13 @@ export const findingDefinitions = {
     meaning: 'From inside the VPC the published name does not answer over HTTPS.',
     remedy: 'See the message; usually a security group, a network ACL or a certificate.',
   },
+  'row-unreadable': {
+    severity: 'error',
+    meaning:
+      'The stored state of the service is damaged, or a newer version of the stack wrote it. The stack leaves the service alone.',
+    remedy:
+      'If a newer stack wrote it, deploy that version again. If it is damaged, delete the row (aws dynamodb delete-item --table-name <stack>-services --key {"serviceArn":{"S":"<service-arn>"}}): the next sweep makes a new one from what exists.',
+  },
   overdue: {
     severity: 'warning',
     meaning: 'Something takes longer than it should. It is still being waited for.',

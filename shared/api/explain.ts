@@ -38,7 +38,8 @@ export async function explain(
   const proof = proofAt(plan.proof, row?.proof, observed.at);
   const waits = mergeWaits(plan.waits, row?.waits ?? [], observed.at);
   const refused = refusedFindings(service, plan, row);
-  const findings = [...plan.findings, ...refused, ...overdueFindings(service, waits, observed.at)];
+  const setAside = row?.unreadable === undefined ? [] : row.findings;
+  const findings = [...setAside, ...plan.findings, ...refused, ...overdueFindings(service, waits, observed.at)];
   const { account, region, name, id, arn } = service;
   return {
     ...{ account, region, name, id, arn },
@@ -48,10 +49,10 @@ export async function explain(
         : { status: seen.status, visibility: seen.isPublic ? 'public' : 'private' },
     desired: desire.desired,
     policy: explainPolicy(effectivePolicy),
-    // As the pass itself concludes: with something refused and nothing to wait for, a person is needed.
-    phase: refused.length > 0 && waits.length === 0 ? 'blocked' : plan.phase,
+    // As the reconciliation itself concludes: a refusal with nothing to wait for needs a person.
+    phase: setAside.length > 0 || (refused.length > 0 && waits.length === 0) ? 'blocked' : plan.phase,
     ...(proof === undefined ? {} : { proof: explainProof(proof) }),
-    actions: plan.actions.map((action) => ({
+    actions: (setAside.length > 0 ? [] : plan.actions).map((action) => ({
       description: describeAction(action),
       why: action.why,
       action: { ...action },

@@ -7,7 +7,7 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { errorName, LeaseLostError } from '../errors.ts';
+import { errorName, LeaseLostError, UnreadableRowError } from '../errors.ts';
 import { parseRow, type ServiceRow, stateAttributes } from './row.ts';
 import type { SaveResult, Store } from './store.ts';
 
@@ -67,12 +67,16 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
           ...(token === undefined ? {} : { ':token': token }),
         },
       });
-      if (taken !== undefined) return { kind: 'taken', row: parseRow(taken) };
+      if (taken !== undefined) {
+        const row = parseRow(taken);
+        if (row.unreadable !== undefined) throw unreadable(row);
+        return { kind: 'taken', row };
+      }
       const item = await get(serviceArn);
       const lease = leaseOf(item);
       const isHeld = lease !== undefined && lease.expiresAt > now;
       if (token === undefined && isHeld) return { kind: 'held', by: lease.message };
-      // Not held by now and yet the one: it was given back between the two calls.
+      // Not held, and still the row's token: the lease was returned between the two calls.
       return isHeld || token === undefined || item?.token === token ? { kind: 'early' } : { kind: 'stale' };
     },
 
@@ -84,7 +88,8 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
         ExpressionAttributeValues: { ':ledger': ledger, ':message': message, ':now': now },
         ReturnValues: 'NONE',
       });
-      if (noted === undefined) throw new LeaseLostError(`The lease on ${serviceArn} ran out; another pass goes on.`);
+      if (noted === undefined)
+        throw new LeaseLostError(`The lease on ${serviceArn} expired; another reconciliation has it.`);
     },
 
     async save(serviceArn, { message, now, generation, outrun = false }, state, { token, expiresAt }) {
@@ -130,6 +135,10 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       }
     },
   };
+}
+
+function unreadable({ serviceArn, unreadable: reason }: ServiceRow): UnreadableRowError {
+  return new UnreadableRowError(`The row of ${serviceArn} cannot be read: ${reason}.`);
 }
 
 const leased = z.object({ lease: z.object({ message: z.string(), expiresAt: z.number() }) });

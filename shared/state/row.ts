@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { OpenFinding } from '../findings.ts';
+import { finding, type OpenFinding } from '../findings.ts';
 import { emptyLedger, type OwnedResources } from '../plan/ledger.ts';
 import { type Phase, phases } from '../plan/plan.ts';
 import type { DoneAction, Proof } from '../plan/plan-builder.ts';
@@ -21,7 +21,7 @@ const MAX_TIMELINE_ENTRIES = 100;
 /** How many of the last entries are searched for an equal one. */
 const DEDUP_WINDOW = 12;
 
-/** Somebody asked for something by the API. */
+/** A request made through the API. */
 export interface RequestNote {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -34,43 +34,45 @@ export interface ProofSeen {
   readonly kind: Proof;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** When it was last seen to answer from inside the VPC. */
+  /** When it last answered from inside the VPC. */
   readonly verifiedAt?: number;
 }
 
-/** What is known of one service between passes. */
+/** What is known of one service between reconciliations. */
 export interface ServiceState {
   readonly phase: Phase | undefined;
   readonly desired: Desired | undefined;
   readonly ledger: OwnedResources;
   readonly waits: readonly OpenWait[];
   readonly findings: readonly OpenFinding[];
-  /** What was done under this desire within the last day. */
+  /** Actions executed for this desire within the last day. */
   readonly history: readonly DoneAction[];
-  /** Whether it has ready since the desire last changed: from then on, doing something again is a repair. */
+  /** Whether it was ready since the desire last changed: from then on, a repeated action is a repair. */
   readonly wasReady: boolean;
-  /** What was last known of whether it works. */
+  /** The last proof that it works. */
   readonly proof: ProofSeen | undefined;
   /** `domain target` of aliases that Route 53 has refused. */
   readonly refusedTargets: readonly string[];
   /** The tags the last plan was made with. */
   readonly tagsSeen: string;
-  /** Those tags it had at the last look that the policy goes by: when it is gone, nobody can ask for them any more. */
+  /** The tags, as last observed, that the policy uses: a deleted service has none to read. */
   readonly tags: Readonly<Record<string, string>>;
   readonly timeline: readonly TimelineEntry[];
 }
 
 export interface ServiceRow extends ServiceState {
   readonly serviceArn: string;
-  /** Raised by every event: whoever has seen an older one has not seen everything. */
+  /** Every event raises it. A reconciliation that saw an older one has to observe again. */
   readonly generation: number;
-  /** The generation the last saved pass had seen. */
+  /** The generation that the last saved reconciliation saw. */
   readonly seenGeneration: number;
-  /** The delayed message that is the next look; any other one is out of date. */
+  /** Token of the next delayed message; any other message is out of date. */
   readonly token: string | undefined;
   readonly updatedAt: number;
-  /** Who asked for what, the oldest first. Not of a pass: it is noted beside the lease. */
+  /** Requests, oldest first. The API writes them beside the lease; reconciliations do not. */
   readonly requests: readonly RequestNote[];
+  /** Why the row is set aside; absent for a row that could be read. */
+  readonly unreadable?: string;
 }
 
 export const initialState: ServiceState = {
@@ -111,36 +113,87 @@ export function appendTimeline(
   return [...timeline, ...texts.map((text) => ({ at, text }))].slice(-MAX_TIMELINE_ENTRIES);
 }
 
-/** Written by this product alone, so only the outline is checked: a row that is not one is an error, never a guess. */
+/**
+ * The version of the schema that `stateAttributes` writes, and what a version reads of a row:
+ *
+ *     row says     this version reads
+ *     nothing      an event alone has touched it: no state yet
+ *     1            all of it
+ *     2 or more    nothing: a newer stack wrote it, and `set aside` keeps it as it is
+ *
+ * A change of the schema that an older version would misread raises it and adds a line here.
+ */
+export const ROW_VERSION = 1;
+
+const array = <Item>() => z.custom<readonly Item[]>(Array.isArray, 'expected a list');
+const object = <Value>() => z.custom<Value>(isObject, 'expected an object');
+
+/** The product alone writes rows, so the outline is checked only. */
 const stored = z.object({
   serviceArn: z.string(),
+  version: z.literal(ROW_VERSION).optional(),
   generation: z.number(),
   seenGeneration: z.number().default(0),
   token: z.string().optional(),
   updatedAt: z.number().default(0),
   phase: z.enum(phases).optional(),
-  desired: z.custom<Desired>(isObject).optional(),
-  ledger: z.custom<OwnedResources>(isObject).default(emptyLedger),
-  waits: z.custom<readonly OpenWait[]>(Array.isArray).default([]),
-  findings: z.custom<readonly OpenFinding[]>(Array.isArray).default([]),
-  history: z.custom<readonly DoneAction[]>(Array.isArray).default([]),
+  desired: object<Desired>().optional(),
+  ledger: object<OwnedResources>().default(emptyLedger),
+  waits: array<OpenWait>().default([]),
+  findings: array<OpenFinding>().default([]),
+  history: array<DoneAction>().default([]),
   wasReady: z.boolean().default(false),
-  proof: z.custom<ProofSeen>(isObject).optional(),
+  proof: object<ProofSeen>().optional(),
   refusedTargets: z.array(z.string()).default([]),
   tagsSeen: z.string().default(''),
   tags: z.record(z.string(), z.string()).default({}),
-  timeline: z.custom<readonly TimelineEntry[]>(Array.isArray).default([]),
-  requests: z.custom<readonly RequestNote[]>(Array.isArray).default([]),
+  timeline: array<TimelineEntry>().default([]),
+  requests: array<RequestNote>().default([]),
 });
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** @throws ZodError when the item is not a row of this table. */
+/**
+ * Reads an item of the table. A row that cannot be read (damaged, or of a newer version) is set aside: it is listed
+ * with the reason as a finding, and nothing else of it is used.
+ */
 export function parseRow(item: unknown): ServiceRow {
-  const row = stored.parse(item);
+  const read = stored.safeParse(item);
+  if (!read.success) return setAside(item, read.error);
+  const { version: _, ...row } = read.data;
   return { ...row, phase: row.phase, desired: row.desired, token: row.token, proof: row.proof };
+}
+
+const keyed = z.object({
+  serviceArn: z.string(),
+  generation: z.number().catch(0),
+  version: z.unknown(),
+  updatedAt: z.number().catch(0),
+});
+
+/** @throws ZodError for an item without a key, which the table cannot hold. */
+function setAside(item: unknown, error: z.ZodError): ServiceRow {
+  const { serviceArn, generation, version, updatedAt } = keyed.parse(item);
+  const isNewer = typeof version === 'number' && version > ROW_VERSION;
+  const members = [...new Set(error.issues.map(({ path }) => path.join('.')))].join(', ');
+  const unreadable = isNewer
+    ? `it has version ${version}, and this stack reads up to ${ROW_VERSION}`
+    : `these members are damaged: ${members}`;
+  const message = `The row of ${serviceArn} cannot be read: ${unreadable}. The stack leaves the service alone.`;
+  return {
+    ...initialState,
+    serviceArn,
+    generation,
+    seenGeneration: generation,
+    token: undefined,
+    updatedAt,
+    requests: [],
+    phase: 'blocked',
+    findings: [{ ...finding('row-unreadable', { resource: serviceArn, message }), since: updatedAt }],
+    unreadable,
+  };
 }
 
 const STATE = [
@@ -158,7 +211,7 @@ const STATE = [
   'timeline',
 ] as const satisfies readonly (keyof ServiceState)[];
 
-/** The attributes a pass saves. */
+/** The attributes that a reconciliation saves. */
 export function stateAttributes(state: ServiceState): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(STATE.map((name) => [name, state[name]]));
+  return { version: ROW_VERSION, ...Object.fromEntries(STATE.map((name) => [name, state[name]])) };
 }

@@ -1,6 +1,6 @@
 import { forEachWithConcurrency } from '../concurrency.ts';
 import { HOURS_A_MONTH, MINUTE } from '../duration.ts';
-import { errorName } from '../errors.ts';
+import { errorName, UnreadableRowError } from '../errors.ts';
 import type { Observer } from '../observe/observe.ts';
 import { describeAction } from '../plan/action.ts';
 import { sameDesired } from '../policy/desire.ts';
@@ -117,6 +117,7 @@ async function compareService(
   { store, evaluatePolicy }: CompareDependencies,
 ): Promise<{ readonly managed: boolean; readonly difference?: Difference | undefined; readonly failure?: Failure }> {
   const row = await store.get(service.arn);
+  if (row?.unreadable !== undefined) throw new UnreadableRowError(`The row cannot be read: ${row.unreadable}.`);
   if (row === undefined && (await isNobodysConcern(service, observer, evaluatePolicy))) return { managed: false };
   const look = await observeAndPlan(service, row ?? initialState, observer, evaluatePolicy);
   const managed = look.desire.desired.kind === 'private' || look.plan.actions.length > 0;

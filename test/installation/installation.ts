@@ -6,6 +6,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-apprunner';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -18,6 +19,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DeleteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ClientConfig } from 'apprunner-embedded-cloud';
 import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { seededChance } from 'apprunner-embedded-cloud/chance';
@@ -76,6 +78,7 @@ export class Installation {
   /** Of the zones asked for, in their order. */
   readonly zoneIds: readonly string[];
   readonly #store: Store;
+  readonly #documents: DynamoDBDocumentClient;
   readonly #ssm: SSMClient;
   readonly #deployed: DeployedPolicy;
 
@@ -105,6 +108,7 @@ export class Installation {
     this.lambda = new LambdaClient(this.config);
     this.#ssm = new SSMClient(this.config);
     this.#store = createStore(stack.outputs.TableName ?? '', this.config);
+    this.#documents = DynamoDBDocumentClient.from(new DynamoDBClient(this.config));
   }
 
   static async start({
@@ -167,6 +171,24 @@ export class Installation {
 
   async deleteKillSwitch(): Promise<void> {
     await this.#ssm.send(new DeleteParameterCommand({ Name: KILL_SWITCH }));
+  }
+
+  async damageRow(serviceArn: string): Promise<void> {
+    await this.#documents.send(
+      new UpdateCommand({
+        ...this.#at(serviceArn),
+        UpdateExpression: 'SET ledger = :damaged',
+        ExpressionAttributeValues: { ':damaged': 'not a ledger' },
+      }),
+    );
+  }
+
+  async deleteRow(serviceArn: string): Promise<void> {
+    await this.#documents.send(new DeleteCommand(this.#at(serviceArn)));
+  }
+
+  #at(serviceArn: string) {
+    return { TableName: this.stack.outputs.TableName, Key: { serviceArn } };
   }
 
   /** Creates a service with the tags given; answers its ARN. */

@@ -130,7 +130,7 @@ export const deletion: readonly Scenario[] = [
     chapter,
     situation: 'App Runner answers “not found” for a service that it still lists.',
     happens: 'A service counts as deleted only when it is neither described nor listed: everything is kept.',
-    passesFail: true,
+    reconciliationsFail: true,
     given,
     steps: [
       { do: 'break', operation: 'apprunner:DescribeService', error: 'ResourceNotFoundException' },

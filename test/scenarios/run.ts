@@ -46,7 +46,9 @@ export async function play(scenario: Scenario, { switches, probe, parameters }: 
       await takeAll(stage, `remedy of ${codes}, step`, steps);
       await told(stage, `after the remedy of ${codes}`, () => demand(stage, [closes].flat(), 'closed'));
     }
-    const complaints = world.log.filter((line) => !(scenario.passesFail && line.startsWith('pass failed')));
+    const complaints = world.log.filter(
+      (line) => !(scenario.reconciliationsFail && line.startsWith('reconciliation failed')),
+    );
     if (complaints.length > 0) throw new Error(`the functions or the cloud complained:\n${complaints.join('\n')}`);
   } finally {
     await world.stop();
@@ -146,6 +148,10 @@ async function take(stage: Stage, step: Step): Promise<void> {
       return world.deployPolicy(await stage.fill(step.says));
     case 'kill-switch':
       return world.setKillSwitch(step.to);
+    case 'row':
+      return step.becomes === 'damaged'
+        ? world.damageRow(stage.service(step.service))
+        : world.deleteRow(stage.service(step.service));
     case 'events':
       return stage.events.become(step.are, step.by === undefined ? 0 : milliseconds(step.by));
     case 'deliver-reversed':

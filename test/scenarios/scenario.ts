@@ -27,8 +27,8 @@ export interface Scenario {
   /** Hosted zones beside the two of example.com, allowed to the stack; known by the name they are given here. */
   readonly zones?: readonly ExtraZone[];
   readonly given: Given;
-  /** Passes fail here, and say so in their log. Anywhere else a complaint in a log is a failure. */
-  readonly passesFail?: true;
+  /** Reconciliations fail here and log it. In any other scenario a logged error is a failure. */
+  readonly reconciliationsFail?: true;
   readonly steps: readonly Step[];
   /** What a person does about what was found: after the steps of each, its findings must be closed. */
   readonly remedies?: readonly Remedy[];
@@ -113,6 +113,8 @@ export type Step =
   | { readonly do: 'policy'; readonly says: Partial<Policy> }
   /** A person sets the kill switch of the installation (an SSM parameter). */
   | { readonly do: 'kill-switch'; readonly to: 'on' | 'off' }
+  /** The row of the service is damaged, or deleted by a person. */
+  | (OfService & { readonly do: 'row'; readonly becomes: 'damaged' | 'deleted' })
   // Events
   | { readonly do: 'events'; readonly are: EventWeather; readonly by?: Time }
   /** Delivers what was held, the last first. */

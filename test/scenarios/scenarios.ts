@@ -14,6 +14,7 @@ import { proof } from './proof.ts';
 import type { Scenario } from './scenario.ts';
 import { drift } from './staying.ts';
 import { events } from './staying-events.ts';
+import { rows } from './staying-rows.ts';
 
 /** Every situation there is, in the order of `docs/behaviour.md`. */
 export const scenarios: readonly Scenario[] = [
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   ...refusals,
   ...drift,
   ...events,
+  ...rows,
   ...going,
   ...lostTags,
   ...deletion,

@@ -108,7 +108,7 @@ export const events: readonly Scenario[] = [
     chapter,
     situation: 'Passes die just after they have written, before they could note that it is done.',
     happens: 'The message comes back, everything is looked at again, and nothing is made twice.',
-    passesFail: true,
+    reconciliationsFail: true,
     given: 'nothing',
     steps: [
       { do: 'crash', after: 'apprunner:UpdateService' },
@@ -138,7 +138,7 @@ export const events: readonly Scenario[] = [
     chapter,
     situation: 'One message kills every pass that takes it.',
     happens: 'After five it ends in the dead-letter queue, for people to look at; the next sweep sends another one.',
-    passesFail: true,
+    reconciliationsFail: true,
     given: 'nothing',
     steps: [
       { do: 'crash', after: 'ec2:CreateVpcEndpoint' },
@@ -159,7 +159,7 @@ export const events: readonly Scenario[] = [
     chapter,
     situation: 'Passes die just after they have taken something back.',
     happens: 'What was written is known from before it was written, so all of it is taken back in the end.',
-    passesFail: true,
+    reconciliationsFail: true,
     given: 'a ready service',
     steps: [
       { do: 'crash', after: 'route53:ChangeResourceRecordSets' },
