@@ -9,8 +9,64 @@ export interface paths {
           region?: string;
           name?: string;
           domain?: string;
-          phase?: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'ready' | 'ready-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
-          finding?: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'row-unreadable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
+          phase?:
+            | 'waiting-for-service'
+            | 'attaching'
+            | 'waiting-for-dns'
+            | 'waiting-for-certificate'
+            | 'ready'
+            | 'ready-unverified'
+            | 'detaching'
+            | 'detached'
+            | 'released'
+            | 'blocked';
+          finding?:
+            | 'tag-value-unknown'
+            | 'tag-missing'
+            | 'tag-overruled'
+            | 'tag-ignored'
+            | 'exception-expired'
+            | 'audit'
+            | 'domain-invalid'
+            | 'domain-not-allowed'
+            | 'domains-too-many'
+            | 'zone-not-found'
+            | 'zone-not-allowed'
+            | 'zone-not-associated'
+            | 'vpc-not-given'
+            | 'vpc-not-found'
+            | 'vpc-not-allowed'
+            | 'vpc-shared'
+            | 'vpc-dns-off'
+            | 'subnets-not-found'
+            | 'endpoint-not-found'
+            | 'endpoint-single-zone'
+            | 'endpoint-unused'
+            | 'endpoint-unusable'
+            | 'endpoint-closed'
+            | 'service-create-failed'
+            | 'service-delete-failed'
+            | 'connection-failed'
+            | 'connection-given-up'
+            | 'connection-elsewhere'
+            | 'alias-fallback'
+            | 'caa-forbids'
+            | 'certificate-not-renewing'
+            | 'certificate-failed'
+            | 'domain-taken'
+            | 'validation-record-foreign'
+            | 'record-foreign'
+            | 'ownership-lost'
+            | 'record-left'
+            | 'dns-wrong'
+            | 'dns-unobservable'
+            | 'no-longer-verified'
+            | 'name-unreachable'
+            | 'row-unreadable'
+            | 'overdue'
+            | 'access-denied'
+            | 'refused'
+            | 'contested';
           severity?: 'info' | 'warning' | 'error';
           limit?: number;
           cursor?: string;
@@ -21,11 +77,26 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['ServicePage'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ServicePage'] };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
     post?: never;
@@ -46,13 +117,34 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Service'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
     post?: never;
@@ -74,16 +166,46 @@ export interface paths {
       requestBody?: { content: { 'application/json': components['schemas']['AttachRequest'] } };
       responses: {
         202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
   };
@@ -104,16 +226,46 @@ export interface paths {
       requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
       responses: {
         202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
   };
@@ -134,16 +286,46 @@ export interface paths {
       requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
       responses: {
         202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
   };
@@ -164,16 +346,46 @@ export interface paths {
       requestBody: { content: { 'application/json': components['schemas']['AdoptRequest'] } };
       responses: {
         202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
   };
@@ -194,15 +406,42 @@ export interface paths {
       requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
       responses: {
         202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Accepted'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
   };
@@ -218,15 +457,42 @@ export interface paths {
       requestBody: { content: { 'application/json': components['schemas']['PlanRequest'] } };
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Planned'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
   };
@@ -239,7 +505,61 @@ export interface paths {
           name?: string;
           domain?: string;
           source?: 'service' | 'sweep';
-          finding?: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'row-unreadable' | 'overdue' | 'access-denied' | 'refused' | 'contested' | 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed' | 'record-orphaned';
+          finding?:
+            | 'tag-value-unknown'
+            | 'tag-missing'
+            | 'tag-overruled'
+            | 'tag-ignored'
+            | 'exception-expired'
+            | 'audit'
+            | 'domain-invalid'
+            | 'domain-not-allowed'
+            | 'domains-too-many'
+            | 'zone-not-found'
+            | 'zone-not-allowed'
+            | 'zone-not-associated'
+            | 'vpc-not-given'
+            | 'vpc-not-found'
+            | 'vpc-not-allowed'
+            | 'vpc-shared'
+            | 'vpc-dns-off'
+            | 'subnets-not-found'
+            | 'endpoint-not-found'
+            | 'endpoint-single-zone'
+            | 'endpoint-unused'
+            | 'endpoint-unusable'
+            | 'endpoint-closed'
+            | 'service-create-failed'
+            | 'service-delete-failed'
+            | 'connection-failed'
+            | 'connection-given-up'
+            | 'connection-elsewhere'
+            | 'alias-fallback'
+            | 'caa-forbids'
+            | 'certificate-not-renewing'
+            | 'certificate-failed'
+            | 'domain-taken'
+            | 'validation-record-foreign'
+            | 'record-foreign'
+            | 'ownership-lost'
+            | 'record-left'
+            | 'dns-wrong'
+            | 'dns-unobservable'
+            | 'no-longer-verified'
+            | 'name-unreachable'
+            | 'row-unreadable'
+            | 'overdue'
+            | 'access-denied'
+            | 'refused'
+            | 'contested'
+            | 'role-refused'
+            | 'permission-missing'
+            | 'region-disabled'
+            | 'throttled'
+            | 'unavailable'
+            | 'not-answered'
+            | 'failed'
+            | 'record-orphaned';
           severity?: 'info' | 'warning' | 'error';
           limit?: number;
           cursor?: string;
@@ -250,11 +570,26 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['FindingPage'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['FindingPage'] };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
     post?: never;
@@ -273,11 +608,26 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['SweepPage'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
     post: {
@@ -289,15 +639,42 @@ export interface paths {
       };
       requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
       responses: {
-        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['SweepAccepted'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        202: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['SweepAccepted'] };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
   };
@@ -314,12 +691,30 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Sweep'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
     post?: never;
@@ -337,17 +732,50 @@ export interface paths {
       };
       requestBody?: { content: { 'application/json': components['schemas']['EmptyRequest'] } };
       responses: {
-        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['SweepAccepted'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        404: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        409: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        413: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        415: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        422: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        502: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        202: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['SweepAccepted'] };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        502: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
   };
@@ -361,11 +789,26 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['PolicyInForce'] } };
-        400: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        403: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        500: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
-        503: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['PolicyInForce'] };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: { 'application/problem+json': components['schemas']['Problem'] };
+        };
       };
     };
     post?: never;
@@ -381,33 +824,40 @@ export interface components {
       id: string;
       arn: string;
       /** As App Runner describes it now */
-      service: {
-        status: 'deleted';
-      } | {
-        status: string;
-        visibility: 'public' | 'private';
-      };
+      service:
+        | {
+            status: 'deleted';
+          }
+        | {
+            status: string;
+            visibility: 'public' | 'private';
+          };
       /** What should be true of the service: of its tags and the policy */
-      desired: {
-        kind: 'unmanaged';
-      } | {
-        kind: 'private';
-        vpcId?: string;
-        domains: string[];
-        aliasStrategy: 'auto' | 'endpoint' | 'apprunner';
-        endpointId?: string;
-        zones?: string[];
-        adopt?: string[];
-        reassociate?: string[];
-      } | {
-        kind: 'detached';
-        reason: 'disabled' | 'tag-missing' | 'service-deleted';
-        restorePublic: boolean;
-      } | {
-        kind: 'released';
-      } | {
-        kind: 'unclear';
-      };
+      desired:
+        | {
+            kind: 'unmanaged';
+          }
+        | {
+            kind: 'private';
+            vpcId?: string;
+            domains: string[];
+            aliasStrategy: 'auto' | 'endpoint' | 'apprunner';
+            endpointId?: string;
+            zones?: string[];
+            adopt?: string[];
+            reassociate?: string[];
+          }
+        | {
+            kind: 'detached';
+            reason: 'disabled' | 'tag-missing' | 'service-deleted';
+            restorePublic: boolean;
+          }
+        | {
+            kind: 'released';
+          }
+        | {
+            kind: 'unclear';
+          };
       /** What the policy says of the service */
       policy: {
         enforcement: 'required' | 'by-tag' | 'ignored';
@@ -610,7 +1060,14 @@ export interface components {
       }[];
       /** What could not be looked at, 1000 at most; counts.failures has how many */
       failures: {
-        code: 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed';
+        code:
+          | 'role-refused'
+          | 'permission-missing'
+          | 'region-disabled'
+          | 'throttled'
+          | 'unavailable'
+          | 'not-answered'
+          | 'failed';
         severity: components['schemas']['Severity'];
         resource: string;
         message: string;
@@ -690,30 +1147,34 @@ export interface components {
       from: 'file' | 'parameters';
       policy: {
         owner: string;
-        accounts: {
-          kind: 'listed';
-          ids: string[];
-        } | {
-          kind: 'organization';
-          roleArn?: string;
-          units: string[];
-          except: string[];
-        };
+        accounts:
+          | {
+              kind: 'listed';
+              ids: string[];
+            }
+          | {
+              kind: 'organization';
+              roleArn?: string;
+              units: string[];
+              except: string[];
+            };
         regions: string[];
         networks: {
           account: string;
           region: string;
           /** Absent: holds for any VPC that a service names itself */
           vpcId?: string;
-          endpoint: {
-            kind: 'given';
-            id: string;
-          } | {
-            kind: 'create';
-            subnetIds: string[];
-            securityGroupIds: string[];
-            allowFrom: string[];
-          };
+          endpoint:
+            | {
+                kind: 'given';
+                id: string;
+              }
+            | {
+                kind: 'create';
+                subnetIds: string[];
+                securityGroupIds: string[];
+                allowFrom: string[];
+              };
           /** Name of the function that looks from inside the VPC */
           probe?: string;
         }[];
@@ -808,10 +1269,75 @@ export interface components {
       /** The service, and its plan */
       service: components['schemas']['Service'];
     };
-    FindingCode: 'tag-value-unknown' | 'tag-missing' | 'tag-overruled' | 'tag-ignored' | 'exception-expired' | 'audit' | 'domain-invalid' | 'domain-not-allowed' | 'domains-too-many' | 'zone-not-found' | 'zone-not-allowed' | 'zone-not-associated' | 'vpc-not-given' | 'vpc-not-found' | 'vpc-not-allowed' | 'vpc-shared' | 'vpc-dns-off' | 'subnets-not-found' | 'endpoint-not-found' | 'endpoint-single-zone' | 'endpoint-unused' | 'endpoint-unusable' | 'endpoint-closed' | 'service-create-failed' | 'service-delete-failed' | 'connection-failed' | 'connection-given-up' | 'connection-elsewhere' | 'alias-fallback' | 'caa-forbids' | 'certificate-not-renewing' | 'certificate-failed' | 'domain-taken' | 'validation-record-foreign' | 'record-foreign' | 'ownership-lost' | 'record-left' | 'dns-wrong' | 'dns-unobservable' | 'no-longer-verified' | 'name-unreachable' | 'row-unreadable' | 'overdue' | 'access-denied' | 'refused' | 'contested';
-    SweepCode: 'role-refused' | 'permission-missing' | 'region-disabled' | 'throttled' | 'unavailable' | 'not-answered' | 'failed' | 'endpoint-unused' | 'record-orphaned';
+    FindingCode:
+      | 'tag-value-unknown'
+      | 'tag-missing'
+      | 'tag-overruled'
+      | 'tag-ignored'
+      | 'exception-expired'
+      | 'audit'
+      | 'domain-invalid'
+      | 'domain-not-allowed'
+      | 'domains-too-many'
+      | 'zone-not-found'
+      | 'zone-not-allowed'
+      | 'zone-not-associated'
+      | 'vpc-not-given'
+      | 'vpc-not-found'
+      | 'vpc-not-allowed'
+      | 'vpc-shared'
+      | 'vpc-dns-off'
+      | 'subnets-not-found'
+      | 'endpoint-not-found'
+      | 'endpoint-single-zone'
+      | 'endpoint-unused'
+      | 'endpoint-unusable'
+      | 'endpoint-closed'
+      | 'service-create-failed'
+      | 'service-delete-failed'
+      | 'connection-failed'
+      | 'connection-given-up'
+      | 'connection-elsewhere'
+      | 'alias-fallback'
+      | 'caa-forbids'
+      | 'certificate-not-renewing'
+      | 'certificate-failed'
+      | 'domain-taken'
+      | 'validation-record-foreign'
+      | 'record-foreign'
+      | 'ownership-lost'
+      | 'record-left'
+      | 'dns-wrong'
+      | 'dns-unobservable'
+      | 'no-longer-verified'
+      | 'name-unreachable'
+      | 'row-unreadable'
+      | 'overdue'
+      | 'access-denied'
+      | 'refused'
+      | 'contested';
+    SweepCode:
+      | 'role-refused'
+      | 'permission-missing'
+      | 'region-disabled'
+      | 'throttled'
+      | 'unavailable'
+      | 'not-answered'
+      | 'failed'
+      | 'endpoint-unused'
+      | 'record-orphaned';
     Severity: 'info' | 'warning' | 'error';
-    Phase: 'waiting-for-service' | 'attaching' | 'waiting-for-dns' | 'waiting-for-certificate' | 'ready' | 'ready-unverified' | 'detaching' | 'detached' | 'released' | 'blocked';
+    Phase:
+      | 'waiting-for-service'
+      | 'attaching'
+      | 'waiting-for-dns'
+      | 'waiting-for-certificate'
+      | 'ready'
+      | 'ready-unverified'
+      | 'detaching'
+      | 'detached'
+      | 'released'
+      | 'blocked';
     Problem: {
       /** Stable; one of docs/api-errors.md */
       type: string;
