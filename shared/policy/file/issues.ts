@@ -6,9 +6,9 @@ import type { PolicyProblem } from './problems.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found → what is wrong, where, and what was expected. Wants issues that carry their input. */
+/** The issues of zod → what is wrong, where, and what was expected. The issues have to carry their input. */
 export function describeIssues(issues: readonly Issue[], places: Positions): readonly PolicyProblem[] {
-  // A key that is spelled wrong is not missing as well.
+  // A misspelt key is not missing as well.
   const meant = new Set<string>();
   const unknown = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [];
@@ -19,7 +19,7 @@ export function describeIssues(issues: readonly Issue[], places: Positions): rea
       const expected = suggestion === undefined ? `one of ${known.join(', ')}` : `"${suggestion}"`;
       return {
         ...places.key([...issue.path, key]),
-        message: `"${abridged(key)}" is not known here; expected ${expected}`,
+        message: `"${abridged(key)}" is not a key here; expected ${expected}`,
       };
     });
   });
@@ -28,9 +28,7 @@ export function describeIssues(issues: readonly Issue[], places: Positions): rea
     if (issue.code === 'unrecognized_keys') return [];
     if (issue.code === 'invalid_key') {
       const expected = issue.issues.map(({ message }) => message).join(', ');
-      return [
-        { ...places.key(path), message: `"${abridged(String(path.at(-1)))}" does not fit; expected ${expected}` },
-      ];
+      return [{ ...places.key(path), message: `"${abridged(String(path.at(-1)))}" is invalid; expected ${expected}` }];
     }
     if (input === undefined) {
       if (meant.has(pathText(path))) return [];
@@ -46,7 +44,7 @@ export function describeIssues(issues: readonly Issue[], places: Positions): rea
 function whatIsWrong({ code, input, path }: Issue, places: Positions): string {
   const source = places.written(path);
   const written = source === undefined ? undefined : abridged(source);
-  if (input === null) return written === '' || written === undefined ? 'nothing is given' : `${written} is nothing`;
+  if (input === null) return written === '' || written === undefined ? 'the value is empty' : `${written} is null`;
   if (Array.isArray(input)) {
     return code === 'too_big'
       ? `there are ${input.length}`
@@ -58,13 +56,13 @@ function whatIsWrong({ code, input, path }: Issue, places: Positions): string {
     case 'object':
       return 'this is a mapping';
     case 'boolean':
-      return `${written ?? input} is a truth value`;
+      return `${written ?? input} is a boolean`;
     case 'number':
       return /^0\d/.test(written ?? '')
         ? `${written} is a number and loses its leading zero`
         : `${written ?? input} is a number`;
     default:
-      return `"${abridged(String(input))}" does not fit`;
+      return `"${abridged(String(input))}" is invalid`;
   }
 }
 

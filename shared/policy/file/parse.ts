@@ -1,5 +1,5 @@
 import type { Policy } from '../policy.ts';
-import { checkPolicyDocument } from './checks/checks.ts';
+import { checkPolicyDocument } from './checks.ts';
 import { describeIssues } from './issues.ts';
 import { partialDocumentOf } from './partial-document.ts';
 import { PolicyFileError } from './problems.ts';

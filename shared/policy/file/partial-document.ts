@@ -9,49 +9,50 @@ export interface Placed<Value> {
   readonly value: Value;
 }
 
-/** The items of a list that fit. */
+/** The lists of a policy document, by the schema of their items. */
+const itemSchemas = {
+  accounts: accountId,
+  regions: regionName,
+  networks: networkSchema,
+  zones: zoneSchema,
+  rules: ruleSchema,
+  exceptions: exceptionSchema,
+};
+
+export type Sections = { readonly [Key in keyof typeof itemSchemas]: z.output<(typeof itemSchemas)[Key]> };
+
 export interface Section<Value> {
+  /** The items that are valid. */
   readonly items: readonly Placed<Value>[];
-  /** Whether all of them do: then one that is not in it is not in the file. */
+  /** Whether all of them are: then an item that is not here is not in the file. */
   readonly complete: boolean;
 }
 
-export type PartialNetwork = z.output<typeof networkSchema>;
-export type PartialZone = z.output<typeof zoneSchema>;
-export type PartialRule = z.output<typeof ruleSchema>;
-export type PartialException = z.output<typeof exceptionSchema>;
-
-/** What of a document fits, so that it can be checked whatever is wrong with the rest. */
-export interface PartialPolicyDocument {
-  /** Keys at the top, whether what they hold fits or not. */
+/** The valid parts of a document, so that they can be checked whatever is wrong with the others. */
+export type PartialPolicyDocument = { readonly [Key in keyof Sections]: Section<Sections[Key]> } & {
+  /** Keys at the top, whether their values are valid or not. */
   readonly given: ReadonlySet<string>;
-  readonly accounts: Section<string>;
   readonly organization: z.output<typeof organizationSchema> | undefined;
-  readonly regions: Section<string>;
-  readonly networks: Section<PartialNetwork>;
-  readonly zones: Section<PartialZone>;
-  readonly rules: Section<PartialRule>;
-  readonly exceptions: Section<PartialException>;
-}
+};
 
 export function partialDocumentOf(document: unknown): PartialPolicyDocument {
   const keys = z.record(z.string(), z.unknown()).safeParse(document).data ?? {};
   const section = <Schema extends z.ZodType>(key: string, schema: Schema): Section<z.output<Schema>> => {
     const list: readonly unknown[] = Array.isArray(keys[key]) ? keys[key] : [];
     const items = list.flatMap((item, index) => {
-      const { success, data } = schema.safeParse(item);
-      return success ? [{ path: [key, index], value: data }] : [];
+      const parsed = schema.safeParse(item);
+      return parsed.success ? [{ path: [key, index], value: parsed.data }] : [];
     });
     return { items, complete: items.length === list.length && (keys[key] === undefined || Array.isArray(keys[key])) };
   };
   return {
     given: new Set(Object.keys(keys)),
-    accounts: section('accounts', accountId),
     organization: organizationSchema.safeParse(keys.organization).data,
-    regions: section('regions', regionName),
-    networks: section('networks', networkSchema),
-    zones: section('zones', zoneSchema),
-    rules: section('rules', ruleSchema),
-    exceptions: section('exceptions', exceptionSchema),
+    accounts: section('accounts', itemSchemas.accounts),
+    regions: section('regions', itemSchemas.regions),
+    networks: section('networks', itemSchemas.networks),
+    zones: section('zones', itemSchemas.zones),
+    rules: section('rules', itemSchemas.rules),
+    exceptions: section('exceptions', itemSchemas.exceptions),
   };
 }

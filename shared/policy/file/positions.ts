@@ -5,13 +5,13 @@ import type { PolicyProblem } from './problems.ts';
 export type Path = readonly PropertyKey[];
 export type Position = Pick<PolicyProblem, 'line' | 'column'>;
 
-/** Where things are in a file. */
+/** Where the values and keys of a document are in its file. */
 export interface Positions {
-  /** Where the value at a path begins; of one that is missing, what it would be in. */
+  /** Where the value at a path begins; if it is missing, where its parent begins. */
   value(path: Path): Position;
-  /** Where the key is that a path ends with. */
+  /** Where the last key of a path is. */
   key(path: Path): Position;
-  /** A value of one word as it is written, before it became a number, a truth value or nothing. */
+  /** A scalar as it is written, before it became a number, a boolean or null. */
   written(path: Path): string | undefined;
 }
 

@@ -8,17 +8,15 @@ const zone = (lines: string) =>
 const rule = (lines: string) => completed(`rules:\n  - name: all\n    private: required\n${lines}`);
 const domain = (template: string) => rule(`    domains: ["${template}"]\n`);
 
-/** Parts that do not agree with each other, and what would never have an effect. */
+/** Parts that contradict each other, and settings that never have an effect. */
 export const brokenParts: readonly BrokenFile[] = [
   {
-    what: 'nothing says which accounts',
+    what: 'no accounts',
     text: 'version: 1\nowner: platform\nregions: [eu-west-1]\nrules: [{ name: all, private: by-tag }]\n',
-    problems: [
-      '1:1: nothing says which accounts are looked after; expected "accounts" with their ids, or "organization: {}"',
-    ],
+    problems: ['1:1: no accounts are in scope; expected "accounts" with their ids, or "organization: {}"'],
   },
   {
-    what: 'accounts said in two ways',
+    what: 'accounts given in two ways',
     text: completed('organization: {}\n'),
     problems: ['1:1: both "accounts" and "organization" are given; expected one of them'],
   },
@@ -33,17 +31,17 @@ export const brokenParts: readonly BrokenFile[] = [
     problems: ['1:38: eu-west-1 is given twice; expected it once'],
   },
   {
-    what: 'a network of an account and a region that are not looked after',
+    what: 'a network of an account and a region that are not in scope',
     text: completed('networks:\n  - account: "333333333333"\n    region: us-east-1\n    vpc: vpc-0123456789abcdef0\n'),
     problems: [
-      '2:14: account 333333333333 is not looked after; expected one of "accounts" (111111111111, 222222222222)',
-      '3:13: region us-east-1 is not looked after; expected one of "regions" (ap-northeast-1, eu-west-1)',
+      '2:14: account 333333333333 is not in scope; expected one of "accounts" (111111111111, 222222222222)',
+      '3:13: region us-east-1 is not in scope; expected one of "regions" (ap-northeast-1, eu-west-1)',
     ],
   },
   {
-    what: 'a network of an account that is left out',
+    what: 'a network of an excluded account',
     text: completed('organization:\n  except: ["111111111111"]\n').replace(/^accounts.*\n/m, ''),
-    problems: ['7:14: account 111111111111 is left out by "organization.except"'],
+    problems: ['7:14: account 111111111111 is excluded by "organization.except"'],
   },
   {
     what: 'a network twice',
@@ -63,14 +61,14 @@ export const brokenParts: readonly BrokenFile[] = [
     what: 'settings of an endpoint that is not created',
     text: network('    endpoint: vpce-01234567\n    subnets: [subnet-01234567]\n    allowFrom: [10.0.0.0/8]\n'),
     problems: [
-      '6:5: "subnets" has no effect beside "endpoint", as none is created; expected one or the other',
+      '6:5: "subnets" has no effect beside "endpoint", because no endpoint is created; expected one or the other',
       '7:5: "allowFrom" has no effect beside "endpoint"',
     ],
   },
   {
     what: 'settings of a security group that is not created',
     text: network('    securityGroups: [sg-01234567]\n    allowFrom: [10.0.0.0/8]\n'),
-    problems: ['6:5: "allowFrom" has no effect beside "securityGroups", as no group is created'],
+    problems: ['6:5: "allowFrom" has no effect beside "securityGroups", because no group is created'],
   },
   {
     what: 'a zone twice',
@@ -83,8 +81,8 @@ export const brokenParts: readonly BrokenFile[] = [
     what: 'names that are not of the zone',
     text: zone('    allowedNames: ["*.corp.example.com", "*.example.com", "xcorp.example.com", corp.example.com]\n'),
     problems: [
-      '5:42: *.example.com cannot be written in the zone corp.example.com; expected corp.example.com or names below it',
-      '5:59: xcorp.example.com cannot be written in the zone corp.example.com',
+      '5:42: *.example.com is not a name of the zone corp.example.com; expected corp.example.com or names below it',
+      '5:59: xcorp.example.com is not a name of the zone corp.example.com',
     ],
   },
   {
@@ -97,14 +95,14 @@ export const brokenParts: readonly BrokenFile[] = [
     text: zone(
       '    role: arn:aws:iam::111111111111:role/zones\n    externalId: one\n    allowedNames: ["*.corp.example.com"]\n  - name: corp.example.com\n    id: Z2\n    visibility: public\n    role: arn:aws:iam::111111111111:role/zones\n    allowedNames: ["*.corp.example.com"]\n',
     ),
-    problems: ['11:11: the role is given with the external id one to another zone; expected the same here'],
+    problems: ['11:11: another zone has this role with the external id one; expected the same here'],
   },
   {
     what: 'two rules of a name',
     text: completed(
       'rules:\n  - { name: web, private: by-tag, match: { services: [web] } }\n  - { name: web, private: required }\n',
     ),
-    problems: ['3:13: another rule has the name "web" already; expected one of its own'],
+    problems: ['3:13: another rule has the name "web"; expected a name of its own'],
   },
   {
     what: 'a rule after one that matches everything',
@@ -112,7 +110,7 @@ export const brokenParts: readonly BrokenFile[] = [
       'rules:\n  - name: all\n    private: by-tag\n  - name: payments\n    match: { services: [pay-*] }\n    private: required\n',
     ),
     problems: [
-      '4:5: the rule "payments" never speaks, as "all" before it matches everything it does; expected it further up',
+      '4:5: the rule "payments" never applies, because "all" before it matches every service that it matches; expected it further up',
     ],
   },
   {
@@ -120,21 +118,21 @@ export const brokenParts: readonly BrokenFile[] = [
     text: completed(
       'rules:\n  - { name: wide, private: by-tag, match: { services: ["pay-*"] } }\n  - { name: narrow, private: required, match: { services: [pay-api, pay-db-?], regions: [eu-west-1] } }\n',
     ),
-    problems: ['3:5: the rule "narrow" never speaks, as "wide" before it'],
+    problems: ['3:5: the rule "narrow" never applies, because "wide" before it'],
   },
   {
     what: 'a rule after one that names all accounts there are',
     text: completed(
       'rules:\n  - { name: both, private: by-tag, match: { accounts: ["111111111111", "222222222222"] } }\n  - { name: rest, private: required }\n',
     ),
-    problems: ['3:5: the rule "rest" never speaks, as "both" before it'],
+    problems: ['3:5: the rule "rest" never applies, because "both" before it'],
   },
   {
-    what: 'a rule for an account and a region that are not looked after',
+    what: 'a rule for an account and a region that are not in scope',
     text: completed(
       'rules:\n  - name: all\n    private: by-tag\n    match:\n      accounts: ["333333333333"]\n      regions: [us-east-1]\n',
     ),
-    problems: ['5:18: account 333333333333 is not looked after', '6:17: region us-east-1 is not looked after'],
+    problems: ['5:18: account 333333333333 is not in scope', '6:17: region us-east-1 is not in scope'],
   },
   {
     what: 'a pattern twice',
@@ -142,7 +140,7 @@ export const brokenParts: readonly BrokenFile[] = [
     problems: ['4:30: web is given twice; expected it once'],
   },
   {
-    what: 'ignored, and what it could not do',
+    what: 'ignored, and settings without effect',
     text: completed('rules:\n  - name: all\n    private: ignored\n    strategy: auto\n    onDetach: keep-private\n'),
     problems: [
       '4:5: "strategy" has no effect where services are ignored',
@@ -156,10 +154,10 @@ export const brokenParts: readonly BrokenFile[] = [
     ),
     problems: [
       '4:13: {team} is not a variable; expected {service}, {account}, {region}',
-      '4:40: it falls under the allowed names of no zone; expected a name that matches one of *.corp.example.com',
-      '4:57: it falls under the allowed names of no zone',
-      '4:75: it falls under the allowed names of no zone',
-      '4:100: it does not come out as a domain name',
+      '4:40: no zone allows this name; expected a name that matches one of *.corp.example.com',
+      '4:57: no zone allows this name',
+      '4:75: no zone allows this name',
+      '4:100: it does not expand to a domain name',
     ],
   },
   {
@@ -170,7 +168,7 @@ export const brokenParts: readonly BrokenFile[] = [
     problems: ['2:65: *.corp.example.com is given twice; expected it once'],
   },
   {
-    what: 'ignored, and what it could claim',
+    what: 'ignored, and names to claim',
     text: completed(
       'rules:\n  - name: all\n    private: ignored\n    names: ["*.corp.example.com"]\n    adopt: true\n',
     ),
@@ -202,49 +200,43 @@ export const brokenParts: readonly BrokenFile[] = [
       '    mode: enforce\n    match: { accounts: ["111111111111", "222222222222"], regions: [ap-northeast-1] }\n',
     ),
     problems: [
-      '4:11: services have to be private here, and no network says from which VPC (account 222222222222, region ap-northeast-1)',
+      '4:11: the rule needs a VPC for account 222222222222, region ap-northeast-1, and no network has one; expected it under "networks"',
     ],
   },
   {
     what: 'enforced without any network',
     text: completed('networks: []\nrules:\n  - { name: all, private: required, mode: enforce }\n'),
-    problems: [
-      '3:43: services have to be private here, and no network says from which VPC; expected one under "networks"',
-    ],
+    problems: ['3:43: the rule needs a VPC, and no network has one; expected it under "networks"'],
   },
   {
-    what: 'a variable that there is not',
+    what: 'an unknown variable',
     text: domain('{servce}.corp.example.com'),
     problems: ['4:15: {servce} is not a variable; expected {service}'],
   },
   {
     what: 'a brace alone',
     text: domain('{service.corp.example.com'),
-    problems: ['4:15: a { or } stands alone; expected variables written {service}'],
+    problems: ['4:15: there is a { or } without the other; expected variables written {service}'],
   },
   {
     what: 'what cannot be a domain name',
     text: domain('{service}.corp_.example.com'),
-    problems: ['4:15: it does not come out as a domain name: the label "corp_" has characters other than letters'],
+    problems: ['4:15: it does not expand to a domain name: the label "corp_" has characters other than letters'],
   },
   {
     what: 'a star in the middle',
     text: domain('{service}.*.corp.example.com'),
-    problems: ['4:15: it does not come out as a domain name: a wildcard is written _wildcard.example.com'],
+    problems: ['4:15: it does not expand to a domain name: a wildcard is written _wildcard.example.com'],
   },
   {
     what: 'a template below no zone',
     text: domain('{service}.example.com'),
-    problems: [
-      '4:15: it falls under the allowed names of no zone; expected a name that matches one of *.corp.example.com',
-    ],
+    problems: ['4:15: no zone allows this name; expected a name that matches one of *.corp.example.com'],
   },
   {
     what: 'a template that never becomes the one name that is allowed',
     text: `${zone('    allowedNames: [app.corp.example.com]\n')}`.replace('{service}.{account}', '{account}'),
-    problems: [
-      '17:15: it falls under the allowed names of no zone; expected a name that matches one of app.corp.example.com',
-    ],
+    problems: ['17:15: no zone allows this name; expected a name that matches one of app.corp.example.com'],
   },
   {
     what: 'domains without any zone',
@@ -264,7 +256,7 @@ export const brokenParts: readonly BrokenFile[] = [
   {
     what: 'an exception that has ended',
     text: completed('exceptions:\n  - match: { services: [old] }\n    reason: moving\n    until: 2025-12-31\n'),
-    problems: ['4:12: the exception ended with 2025-12-31 and does nothing; expected a later day, or no exception'],
+    problems: ['4:12: the exception ended on 2025-12-31; expected a later day, or no exception'],
   },
   {
     what: 'an exception for everything',
@@ -272,33 +264,33 @@ export const brokenParts: readonly BrokenFile[] = [
     problems: ['2:12: the exception is for every service; expected "services", "accounts" or another part'],
   },
   {
-    what: 'an exception for an account that is not looked after',
+    what: 'an exception for an account that is not in scope',
     text: completed(
       'exceptions:\n  - match: { accounts: ["333333333333"] }\n    reason: moving\n    until: 2026-12-31\n',
     ),
-    problems: ['2:25: account 333333333333 is not looked after'],
+    problems: ['2:25: account 333333333333 is not in scope'],
   },
   {
     what: 'an exception from nothing',
     text: completed(
       'exceptions:\n  - { match: { services: [old] }, reason: moving, until: 2026-12-31 }\nrules:\n  - { name: all, private: by-tag }\n',
     ),
-    problems: ['2:5: there is nothing to except from, as no rule says "private: required"'],
+    problems: ['2:5: the exception has no effect, because no rule has "private: required"'],
   },
   {
-    what: 'a slip in one place, and parts that do not agree in another',
+    what: 'an invalid value, and parts that contradict each other',
     text: completed(
       'owner: Platform\nzones:\n  - name: corp.example.com\n    id: Z1\n    visibility: private\n    allowedNames: [example.org]\n',
     ),
     problems: [
-      '1:8: "Platform" does not fit',
-      '6:20: example.org cannot be written in the zone corp.example.com',
-      '17:15: it falls under the allowed names of no zone',
+      '1:8: "Platform" is invalid',
+      '6:20: example.org is not a name of the zone corp.example.com',
+      '17:15: no zone allows this name',
     ],
   },
   {
-    what: 'zones that cannot be read: no template is blamed for them',
+    what: 'an invalid zone: no template is reported because of it',
     text: zone('    allowedNames: ["corp example com"]\n'),
-    problems: ['5:20: "corp example com" does not fit; expected a domain name in lower case'],
+    problems: ['5:20: "corp example com" is invalid; expected a domain name in lower case'],
   },
 ];

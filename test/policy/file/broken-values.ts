@@ -1,25 +1,25 @@
 import type { BrokenFile } from './broken-file.ts';
 import { completed } from './valid.ts';
 
-/** Keys and values that are wrong by themselves. The lines come first in a policy that is right otherwise. */
+/** Invalid keys and values. Their lines come first in a policy that is valid otherwise. */
 export const brokenValues: readonly BrokenFile[] = [
   { what: 'another version', text: completed('version: 2\n'), problems: ['1:10: 2 is a number; expected 1'] },
   {
     what: 'a key misspelled',
     text: completed('owner: platform\nrule: []\n'),
-    problems: ['2:1: "rule" is not known here; expected "rules"'],
+    problems: ['2:1: "rule" is not a key here; expected "rules"'],
   },
   {
-    what: 'a key misspelled far inside, and not told as missing as well',
+    what: 'a key misspelled far inside, not reported as missing as well',
     text: completed('rules:\n  - name: all\n    privat: required\n'),
-    problems: ['3:5: "privat" is not known here; expected "private"'],
+    problems: ['3:5: "privat" is not a key here; expected "private"'],
   },
   {
     what: 'a key of something else',
     text: completed(
       'zones:\n  - name: example.com\n    id: Z1\n    visibility: public\n    allowedNames: [example.com]\n    ttl: 5\nrules: [{ name: all, private: by-tag }]\n',
     ),
-    problems: ['6:5: "ttl" is not known here; expected one of name, id, visibility, role, externalId, allowedNames'],
+    problems: ['6:5: "ttl" is not a key here; expected one of name, id, visibility, role, externalId, allowedNames'],
   },
   {
     what: 'a key twice',
@@ -39,17 +39,17 @@ export const brokenValues: readonly BrokenFile[] = [
   {
     what: 'an owner in capitals',
     text: completed('owner: Platform\n'),
-    problems: ['1:8: "Platform" does not fit; expected 1 to 32 of a-z'],
+    problems: ['1:8: "Platform" is invalid; expected 1 to 32 of a-z'],
   },
   {
-    what: 'an owner that is nothing',
+    what: 'an owner that is null',
     text: completed('owner:\n'),
-    problems: ['1:7: nothing is given; expected 1 to 32'],
+    problems: ['1:7: the value is empty; expected 1 to 32'],
   },
   {
-    what: 'an owner that is a truth value',
+    what: 'an owner that is a boolean',
     text: completed('owner: true\n'),
-    problems: ['1:8: true is a truth value; expected 1 to 32'],
+    problems: ['1:8: true is a boolean; expected 1 to 32'],
   },
   {
     what: 'an account id without quotes',
@@ -66,12 +66,12 @@ export const brokenValues: readonly BrokenFile[] = [
   {
     what: 'an account id too short',
     text: completed('accounts: ["111111111111", "12345678901"]\n'),
-    problems: ['1:28: "12345678901" does not fit; expected an account id'],
+    problems: ['1:28: "12345678901" is invalid; expected an account id'],
   },
   {
     what: 'one account, not a list',
     text: completed('accounts: "111111111111"\n'),
-    problems: ['1:11: "111111111111" does not fit; expected a list of account ids'],
+    problems: ['1:11: "111111111111" is invalid; expected a list of account ids'],
   },
   {
     what: 'no accounts in the list',
@@ -81,12 +81,12 @@ export const brokenValues: readonly BrokenFile[] = [
   {
     what: 'a region misspelled',
     text: completed('regions: [ap-northest-1, ap-northeast-1]\n'),
-    problems: ['1:11: "ap-northest-1" does not fit; expected a region, such as ap-northeast-1'],
+    problems: ['1:11: "ap-northest-1" is invalid; expected a region, such as ap-northeast-1'],
   },
   {
     what: 'an availability zone as a region',
     text: completed('regions: [ap-northeast-1, eu-west-1a]\n'),
-    problems: ['1:27: "eu-west-1a" does not fit; expected a region'],
+    problems: ['1:27: "eu-west-1a" is invalid; expected a region'],
   },
   {
     what: 'rules as a mapping',
@@ -96,39 +96,37 @@ export const brokenValues: readonly BrokenFile[] = [
   {
     what: 'a rule that is a word',
     text: completed('rules:\n  - required\n'),
-    problems: ['2:5: "required" does not fit; expected a rule'],
+    problems: ['2:5: "required" is invalid; expected a rule'],
   },
   {
-    what: 'a word that is not known',
+    what: 'an unknown value',
     text: completed('rules:\n  - name: all\n    private: requierd\n'),
-    problems: ['3:14: "requierd" does not fit; expected required, by-tag or ignored; did you mean required?'],
+    problems: ['3:14: "requierd" is invalid; expected required, by-tag or ignored; did you mean required?'],
   },
   {
-    what: 'a truth value where a word belongs',
+    what: 'a boolean where a word is expected',
     text: completed('rules:\n  - name: all\n    private: true\n'),
-    problems: ['3:14: true is a truth value; expected required, by-tag or ignored'],
+    problems: ['3:14: true is a boolean; expected required, by-tag or ignored'],
   },
   {
     what: 'a mode misspelled',
     text: completed('rules:\n  - name: all\n    private: required\n    mode: enforced\n'),
-    problems: ['4:11: "enforced" does not fit; expected audit or enforce; did you mean enforce?'],
+    problems: ['4:11: "enforced" is invalid; expected audit or enforce; did you mean enforce?'],
   },
   {
     what: 'a strategy that is not known',
     text: completed('rules:\n  - { name: all, private: by-tag, strategy: cname }\n'),
-    problems: ['2:45: "cname" does not fit; expected auto, endpoint or apprunner'],
+    problems: ['2:45: "cname" is invalid; expected auto, endpoint or apprunner'],
   },
   {
     what: 'a cutover that is not known',
     text: completed('rules:\n  - { name: all, private: by-tag, cutover: immediate }\n'),
-    problems: [
-      '2:44: "immediate" does not fit; expected auto, when-possible or immediately; did you mean immediately?',
-    ],
+    problems: ['2:44: "immediate" is invalid; expected auto, when-possible or immediately; did you mean immediately?'],
   },
   {
     what: 'a deadline without a unit',
     text: completed('rules:\n  - { name: all, private: required, cutoverDeadline: "7" }\n'),
-    problems: ['2:54: "7" does not fit; expected a number and a unit, such as 7d'],
+    problems: ['2:54: "7" is invalid; expected a number and a unit, such as 7d'],
   },
   {
     what: 'names that are no patterns',
@@ -136,15 +134,15 @@ export const brokenValues: readonly BrokenFile[] = [
       'rules:\n  - name: all\n    private: by-tag\n    names: ["Team.corp.example.com", "a.*.corp.example.com", corp]\n',
     ),
     problems: [
-      '4:13: "Team.corp.example.com" does not fit; expected a domain name in lower case',
-      '4:38: "a.*.corp.example.com" does not fit',
-      '4:62: "corp" does not fit',
+      '4:13: "Team.corp.example.com" is invalid; expected a domain name in lower case',
+      '4:38: "a.*.corp.example.com" is invalid',
+      '4:62: "corp" is invalid',
     ],
   },
   {
     what: 'adopting by a word',
     text: completed('rules:\n  - { name: all, private: by-tag, adopt: "yes" }\n'),
-    problems: ['2:42: "yes" does not fit; expected true or false'],
+    problems: ['2:42: "yes" is invalid; expected true or false'],
   },
   {
     what: 'no name',
@@ -154,17 +152,17 @@ export const brokenValues: readonly BrokenFile[] = [
   {
     what: 'a pattern with a character that no service name has',
     text: completed('rules:\n  - name: all\n    private: by-tag\n    match:\n      services: ["pay.*"]\n'),
-    problems: ['5:18: "pay.*" does not fit; expected a pattern of a service name: letters, digits, hyphen'],
+    problems: ['5:18: "pay.*" is invalid; expected a pattern of a service name: letters, digits, hyphen'],
   },
   {
     what: 'an empty pattern',
     text: completed('rules:\n  - name: all\n    private: by-tag\n    match: { services: [""] }\n'),
-    problems: ['4:25: "" does not fit; expected a pattern of a service name'],
+    problems: ['4:25: "" is invalid; expected a pattern of a service name'],
   },
   {
     what: 'an unknown way to match',
     text: completed('rules:\n  - name: all\n    private: by-tag\n    match: { service: ["a*"] }\n'),
-    problems: ['4:14: "service" is not known here; expected "services"'],
+    problems: ['4:14: "service" is not a key here; expected "services"'],
   },
   {
     what: 'tags as a list',
@@ -179,19 +177,19 @@ export const brokenValues: readonly BrokenFile[] = [
   {
     what: 'a tag key that cannot be one',
     text: completed('rules:\n  - name: all\n    private: by-tag\n    match:\n      tags: { "tier!": "1" }\n'),
-    problems: ['5:15: "tier!" does not fit; expected the key of a tag, 1 to 128 characters'],
+    problems: ['5:15: "tier!" is invalid; expected the key of a tag, 1 to 128 characters'],
   },
   {
     what: 'the name of a unit, not its id',
     text: completed('organization: { units: [Production] }\naccounts_: 1\n').replace(/^accounts.*\n/gm, ''),
-    problems: ['1:25: "Production" does not fit; expected the id of an organisational unit or of the root'],
+    problems: ['1:25: "Production" is invalid; expected the id of an organisational unit or of the root'],
   },
   {
     what: 'the id of something else',
     text: completed(
       'networks:\n  - account: "111111111111"\n    region: eu-west-1\n    vpc: subnet-0123456789abcdef0\n',
     ),
-    problems: ['4:10: "subnet-0123456789abcdef0" does not fit; expected the id of a VPC'],
+    problems: ['4:10: "subnet-0123456789abcdef0" is invalid; expected the id of a VPC'],
   },
   {
     what: 'ranges that are none',
@@ -199,9 +197,9 @@ export const brokenValues: readonly BrokenFile[] = [
       'networks:\n  - account: "111111111111"\n    region: eu-west-1\n    vpc: vpc-0123456789abcdef0\n    allowFrom: [10.0.0.0, 10.0.0.0/33, 10.0.0.256/8, "::/0"]\n',
     ),
     problems: [
-      '5:17: "10.0.0.0" does not fit; expected a range of addresses in CIDR form',
-      '5:27: "10.0.0.0/33" does not fit',
-      '5:40: "10.0.0.256/8" does not fit',
+      '5:17: "10.0.0.0" is invalid; expected a range of addresses in CIDR form',
+      '5:27: "10.0.0.0/33" is invalid',
+      '5:40: "10.0.0.256/8" is invalid',
     ],
   },
   {
@@ -209,21 +207,19 @@ export const brokenValues: readonly BrokenFile[] = [
     text: completed(
       'zones:\n  - name: corp.example.com\n    id: Z1\n    visibility: private\n    role: dns-writer\n    allowedNames: ["*.corp.example.com"]\n',
     ),
-    problems: ['5:11: "dns-writer" does not fit; expected the ARN of an IAM role'],
+    problems: ['5:11: "dns-writer" is invalid; expected the ARN of an IAM role'],
   },
   {
     what: 'the id of a zone with its prefix',
     text: completed(
       'zones:\n  - name: corp.example.com\n    id: /hostedzone/Z1\n    visibility: private\n    allowedNames: ["*.corp.example.com"]\n',
     ),
-    problems: ['3:9: "/hostedzone/Z1" does not fit; expected the id of a hosted zone'],
+    problems: ['3:9: "/hostedzone/Z1" is invalid; expected the id of a hosted zone'],
   },
   {
     what: 'a share over the whole',
     text: completed('limits: { changes: 101%, detaches: 5 }\n'),
-    problems: [
-      '1:20: "101%" does not fit; expected a number of services, 0 or more, or a share of them from 1% to 100%',
-    ],
+    problems: ['1:20: "101%" is invalid; expected a number of services, 0 or more, or a share of them from 1% to 100%'],
   },
   {
     what: 'a number below nothing, and a fraction',
@@ -248,7 +244,7 @@ export const brokenValues: readonly BrokenFile[] = [
   {
     what: 'an exception whose reason is empty',
     text: completed('exceptions:\n  - match: { services: [old] }\n    until: 2026-06-30\n    reason: " "\n'),
-    problems: ['4:13: " " does not fit; expected the reason, in words'],
+    problems: ['4:13: " " is invalid; expected the reason, in words'],
   },
   {
     what: 'days that do not exist, or are written another way',
@@ -256,18 +252,18 @@ export const brokenValues: readonly BrokenFile[] = [
       'exceptions:\n  - { match: { services: [a] }, reason: moving, until: 2026-02-30 }\n  - { match: { services: [b] }, reason: moving, until: 30.06.2026 }\n  - { match: { services: [c] }, reason: moving, until: 20260630 }\n',
     ),
     problems: [
-      '2:56: "2026-02-30" does not fit; expected a day that exists, such as 2026-03-31',
-      '3:56: "30.06.2026" does not fit',
+      '2:56: "2026-02-30" is invalid; expected a day that exists, such as 2026-03-31',
+      '3:56: "30.06.2026" is invalid',
       '4:56: 20260630 is a number; expected a day that exists',
     ],
   },
   {
-    what: 'several slips, all told at once',
+    what: 'several errors, all reported at once',
     text: completed('owner: Platform\nregions: [eu-west]\nlimit: {}\nrules:\n  - name: all\n'),
     problems: [
-      '1:8: "Platform" does not fit',
-      '2:11: "eu-west" does not fit',
-      '3:1: "limit" is not known here; expected "limits"',
+      '1:8: "Platform" is invalid',
+      '2:11: "eu-west" is invalid',
+      '3:1: "limit" is not a key here; expected "limits"',
       '5:5: "private" is missing; expected required, by-tag or ignored',
     ],
   },

@@ -4,7 +4,7 @@ import type { BrokenFile } from './broken-file.ts';
 export const brokenYaml: readonly BrokenFile[] = [
   { what: 'nothing', text: '', problems: ['1:1: the file is empty; expected a policy that begins with "version: 1"'] },
   { what: 'comments only', text: '# later\n', problems: ['1:1: the file is empty'] },
-  { what: 'a single word', text: 'policy\n', problems: ['1:1: "policy" does not fit; expected a mapping'] },
+  { what: 'a single word', text: 'policy\n', problems: ['1:1: "policy" is invalid; expected a mapping'] },
   { what: 'a list', text: '- version: 1\n', problems: ['1:1: this is a list; expected a mapping'] },
   {
     what: 'a tab',

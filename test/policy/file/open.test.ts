@@ -32,7 +32,7 @@ describe('the policy file', () => {
     await writeFile(file, completed(''));
     expect((await openPolicy(file, START)).policy.owner).toBe('platform');
     await writeFile(file, completed('owner: A\n'));
-    await expect(openPolicy(file, START)).rejects.toThrow(`${file}:1:8: "A" does not fit`);
+    await expect(openPolicy(file, START)).rejects.toThrow(`${file}:1:8: "A" is invalid`);
   });
 
   it('that cannot be read is a problem like any other', async () => {

@@ -9,7 +9,7 @@ import { START } from '../../fixtures.ts';
 import { brokenFiles } from './broken-files.ts';
 import { completed, parts } from './valid.ts';
 
-/** None when the text is right. Throws whatever is not the error of a policy file. */
+/** No problems if the text is valid. Rethrows errors of other kinds. */
 function problemsOf(text: string): readonly PolicyProblem[] {
   try {
     parsePolicy(text, 'policy.yml', START);
@@ -20,25 +20,25 @@ function problemsOf(text: string): readonly PolicyProblem[] {
   }
 }
 
-describe('a policy file that is wrong', () => {
+describe('an invalid policy file', () => {
   it.each(brokenFiles)('$what', ({ text, problems }) => {
-    const told = problemsOf(text).map(({ line, column, message }) => `${line}:${column}: ${message}`);
-    expect(told.map((message, index) => message.slice(0, problems[index]?.length))).toEqual(problems);
-    for (const message of told) expect(message).toMatch(/; (expected|put|in single quotes)/);
+    const reported = problemsOf(text).map(({ line, column, message }) => `${line}:${column}: ${message}`);
+    expect(reported.map((message, index) => message.slice(0, problems[index]?.length))).toEqual(problems);
+    for (const message of reported) expect(message).toMatch(/; (expected|put|in single quotes)/);
   });
 
-  it('is told of in lines of file:line:column', () => {
+  it('is reported in lines of file:line:column', () => {
     const twice = () => parsePolicy(completed('owner: A\nregions: []\n'), 'my/policy.yml', START);
     expect(twice).toThrow(
       new PolicyFileError('my/policy.yml', [
-        { line: 1, column: 8, message: '"A" does not fit; expected 1 to 32 of a-z, 0-9 and hyphen' },
+        { line: 1, column: 8, message: '"A" is invalid; expected 1 to 32 of a-z, 0-9 and hyphen' },
         { line: 2, column: 10, message: 'the list is empty; expected a list of regions, at least one' },
       ]),
     );
     expect(twice).toThrow(/^my\/policy\.yml:1:8: .*\nmy\/policy\.yml:2:10: .*$/);
   });
 
-  it('is told of in one kind of error, whatever it holds', () => {
+  it('is reported as one kind of error, whatever it contains', () => {
     const words = fc.constantFrom(
       ...Object.values(parts).flatMap((part) => part.split(/(?<=[\s:[\]{}",])/)),
       ...[
@@ -72,7 +72,7 @@ describe('a policy file that is wrong', () => {
     );
   });
 
-  it('is told of at a place that is in it, however a right one is cut or changed', () => {
+  it('is reported at a position that exists, however a valid file is cut or changed', () => {
     const whole = completed('');
     fc.assert(
       fc.property(fc.nat(whole.length), fc.nat(20), fc.string({ maxLength: 5 }), (from, length, instead) => {
@@ -88,7 +88,7 @@ describe('a policy file that is wrong', () => {
   });
 });
 
-describe('a policy file that is right', () => {
+describe('a valid policy file', () => {
   it('is read with its defaults', () => {
     expect(parsePolicy(completed(''), 'policy.yml', START).policy).toEqual({
       owner: 'platform',
@@ -124,7 +124,7 @@ describe('a policy file that is right', () => {
     });
   });
 
-  it('the example is right, and has every key there is', async () => {
+  it('the example is valid', async () => {
     const text = await readFile(new URL('../../../policy.example.yml', import.meta.url), 'utf8');
     expect(text).toMatch(/^# yaml-language-server: \$schema=docs\/policy\.schema\.json\n/);
     const { policy } = parsePolicy(text, 'policy.example.yml', START);
