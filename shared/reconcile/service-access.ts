@@ -10,6 +10,7 @@ import {
   type RoleCredentials,
   roleCredentials,
 } from '../aws/credentials.ts';
+import { perAccountRegion } from '../aws/per-account-region.ts';
 import { createExecutor } from '../execute/executor.ts';
 import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
@@ -103,26 +104,6 @@ const READ_ZONES = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: ['route53:ListHostedZones', 'route53:ListResourceRecordSets'], Resource: '*' },
 });
-
-/** Places that are kept at a time: each has clients of its own, and a sweep comes to many. */
-const MAX_CACHED_ACCOUNT_REGIONS = 16;
-
-/** Made at the first question about an account and region, and kept as long as there are not too many others. */
-export function perAccountRegion<Made>(
-  make: (accountRegion: AccountRegion) => Made,
-): (accountRegion: AccountRegion) => Made {
-  const made = new Map<string, Made>();
-  return ({ account, region }) => {
-    const key = `${account}/${region}`;
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const fresh = make({ account, region });
-    made.set(key, fresh);
-    const [oldest] = made.keys();
-    if (made.size > MAX_CACHED_ACCOUNT_REGIONS && oldest !== undefined) made.delete(oldest);
-    return fresh;
-  };
-}
 
 function composeZoneClients(
   zones: readonly PolicyZone[],
