@@ -132,7 +132,7 @@ describe('an event source mapping', () => {
   });
 
   it.each([
-    [1, 1],
+    [3, 3],
     [2, 2],
     [undefined, 4],
   ])('handles at most so many batches at once: %s', async (maximumConcurrency, most) => {
