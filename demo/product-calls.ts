@@ -1,4 +1,4 @@
-import type { Gateway } from 'apprunner-embedded-cloud/gateway';
+import type { Gateway } from 'apprunner-embedded-cloud';
 import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 
 /** What the product asks of its own parts (its rows, queues, functions and switch) and how it becomes a role. */

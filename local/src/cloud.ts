@@ -30,9 +30,16 @@ import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { createSsm, type Ssm } from './services/ssm/ssm.ts';
 import { createSts } from './services/sts.ts';
 import { Gateway } from './wire/gateway.ts';
-import { type InProcessHandler, inProcessHandler } from './wire/in-process.ts';
+import { type InProcessRequestHandler, inProcessHandler } from './wire/in-process.ts';
 import type { ServiceDefinition } from './wire/service.ts';
 import type { World } from './world.ts';
+
+export type { Denial } from './iam/denial.ts';
+export type { Fault } from './services/apprunner/faults.ts';
+export type { LambdaFunction } from './services/lambda/function.ts';
+export type { Gateway } from './wire/gateway.ts';
+export type { CallRecord, RequiredPermission } from './wire/service.ts';
+export type { DnsView, EndpointView, ServiceEvent } from './world.ts';
 
 /** Where unsigned calls go, and the region that is seeded. */
 export const ACCOUNT = '123456789012';
@@ -89,7 +96,7 @@ export interface EmbeddedCloud {
 export interface ClientConfig {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly requestHandler: InProcessHandler;
+  readonly requestHandler: InProcessRequestHandler;
   readonly maxAttempts: number;
 }
 

@@ -1,11 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ACCOUNT, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
-import { inProcessHandler } from 'apprunner-embedded-cloud/in-process-handler';
+import { ACCOUNT, type DnsView, type EmbeddedCloud, type LambdaFunction, REGION } from 'apprunner-embedded-cloud';
 import type { InProcessHandler } from 'apprunner-embedded-cloud/in-process-runtime';
-import type { LambdaFunction } from 'apprunner-embedded-cloud/lambda-function';
-import type { DnsView } from 'apprunner-embedded-cloud/world';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { api } from '../../functions/api.ts';
 import { keepInQueue, onServiceEvent } from '../../functions/on-service-event.ts';
@@ -49,10 +46,8 @@ export function handlers(
   };
   const now = () => clock.now();
   const configOf = (fn: LambdaFunction) => ({
-    region: fn.region,
+    ...cloud.clientConfig({ region: fn.region }),
     credentials: cloud.iam.issueRoleCredentials(fn.roleArn),
-    requestHandler: inProcessHandler(cloud.gateway),
-    maxAttempts: 1,
   });
   return {
     [`${STACK_NAME}-on-service-event`]: onceComposed((fn) => {

@@ -20,7 +20,7 @@ import {
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DeleteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { ClientConfig } from 'apprunner-embedded-cloud';
+import type { ClientConfig, DnsView } from 'apprunner-embedded-cloud';
 import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { seededChance } from 'apprunner-embedded-cloud/chance';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
@@ -30,7 +30,6 @@ import { inProcessRuntime } from 'apprunner-embedded-cloud/in-process-runtime';
 import { profiles, type Switches } from 'apprunner-embedded-cloud/profile';
 import { type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
 import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
-import type { DnsView } from 'apprunner-embedded-cloud/world';
 import { countProductCalls } from '../../demo/product-calls.ts';
 import { deployProduct, STACK_NAME } from '../../demo/product-stack.ts';
 import { ensurePackaged } from '../../scripts/package.ts';

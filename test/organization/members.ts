@@ -4,12 +4,10 @@ import { AppRunnerClient, DescribeServiceCommand, ListVpcIngressConnectionsComma
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as organizations from '@aws-sdk/client-organizations';
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
-import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
-import type { Denial } from 'apprunner-embedded-cloud/denial';
+import { ACCOUNT, type Denial, REGION, type RequiredPermission } from 'apprunner-embedded-cloud';
 import { deployStack } from 'apprunner-embedded-cloud/deploy';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
-import type { RequiredPermission } from 'apprunner-embedded-cloud/service';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { ensurePackaged } from '../../scripts/package.ts';
 import type { Policy } from '../../shared/policy/policy.ts';

@@ -1,5 +1,4 @@
-import type { EmbeddedCloud } from 'apprunner-embedded-cloud';
-import type { ServiceEvent } from 'apprunner-embedded-cloud/world';
+import type { EmbeddedCloud, ServiceEvent } from 'apprunner-embedded-cloud';
 import type { EventWeather } from './scenario.ts';
 
 /**

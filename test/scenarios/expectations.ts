@@ -1,6 +1,6 @@
 import { DescribeCustomDomainsCommand } from '@aws-sdk/client-apprunner';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { DnsView } from 'apprunner-embedded-cloud/world';
+import type { DnsView } from 'apprunner-embedded-cloud';
 import { expect } from 'vitest';
 import { errorName } from '../../shared/errors.ts';
 import { observeTags } from '../../shared/observe/service.ts';

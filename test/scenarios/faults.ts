@@ -1,6 +1,5 @@
-import type { EmbeddedCloud } from 'apprunner-embedded-cloud';
+import type { CallRecord, EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
-import type { CallRecord } from 'apprunner-embedded-cloud/service';
 
 const isReconcile = ({ context }: Pick<CallRecord, 'context'>) =>
   context.principal.kind === 'role' && context.principal.roleName.includes('Reconcile');

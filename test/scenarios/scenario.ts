@@ -1,7 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { Fault } from 'apprunner-embedded-cloud/app-runner-faults';
+import type { EndpointView, Fault } from 'apprunner-embedded-cloud';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
-import type { EndpointView } from 'apprunner-embedded-cloud/world';
 import type { FindingCode } from '../../shared/findings.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
 import type { Proof } from '../../shared/plan/plan-builder.ts';

@@ -13,7 +13,7 @@ interface SdkRequest {
 }
 
 /** A `requestHandler` for any SDK client: its calls go straight to the gateway, without socket, port or timer. */
-export interface InProcessHandler {
+export interface InProcessRequestHandler {
   handle(
     request: SdkRequest,
     options?: { readonly abortSignal?: { readonly aborted: boolean } },
@@ -37,7 +37,10 @@ async function bodyOf(body: unknown): Promise<Uint8Array> {
  *
  * The client needs no endpoint: where it thinks it sends to is not looked at.
  */
-export function inProcessHandler(gateway: Pick<Gateway, 'handle'>, sourceAddress = '127.0.0.1'): InProcessHandler {
+export function inProcessHandler(
+  gateway: Pick<Gateway, 'handle'>,
+  sourceAddress = '127.0.0.1',
+): InProcessRequestHandler {
   return {
     async handle(request, options) {
       if (options?.abortSignal?.aborted) throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });

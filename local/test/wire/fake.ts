@@ -2,7 +2,7 @@ import { seededChance } from '../../src/chance.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { Iam } from '../../src/iam/iam.ts';
 import { Gateway, type Passthrough } from '../../src/wire/gateway.ts';
-import { type InProcessHandler, inProcessHandler } from '../../src/wire/in-process.ts';
+import { type InProcessRequestHandler, inProcessHandler } from '../../src/wire/in-process.ts';
 import type {
   CallContext,
   CallRecord,
@@ -59,7 +59,7 @@ export interface FakeCloud {
   readonly unexpected: readonly unknown[];
   /** What an SDK client is made with. */
   client(accessKeyId?: string): {
-    readonly requestHandler: InProcessHandler;
+    readonly requestHandler: InProcessRequestHandler;
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
     readonly maxAttempts: number;
