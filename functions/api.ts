@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { createApp } from '../shared/api/app.ts';
 import { createApiDependencies } from '../shared/api/create-dependencies.ts';
 import type { ApiDependencies } from '../shared/api/dependencies.ts';
+import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { MalformedInputError } from '../shared/errors.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
@@ -56,8 +57,11 @@ function printable(headers: Readonly<Record<string, string>>): [name: string, va
 function createDependencies(): ApiDependencies & { readonly logger: Logger } {
   const settings = parseApiSettings(process.env);
   const inForce = loadPolicyInForce(settings);
-  const environment = { ...systemClockAndDns, ...createScopeReader(inForce.policy, {}, systemClockAndDns.now) };
-  return { ...createApiDependencies(settings, inForce, {}, environment), logger: new Logger() };
+  const environment = {
+    ...systemClockAndDns,
+    ...createScopeReader(inForce.policy, lambdaClientConfig, systemClockAndDns.now),
+  };
+  return { ...createApiDependencies(settings, inForce, lambdaClientConfig, environment), logger: new Logger() };
 }
 
 let made: ReturnType<typeof api> | undefined;

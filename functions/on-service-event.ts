@@ -1,12 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { eventSubject } from '../shared/service-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
 import { createState, type StateDependencies } from '../shared/state/tables.ts';
 
 export interface EventFunctionDependencies extends StateDependencies {
   readonly logger: Logger;
-  /** Keeps an event that cannot be read, with the reason. */
+  /** Keeps an unreadable event, with the reason. */
   keep(event: unknown, reason: string): Promise<void>;
 }
 
@@ -40,9 +41,9 @@ export function keepInQueue(sqs: SQSClient, queueUrl: string): EventFunctionDepe
 function createDependencies(): EventFunctionDependencies {
   const settings = parseEventSettings(process.env);
   return {
-    ...createState(settings),
+    ...createState(settings, lambdaClientConfig),
     logger: new Logger(),
-    keep: keepInQueue(new SQSClient({}), settings.deadLetterQueueUrl),
+    keep: keepInQueue(new SQSClient(lambdaClientConfig), settings.deadLetterQueueUrl),
   };
 }
 

@@ -6,7 +6,7 @@ import { httpsFetch, probe } from '../shared/probe/probe.ts';
 
 const logger = new Logger();
 
-/** Names → what DNS and HTTPS say of them inside this function's VPC. It has no AWS permission but its logs and interfaces. */
+/** Names → what DNS and HTTPS answer for them inside this function's VPC. It has no AWS permission but its logs and interfaces. */
 export const handler = async (event: unknown): Promise<ProbeResult> => {
   const request = probeRequest.safeParse(event);
   if (!request.success) throw new MalformedInputError(`The probe takes names, nothing else: ${request.error.message}`);

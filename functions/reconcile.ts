@@ -3,6 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { createPolicyEvaluator } from '../shared/policy/evaluator.ts';
@@ -73,10 +74,14 @@ function compose(): ReconcileFunctionDependencies {
   const settings = parseRuleSettings(process.env);
   const policy = loadPolicy(settings);
   return {
-    ...createState(parseTableSettings(process.env)),
-    accessTo: createServiceAccess(settings, policy),
-    evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, {}, systemClockAndDns.now)),
-    killSwitch: createKillSwitch(settings.killSwitchParameter),
+    ...createState(parseTableSettings(process.env), lambdaClientConfig),
+    accessTo: createServiceAccess(settings, policy, lambdaClientConfig),
+    evaluatePolicy: createPolicyEvaluator(
+      policy,
+      settings,
+      createScopeReader(policy, lambdaClientConfig, systemClockAndDns.now),
+    ),
+    killSwitch: createKillSwitch(settings.killSwitchParameter, lambdaClientConfig),
     token: randomUUID,
     logger: new Logger(),
     metrics: new Metrics(),

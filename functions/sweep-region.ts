@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
@@ -16,7 +17,7 @@ export type SweepRegionDependencies = CompareDependencies &
     readonly metrics: Metrics;
   };
 
-/** Queue message → one account and region compared with the policy. It reads alone; the last one concludes the sweep. */
+/** Queue message → compares one account and region with the policy. It only reads; the last one concludes the sweep. */
 export function sweepRegion(dependencies: SweepRegionDependencies) {
   const { logger, metrics } = dependencies;
   const one = async ({ body }: SQSRecord): Promise<void> => {
@@ -37,7 +38,7 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
         try {
           await one(record);
         } catch (error) {
-          logger.error('comparison failed, its message is redelivered', { messageId: record.messageId, error });
+          logger.error('comparison failed; SQS redelivers its message', { messageId: record.messageId, error });
           throw error;
         }
       },
@@ -49,7 +50,7 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
 function compose(): SweepRegionDependencies {
   const rules = parseRuleSettings(process.env);
   return {
-    ...createCompareDependencies(parseSweepSettings(process.env), rules, loadPolicy(rules)),
+    ...createCompareDependencies(parseSweepSettings(process.env), rules, loadPolicy(rules), lambdaClientConfig),
     logger: new Logger(),
     metrics: new Metrics(),
   };

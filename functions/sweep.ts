@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
@@ -14,7 +15,7 @@ export interface SweepFunctionDependencies extends SweepDependencies {
   readonly metrics: Metrics;
 }
 
-/** Schedule, or the API → a sweep begins, or one that was held goes on. Answers the run; `null` when there is none to go on. */
+/** Schedule, or the API → begins a sweep, or confirms a held one. @returns the run; `null` when none is held. */
 export function sweep(dependencies: SweepFunctionDependencies) {
   const { logger, metrics } = dependencies;
   return async (event: unknown): Promise<SweepRun | null> => {
@@ -37,7 +38,7 @@ export function sweep(dependencies: SweepFunctionDependencies) {
 function compose(): SweepFunctionDependencies {
   const policy = loadPolicy(parseRuleSettings(process.env));
   return {
-    ...createSweepDependencies(parseSweepSettings(process.env), policy, randomUUID),
+    ...createSweepDependencies(parseSweepSettings(process.env), policy, randomUUID, lambdaClientConfig),
     logger: new Logger(),
     metrics: new Metrics(),
   };

@@ -1,4 +1,4 @@
-/** Works on all items, so many of them at a time. The first failure is thrown, and no further item is begun. */
+/** Processes all items, at most `atOnce` at a time. The first failure is thrown, and no further item starts. */
 export async function forEachWithConcurrency<Item>(
   items: readonly Item[],
   atOnce: number,

@@ -5,11 +5,11 @@ interface MetricDefinition {
   /** As CloudWatch writes it. */
   readonly unit: 'Count';
   readonly meaning: string;
-  /** Which statistic says something. */
+  /** Which statistic is meaningful. */
   readonly read: string;
 }
 
-/** Every metric there is: a closed list, from which `docs/metrics.md` is generated. */
+/** All metrics: a closed list, from which `docs/metrics.md` is generated. */
 export const metricDefinitions = {
   Reconciliations: {
     unit: 'Count',
@@ -52,7 +52,7 @@ export const metricDefinitions = {
 
 export type MetricName = keyof typeof metricDefinitions;
 
-/** What is measured of a sweep that has ended. */
+/** The metrics of an ended sweep. */
 export function measureRun({ summary, status }: SweepRun, metrics: Metrics): void {
   if (summary === undefined) return;
   const figures = {

@@ -80,9 +80,9 @@ export interface TableSettings {
   readonly queueUrl: string;
 }
 
-/** How the accounts beside the hub's own are reached. */
+/** How other accounts than the hub's own are reached. */
 export interface Membership {
-  /** The account the functions run in: there they act by their own role. */
+  /** The account the functions run in: there they use their own role. */
   readonly hubAccount: string;
   /** The roles are named `<prefix>-read`, `<prefix>-write` and `<prefix>-tag`. */
   readonly rolePrefix: string;
@@ -91,10 +91,10 @@ export interface Membership {
 
 export interface RuleSettings extends StackRules {
   readonly installation: string;
-  /** Where the stack is: 12 digits, and a region. Unknown where the settings are not those of a function of the stack. */
+  /** Account (12 digits) and region of the stack; unknown outside of a function of the stack. */
   readonly hub: Hub;
   readonly parameters: PolicyParameters;
-  /** How other accounts are reached; `undefined`: with the credentials at hand. */
+  /** How other accounts are reached; `undefined`: with the current credentials. */
   readonly membership: Membership | undefined;
   /** Name of the SSM parameter that switches the whole installation to audit. */
   readonly killSwitchParameter: string | undefined;
@@ -113,7 +113,7 @@ export function parseEventSettings(environment: Environment): TableSettings & { 
   return { ...parseTableSettings(environment), deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL };
 }
 
-/** Everything that is read with, and what the API works on besides. */
+/** The settings to read with, and those of the API itself. */
 export interface ApiSettings extends RuleSettings, TableSettings {
   readonly sweepTableName: string;
   /** Name of the function that begins sweeps. */
@@ -134,7 +134,7 @@ export function parseApiSettings(environment: Environment): ApiSettings {
 export interface SweepSettings extends TableSettings {
   /** The table of the sweeps. */
   readonly sweepTableName: string;
-  /** The queue of what is to be compared; only who begins a sweep needs it. */
+  /** The queue of a sweep's targets; only the function that begins sweeps needs it. */
   readonly sweepQueueUrl: string | undefined;
 }
 
@@ -189,7 +189,7 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
   };
 }
 
-/** The SDK answers ids with this prefix, so people copy it along. */
+/** The SDK returns ids with this prefix, so people copy it along. */
 function zoneId(id: string): string {
   return id.replace(/^\/hostedzone\//, '');
 }

@@ -1,4 +1,4 @@
-/** The one of `known` that `word` is most likely meant to be: at most a third of its letters differ. */
+/** The entry of `known` that `word` most likely means: at most a third of its letters differ. */
 export function similar(word: string, known: readonly string[]): string | undefined {
   const [closest] = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))

@@ -17,7 +17,7 @@ export const DOMAIN_TAGS = [
 export const ALIAS_TAG = 'private-ingress:alias';
 export const ENDPOINT_TAG = 'private-ingress:endpoint';
 export const ZONE_TAG = 'private-ingress:zone';
-/** These two ask for something once, and are taken away by the product when it is done; it removes no other tag. */
+/** These two request something once. The product removes them when it is done, and removes no other tag. */
 export const ADOPT_TAG = 'private-ingress:adopt';
 export const REASSOCIATE_TAG = 'private-ingress:reassociate';
 

@@ -2,9 +2,12 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { configFor, roleCredentials } from '../aws/assume-role.ts';
 import type { ClientConfig } from '../aws/client-config.ts';
-import { configFor, roleCredentials } from '../aws/credentials.ts';
+
 import { perAccountRegion } from '../aws/per-account-region.ts';
+import { withInvocationTimeout } from '../aws/timeouts.ts';
+
 import { appRunnerTagger } from '../execute/tagger.ts';
 import { desire } from '../policy/desire.ts';
 import { checkScopeOf, createPolicyEvaluator, type OrganizationReader } from '../policy/evaluator.ts';
@@ -36,7 +39,7 @@ export function createApiDependencies(
     ...createState(settings, config),
     serviceIndex: dynamoDbServiceIndex(rows, settings.tableName),
     runs: createSweepRuns(settings.sweepTableName, config),
-    sweep: invokeSweep(new LambdaClient(config), settings.sweepFunction),
+    sweep: invokeSweep(new LambdaClient(withInvocationTimeout(config)), settings.sweepFunction),
     inForce,
     async whyOutOfScope(service) {
       const scope = await checkScopeOf(policy, service, environment);

@@ -1,6 +1,6 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 
-/** What every AWS client is made with; nothing in a Lambda, where the environment says it all. */
+/** The configuration of every AWS client. In a Lambda, region and credentials come from the environment. */
 export type ClientConfig = Pick<
   SQSClientConfig,
   'region' | 'credentials' | 'endpoint' | 'requestHandler' | 'maxAttempts'

@@ -1,11 +1,11 @@
 import { errorName } from '../errors.ts';
 
 /**
- * What an error of AWS means, whatever service it is of. The clients' own classes do not tell: each service spells it
- * otherwise, and what a service throws need not be in its model.
+ * What an error of AWS means, whatever the service. The clients' own classes do not tell: each service spells it
+ * differently, and a service may throw what its model lacks.
  */
 
-/** Whether the error came from AWS at all: anything else is a fault of this program and is thrown on. */
+/** Whether AWS sent the error: anything else is a fault of this program and is rethrown. */
 export function isFromAws(error: unknown): boolean {
   return error instanceof Error && '$metadata' in error;
 }
@@ -17,7 +17,7 @@ export function isAccessDenied(error: unknown): boolean {
   );
 }
 
-/** How the services say that a region is not enabled: credentials are not known there. */
+/** How services report a region that is not enabled: it does not know the credentials. */
 export function isRegionDisabled(error: unknown): boolean {
   return [
     'RegionDisabledException',
@@ -33,7 +33,7 @@ export function isThrottled(error: unknown): boolean {
   return /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/.test(errorName(error));
 }
 
-/** Errors that say nothing about the request: the service, the network or the rate. */
+/** Errors about the service, the network or the rate, not about the request. */
 export function isTransient(error: unknown): boolean {
   if (isThrottled(error) || ['TimeoutError', 'RequestTimeout', 'AbortError'].includes(errorName(error))) return true;
   if (!(error instanceof Error)) return false;
@@ -42,7 +42,7 @@ export function isTransient(error: unknown): boolean {
   return status !== undefined && status >= 500;
 }
 
-/** How often the client has tried: its "no" may be about the second try only. */
+/** How many attempts the client made: the refusal may be about the second one only. */
 export function attempts(error: unknown): number {
   return metadataNumber(error, 'attempts') ?? 1;
 }

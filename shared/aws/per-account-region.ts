@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { AccountRegion } from './credentials.ts';
+import type { AccountRegion } from './assume-role.ts';
 
 /** Each has clients of its own, and a sweep visits many. */
 const MAX_CACHED_ACCOUNT_REGIONS = 16;

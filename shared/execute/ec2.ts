@@ -52,7 +52,7 @@ export async function createSecurityGroup(
   }
 }
 
-/** EC2 takes the two kinds apart; one of which there are none is left out. */
+/** EC2 takes the two kinds separately; an empty kind is left out. */
 function rangesOf(cidrs: readonly string[]): Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges'> {
   const Description = 'HTTPS to App Runner from the VPC';
   const v4 = cidrs.filter((cidr) => !cidr.includes(':'));

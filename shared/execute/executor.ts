@@ -16,7 +16,7 @@ import { createEndpoint, createSecurityGroup } from './ec2.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { changeRecords } from './route53.ts';
 
-/** Everything that can be written to. */
+/** The clients to write with. */
 export interface ExecutorClients {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
@@ -24,10 +24,10 @@ export interface ExecutorClients {
   readonly installation: string;
 }
 
-/** Carries out one action. Dry run is a composition without one of these. */
+/** Executes one action. A dry run is a composition without one of these. */
 export type Execute = (action: Action, service: ServiceIdentity) => Promise<ExecutionOutcome>;
 
-/** The writing half: the only code that changes anything but the row. */
+/** The executor: the only code that changes anything but the row. */
 export function createExecutor({ appRunner, ec2, zones, installation }: ExecutorClients): Execute {
   return (action, service) => {
     switch (action.kind) {

@@ -2,26 +2,26 @@ import { attempts, isAccessDenied, isFromAws, isTransient } from '../aws/errors.
 import { errorMessage, errorName } from '../errors.ts';
 import type { FindingCode } from '../findings.ts';
 
-/** What became of an action. Only `done` is success; nothing unknown ever is. */
+/** The outcome of an action. Only `done` is success; an unknown outcome never is. */
 export type ExecutionOutcome =
   | { readonly kind: 'done' }
-  /** The world is not as it was observed, or busy: observe again. `uncertain`: it may have been done all the same. */
+  /** The world differs from what was observed, or is busy: observe again. `maybeApplied`: the action may have taken effect. */
   | { readonly kind: 'retry'; readonly reason: string; readonly maybeApplied?: true }
-  /** AWS said no for a reason that does not pass by itself. */
+  /** AWS refused for a reason that does not go away by itself. */
   | { readonly kind: 'refused'; readonly code: FindingCode; readonly message: string; readonly maybeApplied?: true };
 
-/** Errors that mean "not now" or "not as you think": only the next observation may decide which. */
+/** Errors that mean "not now" or "not as observed": the next observation decides which. */
 const OBSERVE_AGAIN = new Set([
-  // App Runner: an operation runs on the service, or the service, endpoint or domain is not there (any more).
+  // App Runner: an operation runs on the service, or the service, endpoint or domain does not exist (any more).
   'InvalidStateException',
   'ResourceNotFoundException',
-  // EC2: an id that was just observed is gone, or one just created is not yet known everywhere.
+  // EC2: an id that was just observed was deleted, or one just created is not known everywhere yet.
   'InvalidVpcEndpointId.NotFound',
   'InvalidSubnetID.NotFound',
   'InvalidGroup.NotFound',
   'InvalidGroupId.NotFound',
   'InvalidGroup.Duplicate',
-  // Route 53: a change of the same zone is under way; the zone is gone.
+  // Route 53: a change of the same zone is in progress; the zone was deleted.
   'PriorRequestNotComplete',
   'NoSuchHostedZone',
 ]);
@@ -41,12 +41,12 @@ export function outcomeOf(error: unknown, refusal: FindingCode = 'refused'): Exe
   return { kind: 'refused', code: refusal, message: `${errorName(error)}: ${errorMessage(error)}`, ...doubt(error) };
 }
 
-/** The world is not as it was observed. */
+/** The world differs from what was observed. */
 export function retryLater(error: unknown, reason: string): ExecutionOutcome {
   return { kind: 'retry', reason, ...doubt(error) };
 }
 
-/** The client may have tried before, with success, and lost the answer: then "no" is about the second try only. */
+/** An earlier attempt of the client may have succeeded and its reply been lost: then the refusal is about the second attempt only. */
 function doubt(error: unknown): { readonly maybeApplied?: true } {
   return attempts(error) > 1 ? { maybeApplied: true } : {};
 }

@@ -26,7 +26,7 @@ export async function changeRecords(
     );
     return { kind: 'done' };
   } catch (error) {
-    // Another one was faster: it already exists, is gone, or is not what was observed. The batch changed nothing.
+    // Another writer was faster: the record exists already, was deleted or differs. The batch changed nothing.
     if (errorName(error) === 'InvalidChangeBatch' && RACE.test(messagesOf(error))) {
       return retryLater(error, messagesOf(error));
     }
@@ -36,7 +36,7 @@ export async function changeRecords(
 
 const RACE = /already exists|was not found|do not match the current values/;
 
-/** Route 53 tells what is wrong in a list of messages, one a change. */
+/** Route 53 reports what is wrong in a list of messages, one per change. */
 function messagesOf(error: unknown): string {
   if (error instanceof Error && 'messages' in error && Array.isArray(error.messages) && error.messages.length > 0) {
     return normalizeAwsText(error.messages.join('; '));

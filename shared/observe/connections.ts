@@ -6,7 +6,7 @@ import {
 import { errorName } from '../errors.ts';
 import type { ConnectionState } from '../plan/observed.ts';
 
-/** The VPC ingress connections of a service that are not deleted: one at most by quota, but a listing says what is. */
+/** The VPC ingress connections of a service that are not deleted. The quota allows one; the listing decides. */
 export async function observeConnections(
   appRunner: AppRunnerClient,
   serviceArn: string,

@@ -5,7 +5,7 @@ import type { RecordsAtName } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import { trafficZone, unseenZone, validationZone, type Zone } from '../records/zones.ts';
 
-/** What has to be asked of which zone to know one domain's records. */
+/** Which names to read in which zone to know one domain's records. */
 export interface DomainQuestions {
   readonly name: string;
   readonly association: Association | undefined;
@@ -49,7 +49,7 @@ export function domainQuestions(
   return { name, association, traffic, validation, unseen, trafficZoneIds, asked };
 }
 
-/** The questions of several domains, each zone and name once: a zone is read once for all of them. */
+/** Merges the names of several domains by zone, so that each zone is read once. */
 export function joined(questions: readonly DomainQuestions[]): ReadonlyMap<string, readonly string[]> {
   const all = new Map<string, readonly string[]>();
   for (const { asked } of questions) {
@@ -58,7 +58,7 @@ export function joined(questions: readonly DomainQuestions[]): ReadonlyMap<strin
   return all;
 }
 
-/** @param answers every record set at the names asked, by zone id; those of other domains may be among them. */
+/** @param answers every record set at the requested names, by zone id; it may hold those of other domains too. */
 export function domainState(
   { name, association, traffic, validation, unseen, trafficZoneIds, asked }: DomainQuestions,
   answers: ReadonlyMap<string, readonly RecordSet[]>,

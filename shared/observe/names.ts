@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import type { Issuers, NameAnswer, Vantage } from '../plan/observed.ts';
 
-/** Asks DNS for the addresses of a name. */
+/** Resolves the addresses of a name. */
 export type ResolveName = (name: string, dualStack: boolean) => Promise<NameAnswer>;
 
 /**
@@ -20,7 +20,7 @@ export async function resolveIssuers(name: string, make: () => Resolver): Promis
       const wild = wildcard ? named('issuewild') : [];
       const issuers = wild.length > 0 ? wild : named('issue');
       if (records.length === 0) continue;
-      // A set that says nothing of issuing lets anybody issue.
+      // A CAA set without an issue property allows every issuer.
       if (issuers.length === 0) return { kind: 'anybody' };
       const names = issuers.map((value) => value.split(';')[0]?.trim().toLowerCase() ?? '').filter((one) => one !== '');
       return { kind: 'listed', names, at };
@@ -35,16 +35,16 @@ export async function resolveIssuers(name: string, make: () => Resolver): Promis
 export const systemIssuers = (name: string): Promise<Issuers> =>
   resolveIssuers(name, () => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
 
-/** Milliseconds per try, and tries: DNS that takes longer is asked again at the next look. */
+/** Milliseconds per try, and tries. Slower DNS is asked again at the next check. */
 const TIMEOUT = 2000;
 const TRIES = 2;
 
-/** Asks the resolver this process has: inside a VPC that VPC's, elsewhere a public one. */
+/** Uses this process's resolver: inside a VPC that VPC's, elsewhere a public one. */
 export function systemResolver(vantage: Vantage): ResolveName {
   return resolveWith(vantage, () => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
 }
 
-/** Asks a resolver of one's own. @param make is called for each name, so that nothing is shared between look-ups. */
+/** Uses a resolver of its own. @param make is called for each name, so that lookups share nothing. */
 export function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName {
   return async (name, dualStack) => {
     const resolver = make();
@@ -59,7 +59,7 @@ export function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName
   };
 }
 
-/** c-ares tells NXDOMAIN as ENOTFOUND and an empty answer as ENODATA; anything else is no answer. */
+/** c-ares reports NXDOMAIN as ENOTFOUND and an empty answer as ENODATA; anything else is no answer. */
 function dnsErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }

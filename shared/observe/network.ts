@@ -29,7 +29,7 @@ export interface NetworkScope extends NetworkRule {
   readonly installation: string;
 }
 
-/** The VPC's App Runner endpoints, or what one could be made of. */
+/** The VPC's App Runner endpoints, or the inputs for a new one. */
 export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promise<NetworkState> {
   const { vpcId } = scope;
   const endpoints = await observeEndpoints(ec2, scope);
@@ -39,7 +39,7 @@ export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promi
   if (vpc === undefined) return { vpcId, vpcFound: false, endpoints: [], endpointInputs: undefined };
   const { ownerId, cidrs } = vpc;
   if (ownerId !== scope.account) {
-    // What is in another account's VPC cannot be asked.
+    // EC2 does not describe another account's VPC.
     return { vpcId, vpcFound: true, vpc: { ownerId, dnsSupport: true }, endpoints: [], endpointInputs: undefined };
   }
   const { EnableDnsSupport } = await ec2.send(
@@ -174,7 +174,7 @@ async function observeMaterials(
     ec2.send(new DescribeSecurityGroupsCommand({ Filters: [inVpc] })),
   ]);
   const offeredZones = services.ServiceDetails?.[0]?.AvailabilityZones ?? [];
-  // Given subnets first, then by id, so that the same ones are chosen every time; one per zone
+  // Configured subnets first, then by id, so that the choice is stable; one per zone
   // (docs/facts.md#one-subnet-per-zone).
   const byZone = new Map<string, string>();
   const candidates = (subnets.Subnets ?? [])

@@ -40,16 +40,16 @@ import {
 import { observeService, observeServiceStatus, observeTags } from './service.ts';
 import { clientOf, type ZoneClients } from './zone-clients.ts';
 
-/** Everything that can be read from. Nothing here can write. */
+/** The clients to read with. None of them may write. */
 export interface ObserverSources {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
   readonly zones: ZoneClients;
-  /** Of the account that owns the VPC: only it may ask which zones are associated. */
+  /** Of the account that owns the VPC: only that account may list the associated zones. */
   readonly vpcZones: Route53Client;
-  /** From wherever this process stands: the public view. */
+  /** Resolves from this process: the public view. */
   readonly resolve: ResolveName;
-  /** Who may issue certificates for a name, by public DNS. */
+  /** Who may issue certificates for a name, according to public DNS. */
   issuers(name: string): Promise<Issuers>;
   /** A probe function of this account and region, by its name. */
   probe(functionName: string): Probe;
@@ -57,35 +57,38 @@ export interface ObserverSources {
   now(): number;
 }
 
-/** What to look at. */
+/** What to observe. */
 export interface ObservationScope {
   readonly service: ServiceIdentity;
-  /** Name of the installation, whose tags and records are ours. */
+  /** Name of this installation, as in its tags and ownership records. */
   readonly installation: string;
-  /** `undefined` when the network does not matter: going, or nobody says which VPC. */
+  /** `undefined` when the network does not matter: detaching, or no VPC is named. */
   readonly network: NetworkRule | undefined;
   readonly domains: readonly string[];
-  /** Whether the service is to be kept, and not to be given back. */
+  /** Whether the service is to be private, and not to be detached. */
   readonly keeps: boolean;
-  /** Hosted zone ids whose records may be read and written; the others are only known to be there. */
+  /** Hosted zone ids whose records may be read and written; of the others only the existence is known. */
   readonly allowedZones: readonly string[];
   /** Hosted zone ids to prefer. */
   readonly zones: readonly string[];
   readonly ledger: OwnedResources;
 }
 
-/** The reading half, of one account and region: AWS and DNS as plain data. Throws what AWS throws; AccessDenied is never taken for absence. */
+/**
+ * Reads AWS and DNS in one account and region, and returns plain data.
+ * @throws what AWS throws: AccessDenied never counts as absence.
+ */
 export class Observer {
   readonly #sources: ObserverSources;
   readonly #memory: VpcCache | undefined;
 
-  /** @param memory where given, what is true of a whole VPC is asked once. */
+  /** @param cache if given, what holds for a whole VPC is read once. */
   constructor(sources: ObserverSources, cache?: VpcCache) {
     this.#sources = sources;
     this.#memory = cache;
   }
 
-  /** The same, for looking at many services one after the other: of a VPC, its endpoints and zones are asked once. */
+  /** An observer for many services in a row: it reads a VPC's endpoints and zones once. */
   memoized(): Observer {
     return new Observer(this.#sources, { networks: new Map(), zones: new Map() });
   }
@@ -103,7 +106,7 @@ export class Observer {
     return tagsFingerprint(await observeTags(this.#sources.appRunner, serviceArn));
   }
 
-  /** The answer to what a wait asks, in the form of its `seen`. */
+  /** Runs the check of a wait. The result compares with the wait's `expected`. */
   async check(condition: WaitCondition, service: ServiceIdentity): Promise<string> {
     const { appRunner, ec2 } = this.#sources;
     switch (condition.check) {
@@ -129,7 +132,7 @@ export class Observer {
     return observeServices(this.#sources.appRunner);
   }
 
-  /** ARNs of services that have a VPC ingress connection; the service itself may be gone. */
+  /** ARNs of services that have a VPC ingress connection; the service itself may be deleted. */
   connectedServices(): Promise<readonly string[]> {
     return observeConnectedServices(this.#sources.appRunner);
   }
@@ -148,7 +151,7 @@ export class Observer {
     return observeClaims(clientOf(this.#sources.zones, zoneId), zoneId, installation);
   }
 
-  /** The whole world of one service, as far as the plan needs it. */
+  /** Everything the plan needs to know of one service. */
   async world(service: ObservedService, scope: ObservationScope): Promise<Observed> {
     const none: Awaited<ReturnType<typeof observeAssociations>> = {};
     const { appRunner, ec2, zones: zoneClients, vpcZones } = this.#sources;
@@ -213,7 +216,7 @@ export class Observer {
     }
     const states = questions.map(async (condition) => {
       const { name, association } = condition;
-      // Only before a certificate is asked for, and after it failed, does it matter who may issue it.
+      // The issuers matter only before the association, and after the certificate failed.
       const asks = domains.includes(name) && (association === undefined || association.status === 'create_failed');
       const issuers = asks ? await this.#sources.issuers(name) : undefined;
       return [name, domainState(condition, answers, issuers)] as const;
@@ -221,7 +224,7 @@ export class Observer {
     return Object.fromEntries(await Promise.all(states));
   }
 
-  /** The connection's name and what is published, from inside the VPC where there is a probe, else from here. */
+  /** Resolves the connection's name and checks the published names, from inside the VPC if there is a probe. */
   async #names(
     probeName: string | undefined,
     connectionName: string,
@@ -255,13 +258,13 @@ export class Observer {
   }
 }
 
-/** What is true of a VPC, whatever the service: by its rule, and by its id. */
+/** What holds for a VPC, whatever the service: by its rule, and by its id. */
 interface VpcCache {
   readonly networks: Map<string, Promise<NetworkState>>;
   readonly zones: Map<string, Promise<readonly Zone[]>>;
 }
 
-/** A failure is remembered too: what could not be read once is not taken for read by asking on and on. */
+/** Failures are cached too, so one broken VPC costs one call per sweep. */
 function memoize<Answer>(
   cache: Map<string, Promise<Answer>> | undefined,
   about: string,

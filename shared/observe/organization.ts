@@ -9,15 +9,15 @@ import { MINUTE } from '../duration.ts';
 import { errorName } from '../errors.ts';
 import type { PolicyAccounts } from '../policy/policy.ts';
 
-/** An organisation as far as a policy asks for it. */
+/** What a policy needs to know of an organisation. */
 export interface AccountHierarchy {
-  /** The units above an account up to the root, the closest first; `undefined` when it is not of the organisation. */
+  /** The units above an account up to the root, the closest first; `undefined` for an account outside the organisation. */
   unitsOf(account: string): Promise<readonly string[] | undefined>;
-  /** The active accounts that are looked after. */
+  /** The active accounts in scope. */
   accounts(scope: PolicyAccounts & { readonly kind: 'organization' }): Promise<readonly string[]>;
 }
 
-/** Milliseconds for which the way from an account to the root is remembered: accounts are rarely moved. */
+/** Milliseconds for which the path from an account to the root is cached: accounts rarely move. */
 const CACHE_MS = 15 * MINUTE;
 
 /** @param now milliseconds since the epoch. */
@@ -37,7 +37,7 @@ export function observeOrganization(client: OrganizationsClient, now: () => numb
     async unitsOf(account) {
       const units: string[] = [];
       try {
-        // The root has no parent, and asking for it is an error.
+        // The root has no parent, and listing its parents is an error.
         for (let child = account; !child.startsWith('r-'); ) {
           const parent = await parentOf(child);
           if (parent === undefined) return undefined;
@@ -68,7 +68,7 @@ interface ListedAccount {
   readonly State?: string | undefined;
 }
 
-/** A closed account is listed for another 90 days, and cannot be looked at (documented). */
+/** A closed account is listed for another 90 days and cannot be read (documented). */
 function activeIds(accounts: readonly ListedAccount[]): readonly string[] {
   return accounts.flatMap(({ Id, State, Status }) => (Id === undefined || (State ?? Status) !== 'ACTIVE' ? [] : [Id]));
 }

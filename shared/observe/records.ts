@@ -14,8 +14,8 @@ import type { Zone } from '../records/zones.ts';
 import type { ZoneClients } from './zone-clients.ts';
 
 /**
- * Every hosted zone of the account, and those reached by a role; for private ones only whether `vpcId` is associated is known.
- * @param vpc whose zones are asked for, and a client of the account that owns it.
+ * Every hosted zone of the account, and those reached by a role. Of private ones only the association with `vpcId` is known.
+ * @param vpc whose zones to list, and a client of the account that owns it.
  */
 export async function observeZones(
   { own, shared }: ZoneClients,
@@ -25,9 +25,9 @@ export async function observeZones(
   if (vpc !== undefined) {
     let token: string | undefined;
     do {
-      // Zones of other accounts are among them, if the VPC is associated.
+      // The listing includes zones of other accounts that are associated with the VPC.
       const page = await vpc.client.send(
-        // The model's enum of regions is older than the regions: the string is what goes over the wire.
+        // The model's enum of regions lags behind the regions; the wire carries the string.
         new ListHostedZonesByVPCCommand({ VPCId: vpc.id, VPCRegion: vpc.region as VPCRegion, NextToken: token }),
       );
       for (const { HostedZoneId } of page.HostedZoneSummaries ?? []) inVpc.add(zoneId(HostedZoneId));
@@ -65,7 +65,7 @@ function zoneId(id: string | undefined): string {
   return (id ?? '').replace(/^\/hostedzone\//, '');
 }
 
-/** Enough for a name, its children and the records beside them in most zones, in one call. */
+/** One page usually holds a name, its children and its neighbours. */
 const PAGE = 100;
 
 /**
@@ -95,7 +95,7 @@ export async function observeRecords(
 
 type Start = Pick<ListResourceRecordSetsCommandInput, 'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'>;
 
-/** Where to list on from: where the page ended if that is a wanted name (it may end between its records), else the next wanted name. */
+/** Where the next page starts: at the end of this one if it ended at a wanted name, else at the next wanted name. */
 function nextStart(page: ListResourceRecordSetsResponse, wanted: readonly string[]): Start | undefined {
   if (page.IsTruncated !== true || page.NextRecordName === undefined) return undefined;
   const reached = normalizeName(page.NextRecordName);

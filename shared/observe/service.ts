@@ -9,7 +9,7 @@ import { errorName } from '../errors.ts';
 import type { ObservedService, ServiceStatus } from '../plan/observed.ts';
 
 /**
- * The service and its tags. It counts as gone only when it is neither described nor listed: "not found" alone could be
+ * The service and its tags. It counts as deleted only when it is neither described nor listed: "not found" alone could be
  * another account's or region's answer, and AccessDenied is never "not found" (it is thrown).
  */
 export async function observeService(appRunner: AppRunnerClient, serviceArn: string): Promise<ObservedService> {
@@ -39,7 +39,7 @@ export async function observeTags(
   return Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
-/** The service's status as on the wire, or `gone`. */
+/** The service's status as on the wire, or `deleted`. */
 export async function observeServiceStatus(appRunner: AppRunnerClient, serviceArn: string): Promise<string> {
   const service = await describeService(appRunner, serviceArn);
   return service === undefined || service.Status === 'DELETED' ? 'deleted' : statusOf(service.Status);

@@ -34,7 +34,7 @@ export interface StackSettings {
   /** Unknown where the settings are not those of a function of the stack. */
   readonly hub: Hub;
   readonly parameters: PolicyParameters;
-  /** How other accounts are reached; `undefined`: with the credentials at hand. */
+  /** How other accounts are reached; `undefined`: with the current credentials. */
   readonly membership: object | undefined;
 }
 

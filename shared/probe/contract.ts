@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** A name as it may stand in DNS, nothing else: no URL, no address, no port, no path can be asked of the probe. */
+/** A DNS name and nothing else: the probe takes no URL, address, port or path. */
 const name = z.string().regex(/^(?=.{1,253}$)(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}$/);
 
-/** What the probe is asked: names of one service, at most its connection's and five custom domains. */
+/** A request to the probe: names of one service, at most its connection's and five custom domains. */
 export const probeRequest = z.strictObject({
   names: z
     .array(z.strictObject({ name, https: z.boolean() }))
@@ -25,7 +25,7 @@ const httpsChecks = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), reason: z.string() }),
 ]);
 
-/** What it has seen, by name. `reach` is there for the names asked with `https`. */
+/** The results by name. `reach` is present for names requested with `https`. */
 export const probeResult = z.object({
   names: z.record(z.string(), z.object({ answer, httpsChecks: httpsChecks.optional() })),
 });

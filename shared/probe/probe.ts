@@ -34,7 +34,7 @@ export const httpsFetch: Fetch = (address, host) =>
     outgoing.end();
   });
 
-/** Any label below a wildcard will do; this one tells in the service's log who it was. */
+/** Any label below a wildcard will do; this one identifies the probe in the service's log. */
 const WILDCARD_LABEL = 'private-ingress-probe';
 
 /** Resolves each name and, where asked, sends one request to each of its addresses: each is in another zone. @param now milliseconds, monotonic. */
@@ -58,7 +58,7 @@ export async function probe(
   return { names: Object.fromEntries(seen) };
 }
 
-/** Any HTTP status counts: with the right certificate it is the service that answered. */
+/** Any HTTP status counts: with the right certificate the service answered. */
 async function reachHost(address: string, host: string, fetch: Fetch, now: () => number): Promise<HttpsCheck> {
   const start = now();
   try {

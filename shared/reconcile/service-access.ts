@@ -2,15 +2,17 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import type { ClientConfig } from '../aws/client-config.ts';
 import {
   type AccountRegion,
   type ConfigFor,
   configFor,
   type RoleCredentials,
   roleCredentials,
-} from '../aws/credentials.ts';
+} from '../aws/assume-role.ts';
+import type { ClientConfig } from '../aws/client-config.ts';
 import { perAccountRegion } from '../aws/per-account-region.ts';
+import { withInvocationTimeout } from '../aws/timeouts.ts';
+
 import { createExecutor } from '../execute/executor.ts';
 import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
@@ -21,7 +23,7 @@ import { type Probe, probeResult } from '../probe/contract.ts';
 import type { RuleSettings } from '../settings.ts';
 import type { ServiceAccess } from './reconcile.ts';
 
-/** What is not AWS's API: time, and DNS as seen from here. */
+/** Time, and DNS as this process sees it. */
 export interface ClockAndDns {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -35,10 +37,10 @@ export const systemClockAndDns: ClockAndDns = {
   issuers: systemIssuers,
 };
 
-/** What reads alone: a plan can be made with it, and nothing carried out. */
+/** Access that can only read: enough for a plan, not to execute it. */
 export type ObserverFor = (accountRegion: AccountRegion) => Observer;
 
-/** Both halves, each client made once for an account and region and shared by all who use it. */
+/** Observer and executor per account and region; they share their clients. */
 export function createServiceAccess(
   settings: RuleSettings,
   policy: Policy,
@@ -58,7 +60,7 @@ export function createServiceAccess(
   }));
 }
 
-/** The reading half alone. */
+/** Observers only. */
 export function createObservers(
   settings: RuleSettings,
   policy: Policy,
@@ -86,7 +88,7 @@ function connected(
   const readZones = zonesFor(READ_ZONES);
   const reader = perAccountRegion((accountRegion) => {
     const reading = configs(accountRegion, 'read');
-    const lambda = new LambdaClient(reading);
+    const lambda = new LambdaClient(withInvocationTimeout(reading));
     return new Observer({
       ...environment,
       appRunner: new AppRunnerClient(reading),
@@ -99,7 +101,7 @@ function connected(
   return { reader, configs, zonesFor };
 }
 
-/** The role of another account's zones may write; what reads is given no more of it than that. */
+/** The role of another account's zones may write; this session policy limits the observer to reads. */
 const READ_ZONES = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: ['route53:ListHostedZones', 'route53:ListResourceRecordSets'], Resource: '*' },

@@ -1,12 +1,12 @@
 import type { RequestNote, ServiceRow } from './row.ts';
 
-/** Requests that are kept of one service, the last ones. */
+/** How many of the last requests are kept for one service. */
 export const MAX_REQUESTS = 50;
 
-/** The rows as the API needs them: page by page, and with who asked for what. It takes no lease. */
+/** The rows as the API needs them: page by page, with the requests. It takes no lease. */
 export interface ServiceIndex {
   /**
-   * Rows in no order that means anything.
+   * Rows in no particular order.
    * @param after ARN of the last row of the page before.
    * @returns `last`: where the next page goes on; `undefined` when there is none.
    */
@@ -14,6 +14,6 @@ export interface ServiceIndex {
     after: string | undefined,
     limit: number,
   ): Promise<{ readonly rows: readonly ServiceRow[]; readonly last: string | undefined }>;
-  /** Notes that somebody asked for something, creating the row when there is none. A pass under way is not disturbed. */
+  /** Records a request, creating the row when there is none. It does not disturb a running reconciliation. */
   noteRequest(serviceArn: string, note: RequestNote): Promise<void>;
 }

@@ -10,7 +10,7 @@ import type { SweepRuns } from '../sweep/runs.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
 import type { Store } from './store.ts';
 
-/** The rows and the queue of looks: what every function but the probe has. */
+/** The rows and the queue of reconciliations: what every function but the probe uses. */
 export interface StateDependencies {
   readonly store: Store;
   readonly queue: ReconcileQueue;

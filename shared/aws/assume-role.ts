@@ -8,10 +8,10 @@ export interface AccountRegion {
   readonly region: string;
 }
 
-/** What a client is for. In other accounts each is a role of its own, so that what reads cannot write. */
+/** What a client is for. In other accounts each purpose has its own role, so that what reads cannot write. */
 export type RolePurpose = 'read' | 'write' | 'tag';
 
-/** The configuration of an AWS client in a place, for a purpose. */
+/** The configuration of an AWS client in an account and region, for a purpose. */
 export type ConfigFor = (place: AccountRegion, purpose: RolePurpose) => ClientConfig;
 
 /** @param membership `undefined`: every account is reached with the credentials at hand. */
@@ -41,7 +41,7 @@ export type RoleCredentials = (
 ) => Credentials;
 
 /**
- * Credentials of roles, asked for when they are first needed and again when they run out; one source for each role.
+ * Credentials of roles, assumed at their first use and again before they expire; one source per role.
  * @param now milliseconds since the epoch.
  */
 export function roleCredentials(config: ClientConfig, now: () => number): RoleCredentials {
@@ -75,10 +75,10 @@ async function assume(sts: STSClient, role: Pick<AssumeRoleCommandInput, 'RoleAr
   };
 }
 
-/** Milliseconds before their end at which credentials are asked for anew. */
+/** Milliseconds before their expiry at which credentials are renewed. */
 const REFRESH_BEFORE_EXPIRY_MS = 5 * 60_000;
 
-/** Several clients share a role: it is assumed once for all of them. A failure is not kept. */
+/** Several clients share a role: it is assumed once for all of them. Failures are not cached. */
 function cached(now: () => number, source: Credentials): Credentials {
   let held: ReturnType<Credentials> | undefined;
   let until = 0;
