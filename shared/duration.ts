@@ -3,9 +3,6 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** As AWS's own price lists count them. */
-export const HOURS_A_MONTH = 730;
-
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /** `24h`, `5s`, `15m`, `2d` → milliseconds; `undefined` for anything else. */

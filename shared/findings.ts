@@ -150,8 +150,8 @@ export const findingDefinitions = {
   },
   'endpoint-unused': {
     severity: 'info',
-    meaning: 'An endpoint that this stack created is used by no service any more, and costs money every hour.',
-    remedy: 'Delete the endpoint, if nothing else needs it. It is created anew when it is needed.',
+    meaning: 'No service uses this interface endpoint, which the stack created. It costs money every hour.',
+    remedy: 'Delete the endpoint, if nothing else needs it. The stack creates another one when a service needs it.',
   },
   'endpoint-unusable': {
     severity: 'error',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';
+import { INSTALLATION_NAME } from './patterns.ts';
 import type { Hub, PolicyParameters } from './policy/parameters.ts';
 import { cutovers } from './policy/policy.ts';
 import type { StackRules } from './policy/rules.ts';
@@ -28,7 +29,7 @@ const duration = z.string().transform((value, context) => {
 });
 
 const tableSettings = z.object({
-  INSTALLATION: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  INSTALLATION: z.string().regex(INSTALLATION_NAME),
   TABLE_NAME: text,
   QUEUE_URL: text,
 });
@@ -40,10 +41,7 @@ const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
 const apiSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_FUNCTION: text });
 
 const ruleSettings = z.object({
-  INSTALLATION: z
-    .string()
-    .regex(/^[a-z0-9-]{1,32}$/)
-    .default('default'),
+  INSTALLATION: z.string().regex(INSTALLATION_NAME).default('default'),
   ALLOWED_ZONES: list.refine((zones) => zones.length > 0, 'names no hosted zone'),
   ALLOWED_NAMES: list.refine((names) => names.length > 0, 'names no domain name pattern'),
   CLAIMABLE_NAMES: list.prefault(''),

@@ -16,8 +16,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   // `npm start` writes to a terminal as the command line does.
   demo: [/^(demo|shared)\//, /^scripts\//, /^cli\/terminal\//],
   'shared/records': [/^shared\/records\//, /^shared\/tags\.ts$/],
-  'shared/policy': [/^shared\/(policy|records)\//, /^shared\/(duration|errors|findings|service-arn|similar|tags)\.ts$/],
-  'shared/plan': [/^shared\/(plan|policy|records)\//, /^shared\/(duration|findings|service-arn|tags)\.ts$/],
+  'shared/policy': [
+    /^shared\/(policy|records)\//,
+    /^shared\/(duration|errors|findings|patterns|service-arn|similar|tags)\.ts$/,
+  ],
+  'shared/plan': [
+    /^shared\/(plan|policy|records)\//,
+    /^shared\/(duration|endpoint-cost|findings|service-arn|tags)\.ts$/,
+  ],
   'shared/observe': [/^shared\/(aws|observe|plan|policy|probe|records)\//, /^shared\/[a-z-]+\.ts$/],
   'shared/execute': [/^shared\/(aws|execute|observe|plan|policy|records)\//, /^shared\/[a-z-]+\.ts$/],
 };

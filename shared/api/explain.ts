@@ -1,4 +1,4 @@
-import { HOURS_A_MONTH } from '../duration.ts';
+import { endpointUsdPerMonth } from '../endpoint-cost.ts';
 import { type Finding, keepSince, type OpenFinding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { actionKey, describeAction } from '../plan/action.ts';
@@ -68,7 +68,7 @@ export async function explain(
             addresses: endpoint.addresses,
             interfaces: endpoint.interfaceCount,
             usdPerInterfaceHour: rules.endpointHourlyPrice,
-            usdPerMonth: endpoint.interfaceCount * rules.endpointHourlyPrice * HOURS_A_MONTH,
+            usdPerMonth: endpointUsdPerMonth(endpoint.interfaceCount, rules.endpointHourlyPrice),
           },
         }),
     timeline: timelineOf(row),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DOMAINS_PER_SERVICE, ENDPOINT_ID, VPC_ID, ZONE_ID } from '../patterns.ts';
 import { aliasStrategies } from '../records/alias.ts';
 import { account, findingCode, phase, region, serviceName, severity } from './service-schemas.ts';
 import { anyCode } from './sweep-schemas.ts';
@@ -52,22 +53,27 @@ const domain = domainName.describe('A domain name; a wildcard as *.example.com')
 
 export const attachRequest = z
   .strictObject({
-    domains: z.array(domain).max(5).nullable().optional().describe('Custom domains, five at most (App Runner’s limit)'),
+    domains: z
+      .array(domain)
+      .max(DOMAINS_PER_SERVICE)
+      .nullable()
+      .optional()
+      .describe('Custom domains, five at most (App Runner’s limit)'),
     vpc: z
       .string()
-      .regex(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id is vpc- and 8 to 17 hexadecimal digits')
+      .regex(VPC_ID, 'a VPC id is vpc- and 8 to 17 hexadecimal digits')
       .nullable()
       .optional()
       .describe('The VPC to be reachable from'),
     endpoint: z
       .string()
-      .regex(/^vpce-[0-9a-f]{8,17}$/, 'an endpoint id is vpce- and 8 to 17 hexadecimal digits')
+      .regex(ENDPOINT_ID, 'an endpoint id is vpce- and 8 to 17 hexadecimal digits')
       .nullable()
       .optional()
       .describe('The interface endpoint to attach to'),
     strategy: z.enum(aliasStrategies).nullable().optional().describe('What the alias records point at'),
     zones: z
-      .array(z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'a hosted zone id is Z and up to 31 capitals and digits'))
+      .array(z.string().regex(ZONE_ID, 'a hosted zone id is Z and up to 31 capitals and digits'))
       .max(7)
       .nullable()
       .optional()
@@ -77,7 +83,11 @@ export const attachRequest = z
 export type AttachRequest = z.infer<typeof attachRequest>;
 
 export const adoptRequest = z.strictObject({
-  domains: z.array(domain).min(1).max(5).describe('Domains of the service whose standing records are to be taken over'),
+  domains: z
+    .array(domain)
+    .min(1)
+    .max(DOMAINS_PER_SERVICE)
+    .describe('Domains of the service whose standing records are to be taken over'),
 });
 
 /** Of verbs that need to know nothing more. */

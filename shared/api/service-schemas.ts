@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type FindingCode, findingDefinitions } from '../findings.ts';
+import { ACCOUNT_ID, REGION } from '../patterns.ts';
 import { phases } from '../plan/plan.ts';
 import { aliasStrategies } from '../records/alias.ts';
 
@@ -12,14 +13,8 @@ export const findingCode = z.enum(Object.keys(findingDefinitions).filter(isFindi
 export const severity = z.enum(['info', 'warning', 'error']);
 export const phase = z.enum(phases);
 
-export const account = z
-  .string()
-  .regex(/^\d{12}$/, 'an account is 12 digits')
-  .describe('12 digits');
-export const region = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region looks like ap-northeast-1')
-  .describe('Such as ap-northeast-1');
+export const account = z.string().regex(ACCOUNT_ID, 'an account is 12 digits').describe('12 digits');
+export const region = z.string().regex(REGION, 'a region looks like ap-northeast-1').describe('Such as ap-northeast-1');
 /** M: the pattern of App Runner's ServiceName. */
 export const serviceName = z
   .string()

@@ -1,4 +1,5 @@
-import { DAY, HOURS_A_MONTH } from '../duration.ts';
+import { DAY } from '../duration.ts';
+import { unusedEndpoint } from '../endpoint-cost.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
 import { ADOPT_TAG, REASSOCIATE_TAG } from '../tags.ts';
@@ -187,8 +188,7 @@ function planDetached(builder: PlanBuilder, desired: Desired & { kind: 'detached
   const endpoint = network?.endpoints.find(({ id, ours }) => ours && id === ledger.endpoint?.id);
   if (endpoint !== undefined && endpointInUse === false) {
     const { endpointHourlyPrice } = builder.input.rules;
-    const cost = (endpoint.interfaceCount * endpointHourlyPrice * HOURS_A_MONTH).toFixed(2);
-    const message = `${endpoint.id} in ${network?.vpcId} is used by no service any more: ${endpoint.interfaceCount} interfaces × ${endpointHourlyPrice} USD/h, ${cost} USD a month.`;
+    const message = unusedEndpoint(endpoint, `${network?.vpcId}`, endpointHourlyPrice);
     builder.findings.push(finding('endpoint-unused', { resource: endpoint.id, message }));
   }
 }

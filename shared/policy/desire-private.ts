@@ -1,12 +1,10 @@
 import { type Finding, finding, type OpenFinding } from '../findings.ts';
+import { DOMAINS_PER_SERVICE, VPC_ID } from '../patterns.ts';
 import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
 import { isAllowedName, parseDomain } from '../records/names.ts';
 import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, REASSOCIATE_TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';
 import { whyNotClaimable } from './names.ts';
 import { allowedNames, networkOf, type Rules } from './rules.ts';
-
-/** The most domains that App Runner associates with a service (docs/facts.md#five-domains-per-service). */
-const DOMAINS_PER_SERVICE = 5;
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -207,7 +205,7 @@ function desiredNetwork(
     findings: [finding(code, { resource: serviceArn, message })],
   });
   if (vpcId === undefined) return none('vpc-not-given', 'No VPC is given from which the service is to be reachable.');
-  if (!/^vpc-[0-9a-f]{8,17}$/.test(vpcId)) {
+  if (!VPC_ID.test(vpcId)) {
     return none('vpc-not-found', `"${vpcId}" is not a VPC id (vpc- and 8 to 17 hexadecimal digits).`);
   }
   const network = networkOf(rules, vpcId);

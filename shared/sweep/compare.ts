@@ -1,5 +1,6 @@
 import { forEachWithConcurrency } from '../concurrency.ts';
-import { HOURS_A_MONTH, MINUTE } from '../duration.ts';
+import { MINUTE } from '../duration.ts';
+import { unusedEndpoint } from '../endpoint-cost.ts';
 import { errorName, UnreadableRowError } from '../errors.ts';
 import type { Observer } from '../observe/observe.ts';
 import { describeAction } from '../plan/action.ts';
@@ -101,11 +102,11 @@ async function compareRegion(
     serviceIds: all.flatMap((arn) => parseServiceArn(arn)?.id ?? []),
     managed,
     differences: differences.toSorted((a, b) => (a.serviceArn < b.serviceArn ? -1 : 1)),
-    orphans: unused.map(({ id, vpcId, interfaceCount }) => ({
+    orphans: unused.map(({ vpcId, ...endpoint }) => ({
       kind: 'endpoint-unused',
-      resource: id,
+      resource: endpoint.id,
       place: `${account}/${region}`,
-      message: `${id} in ${vpcId} (${account}, ${region}) is used by no service: ${interfaceCount} interfaces × ${dependencies.endpointHourlyPrice} USD/h, ${(interfaceCount * dependencies.endpointHourlyPrice * HOURS_A_MONTH).toFixed(2)} USD a month.`,
+      message: unusedEndpoint(endpoint, `${vpcId} (${account}, ${region})`, dependencies.endpointHourlyPrice),
     })),
     failures,
   };

@@ -1,12 +1,8 @@
-import type { FindingDefinition } from '../findings.ts';
+import { type FindingDefinition, findingDefinitions } from '../findings.ts';
 
 /** What a sweep finds that nobody uses: a closed list, from which `docs/sweep.md` is generated. */
 export const orphanDefinitions = {
-  'endpoint-unused': {
-    severity: 'info',
-    meaning: 'An interface endpoint that this installation created is used by no service, and costs money every hour.',
-    remedy: 'Delete the endpoint, if nothing else needs it. It is created anew when it is needed.',
-  },
+  'endpoint-unused': findingDefinitions['endpoint-unused'],
   'record-orphaned': {
     severity: 'warning',
     meaning:

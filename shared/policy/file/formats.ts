@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { ACCOUNT_ID, ENDPOINT_ID, INSTALLATION_NAME, REGION, VPC_ID, ZONE_ID } from '../../patterns.ts';
 
 /**
  * The kinds of values in a policy file. Every schema's own message is what was expected, so that a problem can be told
@@ -14,12 +15,9 @@ export const oneOf = <const Values extends readonly [string, string, ...string[]
 export const listOf = <Item extends z.ZodType>(items: Item, expected: string) =>
   z.array(items, { error: `a list of ${expected}` }).min(1, { error: `a list of ${expected}, at least one` });
 
-export const installationName = text('1 to 32 of a-z, 0-9 and hyphen', /^[a-z0-9-]{1,32}$/);
-export const accountId = text('an account id, 12 digits in quotes, such as "012345678901"', /^\d{12}$/);
-export const regionName = text(
-  'a region, such as ap-northeast-1',
-  /^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-\d$/,
-);
+export const installationName = text('1 to 32 of a-z, 0-9 and hyphen', INSTALLATION_NAME);
+export const accountId = text('an account id, 12 digits in quotes, such as "012345678901"', ACCOUNT_ID);
+export const regionName = text('a region, such as ap-northeast-1', REGION);
 export const unitId = text(
   'the id of an organisational unit or of the root, such as ou-abcd-12345678 or r-abcd',
   /^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/,
@@ -32,15 +30,12 @@ export const externalId = text(
   'an external id of 2 to 1224 characters without spaces',
   /^[A-Za-z0-9+=,.@:/_-]{2,1224}$/,
 );
-export const vpcId = text('the id of a VPC, such as vpc-0123456789abcdef0', /^vpc-[0-9a-f]{8,17}$/);
-export const endpointId = text(
-  'the id of an interface endpoint, such as vpce-0123456789abcdef0',
-  /^vpce-[0-9a-f]{8,17}$/,
-);
+export const vpcId = text('the id of a VPC, such as vpc-0123456789abcdef0', VPC_ID);
+export const endpointId = text('the id of an interface endpoint, such as vpce-0123456789abcdef0', ENDPOINT_ID);
 export const subnetId = text('the id of a subnet, such as subnet-0123456789abcdef0', /^subnet-[0-9a-f]{8,17}$/);
 export const securityGroupId = text('the id of a security group, such as sg-0123456789abcdef0', /^sg-[0-9a-f]{8,17}$/);
 export const functionName = text('the name of a Lambda function', /^[A-Za-z0-9_-]{1,64}$/);
-export const zoneId = text('the id of a hosted zone, such as Z0123456789ABCDEFGHIJ', /^Z[A-Z0-9]{1,31}$/);
+export const zoneId = text('the id of a hosted zone, such as Z0123456789ABCDEFGHIJ', ZONE_ID);
 
 const LABELS = String.raw`([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`;
 export const zoneName = text('a domain name in lower case, such as corp.example.com', new RegExp(`^${LABELS}$`));

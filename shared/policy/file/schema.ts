@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DOMAINS_PER_SERVICE } from '../../patterns.ts';
 import { aliasStrategies } from '../../records/alias.ts';
 import { cutovers } from '../policy.ts';
 import {
@@ -35,9 +36,6 @@ import {
  * The policy file: every key, what it takes and what it means. The JSON Schema for editors and `docs/policy.md` are made
  * from it, and `policy.json`, which the functions read, is a document of this form.
  */
-
-/** The most domains that App Runner associates with a service (docs/facts.md#five-domains-per-service). */
-const DOMAINS_PER_SERVICE = 5;
 
 const matchShape = {
   accounts: listOf(accountId, 'account ids').describe('Ids of accounts, 12 digits in quotes.').exactOptional(),
