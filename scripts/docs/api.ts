@@ -74,9 +74,9 @@ $ ask http://127.0.0.1:3000$service | jq '.phase, .proof.kind, (.timeline[] | se
 }
 
 $ ask -d '{"domain":"hello.example.com"}' http://127.0.0.1:3000$service/attach
-{"type":"urn:apprunner-private-ingress:problem:body-invalid","title":"The body is not what the route takes","status":422,
+{"type":"urn:apprunner-private-ingress:problem:body-invalid","title":"Invalid request body","status":422,
 "detail":"#/domain: is not known here; there are domains, vpc, endpoint, strategy, zones",
-"instance":"urn:request:BHSAKNSVRAAQ3DD=","remedy":"Correct what is named in errors. docs/openapi.json says what every body has to look like.",
+"instance":"urn:request:BHSAKNSVRAAQ3DD=","remedy":"Correct the members that errors names. docs/openapi.json has the schema of every body.",
 "errors":[{"pointer":"#/domain","detail":"is not known here; there are domains, vpc, endpoint, strategy, zones"}]}
 \`\`\`
 

@@ -18,14 +18,14 @@ export const accepted = z.object({
   asked: z.enum(['attach', 'detach', 'release', 'adopt', 'reconcile']),
   tags: z
     .object({ set: z.record(z.string(), z.string()), removed: z.array(z.string()).readonly() })
-    .describe('The tags that were written; neither where they were so already'),
-  watch: z.string().describe('Path at which to see what comes of it'),
+    .describe('The tags that were written; empty when all of them were in place'),
+  watch: z.string().describe('Path of the service'),
 });
 export type Accepted = z.infer<typeof accepted>;
 
 export const planned = z.object({
   serviceArn: z.string().describe('ARN of the service'),
-  follows: z.string().describe('What would follow, for people'),
+  follows: z.string().describe('The plan in one sentence'),
   service: serviceExplanation,
 });
 export type Planned = z.infer<typeof planned>;

@@ -63,7 +63,7 @@ export function createApp(
         const { method, path } = context.req;
         const allow = [...methods, 'OPTIONS'].join(', ');
         if (method === 'OPTIONS') return context.body(null, 204, { allow });
-        const detail = `${shown(method)} is not one of ${allow}, which ${shown(path)} takes.`;
+        const detail = `${shown(method)} is not one of ${allow}, the methods of ${shown(path)}.`;
         throw new RequestProblem('method-not-allowed', detail, { headers: { allow } });
       },
     }),

@@ -18,7 +18,7 @@ const match = z
 
 const limit = z.object({
   count: z.number().optional(),
-  share: z.number().optional().describe('Of the services looked after: more than 0, at most 1'),
+  share: z.number().optional().describe('Share of the managed services: more than 0, at most 1'),
 });
 
 const accounts = z.discriminatedUnion('kind', [
@@ -39,7 +39,7 @@ const network = z.object({
     .optional()
     .describe('Where `vpcId` is absent: the VPCs that a service may name; absent: every VPC'),
   endpoint,
-  probe: z.string().optional().describe('Name of the function that looks from inside the VPC'),
+  probe: z.string().optional().describe('Name of the probe function inside the VPC'),
 });
 
 const zone = z.object({

@@ -16,7 +16,7 @@ const paging = {
     .max(MAX_PAGE_SIZE)
     .default(50)
     .describe('Items on a page, at most. A page may have fewer, even none, while there is a next one'),
-  cursor: z.string().min(1).max(1024).optional().describe('What the page before had in next'),
+  cursor: z.string().min(1).max(1024).optional().describe('The member next of the previous page'),
 };
 
 const domainName = z.string().min(1).max(255);
@@ -41,7 +41,7 @@ export const findingQuery = z.strictObject({
   source: z
     .enum(['service', 'sweep'])
     .optional()
-    .describe('service: of services; sweep: what the latest sweep found beside them. Both unless told'),
+    .describe('service: of services; sweep: what the latest sweep found beside them. Default: both'),
   finding: anyCode.optional().describe('Code of the finding'),
   severity: severity.optional(),
   ...paging,
@@ -64,7 +64,7 @@ export const attachRequest = z
       .regex(VPC_ID, 'a VPC id is vpc- and 8 to 17 hexadecimal digits')
       .nullable()
       .optional()
-      .describe('The VPC to be reachable from'),
+      .describe('The VPC from which the service is reachable'),
     endpoint: z
       .string()
       .regex(ENDPOINT_ID, 'an endpoint id is vpce- and 8 to 17 hexadecimal digits')
@@ -79,7 +79,7 @@ export const attachRequest = z
       .optional()
       .describe('Hosted zones to prefer'),
   })
-  .describe('What is given is written, what is not given stays as it is, null or [] takes it away');
+  .describe('A given member is written, a missing one stays as it is, null or [] removes it');
 export type AttachRequest = z.infer<typeof attachRequest>;
 
 export const adoptRequest = z.strictObject({
@@ -87,7 +87,7 @@ export const adoptRequest = z.strictObject({
     .array(domain)
     .min(1)
     .max(DOMAINS_PER_SERVICE)
-    .describe('Domains of the service whose standing records are to be taken over'),
+    .describe('Domains of the service whose existing records are adopted'),
 });
 
 /** Of verbs that need to know nothing more. */

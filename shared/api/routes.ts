@@ -21,19 +21,20 @@ const SMALL = 16 * KIB;
 const SERVICE = '/services/{account}/{region}/{name}/{id}';
 
 /** What can be wrong with a path that names a service. */
-const OF_A_SERVICE = ['not-looked-after', 'service-not-found', 'aws-access-denied'] as const;
+const OF_A_SERVICE = ['out-of-scope', 'service-not-found', 'aws-access-denied'] as const;
 const OF_A_CHANGE = [...OF_A_SERVICE, 'policy-decides', 'service-busy', 'aws-refused'] as const;
 
 const ACCEPTED = {
   status: 202,
-  description: 'It is written as tags of the service, and the loop is awake. Location says where to look.',
+  description:
+    'The tags of the service are written and a reconciliation is enqueued. Location has the path of the service.',
   schema: accepted,
   location: true,
 } as const;
 
 const SWEEPING = {
   status: 202,
-  description: 'It is under way. Location says where to look.',
+  description: 'The sweep is running. Location has its path.',
   schema: sweepAccepted,
   location: true,
 } as const;
@@ -47,8 +48,8 @@ export const routes = {
   listServices: {
     method: 'GET',
     path: '/services',
-    summary: 'The services that are known',
-    description: 'In no order that means anything, page by page.',
+    summary: 'List the known services',
+    description: 'Pages in no particular order.',
     access: 'read',
     params: nothing,
     query: serviceQuery,
@@ -59,8 +60,8 @@ export const routes = {
   explainService: {
     method: 'GET',
     path: SERVICE,
-    summary: 'One service: how it is, what should be, what would be done, and what happened',
-    description: 'AWS is read anew for it; nothing is written.',
+    summary: 'Show a service: its state, the desired state, its plan and its timeline',
+    description: 'Reads AWS; writes nothing.',
     access: 'read',
     params: servicePath,
     query: nothing,
@@ -84,7 +85,7 @@ export const routes = {
   detachService: {
     method: 'POST',
     path: `${SERVICE}/detach`,
-    summary: 'Undo what was done for a service: records, domains, connection',
+    summary: 'Detach a service: remove its records, domains and connection',
     access: 'change',
     params: servicePath,
     query: nothing,
@@ -106,7 +107,7 @@ export const routes = {
   adoptDomains: {
     method: 'POST',
     path: `${SERVICE}/adopt`,
-    summary: 'Take over records that somebody else wrote for domains of the service',
+    summary: 'Adopt records at the domains of the service that the stack did not write',
     access: 'change',
     params: servicePath,
     query: nothing,
@@ -117,13 +118,13 @@ export const routes = {
   reconcileService: {
     method: 'POST',
     path: `${SERVICE}/reconcile`,
-    summary: 'Look at a service now',
-    description: 'No tag is written; the loop is woken.',
+    summary: 'Reconcile a service now',
+    description: 'Writes no tag; enqueues a reconciliation.',
     access: 'change',
     params: servicePath,
     query: nothing,
     body: emptyBody,
-    answer: { ...ACCEPTED, description: 'The loop is awake. Location says where to look.' },
+    answer: { ...ACCEPTED, description: 'A reconciliation is enqueued. Location has the path of the service.' },
     problems: OF_A_SERVICE,
   },
   plan: {
@@ -137,12 +138,12 @@ export const routes = {
     query: nothing,
     body: { schema: planRequest, required: true, limit: SMALL },
     answer: { status: 200, description: 'The plan', schema: planned },
-    problems: ['not-looked-after', 'service-not-found', 'aws-access-denied'],
+    problems: ['out-of-scope', 'service-not-found', 'aws-access-denied'],
   },
   listFindings: {
     method: 'GET',
     path: '/findings',
-    summary: 'What people should know: of all services, and what the latest sweep found beside them',
+    summary: 'List the findings of all services, and those of the latest sweep beside them',
     description:
       'What the sweep found comes first, accounts and regions that could not be looked at among it; the rest in no order that means anything, page by page.',
     access: 'read',
@@ -155,7 +156,7 @@ export const routes = {
   beginSweep: {
     method: 'POST',
     path: '/sweeps',
-    summary: 'Compare every account and region with the policy now',
+    summary: 'Start a sweep: compare every account and region with the policy',
     description:
       'The hosted zones are read through too. What differs is looked at, unless it is more than the limits allow.',
     access: 'change',
@@ -168,7 +169,7 @@ export const routes = {
   listSweeps: {
     method: 'GET',
     path: '/sweeps',
-    summary: 'The sweeps of the last thirty days, the latest first',
+    summary: 'List the sweeps of the last thirty days, the latest first',
     access: 'read',
     params: nothing,
     query: sweepQuery,
@@ -179,7 +180,7 @@ export const routes = {
   showSweep: {
     method: 'GET',
     path: '/sweeps/{id}',
-    summary: 'One sweep: who has answered, what differs, what could not be looked at, and why it is held',
+    summary: 'Show a sweep: answers, differences, failures, and why it is held',
     access: 'read',
     params: sweepPath,
     query: nothing,
@@ -190,8 +191,8 @@ export const routes = {
   confirmSweep: {
     method: 'POST',
     path: '/sweeps/{id}/confirm',
-    summary: 'Let a sweep go on that is held because it would do more than the limits allow',
-    description: 'Each service that differs is looked at anew: what is done is what is right then, not what was found.',
+    summary: 'Confirm a held sweep, which exceeds the limits of the policy',
+    description: 'Reconciles every service that differs. Each reconciliation makes its own plan from what it observes.',
     access: 'change',
     params: sweepPath,
     query: nothing,
@@ -202,7 +203,7 @@ export const routes = {
   policy: {
     method: 'GET',
     path: '/policy',
-    summary: 'The policy in force, as the functions have it',
+    summary: 'Show the policy in force',
     access: 'read',
     params: nothing,
     query: nothing,

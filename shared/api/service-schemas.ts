@@ -33,7 +33,7 @@ export const identity = { account: z.string(), region: z.string(), name: z.strin
 const findingCore = {
   code: findingCode,
   severity,
-  resource: z.string().describe('ARN or id of what it is about'),
+  resource: z.string().describe('ARN or id of the resource concerned'),
   domain: z.string().optional(),
   message: z.string(),
   remedy: z.string(),
@@ -51,12 +51,12 @@ export const serviceFinding = z.object({
 
 export const serviceSummary = z.object({
   ...identity,
-  phase: phase.optional().describe('Absent until it is looked at for the first time'),
+  phase: phase.optional().describe('Absent until the first reconciliation'),
   domains: z.array(z.string()).readonly(),
   findings: z
     .array(z.object({ code: findingCode, severity, domain: z.string().optional(), message: z.string() }))
     .readonly(),
-  updatedAt: time.optional().describe('When it was last looked at'),
+  updatedAt: time.optional().describe('Time of the last reconciliation'),
 });
 export type ServiceSummary = z.infer<typeof serviceSummary>;
 
@@ -84,14 +84,14 @@ const desired = z
     z.object({ kind: z.literal('released') }),
     z.object({ kind: z.literal('unclear') }),
   ])
-  .describe('What should be true of the service: of its tags and the policy');
+  .describe('The desired state, from the tags of the service and the policy');
 
 const policy = z
   .object({
     enforcement: z.enum(['required', 'by-tag', 'ignored']),
-    mode: z.enum(['audit', 'enforce']).describe('`audit`: the actions are told and not done'),
-    because: z.string().describe('The rule that speaks for the service, or why none does'),
-    rule: z.string().optional().describe('Name of the rule that speaks for the service; absent when none does'),
+    mode: z.enum(['audit', 'enforce']).describe('`audit`: the actions are reported, not executed'),
+    because: z.string().describe('The rule that matches the service, or why none does'),
+    rule: z.string().optional().describe('Name of the matching rule; absent when none matches'),
     exception: z
       .object({ state: z.enum(['in-force', 'expired']), reason: z.string(), until: z.string() })
       .optional()
@@ -102,14 +102,14 @@ const policy = z
       .describe('The rules in the order they were tried, and why those that do not match do not'),
     tags: z
       .record(z.string(), z.string())
-      .describe('Tags of the service that the policy or the product goes by; others are not told'),
+      .describe('The tags of the service that the policy or the product reads; others are left out'),
     units: z
       .array(z.string())
       .readonly()
       .optional()
       .describe('The units above its account up to the root; absent where the policy asks for none'),
   })
-  .describe('What the policy says of the service');
+  .describe('The decision of the policy');
 
 const proof = z.object({
   kind: z.enum(['verified', 'seen-publicly', 'unverified']),
@@ -128,18 +128,18 @@ export const serviceExplanation = z.object({
     .describe('As App Runner describes it now'),
   desired,
   policy,
-  phase: phase.describe('Of the plan made now'),
-  proof: proof.optional().describe('What was last seen of whether it works'),
+  phase: phase.describe('Phase of this plan'),
+  proof: proof.optional().describe('The last proof that the service answers'),
   actions: z
     .array(
       z.object({
         description: z.string(),
         why: z.string(),
-        action: z.looseObject({ kind: z.string() }).describe('As the loop would carry it out'),
+        action: z.looseObject({ kind: z.string() }).describe('As the executor would execute it'),
       }),
     )
     .readonly()
-    .describe('What can be done now'),
+    .describe('Actions that are possible now'),
   waits: z
     .array(
       z.object({
@@ -151,7 +151,7 @@ export const serviceExplanation = z.object({
       }),
     )
     .readonly()
-    .describe('What has to happen by itself first'),
+    .describe('Conditions to wait for'),
   findings: z.array(openFinding).readonly(),
   endpoint: z
     .object({
@@ -168,11 +168,11 @@ export const serviceExplanation = z.object({
       z.object({
         at: time,
         text: z.string(),
-        by: z.string().optional().describe('ARN of whoever asked by this API'),
+        by: z.string().optional().describe('ARN of the caller of this API'),
       }),
     )
     .readonly()
-    .describe('What was done, found and asked for, the oldest first'),
-  updatedAt: time.optional().describe('When the loop last looked at it'),
+    .describe('Actions, findings and requests, the oldest first'),
+  updatedAt: time.optional().describe('Time of the last reconciliation'),
 });
 export type ServiceExplanation = z.infer<typeof serviceExplanation>;

@@ -31,7 +31,7 @@ export function pathOf({ account, region, name, id }: ServicePath): string {
 /** @throws RequestProblem when nobody looks after its account and region. */
 export async function refuseOutOfScope(service: ServiceIdentity, dependencies: ApiDependencies): Promise<void> {
   const why = await dependencies.whyOutOfScope(service);
-  if (why !== undefined) throw new RequestProblem('not-looked-after', `${why}.`);
+  if (why !== undefined) throw new RequestProblem('out-of-scope', `${why}.`);
 }
 
 /** @throws RequestProblem when there is no such service, and never was as far as is known. */

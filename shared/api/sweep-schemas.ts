@@ -30,26 +30,26 @@ export const sweepPath = z.strictObject({
 const status = z
   .enum(['comparing', 'done', 'held'])
   .describe(
-    'comparing: some targets have not answered; done: what differs is looked at; held: it would be more than the limits of the policy allow, and nothing is done until somebody confirms it',
+    'comparing: some targets have not answered; done: every service that differs is enqueued; held: the changes exceed the limits of the policy, and nothing is enqueued until the sweep is confirmed',
   );
 
 const counts = z.object({
-  services: z.number().int().describe('That exist where it was possible to look'),
-  managed: z.number().int().describe('That are kept private, or have to be'),
-  differing: z.number().int().describe('That are not as they should be, or not as was noted; each gets a look'),
-  changes: z.number().int().describe('Of those, in which something would be changed'),
-  detaches: z.number().int().describe('Of those, that would be given back'),
+  services: z.number().int().describe('Services in the accounts and regions that could be read'),
+  managed: z.number().int().describe('Managed services'),
+  differing: z.number().int().describe('Services out of sync with the policy or with their row; each is reconciled'),
+  changes: z.number().int().describe('Of those, services that would be changed'),
+  detaches: z.number().int().describe('Of those, services that would be detached'),
   orphans: z.number().int(),
-  failures: z.number().int().describe('What could not be looked at. It never counts as looked at and right'),
+  failures: z.number().int().describe('What could not be read. It never counts as in sync'),
 });
 
 const sweepCore = {
   id: sweepId,
   status,
-  by: z.string().describe('`schedule`, or the ARN of who asked for it'),
-  confirmedBy: z.string().optional().describe('ARN of who let it go on after it was held'),
+  by: z.string().describe('`schedule`, or the ARN of the caller'),
+  confirmedBy: z.string().optional().describe('ARN of the caller that confirmed it'),
   startedAt: time,
-  endedAt: time.optional().describe('When the last target had answered, or it was confirmed'),
+  endedAt: time.optional().describe('When the last target answered, or when it was confirmed'),
 };
 
 export const sweepSummary = z.object({
@@ -78,25 +78,23 @@ export const sweepReport = z.object({
     .array(
       z.object({
         service: z.object(identity),
-        would: z.enum(['note', 'change', 'detach']).describe('What a look at it would do'),
+        would: z.enum(['note', 'change', 'detach']).describe('What a reconciliation would do'),
         phase,
-        what: z.array(z.string()).readonly().describe('What would be done now, or why it is looked at'),
+        what: z.array(z.string()).readonly().describe('The planned actions, or why it is reconciled'),
       }),
     )
     .readonly()
-    .describe(
-      `Services that are not as they should be, what would be given back and changed first; ${MAX_DIFFERENCES} at most`,
-    ),
+    .describe(`Services out of sync, those to be detached first, then those to be changed; ${MAX_DIFFERENCES} at most`),
   orphans: z
     .array(z.object({ kind: leftoverKind, ...told }))
     .readonly()
     .describe(
-      `What nobody uses, ${MAX_LISTED} at most; counts.orphans has how many. Records are told of when the sweep has ended`,
+      `Unused resources, ${MAX_LISTED} at most; counts.orphans has their number. Records are reported when the sweep has ended`,
     ),
   failures: z
     .array(z.object({ code: failureCode, ...told }))
     .readonly()
-    .describe(`What could not be looked at, ${MAX_LISTED} at most; counts.failures has how many`),
+    .describe(`What could not be read, ${MAX_LISTED} at most; counts.failures has their number`),
   reasons: z.array(z.string()).readonly().describe('Why it is held'),
 });
 export type SweepReport = z.infer<typeof sweepReport>;
@@ -104,7 +102,7 @@ export type SweepReport = z.infer<typeof sweepReport>;
 export const sweepAccepted = z.object({
   sweep: sweepId,
   asked: z.enum(['begin', 'confirm']),
-  watch: z.string().describe('Path at which to see what comes of it'),
+  watch: z.string().describe('Path of the sweep'),
 });
 export type SweepAccepted = z.infer<typeof sweepAccepted>;
 

@@ -77,13 +77,13 @@ const paths: readonly Case[] = [
   [
     'another account',
     { target: SERVICE.replace('123456789012', '210987654321') },
-    'not-looked-after',
+    'out-of-scope',
     'account 210987654321 is not looked after',
   ],
   [
     'another region',
     { target: `${SERVICE.replace('ap-northeast-1', 'eu-west-1')}/attach`, body: {} },
-    'not-looked-after',
+    'out-of-scope',
     'region eu-west-1 is not looked after',
   ],
 ];
@@ -281,7 +281,7 @@ const bodies: readonly Case[] = [
   [
     'a plan of another account',
     { target: '/plan', body: { serviceArn: `arn:aws:apprunner:ap-northeast-1:210987654321:service/hello/${ID}` } },
-    'not-looked-after',
+    'out-of-scope',
     '210987654321',
   ],
   [

@@ -39,7 +39,7 @@ describe('the API of the hub, asked about a service of a member account', () => 
   it('without the member’s stack is never "not found"', async () => {
     const arn = await members.createService('shop', {});
     const before = await ask(members.installation, { target: pathOf(arn) });
-    expect(problemIn(before)).toMatchObject({ status: 422, type: expect.stringContaining('not-looked-after') });
+    expect(problemIn(before)).toMatchObject({ status: 422, type: expect.stringContaining('out-of-scope') });
     members.lookAfter();
     const said = await ask(members.installation, { target: pathOf(arn) });
     expect(problemIn(said)).toMatchObject({ status: 502, type: expect.stringContaining('aws-access-denied') });
