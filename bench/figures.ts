@@ -1,4 +1,4 @@
-/** One measured number: where it stands in its table. */
+/** One measured number, with its place in its table. */
 export interface Figure {
   readonly row: string;
   readonly column: string;
@@ -54,7 +54,7 @@ export function tableText({ title, rows: head, figures, notes = [] }: FigureTabl
   return [title, '', ...cells.map((texts) => `  ${line(texts)}`), ...notes.map((note) => `  ${note}`), ''].join('\n');
 }
 
-/** Three digits say enough of anything that is measured; what is counted is told in full. */
+/** Three digits for measurements; counts in full. */
 function number(value: number): string {
   const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return value.toLocaleString('en', { maximumFractionDigits: digits });

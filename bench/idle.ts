@@ -40,7 +40,7 @@ export const idle: Benchmark = {
         title: 'A day in which nothing happens',
         rows: 'ready',
         figures,
-        notes: [`Sweep every 15 minutes. external-dns: ${EXTERNAL_DNS} a day at least, whatever it has to look after.`],
+        notes: [`Sweep every 15 minutes. external-dns: ${EXTERNAL_DNS} a day at least, however many names it manages.`],
       },
     ];
   },

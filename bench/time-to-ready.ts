@@ -50,8 +50,8 @@ export const timeToReady: Benchmark = {
  *     create service ─┬─► make private ─► connection ─► its name in DNS
  *                     └─► validation records ─► ACM looks ─► certificate ─► binding
  *
- * ACM looks for the first time the moment it says which records it wants, and again after a quarter of the time it
- * takes to issue: nobody can be faster than the second look.
+ * ACM checks as soon as it names its records, and again after a quarter of the time it takes to issue. So the second check
+ * is the earliest that can succeed.
  */
 function chains(): Readonly<Record<string, Readonly<Record<string, number>>>> {
   const { realistic } = profiles;

@@ -5,14 +5,14 @@ import { errorMessage } from '../shared/errors.ts';
 import { EMBEDDED_URL } from './command.ts';
 import { ConnectError, UsageError } from './errors.ts';
 
-/** What the embedded cloud says of itself at `/_embedded/ready`, as far as it is needed here. */
+/** The part of `/_embedded/ready` that is used here. */
 const readySchema = z.object({ api: z.url().optional(), dns: z.looseObject({ public: z.string() }) });
 export type EmbeddedCloudAddresses = z.output<typeof readySchema>;
 
-/** How AWS is reached. */
+/** How to reach AWS. */
 export interface AwsAccess {
   readonly config: ClientConfig;
-  /** Where AWS is the embedded cloud. */
+  /** Only of the embedded cloud. */
   readonly embedded: EmbeddedCloudAddresses | undefined;
 }
 
@@ -22,7 +22,7 @@ const EMBEDDED_REGION = 'ap-northeast-1';
 
 /**
  * AWS by its own conventions (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL), or the embedded cloud: by `--local`, or because
- * AWS_ENDPOINT_URL leads to one on this machine. There a profile is not looked at with `--local`, a key in the environment is.
+ * AWS_ENDPOINT_URL leads to one on this machine. `--local` ignores AWS_PROFILE and takes a key from the environment.
  * @throws ConnectError, UsageError
  */
 export async function awsAccess(options: {
@@ -50,12 +50,12 @@ export async function regionFor({ config }: { readonly config: { region(): Promi
     return await config.region();
   } catch {
     throw new ConnectError(
-      'Nothing says which AWS region is meant: set AWS_REGION, or a region in the AWS profile. --local asks the embedded cloud of "npm start".',
+      'No AWS region is set. Set AWS_REGION or a region in the AWS profile, or pass --local for the embedded cloud of "npm start".',
     );
   }
 }
 
-/** A resolver that sees what the public sees of the embedded cloud. */
+/** A resolver with the public view of the embedded cloud. */
 export function embeddedResolver({ dns }: EmbeddedCloudAddresses): Resolver {
   const resolver = new Resolver({ timeout: 2000, tries: 2 });
   resolver.setServers([dns.public]);
@@ -64,7 +64,7 @@ export function embeddedResolver({ dns }: EmbeddedCloudAddresses): Resolver {
 
 async function embeddedAt(url: string): Promise<EmbeddedCloudAddresses> {
   if (!URL.canParse(url)) throw new UsageError(`--local is "${url}", which is not a URL such as ${EMBEDDED_URL}.`);
-  const elsewhere = 'If "npm start" had to give way to another port, it has said which: --local http://127.0.0.1:PORT.';
+  const elsewhere = 'If "npm start" printed another port, pass it: --local http://127.0.0.1:PORT.';
   let ready: unknown;
   try {
     ready = await askReady(url);
@@ -79,7 +79,7 @@ async function embeddedAt(url: string): Promise<EmbeddedCloudAddresses> {
   throw new ConnectError(
     isStarting
       ? `The embedded cloud at ${url} is still starting; try again in a moment.`
-      : `Something else than an embedded cloud of this product answers at ${url}. ${elsewhere}`,
+      : `What answers at ${url} is not the embedded cloud of this product. ${elsewhere}`,
   );
 }
 
@@ -99,13 +99,13 @@ async function embeddedByEnvironment(): Promise<EmbeddedCloudAddresses | undefin
   }
 }
 
-/** @returns `undefined` when what answers does not know the question. */
+/** @returns `undefined` for an answer that is not JSON. */
 async function askReady(url: string): Promise<unknown> {
   const response = await fetch(new URL('/_embedded/ready', url));
   return response.json().catch(() => undefined);
 }
 
-/** Of a failed `fetch`, whose own message says nothing. */
+/** The cause of a failed `fetch`, whose own message is empty of meaning. */
 export function reason(error: unknown): string {
   return error instanceof Error && error.cause instanceof Error ? errorMessage(error.cause) : errorMessage(error);
 }

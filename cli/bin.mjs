@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `private-ingress`. Plain JavaScript for any Node from 20 on: it finds one that runs TypeScript, and begins anew there.
+// The program `private-ingress`. Plain JavaScript for Node 20 and newer: it starts itself again on a Node that runs TypeScript.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
@@ -11,7 +11,7 @@ const NEEDED = 24;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = nodeModule.createRequire(import.meta.url);
 
-/** The Node that came with the package: one of its optional dependencies, whichever is for this machine. */
+/** The Node of the optional dependency that fits this machine. */
 function ownNode() {
   const { optionalDependencies } = require('../package.json');
   for (const name of Object.keys(optionalDependencies)) {
@@ -19,15 +19,15 @@ function ownNode() {
       const manifest = require.resolve(`${name}/package.json`);
       return join(manifest, '..', require(manifest).bin.node);
     } catch {
-      // Not for this machine, so not installed.
+      // For another machine, so not installed.
     }
   }
   return undefined;
 }
 
-function beginAnew(node) {
+function restartOn(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  // Ctrl-C reaches both; the child says what comes of it.
+  // Ctrl-C reaches both processes; the child decides how to end.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('error', (error) => fail(error.message));
@@ -44,10 +44,10 @@ function fail(reason) {
   process.exitCode = 1;
 }
 
-/** Node does not strip types from what is in a folder node_modules, which is where npm installs this package. */
+/** Node strips no types under node_modules, where npm installs this package. */
 function stripTypesInPackages() {
   const { emitWarning } = process;
-  // The one warning that it is experimental is no concern of whoever runs a program.
+  // Suppress the warning that type stripping is experimental: users cannot act on it.
   process.emitWarning = (warning, ...more) => {
     if (!String(warning).startsWith('stripTypeScriptTypes')) emitWarning.call(process, warning, ...more);
   };
@@ -62,8 +62,8 @@ function stripTypesInPackages() {
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED) {
   const node = ownNode();
-  if (node === undefined) fail('None came with the package for this machine.');
-  else beginAnew(node);
+  if (node === undefined) fail('The package brought no Node for this machine.');
+  else restartOn(node);
 } else {
   if (root.split(sep).includes('node_modules')) stripTypesInPackages();
   await import('./main.ts');

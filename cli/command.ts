@@ -3,19 +3,19 @@ import type { CliEnvironment } from './environment.ts';
 import type { CommandOutcome } from './exit-code.ts';
 import type { Output } from './terminal/output.ts';
 
-/** What a command works with. */
-export interface Session {
+/** What a command runs with. */
+export interface CommandContext {
   readonly output: Output;
   readonly environment: CliEnvironment;
 }
 
-/** Does the work of a command and keeps what it ends with; `json` is the option every command has. */
+/** Runs a command and keeps its outcome. Every command has the option `json`. */
 export type RunCommand = (
   options: { readonly json?: true | undefined },
-  work: (session: Session) => Promise<CommandOutcome>,
+  work: (context: CommandContext) => Promise<CommandOutcome>,
 ) => Promise<void>;
 
-/** One command of the program, made anew for each run. */
+/** One command of the program, created for each run. */
 export type CommandDefinition = (run: RunCommand) => CommandUnknownOpts;
 
 export interface Example {
@@ -26,37 +26,39 @@ export interface Example {
 
 const examplesOf = new WeakMap<object, readonly Example[]>();
 
-/** A command with the options all of them have; its examples are shown by its help and by `docs/cli.md`. */
+/** A command with the options that all have. Help and `docs/cli.md` show its examples. */
 export function command<const Name extends string>(name: Name, examples: readonly Example[]) {
-  const made = new Command(name).option('--json', 'one JSON object a line instead of text').allowExcessArguments(false);
+  const made = new Command(name)
+    .option('--json', 'print one JSON object per line instead of text')
+    .allowExcessArguments(false);
   examplesOf.set(made, examples);
   return made;
 }
 
-/** Where `npm start` puts the embedded cloud, unless it says otherwise. */
+/** The default address of the embedded cloud of `npm start`. */
 export const EMBEDDED_URL = 'http://127.0.0.1:4566';
 
-/** `--local`, which every command takes that asks AWS or the API. */
+/** `--local`, for every command that calls AWS or the API. */
 export function localOption() {
-  return new Option('--local [url]', `ask the embedded cloud of "npm start", without a URL at ${EMBEDDED_URL}`);
+  return new Option('--local [url]', `use the embedded cloud of "npm start" (default URL: ${EMBEDDED_URL})`);
 }
 
-/** A bare `--local` takes no argument for its URL that is none: `status --local hello` is about hello. */
+/** `--local` takes the next word only if it is a URL: `status --local hello` is about hello. */
 export function withLocalUrl(words: readonly string[]): readonly string[] {
   return words.map((word, index) =>
     word === '--local' && !/^https?:/.test(words[index + 1] ?? '') ? `--local=${EMBEDDED_URL}` : word,
   );
 }
 
-/** The name that the stack has when it is deployed without another. */
+/** The default name of the stack. */
 export const DEFAULT_STACK = 'apprunner-private-ingress-main';
 
-/** A command that only holds others. */
+/** A command that only contains others. */
 export function group(name: string): Command {
   return new Command(name);
 }
 
-/** Of a command, and of those it holds. */
+/** Of a command and its subcommands. */
 export function examples(of: CommandUnknownOpts): readonly Example[] {
   return [...(examplesOf.get(of) ?? []), ...of.commands.flatMap(examples)];
 }

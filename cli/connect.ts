@@ -18,15 +18,15 @@ import { judgingPolicy } from './policy/in-force.ts';
 
 const ENVIRONMENT = 'environment';
 
-/** Where the plan of a service is asked for: AWS itself, with the settings of a stack. */
+/** Which stack's settings and policy to plan with. */
 export interface PlanOptions {
   readonly function: string;
-  /** A policy file to judge by, or `parameters`; without it, what the stack goes by. */
+  /** A policy file, or `parameters`; without it, the policy in force. */
   readonly policy?: string | undefined;
   readonly local?: string | true | undefined;
 }
 
-/** All that reading takes: there is no writing half in it. */
+/** All that reading needs: it contains no executor. */
 export interface Connection {
   readonly settings: RuleSettings;
   readonly observerOf: ObserverFor;
@@ -44,18 +44,18 @@ export interface Connection {
 export async function connect(
   service: ServiceIdentity,
   { function: functionName, policy: asked, local }: PlanOptions,
-  told: Pick<CliEnvironment, 'environment' | 'now'>,
+  cli: Pick<CliEnvironment, 'environment' | 'now'>,
 ): Promise<Connection> {
   const { config, embedded } = await awsAccess({ local, region: service.region });
   const { environment, source } = await readEnvironment(config, functionName);
   const settings = parseRuleSettings(environment);
   const hub = { account: settings.hub.account ?? service.account, region: service.region };
-  // Where there is no function there is no stack to be asked.
+  // Without a function there is no stack.
   const stack = source === ENVIRONMENT ? undefined : functionName.replace(/^.*:function:|-reconcile(:.*)?$/g, '');
   const judging = await judgingPolicy(
     { policy: asked, stack, region: service.region, local },
     policyOfParameters(settings, hub),
-    told,
+    cli,
   );
   const { policy } = judging;
   const clockAndDns =

@@ -2,18 +2,18 @@
 export interface TextStream {
   write(text: string): void;
   readonly isTTY: boolean;
-  /** Of a terminal, in characters; read anew each time, for windows are made wider. */
+  /** Of a terminal, in characters; read each time, because windows change. */
   readonly columns: number;
   readonly rows: number;
 }
 
-/** What a command has to do with outside AWS, so that tests can stand in for it. */
+/** What a command uses outside AWS; tests replace it. */
 export interface CliEnvironment {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   /** Everything on standard input, as text. */
   readInput(): Promise<string>;
-  /** A person's answer to a question; `undefined` where nobody sits at a terminal. */
+  /** A person's answer to a question; `undefined` without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */

@@ -2,12 +2,12 @@ import { errorMessage, errorName, SettingsError } from '../shared/errors.ts';
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { ApiError } from './api/problem.ts';
 
-/** What was typed cannot be understood: exit code 2. */
+/** The command line is not valid: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** AWS, the stack in it or its API cannot be reached as it should, or refused: exit code 1. */
+/** AWS, the stack or its API cannot be reached, or refused: exit code 1. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 }
@@ -15,8 +15,8 @@ export class ConnectError extends Error {
 /** There is no stack, or one without an API. */
 export class NoApiError extends ConnectError {}
 
-/** Their messages say all of it. */
-const TELLING = [UsageError, ConnectError, SettingsError, ApiError, PolicyFileError];
+/** Their messages need no name of the error. */
+const EXPLAINED = [UsageError, ConnectError, SettingsError, ApiError, PolicyFileError];
 
 /** An error as data, for `--json`. */
 export function errorData(error: unknown): object {
@@ -24,11 +24,11 @@ export function errorData(error: unknown): object {
   return { error: explainError(error), ...(problem === undefined ? {} : { problem }) };
 }
 
-/** What is wrong and what to do, for people. */
+/** What is wrong and what to do. */
 export function explainError(error: unknown): string {
-  if (TELLING.some((kind) => error instanceof kind)) return errorMessage(error);
+  if (EXPLAINED.some((kind) => error instanceof kind)) return errorMessage(error);
   if (errorName(error) === 'CredentialsProviderError') {
-    return `No AWS credentials were found: ${errorMessage(error)}\nSet AWS_PROFILE, log in with "aws sso login", or give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+    return `No AWS credentials were found: ${errorMessage(error)}\nSet AWS_PROFILE, log in with "aws sso login", or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
   }
   return `${errorName(error)}: ${errorMessage(error)}`;
 }

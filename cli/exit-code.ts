@@ -1,21 +1,21 @@
-/** What every command ends with; `docs/cli.md` is made from it. */
+/** The exit codes of all commands; `docs/cli.md` is generated from them. */
 export const exitCodes = {
-  fine: { code: 0, meaning: 'done as asked: ready, given back, told or listed' },
+  fine: { code: 0, meaning: 'done: the service is ready, detached or released, or the output is printed' },
   failed: {
     code: 1,
     meaning:
-      'failed: AWS or the API cannot be reached, refused, or did not come to an end in the time given; or a sweep could not look at everything',
+      'failed: AWS or the API cannot be reached, refused, or did not finish in time; or a sweep could not read everything',
   },
   usage: {
     code: 2,
-    meaning: 'wrong usage: a command, option or argument that cannot be understood; nothing was asked',
+    meaning: 'wrong usage: an invalid command, option or argument; no request was sent',
   },
   findings: {
     code: 3,
     meaning:
-      'there are findings of severity error or warning, problems in a policy file, something missing for a deployment, a sweep that is held or left-over resources: a person is needed',
+      'a person is needed: findings of severity error or warning, problems in a policy file, something missing for a deployment, a held sweep, or orphans',
   },
-  interrupted: { code: 130, meaning: 'interrupted (Ctrl-C); what was begun goes on without the command line' },
+  interrupted: { code: 130, meaning: 'interrupted (Ctrl-C); reconciliation continues without the command line' },
 } as const;
 
 export type CommandOutcome = keyof typeof exitCodes;

@@ -21,7 +21,7 @@ import { createOutput } from './terminal/output.ts';
 import { plainStyle, type Style, styleFor } from './terminal/style.ts';
 import { hanging, wrapped } from './terminal/width.ts';
 
-/** Every command there is, in the order of the help: to add one, write it in `commands/` and name it here. */
+/** All commands, in the order of the help. To add one, write it in `commands/` and name it here. */
 const definitions: readonly CommandDefinition[] = [
   listCommand,
   statusCommand,
@@ -40,12 +40,12 @@ const definitions: readonly CommandDefinition[] = [
   deployCommand,
 ];
 
-/** Of a program that is looked at and not run: for the docs. */
+/** For the docs, which read the program and do not run it. */
 const runsNothing: RunCommand = async () => {};
 
 /**
  * The program with all its commands.
- * @param called what its user types to run it.
+ * @param called what users type to run it.
  */
 export function createProgram(
   called: string,
@@ -53,9 +53,7 @@ export function createProgram(
   run: RunCommand = runsNothing,
 ): CommandUnknownOpts {
   const program = new Command(called)
-    .description(
-      'Private ingress for AWS App Runner services: asks a deployed stack, or an embedded cloud, and explains.',
-    )
+    .description('Private ingress for AWS App Runner services: works with a deployed stack or with the embedded cloud.')
     .version(packageJson.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -69,14 +67,14 @@ export function createProgram(
   for (const define of definitions) {
     const command = define(run);
     program.addCommand(command);
-    settle(command, program, [called], style);
+    configure(command, program, [called], style);
   }
   program.addHelpText('after', (context) => `\n${exitCodeText(style, helpWidth(context))}`);
   return program;
 }
 
-/** What all commands have in common, also those that a command holds. */
-function settle(
+/** What all commands have in common, subcommands included. */
+function configure(
   command: CommandUnknownOpts,
   parent: CommandUnknownOpts,
   path: readonly [called: string, ...string[]],
@@ -85,10 +83,10 @@ function settle(
   command.copyInheritedSettings(parent).helpOption('-h, --help', 'print this help');
   command.showHelpAfterError(`See ${[...path, command.name()].join(' ')} --help.`);
   command.addHelpText('after', (context) => helpAfter(path[0], command, style, helpWidth(context)));
-  for (const inner of command.commands) settle(inner, command, [...path, command.name()], style);
+  for (const inner of command.commands) configure(inner, command, [...path, command.name()], style);
 }
 
-/** A command and all it holds. */
+/** A command and all its subcommands. */
 function everyCommand(command: CommandUnknownOpts): readonly CommandUnknownOpts[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
@@ -98,7 +96,7 @@ function helpAfter(called: string, command: CommandUnknownOpts, style: Style, wi
   return ['', style('bold', 'Examples:'), ...lines, '', exitCodeText(style, width)].join('\n');
 }
 
-/** Of what commander wraps its own part of the help for. */
+/** The width for which commander wraps its own part of the help. */
 function helpWidth({ command, error }: AddHelpTextContext): number {
   const { getOutHelpWidth, getErrHelpWidth } = command.configureOutput();
   return (error ? getErrHelpWidth : getOutHelpWidth)?.() ?? Number.POSITIVE_INFINITY;
@@ -112,7 +110,7 @@ function exitCodeText(style: Style, width: number): string {
 }
 
 /**
- * Parses and runs one command line. Never throws: what goes wrong is told on standard error.
+ * Parses and runs one command line. Never throws: errors go to standard error.
  * @param words what was typed after the program's name.
  */
 export async function runProgram(
@@ -145,7 +143,7 @@ export async function runProgram(
     await program.parseAsync(withLocalUrl(words), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help and the version were asked for; help without a command was not, and is what its user needs.
+    // Help and version end with 0; help that replaces a missing command ends with 2.
     outcome = error.exitCode === 0 ? 'fine' : 'usage';
   }
   return exitCodes[outcome].code;

@@ -4,7 +4,7 @@ import type { Layout } from './terminal/output.ts';
 import { severityMark } from './terminal/severity.ts';
 import { hanging } from './terminal/width.ts';
 
-/** Everything that is known of a service. @param settingsFrom where the settings come from that it is judged by. */
+/** A service in full. @param settingsFrom the source of the settings. */
 export function serviceText(
   explanation: ServiceExplanation,
   layout: Layout,
@@ -32,7 +32,7 @@ export function serviceText(
   const isAudit = policy.mode === 'audit';
   return [
     `${style('bold', explanation.arn)}\n${facts.join('\n')}\n`,
-    section(isAudit ? 'Would be done, if the mode were enforce' : 'Would be done now', done, layout),
+    section(isAudit ? 'Would be done in mode enforce' : 'Would be done now', done, layout),
     section('Waits for', waiting, layout),
     section('Findings', found, layout),
     nothing,
@@ -41,10 +41,10 @@ export function serviceText(
     .join('\n');
 }
 
-/** So many of the last entries of the timeline are shown; `--json` has all that are kept. */
+/** `--json` has all entries. */
 const TIMELINE_ENTRIES_SHOWN = 15;
 
-/** What was done, found and asked for last. */
+/** The latest entries of the timeline. */
 export function timelineText({ timeline }: ServiceExplanation, layout: Layout): string {
   const { style, time, width } = layout;
   const lines = timeline.slice(-TIMELINE_ENTRIES_SHOWN).map(({ at, text, by }) => {
@@ -64,7 +64,7 @@ function factsOf(
   const state =
     'visibility' in service
       ? `${service.status}, ${service.visibility}`
-      : 'deleted, or was never there: neither described nor listed in its account and region';
+      : 'deleted, or never existed: App Runner neither describes nor lists it';
   const mode = policy.enforcement === 'required' ? `, ${policy.mode}` : '';
   return [
     ['the service is', state],
@@ -94,9 +94,9 @@ function endpointFacts({
 function proofText(kind: NonNullable<ServiceExplanation['proof']>['kind']): string {
   switch (kind) {
     case 'verified':
-      return 'seen to answer from inside the VPC';
+      return 'answers from inside the VPC';
     case 'seen-publicly':
-      return 'its name seen in public DNS, not from inside the VPC';
+      return 'resolves in public DNS; not checked from inside the VPC';
     case 'unverified':
       return 'not verified';
   }
@@ -105,13 +105,13 @@ function proofText(kind: NonNullable<ServiceExplanation['proof']>['kind']): stri
 function desiredText(desired: ServiceExplanation['desired']): string {
   switch (desired.kind) {
     case 'unmanaged':
-      return 'left alone: it carries no tag and nothing was written for it';
+      return 'not managed: it has no tag and the stack wrote nothing for it';
     case 'released':
-      return 'left alone: it was released';
+      return 'not managed: it was released';
     case 'unclear':
-      return 'left alone: its tag cannot be understood';
+      return 'unchanged: its tag is not valid';
     case 'detached':
-      return `undone (${desired.reason})${desired.restorePublic ? ', and public again' : ''}`;
+      return `detached (${desired.reason})${desired.restorePublic ? ', and public again' : ''}`;
     case 'private':
       return `private from ${desired.vpcId ?? '(no VPC given)'}${desired.domains.length === 0 ? '' : `, as ${desired.domains.join(', ')}`}`;
   }

@@ -18,7 +18,7 @@ export interface Running {
   readonly cloud: EmbeddedCloud;
   readonly network: SeededNetwork;
   readonly stack: DeployedStack;
-  /** Where one was asked for. */
+  /** Only with `--org`. */
   readonly organization?: StartedOrganization;
   readonly ready: Addresses;
   stop(): Promise<void>;
@@ -53,7 +53,7 @@ export async function listen(options: ListenOptions): Promise<Running> {
         template: JSON.parse(await readFile(options.template, 'utf8')),
         codeFolder: organization?.codeFolder ?? codeFolder,
         probe,
-        // Whoever tells the story begins the sweeps.
+        // The story begins its own sweeps.
         parameters:
           organization === undefined ? {} : { ...hubParameters(organization.seeded), SweepRate: 'rate(7 days)' },
       });

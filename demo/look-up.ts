@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { request } from 'node:https';
 
-/** What DNS says of a name, as `dig +short` would print it: addresses in their order, or nothing and why. */
+/** The answer of DNS for a name, as `dig +short` prints it: addresses in their order, or nothing and why. */
 export interface DnsLookup {
   readonly addresses: readonly string[];
   /** `NXDOMAIN`, `no data` or what went wrong; empty when there are addresses. */
@@ -43,7 +43,7 @@ export function https(listener: string, name: string, trust: string): Promise<Ht
         agent: false,
         timeout: 3000,
         path: '/',
-        // A certificate for another name is an answer worth telling, not a broken connection.
+        // Show a certificate for another name; do not fail because of it.
         checkServerIdentity: () => undefined,
       },
       (response) => {

@@ -10,7 +10,7 @@ import { STACK_NAME } from './product-stack.ts';
 
 /** The product over an organisation of the embedded cloud: its policy, and the stacks of the accounts beside the hub. */
 
-/** What the hub has to say to be let into the other accounts. */
+/** The external id of the roles in the member accounts. */
 const EXTERNAL_ID = 'embedded-organization';
 
 export type MemberAccess = 'read-only' | 'full';
@@ -20,7 +20,7 @@ export interface MemberTemplates {
   readonly member: unknown;
   readonly zones: unknown;
   readonly codeFolder: string;
-  /** Whether the one VPC that can be looked at from inside gets its probe; it does if nothing is said. */
+  /** Whether the one probed VPC gets its probe; by default it does. */
   readonly hasProbes?: boolean;
 }
 
@@ -29,10 +29,10 @@ export function hubParameters({ organizationId }: SeededOrganization): Readonly<
   return { OrganizationId: organizationId, MemberExternalId: EXTERNAL_ID };
 }
 
-/** The account with a probe, and where: the only VPC that is looked at from inside. */
+/** The account and region of the only VPC with a probe. */
 const PROBED = { accountName: 'shop-prod', region: REGION } as const;
 
-/** The members' stacks, in every region, and the role of the hosted zones; told again, they are brought to another access. */
+/** The members' stacks, in every region, and the role of the hosted zones; a second call changes their access. */
 export class MemberStacks {
   readonly #cloud: EmbeddedCloud;
   readonly #organization: SeededOrganization;
@@ -112,8 +112,8 @@ export class MemberStacks {
 }
 
 /**
- * The policy of the embedded organisation, as a person would write it: production has to be private, tests are as their tags
- * say, sandboxes are left alone.
+ * The policy of the embedded organisation, as a person would write it: production has to be private, tests follow their
+ * tags, sandboxes are ignored.
  * @param mode of what production has to be.
  * @param hasProbes whether the stacks have theirs.
  */

@@ -4,9 +4,9 @@ import { defaultSwitches, type Profile, profiles } from 'apprunner-embedded-clou
 import { similar } from '../shared/similar.ts';
 
 export interface StartOptions {
-  /** End once the story is told. */
+  /** End after the story. */
   readonly once: boolean;
-  /** Do not tell the story. */
+  /** Play no story. */
   readonly idle: boolean;
   /** A whole organisation, and its story. */
   readonly org: boolean;
@@ -19,14 +19,14 @@ export interface StartOptions {
 
 export const HELP = `npm start -- [options]
 
-Starts the embedded cloud on this machine, deploys the stack into it, and tells the story of one service: created with
-a tag, made private, attached, waited for, published. Then it stays up, for any AWS client.
+Starts the embedded cloud on this machine, deploys the stack into it, and plays the story of one service: created with
+a tag, made private, attached, published. Then it stays up for any AWS client.
 
 Options
-  --once               end when the story is told: exit code 0, or 1 if any part of it failed
+  --once               end after the story, with exit code 0, or 1 if a part of it failed
   --idle               start without the story
   --org                a whole organisation: a hub and eight member accounts in two regions, and the story of its sweeps
-  --json               one JSON object per line instead of text: first "ready", last of the story "ready" or "failed"
+  --json               one JSON object per line instead of text: first "ready", last of the story "story"
   --profile NAME       fast (default) or realistic: how long things take
   --no-probe           deploy the stack without the probe inside the VPC
   --private-names      the world in which the connection's name does not resolve in public DNS
@@ -52,7 +52,7 @@ export function parseOptions(args: readonly string[]): StartOptions | undefined 
   const { values } = parse(args);
   if (values.help) return undefined;
   if (values.once && values.idle)
-    throw new UsageError('--once ends after the story and --idle tells none: give one of them.');
+    throw new UsageError('--once ends after the story and --idle plays none. Pass one of them.');
   const profile = values.profile === 'fast' || values.profile === 'realistic' ? profiles[values.profile] : undefined;
   if (profile === undefined) throw new UsageError(`--profile takes fast or realistic, not "${values.profile}".`);
   return {

@@ -12,25 +12,25 @@ import { dig, https } from './look-up.ts';
 import type { StartedOrganization } from './organization.ts';
 import { countWritesToWorld } from './product-calls.ts';
 import { STACK_NAME } from './product-stack.ts';
-import type { Check, Teller } from './story.ts';
+import type { Check, StepOutput } from './story.ts';
 
-/** Milliseconds between looks, and until a step counts as failed. */
+/** Milliseconds between two reads, and until a step fails. */
 const LOOK = 100;
 const TIMEOUT_MS: Readonly<Record<'fast' | 'realistic', number>> = { fast: 90_000, realistic: 3_600_000 };
 
 export type RunningOrganization = Running & { readonly organization: StartedOrganization };
 
-/** What can be done and seen in the organisation, over the wire, each thing told as it happens. */
+/** What can be done and seen in the organisation, over the wire, each step printed as it happens. */
 export class OrganizationScene {
   readonly running: RunningOrganization;
-  readonly #teller: Teller;
+  readonly #steps: StepOutput;
   readonly #start: number;
   /** ARNs by name. */
   readonly #services = new Map<string, string>();
 
-  constructor(running: RunningOrganization, teller: Teller) {
+  constructor(running: RunningOrganization, steps: StepOutput) {
     this.running = running;
-    this.#teller = teller;
+    this.#steps = steps;
     this.#start = running.cloud.world.clock.now();
   }
 
@@ -47,8 +47,8 @@ export class OrganizationScene {
     return (this.running.cloud.world.clock.now() - this.#start) / 1000;
   }
 
-  tell(who: string, text: string): void {
-    this.#teller.step(this.seconds(), who, text);
+  step(who: string, text: string): void {
+    this.#steps.step(this.seconds(), who, text);
   }
 
   config(account: string, region: string = REGION) {
@@ -63,7 +63,7 @@ export class OrganizationScene {
     region: string = REGION,
   ): Promise<void> {
     const words = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
-    this.tell(
+    this.step(
       'you',
       `aws apprunner create-service --service-name ${name}${words.length > 0 ? ` --tags ${words.join(' ')}` : ''} …   in ${this.nameOf(account)}, ${region}`,
     );
@@ -86,32 +86,32 @@ export class OrganizationScene {
     return ledger === undefined || (!ledger.madePrivate && ledger.endpoint === undefined);
   }
 
-  /** Waits until a service has ready, telling what happens. @throws Error when it does not */
+  /** Waits until a service is ready, and prints its steps. @throws Error at the time-out */
   async ready(name: string): Promise<void> {
-    let told = (await this.row(name))?.timeline.length ?? 0;
+    let shown = (await this.row(name))?.timeline.length ?? 0;
     await this.until(async () => {
       const row = await this.row(name);
-      for (const { text } of row?.timeline.slice(told) ?? []) {
-        this.tell('reconcile', `${name}: ${text}`);
-        told++;
+      for (const { text } of row?.timeline.slice(shown) ?? []) {
+        this.step('reconcile', `${name}: ${text}`);
+        shown++;
       }
       if (row?.phase !== undefined) this.#phases.set(name, row.phase);
       return row?.phase === 'ready' || row?.phase === 'ready-unverified';
     }, name);
   }
 
-  async until(isThere: () => Promise<boolean>, what = 'what was told'): Promise<void> {
+  async until(isThere: () => Promise<boolean>, what = 'the findings of audit'): Promise<void> {
     const { clock, profile } = this.running.cloud.world;
     const until = clock.now() + TIMEOUT_MS[profile.name];
     while (!(await isThere())) {
-      if (clock.now() > until) throw new Error(`waited in vain: ${what} (${this.phase(what)})`);
+      if (clock.now() > until) throw new Error(`timed out waiting for ${what} (${this.phase(what)})`);
       await new Promise<void>((resolve) => clock.schedule(LOOK, resolve));
     }
   }
 
-  /** Runs one sweep by hand, and waits until it and what it woke has ended. */
+  /** Runs one sweep by hand, and waits until it has ended. */
   async sweep(): Promise<SweepRun> {
-    this.tell('you', 'begin a sweep');
+    this.step('you', 'begin a sweep');
     const { outputs } = this.running.stack;
     const config = this.config(ACCOUNT);
     const { Payload } = await new LambdaClient(config).send(
@@ -131,24 +131,24 @@ export class OrganizationScene {
     return run;
   }
 
-  async tellRun({ id, summary }: SweepRun): Promise<void> {
+  async showRun({ id, summary }: SweepRun): Promise<void> {
     if (summary === undefined) return;
     const { services, managed, changes, failures } = summary;
-    this.tell(
+    this.step(
       'sweep',
-      `${services} services seen, ${managed} have to be private or ask for it, ${changes} to be changed, ${failures.length} places could not be looked at`,
+      `${services} services seen, ${managed} required or requested to be private, ${changes} to change, ${failures.length} accounts and regions not readable`,
     );
     const runs = createSweepRuns(this.running.stack.outputs.SweepTableName ?? '', this.config(ACCOUNT));
     for (const { differences } of await runs.results(id)) {
       for (const { serviceArn, would, what } of differences) {
-        this.tell('sweep', `${serviceArn.split('/').at(-2)} (${would}): ${what[0] ?? ''}`);
+        this.step('sweep', `${serviceArn.split('/').at(-2)} (${would}): ${what[0] ?? ''}`);
       }
     }
     for (const { resource, code } of failures)
-      this.tell('sweep', `${this.nameOf(resource.split('/')[0] ?? '')} ${resource.split('/')[1] ?? ''}: ${code}`);
+      this.step('sweep', `${this.nameOf(resource.split('/')[0] ?? '')} ${resource.split('/')[1] ?? ''}: ${code}`);
   }
 
-  /** What the hub hears when it asks for the role that writes, where the member has given it the one that reads alone. */
+  /** The answer when the hub assumes the writing role of a member that allows reading only. */
   async assumeWriteRole(): Promise<string> {
     const { cloud, stack } = this.running;
     const { roleArn } = cloud.lambda.get(
@@ -160,7 +160,7 @@ export class OrganizationScene {
       await sts.send(
         new AssumeRoleCommand({ RoleArn, RoleSessionName: 'trying', ExternalId: 'embedded-organization' }),
       );
-      return 'given';
+      return 'assumed';
     } catch (error) {
       return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
@@ -180,7 +180,7 @@ export class OrganizationScene {
     const listener = cloud.front.addresses(vpc?.vpcId)[addresses[0] ?? ''];
     const answer = listener === undefined ? undefined : await https(listener, name, cloud.front.caCertificatePem);
     const outside = await dig(ready.dns.public ?? '', name);
-    const status = answer?.ok === true ? `${answer.status}` : (answer?.reason ?? 'nobody listens');
+    const status = answer?.ok === true ? `${answer.status}` : (answer?.reason ?? 'no listener');
     const ok = addresses.length > 0 && status === '200' && outside.addresses.length === 0;
     return {
       question: `https://${name} from inside the VPC`,

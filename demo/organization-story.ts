@@ -5,7 +5,7 @@ import type { SweepRun } from '../shared/sweep/run.ts';
 import { WITH_ROLES } from './organization.ts';
 import { OrganizationScene, type RunningOrganization } from './organization-scene.ts';
 import { STACK_NAME } from './product-stack.ts';
-import type { Check, Teller } from './story.ts';
+import type { Check, StepOutput } from './story.ts';
 
 export interface OrganizationStory {
   readonly seconds: number;
@@ -15,7 +15,7 @@ export interface OrganizationStory {
 
 const FAR = 'us-east-1';
 
-/** How each broken member is broken, as the sweep has to tell it: resource and code. */
+/** The failures that the sweep has to report: resource and code. */
 const brokenMembers = (id: (name: MemberName) => string): readonly string[] => [
   `${id('sandbox-b')}/${REGION} role-refused`,
   `${id('sandbox-b')}/${FAR} role-refused`,
@@ -27,11 +27,14 @@ const brokenMembers = (id: (name: MemberName) => string): readonly string[] => [
 ];
 
 /**
- * One hub and an organisation with compliant, violating, excepted and broken members: a sweep in audit, which tells and
- * writes nothing; one that is enforced, which mends what the rules allow; and one more, which finds nothing.
+ * One hub and an organisation with compliant, violating, excepted and broken members: a sweep in
+ * audit, which reports and writes nothing; one that is enforced, which fixes what the rules allow; and one more, which finds nothing.
  */
-export async function tellOrganizationStory(running: RunningOrganization, teller: Teller): Promise<OrganizationStory> {
-  const story = new Telling(new OrganizationScene(running, teller));
+export async function playOrganizationStory(
+  running: RunningOrganization,
+  steps: StepOutput,
+): Promise<OrganizationStory> {
+  const story = new OrganizationRun(new OrganizationScene(running, steps));
   await story.begin();
   await story.audit();
   await story.enforce();
@@ -40,7 +43,7 @@ export async function tellOrganizationStory(running: RunningOrganization, teller
   return story.end();
 }
 
-class Telling {
+class OrganizationRun {
   readonly #scene: OrganizationScene;
   readonly #checks: Check[] = [];
 
@@ -48,13 +51,13 @@ class Telling {
     this.#scene = scene;
   }
 
-  /** Services in the members, of every kind, and what is broken. */
+  /** Creates services of every kind in the members, and breaks four of them. */
   async begin(): Promise<void> {
     const { cloud, organization } = this.#scene.running;
     const { seeded } = organization;
-    this.#scene.tell(
+    this.#scene.step(
       'hub',
-      `looks after ${Object.keys(seeded.accounts).length + 1} accounts in 2 regions; the policy requires production to be private, in audit`,
+      `manages ${Object.keys(seeded.accounts).length + 1} accounts in 2 regions; the policy requires production to be private, in audit`,
     );
     await this.#scene.create(ACCOUNT, 'hello', {
       'private-ingress': 'enabled',
@@ -73,11 +76,11 @@ class Telling {
       { account: this.#scene.id('bank-test'), role, calls: 'apprunner:ListServices', answer: 'denied' },
       { account: this.#scene.id('network'), role, calls: 'apprunner:List*', answer: 'throttled' },
     ]);
-    this.#scene.tell(
+    this.#scene.step(
       'broken',
       'sandbox-b has no role for the hub, shop-test has no us-east-1, bank-test’s role lacks a permission, network is throttled',
     );
-    // Events have told of all of them; in audit that leads to findings.
+    // Each has sent its event, which in audit leads to findings.
     await this.#scene.until(
       async () =>
         (await this.#scene.row('orders'))?.phase === 'blocked' &&
@@ -88,15 +91,15 @@ class Telling {
   async audit(): Promise<void> {
     const ledger = this.#scene.countWrites();
     const run = await this.#scene.sweep();
-    await this.#scene.tellRun(run);
+    await this.#scene.showRun(run);
     for (const name of ['orders', 'payments']) {
       const [found] = (await this.#scene.row(name))?.findings ?? [];
-      this.#scene.tell('audit', `${name}: ${found?.message ?? 'nothing found'}`);
+      this.#scene.step('audit', `${name}: ${found?.message ?? 'nothing found'}`);
     }
     const writes = ledger();
     this.#check(
       'a sweep in audit',
-      `${run.summary?.managed ?? 0} services have to be private or ask for it, ${writes.length} writes on the wire`,
+      `${run.summary?.managed ?? 0} services required or requested to be private, ${writes.length} writes on the wire`,
       writes.length === 0 && run.summary?.changes === 0,
     );
     this.#checkBroken(run);
@@ -106,16 +109,16 @@ class Telling {
 
   async enforce(): Promise<void> {
     const { organization } = this.#scene.running;
-    this.#scene.tell('you', 'give the hub’s roles full access in the members, and set the rule’s mode to enforce');
+    this.#scene.step('you', 'give the hub’s roles full access in the members, and set the rule’s mode to enforce');
     for (const name of WITH_ROLES) await organization.members.member(this.#scene.id(name), 'full');
     await organization.deployPolicy('enforce');
     const run = await this.#scene.sweep();
-    await this.#scene.tellRun(run);
+    await this.#scene.showRun(run);
     await this.#scene.ready('orders');
     await this.#scene.ready('payments');
     this.#check(
       'a sweep that is enforced',
-      `${run.summary?.changes ?? 0} services to be made private: orders ${this.#scene.phase('orders')}, payments ${this.#scene.phase('payments')}`,
+      `${run.summary?.changes ?? 0} services to make private: orders ${this.#scene.phase('orders')}, payments ${this.#scene.phase('payments')}`,
       run.summary?.changes === 2,
     );
     this.#checks.push(await this.#scene.reached('orders', 'shop-prod', REGION));
@@ -124,8 +127,8 @@ class Telling {
       ['legacy-ledger', 'canary', 'playground'].map((name) => this.#scene.isPublic(name)),
     );
     this.#check(
-      'excepted, undecided and left alone: legacy-ledger, canary, playground',
-      untouched.every(Boolean) ? 'as they were' : 'touched',
+      'excepted, undecided and ignored: legacy-ledger, canary, playground',
+      untouched.every(Boolean) ? 'unchanged' : 'changed',
       untouched.every(Boolean),
     );
   }
@@ -143,7 +146,7 @@ class Telling {
   async nothingLeft(): Promise<void> {
     const ledger = this.#scene.countWrites();
     const run = await this.#scene.sweep();
-    await this.#scene.tellRun(run);
+    await this.#scene.showRun(run);
     const writes = ledger();
     this.#check(
       'one more sweep',
@@ -163,14 +166,14 @@ class Telling {
   }
 
   #checkBroken({ summary }: SweepRun): void {
-    const told = (summary?.failures ?? []).map(({ resource, code }) => `${resource} ${code}`).sort();
+    const found = (summary?.failures ?? []).map(({ resource, code }) => `${resource} ${code}`).sort();
     const expected = [...brokenMembers((name) => this.#scene.id(name))].sort();
-    const ok = told.join() === expected.join();
+    const ok = found.join() === expected.join();
     this.#check(
       'broken members',
       ok
-        ? `${told.length} places told, none taken for compliant, none in the way of the others`
-        : `told: ${told.join(', ')}`,
+        ? `${found.length} failures reported; none counts as compliant, none stops the others`
+        : `reported: ${found.join(', ')}`,
       ok,
     );
   }

@@ -13,9 +13,9 @@ import { STACK_NAME } from './product-stack.ts';
 export interface StartedOrganization {
   readonly seeded: SeededOrganization;
   readonly members: MemberStacks;
-  /** The folder the packaged handlers' paths begin at: a copy, for the policy is of this cloud alone. */
+  /** The folder the packaged handlers' paths begin at: a copy, because the policy belongs to this cloud. */
   readonly codeFolder: string;
-  /** Packages the policy anew and deploys it with the functions that decide. */
+  /** Packages the policy and deploys it with the functions that use it. */
   deployPolicy(mode: 'audit' | 'enforce'): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export async function startOrganization(
   };
 }
 
-/** The stacks of the members and of the zones, with roles that read alone. */
+/** The stacks of the members and of the zones, with roles that only read. */
 export async function deployMembers({ members, seeded }: StartedOrganization): Promise<void> {
   await members.zones();
   for (const name of WITH_ROLES) await members.member(seeded.accounts[name], 'read-only');

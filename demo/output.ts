@@ -8,11 +8,11 @@ import { ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { hanging } from '../cli/terminal/width.ts';
 import type { StartedOrganization } from './organization.ts';
 import type { OrganizationStory } from './organization-story.ts';
-import type { Story, Teller } from './story.ts';
+import type { StepOutput, Story } from './story.ts';
 
-/** What `npm start` says: text for people, or one JSON object per line. */
-export interface Output extends Teller {
-  /** Something that takes more than a second has begun. */
+/** The output of `npm start`: text for people, or one JSON object per line. */
+export interface Output extends StepOutput {
+  /** Something that takes more than a second begins. */
   progress(text: string): void;
   note(text: string): void;
   ready(ready: Addresses, network: SeededNetwork): void;
@@ -29,8 +29,8 @@ export function jsonOutput(write: (text: string) => void): Output {
     note: () => {},
     ready: (ready) => line({ event: 'ready', ...ready }),
     step: (seconds, who, text) => line({ event: 'step', seconds, who, text }),
-    ended: ({ ok, ...story }) => line({ event: ok ? 'ready' : 'failed', ...story }),
-    organizationEnded: ({ ok, ...story }) => line({ event: ok ? 'ready' : 'failed', ...story }),
+    ended: ({ ok, ...story }) => line({ event: 'story', result: ok ? 'ok' : 'failed', ...story }),
+    organizationEnded: ({ ok, ...story }) => line({ event: 'story', result: ok ? 'ok' : 'failed', ...story }),
     staysUp: () => {},
   };
 }
@@ -63,7 +63,7 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
         line(`    before  ${before.padEnd(20)}  after  ${after}`);
       }
       line();
-      line(bold('and beyond DNS'));
+      line(bold('HTTPS, and from outside the VPC'));
       for (const { question, answer, ok: good } of checks)
         line(`${mark(good)} ${question}\n${hanging('    ', answer, width())}`);
       line();
@@ -75,20 +75,20 @@ export function textOutput(stream: NodeJS.WriteStream): Output {
     },
     organizationEnded: ({ checks, seconds, ok }) => {
       line();
-      line(bold('What was seen'));
+      line(bold('Results'));
       for (const { question, answer, ok: good } of checks)
         line(`${mark(good)} ${question}\n${hanging('    ', answer, width())}`);
       line();
       line(
         ok
-          ? `${bold('as told')} after ${seconds.toFixed(1)} s`
+          ? `${bold('all as expected')} after ${seconds.toFixed(1)} s`
           : styleText('red', `failed after ${seconds.toFixed(1)} s`, { stream }),
       );
     },
     staysUp: ({ aws, dns }, { vpcId }, organization) => {
       line();
       line(bold('It stays up (Ctrl-C ends it). In another terminal:'));
-      // The second version of the AWS CLI takes either name of the region, the first one only the latter.
+      // Version 2 of the AWS CLI reads either variable, version 1 only AWS_DEFAULT_REGION.
       const shell = (region: string, key: string) =>
         `  export AWS_ENDPOINT_URL=${aws} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=${key} AWS_SECRET_ACCESS_KEY=me`;
       const create = (name: string) => [

@@ -9,12 +9,12 @@ export function isOwnCall(operation: string): boolean {
   return OWN.test(operation);
 }
 
-/** Counts the calls that the stack's functions make from now on: nobody else here acts by a role. */
+/** Counts the calls that the stack's functions make from now on: only they act by a role. */
 export function countProductCalls(gateway: Pick<Gateway, 'observe'>): WireCounter {
   return new WireCounter(gateway, ({ context }) => context.principal.kind === 'role');
 }
 
-/** Writes of the product to the world, from now on. @returns what tells them, as `apprunner:TagResource 2`, and stops counting. */
+/** Writes of the product to the world, from now on. @returns a function that stops counting and lists them, as `apprunner:TagResource 2`. */
 export function countWritesToWorld(gateway: Pick<Gateway, 'observe'>): () => readonly string[] {
   const counter = countProductCalls(gateway);
   return () => {

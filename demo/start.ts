@@ -5,11 +5,11 @@ import { BuildError } from '../scripts/build.ts';
 import { ensurePackaged, PackageError } from '../scripts/package.ts';
 import { listen, type Running } from './listen.ts';
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts';
-import { tellOrganizationStory } from './organization-story.ts';
+import { playOrganizationStory } from './organization-story.ts';
 import { jsonOutput, type Output, textOutput } from './output.ts';
-import { tellStory } from './story.ts';
+import { playStory } from './story.ts';
 
-// A reader that has seen enough (`| head`) is no error.
+// A reader that closes early (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
@@ -20,19 +20,19 @@ async function main(options: StartOptions): Promise<number | undefined> {
   const output = options.json ? jsonOutput((text) => process.stdout.write(text)) : textOutput(process.stdout);
   const running = await start(options, output);
   try {
-    return await tellAndStay(running, options, output);
+    return await playAndStay(running, options, output);
   } finally {
     await running.stop();
   }
 }
 
-async function tellAndStay(running: Running, options: StartOptions, output: Output): Promise<number> {
+async function playAndStay(running: Running, options: StartOptions, output: Output): Promise<number> {
   const { ready, network } = running;
-  // Whoever waits for the last line may end the program the moment it is there.
+  // A script may end the program as soon as the first line is there.
   const ended = options.idle ? interrupted() : undefined;
   output.ready(ready, network);
   if (!options.idle) {
-    const story = await tell(running, output);
+    const story = await play(running, output);
     if (options.once) return story.ok ? 0 : 1;
   }
   output.staysUp(ready, network, running.organization);
@@ -41,14 +41,14 @@ async function tellAndStay(running: Running, options: StartOptions, output: Outp
 }
 
 /** The story that was asked for. */
-async function tell(running: Running, output: Output): Promise<{ readonly ok: boolean }> {
+async function play(running: Running, output: Output): Promise<{ readonly ok: boolean }> {
   const { organization } = running;
   if (organization === undefined) {
-    const story = await tellStory(running, output);
+    const story = await playStory(running, output);
     output.ended(story);
     return story;
   }
-  const story = await tellOrganizationStory({ ...running, organization }, output);
+  const story = await playOrganizationStory({ ...running, organization }, output);
   output.organizationEnded(story);
   return story;
 }
@@ -64,11 +64,11 @@ async function start(options: StartOptions, output: Output): Promise<Running> {
     ...(options.org ? { organization: packaged } : {}),
     codeFolder: ROOT,
     log: complain,
-    // A function's log is JSON lines; what went wrong in one is worth seeing, the rest is in the row's timeline.
+    // Print only errors of the functions; the rest is in the row's timeline.
     functionLog: ({ functionName, line, stream }) => {
       if (stream === 'stderr' || line.includes('"level":"ERROR"')) complain(`${functionName}: ${line}`);
     },
-    portGaveWay: (name, port, instead) => output.note(`Port ${port} is taken; ${name} is on ${instead}.`),
+    portGaveWay: (name, port, instead) => output.note(`Port ${port} is in use; ${name} is on ${instead}.`),
   });
 }
 

@@ -32,7 +32,7 @@ export interface Story {
   readonly ok: boolean;
 }
 
-export interface Teller {
+export interface StepOutput {
   /** @param seconds since the story began. */
   step(seconds: number, who: string, text: string): void;
 }
@@ -40,15 +40,15 @@ export interface Teller {
 const SERVICE_NAME = 'hello';
 const DOMAIN = `hello.${ZONE_NAME}`;
 
-/** Milliseconds between looks at the row, and until the story counts as failed. */
+/** Milliseconds between two reads of the row, and until the story fails. */
 const LOOK = 100;
 const TIMEOUT_MS: Readonly<Record<'fast' | 'realistic', number>> = { fast: 60_000, realistic: 3_600_000 };
 
 /**
- * Facts §1, retold: a service is created with the tag, the functions do the rest, and what the field report saw with
- * `dig` and `curl` is asked for again, over the wire.
+ * Plays the field report (docs/facts.md#the-field-report): creates a service with the tag, lets the functions do the rest, and
+ * repeats the report's `dig` and `curl` over the wire.
  */
-export async function tellStory({ cloud, network, stack, ready }: Running, teller: Teller): Promise<Story> {
+export async function playStory({ cloud, network, stack, ready }: Running, steps: StepOutput): Promise<Story> {
   const { clock, profile } = cloud.world;
   const config = {
     region: REGION,
@@ -61,7 +61,7 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
   const seconds = () => (clock.now() - start) / 1000;
   const domainBefore = await inVpc(DOMAIN);
 
-  teller.step(
+  steps.step(
     0,
     'you',
     `aws apprunner create-service --service-name ${SERVICE_NAME} --tags private-ingress=enabled private-ingress:domains=${DOMAIN} …`,
@@ -69,11 +69,11 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
   const appRunner = new AppRunnerClient(config);
   const tags = { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN };
   const { arn: serviceArn, url: publicName } = await createHelloService(appRunner, SERVICE_NAME, tags);
-  teller.step(seconds(), 'App Runner', `${SERVICE_NAME} is being deployed; for now it is public, as ${publicName}`);
+  steps.step(seconds(), 'App Runner', `${SERVICE_NAME} is being deployed, and is still public: ${publicName}`);
 
   const store = createStore(stack.outputs.TableName ?? '', config);
-  let told = 0;
-  // The row is saved when a pass ends: what is seen of its work before that waits to be told after it.
+  let shown = 0;
+  // The row is saved at the end of a reconciliation, so steps seen earlier are held back until then.
   let held: readonly { readonly at: number; readonly who: string; readonly text: string }[] = [];
   let row: ServiceRow | undefined;
   let connectionName: string | undefined;
@@ -81,11 +81,11 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
   let seenInDns = false;
   while (clock.now() - start < TIMEOUT_MS[profile.name]) {
     row = await store.get(serviceArn);
-    const done = (row?.timeline.slice(told) ?? []).map((entry) => ({ who: 'reconcile', ...entry }));
+    const done = (row?.timeline.slice(shown) ?? []).map((entry) => ({ who: 'reconcile', ...entry }));
     if (done.length > 0) {
-      told += done.length;
+      shown += done.length;
       for (const { at, who, text } of [...done, ...held].sort((one, other) => one.at - other.at))
-        teller.step((at - start) / 1000, who, text);
+        steps.step((at - start) / 1000, who, text);
       held = [];
     }
     connectionName ??= (await observeConnections(appRunner, serviceArn))[0]?.domainName;
@@ -98,7 +98,7 @@ export async function tellStory({ cloud, network, stack, ready }: Running, telle
       if (answer.addresses.length > 0) {
         seenInDns = true;
         const seen = ENDPOINT_ADDRESSES.filter((address) => answer.addresses.includes(address));
-        teller.step(seconds(), 'dig', `${connectionName} +short prints ${seen.join(' and ')}`);
+        steps.step(seconds(), 'dig', `${connectionName} +short prints ${seen.join(' and ')}`);
       }
     }
     if (row?.phase === 'ready' || row?.phase === 'ready-unverified' || row?.phase === 'blocked') break;
@@ -167,11 +167,11 @@ function addressIn(name: string): readonly string[] {
   return SUBNETS.filter(({ zone }) => label.endsWith(`-${zone}`)).map(({ address }) => address);
 }
 
-/** In the world where the name is in public DNS, it leads to private addresses: nobody outside gets an answer from them. */
+/** In the world where the name is in public DNS, it leads to private addresses, which do not answer from outside. */
 function publicAnswer({ addresses, nothing }: DnsLookup): string {
   return addresses.length === 0
     ? `${nothing}: no answer`
-    : `${addresses.join(' ')}: private addresses, which lead nowhere from outside`;
+    : `${addresses.join(' ')}: private addresses, not reachable from outside`;
 }
 
 function nameRow(name: string, before: DnsLookup | undefined, after: DnsLookup, expected: readonly string[]): NameRow {

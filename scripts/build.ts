@@ -12,14 +12,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export interface Bundle {
   /** The name of its file in `functions/`, without `.ts`. */
   readonly name: string;
-  /** The bundle, `<outDir>/<name>/index.mjs`; what it is made of stands beside it in `meta.json`. */
+  /** The bundle, `<outDir>/<name>/index.mjs`; its inputs are in `meta.json` beside it. */
   readonly file: string;
   readonly bytes: number;
   readonly gzipBytes: number;
   readonly metafile: Metafile;
 }
 
-/** What is wrong with the sources or the policy file, in lines of `file:line:column: text`. */
+/** The problems of the sources or the policy file, in lines of `file:line:column: text`. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
@@ -32,7 +32,7 @@ export interface BuildOptions {
   readonly policyFile?: string;
 }
 
-/** Functions that decide nothing, and so have no use for the policy. */
+/** Functions that do not use the policy. */
 const WITHOUT_POLICY = ['on-service-event', 'probe'];
 
 /** The policy file that is packaged, if any, as an absolute path. */
@@ -42,7 +42,7 @@ export function policyFileOf({ policyFile }: Pick<BuildOptions, 'policyFile'>): 
 
 /**
  * Bundles each function into a folder of its own, with the policy beside it as `policy.json` if there is one.
- * @throws BuildError when one of them cannot be built; the others are built all the same.
+ * @throws BuildError when one of them cannot be built; the others are still built.
  */
 export async function build(options: BuildOptions = {}): Promise<readonly Bundle[]> {
   const { functionsDir = join(root, 'functions'), outDir = join(root, 'dist') } = options;
@@ -115,7 +115,7 @@ async function buildOne(name: string, entryPoint: string, directory: string): Pr
     mainFields: ['module', 'main'],
     conditions: ['module'],
     minify: true,
-    // Error names are what the code and the log tell errors by.
+    // The code and the log distinguish errors by name.
     keepNames: true,
     // No source map: it would be larger than the bundle and be read at every logged error. Function names are kept, and the
     // map of any commit can be made again.
@@ -123,7 +123,7 @@ async function buildOne(name: string, entryPoint: string, directory: string): Pr
     metafile: true,
     logLevel: 'silent',
   });
-  // A warning of the bundler is a mistake that nobody would see again.
+  // A warning of the bundler is a mistake, and would be lost here.
   if (warnings.length > 0)
     throw new BuildError((await formatMessages(warnings, { kind: 'warning' })).join('\n').trim());
   refuseRequire(name, metafile);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What `npm run check` looks at. Each part is run, whatever the others say. */
+/** The parts of `npm run check`. All run, also after a failure. */
 const parts: Readonly<Record<string, readonly [program: string, ...args: string[]]>> = {
   types: ['tsc', '--project', '.'],
   'lint and formatting': ['biome', 'check', '--error-on-warnings', '.'],
@@ -17,7 +17,7 @@ interface Outcome {
   readonly name: string;
   readonly passed: boolean;
   readonly seconds: number;
-  readonly said: string;
+  readonly output: string;
 }
 
 function run(name: string, [program, ...args]: readonly [string, ...string[]]): Promise<Outcome> {
@@ -28,15 +28,15 @@ function run(name: string, [program, ...args]: readonly [string, ...string[]]): 
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     });
-    let said = '';
+    let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
+        output += text;
       });
     }
-    const end = (passed: boolean) => resolve({ name, passed, seconds: (performance.now() - start) / 1000, said });
+    const end = (passed: boolean) => resolve({ name, passed, seconds: (performance.now() - start) / 1000, output });
     child.on('error', (error) => {
-      said += `${program} cannot be started: ${error.message}\n`;
+      output += `${program} cannot be started: ${error.message}\n`;
       end(false);
     });
     child.on('close', (code) => end(code === 0));
@@ -44,8 +44,8 @@ function run(name: string, [program, ...args]: readonly [string, ...string[]]): 
 }
 
 const outcomes = await Promise.all(Object.entries(parts).map(([name, command]) => run(name, command)));
-for (const { name, passed, said } of outcomes) {
-  if (!passed) console.log(`━━ ${name} ━━\n${said.trim()}\n`);
+for (const { name, passed, output } of outcomes) {
+  if (!passed) console.log(`━━ ${name} ━━\n${output.trim()}\n`);
 }
 for (const { name, passed, seconds } of outcomes) {
   console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name} (${seconds.toFixed(1)} s)`);

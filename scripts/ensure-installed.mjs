@@ -20,14 +20,14 @@ const isForThisMachine = ({ os, cpu, libc }) =>
 
 /**
  * The first package of the lock file that is missing in node_modules or is another one there.
- * npm keeps the books of what it installed in node_modules/.package-lock.json, in the form of the lock file.
+ * npm records what it installed in node_modules/.package-lock.json, in the form of the lock file.
  */
 export function firstDifference(wanted, installed) {
   return Object.entries(wanted.packages).find(([path, entry]) => {
     if (path === '') return false;
     const found = installed.packages?.[path];
     if (found === undefined) return !entry.optional || isForThisMachine(entry);
-    // Packages for other machines stand in the lock file without their integrity where the registry did not tell it.
+    // The lock file may lack the integrity of packages for other machines.
     return found.version !== entry.version || (entry.integrity ?? found.integrity) !== found.integrity;
   })?.[0];
 }
@@ -67,14 +67,14 @@ function install() {
     {
       cwd: root,
       env: { ...process.env, PATH: path.join(delimiter) },
-      // What npm says is progress, not the script's own output.
+      // The output of npm is progress, not the script's own output.
       stdio: ['ignore', 2, 2],
       shell: process.platform === 'win32',
     },
   );
   if (status !== 0) {
     fail(
-      `npm ci failed${error === undefined ? '' : `: ${error.message}`}; what it said is above.`,
+      `npm ci failed${error === undefined ? '' : `: ${error.message}`}; see its output above.`,
       'Is the registry reachable (npm ping)? Once it is, run the same command again: nothing has to be cleaned up.',
     );
   }

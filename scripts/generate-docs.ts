@@ -18,7 +18,7 @@ import { policyDocument, policySchemaDocument } from './docs/policy.ts';
 import { sweepDocument } from './docs/sweep.ts';
 import { tagsDocument } from './docs/tags.ts';
 
-/** Every generated page: to add one, write its function and name it here. `npm run check` says when a page is stale. */
+/** Every generated page: to add one, write its function and name it here. `npm run check` names stale pages. */
 const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)[] = [
   apiDocument,
   apiErrorsDocument,

@@ -3,32 +3,30 @@ import { apiClient } from '../api/client.ts';
 import type { ServicePath } from '../api/service-path.ts';
 import { type Directory, findService } from '../api/service-reference.ts';
 import type { TargetOptions } from '../api/target.ts';
-import { command, DEFAULT_STACK, type Example, localOption, type RunCommand, type Session } from '../command.ts';
+import { type CommandContext, command, DEFAULT_STACK, type Example, localOption, type RunCommand } from '../command.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 
-/** A command that asks the API of a stack. */
+/** A command that calls the API of a stack. */
 export function apiCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
   return command(name, examples)
     .addOption(
-      new Option('--stack <name>', `the stack whose API is asked (default: ${DEFAULT_STACK})`).conflicts([
+      new Option('--stack <name>', `the stack whose API to call (default: ${DEFAULT_STACK})`).conflicts([
         'api',
         'local',
       ]),
     )
-    .addOption(
-      new Option('--api <url>', 'the URL of the API, where the stack cannot be asked for it').conflicts('local'),
-    )
+    .addOption(new Option('--api <url>', 'the URL of the API, if you may not describe the stack').conflicts('local'))
     .addOption(localOption());
 }
 
-/** A command about one service, by its API. */
+/** A command about one service. */
 export function serviceCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
   return apiCommand(name, examples).argument('<service>', 'its ARN, its path in the API, or its name');
 }
 
-/** The API the options mean. */
+/** The API that the options name. */
 export interface Api extends Directory {
-  /** Milliseconds between two looks at a service that is watched. */
+  /** Milliseconds between two requests for a service that is watched. */
   readonly pace: number;
 }
 
@@ -37,14 +35,14 @@ type Options = TargetOptions & Parameters<RunCommand>[0];
 export function withApi(
   run: RunCommand,
   options: Options,
-  work: (api: Api, session: Session) => Promise<CommandOutcome>,
+  work: (api: Api, context: CommandContext) => Promise<CommandOutcome>,
 ): Promise<void> {
-  return run(options, async (session) => {
-    // Loaded only now: it takes AWS clients, and help does without.
+  return run(options, async (context) => {
+    // Loaded late: help needs no AWS clients.
     const { findTarget } = await import('../api/target.ts');
     const target = await findTarget(options);
-    const client = apiClient(target, session.environment.now);
-    return work({ client, pace: target.pace, listed: target.listed }, session);
+    const client = apiClient(target, context.environment.now);
+    return work({ client, pace: target.pace, listed: target.listed }, context);
   });
 }
 
@@ -52,7 +50,7 @@ export function withService(
   run: RunCommand,
   called: string,
   options: Options,
-  work: (api: Api & { readonly path: ServicePath }, session: Session) => Promise<CommandOutcome>,
+  work: (api: Api & { readonly path: ServicePath }, context: CommandContext) => Promise<CommandOutcome>,
 ): Promise<void> {
-  return withApi(run, options, async (api, session) => work({ ...api, path: await findService(called, api) }, session));
+  return withApi(run, options, async (api, context) => work({ ...api, path: await findService(called, api) }, context));
 }

@@ -12,20 +12,19 @@ export const attachCommand: CommandDefinition = (run) =>
     { line: 'attach hello --clear vpc --clear strategy', does: "with the stack's own VPC and strategy again" },
     { line: 'attach hello hello.example.com --local --wait', does: 'in the embedded cloud of "npm start"' },
   ])
-    .argument('[domain...]', 'its custom domains, a wildcard as *.example.com; without any they stay as they are')
+    .argument(
+      '[domain...]',
+      'its custom domains, a wildcard as *.example.com; they replace the list; without any, the list stays as it is',
+    )
     .summary('make a service reachable from a VPC only, under its domains')
     .description(
-      'Makes a service reachable from a VPC only. What is asked for is checked against what is allowed first, then written as the tags of the service, and the loop does the rest. What is not given stays as it is.',
+      'Makes a service reachable from a VPC only. The API checks the request against the policy and writes it as tags of the service; the next reconciliation executes it. Settings that are not given stay as they are.',
     )
-    .option('--vpc <id>', 'the VPC to be reachable from')
+    .option('--vpc <id>', 'the VPC that reaches the service')
     .option('--endpoint <id>', 'the interface endpoint to attach to')
-    .addOption(new Option('--strategy <strategy>', 'what the alias records point at').choices(aliasStrategies))
+    .addOption(new Option('--strategy <strategy>', 'the target of the alias records').choices(aliasStrategies))
     .option('--zone <id>', 'a hosted zone to prefer; may be given several times', collect)
-    .option(
-      '--clear <setting>',
-      `take away what was given before (${SETTINGS.join(', ')}); may be given several times`,
-      clearable,
-    )
+    .option('--clear <setting>', `remove a setting (${SETTINGS.join(', ')}); may be given several times`, clearable)
     .action((called, domains, options) =>
       change(run, called, options, (client, path) =>
         client.POST('/services/{account}/{region}/{name}/{id}/attach', {

@@ -6,11 +6,11 @@ import { watch } from '../watch/watch.ts';
 import { serviceCommand, withService } from './api-command.ts';
 import { duration } from './watch.ts';
 
-/** A command that asks for something, which the loop then does. */
+/** A command that writes a request as tags; the next reconciliation executes it. */
 export function changeCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
   return serviceCommand(name, examples)
-    .option('--wait', 'watch what comes of it, as "watch" does, and end as it ends')
-    .option('--timeout <duration>', 'with --wait: give up after so long, with 1: 90s, 30m, 2h', duration);
+    .option('--wait', 'watch the service as "watch" does, with the same exit code')
+    .option('--timeout <duration>', 'with --wait: stop after this time, with exit code 1: 90s, 30m, 2h', duration);
 }
 
 type Options = Parameters<typeof withService>[2] & {
@@ -18,7 +18,7 @@ type Options = Parameters<typeof withService>[2] & {
   readonly timeout?: number | undefined;
 };
 
-/** Asks, tells what was written, and watches if that is wanted. */
+/** Sends the request, prints the written tags, and watches with `--wait`. */
 export function change(
   run: RunCommand,
   called: string,
@@ -28,10 +28,10 @@ export function change(
     path: ServicePath,
   ) => Promise<{ readonly data?: Schemas['Accepted']; readonly response: Response }>,
 ): Promise<void> {
-  return withService(run, called, options, async ({ client, pace, path }, session) => {
+  return withService(run, called, options, async ({ client, pace, path }, context) => {
     const accepted = await dataOf(ask(client, path));
-    session.output.say(accepted, (layout) => acceptedText(accepted, path, options.wait === true, layout));
-    return options.wait === true ? watch(session, { client, pace, service: path, timeout: options.timeout }) : 'fine';
+    context.output.say(accepted, (layout) => acceptedText(accepted, path, options.wait === true, layout));
+    return options.wait === true ? watch(context, { client, pace, service: path, timeout: options.timeout }) : 'fine';
   });
 }
 
@@ -45,9 +45,9 @@ function acceptedText(
   const removed = tags.removed.map((key) => `  ${style('red', '-')} ${key}`);
   const written = [...set, ...removed];
   return [
-    `${style('bold', asked)} ${path.name}: asked for, and the loop is awake`,
-    ...(written.length === 0 ? [] : ['  tags of the service:', ...written]),
-    ...(waits ? [] : [style('dim', `  what comes of it: watch ${pathText(path)}`)]),
+    `${style('bold', asked)} ${path.name}: requested; reconciliation queued`,
+    ...(written.length === 0 ? [] : ['  tags written to the service:', ...written]),
+    ...(waits ? [] : [style('dim', `  to follow it: watch ${pathText(path)}`)]),
     '',
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import { apiCommand } from './api-command.ts';
 
 const severities = ['info', 'warning', 'error'] as const satisfies readonly Severity[];
 
-/** A command that lists what passes a filter. */
+/** A command that lists what matches a filter. */
 export function listingCommand<const Name extends string>(name: Name, examples: readonly Example[]) {
   return apiCommand(name, examples)
     .option('--account <id>', 'of this account')
@@ -16,21 +16,21 @@ export function listingCommand<const Name extends string>(name: Name, examples: 
     .addOption(new Option('--severity <severity>', 'with an open finding of this severity').choices(severities));
 }
 
-/** `--finding`. There are too many codes for help to list them, so a slip is told with the one that was probably meant. */
+/** `--finding`. Help cannot list all codes, so an unknown one gets the closest as a suggestion. */
 export function findingOption<const Code extends string>(description: string, codes: readonly Code[]) {
   return new Option('--finding <code>', description).argParser((text): Code => {
     const code = codes.find((one) => one === text);
     if (code !== undefined) return code;
     const meant = similar(text, codes);
     throw new InvalidArgumentError(
-      `There is no such code${meant === undefined ? '' : `; did you mean ${meant}?`} All of them are in docs/findings.md and docs/sweep.md.`,
+      `Unknown code${meant === undefined ? '.' : `; did you mean ${meant}?`} See docs/findings.md and docs/sweep.md.`,
     );
   });
 }
 
 type Given<Options, Names extends keyof Options> = { -readonly [Name in Names]?: Exclude<Options[Name], undefined> };
 
-/** Of the options the ones named, as far as they were given: what the API is asked with. */
+/** The named options that were given, for a request to the API. */
 export function given<Options extends object, const Names extends keyof Options>(
   options: Options,
   names: readonly Names[],

@@ -10,27 +10,24 @@ import { findingOption, given, listingCommand } from './filter.ts';
 
 export const findingsCommand: CommandDefinition = (run) =>
   listingCommand('findings', [
-    { line: 'findings', does: 'everything that is open, with what to do about it' },
-    { line: 'findings --severity error', does: 'only what keeps a service from being ready' },
+    { line: 'findings', does: 'all open findings, with what to do' },
+    { line: 'findings --severity error', does: 'only errors' },
     { line: 'findings --local --json', does: 'those of the embedded cloud, one JSON object a line' },
   ])
-    .summary('what needs a person, with what to do about it')
+    .summary('what needs a person, and what to do')
     .description(
-      'What the latest sweep found and could not look at, and the open findings of all services: what is wrong, where, since when, and what to do. Ends with 3 when one of severity error or warning is among them.',
+      'The open findings of all services, and what the latest sweep found or could not read: what is wrong, where, since when, and what to do. Ends with 3 when there is one of severity error or warning.',
     )
-    .addOption(findingOption('of this code, as in docs/findings.md or docs/sweep.md', anyCode.options))
+    .addOption(findingOption('with this code (docs/findings.md, docs/sweep.md)', anyCode.options))
     .addOption(
-      new Option('--source <source>', 'of services, or what the latest sweep found beside them').choices([
-        'service',
-        'sweep',
-      ]),
+      new Option('--source <source>', 'findings of services, or of the latest sweep').choices(['service', 'sweep']),
     )
     .action((options) =>
       withApi(run, options, async ({ client }, { output }) => {
         const filter = given(options, ['account', 'region', 'name', 'domain', 'source', 'finding', 'severity']);
         const found = await findings(client, filter);
         if (found.length === 0) {
-          output.note(Object.keys(filter).length === 0 ? 'No finding is open.' : 'No finding that fits is open.');
+          output.note(Object.keys(filter).length === 0 ? 'No finding is open.' : 'No open finding matches.');
         }
         output.sayAll(found, (layout) => found.map((one) => findingText(one, layout)).join('\n'));
         return found.some(needsPerson) ? 'findings' : 'fine';

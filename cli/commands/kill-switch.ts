@@ -21,7 +21,7 @@ export const killSwitchCommand: CommandDefinition = (run) =>
     .addOption(localOption())
     .action((value, options) =>
       run(options, async ({ output }) => {
-        // Loaded only now: it takes AWS clients, and help does without.
+        // Loaded late: help needs no AWS clients.
         const { setKillSwitch } = await import('../kill-switch.ts');
         const change = await setKillSwitch(value, options);
         const { before, parameter, killSwitch } = change;

@@ -12,26 +12,26 @@ import { findingOption, given, listingCommand } from './filter.ts';
 
 export const listCommand: CommandDefinition = (run) =>
   listingCommand('list', [
-    { line: 'list', does: 'every service that the stack knows' },
+    { line: 'list', does: 'all services that the stack knows' },
     { line: 'list --phase blocked', does: 'those that need a person' },
     { line: 'list --local --json', does: 'those of the embedded cloud, one JSON object a line' },
   ])
-    .summary('the services that are known, with phase, domains and findings')
-    .description('The services that the stack knows, each with its phase, its domains and how many findings are open.')
-    .addOption(findingOption('with an open finding of this code, as in docs/findings.md', findingCode.options))
+    .summary('the known services, with phase, domains and findings')
+    .description('The services that the stack knows, each with its phase, its domains and the number of open findings.')
+    .addOption(findingOption('with an open finding of this code (docs/findings.md)', findingCode.options))
     .addOption(new Option('--phase <phase>', 'in this phase').choices(phases))
     .action((options) =>
       withApi(run, options, async ({ client }, { output }) => {
         const filter = given(options, ['account', 'region', 'name', 'domain', 'phase', 'finding', 'severity']);
         const found = (await services(client, filter)).toSorted(inOrder);
         if (found.length === 0)
-          output.note('No service that is known here fits. Those never looked at are not among them.');
+          output.note('No known service matches. Services that were never observed are not listed.');
         else output.sayAll(found, (layout) => table(COLUMNS, found.map(row), layout, NEEDED));
         return 'fine';
       }),
     );
 
-/** By account and region, and there by name. */
+/** By account, region and name. */
 function inOrder(a: Schemas['ServiceSummary'], b: Schemas['ServiceSummary']): number {
   const key = ({ account, region, name }: Schemas['ServiceSummary']) => `${account} ${region} ${name}`;
   return key(a) < key(b) ? -1 : 1;
@@ -45,7 +45,7 @@ function row({ name, phase, findings, domains, account, region, id }: Schemas['S
   const grave = findings.filter(needsPerson).length;
   return [
     name,
-    phase === undefined ? 'not looked at yet' : { text: phase, mark: PHASE_MARKS[phase] ?? 'cyan' },
+    phase === undefined ? 'not observed yet' : { text: phase, mark: PHASE_MARKS[phase] ?? 'cyan' },
     grave > 0 ? { text: `${findings.length}`, mark: 'yellow' } : `${findings.length || ''}`,
     domains.join(' '),
     account,
@@ -54,7 +54,7 @@ function row({ name, phase, findings, domains, account, region, id }: Schemas['S
   ];
 }
 
-/** The phases that are not on their way to another. */
+/** The phases that do not change by themselves. */
 const PHASE_MARKS: Readonly<Partial<Record<Schemas['Phase'], Mark>>> = {
   ready: 'green',
   'ready-unverified': 'green',

@@ -8,7 +8,7 @@ import type { Policy, Subject } from '../../shared/policy/policy.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { apiClient, dataOf } from '../api/client.ts';
 import type { TargetOptions } from '../api/target.ts';
-import { type CommandDefinition, command, group, type RunCommand, type Session } from '../command.ts';
+import { type CommandContext, type CommandDefinition, command, group, type RunCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { decidedService, explanationText } from '../policy/decision-text.ts';
 import { differenceText, policyDifference } from '../policy/difference.ts';
@@ -18,15 +18,15 @@ import { apiCommand, withApi } from './api-command.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:111111111111:service/pay-api/0123456789abcdef0123456789abcdef';
 
-/** Asks the API that the options name. */
+/** Connects to the API that the options name. */
 type Connect = (options: TargetOptions, now: () => number) => Promise<ServiceSource>;
 
-/** @param connect to where services and the policy in force come from, when an option says which stack is asked. */
+/** @param connect reads services and the policy in force, if an option names a stack. */
 export function policyCommandWith(connect: Connect): CommandDefinition {
   return (run) =>
     group('policy')
-      .summary('checks a policy file, and says what it means for services')
-      .description('Checks a policy file, and says what it means for services; docs/policy.md describes the file.')
+      .summary('check a policy file and show what it means for services')
+      .description('Checks a policy file and shows what it means for services. docs/policy.md describes the file.')
       .addCommand(checkCommand(run))
       .addCommand(explainCommand(run, connect))
       .addCommand(diffCommand(run, connect))
@@ -34,23 +34,23 @@ export function policyCommandWith(connect: Connect): CommandDefinition {
 }
 
 export const policyCommand = policyCommandWith(async (options, now) => {
-  // Loaded only now: it takes AWS clients, and help does without.
+  // Loaded late: help needs no AWS clients.
   const { findTarget } = await import('../api/target.ts');
   return liveServices(apiClient(await findTarget(options), now));
 });
 
-const LIVE = 'With --stack, --api or --local the stack is asked for the tags and units it goes by';
+const LIVE = 'With --stack, --api or --local, tags and units come from the stack';
 
 const checkCommand: CommandDefinition = (run) =>
   command('check', [
     { line: 'policy check', does: 'policy.yml in this folder, or the file that POLICY_FILE names' },
-    { line: 'policy check policy.example.yml --json', does: 'another file, its problems as JSON' },
+    { line: 'policy check policy.example.yml --json', does: 'another file, problems as JSON' },
   ])
-    .summary('every problem of a policy file, with its place and what was expected')
+    .summary('every problem of a policy file, with its position and what is expected')
     .description(
-      'Every problem of a policy file, a line each: file:line:column, what is wrong, and what was expected. Needs no AWS. Ends with 3 if there is any.',
+      'Lists every problem of a policy file, one per line: file:line:column, what is wrong, and what is expected. Needs no AWS. Ends with 3 if there is a problem.',
     )
-    .argument('[file]', 'the policy file (default: what POLICY_FILE says, or policy.yml)')
+    .argument('[file]', 'the policy file (default: $POLICY_FILE, else policy.yml)')
     .action((file, options) =>
       run(options, async ({ output, environment }) => {
         const path = pathOf(file, environment);
@@ -70,17 +70,17 @@ const explainCommand = (run: RunCommand, connect: Connect) =>
   apiCommand('explain', [
     {
       line: `policy explain ${SERVICE} --tags stage=prod --unit ou-abcd-payments r-abcd`,
-      does: 'which rule speaks for a service with this tag in these units',
+      does: 'which rule applies to a service with this tag in these units',
     },
-    { line: `policy explain ${SERVICE} --local`, does: 'with the tags and units it has in the embedded cloud' },
+    { line: `policy explain ${SERVICE} --local`, does: 'with its tags and units in the embedded cloud' },
     { line: `policy explain ${SERVICE} --file new-policy.yml --json`, does: 'by another file, as JSON' },
   ])
-    .summary('which rule of a policy file speaks for a service, and why the earlier ones do not')
+    .summary('which rule of a policy file applies to a service, and why the earlier ones do not')
     .description(
-      `Which rule of a policy file speaks for a service, what it says, and why the earlier rules do not match. Needs no AWS; the service need not exist. ${LIVE}, and for the policy in force where there is no file.`,
+      `Shows which rule of a policy file applies to a service, its effect, and why the earlier rules do not match. Needs no AWS; the service need not exist. ${LIVE}, and without a file the policy is the one in force.`,
     )
     .argument('<service-arn>', 'ARN of the App Runner service')
-    .option('--file <file>', 'the policy file (default: what POLICY_FILE says, or policy.yml)')
+    .option('--file <file>', 'the policy file (default: $POLICY_FILE, else policy.yml)')
     .option('--tags <key=value...>', 'the tags of the service')
     .option('--unit <id...>', "the organisational units above the service's account, and the root")
     .action((arn, options) =>
@@ -99,10 +99,10 @@ const explainCommand = (run: RunCommand, connect: Connect) =>
         const { tags, units } = facts ?? { tags: parseTags(options.tags ?? []), units: options.unit ?? [] };
         if (facts === undefined && !given && asksForFacts(policy)) {
           output.note(
-            'Explained as if the service had no tags and its account were in no unit: give --tags and --unit, or ask its stack with --stack.',
+            'Explained for a service without tags in an account without units. Pass --tags and --unit, or --stack to read them.',
           );
         }
-        const missing = facts === undefined ? {} : await untoldOf(source, policy, output);
+        const missing = facts === undefined ? {} : await missingTags(source, policy, output);
         const explained = decidedService(policy, { ...service, tags, units }, environment.now());
         output.say({ serviceArn: arn, tags, units, ...missing, ...explained }, (layout) =>
           explanationText(arn, explained, layout),
@@ -113,16 +113,16 @@ const explainCommand = (run: RunCommand, connect: Connect) =>
 
 const diffCommand = (run: RunCommand, connect: Connect) =>
   apiCommand('diff', [
-    { line: 'policy diff policy.yml new-policy.yml --services services.json', does: 'of the services in a file' },
-    { line: 'policy diff policy.yml new-policy.yml --local', does: 'of those the embedded cloud has now' },
-    { line: 'policy diff policy.yml new-policy.yml --services - --json', does: 'of those on standard input, as JSON' },
+    { line: 'policy diff policy.yml new-policy.yml --services services.json', does: 'for the services in a file' },
+    { line: 'policy diff policy.yml new-policy.yml --local', does: 'for those of the embedded cloud' },
+    { line: 'policy diff policy.yml new-policy.yml --services - --json', does: 'for those on standard input, as JSON' },
   ])
-    .summary('which services another policy file would change')
+    .summary('which services a new policy file would change')
     .description(
-      `Which services would change hands if one policy file took the place of another: which rule speaks for them, and what it says. Ends with 0 whatever differs. ${LIVE}, of every service it knows. Otherwise services are a JSON list: ${SERVICES_FORM}; tags and units may be left out.`,
+      `Shows which services would get another rule or another effect if one policy file replaced another. Ends with 0 in either case. ${LIVE}, for every service it knows. Otherwise services are a JSON list: ${SERVICES_FORM}; tags and units are optional.`,
     )
-    .argument('<old>', 'the policy file as it is')
-    .argument('<new>', 'the policy file as it would be')
+    .argument('<old>', 'the policy file now')
+    .argument('<new>', 'the new policy file')
     .option('--services <file>', 'the services to compare, - for standard input')
     .action((older, newer, options) =>
       run(options, async ({ output, environment }) => {
@@ -130,7 +130,7 @@ const diffCommand = (run: RunCommand, connect: Connect) =>
         const live = isLive(options) && options.services === undefined;
         const source = live ? await connect(options, environment.now) : undefined;
         const services = source === undefined ? await servicesOf(options.services, environment) : await source.list();
-        const missing = await untoldOf(source, after, output);
+        const missing = await missingTags(source, after, output);
         const difference = policyDifference(before, after, services, environment.now());
         output.say({ ...difference, ...missing }, (layout) => differenceText(difference, layout));
         return 'fine';
@@ -139,12 +139,12 @@ const diffCommand = (run: RunCommand, connect: Connect) =>
 
 const showCommand: CommandDefinition = (run) =>
   apiCommand('show', [
-    { line: 'policy show', does: 'the policy that the functions of the stack go by' },
-    { line: 'policy show --local --json', does: 'that of the embedded cloud, as one JSON object' },
+    { line: 'policy show', does: 'the policy in force' },
+    { line: 'policy show --local --json', does: 'the policy of the embedded cloud, as one JSON object' },
   ])
     .summary('the policy in force, as the functions have it')
     .description(
-      'The policy that the functions of the stack go by now: the file that was deployed with it, or what its parameters say.',
+      'The policy that the functions of the stack use now: the deployed file, or the one that the parameters make.',
     )
     .action((options) =>
       withApi(run, options, async ({ client }, { output }) => {
@@ -159,40 +159,40 @@ const showCommand: CommandDefinition = (run) =>
 
 const isLive = ({ stack, api, local }: TargetOptions): boolean => [stack, api, local].some((one) => one !== undefined);
 
-/** What the policy asks for and the stack does not tell: for people, and as data. */
-async function untoldOf(
+/** The tags that the policy matches and the stack does not return: as a note, and as data. */
+async function missingTags(
   source: ServiceSource | undefined,
   policy: Policy,
-  { note }: Session['output'],
+  { note }: CommandContext['output'],
 ): Promise<{ readonly unknownTags?: readonly string[] }> {
   const unknownTags = (await source?.unknownTags(policy)) ?? [];
   if (unknownTags.length === 0) return {};
   note(
-    `Judged without ${unknownTags.join(', ')}: the policy in force does not ask for it, so the stack does not tell it. Give it by hand.`,
+    `Evaluated without ${unknownTags.join(', ')}: the policy in force does not use it, so the stack does not return it. Pass it by hand.`,
   );
   return { unknownTags };
 }
 
-/** One whose exceptions may have ended: then they are told as such. */
-async function policyOf(file: string | undefined, environment: Session['environment']): Promise<Policy> {
+/** Ended exceptions are allowed here; they are reported as ended. */
+async function policyOf(file: string | undefined, environment: CommandContext['environment']): Promise<Policy> {
   return (await openPolicy(pathOf(file, environment), undefined)).policy;
 }
 
 /** @throws UsageError when none is given and none is there. */
-function pathOf(file: string | undefined, { environment }: Session['environment']): string {
+function pathOf(file: string | undefined, { environment }: CommandContext['environment']): string {
   const path = file === undefined ? findPolicyFile(process.cwd(), environment) : resolve(file);
   if (path !== undefined) return path;
-  throw new UsageError('There is no policy.yml in this folder: give a file, or name it in POLICY_FILE.');
+  throw new UsageError('There is no policy.yml in this folder. Pass a file, or set POLICY_FILE.');
 }
 
 async function servicesOf(
   file: string | undefined,
-  { readInput }: Session['environment'],
+  { readInput }: CommandContext['environment'],
 ): Promise<readonly Subject[]> {
   if (file === '-') return parseServices(await readInput(), 'standard input');
   if (file === undefined) {
     throw new UsageError(
-      `No services to compare: give --services FILE, or - for standard input, or ask a stack with --stack. It is a JSON list of ${SERVICES_FORM}.`,
+      `No services to compare. Pass --services FILE (- for standard input), or --stack to read them. The file is a JSON list of ${SERVICES_FORM}.`,
     );
   }
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -201,7 +201,7 @@ async function servicesOf(
   return parseServices(text, file);
 }
 
-/** Whether a rule or exception asks for what an ARN does not say. */
+/** Whether a rule or exception matches tags or units. */
 function asksForFacts({ rules, exceptions }: Policy): boolean {
   return [...rules, ...exceptions].some(({ match }) => match.tags !== undefined || match.units !== undefined);
 }

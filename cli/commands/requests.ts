@@ -3,12 +3,12 @@ import { change, changeCommand } from './change.ts';
 
 export const detachCommand: CommandDefinition = (run) =>
   changeCommand('detach', [
-    { line: 'detach hello', does: 'take back its records, domains and connection' },
-    { line: 'detach hello --wait', does: 'and watch until that is done' },
+    { line: 'detach hello', does: 'remove its records, domains and connection' },
+    { line: 'detach hello --wait', does: 'and watch until it is detached' },
   ])
-    .summary('undo what was done for a service: records, domains, connection')
+    .summary('remove records, domains and connection of a service')
     .description(
-      'Takes back what was done for a service, in the order in which nothing is cut too early: records, domains, connection. The service itself stays private, unless the stack says OnDetach: restore-public.',
+      'Removes what the stack wrote for a service: records first, then domains, then the connection. The service stays private unless the parameter OnDetach is restore-public.',
     )
     .action((called, options) =>
       change(run, called, options, (client, path) =>
@@ -17,9 +17,9 @@ export const detachCommand: CommandDefinition = (run) =>
     );
 
 export const releaseCommand: CommandDefinition = (run) =>
-  changeCommand('release', [{ line: 'release hello', does: 'leave it as it is, and never touch it again' }])
+  changeCommand('release', [{ line: 'release hello', does: 'leave it as it is and stop managing it' }])
     .summary('stop managing a service; delete nothing')
-    .description('Stops managing a service. Nothing is deleted, and nothing is touched again.')
+    .description('Stops managing a service. Deletes nothing and changes nothing again.')
     .action((called, options) =>
       change(run, called, options, (client, path) =>
         client.POST('/services/{account}/{region}/{name}/{id}/release', { params: { path }, body: {} }),
@@ -28,12 +28,12 @@ export const releaseCommand: CommandDefinition = (run) =>
 
 export const adoptCommand: CommandDefinition = (run) =>
   changeCommand('adopt', [
-    { line: 'adopt hello hello.example.com', does: 'replace the record that somebody else wrote at hello.example.com' },
+    { line: 'adopt hello hello.example.com', does: 'replace the existing record at hello.example.com' },
   ])
-    .argument('<domain...>', 'domains of the service whose standing records are taken over')
-    .summary('take over records that somebody else wrote for domains of a service')
+    .argument('<domain...>', 'domains of the service whose existing records to replace')
+    .summary('replace existing records at domains of a service')
     .description(
-      'Lets the loop replace records that stand at domains of the service and that it did not write (findings record-foreign and ownership-lost). Records with a SetIdentifier are never taken over.',
+      'Allows the stack to replace records at domains of the service that it did not write (findings record-foreign and ownership-lost). Records with a SetIdentifier are never replaced.',
     )
     .action((called, domains, options) =>
       change(run, called, options, (client, path) =>
@@ -43,11 +43,11 @@ export const adoptCommand: CommandDefinition = (run) =>
 
 export const reconcileCommand: CommandDefinition = (run) =>
   changeCommand('reconcile', [
-    { line: 'reconcile hello', does: 'look at it now, and not at the next event or sweep' },
-    { line: 'reconcile hello --wait', does: 'and watch until nothing is left to do' },
+    { line: 'reconcile hello', does: 'reconcile it now, not at the next event or sweep' },
+    { line: 'reconcile hello --wait', does: 'and watch until it is ready' },
   ])
-    .summary('look at a service now')
-    .description('Wakes the loop for one service, as an event would. Nothing else is changed.')
+    .summary('reconcile a service now')
+    .description('Queues a reconciliation of one service, as an event does. Changes nothing else.')
     .action((called, options) =>
       change(run, called, options, (client, path) =>
         client.POST('/services/{account}/{region}/{name}/{id}/reconcile', { params: { path }, body: {} }),

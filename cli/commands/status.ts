@@ -6,16 +6,16 @@ import { serviceCommand, withService } from './api-command.ts';
 
 export const statusCommand: CommandDefinition = (run) =>
   serviceCommand('status', [
-    { line: 'status hello', does: 'how the service named hello is, what comes next, and what happened' },
+    { line: 'status hello', does: 'its state, what comes next, and what happened' },
     { line: 'status hello --local', does: 'the same in the embedded cloud of "npm start"' },
     {
       line: 'status /services/123456789012/ap-northeast-1/hello/0123456789abcdef0123456789abcdef --json',
-      does: 'all that is known, as one JSON object',
+      does: 'everything, as one JSON object',
     },
   ])
-    .summary('one service: how it is, what comes next, and what happened')
+    .summary('one service: its state, what comes next, and what happened')
     .description(
-      'One service as the stack sees it now: its state, what should be, what would be done and what is waited for, its findings, and what happened last. Nothing is written. Ends with 3 when a finding of severity error or warning is open.',
+      'Shows one service as the stack sees it now: observed and desired state, planned actions, waits, findings, and the latest events. Writes nothing. Ends with 3 when a finding of severity error or warning is open.',
     )
     .action((called, options) =>
       withService(run, called, options, async ({ client, path }, { output, environment }) => {

@@ -3,7 +3,7 @@ import { formatDuration } from '../../shared/duration.ts';
 import { similar } from '../../shared/similar.ts';
 import { dataOf, type Schemas } from '../api/client.ts';
 import { sweeps } from '../api/listing.ts';
-import { type CommandDefinition, group, type Session } from '../command.ts';
+import { type CommandContext, type CommandDefinition, group } from '../command.ts';
 import { ConnectError, UsageError } from '../errors.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 import { changes, rests } from '../sweep/changes.ts';
@@ -15,12 +15,14 @@ import { type Api, apiCommand, withApi } from './api-command.ts';
 import { duration } from './watch.ts';
 
 const ENDS =
-  'Ends with 1 when an account, region or service could not be looked at, with 3 when the sweep is held or something is left over, and with 0 otherwise.';
+  'Ends with 1 when an account, region or service could not be read, with 3 when the sweep is held or there are orphans, and with 0 otherwise.';
 
 export const sweepCommand: CommandDefinition = (run) =>
   group('sweep')
     .summary('compare every account and region with the policy')
-    .description('Compares every account and region with the policy; docs/sweep.md tells what a sweep does and finds.')
+    .description(
+      'Compares every account and region with the policy; docs/sweep.md describes what a sweep does and finds.',
+    )
     .addCommand(beginCommand(run), { isDefault: true })
     .addCommand(listCommand(run))
     .addCommand(showCommand(run))
@@ -32,25 +34,28 @@ const beginCommand: CommandDefinition = (run) =>
   apiCommand('begin', [
     { line: 'sweep', does: 'begin a sweep, and watch until every account and region has answered' },
     { line: 'sweep --no-wait', does: 'only begin it' },
-    { line: 'sweep --json', does: 'what each account and region answers, and what came of it, one JSON object a line' },
+    { line: 'sweep --json', does: 'the answer of each account and region, and the result, one JSON object per line' },
   ])
-    // Not one that anybody gives: a slip in the name of another command comes here.
-    .argument('[command]', 'left out; another one of the commands of sweep')
-    .summary('begin a sweep and watch it; what "sweep" alone means')
+    // Catches a misspelled subcommand.
+    .argument('[command]', 'leave it out, or name another command of sweep')
+    .summary('begin a sweep and watch it; the same as "sweep" alone')
     .description(
-      `Begins a sweep of everything, and tells what each account and region answers until the last one has. ${ENDS}`,
+      `Begins a sweep of everything, and shows the answer of each account and region until the last one. ${ENDS}`,
     )
     .option('--no-wait', 'only begin it')
-    .option('--timeout <duration>', 'give up watching after so long, with 1: 90s, 30m, 2h', duration)
+    .option('--timeout <duration>', 'stop watching after this time, with exit code 1: 90s, 30m, 2h', duration)
     .action((typed, options) =>
-      withApi(run, options, async (api, session) => {
+      withApi(run, options, async (api, context) => {
         if (typed !== undefined) throw unknownCommand(typed);
         const accepted = await dataOf(api.client.POST('/sweeps', { body: {} }));
         if (!options.wait) {
-          session.output.say(accepted, () => `sweep ${accepted.sweep} is under way: sweep show ${accepted.sweep}`);
+          context.output.say(
+            accepted,
+            () => `sweep ${accepted.sweep} is running; to see it: sweep show ${accepted.sweep}`,
+          );
           return 'fine';
         }
-        return watchSweep(accepted.sweep, options.timeout, api, session);
+        return watchSweep(accepted.sweep, options.timeout, api, context);
       }),
     );
 
@@ -65,18 +70,19 @@ async function watchSweep(
   id: string,
   timeout: number | undefined,
   { client, pace }: Api,
-  session: Session,
+  context: CommandContext,
 ): Promise<CommandOutcome> {
-  const { seen, took } = await follow(session, {
+  const { seen, took } = await follow(context, {
     look: () => sweepOf(id, client),
     changes,
     changeText,
     progressText,
     rests,
+    unfinishedText: () => 'The sweep continues.',
     pace,
     timeout,
   });
-  session.output.say(
+  context.output.say(
     { event: 'ended', ...seen, seconds: took / 1000 },
     (layout) => `\n${sweepText(seen, layout)}\n${statusText(seen.status, layout.style)} after ${formatDuration(took)}`,
   );
@@ -94,7 +100,7 @@ const listCommand: CommandDefinition = (run) =>
     .action((options) =>
       withApi(run, options, async ({ client }, { output }) => {
         const found = await sweeps(client, options.limit);
-        if (found.length === 0) output.note('There was no sweep yet.');
+        if (found.length === 0) output.note('There is no sweep yet.');
         else
           output.sayAll(found, (layout) =>
             table(
@@ -124,13 +130,13 @@ function row(
 
 const showCommand: CommandDefinition = (run) =>
   apiCommand('show', [
-    { line: 'sweep show latest', does: 'what differs, what could not be looked at, what is left over' },
-    { line: 'sweep show 20260131T235959Z-1a2b3c4d --json', does: 'all that is known of it, as one JSON object' },
+    { line: 'sweep show latest', does: 'what is out of sync, what could not be read, and the orphans' },
+    { line: 'sweep show 20260131T235959Z-1a2b3c4d --json', does: 'everything, as one JSON object' },
   ])
     .argument('<id>', 'id of the sweep, or latest')
-    .summary('one sweep: what differs, what could not be looked at, and why it is held')
+    .summary('one sweep: what is out of sync, what could not be read, and why it is held')
     .description(
-      `One sweep: who has answered, what differs, what could not be looked at, what is left over, and why it is held. ${ENDS}`,
+      `Shows one sweep: who has answered, what is out of sync, what could not be read, the orphans, and why it is held. ${ENDS}`,
     )
     .action((id, options) =>
       withApi(run, options, async ({ client }, { output }) => {
@@ -142,20 +148,18 @@ const showCommand: CommandDefinition = (run) =>
 
 const confirmCommand: CommandDefinition = (run) =>
   apiCommand('confirm', [
-    { line: 'sweep confirm 20260131T235959Z-1a2b3c4d', does: 'let it go on, once it has been looked at: sweep show' },
+    { line: 'sweep confirm 20260131T235959Z-1a2b3c4d', does: 'resume it, after you have read sweep show' },
   ])
     .argument('<id>', 'id of the sweep')
-    .summary('let a sweep go on that wanted more than the limits allow')
+    .summary('resume a sweep that exceeded the limits')
     .description(
-      `Lets a sweep go on that is held. Each service that differs is looked at anew, so what is done is what is right then. ${ENDS}`,
+      `Resumes a held sweep. Each service that is out of sync is observed again, so the actions fit its state then. ${ENDS}`,
     )
     .action((id, options) =>
       withApi(run, options, async ({ client }, { output }) => {
         if (id === 'latest') {
-          // Another one may have begun since it was looked at.
-          throw new UsageError(
-            'A sweep is confirmed by its id, so that it is the one that was looked at: "sweep list".',
-          );
+          // Another sweep may have begun meanwhile.
+          throw new UsageError('Pass the id of the sweep that you have checked: "sweep list" shows it.');
         }
         await dataOf(client.POST('/sweeps/{id}/confirm', { params: { path: { id } }, body: {} }));
         const sweep = await sweepOf(id, client);
@@ -168,10 +172,10 @@ function sweepOf(id: string, client: Api['client']): Promise<Schemas['Sweep']> {
   return dataOf(client.GET('/sweeps/{id}', { params: { path: { id } } }));
 }
 
-/** @throws ConnectError when there was none yet. */
+/** @throws ConnectError when there is none yet. */
 async function latest(client: Api['client']): Promise<string> {
   const [last] = await sweeps(client, 1);
-  if (last === undefined) throw new ConnectError('There was no sweep yet. "sweep" begins one.');
+  if (last === undefined) throw new ConnectError('There is no sweep yet. "sweep" begins one.');
   return last.id;
 }
 

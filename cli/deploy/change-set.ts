@@ -11,9 +11,9 @@ import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import { ConnectError } from '../errors.ts';
 import { type ResourceChange, resourceChanges } from './changes.ts';
 
-/** The largest template that CloudFormation takes in the call itself, in bytes (documented). */
+/** The largest template that CloudFormation accepts in the request, in bytes (documented). */
 const MAX_BODY_BYTES = 51_200;
-/** Milliseconds between two looks, and looks, until a change set is there. It takes seconds. */
+/** How often, in milliseconds, and how many times to poll for a change set. It takes seconds. */
 const POLL_INTERVAL_MS = 2000;
 const MAX_POLLS = 90;
 
@@ -34,8 +34,8 @@ interface Tools {
 }
 
 /**
- * What a deployment would change in the stack that is there: by a change set that is made, read and deleted again.
- * @throws ConnectError when CloudFormation does not come to an end with it, or cannot make it.
+ * What a deployment would change in an existing stack: creates a change set, reads it and deletes it.
+ * @throws ConnectError when CloudFormation cannot create it, or does not finish in time.
  */
 export async function previewChanges(preview: Preview, tools: Tools): Promise<readonly ResourceChange[]> {
   const { cloudFormation } = tools;
@@ -70,7 +70,7 @@ export async function previewChanges(preview: Preview, tools: Tools): Promise<re
 
 type Named = Readonly<Record<'StackName' | 'ChangeSetName', string>>;
 
-/** What CloudFormation says where there is nothing to do (captured from AWS). */
+/** CloudFormation's reason for an empty change set (captured from AWS). */
 const NO_CHANGES = /didn't contain changes|No updates are to be performed/;
 
 /** @returns `undefined` when there are no changes. */
@@ -83,12 +83,14 @@ async function whenMade(
     if (found.Status === 'CREATE_COMPLETE') return found;
     if (found.Status === 'FAILED') {
       if (NO_CHANGES.test(found.StatusReason ?? '')) return undefined;
-      throw new ConnectError(`CloudFormation cannot make the change set of ${named.StackName}: ${found.StatusReason}`);
+      throw new ConnectError(
+        `CloudFormation cannot create the change set of ${named.StackName}: ${found.StatusReason}`,
+      );
     }
     await pause(POLL_INTERVAL_MS);
   }
   throw new ConnectError(
-    `The change set of ${named.StackName} is not there after ${(POLL_INTERVAL_MS * MAX_POLLS) / 1000} s.`,
+    `The change set of ${named.StackName} is not ready after ${(POLL_INTERVAL_MS * MAX_POLLS) / 1000} s.`,
   );
 }
 
@@ -106,7 +108,7 @@ async function changesOf(
   return changes;
 }
 
-/** In the call where it fits, else by way of the stack's own bucket, where it is taken away again. */
+/** In the call if it fits, else through the stack's own bucket, from which `remove` deletes it. */
 async function uploaded({ stackName, region, template }: Preview, name: string, { cloudFormation, s3 }: Tools) {
   const body = JSON.stringify(withoutWords(template));
   if (Buffer.byteLength(body) <= MAX_BODY_BYTES) return { input: { TemplateBody: body }, remove: async () => {} };
@@ -123,7 +125,7 @@ async function uploaded({ stackName, region, template }: Preview, name: string, 
   };
 }
 
-/** What people read in a template, and its outputs: nothing of it changes a resource. */
+/** Without descriptions and outputs, which change no resource. */
 function withoutWords({ Description: _, Outputs: __, Parameters, ...template }: Preview['template']): object {
   const parameters = Object.entries(Parameters instanceof Object ? Parameters : {}).map(([name, definition]) => {
     const { Description: _, ConstraintDescription: __, ...rest } = { ...definition };

@@ -1,10 +1,10 @@
 import type { Change } from '@aws-sdk/client-cloudformation';
 
-/** What becomes of one resource of the stack. */
+/** The change of one resource of the stack. */
 export interface ResourceChange {
   /**
-   * `replaced`: a new one is made and the old one deleted, with what is in it; `perhaps-replaced`: CloudFormation only knows
-   * while it works.
+   * `replaced`: CloudFormation creates a new one and deletes the old one with its content. `perhaps-replaced`: known only
+   * during the deployment.
    */
   readonly kind: 'added' | 'changed' | 'replaced' | 'perhaps-replaced' | 'removed';
   readonly id: string;
@@ -15,7 +15,7 @@ export interface ResourceChange {
   readonly properties: readonly string[];
 }
 
-/** The changes of a change set as CloudFormation tells them. */
+/** The changes of a change set. */
 export function resourceChanges(changes: readonly Change[]): readonly ResourceChange[] {
   return changes.flatMap(({ ResourceChange: change }): readonly ResourceChange[] => {
     if (change === undefined) return [];

@@ -12,19 +12,19 @@ import { missingParameters, parameterValues } from '../stack/parameters.ts';
 import { type StackOptions, stackTarget } from '../stack/target.ts';
 import type { Output } from '../terminal/output.ts';
 import { previewChanges } from './change-set.ts';
-import type { DeployPorts } from './deploy.ts';
+import type { DeployDependencies } from './deploy.ts';
 import { runServerless } from './serverless.ts';
 import { withUnchangedCode } from './unchanged-code.ts';
 
 /**
- * Puts a deployment together from AWS, serverless and the person at the terminal.
+ * Wires a deployment to AWS, serverless and the terminal.
  * @throws UsageError, ConnectError, BuildError, PackageError
  */
 export async function composeDeployment(
   options: StackOptions,
   output: Output,
   environment: CliEnvironment,
-): Promise<{ readonly stackName: string; readonly ports: DeployPorts }> {
+): Promise<{ readonly stackName: string; readonly dependencies: DeployDependencies }> {
   const target = await stackTarget(options, environment.environment);
   const { packaged, config, stackName, given, local, stage, examination } = target;
   const { region, credentials } = config;
@@ -36,7 +36,7 @@ export async function composeDeployment(
   }
   const cloudFormation = new CloudFormationClient(config);
   const stack = () => askStack(cloudFormation, stackName);
-  const ports: DeployPorts = {
+  const dependencies: DeployDependencies = {
     output,
     ask: environment.ask,
     stack,
@@ -62,10 +62,10 @@ export async function composeDeployment(
       });
     },
     run: async () => {
-      // serverless packages what is built, and what is built may be gone though the package is there.
+      // serverless packages dist/, which may be missing although the package is there.
       await build();
       return runServerless({ stage, region, parameters: given, local, credentials }, output.json);
     },
   };
-  return { stackName, ports };
+  return { stackName, dependencies };
 }

@@ -8,12 +8,12 @@ export interface ServerlessRun {
   readonly stage: string;
   readonly region: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** URL of the embedded cloud, if that is where, and the key there. */
+  /** URL of the embedded cloud, if it deploys there. */
   readonly local: string | undefined;
   readonly credentials: ClientConfig['credentials'];
 }
 
-/** The command line of `serverless deploy`, and what it finds in its environment beside what is there. */
+/** The command line of `serverless deploy`, and its additional environment variables. */
 export function serverlessDeployment({ stage, region, parameters, local, credentials }: ServerlessRun) {
   const key = typeof credentials === 'object' ? credentials : undefined;
   return {
@@ -35,8 +35,8 @@ export function serverlessDeployment({ stage, region, parameters, local, credent
 }
 
 /**
- * Runs it and passes on what it says, on standard error where standard output is for JSON.
- * @returns its exit code; 1 when it was ended by a signal.
+ * Runs it and passes its output on: to standard error when standard output is for JSON.
+ * @returns its exit code; 1 when a signal ended it.
  */
 export function runServerless(run: ServerlessRun, json: boolean): Promise<number> {
   const program = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));

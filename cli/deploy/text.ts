@@ -3,26 +3,30 @@ import type { Mark } from '../terminal/style.ts';
 import { hanging } from '../terminal/width.ts';
 import type { ResourceChange } from './changes.ts';
 
-/** In the order they are shown: what may hurt comes first. */
+/** In the order they are shown: the dangerous ones first. */
 const groups: readonly { readonly kind: ResourceChange['kind']; readonly title: string; readonly mark: Mark }[] = [
-  { kind: 'replaced', title: 'REPLACED: a new one is made, the old one and what is in it are deleted', mark: 'red' },
-  { kind: 'perhaps-replaced', title: 'Perhaps replaced: only CloudFormation knows, while it works', mark: 'red' },
+  {
+    kind: 'replaced',
+    title: 'REPLACED: CloudFormation creates a new one and deletes the old one with its content',
+    mark: 'red',
+  },
+  { kind: 'perhaps-replaced', title: 'Perhaps replaced: known only during the deployment', mark: 'red' },
   { kind: 'removed', title: 'Removed', mark: 'red' },
   { kind: 'changed', title: 'Changed', mark: 'yellow' },
   { kind: 'added', title: 'Added', mark: 'green' },
 ];
 
-/** What a deployment does to the stack, grouped. */
+/** The changes of a deployment, grouped. */
 export function changesText(stackName: string, changes: readonly ResourceChange[], { style, width }: Layout): string {
   if (changes.length === 0) return `${stackName}: no resource changes.`;
-  const told = groups.flatMap(({ kind, title, mark }) => {
+  const shown = groups.flatMap(({ kind, title, mark }) => {
     const all = changes.filter((change) => change.kind === kind);
     if (all.length === 0) return [];
     const lines = kind === 'added' ? byType(all) : all.map(line);
     return ['', style(mark, `${title} (${all.length})`), ...lines.map((text) => hanging('  ', text, width))];
   });
   const count = `${changes.length} ${changes.length === 1 ? 'resource' : 'resources'}`;
-  return [`${style('bold', stackName)}: ${count}`, ...told].join('\n');
+  return [`${style('bold', stackName)}: ${count}`, ...shown].join('\n');
 }
 
 const short = (type: string): string => type.replace(/^AWS::/, '');

@@ -6,8 +6,8 @@ import { errorName } from '../../shared/errors.ts';
 import type { PackagedStack } from '../stack/template.ts';
 
 /**
- * The packaged template, in which functions whose code is already there keep the place it is at. Every packaging gives
- * the zips a new place, so that without this every function would count as changed.
+ * The packaged template, in which functions with unchanged code keep their code location. Each packaging gives the zips a new
+ * location, so without this every function would count as changed.
  */
 export async function withUnchangedCode(
   { source, template, zips }: PackagedStack,
@@ -40,7 +40,7 @@ export async function withUnchangedCode(
   return { ...source, Resources: resources };
 }
 
-/** SHA-256 in base64, as Lambda tells it; `undefined` for a function that is not there. */
+/** SHA-256 in base64 from Lambda; `undefined` for a function that does not exist. */
 async function deployedDigest(lambda: LambdaClient, name: string): Promise<string | undefined> {
   try {
     const { CodeSha256 } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));

@@ -8,13 +8,13 @@
  */
 export type Status = 'ok' | 'warning' | 'missing' | 'unknown';
 
-/** What mends something: in words, and as lines to paste into a shell. */
+/** How to fix something: in words, and as lines to paste into a shell. */
 export interface DoctorRemedy {
   readonly text: string;
   readonly commands: readonly string[];
 }
 
-/** One judgement, with what it rests on. */
+/** One result, with its evidence. */
 export interface DoctorCheck {
   /** Stable, for scripts: `vpc-dns`. */
   readonly id: string;

@@ -171,7 +171,7 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   ),
 };
 
-/** Resource types of a template that are not in the table: what they take cannot be told. */
+/** Resource types of a template that are not in the table: their rights are unknown. */
 export const unknownTypes = (template: StackTemplate): readonly string[] => [
   ...new Set(Object.values(template.Resources).flatMap(({ Type }) => (kinds[Type] === undefined ? [Type] : []))),
 ];

@@ -43,12 +43,12 @@ export interface Examination {
   issuers(name: string): Promise<Issuers>;
 }
 
-/** Facts that more than one judgement rests on. `undefined`: could not be asked, which a check of its own says. */
+/** Facts that more than one judgement rests on. `undefined`: could not be read, which another check reports. */
 type Known<Facts> = Facts | undefined;
 
 /**
  * Everything that a deployment and the work after it need, each asked for and judged by itself: what cannot be asked is
- * `unknown` and keeps nothing else from being told. Writes nothing.
+ * `unknown` and blocks no other check. Writes nothing.
  */
 export async function examine(examination: Examination): Promise<readonly DoctorCheck[]> {
   const { config, stackName, template } = examination;
@@ -80,7 +80,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
   ]);
   // A VPC that is not one's own sees no zone that could be put right here.
   const zonesVpc = vpcId === '' || (vpc.facts !== undefined && vpc.facts.kind !== 'own') ? undefined : vpcId;
-  // That is told once, and not of each name.
+  // Reported once, not for each name.
   const nothingAllowed = parameters.list('AllowedZones').length === 0;
   return [
     ...first,
@@ -96,7 +96,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
   ];
 }
 
-/** Facts that were asked for, or the check that says why they cannot be told. */
+/** Facts that were read, or the check that states why they are unknown. */
 async function asked<Facts>(id: string, subject: string, ask: () => Promise<Facts>) {
   try {
     const facts = await ask();

@@ -10,7 +10,7 @@ const marks: Readonly<Record<Status, { readonly sign: string; readonly mark: Mar
   unknown: { sign: '? unknown', mark: 'cyan' },
 };
 
-/** Everything in the order it was looked at, and below it what to do. */
+/** All checks in order, and below them what to do. */
 export function checksText(checks: readonly DoctorCheck[], { style, width }: Layout): string {
   const lines = checks.map(({ id, status, subject, evidence }) => {
     const { sign, mark } = marks[status];
@@ -30,7 +30,7 @@ export function checksText(checks: readonly DoctorCheck[], { style, width }: Lay
   return [...lines, ...remedies, '', conclusion(open)].join('\n');
 }
 
-/** The same check, its commands for an endpoint that the AWS CLI has to be told. */
+/** The same check, its commands with the endpoint for the AWS CLI. */
 export function withEndpoint(check: DoctorCheck, url: string | undefined): DoctorCheck {
   if (url === undefined || check.remedy === undefined) return check;
   const commands = check.remedy.commands.map((line) =>
@@ -46,7 +46,7 @@ function conclusion(open: readonly DoctorCheck[]): string {
   const parts = [
     ...(missing > 0 ? [`${missing} missing`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
-    ...(unknown > 0 ? [`${unknown} that cannot be told`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ];
   return `${parts.join(', ')}.`;
 }

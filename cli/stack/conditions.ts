@@ -1,7 +1,7 @@
 import type { ParameterValues } from './parameters.ts';
 import type { StackTemplate } from './template.ts';
 
-/** What CloudFormation would say of a condition cannot be told here; the message names the function. */
+/** A condition that cannot be evaluated here; the message names the function. */
 class ConditionError extends Error {
   override readonly name = 'ConditionError';
 }
@@ -26,7 +26,7 @@ export function presentResources(template: StackTemplate, parameters: ParameterV
       case 'Fn::Equals':
         return text(all[0]) === text(all[1]);
       default:
-        throw new ConditionError(`Conditions with ${name} are not understood here.`);
+        throw new ConditionError(`Conditions with ${name} are not supported.`);
     }
   };
   const text = (value: unknown): string => {
@@ -38,7 +38,7 @@ export function presentResources(template: StackTemplate, parameters: ParameterV
       const items = Array.isArray(list) ? list.map(text) : text(list).split(',');
       return items.join(String(separator));
     }
-    throw new ConditionError(`Values with ${name} are not understood in conditions here.`);
+    throw new ConditionError(`Values with ${name} are not supported in conditions.`);
   };
   return Object.entries(template.Resources)
     .filter(([, { Condition }]) => Condition === undefined || holds({ Condition }))

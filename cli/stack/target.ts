@@ -15,19 +15,19 @@ export interface StackOptions {
 }
 
 const DEFAULT_STAGE = 'main';
-/** Of serverless.yml, where nothing says another. */
+/** The default of serverless.yml. */
 const DEFAULT_REGION = 'ap-northeast-1';
 
 /** The stack of this repository, as it would be deployed, and where. */
 export interface StackTarget {
   readonly packaged: PackagedStack;
   readonly config: ClientConfig & { readonly region: string };
-  /** URL of the embedded cloud, if that is where. */
+  /** URL of the embedded cloud, if the stack is there. */
   readonly local: string | undefined;
   readonly stackName: string;
   readonly stage: string;
   readonly given: Readonly<Record<string, string>>;
-  /** What the doctor is told. */
+  /** The input of the doctor. */
   readonly examination: Examination;
 }
 

@@ -10,19 +10,19 @@ const CLEAR_BELOW = '\u001b[J';
  * what has scrolled out of sight could not be drawn over.
  */
 export class LiveRegion {
-  readonly #surroundings: Pick<CliEnvironment, 'stdout' | 'interrupted'>;
+  readonly #environment: Pick<CliEnvironment, 'stdout' | 'interrupted'>;
   readonly #restore = () => this.end();
   /** What is drawn now. */
   #drawn: readonly string[] = [];
   #begun = false;
 
   constructor(environment: Pick<CliEnvironment, 'stdout' | 'interrupted'>) {
-    this.#surroundings = environment;
+    this.#environment = environment;
   }
 
   /** @param above printed for good, over the region. */
   draw(lines: readonly string[], above = ''): void {
-    const { stdout, interrupted } = this.#surroundings;
+    const { stdout, interrupted } = this.#environment;
     if (!this.#begun) interrupted.addEventListener('abort', this.#restore);
     const shown = lines.slice(0, stdout.rows - 1).map((line) => cut(line, stdout.columns - 1));
     // In one write, so that no half-drawn region is ever seen.
@@ -33,10 +33,10 @@ export class LiveRegion {
     this.#drawn = shown;
   }
 
-  /** Takes the region away, and leaves the terminal as it was found. */
+  /** Removes the region and restores the terminal. */
   end(): void {
     if (!this.#begun) return;
-    const { stdout, interrupted } = this.#surroundings;
+    const { stdout, interrupted } = this.#environment;
     interrupted.removeEventListener('abort', this.#restore);
     stdout.write(`${this.#back()}${SHOW_CURSOR}`);
     this.#begun = false;
@@ -45,7 +45,7 @@ export class LiveRegion {
 
   #back(): string {
     // A window made narrower has wrapped them.
-    const { columns } = this.#surroundings.stdout;
+    const { columns } = this.#environment.stdout;
     const height = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / columns)), 0);
     return height === 0 ? '' : `\u001b[${height}A\r${CLEAR_BELOW}`;
   }

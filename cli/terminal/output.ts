@@ -15,19 +15,18 @@ export interface Layout {
 export const plainLayout: Layout = { style: plainStyle, width: Number.POSITIVE_INFINITY, time: logTime };
 
 /**
- * What a command says. Everything said is data first: with `--json` it is printed as it is, one object a line; without,
- * as the text made of it.
+ * The output of a command. It is data: with `--json` printed as one object per line, without as the text made of it.
  */
 export interface Output {
   readonly json: boolean;
-  /** Whether a person watches: only then anything is redrawn. */
+  /** Whether a person watches; only then lines are redrawn. */
   readonly live: boolean;
   readonly layout: Layout;
   /** One object, or its text. */
   say(data: object, text: (layout: Layout) => string): void;
   /** Many objects, or one text for all of them. */
   sayAll(all: readonly object[], text: (layout: Layout) => string): void;
-  /** For people alone, beside the answer: on standard error, and not with `--json`. */
+  /** For people only: on standard error, and not with `--json`. */
   note(text: string): void;
 }
 

@@ -3,7 +3,7 @@ import type { Schemas } from '../api/client.ts';
 
 type Service = Schemas['Service'];
 
-/** What is news about a service that is watched; `--json` prints each as one line. */
+/** A change of a watched service; `--json` prints each as one line. */
 export type ServiceChange =
   | { readonly event: 'phase'; readonly phase: Service['phase'] }
   | ({ readonly event: 'step' } & Service['timeline'][number])
@@ -11,7 +11,7 @@ export type ServiceChange =
   | ({ readonly event: 'finding' } & Service['findings'][number])
   | { readonly event: 'finding-closed'; readonly id: string };
 
-/** What has changed between two looks; without an earlier one, all that is under way. Pure. */
+/** What changed between two requests; at the first request, everything in progress. Pure. */
 export function changes(before: Service | undefined, now: Service): readonly ServiceChange[] {
   const steps = before === undefined ? underWay(now) : now.timeline.filter(isNew(before.timeline, stepKey));
   const waits = now.waits.filter(isNew(before?.waits ?? [], waitKey));
@@ -26,7 +26,7 @@ export function changes(before: Service | undefined, now: Service): readonly Ser
   ];
 }
 
-/** The timeline names each phase as it comes, a look later than it is seen here. */
+/** The timeline repeats each phase, later than it is seen here. */
 const PHASES: ReadonlySet<string> = new Set(phases);
 
 function isNew<Item>(known: readonly Item[], key: (item: Item) => string): (item: Item) => boolean {
@@ -37,16 +37,16 @@ function isNew<Item>(known: readonly Item[], key: (item: Item) => string): (item
 const stepKey = ({ at, text }: Service['timeline'][number]): string => `${at} ${text}`;
 const waitKey = ({ what, subject }: Service['waits'][number]): string => `${what} ${subject}`;
 
-/** The phases at which a service stays until somebody wants something else. */
+/** The phases in which a service stays until its tags, its policy or its world change. */
 const RESTING: ReadonlySet<string> = new Set(['ready', 'ready-unverified', 'detached', 'released', 'blocked']);
 
-/** The steps since the service last rested. */
+/** The steps since the service was last in such a phase. */
 function underWay({ timeline }: Service): Service['timeline'] {
   return timeline.slice(timeline.findLastIndex(({ text }) => RESTING.has(text)) + 1);
 }
 
-/** Whether there is nothing more to see: nothing will happen unless somebody does something. Pure. */
+/** Whether nothing more happens by itself. Pure. */
 export function rests({ phase, actions }: Service): boolean {
-  // What is refused to a blocked service is tried again and again, and stays in its plan.
+  // A blocked service keeps the refused actions in its plan and retries them.
   return phase === 'blocked' || (RESTING.has(phase) && actions.length === 0);
 }

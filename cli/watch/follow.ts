@@ -1,43 +1,45 @@
 import { formatDuration } from '../../shared/duration.ts';
 import { ApiError } from '../api/problem.ts';
-import type { Session } from '../command.ts';
+import type { CommandContext } from '../command.ts';
 import { ConnectError } from '../errors.ts';
 import { LiveRegion } from '../terminal/live-region.ts';
 import type { Layout } from '../terminal/output.ts';
 
-/** Something of the API that is looked at again and again until it rests. */
+/** Something of the API that is polled until it is at its end. */
 export interface Followed<Seen, Change extends object> {
   look(): Promise<Seen>;
-  /** What is news since the look before. */
+  /** What changed since the last request. */
   changes(before: Seen | undefined, seen: Seen): readonly Change[];
   /** A change as a line of a log. @param now milliseconds since the epoch. */
   changeText(change: Change, layout: Layout, now: number): string;
-  /** What is under way, line by line. */
+  /** What is in progress, line by line. */
   progressText(seen: Seen, at: Moment, layout: Layout): readonly string[];
-  /** Whether there is nothing more to see. */
+  /** Whether nothing more happens by itself. */
   rests(seen: Seen): boolean;
-  /** Milliseconds between two looks. */
+  /** A sentence about the state at the time-out; nothing was seen if every request failed. */
+  unfinishedText(seen: Seen | undefined): string;
+  /** Milliseconds between two requests. */
   readonly pace: number;
-  /** Milliseconds after which it is given up; what is looked at goes its way all the same. */
+  /** Milliseconds after which to stop watching. */
   readonly timeout: number | undefined;
 }
 
 export interface Moment {
-  /** Since when it is watched, and now: milliseconds since the epoch. */
+  /** The start of watching, and now: milliseconds since the epoch. */
   readonly since: number;
   readonly now: number;
-  /** Why nothing newer is known. */
+  /** Why the last request failed. */
   readonly trouble: string | undefined;
 }
 
 /** Milliseconds between two drawings. */
 const TICK = 200;
-/** So many looks may fail one after another before following does. */
-const RETRY_TIMEOUT_MS = 10;
+/** How many requests in a row may fail. */
+const MAX_FAILURES = 10;
 
-/** Tells everything that happens until it rests. Answers what was seen last, and for how long it was followed. */
+/** Prints every change until the end. @returns the last answer, and how long it took. */
 export async function follow<Seen, Change extends object>(
-  { output, environment }: Session,
+  { output, environment }: CommandContext,
   followed: Followed<Seen, Change>,
 ): Promise<{ readonly seen: Seen; readonly took: number }> {
   const { pace, timeout } = followed;
@@ -77,14 +79,12 @@ export async function follow<Seen, Change extends object>(
         if (followed.rests(latest)) return { seen: latest, took: now() - since };
       } catch (error) {
         const isPassing = error instanceof ConnectError || (error instanceof ApiError && error.isPassing);
-        if (!isPassing || seen === undefined || ++failures > RETRY_TIMEOUT_MS) throw error;
-        trouble = `not seen since: ${error.message.split('\n')[0]}`;
+        if (!isPassing || seen === undefined || ++failures > MAX_FAILURES) throw error;
+        trouble = `the last request failed: ${error.message.split('\n')[0]}`;
         if (region === undefined) output.note(trouble);
       }
       if (timeout !== undefined && now() - since >= timeout) {
-        throw new ConnectError(
-          `Not at rest after ${formatDuration(now() - since)}, so watching is given up; what is under way goes on.`,
-        );
+        throw new ConnectError(`Timed out after ${formatDuration(now() - since)}. ${followed.unfinishedText(seen)}`);
       }
       await meanwhile(pause(pace));
     }

@@ -15,7 +15,7 @@ export function changeText(change: ServiceChange, { style, time, width }: Layout
     case 'phase':
       return line(now, style('bold', change.phase));
     case 'waiting':
-      return line(now, `waits, at most until ${time(change.atMost)}: ${change.why}`);
+      return line(now, `waiting, at most until ${time(change.atMost)}: ${change.why}`);
     case 'finding': {
       const { severity, code, message, remedy } = change;
       return `${line(now, `${severityMark(severity, style)} ${code}: ${message}`)}\n${hanging('  ', remedy, width)}`;
@@ -25,7 +25,7 @@ export function changeText(change: ServiceChange, { style, time, width }: Layout
   }
 }
 
-/** What is under way, line by line: the phase, what comes next, and what is waited for, since when and why. */
+/** What is in progress, line by line: the phase, the next actions, and the waits with since when and why. */
 export function progressText(
   { phase, actions, waits }: Schemas['Service'],
   { since, now, trouble }: Moment,

@@ -15,7 +15,7 @@ export class UnknownStatementError extends Error {
 }
 
 /**
- * A template of `stack/member/` for this hub: its statements stand in the place of their names, and its name is the default.
+ * A template of `stack/member/` for this hub: its statements replace their names, and its name is the default.
  * @throws UnknownStatementError; ZodError where the source is no such template.
  */
 export function forHub(source: unknown, { name, statements }: HubTemplate): MemberTemplate {

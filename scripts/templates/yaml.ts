@@ -4,7 +4,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml'
 const WITHOUT_PREFIX = ['Ref', 'Condition'];
 
 /**
- * A CloudFormation template in YAML as the JSON it stands for: `!Ref X` is `{"Ref": "X"}`, `!GetAtt X.Arn` is
+ * A CloudFormation template in YAML as JSON: `!Ref X` is `{"Ref": "X"}`, `!GetAtt X.Arn` is
  * `{"Fn::GetAtt": ["X", "Arn"]}`, `!Sub …` is `{"Fn::Sub": …}`.
  * @throws YAMLParseError where it is not YAML.
  */

@@ -56,7 +56,7 @@ describe('a slip', () => {
     [['atach', 'hello'], "unknown command 'atach'\n(Did you mean attach?)"],
     [['list', '--jsno'], "unknown option '--jsno'\n(Did you mean --json?)\nSee private-ingress list --help."],
     [['attach', 'hello', '--zonne', 'Z1'], "unknown option '--zonne'\n(Did you mean --zone?)"],
-    [['list', '--finding', 'contsted'], 'There is no such code; did you mean contested? All of them are in'],
+    [['list', '--finding', 'contsted'], 'Unknown code; did you mean contested? See docs/findings.md'],
     [['status'], "missing required argument 'service'\nSee private-ingress status --help."],
     [['adopt', 'hello'], "missing required argument 'domain'"],
     [['status', 'hello', 'there'], 'too many arguments'],

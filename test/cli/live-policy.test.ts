@@ -97,7 +97,7 @@ describe('policy', () => {
     });
     expect(diff.stdout).not.toContain('untold');
     const team = await type(['policy', 'diff', file('required'), file('by-team')]);
-    expect(team.stderr).toMatch(/^Judged without the tag "team": the policy in force does not ask for it/);
+    expect(team.stderr).toMatch(/^Evaluated without the tag "team": the policy in force does not use it/);
     const data = await type(['policy', 'diff', file('required'), file('by-team'), '--json']);
     expect(JSON.parse(data.stdout)).toMatchObject({ unknownTags: ['the tag "team"'] });
   });

@@ -88,7 +88,7 @@ describe('npm run plan', () => {
       waits: [],
       findings: [],
     });
-    expect(text).toContain('left alone: it carries no tag');
+    expect(text).toContain('not managed: it has no tag');
     expect(text).toContain('Nothing to do, nothing to wait for.');
   });
 

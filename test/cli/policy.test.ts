@@ -91,7 +91,7 @@ describe('policy check', () => {
     const { code, stderr } = await policy(['check'], { environment: { POLICY_FILE: '' } });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'There is no policy.yml in this folder: give a file, or name it in POLICY_FILE.\n',
+      stderr: 'There is no policy.yml in this folder. Pass a file, or set POLICY_FILE.\n',
     });
   });
 });
@@ -130,9 +130,7 @@ Rules tried
   it('says what it does not know', async () => {
     const { stdout, stderr } = await explain([PAY]);
     expect(stdout).toContain('1. payments: no, it has no tag "stage"');
-    expect(stderr).toMatch(
-      /^Explained as if the service had no tags .* --tags and --unit, or ask its stack with --stack\.\n$/,
-    );
+    expect(stderr).toMatch(/^Explained for a service without tags .* --tags and --unit, or --stack to read them\.\n$/);
   });
 
   it('an exception that has ended is told, and no reason to refuse the file', async () => {
@@ -224,7 +222,7 @@ describe('policy diff', () => {
   });
 
   it.each([
-    ['no services', [], '', 'No services to compare: give --services FILE, or -'],
+    ['no services', [], '', 'No services to compare. Pass --services FILE (- for standard input)'],
     ['no JSON', ['--services', '-'], 'web', 'standard input: Unexpected token'],
     ['no list', ['--services', '-'], '{}', 'standard input: it: '],
     ['no ARN', ['--services', '-'], '[{"arn":"web"}]', 'standard input: "web" is not the ARN of an App Runner service'],

@@ -94,7 +94,10 @@ describe('sweep', () => {
     expect(lines(confirmed.stdout)).toMatchObject([{ id, status: 'done' }]);
     await world.until(arn, 'ready');
     const latest = await type(['sweep', 'confirm', 'latest']);
-    expect(latest).toMatchObject({ code: 2, stderr: expect.stringContaining('confirmed by its id') });
+    expect(latest).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('the id of the sweep that you have checked'),
+    });
     const again = await type(['sweep', 'confirm', id]);
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is "done"') });
   });
@@ -102,9 +105,9 @@ describe('sweep', () => {
   test('is only begun, and a slip is understood', async () => {
     const world = await start();
     const type = await deskAt(world);
-    expect((await type(['sweep', 'show', 'latest'])).stderr).toContain('There was no sweep yet.');
+    expect((await type(['sweep', 'show', 'latest'])).stderr).toContain('There is no sweep yet.');
     const begun = await type(['sweep', '--no-wait']);
-    expect(begun.stdout).toMatch(/^sweep (\S+) is under way: sweep show \1\n$/);
+    expect(begun.stdout).toMatch(/^sweep (\S+) is running; to see it: sweep show \1\n$/);
     expect((await type(['sweep', 'lst'])).stderr).toContain('Did you mean sweep list?');
     expect((await type(['sweep', 'lst'])).code).toBe(2);
     await world.quiet();

@@ -59,7 +59,8 @@ test('--once --json tells the story from ready to ready, and ends with 0', { tim
   const endpointName = (zone: string) => new RegExp(`^vpce-[0-9a-f]+-[a-z0-9]+${zone}\\.requests\\.apprunner\\.`);
   const yes = (question: unknown, answer: unknown = expect.any(String)) => ({ question, answer, ok: true });
   expect(lines.at(-1)).toEqual({
-    event: 'ready',
+    event: 'story',
+    result: 'ok',
     serviceArn: expect.stringMatching(/^arn:aws:apprunner:ap-northeast-1:123456789012:service\/hello\/[0-9a-f]{32}$/),
     seconds: expect.any(Number),
     phase: 'ready',

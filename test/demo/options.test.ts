@@ -39,7 +39,7 @@ describe('the options of npm start', () => {
   test.each([
     [['--nonsense'], "Unknown option '--nonsense'"],
     [['nonsense'], "Unexpected argument 'nonsense'"],
-    [['--once', '--idle'], '--once ends after the story and --idle tells none: give one of them.'],
+    [['--once', '--idle'], '--once ends after the story and --idle plays none. Pass one of them.'],
     [['--profile', 'nonsense'], '--profile takes fast or realistic, not "nonsense".'],
     [['--profile', 'toString'], '--profile takes fast or realistic, not "toString".'],
     [['--aws-port', 'http'], '--aws-port takes a port from 0 to 65535, not "http".'],
@@ -66,7 +66,7 @@ describe('npm start', () => {
     [['--nonsense'], "Unknown option '--nonsense'\nSee npm start -- --help.\n"],
     [
       ['--once', '--idle'],
-      '--once ends after the story and --idle tells none: give one of them.\nSee npm start -- --help.\n',
+      '--once ends after the story and --idle plays none. Pass one of them.\nSee npm start -- --help.\n',
     ],
   ])('ends with 2 and says why for %j', async (args, stderr) => {
     expect(await run('demo/start.ts', args)).toEqual({ code: 2, signal: null, stdout: '', stderr });

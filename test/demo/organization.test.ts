@@ -25,13 +25,14 @@ test('--org --once --json tells the story of the sweeps, and ends with 0', { tim
     'a sweep that is enforced',
     'https://orders.222233334444.corp.example.com from inside the VPC',
     'https://payments.333344445555.corp.example.com from inside the VPC',
-    'excepted, undecided and left alone: legacy-ledger, canary, playground',
+    'excepted, undecided and ignored: legacy-ledger, canary, playground',
     'a service created in a member account',
     'one more sweep',
     'broken members',
   ];
   expect(lines.at(-1)).toEqual({
-    event: 'ready',
+    event: 'story',
+    result: 'ok',
     seconds: expect.any(Number),
     checks: checks.map((question) => ({ question, answer: expect.any(String), ok: true })),
   });

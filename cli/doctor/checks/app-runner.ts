@@ -17,7 +17,7 @@ export async function askAppRunner(client: AppRunnerClient): Promise<AppRunnerAn
   }
 }
 
-/** What accounts are told that are not customers of a service that takes no new ones (C: one report of 2026). */
+/** The errors for accounts that are no customers of a closed service (docs/facts.md#closed-account-error). */
 const NOT_A_CUSTOMER = ['SubscriptionRequiredException', 'OptInRequired'];
 const CLOSED = 'closed to new customers since 2026-04-30';
 

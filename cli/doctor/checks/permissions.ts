@@ -67,7 +67,7 @@ export async function askPermissions(
   return { kind: 'simulated', principal, denied: results.flatMap(denied), asked: results.length };
 }
 
-/** The role of a session, or the user. A session's ARN leaves out the path of its role (documented). */
+/** The role of a context, or the user. A context's ARN leaves out the path of its role (documented). */
 async function principalOf(client: IAMClient, callerArn: string): Promise<string | undefined> {
   if (/^arn:[^:]+:iam::\d+:user\//.test(callerArn)) return callerArn;
   const [, partition, account, roleName] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(callerArn) ?? [];
@@ -95,13 +95,13 @@ function denied(result: EvaluationResult): readonly Denied[] {
   return [{ action: result.EvalActionName ?? '', resource: result.EvalResourceName ?? '', by }];
 }
 
-/** Who has to change what, where no Allow of one's own helps. */
+/** Who has to change what, if an Allow of one's own does not help. */
 const limits: Readonly<
   Record<'organization' | 'boundary' | 'explicit-deny', { readonly limit: string; readonly text: string }>
 > = {
   organization: { limit: 'a service control policy', text: "Ask the organisation's administrators." },
-  boundary: { limit: 'the permissions boundary', text: 'Ask whoever set it.' },
-  'explicit-deny': { limit: 'a Deny statement', text: 'Take it away, or narrow it.' },
+  boundary: { limit: 'the permissions boundary', text: "Ask the account's administrators." },
+  'explicit-deny': { limit: 'a Deny statement', text: 'Remove it, or narrow it.' },
 };
 
 /** Whether the caller may deploy. */
@@ -117,7 +117,7 @@ export function judgePermissions(
   if (facts.kind === 'not-simulated') {
     return [
       check.unknown(
-        `whether the caller may deploy cannot be told: ${facts.why}`,
+        `cannot check whether the caller may deploy: ${facts.why}`,
         'Allow the caller iam:SimulatePrincipalPolicy on itself, or deploy and see.',
       ),
     ];
@@ -125,7 +125,7 @@ export function judgePermissions(
   const certain = facts.denied.filter(({ by }) => by !== 'conditions');
   const doubtful = facts.denied.filter(({ by }) => by === 'conditions');
   const unknownTags = unknownTypes.map((type) =>
-    about('permissions', type).unknown('what making one takes is not known to this version'),
+    about('permissions', type).unknown('this version does not know which rights it needs'),
   );
   if (certain.length > 0) return [...judgeDenied(certain, facts.principal, callerArn), ...unknownTags];
   if (doubtful.length > 0) {

@@ -33,9 +33,9 @@ export async function askStack(client: CloudFormationClient, stackName: string):
 /**
  * | status                                                   | →                                   |
  * |----------------------------------------------------------|-------------------------------------|
- * | …_IN_PROGRESS                                            | somebody deploys: wait              |
+ * | …_IN_PROGRESS                                            | another deployment runs: wait       |
  * | UPDATE_ROLLBACK_FAILED                                   | its rollback has to be ended        |
- * | CREATE_FAILED, ROLLBACK_…, REVIEW_IN_PROGRESS, DELETE_…  | was never whole: delete it          |
+ * | CREATE_FAILED, ROLLBACK_…, REVIEW_IN_PROGRESS, DELETE_…  | was never complete: delete it       |
  * | anything else                                            | can be updated                      |
  */
 export function judgeStack(stack: StackFacts, stackName: string, region: string): DoctorCheck {
@@ -62,7 +62,7 @@ export function judgeStack(stack: StackFacts, stackName: string, region: string)
   if (status.endsWith('_IN_PROGRESS')) {
     const wanted = status.startsWith('CREATE') ? 'create' : status.startsWith('DELETE') ? 'delete' : 'update';
     return check.missing(
-      `is ${status}: somebody deploys it`,
+      `is ${status}: another deployment is running`,
       'Wait until that has ended.',
       awsCommand(`cloudformation wait stack-${wanted}-complete`, named),
     );

@@ -75,8 +75,8 @@ function judgeEndpoint(endpoint: EndpointFacts, facts: OwnVpc, where: Where): re
   if (state !== 'available') {
     return [
       check.missing(
-        `is ${state}, and stands in the way of another one`,
-        'Delete it; the stack then makes one.',
+        `is ${state}, and blocks a new endpoint`,
+        'Delete it; the stack then creates one.',
         awsCommand('ec2 delete-vpc-endpoints', { 'vpc-endpoint-ids': [id], region }),
       ),
     ];
@@ -218,7 +218,7 @@ function closed(
   );
 }
 
-/** Where the probe would stand. It reaches nothing public, so its subnets need no NAT. */
+/** The network of the probe. It calls nothing public, so its subnets need no NAT. */
 function judgeProbe(facts: OwnVpc, parameters: ParameterValues, where: Where): readonly DoctorCheck[] {
   const subnetIds = parameters.list('ProbeSubnetIds');
   const groupIds = parameters.list('ProbeSecurityGroupIds');

@@ -20,7 +20,7 @@ export interface NameFacts {
   /** `example.com` */
   readonly base: string;
   readonly issuers: Issuers;
-  /** The CAA record set that public DNS answers from, if it stands in one of the account's zones. */
+  /** The CAA record set that public DNS answers from, if it is in one of the account's zones. */
   readonly caa: CaaRecordSet | undefined;
 }
 
@@ -153,7 +153,7 @@ function judgeZone(id: string, zones: readonly Zone[], elsewhere: readonly strin
   if (elsewhere.includes(id)) {
     return check.unknown(
       'of another account, which only the stack reaches, by ZoneRoleArn',
-      'After the deployment "npm run cli -- findings" tells whether the stack can read and write it.',
+      'After the deployment, "npm run cli -- findings" shows whether the stack can read and write it.',
     );
   }
   if (zone !== undefined) return check.ok(`${zone.name}, ${zone.visibility}`);
@@ -220,8 +220,8 @@ function judgePrivateZone(zone: Zone, vpcId: string, region: string): DoctorChec
 function judgeIssuers({ pattern, base, issuers, caa }: NameFacts): DoctorCheck {
   const check = about('caa', pattern);
   if (issuers.kind === 'unknown') return check.unknown(`public DNS does not answer for the CAA records of ${base}`);
-  if (issuers.kind === 'anybody') return check.ok('no CAA record: anybody may issue certificates');
-  const named = issuers.names.length === 0 ? 'nobody' : issuers.names.join(', ');
+  if (issuers.kind === 'anybody') return check.ok('no CAA record: every authority may issue certificates');
+  const named = issuers.names.length === 0 ? 'no authority' : issuers.names.join(', ');
   const evidence = `the CAA records at ${issuers.at} let ${named} issue certificates`;
   if (letsAmazonIssue(issuers)) return check.ok(evidence);
   const add = 'Add a CAA record 0 issue "amazon.com" there.';

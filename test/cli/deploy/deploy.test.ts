@@ -130,7 +130,7 @@ describe('a deployment', () => {
     const checks = [about('trail', 'T').warning('weak', 'Better it.'), about('stack', 'S').unknown('hidden')];
     const { done, text } = await deployed({ yes: true }, { checks });
     expect(done).toEqual(['changes of none', 'run']);
-    expect(text).toContain('1 warning, 1 that cannot be told.');
+    expect(text).toContain('1 warning, 1 unknown.');
   });
 });
 
@@ -164,10 +164,10 @@ test('a change set is read: what is made, changed, made anew and taken away', ()
   ]);
   expect(changesText(STACK, changes, plainLayout)).toBe(`${STACK}: 5 resources
 
-REPLACED: a new one is made, the old one and what is in it are deleted (1)
+REPLACED: CloudFormation creates a new one and deletes the old one with its content (1)
   SQS::Queue c
 
-Perhaps replaced: only CloudFormation knows, while it works (1)
+Perhaps replaced: known only during the deployment (1)
   SQS::Queue d
 
 Removed (1)

@@ -233,7 +233,7 @@ const cases: readonly Case[] = [
   {
     lacking: 'the right to simulate',
     take: (world) => asRole(world, { Effect: 'Allow', NotAction: 'iam:SimulatePrincipalPolicy', Resource: '*' }),
-    found: unknown('permissions', 'cannot be told'),
+    found: unknown('permissions', 'cannot check whether the caller may deploy'),
   },
   {
     lacking: 'rights without conditions that nobody knows beforehand',

@@ -165,6 +165,6 @@ b two
 c three
   Better it.
 
-1 missing, 1 warning, 1 that cannot be told.`);
+1 missing, 1 warning, 1 unknown.`);
   expect(checksText(checks.slice(0, 1), plainLayout)).toContain('Nothing is missing.');
 });

@@ -41,7 +41,7 @@ describe('conditions', () => {
   test.each([[{ 'Fn::Select': [0, ['a']] }], [{ 'Fn::Equals': [{ 'Fn::Sub': 'x' }, 'x'] }]])(
     'that are not understood are not guessed: %j',
     (condition) => {
-      expect(() => present(condition)).toThrow('not understood');
+      expect(() => present(condition)).toThrow('not supported');
     },
   );
 

@@ -112,7 +112,7 @@ describe('the text', () => {
     expect(line({ event: 'step', at: at(3), text: 'attach', by: 'arn:me' })).toMatch(/ attach \(by arn:me\)$/);
     expect(line({ event: 'phase', phase: 'ready' })).toBe('2026-01-01T12:00:12Z  ready');
     expect(line({ event: 'waiting', ...wait })).toMatch(
-      /waits, at most until 2026-01-01T12:15:00Z: the endpoint comes up$/,
+      /waiting, at most until 2026-01-01T12:15:00Z: the endpoint comes up$/,
     );
     expect(line({ event: 'finding', ...finding })).toMatch(
       /error domain-not-allowed: a\.example\.org .*\n.*Use another/,
