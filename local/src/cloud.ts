@@ -116,7 +116,8 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   const route53 = createRoute53(world, ownerOfVpc);
   const sqs = createSqs(world);
   const events = createEventBridge(world, { log });
-  const cloudTrail = createCloudTrail(world, events);
+  const s3 = createS3(world);
+  const cloudTrail = createCloudTrail(world, events, s3.buckets);
   const quotas = createQuotas(world);
   const appRunner = createAppRunner(world, { endpoints: ec2, publicRecords: route53, events });
   const dynamoDb = new DynamoDb();
@@ -135,7 +136,6 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   events.connect(targets);
   lambda.connect({ targets, queues: sqs });
   const httpApis = new HttpApis({ world, iam, lambda, log });
-  const s3 = createS3(world);
   const ecr = createEcr();
   const { buckets, code } = s3;
   const parts = { world, iam, sqs, dynamoDb, ssm, lambda, httpApis, events, ec2: ec2.definition, buckets, code };

@@ -82,7 +82,9 @@ export async function seedOrganization(cloud: EmbeddedCloud, hub: SeededNetwork)
   const client = new OrganizationsClient(cloud.clientConfig());
   const { Organization } = await client.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
   const rootId = await rootOf(client);
-  await client.send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: 'SERVICE_CONTROL_POLICY' }));
+  if (cloud.world.switches.controlPoliciesOfNewOrganization === 'disabled') {
+    await client.send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: 'SERVICE_CONTROL_POLICY' }));
+  }
   const units = await makeUnits(client, rootId);
   const accounts = await makeAccounts(cloud, client, rootId, units);
   const vpcs = await makeVpcs(cloud, accounts);

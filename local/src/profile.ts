@@ -102,6 +102,10 @@ export interface Switches {
   readonly accountStatusMember: boolean;
   /** What a client token of CreateVpcEndpoint does once its endpoint is gone (docs/facts.md#create-endpoint-client-token). */
   readonly endpointClientToken: 'remembered' | 'freed-with-endpoint';
+  /** How many validation records a custom domain has (docs/facts.md#validation-records-with-www). */
+  readonly validationRecords: 'as-captured' | 'one-fewer';
+  /** Whether CreateOrganization enables service control policies (docs/facts.md#control-policies-of-a-new-organization). */
+  readonly controlPoliciesOfNewOrganization: 'disabled' | 'enabled';
   /** What ListHostedZonesByVPC answers for a VPC that does not exist or is another account's (docs/facts.md#zones-of-a-foreign-vpc). */
   readonly zonesOfForeignVpc: 'empty' | 'refused';
   /** Whether listings of EC2 hold two items a page, whatever the caller asks for: AWS may always return fewer. */
@@ -118,6 +122,8 @@ export const defaultSwitches: Switches = {
   emptyFirstPages: false,
   accountStatusMember: false,
   endpointClientToken: 'remembered',
+  validationRecords: 'as-captured',
+  controlPoliciesOfNewOrganization: 'disabled',
   zonesOfForeignVpc: 'empty',
   smallPages: false,
 };

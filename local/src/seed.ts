@@ -1,6 +1,7 @@
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { ACCOUNT, type EmbeddedCloud, REGION } from './cloud.ts';
 import { given, type MadeVpc, makeVpc } from './vpc.ts';
 
@@ -49,10 +50,12 @@ export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> 
     ],
   });
   const cloudTrail = new CloudTrailClient(cloud.clientConfig());
+  const bucketName = `${TRAIL_NAME}-${ACCOUNT}`;
+  await createTrailBucket(cloud, bucketName);
   await cloudTrail.send(
     new CreateTrailCommand({
       Name: TRAIL_NAME,
-      S3BucketName: `${TRAIL_NAME}-${ACCOUNT}`,
+      S3BucketName: bucketName,
       IsMultiRegionTrail: true,
       IsOrganizationTrail: true,
     }),
@@ -80,4 +83,24 @@ export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> 
     publicZoneId: await zone('public'),
     privateZoneId: await zone('private'),
   };
+}
+
+/**
+ * A bucket that trails of the account may write to, with the policy that AWS documents
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html).
+ */
+export async function createTrailBucket(cloud: Pick<EmbeddedCloud, 'clientConfig'>, Bucket: string): Promise<void> {
+  const s3 = new S3Client({ ...cloud.clientConfig(), forcePathStyle: true });
+  const allow = { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' } };
+  const Statement = [
+    { ...allow, Action: 's3:GetBucketAcl', Resource: `arn:aws:s3:::${Bucket}` },
+    {
+      ...allow,
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${Bucket}/AWSLogs/${ACCOUNT}/*`,
+      Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    },
+  ];
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
 }

@@ -1,8 +1,9 @@
 import { CreateServiceCommand } from '@aws-sdk/client-apprunner';
 import * as sdk from '@aws-sdk/client-cloudtrail';
 import { CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
+import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TRAIL_NAME } from '../../src/seed.ts';
+import { createTrailBucket, TRAIL_NAME } from '../../src/seed.ts';
 import type { ServiceEvent } from '../../src/world.ts';
 import { ACCOUNT, REGION, type Setting, setting } from '../every-operation/setting.ts';
 
@@ -139,6 +140,32 @@ describe('trails', () => {
   ])('refuse event selectors: %s', async (_, selectors) => {
     const { select } = await start();
     await expect(select(selectors)).rejects.toBeInstanceOf(sdk.InvalidEventSelectorsException);
+  });
+
+  it('need a bucket that CloudTrail may write to', async () => {
+    const { cloudTrail, s3, cloud } = await start();
+    const input = { Name: 'mine', S3BucketName: 'logs-of-mine' };
+    const create = () => cloudTrail.send(new sdk.CreateTrailCommand(input));
+    await expect(create()).rejects.toBeInstanceOf(sdk.S3BucketDoesNotExistException);
+    await createTrailBucket(cloud, 'logs-of-mine');
+    const { Policy = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket: 'logs-of-mine' }));
+    const [aclOnly] = JSON.parse(Policy).Statement;
+    await s3.send(
+      new PutBucketPolicyCommand({
+        Bucket: 'logs-of-mine',
+        Policy: JSON.stringify({ Version: '2012-10-17', Statement: [aclOnly] }),
+      }),
+    );
+    await expect(create()).rejects.toMatchObject({
+      name: 'InsufficientS3BucketPolicyException',
+      message: 'Incorrect S3 bucket policy is detected for bucket: logs-of-mine',
+    });
+    await s3.send(new PutBucketPolicyCommand({ Bucket: 'logs-of-mine', Policy }));
+    await expect(create()).resolves.toMatchObject({ Name: 'mine' });
+    const elsewhere = new sdk.UpdateTrailCommand({ Name: 'mine', S3BucketName: 'logs-of-nobody' });
+    await expect(cloudTrail.send(elsewhere)).rejects.toBeInstanceOf(sdk.S3BucketDoesNotExistException);
+    const inFolder = new sdk.UpdateTrailCommand({ Name: 'mine', S3KeyPrefix: 'trails' });
+    await expect(cloudTrail.send(inFolder)).rejects.toBeInstanceOf(sdk.InsufficientS3BucketPolicyException);
   });
 
   it('do not pretend to what is not there', async () => {

@@ -1,11 +1,14 @@
 import * as sdk from '@aws-sdk/client-cloudtrail';
-import { TRAIL_NAME } from '../../src/seed.ts';
+import { createTrailBucket, TRAIL_NAME } from '../../src/seed.ts';
 import { ACCOUNT, REGION, type Row, type Rows, type Setting } from './setting.ts';
 
 const Name = 'mine';
 const TrailARN = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/${Name}`;
-const create = ({ cloudTrail }: Setting, S3BucketName = 'logs-of-mine') =>
-  cloudTrail.send(new sdk.CreateTrailCommand({ Name, S3BucketName }));
+const BUCKET = 'logs-of-mine';
+const create = async ({ cloud, cloudTrail }: Setting) => {
+  await createTrailBucket(cloud, BUCKET);
+  return cloudTrail.send(new sdk.CreateTrailCommand({ Name, S3BucketName: BUCKET }));
+};
 
 /** The trail is there in one call and not in the other. */
 const onTrail = (call: (cloudTrail: sdk.CloudTrailClient) => Promise<object>, answer: object = {}): Row => ({
@@ -21,9 +24,12 @@ const managementEvents = { ReadWriteType: 'WriteOnly', IncludeManagementEvents: 
 
 export const cloudTrailRows: Rows = {
   CreateTrail: {
-    call: (s) => create(s),
+    call: create,
     answer: { Name, TrailARN, IsMultiRegionTrail: false, IncludeGlobalServiceEvents: true },
-    refused: { call: (s) => create(s, 'No_Bucket'), by: sdk.InvalidS3BucketNameException },
+    refused: {
+      call: ({ cloudTrail }) => cloudTrail.send(new sdk.CreateTrailCommand({ Name, S3BucketName: BUCKET })),
+      by: sdk.S3BucketDoesNotExistException,
+    },
   },
   UpdateTrail: onTrail((client) => client.send(new sdk.UpdateTrailCommand({ Name, IsMultiRegionTrail: true })), {
     TrailARN,

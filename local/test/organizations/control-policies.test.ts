@@ -218,3 +218,23 @@ describe('condition keys of organisations', () => {
     expect(given((await open(BANK)).Credentials)).toBeDefined();
   });
 });
+
+it.each([
+  ['disabled', []],
+  ['enabled', [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }]],
+] as const)('in a new organization control policies are %s', async (controlPoliciesOfNewOrganization, PolicyTypes) => {
+  const made = cloud({ controlPoliciesOfNewOrganization });
+  running.add(made);
+  const { client, rootId, prodId } = await organization(made);
+  const { Roots } = await client.send(new sdk.ListRootsCommand({}));
+  expect(Roots?.[0]?.PolicyTypes).toEqual(PolicyTypes);
+  const enabled = client.send(
+    new sdk.EnablePolicyTypeCommand({ RootId: rootId, PolicyType: 'SERVICE_CONTROL_POLICY' }),
+  );
+  if (controlPoliciesOfNewOrganization === 'disabled') await expect(enabled).resolves.toBeDefined();
+  else await expect(enabled).rejects.toMatchObject({ name: 'PolicyTypeAlreadyEnabledException' });
+  const attached = await client.send(
+    new sdk.ListPoliciesForTargetCommand({ TargetId: prodId, Filter: 'SERVICE_CONTROL_POLICY' }),
+  );
+  expect(attached.Policies?.map(({ Name }) => Name)).toEqual(['FullAWSAccess']);
+});

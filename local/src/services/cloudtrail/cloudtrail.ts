@@ -3,7 +3,7 @@ import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { CallRecord, ServiceDefinition } from '../../wire/service.ts';
 import type { EventSink, World } from '../../world.ts';
 import { managementEvents } from './events.ts';
-import { trailOperations } from './trail-operations.ts';
+import { type TrailBuckets, trailOperations } from './trail-operations.ts';
 import { Trails } from './trails.ts';
 
 export interface CloudTrail {
@@ -13,9 +13,9 @@ export interface CloudTrail {
 }
 
 /** CloudTrail: trails, and the events of management calls that EventBridge gets where a trail records them. */
-export function createCloudTrail(world: World, events: EventSink): CloudTrail {
+export function createCloudTrail(world: World, events: EventSink, buckets: TrailBuckets): CloudTrail {
   const trails = new Trails();
-  const operations = trailOperations(world, trails);
+  const operations = trailOperations(world, trails, buckets);
   return {
     definition: {
       signingName: 'cloudtrail',

@@ -1,4 +1,5 @@
 import * as sdk from '@aws-sdk/client-cloudtrail';
+import { policyAllows } from '../../iam/resource-policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type CallContext, type OperationDefinition, operation, type RequiredPermission } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
@@ -62,11 +63,48 @@ function refuseUnknown(input: object): void {
   }
 }
 
+/** The buckets that trails may write to, of every account. */
+export interface TrailBuckets {
+  find(name: string): { readonly policy: string | undefined } | undefined;
+}
+
+const SERVICE = { service: 'cloudtrail.amazonaws.com' } as const;
+
 /**
- * Trails. There is no S3 here: a bucket's name is taken as it is, and no log file is ever written. What a trail is for here
- * is that EventBridge gets `AWS API Call via CloudTrail` only where one records management events that write.
+ * CloudTrail has to be able to write to the bucket
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html). The second message is
+ * captured, the first an inference.
+ * @throws AwsError S3BucketDoesNotExistException, InsufficientS3BucketPolicyException
  */
-export function trailOperations(world: World, trails: Trails): readonly OperationDefinition[] {
+function checkBucket(buckets: TrailBuckets, trail: Pick<Trail, 'account' | 'arn' | 'bucketName' | 'keyPrefix'>): void {
+  const { account, arn, bucketName, keyPrefix } = trail;
+  const bucket = buckets.find(bucketName);
+  if (bucket === undefined) {
+    throw new AwsError('S3BucketDoesNotExistException', `S3 bucket ${bucketName} does not exist!`);
+  }
+  const bucketArn = `arn:aws:s3:::${bucketName}`;
+  const folder = keyPrefix === undefined ? '' : `${keyPrefix}/`;
+  const conditions = {
+    'aws:SourceArn': arn,
+    'aws:SourceAccount': account,
+    's3:x-amz-acl': 'bucket-owner-full-control',
+  };
+  const wanted = [
+    { action: 's3:GetBucketAcl', resource: bucketArn },
+    { action: 's3:PutObject', resource: `${bucketArn}/${folder}AWSLogs/${account}/CloudTrail/log.json.gz` },
+  ];
+  if (wanted.every((access) => policyAllows(bucket.policy, { ...access, principal: SERVICE, conditions }))) return;
+  throw new AwsError(
+    'InsufficientS3BucketPolicyException',
+    `Incorrect S3 bucket policy is detected for bucket: ${bucketName}`,
+  );
+}
+
+/**
+ * Trails. A trail's bucket has to exist and admit CloudTrail, and no log file is ever written. What a trail is for here is that
+ * EventBridge gets `AWS API Call via CloudTrail` only where one records management events that write.
+ */
+export function trailOperations(world: World, trails: Trails, buckets: TrailBuckets): readonly OperationDefinition[] {
   const found = (place: Place, name: string | undefined): Trail => {
     const trail = trails.find(place.account, place.region, name ?? '');
     if (trail !== undefined) return trail;
@@ -103,6 +141,7 @@ export function trailOperations(world: World, trails: Trails): readonly Operatio
           const message = 'Multi-Region trail must include global service events.';
           throw new AwsError('InvalidParameterCombinationException', message);
         }
+        checkBucket(buckets, { account, arn: arnOf(context, name), bucketName, keyPrefix: input.S3KeyPrefix });
         const trail = trails.put({
           name,
           arn: arnOf(context, name),
@@ -131,6 +170,7 @@ export function trailOperations(world: World, trails: Trails): readonly Operatio
         const trail = own(context, input.Name);
         const bucketName = input.S3BucketName ?? trail.bucketName;
         checkNames(trail.name, bucketName);
+        checkBucket(buckets, { ...trail, bucketName, keyPrefix: input.S3KeyPrefix ?? trail.keyPrefix });
         const changed = trails.put({
           ...trail,
           bucketName,

@@ -38,6 +38,7 @@ export function organizationOperations(organizations: Organizations): readonly O
           joined: 'INVITED',
           joinedAt,
         });
+        if (world.switches.controlPoliciesOfNewOrganization === 'enabled') organization.enableControlPolicies();
         organizations.add(organization);
         return { Organization: described(organization) };
       },

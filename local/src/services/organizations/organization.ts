@@ -3,7 +3,7 @@ import type { Chance } from '../../chance.ts';
 import { parsePolicy, type Statement } from '../../iam/policy.ts';
 import { missing } from './refusals.ts';
 
-export const FULL_ACCESS = 'p-FullAWSAccess';
+const FULL_ACCESS = 'p-FullAWSAccess';
 
 interface Numbered {
   /** By which listings are ordered and paged. */
@@ -175,6 +175,12 @@ export class Organization {
   /** Where a node stands, as `aws:PrincipalOrgPaths` spells units: `o-…/r-…/ou-…/`. An account's own path ends in its id (I). */
   path(node: Node): string {
     return `${[this.id, ...this.lineage(node).map(({ id }) => id)].join('/')}/`;
+  }
+
+  /** Everything begins with FullAWSAccess (documented), so enabling the type changes nothing yet. */
+  enableControlPolicies(): void {
+    this.controlPoliciesEnabled = true;
+    for (const node of this.nodes) node.policies.add(FULL_ACCESS);
   }
 
   #inheritedAtBirth(): Set<string> {

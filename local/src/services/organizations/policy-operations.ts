@@ -5,7 +5,6 @@ import { type OperationDefinition, operation } from '../../wire/service.ts';
 import {
   type ControlPolicy,
   describedPolicy,
-  FULL_ACCESS,
   type Node,
   type Organization,
   policySummary,
@@ -40,9 +39,7 @@ export function policyOperations(organizations: Organizations): readonly Operati
             'The specified policy type is already enabled in the specified root.',
           );
         }
-        organization.controlPoliciesEnabled = true;
-        // D: everything begins with FullAWSAccess, so that enabling the type changes nothing yet.
-        for (const node of organization.nodes) node.policies.add(FULL_ACCESS);
+        organization.enableControlPolicies();
         return { Root: describedRoot(organization) };
       },
     }),

@@ -61,6 +61,11 @@ export class Buckets {
     this.#buckets.delete(name);
   }
 
+  /** The bucket of that name, whoever owns it. */
+  find(name: string): Bucket | undefined {
+    return this.#buckets.get(name);
+  }
+
   /** @throws AwsError NoSuchBucket; AccessDenied for a bucket of another account, whose policy is not looked at. */
   get({ account }: Pick<Owner, 'account'>, name: string): Bucket {
     const bucket = this.#buckets.get(name);
