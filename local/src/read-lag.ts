@@ -1,5 +1,10 @@
 import type { Clock } from './clock.ts';
 
+interface LaggingWorld {
+  readonly clock: Clock;
+  readonly profile: { readonly readLag: number };
+}
+
 /** A listing as it was, shown until a moment. */
 interface PastListing<Listing> {
   /** Milliseconds since the Unix epoch. */
@@ -13,19 +18,18 @@ interface PastListing<Listing> {
  * deleted still is. Only listings are read through it; refusals and other services know the truth at once.
  */
 export class ReadLag<Key extends string | object, Listing> {
-  readonly #clock: Clock;
-  readonly #lag: number;
+  readonly #world: LaggingWorld;
   readonly #past = new Map<Key, readonly PastListing<Listing>[]>();
 
-  constructor({ clock, profile }: { readonly clock: Clock; readonly profile: { readonly readLag: number } }) {
-    this.#clock = clock;
-    this.#lag = profile.readLag;
+  constructor(world: LaggingWorld) {
+    this.#world = world;
   }
 
   /** Call it before each change, with the listing as it is until then. */
   beforeChange(key: Key, listing: () => Listing): void {
-    if (this.#lag === 0) return;
-    this.#past.set(key, [...this.#shown(key), { until: this.#clock.now() + this.#lag, listing: listing() }]);
+    const { clock, profile } = this.#world;
+    if (profile.readLag === 0) return;
+    this.#past.set(key, [...this.#shown(key), { until: clock.now() + profile.readLag, listing: listing() }]);
   }
 
   /** The listing to answer with: as it was before the oldest change that is not visible yet, or as it is. */
@@ -35,6 +39,6 @@ export class ReadLag<Key extends string | object, Listing> {
   }
 
   #shown(key: Key): readonly PastListing<Listing>[] {
-    return (this.#past.get(key) ?? []).filter(({ until }) => until > this.#clock.now());
+    return (this.#past.get(key) ?? []).filter(({ until }) => until > this.#world.clock.now());
   }
 }

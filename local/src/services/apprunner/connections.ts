@@ -60,7 +60,7 @@ function target(sent: IngressVpcConfiguration | undefined): Target {
 
 export function connectionOperations(setting: Setting): readonly OperationDefinition[] {
   const { world, resources } = setting;
-  const { clock, profile, switches } = world;
+  const { clock, switches } = world;
 
   /** No work on connections while an operation runs on their service (docs/facts.md#busy-service). */
   const demandIdle = (service: ServiceRecord | undefined): void => {
@@ -126,7 +126,7 @@ export function connectionOperations(setting: Setting): readonly OperationDefini
           };
           resources.beforeConnectionChange(context);
           resources.connections.set(connection.arn, connection);
-          beginSettling(setting, connection, profile.connectionCreation, {
+          beginSettling(setting, connection, world.profile.connectionCreation, {
             fault: 'connection-creation',
             failed: 'FAILED_CREATION',
           });
@@ -203,7 +203,7 @@ export function connectionOperations(setting: Setting): readonly OperationDefini
           resources.beforeConnectionChange(context);
           connection.target = { ...sent, domainName };
           connection.status = 'PENDING_UPDATE';
-          beginSettling(setting, connection, profile.connectionUpdate, {
+          beginSettling(setting, connection, world.profile.connectionUpdate, {
             fault: 'connection-update',
             failed: 'FAILED_UPDATE',
           });

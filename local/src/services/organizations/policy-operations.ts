@@ -2,13 +2,7 @@ import * as sdk from '@aws-sdk/client-organizations';
 import { parsePolicy } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
-import {
-  type ControlPolicy,
-  describedPolicy,
-  type Node,
-  type Organization,
-  policySummary,
-} from './organization.ts';
+import { type ControlPolicy, describedPolicy, type Node, type Organization, policySummary } from './organization.ts';
 import type { Organizations } from './organizations.ts';
 import { page } from './pages.ts';
 import { onAll, onIds } from './permissions.ts';
