@@ -221,6 +221,42 @@ export const findingDefinitions = {
     meaning: 'At the name of a certificate validation record stands another record.',
     remedy: 'Remove the record named, if nothing needs it.',
   },
+  'still-public': {
+    severity: 'warning',
+    meaning:
+      'The service is live and stays public, because a step that must follow the cut is not possible yet. An error where the policy requires the service to be private.',
+    remedy: 'Fix the findings named in the message. `Cutover=immediately` makes it private without waiting for them.',
+  },
+  'cutover-ahead': {
+    severity: 'info',
+    meaning: 'A live service becomes private soon: the message says when, and which names stop answering publicly.',
+    remedy: 'None needed. To keep the service public, remove the tag or set it to `disabled`.',
+  },
+  'cut-after-deadline': {
+    severity: 'error',
+    meaning:
+      'The policy’s `cutoverDeadline` has passed, and the service was made private although names that led to it could not be replaced.',
+    remedy: 'Fix the findings of the names in the message; they are published once they can be.',
+  },
+  'rolled-back': {
+    severity: 'error',
+    meaning:
+      'The service was made private, its VPC ingress connection could not be made, and it was made public again. It stays public.',
+    remedy:
+      'Grant or fix what the message names (`apprunner:CreateVpcIngressConnection` and `ec2:DescribeVpcs`, `DescribeVpcEndpoints`, `DescribeSubnets` to the stack’s role). Then attach the service again, or tag it `disabled` and `enabled`.',
+  },
+  'public-record-dead': {
+    severity: 'warning',
+    meaning:
+      'A public record leads to the service’s own public name, which does not answer while the service is private.',
+    remedy: 'Delete the public record, if only clients inside the VPC need the name.',
+  },
+  'wildcard-hidden': {
+    severity: 'warning',
+    meaning:
+      'The validation CNAME of a name makes the name exist in the public zone without records, so a wildcard there does not answer for it.',
+    remedy: 'If public clients need the name, give it a record of its own in the public zone, equal to the wildcard’s.',
+  },
   'record-foreign': {
     severity: 'error',
     meaning: 'At the name stands a record that this stack did not write. It is left alone.',

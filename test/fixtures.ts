@@ -75,7 +75,7 @@ export const effectivePolicy = (change: Partial<EffectivePolicy> = {}): Effectiv
 export const publicZone: Zone = { id: 'ZPUBLIC', name: 'example.com', visibility: 'public', vpcIds: [] };
 export const privateZone: Zone = { id: 'ZPRIVATE', name: 'example.com', visibility: 'private', vpcIds: [VPC] };
 
-const ENDPOINT_NAME = 'vpce-0e1.requests.apprunner.ap-northeast-1.vpce.amazonaws.com';
+export const ENDPOINT_NAME = 'vpce-0e1.requests.apprunner.ap-northeast-1.vpce.amazonaws.com';
 export const endpoint = (change: Partial<EndpointState> = {}): EndpointState => ({
   id: 'vpce-0e1',
   state: 'available',
@@ -120,6 +120,7 @@ export const present = (
   status: 'RUNNING',
   isPublic: false,
   dualStack: false,
+  createdAt: START,
   tags: { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN },
   ...change,
 });

@@ -1,7 +1,7 @@
 import type { OwnedDomain } from '../plan/ledger.ts';
 import type { Association, DomainState, Issuers } from '../plan/observed.ts';
 import { ownershipName } from '../records/names.ts';
-import type { RecordsAtName } from '../records/ownership.ts';
+import { type Owner, type RecordsAtName, readClaim, registryNames, trafficRecords } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import { trafficZone, unseenZone, validationZone, type Zone } from '../records/zones.ts';
 
@@ -14,6 +14,8 @@ export interface DomainQuestions {
   readonly unseen: Zone | undefined;
   /** The traffic zone and every zone that was written to. */
   readonly trafficZoneIds: readonly string[];
+  /** Wildcards above the name in the public zone, the closest first. */
+  readonly wildcards: readonly string[];
   /** Names by zone id; zones that may not be read are left out. */
   readonly asked: ReadonlyMap<string, readonly string[]>;
 }
@@ -39,20 +41,48 @@ export function domainQuestions(
     ...new Set([...(traffic === undefined ? [] : [traffic.id]), ...own.records.map(({ zoneId }) => zoneId)]),
   ];
   for (const zoneId of trafficZoneIds) check(zoneId, [name, ownershipName(name)]);
-  if (validation !== undefined)
-    check(
-      validation.id,
-      (association?.validation ?? []).map((record) => record.name),
-    );
+  const wildcards = validation === undefined ? [] : wildcardsAbove(name, validation.name);
+  if (validation !== undefined) {
+    const wanted = (association?.validation ?? []).map((record) => record.name);
+    check(validation.id, [name, ownershipName(name), ...wildcards, ...wanted]);
+  }
   for (const { zoneId, record } of own.validation) check(zoneId, [record.name]);
   const unseen = vpcId === undefined ? undefined : unseenZone(name, vpcId, zones);
-  return { name, association, traffic, validation, unseen, trafficZoneIds, asked };
+  return { name, association, traffic, validation, unseen, trafficZoneIds, wildcards, asked };
+}
+
+/** `*.b.example.com`, `*.example.com` for a.b.example.com in the zone example.com. */
+function wildcardsAbove(name: string, zone: string): readonly string[] {
+  if (name.startsWith('*.') || name === zone) return [];
+  const labels = name.slice(0, -zone.length - 1).split('.');
+  return labels.map((_, index) => ['*', ...labels.slice(index + 1), zone].join('.'));
+}
+
+/**
+ * Names at which another tool may have registered the name, by zone id: asked only where a record is not known to be
+ * ours, because in a large zone each name costs a call.
+ */
+export function registryQuestions(
+  { name, asked }: DomainQuestions,
+  answers: ReadonlyMap<string, readonly RecordSet[]>,
+  owner: Owner,
+): ReadonlyMap<string, readonly string[]> {
+  const ownership = ownershipName(name);
+  const doubtful = [...asked.keys()].filter((zoneId) => {
+    const there = answers.get(zoneId) ?? [];
+    const txt = there.find((record) => record.name === ownership && record.type === 'TXT');
+    const existing = trafficRecords(there.filter((record) => record.name === name));
+    return existing.length > 0 && readClaim(txt, owner).by === 'nobody';
+  });
+  return new Map(doubtful.map((zoneId) => [zoneId, registryNames(name)]));
 }
 
 /** Merges the names of several domains by zone, so that each zone is read once. */
-export function joined(questions: readonly DomainQuestions[]): ReadonlyMap<string, readonly string[]> {
+export function joined(
+  questions: readonly ReadonlyMap<string, readonly string[]>[],
+): ReadonlyMap<string, readonly string[]> {
   const all = new Map<string, readonly string[]>();
-  for (const { asked } of questions) {
+  for (const asked of questions) {
     for (const [zoneId, names] of asked) all.set(zoneId, [...new Set([...(all.get(zoneId) ?? []), ...names])]);
   }
   return all;
@@ -60,24 +90,31 @@ export function joined(questions: readonly DomainQuestions[]): ReadonlyMap<strin
 
 /** @param answers every record set at the requested names, by zone id; it may hold those of other domains too. */
 export function domainState(
-  { name, association, traffic, validation, unseen, trafficZoneIds, asked }: DomainQuestions,
+  { name, association, traffic, validation, unseen, trafficZoneIds, wildcards, asked }: DomainQuestions,
   answers: ReadonlyMap<string, readonly RecordSet[]>,
   issuers: Issuers | undefined,
 ): DomainState {
   const at = (zoneId: string, wanted: (record: RecordSet) => boolean) => (answers.get(zoneId) ?? []).filter(wanted);
   const ownership = ownershipName(name);
+  const registered = registryNames(name);
+  const recordsIn = (zoneId: string): RecordsAtName => {
+    const registry = at(zoneId, (record) => registered.includes(record.name) && record.type === 'TXT');
+    return {
+      at: at(zoneId, (record) => record.name === name),
+      txt: at(zoneId, (record) => record.name === ownership && record.type === 'TXT')[0],
+      ...(registry.length === 0 ? {} : { registry }),
+    };
+  };
   const records = trafficZoneIds
     .filter((zoneId) => asked.has(zoneId))
-    .map((zoneId): [string, RecordsAtName] => [
-      zoneId,
-      {
-        at: at(zoneId, (record) => record.name === name),
-        txt: at(zoneId, (record) => record.name === ownership && record.type === 'TXT')[0],
-      },
-    ]);
+    .map((zoneId) => [zoneId, recordsIn(zoneId)] as const);
+  const isApart = validation !== undefined && validation.id !== traffic?.id && asked.has(validation.id);
+  const wildcard = wildcards
+    .map((one) => at(validation?.id ?? '', (record) => record.name === one))
+    .find((found) => found.length > 0);
   const beside = [...asked].map(([zoneId, names]): [string, readonly RecordSet[]] => [
     zoneId,
-    at(zoneId, (record) => names.includes(record.name) && record.name !== name && record.name !== ownership),
+    at(zoneId, (record) => names.includes(record.name) && ![name, ownership, ...wildcards].includes(record.name)),
   ]);
   return {
     trafficZone: traffic,
@@ -86,6 +123,8 @@ export function domainState(
     ...(issuers === undefined ? {} : { issuers }),
     association,
     records: Object.fromEntries(records),
+    ...(isApart ? { publicRecords: recordsIn(validation.id) } : {}),
+    ...(wildcard === undefined ? {} : { wildcard }),
     validation: Object.fromEntries(beside),
   };
 }

@@ -23,7 +23,7 @@ export async function resolveIssuers(name: string, make: () => Resolver): Promis
       // A CAA set without an issue property allows every issuer.
       if (issuers.length === 0) return { kind: 'anybody' };
       const names = issuers.map((value) => value.split(';')[0]?.trim().toLowerCase() ?? '').filter((one) => one !== '');
-      return { kind: 'listed', names, at };
+      return { kind: 'listed', names, at, property: wild.length > 0 ? 'issuewild' : 'issue' };
     } catch (error) {
       const code = dnsErrorCode(error);
       if (code !== 'ENODATA' && code !== 'ENOTFOUND') return { kind: 'unknown' };

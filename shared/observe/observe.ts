@@ -24,8 +24,8 @@ import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
-import { domainQuestions, domainState, joined } from './domain-records.ts';
-import { observeAssociations } from './domains.ts';
+import { domainQuestions, domainState, joined, registryQuestions } from './domain-records.ts';
+import { type CustomDomains, observeAssociations, observeCustomDomains } from './domains.ts';
 import type { ResolveName } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
 import { observeRecords, observeZones } from './records.ts';
@@ -153,13 +153,13 @@ export class Observer {
 
   /** Everything the plan needs to know of one service. */
   async world(service: ObservedService, scope: ObservationScope): Promise<Observed> {
-    const none: Awaited<ReturnType<typeof observeAssociations>> = {};
+    const none: CustomDomains = { associations: {}, serviceNames: [] };
     const { appRunner, ec2, zones: zoneClients, vpcZones } = this.#sources;
     const { network: rule, service: identity, installation } = scope;
     const vpcId = rule?.vpcId;
     const { account, region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.ledger.domains)])];
-    const [network, connections, associations, zones] = await Promise.all([
+    const [network, connections, { associations, serviceNames }, zones] = await Promise.all([
       rule === undefined
         ? undefined
         : memoize(this.#memory?.networks, JSON.stringify(rule), () =>
@@ -167,7 +167,9 @@ export class Observer {
           ),
       observeConnections(appRunner, identity.arn),
       // An association does not outlive its service.
-      service.kind === 'deleted' || names.length === 0 ? none : observeAssociations(appRunner, identity.arn, vpcId),
+      service.kind === 'deleted' || (names.length === 0 && !service.isPublic)
+        ? none
+        : observeCustomDomains(appRunner, identity.arn, vpcId),
       names.length === 0 || scope.domains.length === 0
         ? []
         : memoize(this.#memory?.zones, vpcId ?? '', () =>
@@ -193,6 +195,14 @@ export class Observer {
       network,
       connections,
       validationInUse: Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name)),
+      associated: Object.keys(associations),
+      serviceNames: [
+        ...new Set([
+          ...serviceNames,
+          ...connections.flatMap(({ domainName }) => (domainName === '' ? [] : [domainName])),
+          ...(service.kind === 'present' && service.publicName !== undefined ? [service.publicName] : []),
+        ]),
+      ],
       ...(endpointInUse === undefined ? {} : { endpointInUse }),
       domains,
       answer: seen?.answer,
@@ -204,16 +214,22 @@ export class Observer {
     names: readonly string[],
     associations: Readonly<Record<string, Association>>,
     zones: readonly Zone[],
-    { network, ledger, domains, zones: preferred, allowedZones: allowed }: ObservationScope,
+    { network, ledger, domains, zones: preferred, allowedZones: allowed, installation, service }: ObservationScope,
   ): Promise<Readonly<Record<string, DomainState>>> {
     const vpcId = network?.vpcId;
     const questions = names.map((name) =>
       domainQuestions(name, associations[name], ownedDomain(ledger, name), zones, { vpcId, preferred, allowed }),
     );
     const answers = new Map<string, readonly RecordSet[]>();
-    for (const [zoneId, wanted] of joined(questions)) {
-      answers.set(zoneId, await observeRecords(clientOf(this.#sources.zones, zoneId), zoneId, wanted));
-    }
+    const read = async (asked: ReadonlyMap<string, readonly string[]>) => {
+      for (const [zoneId, wanted] of asked) {
+        const found = await observeRecords(clientOf(this.#sources.zones, zoneId), zoneId, wanted);
+        answers.set(zoneId, [...(answers.get(zoneId) ?? []), ...found]);
+      }
+    };
+    await read(joined(questions.map(({ asked }) => asked)));
+    const owner = { installation, serviceId: service.id };
+    await read(joined(questions.map((one) => registryQuestions(one, answers, owner))));
     const states = questions.map(async (condition) => {
       const { name, association } = condition;
       // The issuers matter only before the association, and after the certificate failed.

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-apprunner';
 import { errorName } from '../errors.ts';
 import type { ObservedService, ServiceStatus } from '../plan/observed.ts';
+import { normalizeName } from '../records/names.ts';
 
 /**
  * The service and its tags. It counts as deleted only when it is neither described nor listed: "not found" alone could be
@@ -27,6 +28,8 @@ export async function observeService(appRunner: AppRunnerClient, serviceArn: str
     // Public is the default of the API: only an explicit false is private.
     isPublic: service.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible !== false,
     dualStack: service.NetworkConfiguration?.IpAddressType === 'DUAL_STACK',
+    createdAt: service.CreatedAt?.getTime() ?? 0,
+    ...(service.ServiceUrl === undefined ? {} : { publicName: normalizeName(service.ServiceUrl) }),
     tags: await observeTags(appRunner, serviceArn),
   };
 }

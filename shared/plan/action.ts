@@ -1,4 +1,4 @@
-import { type RecordChange, sameRecord } from '../records/record-set.ts';
+import { type RecordChange, type RecordSet, sameRecord } from '../records/record-set.ts';
 import { type OwnedResources, ownedDomain, withDomain } from './ledger.ts';
 
 /**
@@ -28,6 +28,8 @@ export type Action = { /** For people: what for. */ readonly why: string } & (
       readonly domain: string;
       readonly zoneId: string;
       readonly changes: readonly RecordChange[];
+      /** Deleted records that led to the service, kept in the ledger to be restored. */
+      readonly replaced?: readonly RecordSet[];
     }
 );
 
@@ -61,14 +63,29 @@ export function writeAhead(ledger: OwnedResources, action: Action): OwnedResourc
       return withDomain(ledger, action.domain, { associated: true });
     case 'change-records': {
       const list = action.purpose === 'traffic' ? 'records' : 'validation';
+      const { replaced = [] } = ownedDomain(ledger, action.domain);
+      // A restored record is its first owner's again.
+      const isRestored = (record: RecordSet) =>
+        replaced.some((one) => one.zoneId === action.zoneId && sameRecord(one.record, record));
       const created = action.changes
-        .filter((change) => change.action === 'CREATE')
+        .filter((change) => change.action === 'CREATE' && !isRestored(change.record))
         .map(({ record }) => ({ zoneId: action.zoneId, record }));
       // What is about to be deleted stays noted until it is known to be gone (`complete`).
       const kept = ownedDomain(ledger, action.domain)[list].filter(
         (one) => !created.some(({ zoneId, record }) => zoneId === one.zoneId && sameRecord(record, one.record)),
       );
-      return withDomain(ledger, action.domain, { [list]: [...kept, ...created] });
+      const taken = (action.replaced ?? []).map((record) => ({ zoneId: action.zoneId, record }));
+      return withDomain(ledger, action.domain, {
+        [list]: [...kept, ...created],
+        ...(taken.length === 0
+          ? {}
+          : {
+              replaced: [
+                ...replaced.filter(({ record }) => !taken.some((one) => sameRecord(one.record, record))),
+                ...taken,
+              ],
+            }),
+      });
     }
     default:
       return ledger;

@@ -2,99 +2,121 @@ import { HOUR, MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
 import { isAllowedZone, mayStandIn } from '../policy/rules.ts';
+import { planRecords } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
 import { letsAmazonIssue } from './issuers.ts';
 import { ownedDomain } from './ledger.ts';
 import type { Network } from './network.ts';
-import type { Association, Issuers } from './observed.ts';
+import type { Association, DomainState, Issuers } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
-import { publish } from './publish.ts';
+import { reportHiddenWildcard, reportPublicRecord } from './public-view.ts';
+import { judgeRecords, mayPublish, publish } from './publish.ts';
 import { planValidation } from './validation.ts';
 
 /** Milliseconds before a failed certificate is asked for again for the second and third time. */
 const CERTIFICATE_PAUSES = [15 * MINUTE, 2 * HOUR];
 
+/** How far a domain is. Each later one holds what the earlier ones hold. */
+export type DomainProgress =
+  /** A finding says what a person has to do. */
+  | 'blocked'
+  /** App Runner has not accepted the name yet. */
+  | 'waiting'
+  /** App Runner has accepted it: a certificate is possible. */
+  | 'associated'
+  /** The certificate is issued. */
+  | 'certified'
+  | 'published';
+
 /**
- * One domain on its way in. It never waits for another one, and for the network only at the last step.
+ * One domain on its way in. It never waits for another one, and for the network only at the last step. Whether the name
+ * may be had comes first, or anybody could get a certificate for a name of another owner.
  *
- *     association   validation records   certificate   network   records        →
- *     none          –                    –             possible  –              associate (unless CAA forbids it)
- *     there         not told yet         –             –         –              wait
- *     there         some missing         –             –         –              create them (also when lost later)
- *     there         standing             pending       –         –              wait
- *     create_failed –                    –             –         –              finding; disassociate, after a growing pause
- *     active        standing             issued        not open  –              (the network's own waits)
- *     active        standing             issued        open      see records/   publish, mend, or finding
- *
- * @returns whether it is published as it should be.
+ *     name      association   validation records   certificate   network   →
+ *     taken     –             –                    –             –         finding, nothing else
+ *     free      none          –                    –             possible  associate (unless CAA forbids it)
+ *     free      there         not returned yet     –             –         wait
+ *     free      there         some missing         –             –         create them (also when lost later)
+ *     free      there         in place             pending       –         wait
+ *     free      create_failed –                    –             –         finding; disassociate, after a growing pause
+ *     free      active        in place             issued        not open  (the network's own waits)
+ *     free      active        in place             issued        open      see records/: publish, take over or repair
  */
 export function planDomain(
   builder: PlanBuilder,
   desired: Desired & { kind: 'private' },
   domain: string,
   network: Network,
-): boolean {
+): DomainProgress {
   const state = builder.input.observed.domains[domain];
-  // Without a VPC nobody can say which zone answers; that is a finding already.
-  if (state === undefined || desired.vpcId === undefined) return false;
+  // Without a VPC it is not known which zone answers; that is a finding already.
+  if (state === undefined || desired.vpcId === undefined) return 'blocked';
   if (state.trafficZone === undefined && state.unseenZone !== undefined) {
     const { name, id } = state.unseenZone;
-    const message = `The private zone ${name} (${id}) holds ${domain}, but is not associated with ${desired.vpcId ?? 'a VPC'}.`;
+    const message = `The private zone ${name} (${id}) holds ${domain}, but is not associated with ${desired.vpcId}.`;
     builder.findings.push(finding('zone-not-associated', { resource: id, domain, message }));
-    return false;
+    return 'blocked';
   }
   const traffic = allowedZone(builder, domain, state.trafficZone, 'hosted zone');
   // One finding at a time: the two would be about the same name.
-  if (traffic === undefined) return false;
+  if (traffic === undefined) return 'blocked';
   const validation = allowedZone(
     builder,
     domain,
     state.validationZone,
     'public hosted zone (the certificate needs one)',
   );
-  if (validation === undefined) return false;
-  if (forbidden(builder, domain, state.issuers)) return false;
+  if (validation === undefined) return 'blocked';
+  const publication = judgeRecords(builder, desired, domain, traffic, state);
+  if (!mayPublish(builder, domain, publication)) return 'blocked';
   const { association } = state;
+  if (association === undefined && isTakenPublicly(builder, desired, domain, validation, state)) return 'blocked';
+  if (forbidden(builder, domain, state.issuers)) return 'blocked';
+  reportPublicRecord(builder, domain, validation, state);
+  reportHiddenWildcard(builder, domain, traffic, validation, state);
   if (association === undefined) {
     // Nothing half-written: as long as there can be no way in, there is no use for a certificate.
-    if (network.stage === 'impossible') return false;
+    if (network.stage === 'impossible') return 'waiting';
     builder.whenIdle({ kind: 'associate-domain', domain, why: 'App Runner does not know the name yet' });
-    return false;
+    return 'waiting';
   }
-  if (!isGoing(association) && desired.reassociate?.includes(domain)) {
+  if (!isGoing(association) && association.coveredBy === undefined && desired.reassociate?.includes(domain)) {
     const why = 'a new certificate was asked for; until it is issued the name does not answer';
     builder.whenIdle({ kind: 'disassociate-domain', domain, why });
-    return false;
+    return 'waiting';
   }
   if (association.status === 'deleting') {
     waitForAssociation(builder, domain, 'disassociation', 'it is being disassociated');
-    return false;
+    return 'waiting';
   }
   if (association.status === 'create_failed' || association.status === 'delete_failed') {
     const message = `App Runner reports ${domain} as ${association.status}.`;
     builder.findings.push(finding('certificate-failed', { resource: builder.input.service.arn, domain, message }));
-    // It never carried traffic, so it may be taken back and asked for again; one that is not ours is left to its owner.
+    // It never carried traffic, so it may be disassociated and tried again; one that is not ours is its owner's.
     if (ownedDomain(builder.input.ledger, domain).associated) {
-      const why = 'it failed, and is asked for again';
+      const why = 'it failed, and is tried again';
       builder.whenPaused({ kind: 'disassociate-domain', domain, why }, CERTIFICATE_PAUSES);
     }
-    return false;
+    return 'blocked';
   }
-  const stands = planValidation(builder, domain, association, validation, state);
+  // The records of a `www.` are those of the association that covers it.
+  const isCovered = association.coveredBy !== undefined && desired.domains.includes(association.coveredBy);
+  const isValidated = isCovered || planValidation(builder, domain, association, validation, state);
   if (association.status !== 'active') {
-    const why = `the certificate of ${domain} is on its way (${association.status})`;
+    const why = `the certificate of ${domain} is ${association.status}`;
     waitForAssociation(builder, domain, 'certificate', why);
-    return false;
+    return 'associated';
   }
   const { unvalidated = [] } = association;
-  if (stands && unvalidated.length > 0) {
-    const message = `App Runner reports the validation of ${domain} as ${unvalidated.join(', ')}, although its record stands.`;
+  if (isValidated && unvalidated.length > 0) {
+    const message = `App Runner reports the validation of ${domain} as ${unvalidated.join(', ')}, although its record is in place.`;
     builder.findings.push(
       finding('certificate-not-renewing', { resource: builder.input.service.arn, domain, message }),
     );
   }
-  return network.stage === 'open' && publish(builder, desired, domain, traffic, state, association, network);
+  if (network.stage !== 'open') return 'certified';
+  return publish(builder, desired, domain, state, publication, network) ? 'published' : 'certified';
 }
 
 /** Whether an association is gone or about to be. */
@@ -102,12 +124,42 @@ export function isGoing(association: Association | undefined): boolean {
   return association === undefined || association.status === 'deleting';
 }
 
-/** Whether a CAA record keeps Amazon from issuing. No answer forbids nothing: App Runner will say. */
+/**
+ * Whether the public name belongs to another owner although a private zone carries the traffic: a certificate would be
+ * valid for the public name as well.
+ */
+function isTakenPublicly(
+  builder: PlanBuilder,
+  desired: Desired & { kind: 'private' },
+  domain: string,
+  zone: Zone,
+  { publicRecords }: DomainState,
+): boolean {
+  if (publicRecords === undefined) return false;
+  const { ledger, observed } = builder.input;
+  const result = planRecords({
+    name: domain,
+    owner: builder.owner,
+    desired: [],
+    observed: publicRecords,
+    written: ownedDomain(ledger, domain).records.filter(({ zoneId }) => zoneId === zone.id),
+    serviceNames: observed.serviceNames ?? [],
+    adopt: desired.adopt?.includes(domain) === true,
+  });
+  if (result.kind !== 'foreign' && result.kind !== 'ownership-lost') return false;
+  const message = `A certificate for ${domain} would be valid for the public name as well, which is taken in the public zone ${zone.name} (${zone.id}): ${result.description}.`;
+  builder.findings.push(finding('record-foreign', { resource: `${zone.id}/${domain}`, domain, message }));
+  return true;
+}
+
+/** Whether a CAA record keeps Amazon from issuing. No answer forbids nothing: App Runner will decide. */
 function forbidden(builder: PlanBuilder, domain: string, issuers: Issuers | undefined): boolean {
   if (issuers?.kind !== 'listed' || letsAmazonIssue(issuers)) return false;
-  const named = issuers.names.length === 0 ? 'nobody' : issuers.names.join(', ');
-  const message = `The CAA records at ${issuers.at} let ${named} issue for ${domain}, and not amazon.com.`;
-  builder.findings.push(finding('caa-forbids', { resource: issuers.at, domain, message }));
+  const { property = 'issue', names, at } = issuers;
+  const named = names.length === 0 ? 'no issuer' : names.join(', ');
+  const message = `The CAA ${property} records at ${at} let ${named} issue for ${domain}, and not amazon.com.`;
+  const remedy = `Add a CAA record \`0 ${property} "amazon.com"\` at ${at}.`;
+  builder.findings.push(finding('caa-forbids', { resource: at, domain, message, remedy }));
   return true;
 }
 
@@ -118,7 +170,7 @@ function allowedZone(builder: PlanBuilder, domain: string, zone: Zone | undefine
     return undefined;
   }
   if (!mayStandIn(builder.input.rules, zone.id, domain)) {
-    const message = `The zone ${zone.name} (${zone.id}, ${zone.visibility}) holds ${domain}, but ${isAllowedZone(builder.input.rules, zone.id) ? 'that name may not stand in it' : 'is not in AllowedZones'}.`;
+    const message = `The zone ${zone.name} (${zone.id}, ${zone.visibility}) holds ${domain}, but ${isAllowedZone(builder.input.rules, zone.id) ? 'may not hold that name by `AllowedNames`' : 'is not in `AllowedZones`'}.`;
     builder.findings.push(finding('zone-not-allowed', { resource, domain, message }));
     return undefined;
   }

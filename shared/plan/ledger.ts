@@ -1,8 +1,8 @@
+import type { WrittenRecord } from '../records/ownership.ts';
 import { type RecordSet, sameRecord } from '../records/record-set.ts';
 
-export interface OwnedRecord {
+export interface OwnedRecord extends WrittenRecord {
   readonly zoneId: string;
-  readonly record: RecordSet;
 }
 
 export interface OwnedDomain {
@@ -12,6 +12,27 @@ export interface OwnedDomain {
   readonly records: readonly OwnedRecord[];
   /** Validation CNAMEs. */
   readonly validation: readonly OwnedRecord[];
+  /** Records that led to the service and that ours replaced: `restore-public` writes them again. */
+  readonly replaced?: readonly OwnedRecord[];
+}
+
+/** How the service came to be private. Kept while it is wanted private. */
+export interface CutoverHistory {
+  /** Milliseconds since the epoch at which the service was first wanted private. */
+  readonly managedSince: number;
+  /** Whether it was ready once: then a public service is drift, and made private at once. */
+  readonly wasReady: boolean;
+  /** Milliseconds since the epoch from which a `required` rule waits for names that lead to the service. */
+  readonly heldSince?: number;
+  /** The one time it was made public again, because the connection could not be made. */
+  readonly rollback?: {
+    /** Milliseconds since the epoch. */
+    readonly at: number;
+    /** What failed, for people. */
+    readonly cause: string;
+    /** Where it failed: another endpoint is another cause. */
+    readonly endpointId: string;
+  };
 }
 
 /** What this installation has written for a service, kept beside it so that it can be taken back after the service is gone. */
@@ -19,6 +40,7 @@ export interface OwnedResources {
   readonly madePrivate: boolean;
   /** The endpoint the connection was attached to last. */
   readonly endpoint?: { readonly id: string; readonly vpcId: string };
+  readonly cutover?: CutoverHistory;
   readonly domains: Readonly<Record<string, OwnedDomain>>;
 }
 
@@ -58,4 +80,21 @@ export function withoutDomain(ledger: OwnedResources, domain: string): OwnedReso
     ...ledger,
     domains: Object.fromEntries(Object.entries(ledger.domains).filter(([name]) => name !== domain)),
   };
+}
+
+/** The claim of a name was seen gone and another record in its place: what was written there vouches for nothing. */
+export function withLostRecords(
+  ledger: OwnedResources,
+  { domain, zoneId }: { readonly domain: string; readonly zoneId: string },
+): OwnedResources {
+  const { records } = ownedDomain(ledger, domain);
+  if (records.every((one) => one.zoneId !== zoneId || one.lost === true)) return ledger;
+  return withDomain(ledger, domain, {
+    records: records.map((one) => (one.zoneId === zoneId ? { ...one, lost: true } : one)),
+  });
+}
+
+export function withCutover(ledger: OwnedResources, cutover: CutoverHistory | undefined): OwnedResources {
+  const { cutover: _, ...rest } = ledger;
+  return cutover === undefined ? rest : { ...rest, cutover };
 }

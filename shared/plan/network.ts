@@ -4,7 +4,7 @@ import { finding } from '../findings.ts';
 import { networkOf } from '../policy/rules.ts';
 import { answerFingerprint, gate } from './gate.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
-import type { PlanBuilder } from './plan-builder.ts';
+import type { PlanBuilder, PlanInput } from './plan-builder.ts';
 
 /** Deterministic: the name is the only idempotency key (docs/facts.md#connection-name-is-the-only-idempotency-key). */
 export function connectionName(serviceArn: string): string {
@@ -13,9 +13,11 @@ export function connectionName(serviceArn: string): string {
 
 /** How far the way into the service is there. Each stage has what those before it have. */
 export type Network =
-  /** Nothing can come of it until a person has mended what a finding tells. */
+  /** Nothing can come of it until a person has fixed what a finding reports. */
   | { readonly stage: 'impossible' }
   | { readonly stage: 'missing' }
+  /** The endpoint is available, and the service public: the next step cuts its public name (`planCutover`). */
+  | { readonly stage: 'public'; readonly endpoint: EndpointState }
   | { readonly stage: 'connected'; readonly endpoint: EndpointState; readonly connection: ConnectionState }
   | {
       readonly stage: 'open';
@@ -34,7 +36,7 @@ const ON_THE_WAY = ['pending', 'pendingacceptance', 'deleting'];
  *     endpoint      service   connection          name           →
  *     none          –         –                   –              create it (its security group first)
  *     pending       –         –                   –              wait
- *     available     public    –                   –              make private
+ *     available     public    –                   –              make private (see `planCutover`)
  *     available     private   none                –              create
  *     available     private   PENDING_…           –              wait
  *     available     private   FAILED_…            –              delete, to be made anew
@@ -99,12 +101,17 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
     builder.findings.push(finding('endpoint-single-zone', { resource: endpoint.id, message }));
   }
   if (observed.service.kind === 'present' && observed.service.isPublic) {
-    const why =
-      'it answers publicly; from now on it does not, and the way from the VPC follows as soon as App Runner has deployed it';
-    builder.whenIdle({ kind: 'make-private', why });
-    return { stage: 'missing' };
+    return { stage: 'public', endpoint };
   }
   return planConnection(builder, network, endpoint, connection);
+}
+
+/** The endpoint to use, if it is available. */
+export function candidateEndpoint({ observed, desire: { desired } }: PlanInput): EndpointState | undefined {
+  const named = desired.kind === 'private' ? desired.endpointId : undefined;
+  const candidates = (observed.network?.endpoints ?? []).filter(({ id }) => named === undefined || id === named);
+  const endpoint = chooseEndpoint(candidates, observed.connections[0]);
+  return endpoint?.state === 'available' ? endpoint : undefined;
 }
 
 /** The endpoint the connection uses if it lives; else one that is available, ours first; else whatever there is. */
@@ -159,7 +166,7 @@ function planConnection(
   const { vpcId } = network;
   const name = connectionName(builder.input.service.arn);
   if (connection === undefined) {
-    const why = 'nothing leads from the VPC to the service';
+    const why = 'the service has no VPC ingress connection';
     builder.whenIdle({ kind: 'create-connection', name, vpcId, endpointId: endpoint.id, why });
     return { stage: 'missing' };
   }
@@ -176,7 +183,7 @@ function planConnection(
       }),
     );
     if (ours && connection.status.startsWith('FAILED_')) {
-      const again = { kind: 'delete-connection', arn: connection.arn, why: 'it failed, and is made anew' } as const;
+      const again = { kind: 'delete-connection', arn: connection.arn, why: 'it failed, and is created again' } as const;
       if (builder.whenPaused(again, CONNECTION_PAUSES)) {
         const message = `The VPC ingress connection ${connection.name} is ${connection.status} after ${CONNECTION_PAUSES.length + 2} attempts.`;
         builder.findings.push(finding('connection-given-up', { resource: connection.arn, message }));
@@ -192,7 +199,7 @@ function planConnection(
       builder.findings.push(
         finding('connection-elsewhere', {
           resource: connection.arn,
-          message: `The service has a VPC ingress connection of somebody else's, ${connection.name}, that leads to ${connection.endpointId} in ${connection.vpcId}; a service has one at most.`,
+          message: `The service has a VPC ingress connection of another owner, ${connection.name}, that leads to ${connection.endpointId} in ${connection.vpcId}; a service has one at most.`,
         }),
       );
     }
@@ -230,7 +237,7 @@ function planGate(
         probe: networkOf(builder.input.rules, network.vpcId)?.probe,
       },
       expected: answerFingerprint(answer),
-      why: `${connection.domainName} shall answer with ${endpoint.addresses.join(', ')}: ${why}`,
+      why: `${connection.domainName} is to answer with ${endpoint.addresses.join(', ')}: ${why}`,
       ...(endsAt === undefined ? {} : { endsAt }),
     });
   switch (result.kind) {
@@ -257,7 +264,7 @@ function planGate(
       const since = builder.input.findings.find(({ id }) => id === unseen.id)?.since ?? at;
       const until = since + builder.input.rules.unobservableGrace;
       if (at >= until) return { stage: 'open', endpoint, connection, verified: false };
-      waitForName(`${result.why}, so it is given some time`, until);
+      waitForName(`${result.why}, so the grace time runs`, until);
       return { stage: 'connected', endpoint, connection };
     }
   }

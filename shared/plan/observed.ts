@@ -21,6 +21,10 @@ export type ObservedService =
       readonly status: ServiceStatus;
       readonly isPublic: boolean;
       readonly dualStack: boolean;
+      /** Milliseconds since the epoch. */
+      readonly createdAt: number;
+      /** App Runner's own name of it, normalized; a private service has none (docs/facts.md#private-service-url). */
+      readonly publicName?: string;
       readonly tags: Readonly<Record<string, string>>;
     };
 
@@ -89,12 +93,21 @@ export interface Association {
   readonly unvalidated?: readonly string[];
   /** The `VpcDNSTargets` name for the desired VPC, once there is a connection. */
   readonly target: string | undefined;
+  /** The associated domain that covers this name as its `www.` (docs/facts.md#www-is-on-by-default). */
+  readonly coveredBy?: string;
 }
 
 export type Issuers =
   /** No CAA record up to the root: anybody may. */
   | { readonly kind: 'anybody' }
-  | { readonly kind: 'listed'; readonly names: readonly string[] /** Where the CAA set stands. */; readonly at: string }
+  | {
+      readonly kind: 'listed';
+      readonly names: readonly string[];
+      /** Where the CAA set is. */
+      readonly at: string;
+      /** Which of its properties decides for the name. */
+      readonly property?: 'issue' | 'issuewild';
+    }
   /** DNS did not answer: nothing is concluded. */
   | { readonly kind: 'unknown' };
 
@@ -108,7 +121,11 @@ export interface DomainState {
   readonly association: Association | undefined;
   /** By zone id: the traffic zone and every zone that was written to. */
   readonly records: Readonly<Record<string, RecordsAtName>>;
-  /** What stands at the names of validation records (those wanted and those written), by zone id. */
+  /** The name in the public zone, where that is not the traffic zone. */
+  readonly publicRecords?: RecordsAtName;
+  /** The closest wildcard above the name in the public zone: it answers for a name that has no records of its own. */
+  readonly wildcard?: readonly RecordSet[];
+  /** Records at the names of validation records (those wanted and those written), by zone id. */
   readonly validation: Readonly<Record<string, readonly RecordSet[]>>;
 }
 
@@ -136,8 +153,12 @@ export interface Observed {
   readonly endpointInUse?: boolean;
   /** Desired domains and written ones. */
   readonly domains: Readonly<Record<string, DomainState>>;
-  /** Names of the validation records of every domain of the service, also of those that somebody else associated. */
+  /** Names of the validation records of every domain of the service, also of those that another owner associated. */
   readonly validationInUse?: readonly string[];
+  /** Every associated domain of the service. */
+  readonly associated?: readonly string[];
+  /** Names by which App Runner serves this service and no other: its public name and those of its connections. */
+  readonly serviceNames?: readonly string[];
   /** The answer for the connection's DomainName; absent when there is no AVAILABLE connection. */
   readonly answer: NameAnswer | undefined;
   /** By domain, where a probe has looked at published names. */

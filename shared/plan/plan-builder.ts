@@ -5,7 +5,7 @@ import type { Rules } from '../policy/rules.ts';
 import type { Owner } from '../records/ownership.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
-import type { ExistingRecords, OwnedResources } from './ledger.ts';
+import type { CutoverHistory, ExistingRecords, OwnedResources } from './ledger.ts';
 import type { Observed } from './observed.ts';
 import type { Wait } from './wait.ts';
 
@@ -32,6 +32,10 @@ export interface PlanInput {
   readonly refusedTargets?: readonly string[];
   /** Whether the service was once seen to answer from inside the VPC. */
   readonly wasVerified?: boolean;
+  /** Whether the policy requires the service to be private. */
+  readonly required?: boolean;
+  /** Milliseconds since the epoch at which a person last asked for something; a changed desire is asked now. */
+  readonly askedAt?: number;
 }
 
 /** What is known of a service: seen from inside the VPC and answering, seen in public DNS, or neither. */
@@ -46,6 +50,10 @@ export class PlanBuilder {
   readonly forget: string[] = [];
   /** Records that stand as they should. */
   readonly existing: ExistingRecords[] = [];
+  /** Names whose claim was seen gone, with another record in place of ours. */
+  readonly lost: { readonly domain: string; readonly zoneId: string }[] = [];
+  /** What the ledger is to keep of the cutover; `undefined`: nothing. */
+  cutover: CutoverHistory | undefined;
   proof: Proof | undefined;
   readonly input: PlanInput;
 

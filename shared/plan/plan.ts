@@ -4,8 +4,9 @@ import { type Finding, finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
 import { ADOPT_TAG, REASSOCIATE_TAG } from '../tags.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
+import { planCutover, rememberReady } from './cutover.ts';
 import { isGoing, planDomain } from './domain.ts';
-import type { ExistingRecords } from './ledger.ts';
+import type { CutoverHistory, ExistingRecords } from './ledger.ts';
 import { connectionName, type Network, planNetwork, waitForConnection } from './network.ts';
 import type { Observed } from './observed.ts';
 import { type DoneAction, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
@@ -37,6 +38,10 @@ export interface Plan {
   readonly forget: readonly string[];
   /** Records that stand as they should: ours, whether or not it was noted. */
   readonly existing: readonly ExistingRecords[];
+  /** Names whose claim was seen gone, with another record in place of ours. */
+  readonly lost: PlanBuilder['lost'];
+  /** What the ledger is to keep of the cutover; `undefined`: nothing. */
+  readonly cutover: CutoverHistory | undefined;
   /** What is known of whether it works; `undefined` as long as the way into the service is not there. */
   readonly proof?: Proof | undefined;
 }
@@ -81,6 +86,8 @@ export function plan(input: PlanInput): Plan {
     findings,
     forget: builder.forget,
     existing: builder.existing,
+    lost: builder.lost,
+    cutover: builder.cutover,
     proof: builder.proof,
   };
 }
@@ -92,6 +99,7 @@ function planDesired(builder: PlanBuilder, desired: Desired): Phase {
     case 'released':
       return 'released';
     case 'unclear':
+      builder.cutover = builder.input.ledger.cutover;
       return 'blocked';
     case 'detached':
       planDetached(builder, desired);
@@ -104,6 +112,7 @@ function planDesired(builder: PlanBuilder, desired: Desired): Phase {
 
 function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' }): Phase {
   const { observed, service, ledger } = builder.input;
+  builder.cutover = ledger.cutover;
   if (observed.service.kind === 'present') {
     const { status } = observed.service;
     if (status === 'CREATE_FAILED' || status === 'DELETE_FAILED') {
@@ -114,7 +123,9 @@ function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' 
   }
   const network: Network =
     observed.network === undefined ? { stage: 'impossible' } : planNetwork(builder, observed.network);
-  const published = desired.domains.filter((domain) => planDomain(builder, desired, domain, network));
+  const progress = new Map(desired.domains.map((domain) => [domain, planDomain(builder, desired, domain, network)]));
+  const published = desired.domains.filter((domain) => progress.get(domain) === 'published');
+  planCutover(builder, desired, network, progress);
   if (desired.adopt?.every((domain) => published.includes(domain))) {
     builder.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'what it asked for is done' });
   }
@@ -134,7 +145,9 @@ function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' 
     const message = 'The service was seen to answer from inside the VPC before, and does not now.';
     builder.findings.push(finding('no-longer-verified', { resource: service.arn, message }));
   }
-  return phaseOf(builder, network);
+  const phase = phaseOf(builder, network);
+  if (phase === 'ready' || phase === 'ready-unverified') rememberReady(builder);
+  return phase;
 }
 
 /** Published names that do not answer from inside the VPC, or not by the endpoint's interfaces, and why. */
@@ -161,7 +174,11 @@ function phaseOf(builder: PlanBuilder, network: Network): Phase {
     if (network.stage !== 'open' || findings.some(({ severity }) => severity === 'error')) return 'blocked';
     return network.verified ? 'ready' : 'ready-unverified';
   }
-  if (network.stage === 'missing' || network.stage === 'impossible') {
+  const certificate: readonly string[] = ['certificate', 'validation-records'];
+  if (network.stage === 'public' && actions.length === 0 && waits.every(({ kind }) => certificate.includes(kind))) {
+    return 'waiting-for-certificate';
+  }
+  if (network.stage === 'missing' || network.stage === 'public' || network.stage === 'impossible') {
     const untouched = service.kind === 'present' && service.isPublic && service.status === 'OPERATION_IN_PROGRESS';
     return untouched ? 'waiting-for-service' : 'attaching';
   }

@@ -1,96 +1,160 @@
 import { finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
-import { type AliasStrategy, aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
-import { ownershipRecord, planRecords, planRemoval } from '../records/ownership.ts';
+import { type AliasStrategy, type AliasTarget, aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
+import { ownershipRecord, planRecords, planRemoval, type RecordsPlan } from '../records/ownership.ts';
+import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import { ownedDomain } from './ledger.ts';
-import type { Network } from './network.ts';
-import type { Association, DomainState } from './observed.ts';
+import { candidateEndpoint, type Network } from './network.ts';
+import type { DomainState } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
+import { ownTargets } from './removal.ts';
 
-/**
- * The last step of a domain, once everything behind its name works: the alias and its ownership TXT, in one batch.
- * What may be changed is decided by `planRecords`.
- *
- * @returns whether it stands.
- */
-export function publish(
+type Private = Desired & { kind: 'private' };
+
+/** The alias of a domain and what may be done to have it. */
+export interface Publication {
+  readonly zone: Zone;
+  /** Empty while there is nothing to point at. */
+  readonly records: readonly RecordSet[];
+  readonly target: AliasTarget | undefined;
+  readonly result: RecordsPlan;
+}
+
+/** Judges the name in the zone that carries its traffic. Before there is an endpoint, only whether the name may be had. */
+export function judgeRecords(
   builder: PlanBuilder,
-  desired: Desired & { kind: 'private' },
+  desired: Private,
   domain: string,
   zone: Zone,
   state: DomainState,
-  association: Association,
-  network: Network & { stage: 'open' },
-): boolean {
-  const { service, observed, ledger } = builder.input;
-  const { endpoint, connection } = network;
-  if (endpoint.name === undefined) return false;
-  const appRunnerName = association.target ?? connection.domainName;
-  const { refusedTargets = [] } = builder.input;
-  const { name: endpointName } = endpoint;
-  const targetOf = (strategy: AliasStrategy) =>
-    aliasTarget(strategy, zone.visibility, service.region, endpointName, appRunnerName);
-  const wanted = targetOf(desired.aliasStrategy);
-  const isRefused = wanted.strategy === 'apprunner' && refusedTargets.includes(`${domain} ${wanted.name}`);
-  const target = isRefused ? targetOf('endpoint') : wanted;
-  if (isRefused) {
-    const message = `Route 53 refused an alias to ${wanted.name}: the alias of ${domain} points at the endpoint.`;
-    builder.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
-  } else if (desired.aliasStrategy === 'apprunner' && target.strategy !== 'apprunner') {
-    const known = Object.keys(appRunnerZoneIds).join(', ');
-    const message = `The hosted zone id of App Runner's names is known for ${known} only, not for ${service.region}: the alias points at the endpoint.`;
-    builder.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
-  }
+): Publication {
+  const { observed, ledger } = builder.input;
+  const endpoint = candidateEndpoint(builder.input);
+  const target = targetOf(builder, desired, domain, zone, state);
   // An endpoint without IPv6 could not answer for an AAAA.
   const dualStack =
     observed.service.kind === 'present' &&
     observed.service.dualStack &&
-    endpoint.addresses.some((address) => address.includes(':'));
-  const records = aliasRecords(domain, target, dualStack);
-  const own = ownedDomain(ledger, domain).records;
+    endpoint?.addresses.some((address) => address.includes(':')) === true;
+  const records = target === undefined ? [] : aliasRecords(domain, target, dualStack);
+  const result = planRecords({
+    name: domain,
+    owner: builder.owner,
+    desired: records,
+    observed: state.records[zone.id] ?? { at: [], txt: undefined },
+    written: ownedDomain(ledger, domain).records.filter(({ zoneId }) => zoneId === zone.id),
+    serviceNames: observed.serviceNames ?? [],
+    adopt: desired.adopt?.includes(domain) === true,
+  });
+  return { zone, records, target, result };
+}
+
+function isRefused({ input }: PlanBuilder, domain: string, { strategy, name }: AliasTarget): boolean {
+  return strategy === 'apprunner' && (input.refusedTargets ?? []).includes(`${domain} ${name}`);
+}
+
+function targetOf(
+  builder: PlanBuilder,
+  desired: Private,
+  domain: string,
+  zone: Zone,
+  state: DomainState,
+): AliasTarget | undefined {
+  const { service, observed } = builder.input;
+  const endpoint = candidateEndpoint(builder.input)?.name;
+  const appRunnerName = state.association?.target ?? observed.connections[0]?.domainName;
+  if (endpoint === undefined || appRunnerName === undefined) return undefined;
+  const targetBy = (strategy: AliasStrategy) =>
+    aliasTarget(strategy, zone.visibility, service.region, endpoint, appRunnerName);
+  const wanted = targetBy(desired.aliasStrategy);
+  return isRefused(builder, domain, wanted) ? targetBy('endpoint') : wanted;
+}
+
+/** Reports a name that may not be had. @returns whether it may. */
+export function mayPublish(builder: PlanBuilder, domain: string, { zone, result }: Publication): boolean {
+  if (result.kind === 'in-place' || result.kind === 'change') return true;
+  const code = result.kind === 'foreign' ? 'record-foreign' : 'ownership-lost';
+  const message = `${domain} is taken in the ${zone.visibility} zone ${zone.name} (${zone.id}): ${result.description}.`;
+  builder.findings.push(finding(code, { resource: `${zone.id}/${domain}`, domain, message }));
+  if (result.kind === 'ownership-lost') builder.lost.push({ domain, zoneId: zone.id });
+  return false;
+}
+
+/**
+ * The last step of a domain, once everything behind its name works: the alias and its ownership TXT, in one batch.
+ * @returns whether it is in place.
+ */
+export function publish(
+  builder: PlanBuilder,
+  desired: Private,
+  domain: string,
+  state: DomainState,
+  { zone, records, target, result }: Publication,
+  network: Network & { stage: 'open' },
+): boolean {
+  if (target === undefined) return false;
+  reportFallback(builder, desired, domain, state, target, network);
+  const own = ownedDomain(builder.input.ledger, domain).records;
   const ownIn = (zoneId: string) => own.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
-  const result = planRecords(
-    domain,
-    builder.owner,
-    records,
-    state.records[zone.id] ?? { at: [], txt: undefined },
-    ownIn(zone.id),
-    desired.adopt?.includes(domain),
-  );
-  switch (result.kind) {
-    case 'in-place':
-      builder.existing.push({ domain, zoneId: zone.id, records: [...records, ownershipRecord(domain, builder.owner)] });
-      // Only once it stands in the zone that answers now is it taken out of those that answered before.
-      for (const [zoneId, observedThere] of Object.entries(state.records)) {
-        if (zoneId === zone.id || ownIn(zoneId).length === 0) continue;
-        const { changes } = planRemoval(builder.owner, observedThere, ownIn(zoneId));
-        const why = `${domain} is answered by the zone ${zone.name} (${zone.id}) now`;
-        if (changes.length > 0)
-          builder.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
-      }
-      return true;
-    case 'change': {
-      const ready = network.verified
-        ? `${domain} would work now: the service’s own name answers with the endpoint’s addresses`
-        : 'the service’s own name cannot be seen from here, and was given its time';
-      const why = result.claim ? ready : `${domain} is not what it should be`;
-      builder.actions.push({
-        kind: 'change-records',
-        purpose: 'traffic',
-        domain,
-        zoneId: zone.id,
-        changes: result.changes,
-        why,
+  if (result.kind === 'in-place') {
+    builder.existing.push({ domain, zoneId: zone.id, records: [...records, ownershipRecord(domain, builder.owner)] });
+    // Only once it is in the zone that answers now is it deleted from those that answered before.
+    for (const [zoneId, observedThere] of Object.entries(state.records)) {
+      if (zoneId === zone.id || ownIn(zoneId).length === 0) continue;
+      const { changes } = planRemoval({
+        owner: builder.owner,
+        observed: observedThere,
+        written: ownIn(zoneId),
+        ownTargets: ownTargets(builder),
+        restore: [],
       });
-      return false;
+      const why = `the zone ${zone.name} (${zone.id}) answers for ${domain} now`;
+      if (changes.length > 0)
+        builder.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
     }
-    case 'foreign':
-    case 'ownership-lost': {
-      const code = result.kind === 'foreign' ? 'record-foreign' : 'ownership-lost';
-      const message = `In the zone ${zone.name} (${zone.id}) stands at ${domain}: ${result.description}.`;
-      builder.findings.push(finding(code, { resource: `${zone.id}/${domain}`, domain, message }));
-      return false;
-    }
+    return true;
+  }
+  if (result.kind !== 'change') return false;
+  const { changes, replaced } = result;
+  const ready = network.verified
+    ? `${domain} works now: the connection's name answers with the endpoint's addresses`
+    : "the connection's name cannot be seen from here, and its grace time is over";
+  const why =
+    replaced.length > 0
+      ? `${domain} led to the public service; ${ready}`
+      : result.claim
+        ? ready
+        : `${domain} is out of sync`;
+  builder.actions.push({
+    kind: 'change-records',
+    purpose: 'traffic',
+    domain,
+    zoneId: zone.id,
+    changes,
+    ...(replaced.length === 0 ? {} : { replaced }),
+    why,
+  });
+  return false;
+}
+
+function reportFallback(
+  builder: PlanBuilder,
+  { aliasStrategy }: Private,
+  domain: string,
+  { association }: DomainState,
+  target: AliasTarget,
+  { connection }: Network & { stage: 'open' },
+): void {
+  const { service, refusedTargets = [] } = builder.input;
+  const name = association?.target ?? connection.domainName;
+  if (target.strategy === 'apprunner') return;
+  if (refusedTargets.includes(`${domain} ${name}`) && aliasStrategy !== 'endpoint') {
+    const message = `Route 53 refused an alias to ${name}: the alias of ${domain} points at the endpoint.`;
+    builder.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
+  } else if (aliasStrategy === 'apprunner') {
+    const known = Object.keys(appRunnerZoneIds).join(', ');
+    const message = `The hosted zone id of App Runner's names is known for ${known} only, not for ${service.region}: the alias points at the endpoint.`;
+    builder.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
   }
 }

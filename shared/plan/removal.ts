@@ -6,6 +6,15 @@ import { waitForAssociation } from './association.ts';
 import { ownedDomain } from './ledger.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 
+/** What an alias of this installation would point at now. */
+export function ownTargets({ input }: PlanBuilder): readonly string[] {
+  const { network, connections } = input.observed;
+  return [
+    ...(network?.endpoints ?? []).flatMap(({ name }) => (name === undefined ? [] : [name.name])),
+    ...connections.map(({ domainName }) => domainName),
+  ];
+}
+
 /**
  * One domain on its way out: records, then the association, then the validation records it needed. What was written is
  * taken back and nothing else.
@@ -17,6 +26,9 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
   const state = observed.domains[domain];
   if (state === undefined) return false;
   const own = ownedDomain(ledger, domain);
+  const { replaced = [] } = own;
+  const { desired } = builder.input.desire;
+  const restores = desired.kind === 'detached' && desired.restorePublic && ledger.madePrivate;
   let clean = true;
   // What is left stays noted, and so does its finding, until somebody has removed it.
   let kept = false;
@@ -28,9 +40,17 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
   }
   for (const [zoneId, there] of Object.entries(state.records)) {
     const ownThere = own.records.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
-    const { changes, left } = planRemoval(builder.owner, there, ownThere);
+    const { changes, left } = planRemoval({
+      owner: builder.owner,
+      observed: there,
+      written: ownThere,
+      ownTargets: ownTargets(builder),
+      restore: restores ? replaced.filter((one) => one.zoneId === zoneId).map(({ record }) => record) : [],
+    });
     if (changes.length > 0) {
-      const why = `${domain} is no longer wanted`;
+      const why = changes.some(({ action }) => action === 'CREATE')
+        ? `${domain} leads to the public service again`
+        : `${domain} is no longer wanted`;
       builder.actions.push({ kind: 'change-records', purpose: 'traffic', domain, zoneId, changes, why });
       clean = false;
     }

@@ -28,7 +28,7 @@ export function planValidation(
       builder,
       domain,
       'validation-records',
-      `App Runner has not told the validation records of ${domain} yet`,
+      `App Runner has not returned the validation records of ${domain} yet`,
     );
     return false;
   }
@@ -40,7 +40,7 @@ export function planValidation(
     if (there.some((record) => isCname(record, value))) continue;
     complete = false;
     if (there.length > 0) {
-      const message = `The certificate of ${domain} needs the CNAME ${name} → ${value}, but there stands ${there.map(describeRecord).join(', ')}.`;
+      const message = `The certificate of ${domain} needs the CNAME ${name} → ${value}, but the public zone has ${there.map(describeRecord).join(', ')}.`;
       builder.findings.push(finding('validation-record-foreign', { resource: zone.id, domain, message }));
       continue;
     }

@@ -2,7 +2,7 @@ import { isAccessDenied } from '../aws/errors.ts';
 import { DAY } from '../duration.ts';
 import { errorMessage } from '../errors.ts';
 import { type Finding, finding, keepSince } from '../findings.ts';
-import { recordExisting, withoutDomain } from '../plan/ledger.ts';
+import { type OwnedResources, recordExisting, withCutover, withLostRecords, withoutDomain } from '../plan/ledger.ts';
 import { type Plan, phases } from '../plan/plan.ts';
 import { isOverdue, mergeWaits, type OpenWait, type Wait } from '../plan/wait.ts';
 import { desire, sameDesired } from '../policy/desire.ts';
@@ -36,7 +36,7 @@ export function nextState(
   return {
     phase: made.phase,
     desired: wanted.desired,
-    ledger: made.forget.reduce(withoutDomain, made.existing.reduce(recordExisting, state.ledger)),
+    ledger: nextLedger(state.ledger, made),
     waits,
     findings,
     history: sameDesire ? state.history.filter((done) => at - done.at < DAY) : [],
@@ -53,6 +53,11 @@ export function nextState(
       ...(made.phase === lastPhase(state) ? [] : [made.phase]),
     ),
   };
+}
+
+function nextLedger(ledger: OwnedResources, { existing, lost, forget, cutover }: Plan): OwnedResources {
+  const seen = lost.reduce(withLostRecords, existing.reduce(recordExisting, ledger));
+  return withCutover(forget.reduce(withoutDomain, seen), cutover);
 }
 
 /** The phase that the timeline recorded last: a phase that flickers while a refused action is retried is not recorded again. */

@@ -5,7 +5,7 @@ import { type Desire, desire, type PastState, sameDesired } from '../policy/desi
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import { networkOf } from '../policy/rules.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import type { ServiceState } from '../state/row.ts';
+import type { ServiceRow, ServiceState } from '../state/row.ts';
 
 /** One service as it is wanted, as it is, and what follows. */
 export interface ObservedPlan {
@@ -22,7 +22,7 @@ export interface ObservedPlan {
  */
 export async function observeAndPlan(
   service: ServiceIdentity,
-  state: ServiceState,
+  state: ServiceState & Partial<Pick<ServiceRow, 'requests'>>,
   observer: Observer,
   evaluatePolicy: PolicyEvaluator,
 ): Promise<ObservedPlan> {
@@ -69,6 +69,8 @@ export async function observeAndPlan(
     findings: state.findings,
     refusedTargets: state.refusedTargets,
     wasVerified: sameDesire && state.proof?.verifiedAt !== undefined,
+    required: effectivePolicy.enforcement === 'required',
+    askedAt: sameDesire ? (state.requests?.at(-1)?.at ?? 0) : observer.now(),
   });
   return { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
 }

@@ -1,4 +1,4 @@
-import { ownershipName } from './names.ts';
+import { normalizeName, ownershipName } from './names.ts';
 import type { RecordChange, RecordSet } from './record-set.ts';
 import { describeRecord, sameRecord } from './record-set.ts';
 
@@ -50,53 +50,111 @@ export function readClaim(txt: RecordSet | undefined, owner: Owner): Claim {
   return { by: 'us', record: txt };
 }
 
-/** What stands at a name in the zone that carries its traffic. */
+/** The records at a name in one zone. */
 export interface RecordsAtName {
-  /** A, AAAA, CNAME and whatever else stands at the name itself. */
+  /** A, AAAA, CNAME and whatever else the name itself has. */
   readonly at: readonly RecordSet[];
   /** The TXT at the name's ownership name. */
   readonly txt: RecordSet | undefined;
+  /** TXT records beside the name in which other tools register it; read only when a record of the name is not ours. */
+  readonly registry?: readonly RecordSet[];
 }
 
-/** Types that decide where traffic for a name goes; TXT, MX and CAA at the same name are nobody's concern here. */
+/** Types that decide where traffic for a name goes; TXT, MX and CAA at the same name do not matter here. */
 const TRAFFIC_TYPES = ['A', 'AAAA', 'CNAME'];
+/** Types that send traffic elsewhere before any address is asked for (RFC 9460). */
+const SERVICE_TYPES = ['SVCB', 'HTTPS'];
 
-/** Part of somebody's traffic shift, or of a kind the product never writes. */
-function isRouted({ setIdentifier, content }: RecordSet): boolean {
-  return setIdentifier !== undefined || content.kind === 'other';
+/** The records of a name that decide where its traffic goes. */
+export function trafficRecords(records: readonly RecordSet[]): readonly RecordSet[] {
+  return records.filter(({ type }) => TRAFFIC_TYPES.includes(type) || SERVICE_TYPES.includes(type));
+}
+
+/** Part of a traffic shift, or of a kind the product never writes. */
+function isRouted({ setIdentifier, content, type }: RecordSet): boolean {
+  return setIdentifier !== undefined || content.kind === 'other' || SERVICE_TYPES.includes(type);
+}
+
+/** Names beside `name` at which ExternalDNS registers a record of its own: `cname-app.example.com`. */
+export function registryNames(name: string): readonly string[] {
+  return ['a', 'aaaa', 'cname'].map((type) => `${type}-${name}`);
+}
+
+/** Who registered the name by a `heritage=…` TXT, for people; `undefined` when no tool did. */
+export function registrarOf({ at, registry = [] }: RecordsAtName): string | undefined {
+  for (const { type, content } of [...at, ...registry]) {
+    if (type !== 'TXT' || content.kind !== 'values') continue;
+    const text = content.values.find((value) => value.replaceAll('"', '').startsWith('heritage='));
+    if (text === undefined) continue;
+    const parts = text.replaceAll('"', '').split(',');
+    const tool = parts[0]?.replace('heritage=', '') ?? '';
+    const owner = parts.find((part) => /^[^=]*\/?owner=/.test(part))?.replace(/^[^=]*=/, '');
+    return owner === undefined ? tool : `${tool}, owner "${owner}"`;
+  }
+  return undefined;
+}
+
+/** Whether a record leads to one of the names: a CNAME to it, or an alias. */
+export function leadsTo({ type, content, setIdentifier }: RecordSet, names: readonly string[]): boolean {
+  if (setIdentifier !== undefined) return false;
+  if (content.kind === 'alias') return TRAFFIC_TYPES.includes(type) && names.includes(content.target);
+  if (content.kind !== 'values' || type !== 'CNAME') return false;
+  return content.values.length > 0 && content.values.every((value) => names.includes(normalizeName(value)));
+}
+
+/** A record that this installation wrote. */
+export interface WrittenRecord {
+  readonly record: RecordSet;
+  /** Set once the claim was seen gone and another record in its place: an ownership TXT alone does not bring it back. */
+  readonly lost?: true;
+}
+
+export interface RecordsInput {
+  readonly name: string;
+  readonly owner: Owner;
+  readonly desired: readonly RecordSet[];
+  readonly observed: RecordsAtName;
+  /** By the ledger, in this zone. */
+  readonly written: readonly WrittenRecord[];
+  /** Names by which App Runner serves this very service, and no other one. */
+  readonly serviceNames: readonly string[];
+  /** Replace what another owner wrote, its ownership TXT included; never what has a SetIdentifier. */
+  readonly adopt: boolean;
 }
 
 export type RecordsPlan =
   | { readonly kind: 'in-place' }
-  | { readonly kind: 'change'; readonly changes: readonly RecordChange[]; readonly claim: boolean }
+  | {
+      readonly kind: 'change';
+      readonly changes: readonly RecordChange[];
+      readonly claim: boolean;
+      /** Records that led to this service and are replaced. */
+      readonly replaced: readonly RecordSet[];
+    }
   | { readonly kind: 'foreign'; readonly description: string }
   | { readonly kind: 'ownership-lost'; readonly description: string };
 
 /**
- * What to change so that exactly `desired` stands at a name, if it is ours to change. One batch each:
+ * What to change so that exactly `desired` is at a name, if it may be changed. One batch each:
  *
- *     stands at the name     TXT       last written   →
- *     nothing                none      –              CREATE desired, CREATE TXT              (claim)
- *     desired                ours      –              in place
- *     nothing                ours      –              CREATE desired
- *     anything else          ours      –              DELETE what stands, CREATE desired
- *     = last written         none      yes            as with the TXT, and CREATE TXT
- *     something else         none      yes            ownership-lost
- *     something              none      no             foreign
- *     –                      another's –              foreign
- *     has a SetIdentifier    –         –              foreign
- *
- * @param adopt take over what somebody else wrote, ownership TXT included; never what has a SetIdentifier.
+ *     at the name            TXT       written there   →
+ *     nothing                none      –               CREATE desired, CREATE TXT              (claim)
+ *     desired                ours      –               in place
+ *     nothing                ours      –               CREATE desired
+ *     = written              ours      yes             DELETE it, CREATE desired
+ *     changed since          ours      yes             DELETE it, CREATE desired               (repair)
+ *     something else         ours      no, or lost     foreign          (a TXT alone proves nothing)
+ *     = written              none      yes             as with the TXT, and CREATE TXT
+ *     leads to this service  none      no              DELETE it, CREATE desired, CREATE TXT   (take over)
+ *     the same, heritage TXT none      no              foreign
+ *     something else         none      yes             ownership-lost
+ *     something              none      no              foreign
+ *     –                      another's –               foreign
+ *     has a SetIdentifier    –         –               foreign
  */
-export function planRecords(
-  name: string,
-  owner: Owner,
-  desired: readonly RecordSet[],
-  observed: RecordsAtName,
-  written: readonly RecordSet[],
-  adopt = false,
-): RecordsPlan {
-  const existing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type));
+export function planRecords(input: RecordsInput): RecordsPlan {
+  const { name, owner, desired, observed, written, serviceNames, adopt } = input;
+  const existing = trafficRecords(observed.at);
   const routed = existing.find(isRouted);
   if (routed !== undefined) {
     const set = routed.setIdentifier === undefined ? '' : ` with SetIdentifier "${routed.setIdentifier}"`;
@@ -105,48 +163,78 @@ export function planRecords(
   const claim = readClaim(observed.txt, owner);
   if (claim.by === 'other' && (!adopt || observed.txt?.setIdentifier !== undefined))
     return { kind: 'foreign', description: `the name is claimed by ${claim.description}` };
-  if (claim.by === 'nobody' && existing.length > 0 && !adopt) {
+  const isWritten = (record: RecordSet) => written.some((own) => sameRecord(own.record, record));
+  const isDesired = (record: RecordSet) => desired.some((wanted) => sameRecord(wanted, record));
+  const vouched = claim.by === 'us';
+  const isRepairable = vouched && written.some(({ record, lost }) => record.name === name && lost !== true);
+  const isOurs = (record: RecordSet) => isWritten(record) || (vouched && isDesired(record)) || isRepairable;
+  const others = existing.filter((record) => !isOurs(record));
+  const registrar = registrarOf(observed);
+  const replaced = others.filter((record) => leadsTo(record, serviceNames));
+  if (!adopt && others.length > 0) {
     const description = existing.map(describeRecord).join(', ');
-    if (!existing.every((record) => written.some((own) => sameRecord(own, record)))) {
-      return { kind: written.length > 0 ? 'ownership-lost' : 'foreign', description };
+    const by = registrar === undefined ? '' : `; a heritage TXT says that it belongs to ${registrar}`;
+    if (registrar !== undefined || replaced.length < others.length) {
+      const isLost = written.length > 0 && (!vouched || written.some(({ lost }) => lost === true));
+      return { kind: isLost ? 'ownership-lost' : 'foreign', description: `${description}${by}` };
     }
   }
   const changes: RecordChange[] = [
-    ...existing
-      .filter((record) => !desired.some((wanted) => sameRecord(wanted, record)))
-      .map((record) => ({ action: 'DELETE', record }) as const),
+    ...existing.filter((record) => !isDesired(record)).map((record) => ({ action: 'DELETE', record }) as const),
     ...desired
       .filter((record) => !existing.some((have) => sameRecord(have, record)))
       .map((record) => ({ action: 'CREATE', record }) as const),
   ];
   if (claim.by === 'other' && observed.txt !== undefined) changes.push({ action: 'DELETE', record: observed.txt });
   if (claim.by !== 'us') changes.push({ action: 'CREATE', record: ownershipRecord(name, owner) });
-  return changes.length === 0
-    ? { kind: 'in-place' }
-    : { kind: 'change', changes, claim: claim.by === 'nobody' && existing.length === 0 };
+  if (changes.length === 0) return { kind: 'in-place' };
+  return {
+    kind: 'change',
+    changes,
+    claim: claim.by === 'nobody' && existing.length === 0,
+    replaced: replaced.filter((record) => !isDesired(record)),
+  };
+}
+
+export interface RemovalInput {
+  readonly owner: Owner;
+  readonly observed: RecordsAtName;
+  /** By the ledger, in this zone. */
+  readonly written: readonly RecordSet[];
+  /** What an alias of this installation would point at now: it counts where the ledger knows nothing of the zone. */
+  readonly ownTargets: readonly string[];
+  /** Records to write again in place of ours. */
+  readonly restore: readonly RecordSet[];
 }
 
 /**
- * What to delete so that nothing of ours stands at a name any more: the TXT if it is ours, and the records that
- * are what was last written (or, when nothing is known of that, all that the TXT vouches for). Once the name is
+ * What to delete so that nothing of ours is left at a name: the TXT if it is ours, and the records that are what was
+ * written (or, where the ledger knows nothing, what would be written now and the TXT vouches for). Once the name is
  * claimed by another, nothing of it is ours, however equal: two services behind one endpoint have the same alias.
  */
-export function planRemoval(
-  owner: Owner,
-  observed: RecordsAtName,
-  written: readonly RecordSet[],
-): { readonly changes: readonly RecordChange[]; readonly left: readonly RecordSet[] } {
+export function planRemoval({ owner, observed, written, ownTargets, restore }: RemovalInput): {
+  readonly changes: readonly RecordChange[];
+  readonly left: readonly RecordSet[];
+} {
   const claim = readClaim(observed.txt, owner);
   const existing = observed.at.filter((record) => TRAFFIC_TYPES.includes(record.type) && !isRouted(record));
   const isOwn = (record: RecordSet) =>
-    written.length > 0 ? written.some((one) => sameRecord(one, record)) : claim.by === 'us';
+    written.length > 0
+      ? written.some((one) => sameRecord(one, record))
+      : claim.by === 'us' && record.content.kind === 'alias' && ownTargets.includes(record.content.target);
   const own = claim.by === 'other' ? [] : existing.filter(isOwn);
-  const changes = own.map((record) => ({ action: 'DELETE', record }) as const);
-  // The TXT goes with the first batch; what was written tells of it until nothing is left.
+  const kept = existing.filter((record) => !own.includes(record));
+  const isRestored = (record: RecordSet) => restore.some((one) => sameRecord(one, record));
+  const created = own.length > 0 && kept.length === 0 ? restore : [];
+  // The TXT goes with the first batch; the ledger names what was written until nothing is left.
   const wasOurs = claim.by === 'us' || (claim.by === 'nobody' && written.length > 0);
   return {
-    changes: claim.by === 'us' ? [...changes, { action: 'DELETE', record: claim.record }] : changes,
-    // Something stands where our record was: worth a word, unless the name was never ours.
-    left: wasOurs ? existing.filter((record) => !own.includes(record)) : [],
+    changes: [
+      ...own.map((record) => ({ action: 'DELETE', record }) as const),
+      ...(claim.by === 'us' ? [{ action: 'DELETE', record: claim.record } as const] : []),
+      ...created.map((record) => ({ action: 'CREATE', record }) as const),
+    ],
+    // Another record in the place of ours: report it, unless the name was never ours.
+    left: wasOurs ? kept.filter((record) => !isRestored(record)) : [],
   };
 }

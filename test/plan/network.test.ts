@@ -69,13 +69,13 @@ describe('planNetwork, row by row', () => {
     ['rejected', { network: of({ state: 'rejected' }) }, { findings: ['endpoint-unusable'] }],
     ['of a state of tomorrow', { network: of({ state: 'paused' }) }, { now: [], findings: ['endpoint-unusable'] }],
     ['closed', { network: of({ allowsHttps: false }) }, { stage: 'open', findings: ['endpoint-closed'] }],
-    ['public', { service: present({ isPublic: true }), ...none }, { stage: 'missing', now: ['make-private'] }],
+    ['public', { service: present({ isPublic: true }), ...none }, { stage: 'public', now: [] }],
     [
       'public and paused',
       { service: present({ isPublic: true, status: 'PAUSED' }), ...none },
-      { now: ['make-private'] },
+      { stage: 'public', now: [] },
     ],
-    ['public and busy', { service: { ...busy, isPublic: true }, ...none }, { now: [], waits: ['service'] }],
+    ['public and busy', { service: { ...busy, isPublic: true }, ...none }, { stage: 'public', now: [] }],
     ['no connection', none, { stage: 'missing', now: ['create-connection'] }],
     ['no connection, busy', { service: busy, ...none }, { now: [], waits: ['service'] }],
     [

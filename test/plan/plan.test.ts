@@ -112,7 +112,7 @@ describe('the table of plan()', () => {
         domains: { [DOMAIN]: pending },
       },
       now: [],
-      waits: ['service', 'certificate'],
+      waits: ['certificate', 'service'],
       phase: 'waiting-for-service',
     },
     {
@@ -324,7 +324,7 @@ describe('a domain never waits for another', () => {
     ],
     [
       'without a certificate',
-      domainState({ association: association({ status: 'create_failed' }) }),
+      domainState({ association: association({ status: 'create_failed' }), records: {} }),
       'certificate-failed',
     ],
   ])('%s', (_, state, code) => {

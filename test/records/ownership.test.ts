@@ -8,7 +8,7 @@ import {
   readClaim,
 } from '../../shared/records/ownership.ts';
 import { type RecordChange, type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
-import { addressRecord, aliasRecord, cname, DOMAIN, endpointAlias, owner, ownTxt } from '../fixtures.ts';
+import { addressRecord, aliasRecord, cname, DOMAIN, ENDPOINT_NAME, endpointAlias, owner, ownTxt } from '../fixtures.ts';
 
 const txtOf = (value: string): RecordSet => ({ ...ownTxt(), content: { kind: 'values', ttl: 300, values: [value] } });
 const othersTxt = txtOf(`"v=1 owner=other service=${owner.serviceId}"`);
@@ -23,9 +23,33 @@ const text = (name = DOMAIN): RecordSet => ({
 const weighted: RecordSet = { ...strangers, setIdentifier: 'blue' };
 const checked: RecordSet = { ...strangers, content: { kind: 'other', description: 'with a health check' } };
 
+/** Names of the service and of nothing else. */
+const SERVICE_NAME = 'abc.ap-northeast-1.awsapprunner.com';
+const records = (
+  observed: RecordsAtName,
+  written: readonly RecordSet[],
+  { desired = [wanted], adopt = false }: { readonly desired?: readonly RecordSet[]; readonly adopt?: boolean } = {},
+) =>
+  planRecords({
+    name: DOMAIN,
+    owner,
+    desired,
+    observed,
+    written: written.map((record) => ({ record })),
+    serviceNames: [SERVICE_NAME],
+    adopt,
+  });
+const removalOf = (observed: RecordsAtName, written: readonly RecordSet[], restore: readonly RecordSet[] = []) =>
+  planRemoval({ owner, observed, written, ownTargets: [ENDPOINT_NAME], restore });
+
 const create = (record: RecordSet): RecordChange => ({ action: 'CREATE', record });
 const remove = (record: RecordSet): RecordChange => ({ action: 'DELETE', record });
-const change = (claim: boolean, ...changes: readonly RecordChange[]) => ({ kind: 'change', claim, changes });
+const change = (claim: boolean, ...changes: readonly RecordChange[]) => ({
+  kind: 'change',
+  claim,
+  changes,
+  replaced: [],
+});
 
 describe('readClaim', () => {
   it.each([
@@ -51,12 +75,15 @@ describe('planRecords, row by row', () => {
     ['the old target, our TXT', [old], ownTxt(), [old], change(false, remove(old), create(wanted))],
     ['a stranger’s A, our TXT', [strangers], ownTxt(), [wanted], change(false, remove(strangers), create(wanted))],
     [
-      'a CNAME, our TXT',
+      'a CNAME, our TXT, written there',
       [cname(DOMAIN, 'x.test.')],
       ownTxt(),
-      [],
+      [wanted],
       change(false, remove(cname(DOMAIN, 'x.test.')), create(wanted)),
     ],
+    ['a CNAME, our TXT, never written', [cname(DOMAIN, 'x.test.')], ownTxt(), [], { kind: 'foreign' }],
+    ['a stranger’s A, our TXT, never written', [strangers], ownTxt(), [], { kind: 'foreign' }],
+    ['a stranger’s A, our TXT, only the TXT written', [strangers], ownTxt(), [ownTxt()], { kind: 'foreign' }],
     ['last written and desired, TXT lost', [wanted], undefined, [wanted], change(false, create(ownTxt()))],
     ['last written, TXT lost', [old], undefined, [old], change(false, remove(old), create(wanted), create(ownTxt()))],
     ['nothing, TXT lost', [], undefined, [wanted, ownTxt()], change(true, create(wanted), create(ownTxt()))],
@@ -76,7 +103,7 @@ describe('planRecords, row by row', () => {
       change(true, create(wanted), create(ownTxt())),
     ],
   ])('%s', (_, at, txt, written, expected) => {
-    expect(planRecords(DOMAIN, owner, [wanted], { at, txt }, written)).toMatchObject(expected);
+    expect(records({ at, txt }, written)).toMatchObject(expected);
   });
 
   it.each<Row>([
@@ -93,21 +120,21 @@ describe('planRecords, row by row', () => {
     ['a TXT with a SetIdentifier', [], { ...othersTxt, setIdentifier: 'blue' }, [], { kind: 'foreign' }],
     ['nothing', [], undefined, [], change(true, create(wanted), create(ownTxt()))],
   ])('adopting %s', (_, at, txt, written, expected) => {
-    expect(planRecords(DOMAIN, owner, [wanted], { at, txt }, written, true)).toMatchObject(expected);
+    expect(records({ at, txt }, written, { adopt: true })).toMatchObject(expected);
   });
 
   it('takes the AAAA away that is wanted no more, and nothing else', () => {
     const quad = { ...wanted, type: 'AAAA' };
-    const result = planRecords(DOMAIN, owner, [wanted], { at: [wanted, quad, text()], txt: ownTxt() }, []);
+    const result = records({ at: [wanted, quad, text()], txt: ownTxt() }, [wanted, quad]);
     expect(result).toEqual(change(false, remove(quad)));
   });
 
   it('says what stands in the way', () => {
-    expect(planRecords(DOMAIN, owner, [wanted], { at: [weighted], txt: undefined }, [])).toEqual({
+    expect(records({ at: [weighted], txt: undefined }, [])).toEqual({
       kind: 'foreign',
       description: 'app.example.com A 192.0.2.1 with SetIdentifier "blue"',
     });
-    expect(planRecords(DOMAIN, owner, [wanted], { at: [], txt: othersTxt }, [])).toEqual({
+    expect(records({ at: [], txt: othersTxt }, [])).toEqual({
       kind: 'foreign',
       description: 'the name is claimed by installation "other"',
     });
@@ -130,7 +157,7 @@ describe('planRemoval', () => {
     ['equal to ours, another’s TXT', [wanted], othersTxt, [wanted, ownTxt()], [], 0],
     ['TXT and MX beside it', [wanted, text()], ownTxt(), [wanted], [wanted, ownTxt()], 0],
   ])('%s', (_, at, txt, written, deleted, left) => {
-    const result = planRemoval(owner, { at, txt }, written);
+    const result = removalOf({ at, txt }, written);
     expect(result.changes).toEqual(deleted.map(remove));
     expect(result.left).toHaveLength(left);
   });
@@ -176,27 +203,27 @@ const changesOf = (result: RecordsPlan) => (result.kind === 'change' ? result.ch
 describe('planRecords and planRemoval, whatever stands there', () => {
   it('a change leads to exactly what is desired with our TXT, and then there is nothing to do', () => {
     fc.assert(
-      fc.property(zone, known, desired, (before, written, records) => {
-        const result = planRecords(DOMAIN, owner, records, before, written);
+      fc.property(zone, known, desired, (before, written, wantedOnes) => {
+        const result = records(before, written, { desired: wantedOnes });
         if (result.kind !== 'change' && result.kind !== 'in-place') return;
         const after = applied(before, changesOf(result));
-        expect(traffic(after)).toHaveLength(records.length);
-        expect(records.every((one) => after.at.some((there) => sameRecord(one, there)))).toBe(true);
+        expect(traffic(after)).toHaveLength(wantedOnes.length);
+        expect(wantedOnes.every((one) => after.at.some((there) => sameRecord(one, there)))).toBe(true);
         expect(after.txt).toEqual(ownTxt());
-        expect(planRecords(DOMAIN, owner, records, after, written)).toEqual({ kind: 'in-place' });
+        expect(records(after, written, { desired: wantedOnes })).toEqual({ kind: 'in-place' });
       }),
     );
   });
 
   it('a removal after a claim leaves the zone as it was before', () => {
     fc.assert(
-      fc.property(existing, desired, (at, records) => {
+      fc.property(existing, desired, (at, wantedOnes) => {
         const before = { at, txt: undefined };
-        const result = planRecords(DOMAIN, owner, records, before, []);
+        const result = records(before, [], { desired: wantedOnes });
         if (result.kind !== 'change') return;
         const written = changesOf(result).map((one) => one.record);
         const after = applied(before, changesOf(result));
-        const removal = planRemoval(owner, after, written);
+        const removal = removalOf(after, written);
         expect(applied(after, removal.changes)).toEqual(before);
         expect(removal.left).toEqual([]);
       }),
@@ -205,10 +232,10 @@ describe('planRecords and planRemoval, whatever stands there', () => {
 
   it('nothing is deleted that was neither written nor is vouched for by our TXT, and nothing of a traffic shift', () => {
     fc.assert(
-      fc.property(zone, known, desired, (before, written, records) => {
+      fc.property(zone, known, desired, (before, written, wantedOnes) => {
         const changes = [
-          ...changesOf(planRecords(DOMAIN, owner, records, before, written)),
-          ...planRemoval(owner, before, written).changes,
+          ...changesOf(records(before, written, { desired: wantedOnes })),
+          ...removalOf(before, written).changes,
         ];
         for (const { action, record: one } of changes) {
           if (action === 'CREATE') continue;

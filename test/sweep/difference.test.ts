@@ -32,7 +32,10 @@ function look({
   by = effectivePolicy(),
   ...plan
 }: Partial<Plan> & { readonly desired?: Desired; readonly by?: ObservedPlan['effectivePolicy'] } = {}): ObservedPlan {
-  const made: Plan = { phase: 'ready', actions: [], waits: [], findings: [], forget: [], existing: [], ...plan };
+  const made: Plan = {
+    ...{ phase: 'ready', actions: [], waits: [], findings: [], forget: [], existing: [], lost: [], cutover: undefined },
+    ...plan,
+  };
   return { effectivePolicy: by, desire: { desired, findings: [] }, observed: observed(), plan: made, tagsSeen: '' };
 }
 
