@@ -64,10 +64,11 @@ function targetOf(
   const { service, observed } = builder.input;
   const endpoint = candidateEndpoint(builder.input)?.name;
   const appRunnerName = state.association?.target ?? observed.connections[0]?.domainName;
-  if (endpoint === undefined || appRunnerName === undefined) return undefined;
+  if (endpoint === undefined) return undefined;
   const targetBy = (strategy: AliasStrategy) =>
-    aliasTarget(strategy, zone.visibility, service.region, endpoint, appRunnerName);
+    aliasTarget(strategy, zone.visibility, service.region, endpoint, appRunnerName ?? '');
   const wanted = targetBy(desired.aliasStrategy);
+  if (wanted.name === '') return undefined;
   return isRefused(builder, domain, wanted) ? targetBy('endpoint') : wanted;
 }
 

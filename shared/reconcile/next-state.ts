@@ -36,7 +36,7 @@ export function nextState(
   return {
     phase: made.phase,
     desired: wanted.desired,
-    ledger: nextLedger(state.ledger, made),
+    ledger: nextLedger(state.ledger, made, effectivePolicy),
     waits,
     findings,
     history: sameDesire ? state.history.filter((done) => at - done.at < DAY) : [],
@@ -55,9 +55,15 @@ export function nextState(
   };
 }
 
-function nextLedger(ledger: OwnedResources, { existing, lost, forget, cutover }: Plan): OwnedResources {
+function nextLedger(
+  ledger: OwnedResources,
+  { existing, lost, forget, cutover }: Plan,
+  { mode }: EffectivePolicy,
+): OwnedResources {
   const seen = lost.reduce(withLostRecords, existing.reduce(recordExisting, ledger));
-  return withCutover(forget.reduce(withoutDomain, seen), cutover);
+  // Audit mode holds no cut: the deadline runs from the first reconciliation that may write.
+  const { heldSince: _, ...unheld } = cutover ?? { managedSince: 0, wasReady: false };
+  return withCutover(forget.reduce(withoutDomain, seen), cutover !== undefined && mode === 'audit' ? unheld : cutover);
 }
 
 /** The phase that the timeline recorded last: a phase that flickers while a refused action is retried is not recorded again. */

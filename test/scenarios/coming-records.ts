@@ -11,7 +11,7 @@ export const records: readonly Scenario[] = [
     id: 'record-of-somebody',
     chapter,
     situation: 'At the name stands somebody else’s record.',
-    happens: 'It is left alone; everything else is made ready, and published once the record is gone.',
+    happens: 'It is left alone, and no certificate is asked for; once the record is gone, the name is published.',
     given,
     steps: [
       { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.1') },
@@ -20,14 +20,14 @@ export const records: readonly Scenario[] = [
       {
         do: 'expect',
         findings: [{ code: 'record-foreign', says: '192.0.2.1' }],
-        domains: { [DOMAIN]: 'active' },
+        domains: {},
         vpcAnswers: { [DOMAIN]: ['192.0.2.1'] },
       },
     ],
     remedies: [
       {
         closes: 'record-foreign',
-        steps: [{ do: 'delete-record', zone: 'private', name: DOMAIN, type: 'A' }, { do: 'sweep' }, inOrder],
+        steps: [{ do: 'delete-record', zone: 'private', name: DOMAIN, type: 'A' }, { do: 'sweep' }, ready, inOrder],
       },
     ],
   },
@@ -54,7 +54,7 @@ export const records: readonly Scenario[] = [
     remedies: [
       {
         closes: 'record-foreign',
-        steps: [{ do: 'delete-record', zone: 'private', name: DOMAIN, type: 'CNAME' }, { do: 'sweep' }, inOrder],
+        steps: [{ do: 'delete-record', zone: 'private', name: DOMAIN, type: 'CNAME' }, { do: 'sweep' }, ready, inOrder],
       },
     ],
   },

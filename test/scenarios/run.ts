@@ -3,6 +3,7 @@ import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { HELLO_IMAGE } from 'apprunner-embedded-cloud/hello-service';
 import { parseDuration } from '../../shared/duration.ts';
 import type { FindingCode } from '../../shared/findings.ts';
+import { observeAssociations } from '../../shared/observe/domains.ts';
 import { normalizeName } from '../../shared/records/names.ts';
 import type { ServiceRow } from '../../shared/state/row.ts';
 import { functionArn, Installation } from '../installation/installation.ts';
@@ -138,6 +139,14 @@ async function take(stage: Stage, step: Step): Promise<void> {
       });
     case 'delete-record':
       return deleteRecord(stage, await stage.fill(step));
+    case 'validate': {
+      const associations = await observeAssociations(world.appRunner, stage.service(step.service), undefined);
+      for (const { name: Name, value: Value } of Object.values(associations).flatMap(({ validation }) => validation)) {
+        const record = { Name, Type: 'CNAME' as const, TTL: 300, ResourceRecords: [{ Value }] };
+        await world.change(stage.zone('public'), { Action: 'UPSERT', ResourceRecordSet: record });
+      }
+      return;
+    }
     case 'configure': {
       const fn = world.cloud.lambda.get(functionArn('reconcile'));
       // The record is the cloud's own: what UpdateFunctionConfiguration would write.

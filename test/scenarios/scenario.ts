@@ -106,6 +106,8 @@ export type Step =
       readonly name: string;
       readonly type: string;
     }
+  /** A person writes the validation records of the service's domains to the public zone. */
+  | (OfService & { readonly do: 'validate' })
   /** The stack is deployed again with other settings of the reconcile function (environment variables). */
   | { readonly do: 'configure'; readonly environment: Readonly<Record<string, string>> }
   /** A policy is deployed that says this; about the rest it says what the parameters say. */

@@ -1,6 +1,7 @@
 import { optingIn } from './coming.ts';
 import { certificates } from './coming-certificates.ts';
 import { connection } from './coming-connection.ts';
+import { cutover } from './coming-cutover.ts';
 import { endpoint } from './coming-endpoint.ts';
 import { names } from './coming-names.ts';
 import { records } from './coming-records.ts';
@@ -20,6 +21,7 @@ import { rows } from './staying-rows.ts';
 export const scenarios: readonly Scenario[] = [
   ...optingIn,
   ...tags,
+  ...cutover,
   ...names,
   ...zones,
   ...certificates,

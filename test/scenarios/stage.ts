@@ -4,7 +4,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import { addressText, parseBlock } from 'apprunner-embedded-cloud/address-block';
 import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { observeConnections } from '../../shared/observe/connections.ts';
-import { observeAssociations } from '../../shared/observe/domains.ts';
+import { observeAssociations, observeCustomDomains } from '../../shared/observe/domains.ts';
 import { connectionName } from '../../shared/plan/network.ts';
 import type { ConnectionState } from '../../shared/plan/observed.ts';
 import { appRunnerZoneIds } from '../../shared/records/alias.ts';
@@ -124,6 +124,11 @@ export class Stage {
         return this.#endpointName(this.#given.get(service ?? ''));
       case 'our-connection':
         return connectionName(this.service(service));
+      // App Runner's own name of the service, which answers while it is public.
+      case 'public-name':
+        return (
+          (await observeCustomDomains(this.root.appRunner, this.service(service), undefined)).serviceNames[0] ?? ''
+        );
       case 'validation-name':
         return this.#validationName();
       case 'connection':

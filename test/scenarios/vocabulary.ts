@@ -44,6 +44,54 @@ export const created: Step = { do: 'create-service', name: 'hello', tags: TAGS }
 export const ready: Step = { do: 'until', phase: 'ready' };
 export const blocked: Step = { do: 'until', phase: 'blocked' };
 
+/** The VPC sees no private zone of example.com: the public zone carries the traffic. */
+export const publicZoneOnly: readonly Step[] = [
+  { do: 'call', operation: 'CreateVpc', input: { CidrBlock: '10.9.0.0/16' }, as: { 'spare-vpc': 'Vpc.VpcId' } },
+  {
+    do: 'call',
+    operation: 'AssociateVPCWithHostedZone',
+    input: { HostedZoneId: '{private-zone}', VPC: { VPCId: '{spare-vpc}', VPCRegion: 'ap-northeast-1' } },
+  },
+  {
+    do: 'call',
+    operation: 'DisassociateVPCFromHostedZone',
+    input: { HostedZoneId: '{private-zone}', VPC: { VPCId: '{vpc}', VPCRegion: 'ap-northeast-1' } },
+  },
+];
+
+/** A public service with the domain associated and active, its validation records written by a person. */
+export const liveService: readonly Step[] = [
+  { do: 'create-service', name: 'hello' },
+  { do: 'advance', time: '1m' },
+  {
+    do: 'call',
+    operation: 'AssociateCustomDomain',
+    input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: false },
+  },
+  { do: 'advance', time: '20s' },
+  { do: 'validate' },
+  { do: 'advance', time: '5m' },
+  { do: 'expect', domains: { [DOMAIN]: 'active' }, visibility: 'public' },
+];
+
+/** As Copilot and Terraform write it. */
+export const cnameToService = {
+  do: 'put-record',
+  zone: 'public',
+  record: { Name: DOMAIN, Type: 'CNAME', TTL: 300, ResourceRecords: [{ Value: '{public-name}' }] },
+} as const satisfies Step;
+
+/** As the App Runner console writes it. */
+export const aliasToService = {
+  do: 'put-record',
+  zone: 'public',
+  record: {
+    Name: DOMAIN,
+    Type: 'A',
+    AliasTarget: { DNSName: '{public-name}', HostedZoneId: '{apprunner-zone}', EvaluateTargetHealth: false },
+  },
+} as const satisfies Step;
+
 /** A record with plain values, as a person would write it. */
 export function addressRecord(
   name: string,
