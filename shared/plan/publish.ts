@@ -18,6 +18,8 @@ export interface Publication {
   /** Empty while there is nothing to point at. */
   readonly records: readonly RecordSet[];
   readonly target: AliasTarget | undefined;
+  /** The name of App Runner that Route 53 refused as the alias's target. */
+  readonly refusedName?: string;
   readonly result: RecordsPlan;
 }
 
@@ -31,7 +33,7 @@ export function judgeRecords(
 ): Publication {
   const { observed, ledger } = builder.input;
   const endpoint = candidateEndpoint(builder.input);
-  const target = targetOf(builder, desired, domain, zone, state);
+  const { target, refusedName } = targetOf(builder, desired, domain, zone, state);
   // An endpoint without IPv6 could not answer for an AAAA.
   const dualStack =
     observed.service.kind === 'present' &&
@@ -47,7 +49,7 @@ export function judgeRecords(
     serviceNames: observed.serviceNames ?? [],
     adopt: desired.adopt?.includes(domain) === true,
   });
-  return { zone, records, target, result };
+  return { zone, records, target, result, ...(refusedName === undefined ? {} : { refusedName }) };
 }
 
 function isRefused({ input }: PlanBuilder, domain: string, { strategy, name }: AliasTarget): boolean {
@@ -60,16 +62,17 @@ function targetOf(
   domain: string,
   zone: Zone,
   state: DomainState,
-): AliasTarget | undefined {
+): Pick<Publication, 'target' | 'refusedName'> {
   const { service, observed } = builder.input;
   const endpoint = candidateEndpoint(builder.input)?.name;
   const appRunnerName = state.association?.target ?? observed.connections[0]?.domainName;
-  if (endpoint === undefined) return undefined;
+  if (endpoint === undefined) return { target: undefined };
   const targetBy = (strategy: AliasStrategy) =>
     aliasTarget(strategy, zone.visibility, service.region, endpoint, appRunnerName ?? '');
   const wanted = targetBy(desired.aliasStrategy);
-  if (wanted.name === '') return undefined;
-  return isRefused(builder, domain, wanted) ? targetBy('endpoint') : wanted;
+  if (wanted.name === '') return { target: undefined };
+  if (!isRefused(builder, domain, wanted)) return { target: wanted };
+  return { target: targetBy('endpoint'), refusedName: wanted.name };
 }
 
 /** Reports a name that may not be had. @returns whether it may. */
@@ -91,11 +94,11 @@ export function publish(
   desired: Private,
   domain: string,
   state: DomainState,
-  { zone, records, target, result }: Publication,
+  { zone, records, target, result, refusedName }: Publication,
   network: Network & { stage: 'open' },
 ): boolean {
   if (target === undefined) return false;
-  reportFallback(builder, desired, domain, state, target, network);
+  reportFallback(builder, desired, domain, target, refusedName);
   const own = ownedDomain(builder.input.ledger, domain).records;
   const ownIn = (zoneId: string) => own.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
   if (result.kind === 'in-place') {
@@ -143,17 +146,14 @@ function reportFallback(
   builder: PlanBuilder,
   { aliasStrategy }: Private,
   domain: string,
-  { association }: DomainState,
   target: AliasTarget,
-  { connection }: Network & { stage: 'open' },
+  refusedName: string | undefined,
 ): void {
-  const { service, refusedTargets = [] } = builder.input;
-  const name = association?.target ?? connection.domainName;
-  if (target.strategy === 'apprunner') return;
-  if (refusedTargets.includes(`${domain} ${name}`) && aliasStrategy !== 'endpoint') {
-    const message = `Route 53 refused an alias to ${name}: the alias of ${domain} points at the endpoint.`;
+  const { service } = builder.input;
+  if (refusedName !== undefined) {
+    const message = `Route 53 refused an alias to ${refusedName}: the alias of ${domain} points at the endpoint.`;
     builder.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));
-  } else if (aliasStrategy === 'apprunner') {
+  } else if (aliasStrategy === 'apprunner' && target.strategy !== 'apprunner') {
     const known = Object.keys(appRunnerZoneIds).join(', ');
     const message = `The hosted zone id of App Runner's names is known for ${known} only, not for ${service.region}: the alias points at the endpoint.`;
     builder.findings.push(finding('alias-fallback', { resource: service.arn, domain, message }));

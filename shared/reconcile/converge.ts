@@ -1,6 +1,6 @@
 import { isFromAws, isTransient } from '../aws/errors.ts';
 import type { Execute } from '../execute/executor.ts';
-import { type Finding, finding } from '../findings.ts';
+import { type Finding, type FindingCode, finding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../plan/action.ts';
 import type { OwnedResources } from '../plan/ledger.ts';
@@ -142,7 +142,7 @@ async function executeAll(
         if (outcome.maybeApplied) ledger = ahead;
         const domain = 'domain' in action ? { domain: action.domain } : {};
         const text = `Could not ${describeAction(action)}: ${message}`;
-        const refusedOnes = code === 'access-denied' ? [] : aliasTargets(action);
+        const refusedOnes = isAliasRefusal(code, message) ? aliasTargets(action) : [];
         const fresh = refusedOnes.filter((target) => !refusedTargets.includes(target));
         refusedTargets = [...refusedTargets, ...fresh];
         // The next plan may use another target.
@@ -153,6 +153,11 @@ async function executeAll(
     }
   }
   return { state: { ...state, ledger, history, timeline, refusedTargets }, progressed };
+}
+
+/** Whether Route 53 refused the alias itself. A full zone, or a throttled or denied call, says nothing of its target. */
+function isAliasRefusal(code: FindingCode, message: string): boolean {
+  return code !== 'access-denied' && /alias/i.test(message);
 }
 
 /** The alias targets of an action, as `domain target`. If Route 53 refuses them, another target may work. */
