@@ -6,18 +6,12 @@ import type { Phase } from '../plan/plan.ts';
 import { isOverdue, mergeWaits, nextDelay, type OpenWait } from '../plan/wait.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
+import { LEASE_MS } from '../state/lease.ts';
 import type { ServiceRow, ServiceState } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { converge } from './converge.ts';
 import type { KillSwitch } from './kill-switch.ts';
 import type { ReconcileMessage, ReconcileQueue } from './message.ts';
-
-/**
- * How long one reconciliation may hold the lease, in milliseconds: longer than the function's time-out (60 s), shorter than the
- * queue's visibility timeout (120 s), so that a redelivered message finds it expired
- * (docs/architecture.md#the-queue-is-the-clock).
- */
-export const LEASE_MS = 90 * SECOND;
 
 /** How often one invocation reconciles again when events arrive while it runs. After that the queue takes over. */
 const MAX_DIRTY_RETRIES = 3;

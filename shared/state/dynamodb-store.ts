@@ -6,8 +6,8 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { errorName, LeaseLostError, UnreadableRowError } from '../errors.ts';
+import { leaseOf } from './lease.ts';
 import { parseRow, type ServiceRow, stateAttributes } from './row.ts';
 import type { SaveResult, Store } from './store.ts';
 
@@ -139,10 +139,4 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
 
 function unreadable({ serviceArn, unreadable: reason }: ServiceRow): UnreadableRowError {
   return new UnreadableRowError(`The row of ${serviceArn} cannot be read: ${reason}.`);
-}
-
-const leased = z.object({ lease: z.object({ message: z.string(), expiresAt: z.number() }) });
-
-function leaseOf(item: Record<string, unknown> | undefined): z.infer<typeof leased>['lease'] | undefined {
-  return leased.safeParse(item).data?.lease;
 }

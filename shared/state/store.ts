@@ -1,17 +1,6 @@
 import type { OwnedResources } from '../plan/ledger.ts';
+import type { LeaseResult } from './lease.ts';
 import type { ServiceRow, ServiceState } from './row.ts';
-
-export type LeaseResult =
-  | { readonly kind: 'taken'; readonly row: ServiceRow }
-  /** Another reconciliation holds the lease, and the message has no token. `by` names the holder. */
-  | { readonly kind: 'held'; readonly by: string }
-  /** The message's token is not the row's, or there is no such row. */
-  | { readonly kind: 'stale' }
-  /**
-   * It is too early to compare the token: a reconciliation is running or has just ended. A reconciliation sends its next
-   * message before it saves the token, so until then no row has that token.
-   */
-  | { readonly kind: 'early' };
 
 export type SaveResult =
   | 'saved'

@@ -5,9 +5,10 @@ import type { ObservationScope } from '../../shared/observe/observe.ts';
 import type { Action } from '../../shared/plan/action.ts';
 import type { DomainState, NameAnswer, Observed, ObservedService } from '../../shared/plan/observed.ts';
 import type { ReconcileMessage, ReconcileQueue } from '../../shared/reconcile/message.ts';
-import { LEASE_MS, type ReconcileResult, reconcileService } from '../../shared/reconcile/reconcile.ts';
+import { type ReconcileResult, reconcileService } from '../../shared/reconcile/reconcile.ts';
 import { ownershipName } from '../../shared/records/names.ts';
 import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
+import { LEASE_MS } from '../../shared/state/lease.ts';
 import { parseRow, type ServiceRow, stateAttributes } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../scripts/package.ts';
-import { LEASE_MS } from '../../shared/reconcile/reconcile.ts';
+import { LEASE_MS } from '../../shared/state/lease.ts';
 import { actionsIn } from './actions.ts';
 import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
 
