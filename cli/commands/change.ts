@@ -1,6 +1,6 @@
 import { type ApiClient, dataOf, type Schemas } from '../api/client.ts';
 import { pathText, type ServicePath } from '../api/service-path.ts';
-import type { Example, RunCommand } from '../command.ts';
+import type { CommandContext, Example, RunCommand } from '../command.ts';
 import type { Layout } from '../terminal/output.ts';
 import { watch } from '../watch/watch.ts';
 import { serviceCommand, withService } from './api-command.ts';
@@ -18,7 +18,7 @@ type Options = Parameters<typeof withService>[2] & {
   readonly timeout?: number | undefined;
 };
 
-/** Sends the request, prints the written tags, and watches with `--wait`. */
+/** Sends the request, prints the written tags, and watches with `--wait`. @param ask `undefined`: the person declined. */
 export function change(
   run: RunCommand,
   called: string,
@@ -26,10 +26,13 @@ export function change(
   ask: (
     client: ApiClient,
     path: ServicePath,
-  ) => Promise<{ readonly data?: Schemas['Accepted']; readonly response: Response }>,
+    context: CommandContext,
+  ) => Promise<{ readonly data?: Schemas['Accepted']; readonly response: Response } | undefined>,
 ): Promise<void> {
   return withService(run, called, options, async ({ client, pace, path }, context) => {
-    const accepted = await dataOf(ask(client, path));
+    const answer = await ask(client, path, context);
+    if (answer === undefined) return 'fine';
+    const accepted = await dataOf(Promise.resolve(answer));
     context.output.say(accepted, (layout) => acceptedText(accepted, path, options.wait === true, layout));
     return options.wait === true ? watch(context, { client, pace, service: path, timeout: options.timeout }) : 'fine';
   });

@@ -57,7 +57,10 @@ function tagNames(domains: readonly string[]): readonly string[] {
 /** A tag value takes no `*` (docs/facts.md#tag-value-characters). */
 const inTag = (name: string): string => name.replace(/^\*(?=\.)/, WILDCARD_LABEL);
 
-/** Spread over as few tags as hold them, in their order; the others shall be gone. Five names always fit into five tags. */
+/**
+ * Spread over as few tags as hold them, in their order; the others are removed. Five names always fit into five tags. No names
+ * are an empty value, because a missing tag keeps its names for the grace time.
+ */
 function domainTags(names: readonly string[]): TagChanges {
   const values: string[] = [];
   for (const name of names) {
@@ -66,7 +69,7 @@ function domainTags(names: readonly string[]): TagChanges {
     if (last === undefined || joined.length > MAX_VALUE_LENGTH) values.push(name);
     else values.splice(-1, 1, joined);
   }
-  return Object.fromEntries(DOMAIN_TAGS.map((key, index) => [key, values[index] ?? null]));
+  return Object.fromEntries(DOMAIN_TAGS.map((key, index) => [key, values[index] ?? (index === 0 ? '' : null)]));
 }
 
 /** The tags a service would have. */

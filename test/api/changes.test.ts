@@ -60,10 +60,14 @@ describe('attach', () => {
       'private-ingress:domains': '_wildcard.example.com',
     });
     expect((await attach({ domains: [], zones: null })).tags).toEqual({
-      set: {},
-      removed: ['private-ingress:domains', 'private-ingress:zone'],
+      set: { 'private-ingress:domains': '' },
+      removed: ['private-ingress:zone'],
     });
-    expect(await tagsOf(world, arn)).toEqual({ 'private-ingress': 'enabled', 'private-ingress:vpc': vpcId });
+    expect(await tagsOf(world, arn)).toEqual({
+      'private-ingress': 'enabled',
+      'private-ingress:domains': '',
+      'private-ingress:vpc': vpcId,
+    });
     expect((await attach({})).tags).toEqual({ set: {}, removed: [] });
     expect((await askedOf(world, arn)).at(-1)?.text).toBe('asked to attach: its tags say so already');
   });

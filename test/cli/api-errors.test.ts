@@ -29,7 +29,7 @@ const problem = {
 describe('what the API refuses', () => {
   test('is told as what, where and what to do', async () => {
     const { url } = await serve(() => ({ status: 422, type: 'application/problem+json', body: problem }));
-    const { code, stdout, stderr } = await type(['attach', ARN, 'www.example.org', '--api', url]);
+    const { code, stdout, stderr } = await type(['attach', ARN, 'www.example.org', '--yes', '--api', url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
       [
@@ -44,7 +44,7 @@ describe('what the API refuses', () => {
 
   test('is data with --json', async () => {
     const { url } = await serve(() => ({ status: 422, type: 'application/problem+json', body: problem }));
-    const { code, stderr } = await type(['attach', ARN, 'www.example.org', '--api', url, '--json']);
+    const { code, stderr } = await type(['attach', ARN, 'www.example.org', '--yes', '--api', url, '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(stderr)).toEqual({ error: expect.stringContaining('is not allowed here'), problem });
   });

@@ -1,3 +1,4 @@
+import { ListTagsForResourceCommand } from '@aws-sdk/client-apprunner';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { functionArn } from '../installation/installation.ts';
 import { DOMAIN, readyService, start, TAGS } from '../installation/worlds.ts';
@@ -96,11 +97,9 @@ describe('by hand, against the API of an installation', () => {
   test('what is not allowed is refused, with the place and what to do, and what is allowed is asked for', async () => {
     const { world, arn } = await readyService();
     const type = await deskAt(world);
-    const { code, stdout, stderr } = await type(['attach', 'hello', 'hello.example.org']);
+    const { code, stdout, stderr } = await type(['attach', 'hello', 'hello.example.org', '--yes']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(
-      /^What is asked for is not allowed here\n {2}#\/domains\/0: .*hello\.example\.org does not match/,
-    );
+    expect(stderr).toMatch(/^Request not allowed\n {2}#\/domains\/0: .*hello\.example\.org does not match/);
     expect(stderr).toMatch(
       /\(POST \/services\/123456789012\/ap-northeast-1\/hello\/\w+\/attach: 422 not-allowed, urn:request:/,
     );
@@ -117,6 +116,37 @@ describe('by hand, against the API of an installation', () => {
       expect({ code: answer.code, stderr: answer.stderr }).toEqual({ code: 0, stderr: '' });
       expect(lines(answer.stdout)).toMatchObject([{ asked, tags: { set } }]);
     }
+  });
+
+  test('a list of domains replaces the old one only when confirmed; --add and --remove keep the others', async () => {
+    const { world, arn } = await readyService();
+    const type = await deskAt(world);
+    const domains = async () => {
+      const { Tags = [] } = await world.appRunner.send(new ListTagsForResourceCommand({ ResourceArn: arn }));
+      return Tags.find(({ Key }) => Key === 'private-ingress:domains')?.Value;
+    };
+
+    const refused = await type(['attach', 'hello', 'new.example.com']);
+    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(`hello loses ${DOMAIN}: the stack removes the record and the certificate.`);
+    expect(refused.stderr).toContain('Pass --yes to replace the list, or --add');
+    const declined = await type(['attach', 'hello', 'new.example.com'], { answer: 'n' });
+    expect(declined).toMatchObject({ code: 0, stdout: 'Nothing was changed.\n' });
+    expect(await domains()).toBe(DOMAIN);
+
+    expect((await type(['attach', 'hello', '--add', 'new.example.com'])).code).toBe(0);
+    expect(await domains()).toBe(`${DOMAIN} new.example.com`);
+    expect(await type(['attach', 'hello', '--remove', 'old.example.com'])).toMatchObject({
+      code: 2,
+      stderr: `--remove old.example.com: hello has the domains ${DOMAIN}, new.example.com.\n`,
+    });
+    expect((await type(['attach', 'hello', '--remove', DOMAIN])).code).toBe(0);
+    expect(await domains()).toBe('new.example.com');
+    expect((await type(['attach', 'hello', DOMAIN], { answer: 'y' })).code).toBe(0);
+    expect(await domains()).toBe(DOMAIN);
+    expect((await type(['attach', 'hello', '--clear', 'domains'])).code).toBe(0);
+    expect(await domains()).toBe('');
+    expect((await type(['attach', 'hello', DOMAIN, '--add', DOMAIN])).code).toBe(2);
   });
 
   test('watching is given up after the time given: 1, and the service goes its way', async () => {
