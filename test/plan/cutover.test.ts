@@ -401,3 +401,29 @@ describe('what becomes of the public name', () => {
     expect(validationCname.name).toBe(VALIDATION_NAME);
   });
 });
+
+describe('a `www.` that an association covers', () => {
+  const WWW = `www.${DOMAIN}`;
+  const covered = (status: string): Partial<Observed> => ({
+    domains: {
+      [DOMAIN]: domainState(),
+      [WWW]: domainState({
+        association: association({ status, coveredBy: DOMAIN }),
+        records: { ZPRIVATE: { at: [], txt: undefined } },
+        validation: {},
+      }),
+    },
+  });
+  const wanted = (seen: Partial<Observed>) =>
+    plan(planInput(wantsPrivate({ domains: [DOMAIN, WWW] }), observed(seen), emptyLedger));
+
+  it('is published without an association of its own', () => {
+    const made = wanted(covered('active'));
+    expect(kinds(made)).toEqual(['change-records']);
+    expect(JSON.stringify(made.actions)).toContain(`"name":"${WWW}"`);
+  });
+
+  it('leaves the validation records to the domain that covers it', () => {
+    expect(kinds(wanted(covered('binding_certificate')))).toEqual([]);
+  });
+});
