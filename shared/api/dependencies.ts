@@ -28,7 +28,7 @@ export interface ApiDependencies {
   /** Has the sweep function begin a sweep, or let a held one go on. */
   sweep(request: SweepRequest): Promise<SweepAnswer>;
   readonly inForce: PolicyInForce;
-  /** Why an account and region are not looked after; `undefined` when they are. */
+  /** Why an account and region are out of scope; `undefined` when they are in scope. */
   whyOutOfScope(service: ServiceIdentity): Promise<string | undefined>;
   /** The service as App Runner has it now. AccessDenied is thrown, and never "gone". */
   observe(service: ServiceIdentity): Promise<ObservedService>;

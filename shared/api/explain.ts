@@ -18,7 +18,7 @@ export interface Reading {
 }
 
 /**
- * Looks as a pass would, and carries nothing out. The API and the command line tell the same.
+ * Observes and plans as a reconciliation does, and executes nothing. The API and the command line show the same.
  * @param row what is known from before, if anything is.
  */
 export async function explain(

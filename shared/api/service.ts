@@ -28,7 +28,7 @@ export function pathOf({ account, region, name, id }: ServicePath): string {
   return `/services/${account}/${region}/${name}/${id}`;
 }
 
-/** @throws RequestProblem when nobody looks after its account and region. */
+/** @throws RequestProblem when its account or region is out of scope. */
 export async function refuseOutOfScope(service: ServiceIdentity, dependencies: ApiDependencies): Promise<void> {
   const why = await dependencies.whyOutOfScope(service);
   if (why !== undefined) throw new RequestProblem('out-of-scope', `${why}.`);
@@ -53,6 +53,6 @@ export function notFound({ arn }: ServiceIdentity, row: ServiceRow | undefined):
   const detail =
     row === undefined
       ? `App Runner neither describes nor lists ${arn}.`
-      : `${arn} is gone; what is known of it can still be read.`;
+      : `${arn} is deleted; its row can still be read.`;
   return new RequestProblem('service-not-found', detail);
 }

@@ -66,8 +66,7 @@ export async function askForSweep(
   dependencies: ApiDependencies,
 ): Promise<SweepAccepted> {
   const id = await asked({ kind: 'begin', by: caller }, dependencies);
-  if (id === undefined)
-    throw new RequestProblem('sweep-failed', 'The function that sweeps answered that it began none.');
+  if (id === undefined) throw new RequestProblem('sweep-failed', 'The sweep function answered that it started none.');
   return accepted('begin', id);
 }
 
@@ -77,14 +76,14 @@ export async function confirmHeldSweep(
 ): Promise<SweepAccepted> {
   const { id, status } = await known(params.id, dependencies.runs);
   if (status !== 'held') throw new RequestProblem('sweep-not-held', `Sweep ${id} is "${status}".`);
-  // It may have been confirmed by somebody else meanwhile.
+  // Another caller may have confirmed it meanwhile.
   if ((await asked({ kind: 'confirm', run: id, by: caller }, dependencies)) === undefined) {
-    throw new RequestProblem('sweep-not-held', `Sweep ${id} is not held any more.`);
+    throw new RequestProblem('sweep-not-held', `Sweep ${id} is no longer held.`);
   }
   return accepted('confirm', id);
 }
 
-/** Has the sweep function do it. Answers the id of the run; `undefined` when there is none to do it with. */
+/** Invokes the sweep function. Returns the id of the run; `undefined` when there is none. */
 async function asked(request: SweepRequest, { sweep }: ApiDependencies): Promise<string | undefined> {
   const answer = await sweep(request);
   switch (answer.kind) {
@@ -93,9 +92,9 @@ async function asked(request: SweepRequest, { sweep }: ApiDependencies): Promise
     case 'none':
       return undefined;
     case 'failed':
-      throw new RequestProblem('sweep-failed', `The function that sweeps failed: ${answer.reason}`);
+      throw new RequestProblem('sweep-failed', `The sweep function failed: ${answer.reason}`);
     case 'late':
-      throw new RequestProblem('sweep-late', 'The function that sweeps is still at it.');
+      throw new RequestProblem('sweep-late', 'The sweep function is still running.');
   }
 }
 
