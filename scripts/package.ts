@@ -9,7 +9,9 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { BuildError, type BuildOptions, build, policyFileOf } from './build.ts';
 import { withLock } from './lock.ts';
+import { recordsByRole } from './records-of-package.ts';
 import { readStackSource } from './stack-source.ts';
+import { type AllowedRecords, AllowedRecordsError, withAllowedRecords } from './templates/allowed-records.ts';
 import { readHub } from './templates/hub.ts';
 import { checkLimits, LimitError } from './templates/limits.ts';
 import { forHub, memberTemplateSchema, withForwarding } from './templates/member.ts';
@@ -71,13 +73,14 @@ export function ensurePackaged(
 ): Promise<Package> {
   const { always = false, arguments: further = [] } = options;
   return withLock(join(root, 'node_modules', '.cache', 'package.lock'), async () => {
-    const digest = await digestOfInputs(further, policyFileOf(options));
+    const policyFile = policyFileOf(options);
+    const digest = await digestOfInputs(further, policyFile);
     const current = existsSync(template) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === digest;
     if (current && !always) return { ...(await contents()), made: false };
     await checkStage(further);
     const bundles = await build(options);
-    await packageWithServerless(further);
-    await writeOtherTemplates();
+    await packageWithServerless(further, policyFile);
+    await writeOtherTemplates(policyFile);
     const made = await contents();
     const missing = bundles.filter(({ name }) => made.zips[name] === undefined).map(({ name }) => name);
     if (missing.length > 0)
@@ -105,15 +108,24 @@ async function contents(): Promise<Omit<Package, 'made'>> {
  * The templates of the other accounts are made of the hub's: the same rules, the same statements.
  * @throws PackageError where AWS would refuse one for the length of a name or the size of a policy
  */
-async function writeOtherTemplates(): Promise<void> {
+async function writeOtherTemplates(policyFile: string | undefined): Promise<void> {
   const packaged: unknown = JSON.parse(await readFile(template, 'utf8'));
-  const hub = readHub(packaged);
+  const hub = readHub(packaged, await readStackSource('stack/allowed-records.yml', z.unknown()));
   const source = async (name: string) => forHub(await readStackSource(`stack/member/${name}`, z.unknown()), hub);
   const write = (path: string, content: unknown) => writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
+  const zones = await source('zones.yml');
+  const byRole = policyFile === undefined ? [] : [...(await recordsByRole(policyFile))];
+  const ofAccounts = byRole.flatMap(([role, records]): [string, unknown][] => {
+    const account = new RegExp(`^arn:[^:]+:iam::(\\d{12}):role/${hub.name}-zones$`).exec(role)?.[1];
+    return account === undefined
+      ? []
+      : [[join(directory, `zones-template-${account}.json`), withRecords(zones, records)]];
+  });
   const others = {
     [memberTemplate]: withForwarding(await source('template.yml'), hub),
-    [zonesTemplate]: await source('zones.yml'),
+    [zonesTemplate]: zones,
     [organizationTemplate]: await source('organization.yml'),
+    ...Object.fromEntries(ofAccounts),
   };
   checkSizes({ [template]: packaged, ...others }, hub.name);
   for (const [path, content] of Object.entries(others)) await write(path, content);
@@ -140,6 +152,15 @@ async function checkStage(further: readonly string[]): Promise<void> {
   }));
   const member = withForwarding(source, { name: stackName, statements: new Map(), rules });
   checkSizes({ [memberTemplate]: member }, stackName);
+}
+
+/** @throws PackageError */
+function withRecords(template: unknown, records: AllowedRecords): unknown {
+  try {
+    return withAllowedRecords(template, records);
+  } catch (error) {
+    throw error instanceof AllowedRecordsError ? new PackageError(error.message) : error;
+  }
 }
 
 function checkSizes(templates: Readonly<Record<string, unknown>>, stackName: string): void {
@@ -173,12 +194,12 @@ async function filesOf(path: string): Promise<readonly string[]> {
 }
 
 /** Runs `serverless package`, which asks neither the network nor any credentials, and cleans `.serverless` first. */
-function packageWithServerless(further: readonly string[]): Promise<void> {
+function packageWithServerless(further: readonly string[], policyFile: string | undefined): Promise<void> {
   const program = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, 'package', ...further], {
       cwd: root,
-      env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true' },
+      env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true', POLICY_FILE: policyFile ?? '' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: PATIENCE,
       killSignal: 'SIGKILL',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';
 import { INSTALLATION_NAME } from './patterns.ts';
+import { type PackagedRecords, readPackagedRecords } from './policy/file/allowed-records.ts';
 import type { Hub, PolicyParameters } from './policy/parameters.ts';
 import { cutovers } from './policy/policy.ts';
 import type { StackRules } from './policy/rules.ts';
@@ -142,9 +143,12 @@ export function parseSweepSettings(environment: Environment): SweepSettings {
   return { ...parseTableSettings(environment), sweepTableName: SWEEP_TABLE_NAME, sweepQueueUrl: SWEEP_QUEUE_URL };
 }
 
-/** @throws SettingsError naming every variable that is missing or malformed. */
-export function parseRuleSettings(environment: Environment): RuleSettings {
-  const set = parse(ruleSettings, environment);
+/**
+ * @param records packaged with the function, in the place of variables
+ * @throws SettingsError naming every variable that is missing or malformed.
+ */
+export function parseRuleSettings(environment: Environment, records = readPackagedRecords()): RuleSettings {
+  const set = parse(ruleSettings, { ...environment, ...(records === undefined ? {} : listVariables(records)) });
   return {
     installation: set.INSTALLATION,
     hub: { account: set.HUB_ACCOUNT, region: set.AWS_REGION },
@@ -186,6 +190,12 @@ export function parseRuleSettings(environment: Environment): RuleSettings {
     killSwitchParameter: set.KILL_SWITCH_PARAMETER,
   };
 }
+
+const listVariables = ({ zones, names, zoneRoleZones }: PackagedRecords): Environment => ({
+  ALLOWED_ZONES: zones.join(','),
+  ALLOWED_NAMES: names.join(','),
+  ZONE_ROLE_ZONES: zoneRoleZones.join(','),
+});
 
 /** The SDK returns ids with this prefix, so people copy it along. */
 function zoneId(id: string): string {

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   functions: [/^shared\//],
   shared: [/^shared\//],
-  cli: [/^(cli|shared)\//, /^scripts\/(package|build|templates\/[a-z-]+)\.ts$/],
+  cli: [/^(cli|shared)\//, /^scripts\/(package|build|stack-source|templates\/[a-z-]+)\.ts$/],
   local: [/^local\//],
   // `npm start` writes to a terminal as the command line does.
   demo: [/^(demo|shared)\//, /^scripts\//, /^cli\/terminal\//],

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { build } from '../../scripts/build.ts';
+import { packagedRecords } from '../../scripts/templates/allowed-records.ts';
 import { askStack } from '../doctor/checks/stack.ts';
 import { examine } from '../doctor/doctor.ts';
 import { withEndpoint } from '../doctor/text.ts';
@@ -13,8 +14,9 @@ import { type StackOptions, stackTarget } from '../stack/target.ts';
 import type { Output } from '../terminal/output.ts';
 import { previewChanges } from './change-set.ts';
 import type { DeployDependencies } from './deploy.ts';
+import { recordChanges, recordsOf } from './record-changes.ts';
 import { runServerless } from './serverless.ts';
-import { withUnchangedCode } from './unchanged-code.ts';
+import { deployedTemplate, withUnchangedCode } from './unchanged-code.ts';
 
 /**
  * Wires a deployment to AWS, serverless and the terminal.
@@ -48,11 +50,15 @@ export async function composeDeployment(
           return { kind: 'added', id, type, physicalId: undefined, properties: [] };
         });
       }
+      const before = packagedRecords(await deployedTemplate(cloudFormation, stackName)) ?? recordsOf(facts.parameters);
+      const after = packagedRecords(packaged.source) ?? recordsOf(given);
+      for (const line of recordChanges(before, after)) output.note(line);
       const template = await withUnchangedCode(packaged, stackName, {
         cloudFormation,
         lambda: new LambdaClient(config),
       });
-      const preview = { stackName, stage, region, template, parameters: given };
+      const passed = Object.entries(given).filter(([name]) => packaged.template.Parameters[name] !== undefined);
+      const preview = { stackName, stage, region, template, parameters: Object.fromEntries(passed) };
       const { now, pause } = environment;
       return previewChanges(preview, {
         cloudFormation,

@@ -14,10 +14,7 @@ export async function withUnchangedCode(
   stackName: string,
   { cloudFormation, lambda }: { readonly cloudFormation: CloudFormationClient; readonly lambda: LambdaClient },
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { TemplateBody = '{}' } = await cloudFormation.send(
-    new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' }),
-  );
-  const deployed = resourcesOf(JSON.parse(TemplateBody));
+  const deployed = resourcesOf(await deployedTemplate(cloudFormation, stackName));
   const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
   const kept = await Promise.all(
     functions.map(async ([id, { Properties }]) => {
@@ -38,6 +35,13 @@ export async function withUnchangedCode(
     };
   }
   return { ...source, Resources: resources };
+}
+
+export async function deployedTemplate(cloudFormation: CloudFormationClient, stackName: string): Promise<unknown> {
+  const { TemplateBody = '{}' } = await cloudFormation.send(
+    new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' }),
+  );
+  return JSON.parse(TemplateBody);
 }
 
 /** SHA-256 in base64 from Lambda; `undefined` for a function that does not exist. */

@@ -21,6 +21,7 @@ import { judgeNode } from './checks/node.ts';
 import { askOrganization, judgeOrganization } from './checks/organization.ts';
 import { askPermissions, judgePermissions } from './checks/permissions.ts';
 import { askQuotas, judgeQuotas } from './checks/quotas.ts';
+import { judgeSizes } from './checks/sizes.ts';
 import { askStack, judgeStack, type StackFacts } from './checks/stack.ts';
 import { askTrails, judgeTrails } from './checks/trail.ts';
 import { judgeVpc } from './checks/vpc.ts';
@@ -86,6 +87,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
     ...first,
     judgeAppRunner(appRunner, region),
     ...judgePermissions(permissions, arn, unknownTypes(template)),
+    judgeSizes(template, parameters, stackName),
     ...judgeParameters(missingParameters(template.Parameters, parameters), zones.facts),
     ...stack.checks((facts) => [judgeStack(facts, stackName, region)]),
     ...zones.checks((facts) => (nothingAllowed ? [] : judgeZones(facts, parameters, zonesVpc, region))),

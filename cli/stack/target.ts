@@ -4,7 +4,7 @@ import { resolveIssuers, systemIssuers } from '../../shared/observe/names.ts';
 import { awsAccess, embeddedResolver } from '../aws-access.ts';
 import type { Examination } from '../doctor/doctor.ts';
 import { parseParameters } from './parameters.ts';
-import { type PackagedStack, packagedStack } from './template.ts';
+import { type PackagedStack, packagedStack, stackParameters } from './template.ts';
 
 /** The options of `doctor` and `deploy`. */
 export interface StackOptions {
@@ -32,15 +32,15 @@ export interface StackTarget {
 }
 
 /**
- * Packages the stack, checks the parameters against it, and finds out where it is to go.
+ * Checks the parameters, packages the stack, and finds out where it is to go.
  * @throws UsageError, ConnectError, BuildError, PackageError
  */
 export async function stackTarget(
   { param = [], stage, region: asked, local }: StackOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<StackTarget> {
-  const packaged = await packagedStack(stage === DEFAULT_STAGE ? undefined : stage);
-  const given = parseParameters(param, packaged.template.Parameters);
+  const given = parseParameters(param, await stackParameters());
+  const packaged = await packagedStack(stage === DEFAULT_STAGE ? undefined : stage, given);
   const { config: reached, embedded } = await awsAccess({ local, region: asked });
   const chosen = await regionOf(reached);
   const config = { ...reached, region: chosen ?? DEFAULT_REGION };

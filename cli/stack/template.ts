@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ensurePackaged } from '../../scripts/package.ts';
+import { readStackSource } from '../../scripts/stack-source.ts';
+import { listArguments } from '../../scripts/templates/allowed-records.ts';
 import { parameterFields } from '../../scripts/templates/parameter.ts';
 
 const parameterSchema = z.looseObject(parameterFields);
@@ -30,13 +32,22 @@ export interface PackagedStack {
   readonly zips: Readonly<Record<string, string>>;
 }
 
+/** The stack's parameters as `stack/parameters.yml` defines them; long lists leave the packaged template. */
+export const stackParameters = (): Promise<Readonly<Record<string, ParameterDefinition>>> =>
+  readStackSource('stack/parameters.yml', z.record(z.string(), parameterSchema));
+
 /**
  * Builds and packages the stack of this repository, unless that is done already.
  * @param stage of serverless.yml; it is part of every name in the stack.
+ * @param given values of parameters, of which long lists are written into the template.
  * @throws BuildError, PackageError
  */
-export async function packagedStack(stage: string | undefined): Promise<PackagedStack> {
-  const { template: path, zips } = await ensurePackaged(stage === undefined ? {} : { arguments: ['--stage', stage] });
+export async function packagedStack(
+  stage: string | undefined,
+  given: Readonly<Record<string, string>> = {},
+): Promise<PackagedStack> {
+  const words = [...(stage === undefined ? [] : ['--stage', stage]), ...listArguments(given)];
+  const { template: path, zips } = await ensurePackaged({ arguments: words });
   const source: unknown = JSON.parse(await readFile(path, 'utf8'));
   return { template: templateSchema.parse(source), source: z.record(z.string(), z.unknown()).parse(source), zips };
 }

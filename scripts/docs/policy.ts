@@ -89,7 +89,8 @@ its tag and its grace time would begin, because that ends without another sweep.
 \`owner\` must be the stack's \`Installation\`, or the functions refuse to start. \`DetachGrace\`, \`UnobservableGrace\` and, unless a rule
 sets them, \`AliasStrategy\` and \`OnDetach\` apply to all services. The roles must allow what the policy allows: zones of the stack's own
 account and names in them are \`AllowedZones\` and \`AllowedNames\`; those of another account are parameters of the template for zones
-there. \`VpcId\`, \`EndpointSubnetIds\`, \`EndpointSecurityGroupIds\` and \`ZoneRoleZones\` are for stacks without a
+there. Lists of more than 2,000 characters are written into the package instead
+([why](decisions/records-in-managed-policies.md)). \`VpcId\`, \`EndpointSubnetIds\`, \`EndpointSecurityGroupIds\` and \`ZoneRoleZones\` are for stacks without a
 policy file.
 
 ## Checks beyond the schema

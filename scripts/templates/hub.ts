@@ -6,9 +6,9 @@ const ruleSchema = z.object({
   EventPattern: z.record(z.string(), z.unknown()),
 });
 
-const roleSchema = z.looseObject({
-  Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) })),
-});
+const policySchema = z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) });
+const roleSchema = z.looseObject({ Policies: z.array(policySchema) });
+const recordsSchema = z.record(z.string(), z.object({ Properties: policySchema }));
 
 const resourceSchema = z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) });
 
@@ -25,17 +25,24 @@ type HubRule = z.infer<typeof ruleSchema>;
 export interface HubTemplate {
   /** With which the names of its rules and roles begin. */
   readonly name: string;
-  /** The statements of its ReconcileRole by their Sid; those under a condition are the hub's own affair. */
+  /** The statements of its ReconcileRole by their Sid; those under a condition are for the hub only. */
   readonly statements: ReadonlyMap<string, unknown>;
   /** Its rules with a pattern on the default bus. */
   readonly rules: readonly HubRule[];
 }
 
-/** @throws ZodError where the packaged template is not as serverless.yml makes it. */
-export function readHub(template: unknown): HubTemplate {
+/**
+ * @param records the resources of `stack/allowed-records.yml`
+ * @throws ZodError where the packaged template is not as serverless.yml makes it.
+ */
+export function readHub(template: unknown, records: unknown): HubTemplate {
   const { Resources } = templateSchema.parse(template);
   const { Bus, ReconcileRole } = Resources;
-  const statements = ReconcileRole.Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  const policies = [
+    ...ReconcileRole.Properties.Policies,
+    ...Object.values(recordsSchema.parse(records)).map(({ Properties }) => Properties),
+  ];
+  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   const rules = Object.values(Resources)
     .map((resource) => resourceSchema.parse(resource))
     .filter(({ Type, Properties }) => Type === 'AWS::Events::Rule' && 'EventPattern' in Properties)

@@ -18,8 +18,8 @@ const NAME_LIMITS: Readonly<Record<string, number>> = {
 
 /** Characters without whitespace (docs/facts.md#policy-size-limits). */
 const INLINE_POLICIES_LIMIT = 10_240;
-const MANAGED_POLICY_LIMIT = 6144;
-const MANAGED_POLICIES_PER_ROLE = 10;
+export const MANAGED_POLICY_LIMIT = 6144;
+export const MANAGED_POLICIES_PER_ROLE = 10;
 const TRUST_POLICY_LIMIT = 2048;
 /** Bytes of names and values of the environment variables of a function (Lambda quotas). */
 const ENVIRONMENT_LIMIT = 4096;
@@ -103,7 +103,7 @@ function partsOf({ Type, Properties }: Resource, template: SizedTemplate, values
 }
 
 /** As IAM counts: characters, whitespace left out. */
-const policySize = (document: unknown): number => (JSON.stringify(document) ?? '').replaceAll(/\s/g, '').length;
+export const policySize = (document: unknown): number => (JSON.stringify(document) ?? '').replaceAll(/\s/g, '').length;
 
 /** A stage makes names longer than AWS allows, or something else of the templates is too large. */
 export class LimitError extends Error {

@@ -23,7 +23,7 @@ export function forHub(source: unknown, { name, statements }: HubTemplate): Memb
     if (typeof value !== 'string') return value;
     if (statements.has(value)) return statements.get(value);
     throw new UnknownStatementError(
-      `There is no statement ${value} in the hub's ReconcileRole (stack/roles/reconcile.yml). It has ${[...statements.keys()].join(', ')}.`,
+      `There is no statement ${value} in the hub's ReconcileRole (stack/roles/reconcile.yml, stack/allowed-records.yml). It has ${[...statements.keys()].join(', ')}.`,
     );
   };
   /** A statement, or `Fn::If` around one. */

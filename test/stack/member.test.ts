@@ -199,9 +199,10 @@ describe('the role for hosted zones', () => {
       Action.some((action) => OF_ZONES.includes(action)),
     );
     expect(statements(zones, 'ZonesRole')).toEqual(own);
-    expect(JSON.stringify(properties(zones, 'ZonesRole').Policies)).toContain(
-      '{"Fn::If":["MayWrite",{"Sid":"WriteRecords"',
-    );
+    expect(properties(zones, 'ZonesRole').ManagedPolicyArns).toEqual([
+      { Ref: 'AllowedZonesPolicy' },
+      { 'Fn::If': ['MayWrite', { Ref: 'AllowedNamesPolicy' }, { Ref: 'AWS::NoValue' }] },
+    ]);
   });
 
   it('trusts who looks at zones', () => {
@@ -234,14 +235,20 @@ describe('the templates of other accounts', () => {
 
   it('name no statement that the hub does not have', async () => {
     const source = await readStackSource('stack/member/zones.yml', z.unknown());
-    const parts = readHub(JSON.parse(await readFile(packaged.template, 'utf8')));
+    const parts = readHub(
+      JSON.parse(await readFile(packaged.template, 'utf8')),
+      await readStackSource('stack/allowed-records.yml', z.unknown()),
+    );
     const without = new Map([...parts.statements].filter(([sid]) => sid !== 'WriteRecords'));
     expect(() => forHub(source, { ...parts, statements: without })).toThrow(UnknownStatementError);
   });
 
   it('are given a hub of another name', async () => {
     const source = await readStackSource('stack/member/template.yml', z.unknown());
-    const parts = readHub(JSON.parse(await readFile(packaged.template, 'utf8')));
+    const parts = readHub(
+      JSON.parse(await readFile(packaged.template, 'utf8')),
+      await readStackSource('stack/allowed-records.yml', z.unknown()),
+    );
     expect(forHub(source, { ...parts, name: 'another-hub' }).Parameters.HubName.Default).toBe('another-hub');
   });
 });

@@ -214,12 +214,17 @@ describe('the roles', () => {
   });
 
   it('write records by CREATE and DELETE only, in the zones and under the names that are allowed', () => {
-    const write = statements(template, 'ReconcileRole').filter(({ Action }) =>
+    const [zones, write, ...others] = statements(template, 'ReconcileRole').filter(({ Action }) =>
       Action.includes('route53:ChangeResourceRecordSets'),
     );
-    expect(write).toHaveLength(1);
-    expect(JSON.stringify(write[0]?.Resource)).toContain('{"Ref":"AllowedZones"}');
-    expect(write[0]?.Condition).toMatchObject({
+    expect(others).toEqual([]);
+    expect(zones).toMatchObject({
+      Effect: 'Deny',
+      Action: ['route53:ListResourceRecordSets', 'route53:ChangeResourceRecordSets'],
+    });
+    expect(JSON.stringify(zones?.NotResource)).toContain('{"Ref":"AllowedZones"}');
+    for (const role of ['ApiRole', 'SweepRegionRole']) expect(statements(template, role)).toContainEqual(zones);
+    expect(write?.Condition).toMatchObject({
       'ForAllValues:StringLike': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': expect.anything() },
       'ForAllValues:StringEquals': {
         'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'AAAA', 'CNAME', 'TXT'],

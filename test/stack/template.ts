@@ -8,7 +8,8 @@ const oneOrMore = z
 const statementSchema = z.looseObject({
   Effect: z.enum(['Allow', 'Deny']),
   Action: oneOrMore.pipe(z.array(z.string())),
-  Resource: z.unknown(),
+  Resource: z.unknown().optional(),
+  NotResource: z.unknown().optional(),
 });
 
 /** A statement, or `Fn::If` around one. */
@@ -52,11 +53,16 @@ export function logicalIds(template: Template, type: string): readonly string[] 
   return Object.entries(template.Resources).flatMap(([id, resource]) => (resource.Type === type ? [id] : []));
 }
 
-/** What a role's own policies say, those under a condition included. */
+const managedSchema = z.array(z.unknown()).default([]);
+
+/** Statements of a role's inline policies and of the template's managed policies it has, those under a condition included. */
 export function statements(template: Template, roleId: string): readonly Statement[] {
-  return z
-    .array(policySchema)
-    .parse(properties(template, roleId).Policies)
+  const { Policies, ManagedPolicyArns } = properties(template, roleId);
+  const managed = managedSchema
+    .parse(ManagedPolicyArns)
+    .map((arn) => String(Object(Object(arn)['Fn::If']?.[1] ?? arn).Ref))
+    .map((id) => policySchema.parse(properties(template, id)));
+  return [...z.array(policySchema).parse(Policies), ...managed]
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .map((statement) =>
       'Fn::If' in statement ? statementSchema.parse(z.array(z.unknown()).parse(statement['Fn::If'])[1]) : statement,
