@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackagedRecords } from '../shared/policy/file/allowed-records.ts';
+import type { PackagedRecords } from '../shared/packaged-records.ts';
 import { findPolicyFile, openPolicy } from '../shared/policy/file/open.ts';
 import { normalizeName } from '../shared/records/names.ts';
 import { type AllowedRecords, fitParameters, withAllowedRecords } from './templates/allowed-records.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';
+import { type PackagedRecords, readPackagedRecords } from './packaged-records.ts';
 import { INSTALLATION_NAME } from './patterns.ts';
-import { type PackagedRecords, readPackagedRecords } from './policy/file/allowed-records.ts';
 import type { Hub, PolicyParameters } from './policy/parameters.ts';
 import { cutovers } from './policy/policy.ts';
 import type { StackRules } from './policy/rules.ts';

@@ -15,8 +15,10 @@ export interface NeededActions {
 }
 
 interface ResourceKind {
-  /** What CloudFormation calls to make, read, change and delete one (D: the `handlers` of its resource schemas). */
+  /** What CloudFormation calls to create, read, update and delete one (the `handlers` of its resource schemas). */
   readonly actions: readonly string[];
+  /** What it calls for the tags of the stack, which it sets on each resource that can have any. */
+  readonly tags?: readonly string[];
   /** The part of its ARN after the account; without it the actions know no resource. */
   readonly arn?: (name: string, region: string, account: string) => string;
   /** The property that holds its physical name, if it may have one. */
@@ -39,7 +41,10 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
       's3:GetEncryptionConfiguration',
       's3:PutEncryptionConfiguration',
       's3:PutBucketPublicAccessBlock',
+      's3:GetBucketPublicAccessBlock',
+      's3:GetLifecycleConfiguration',
     ],
+    tags: ['s3:PutBucketTagging', 's3:GetBucketTagging'],
   },
   'AWS::S3::BucketPolicy': {
     arn: (name) => `arn:aws:s3:::${name.toLowerCase()}`,
@@ -48,7 +53,14 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Logs::LogGroup': {
     name: 'LogGroupName',
     arn: (name, region, account) => `arn:aws:logs:${region}:${account}:log-group:${name}:*`,
-    actions: ['logs:CreateLogGroup', 'logs:DeleteLogGroup', 'logs:PutRetentionPolicy', 'logs:DescribeLogGroups'],
+    actions: [
+      'logs:CreateLogGroup',
+      'logs:DeleteLogGroup',
+      'logs:PutRetentionPolicy',
+      'logs:DescribeLogGroups',
+      'logs:DeleteRetentionPolicy',
+    ],
+    tags: ['logs:TagResource', 'logs:UntagResource', 'logs:ListTagsForResource'],
   },
   'AWS::Lambda::Function': {
     name: 'FunctionName',
@@ -59,8 +71,10 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
       'lambda:UpdateFunctionCode',
       'lambda:UpdateFunctionConfiguration',
       'lambda:DeleteFunction',
-      'lambda:TagResource',
+      'lambda:GetFunctionCodeSigningConfig',
+      'lambda:GetRuntimeManagementConfig',
     ],
+    tags: ['lambda:TagResource', 'lambda:UntagResource', 'lambda:ListTags'],
   },
   'AWS::Lambda::Permission': {
     arn: regional('lambda', 'function:'),
@@ -73,6 +87,7 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
       'lambda:UpdateEventSourceMapping',
       'lambda:DeleteEventSourceMapping',
     ],
+    tags: ['lambda:TagResource', 'lambda:UntagResource', 'lambda:ListTags'],
   },
   'AWS::Events::Rule': {
     name: 'Name',
@@ -83,12 +98,15 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
       'events:DeleteRule',
       'events:PutTargets',
       'events:RemoveTargets',
+      'events:ListTargetsByRule',
     ],
+    tags: ['events:TagResource', 'events:UntagResource', 'events:ListTagsForResource'],
   },
   'AWS::Events::EventBus': {
     name: 'Name',
     arn: regional('events', 'event-bus/'),
     actions: ['events:CreateEventBus', 'events:DescribeEventBus', 'events:DeleteEventBus'],
+    tags: ['events:TagResource', 'events:UntagResource', 'events:ListTagsForResource'],
   },
   'AWS::Events::EventBusPolicy': {
     name: 'EventBusName',
@@ -107,12 +125,22 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
       'dynamodb:UpdateTimeToLive',
       'dynamodb:DescribeContinuousBackups',
       'dynamodb:UpdateContinuousBackups',
+      'dynamodb:DescribeContributorInsights',
+      'dynamodb:DescribeKinesisStreamingDestination',
     ],
+    tags: ['dynamodb:TagResource', 'dynamodb:UntagResource', 'dynamodb:ListTagsOfResource'],
   },
   'AWS::SQS::Queue': {
     name: 'QueueName',
     arn: regional('sqs', ''),
-    actions: ['sqs:CreateQueue', 'sqs:GetQueueAttributes', 'sqs:SetQueueAttributes', 'sqs:DeleteQueue'],
+    actions: [
+      'sqs:CreateQueue',
+      'sqs:GetQueueAttributes',
+      'sqs:SetQueueAttributes',
+      'sqs:DeleteQueue',
+      'sqs:GetQueueUrl',
+    ],
+    tags: ['sqs:TagQueue', 'sqs:UntagQueue', 'sqs:ListQueueTags'],
   },
   'AWS::SQS::QueuePolicy': {
     arn: regional('sqs', ''),
@@ -121,7 +149,8 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::SSM::Parameter': {
     name: 'Name',
     arn: (name, region, account) => `arn:aws:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`,
-    actions: ['ssm:PutParameter', 'ssm:GetParameters', 'ssm:DeleteParameter'],
+    actions: ['ssm:PutParameter', 'ssm:GetParameters', 'ssm:DeleteParameter', 'ssm:GetParameter'],
+    tags: ['ssm:AddTagsToResource', 'ssm:RemoveTagsFromResource', 'ssm:ListTagsForResource'],
   },
   'AWS::IAM::Role': {
     name: 'RoleName',
@@ -135,7 +164,13 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
       'iam:GetRolePolicy',
       'iam:DeleteRolePolicy',
       'iam:PassRole',
+      'iam:UpdateRole',
+      'iam:AttachRolePolicy',
+      'iam:DetachRolePolicy',
+      'iam:ListAttachedRolePolicies',
+      'iam:ListRolePolicies',
     ],
+    tags: ['iam:TagRole', 'iam:UntagRole'],
   },
   'AWS::IAM::ManagedPolicy': {
     name: 'ManagedPolicyName',
@@ -147,12 +182,16 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
       'iam:DeletePolicyVersion',
       'iam:ListPolicyVersions',
       'iam:DeletePolicy',
+      'iam:GetPolicyVersion',
+      'iam:ListEntitiesForPolicy',
     ],
+    tags: ['iam:TagPolicy', 'iam:UntagPolicy'],
   },
   'AWS::CloudWatch::Alarm': {
     name: 'AlarmName',
     arn: regional('cloudwatch', 'alarm:'),
     actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
+    tags: ['cloudwatch:TagResource', 'cloudwatch:UntagResource', 'cloudwatch:ListTagsForResource'],
   },
   ...Object.fromEntries(
     ['Api', 'Stage', 'Integration', 'Route', 'Authorizer', 'Deployment'].map((part): [string, ResourceKind] => [
@@ -184,8 +223,10 @@ export function deploymentActions(template: StackTemplate, place: StackPlace): r
     const kind = kinds[type];
     if (kind === undefined) return [];
     const arns = resources.map(([id, resource]) => arnOf(kind, id, resource, place));
-    return [{ purpose: type, actions: kind.actions, resources: [...new Set(arns)] }];
+    return [{ purpose: type, actions: [...kind.actions, ...(kind.tags ?? [])], resources: [...new Set(arns)] }];
   });
+  const has = (type: string, property: string) =>
+    (byType.get(type) ?? []).some(([, { Properties }]) => Properties[property] !== undefined);
   return [
     {
       purpose: 'the stack itself',
@@ -200,6 +241,9 @@ export function deploymentActions(template: StackTemplate, place: StackPlace): r
         'cloudformation:DescribeStackResource',
         'cloudformation:ListStackResources',
         'cloudformation:GetTemplate',
+        'cloudformation:UpdateStack',
+        'cloudformation:DeleteStack',
+        'cloudformation:TagResource',
       ],
       resources: [`arn:aws:cloudformation:${region}:${account}:stack/${stackName}/*`],
     },
@@ -210,8 +254,40 @@ export function deploymentActions(template: StackTemplate, place: StackPlace): r
       resources: [`arn:aws:s3:::${generatedName(stackName, 'ServerlessDeploymentBucket').toLowerCase()}/serverless/*`],
     },
     ...made,
+    ...(byType.has('AWS::ApiGatewayV2::Api') ? [apiActions(region)] : []),
+    ...(has('AWS::ApiGatewayV2::Stage', 'AccessLogSettings') ? [ACCESS_LOGS] : []),
+    ...(has('AWS::Lambda::Function', 'VpcConfig') ? [FUNCTIONS_IN_VPC] : []),
   ];
 }
+
+/** API Gateway's ARNs are paths of its API, tags included. */
+const apiActions = (region: string): NeededActions => ({
+  purpose: 'the HTTP API',
+  actions: ['apigateway:POST', 'apigateway:GET', 'apigateway:PUT', 'apigateway:PATCH', 'apigateway:DELETE'],
+  resources: [`arn:aws:apigateway:${region}::/apis/*`, `arn:aws:apigateway:${region}::/tags/*`],
+});
+
+/** API Gateway developer guide, "Configure logging for HTTP APIs": none of them has a resource. */
+const ACCESS_LOGS: NeededActions = {
+  purpose: 'the access logs of the HTTP API',
+  actions: [
+    'logs:CreateLogDelivery',
+    'logs:GetLogDelivery',
+    'logs:UpdateLogDelivery',
+    'logs:DeleteLogDelivery',
+    'logs:ListLogDeliveries',
+    'logs:PutResourcePolicy',
+    'logs:DescribeResourcePolicies',
+  ],
+  resources: ['*'],
+};
+
+/** Lambda developer guide, "Giving Lambda functions access to a VPC": asked of who creates the function. */
+const FUNCTIONS_IN_VPC: NeededActions = {
+  purpose: 'functions in a VPC',
+  actions: ['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups'],
+  resources: ['*'],
+};
 
 /** What CloudFormation names a resource that has no name; the last letters are its own choice. */
 const generatedName = (stackName: string, id: string): string => `${stackName}-${id}-xxxxxxxxxxxx`;

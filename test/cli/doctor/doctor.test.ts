@@ -19,6 +19,8 @@ import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { SUBNETS, TRAIL_NAME, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DoctorCheck } from '../../../cli/doctor/check.ts';
+import { policiesFor } from '../../../cli/doctor/deployer-policy.ts';
+import { deploymentActions } from '../../../cli/doctor/deployment-actions.ts';
 import { type Examination, examine } from '../../../cli/doctor/doctor.ts';
 import { packagedStack, type StackTemplate } from '../../../cli/stack/template.ts';
 import { ACCOUNT, given, REGION, type Setting, setting } from '../../../local/test/every-operation/setting.ts';
@@ -527,8 +529,43 @@ describe('doctor', () => {
     const checks = await doctor(world);
     expect(wrong(checks)).toEqual([]);
     expect(checks.find(({ id }) => id === 'permissions')?.evidence).toMatch(
-      /^\d{2,3} simulated calls are all allowed$/,
+      /^\d{2,4} simulated calls are all allowed$/,
     );
+  });
+
+  /** What `doctor --policy` prints, without some actions, and the right to simulate. */
+  const leastRights = (without: readonly string[] = []): readonly object[] => [
+    ...policiesFor(
+      deploymentActions(template, { account: ACCOUNT, region: REGION, stackName: 'apprunner-private-ingress-main' }),
+      'apprunner-private-ingress-main',
+    ).flatMap(({ Statement }) =>
+      Statement.map((one) => ({ ...one, Action: one.Action.filter((action) => !without.includes(action)) })),
+    ),
+    { Effect: 'Allow', Action: ['iam:SimulatePrincipalPolicy', 'iam:GetRole'], Resource: '*' },
+  ];
+  const permissions = async (world: World) => (await doctor(world)).filter(({ id }) => id === 'permissions');
+
+  test('lets a role deploy that has the policy it prints, and nothing more', async () => {
+    const world = await start();
+    await asRole(world, ...leastRights());
+    expect(await permissions(world)).toMatchObject([{ status: 'ok' }]);
+  });
+
+  test.each([
+    ['tags of roles', 'iam:TagRole'],
+    ['tags of managed policies', 'iam:TagPolicy'],
+    ['tags of queues', 'sqs:TagQueue'],
+    ['tags of log groups', 'logs:TagResource'],
+    ['attached policies', 'iam:AttachRolePolicy'],
+    ['access logs', 'logs:CreateLogDelivery'],
+    ['access logs', 'logs:PutResourcePolicy'],
+    ['access logs', 'logs:DescribeResourcePolicies'],
+  ])('names what a deployment needs for %s: %s', async (_, action) => {
+    const world = await start();
+    await asRole(world, ...leastRights([action]));
+    expect(await permissions(world)).toMatchObject([
+      { status: 'missing', evidence: `may not ${action}: no policy allows it` },
+    ]);
   });
 
   test('finds nothing missing in the organisation that OrganizationId names', async () => {

@@ -6,6 +6,7 @@ import { judgeCaller } from '../../../cli/doctor/checks/caller.ts';
 import { freeBlock } from '../../../cli/doctor/checks/free-block.ts';
 import { judgePermissions } from '../../../cli/doctor/checks/permissions.ts';
 import { judgeStack } from '../../../cli/doctor/checks/stack.ts';
+import { policiesFor } from '../../../cli/doctor/deployer-policy.ts';
 import { deploymentActions, unknownTypes } from '../../../cli/doctor/deployment-actions.ts';
 import { checksText, withEndpoint } from '../../../cli/doctor/text.ts';
 import { packagedStack, type StackTemplate } from '../../../cli/stack/template.ts';
@@ -109,6 +110,24 @@ describe('the actions of a deployment', () => {
     );
     expect(of('AWS::IAM::Role')).toContain('arn:aws:iam::123456789012:role/stack-1-ProbeRole-xxxxxxxxxxxx');
     expect(of('AWS::Lambda::EventSourceMapping')).toEqual(['*']);
+  });
+
+  test('of access logs and of functions in a VPC are needed only with them', () => {
+    const needed = (source: StackTemplate) => deploymentActions(source, place).flatMap(({ actions }) => actions);
+    expect(needed(template)).toEqual(expect.arrayContaining(['logs:CreateLogDelivery', 'ec2:DescribeSubnets']));
+    const without = JSON.parse(JSON.stringify(template).replaceAll(/"(AccessLogSettings|VpcConfig)"/g, '"Other"'));
+    expect(needed(without).filter((action) => /^ec2:|LogDeliver/.test(action))).toEqual([]);
+  });
+
+  test('make policies that a managed policy has room for, in names of this stack', () => {
+    const stackName = 'apprunner-private-ingress-main';
+    const policies = policiesFor(deploymentActions(template, { ...place, stackName }), stackName);
+    for (const policy of policies) expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);
+    const resources = policies.flatMap(({ Statement }) => Statement.flatMap(({ Resource }) => Resource));
+    expect(resources).toContain(`arn:aws:sqs:${REGION}:123456789012:${stackName}-*`);
+    expect(resources).toContain(`arn:aws:ssm:${REGION}:123456789012:parameter/${stackName}/kill-switch`);
+    const pass = policies.flatMap(({ Statement }) => Statement).filter(({ Action }) => Action.includes('iam:PassRole'));
+    expect(pass).toMatchObject([{ Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } } }]);
   });
 
   test('of a type that is not known are told to be so', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { errorMessage, SettingsError } from '../../errors.ts';
+import { errorMessage, SettingsError } from './errors.ts';
 
 const recordsSchema = z.strictObject({
   zones: z.array(z.string()),
