@@ -54,7 +54,7 @@ const READING = [
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL'],
   ReconcileLambdaFunction: READING,
-  ApiLambdaFunction: [...READING, 'DEAD_LETTER_QUEUE_URL', 'SWEEP_TABLE_NAME', 'SWEEP_FUNCTION'],
+  ApiLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_FUNCTION'],
   SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL'],
   SweepDashregionLambdaFunction: [...READING, 'SWEEP_TABLE_NAME'],
   ProbeLambdaFunction: ALL,
