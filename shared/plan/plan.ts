@@ -1,15 +1,15 @@
-import { DAY } from '../duration.ts';
 import { unusedEndpoint } from '../endpoint-cost.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
 import { ADOPT_TAG, REASSOCIATE_TAG } from '../tags.ts';
-import { type Action, actionKey, describeAction } from './action.ts';
+import type { Action } from './action.ts';
+import { limitRepairs } from './contested.ts';
 import { planCutover, rememberReady } from './cutover.ts';
 import { isGoing, planDomain } from './domain.ts';
 import type { CutoverHistory, ExistingRecords } from './ledger.ts';
 import { connectionName, type Network, planNetwork, waitForConnection } from './network.ts';
 import type { Observed } from './observed.ts';
-import { type DoneAction, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
+import { PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
 import { planDomainRemoval } from './removal.ts';
 import type { Wait } from './wait.ts';
 
@@ -210,33 +210,8 @@ function planDetached(builder: PlanBuilder, desired: Desired & { kind: 'detached
   }
 }
 
-/** They do not depend on one another, but what keeps the service busy for minutes comes after what it would keep waiting. */
+/** Actions are independent, but those that keep the service busy for minutes come last, so that the others do not wait. */
 function inOrder(actions: readonly Action[]): readonly Action[] {
   const isLong = ({ kind }: Action) => kind === 'make-private' || kind === 'make-public';
   return [...actions.filter((action) => !isLong(action)), ...actions.filter(isLong)];
-}
-
-/** Repairs of the same thing within a day before it counts as contested: the third reversal is not repaired. */
-const MAX_REPAIRS_A_DAY = 2;
-/** The same action again and again before anything has ready: something undoes it at once. */
-const MAX_ATTEMPTS_A_DAY = 5;
-
-function limitRepairs(
-  actions: readonly Action[],
-  { history, observed, service }: PlanInput,
-): { readonly actions: readonly Action[]; readonly contested: readonly Finding[] } {
-  const recent = (key: string, filter: (done: DoneAction) => boolean) =>
-    history.filter((done) => done.key === key && observed.at - done.at < DAY && filter(done)).length;
-  const isContested = (action: Action) =>
-    recent(actionKey(action), ({ repair }) => repair) >= MAX_REPAIRS_A_DAY ||
-    recent(actionKey(action), () => true) >= MAX_ATTEMPTS_A_DAY;
-  return {
-    actions: actions.filter((action) => !isContested(action)),
-    contested: actions.filter(isContested).map((action) =>
-      finding('contested', {
-        resource: `${service.arn}#${actionKey(action)}`,
-        message: `"${describeAction(action)}" was necessary again and again within 24 hours; it is done again when the last time is a day ago.`,
-      }),
-    ),
-  };
 }
