@@ -26,7 +26,7 @@ export function sweep(dependencies: SweepFunctionDependencies) {
       return confirmed ?? null;
     }
     const { run, begun, ended } = await beginSweep(request.by, dependencies);
-    logger.info(begun ? 'sweep begun' : 'the one before is still under way', { ...run });
+    logger.info(begun ? 'sweep begun' : 'the previous sweep is still running', { ...run });
     for (const one of ended) {
       logger.info('sweep ended', { run: one.id, status: one.status, ...one.summary });
       measureRun(one, metrics);

@@ -3,7 +3,7 @@ import type { Schemas } from '../api/client.ts';
 type Sweep = Schemas['Sweep'];
 type Target = Sweep['targets'][number];
 
-/** What is news about a sweep that is watched; `--json` prints each as one line. */
+/** A change of a watched sweep; `--json` prints each as one line. */
 export type SweepChange =
   | { readonly event: 'begun'; readonly id: string; readonly by: string; readonly targets: number }
   | {
@@ -15,7 +15,7 @@ export type SweepChange =
 
 type Counts = NonNullable<Target['counts']>;
 
-/** What has changed between two looks. Pure. */
+/** What changed between two responses. Pure. */
 export function changes(before: Sweep | undefined, now: Sweep): readonly SweepChange[] {
   const { id, by, targets, failures } = now;
   const known = new Set((before?.targets ?? []).filter(hasAnswered).map(({ target }) => target));
@@ -38,7 +38,7 @@ function isIn(target: string, resource: string): boolean {
   return resource === target || `${account}/${region}` === target;
 }
 
-/** Whether it has ended, or waits for somebody. Pure. */
+/** Whether it has ended, or waits for a person. Pure. */
 export function rests({ status }: Sweep): boolean {
   return status !== 'comparing';
 }

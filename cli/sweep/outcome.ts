@@ -2,11 +2,11 @@ import type { Schemas } from '../api/client.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 
 /**
- * What a command ends with that tells of a sweep. Pure.
+ * The outcome of a command that shows a sweep. Pure.
  *
- *     failures      1: something could not be looked at, and never counts as looked at and right
+ *     failures      1: what could not be read never counts as in sync
  *     held          3
- *     leftovers     3
+ *     orphans       3
  *     otherwise     0
  */
 export function sweepOutcome({ status, counts }: Pick<Schemas['Sweep'], 'status' | 'counts'>): CommandOutcome {

@@ -21,7 +21,7 @@ export function changeText(change: SweepChange, { style, time, width }: Layout, 
   const line = (text: string) => hanging(`${style('dim', time(now))}  `, text, width);
   switch (change.event) {
     case 'begun':
-      return line(`sweep ${style('bold', change.id)} of ${many(change.targets, 'target')}, asked for by ${change.by}`);
+      return line(`sweep ${style('bold', change.id)} of ${many(change.targets, 'target')}, requested by ${change.by}`);
     case 'compared':
       return [
         line(`${change.target}: ${isZone(change.target) ? 'read' : countsText(change.counts, style)}`),
@@ -30,10 +30,10 @@ export function changeText(change: SweepChange, { style, time, width }: Layout, 
   }
 }
 
-/** Of a zone only the records are read: what is left over of them is told in the end. */
+/** Of a zone only records are read; orphans are reported at the end. */
 const isZone = (target: string): boolean => !target.includes('/');
 
-/** What is under way, line by line: the targets that have not answered. */
+/** A line for each target that has not answered. */
 export function progressText(
   { targets, counts, status }: Sweep,
   { since, now, trouble }: Moment,
@@ -44,49 +44,48 @@ export function progressText(
   return [
     `${style('cyan', spinner(now))} ${style('bold', status)}  ${answered}  ${style('dim', formatDuration(now - since))}`,
     `  ${countsText(counts, style)}`,
-    ...outstanding.map(({ target }) => `  ${style('yellow', 'waits')}  ${target}`),
+    ...outstanding.map(({ target }) => `  ${style('yellow', 'waiting')}  ${target}`),
     ...(trouble === undefined ? [] : [`  ${style('red', trouble)}`]),
   ];
 }
 
-/** All that is known of a sweep. */
 export function sweepText(sweep: Sweep, layout: Layout): string {
   const { id, status, by, confirmedBy, startedAt, endedAt, targets, counts, differences, reasons } = sweep;
   const { style, time, width } = layout;
   const fact = (name: string, text: string) => hanging(`  ${style('dim', name.padEnd(14))}`, text, width);
   const outstanding = targets.filter((target) => !hasAnswered(target)).map(({ target }) => target);
-  const told = [...sweep.failures, ...sweep.orphans.map(({ kind, ...rest }) => ({ code: kind, ...rest }))];
+  const reported = [...sweep.failures, ...sweep.orphans.map(({ kind, ...rest }) => ({ code: kind, ...rest }))];
   const parts = [
     [
       style('bold', id),
       fact('status', statusText(status, style)),
-      fact('asked for by', by),
+      fact('requested by', by),
       ...(confirmedBy === undefined ? [] : [fact('confirmed by', confirmedBy)]),
       fact('began', time(startedAt)),
       ...(endedAt === undefined ? [] : [fact('ended', time(endedAt))]),
-      fact('targets', `${targets.length - outstanding.length} of ${targets.length} have answered`),
+      fact('targets', `${targets.length - outstanding.length} of ${targets.length} answered`),
       ...(outstanding.length === 0 ? [] : [fact('outstanding', outstanding.join(', '))]),
       fact('found', countsText(counts, style)),
     ],
     section(
-      'Not as it should be',
+      'Out of sync',
       differences.flatMap((one) => differenceText(one, layout)),
       style,
     ),
     section(
-      'Could not be looked at, or is used by nobody',
-      told.flatMap(({ code, severity, resource, message, remedy }) => [
+      'Failures and orphans',
+      reported.flatMap(({ code, severity, resource, message, remedy }) => [
         hanging(`  ${severityMark(severity, style)} `, `${code} ${resource}: ${message}`, width),
         hanging('     ', style('dim', remedy), width),
       ]),
       style,
     ),
     section(
-      'Held, because',
+      'Held because',
       reasons.map((reason) => hanging('  ', reason, width)),
       style,
     ),
-    status === 'held' ? [`Nothing is done until somebody confirms it: sweep confirm ${id}`] : [],
+    status === 'held' ? [`The sweep changes nothing until you confirm it: sweep confirm ${id}`] : [],
   ];
   return parts
     .filter((part) => part.length > 0)
@@ -99,7 +98,7 @@ function section(title: string, lines: readonly string[], style: Style): readonl
 }
 
 function differenceText({ service, would, phase, what }: Sweep['differences'][number], { style, width }: Layout) {
-  const mark: Readonly<Record<typeof would, Mark>> = { note: 'dim', change: 'yellow', detach: 'red' };
+  const mark: Readonly<Record<typeof would, Mark>> = { refresh: 'dim', change: 'yellow', detach: 'red' };
   const where = `${service.name} (${service.account} ${service.region})`;
   return [
     `  ${style(mark[would], would)} ${where}, ${phase}`,
@@ -114,10 +113,10 @@ export function countsText(
   const some = (number: number, text: string, mark: Mark) => (number === 0 ? [] : [style(mark, text)]);
   return [
     `${many(services, 'service')} (${managed} managed)`,
-    ...(differing === 0 ? [] : [`${differing} ${differing === 1 ? 'differs' : 'differ'}`]),
-    ...some(changes, `${changes} to be changed`, 'yellow'),
-    ...some(detaches, `${detaches} of them to be given back`, 'red'),
-    ...some(orphans, many(orphans, 'leftover'), 'yellow'),
+    ...(differing === 0 ? [] : [`${differing} out of sync`]),
+    ...some(changes, `${changes} to change`, 'yellow'),
+    ...some(detaches, `${detaches} to detach`, 'red'),
+    ...some(orphans, many(orphans, 'orphan'), 'yellow'),
     ...some(failures, `${many(failures, 'failure')}`, 'red'),
   ].join(', ');
 }

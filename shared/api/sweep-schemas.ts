@@ -78,7 +78,7 @@ export const sweepReport = z.object({
     .array(
       z.object({
         service: z.object(identity),
-        would: z.enum(['note', 'change', 'detach']).describe('What a reconciliation would do'),
+        would: z.enum(['refresh', 'change', 'detach']).describe('What a reconciliation would do'),
         phase,
         what: z.array(z.string()).readonly().describe('The planned actions, or why it is reconciled'),
       }),

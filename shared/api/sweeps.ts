@@ -59,7 +59,7 @@ export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiDependenc
 }
 
 /** What matters most comes first. */
-const ORDER: readonly Difference['would'][] = ['detach', 'change', 'note'];
+const ORDER: readonly Difference['would'][] = ['detach', 'change', 'refresh'];
 
 export async function askForSweep(
   { caller }: Pick<OfSweep, 'caller'>,

@@ -8,7 +8,7 @@ import { createState, createSweepRuns } from '../state/tables.ts';
 import type { CompareDependencies } from './compare.ts';
 import type { ConcludeDependencies } from './sweep.ts';
 
-/** What compares one target and, if it is the last, concludes the run. */
+/** Dependencies that compare one target and, if it is the last one, conclude the run. */
 export function createCompareDependencies(
   settings: SweepSettings,
   rules: RuleSettings,

@@ -17,14 +17,14 @@ import { type Difference, type SweepTarget, type TargetResult, targetName } from
 
 export interface CompareDependencies {
   readonly store: Pick<Store, 'get'>;
-  /** Reads alone: a comparison cannot write. */
+  /** Read-only: a comparison cannot write. */
   observerOf(place: { readonly account: string; readonly region: string }): Observer;
   readonly evaluatePolicy: PolicyEvaluator;
   /** Name of the installation. */
   readonly installation: string;
   /** USD per endpoint network interface and hour. */
   readonly endpointHourlyPrice: number;
-  /** The hub's own place, by which zones are read. */
+  /** The hub's account and region, through which zones are read. */
   readonly hub: { readonly account: string; readonly region: string };
 }
 
@@ -32,8 +32,7 @@ export interface CompareDependencies {
 const MAX_CONCURRENCY = 3;
 
 /**
- * Everything of one target against the policy. Whatever cannot be read is a failure in the result, and never taken for
- * being as it should.
+ * Compares one target with the policy. What cannot be read is a failure in the result, and never counts as in sync.
  */
 export async function compare(target: SweepTarget, dependencies: CompareDependencies): Promise<TargetResult> {
   const empty: TargetResult = {
@@ -83,13 +82,13 @@ async function compareRegion(
     } catch (error) {
       const failure = failureOf(error, arn);
       failures.push(failure);
-      // A look of its own tells people of it, where they look for this service.
+      // Reconciling it reports the error where people look for this service.
       if (known.includes(arn)) {
         differences.push({
           serviceArn: arn,
-          would: 'note',
+          would: 'refresh',
           phase: 'blocked',
-          what: [`it cannot be compared: ${failure.message}`],
+          what: [`comparing it failed: ${failure.message}`],
         });
       }
     }
@@ -119,19 +118,19 @@ async function compareService(
 ): Promise<{ readonly managed: boolean; readonly difference?: Difference | undefined; readonly failure?: Failure }> {
   const row = await store.get(service.arn);
   if (row?.unreadable !== undefined) throw new UnreadableRowError(`The row cannot be read: ${row.unreadable}.`);
-  if (row === undefined && (await isNobodysConcern(service, observer, evaluatePolicy))) return { managed: false };
-  const look = await observeAndPlan(service, row ?? initialState, observer, evaluatePolicy);
-  const managed = look.desire.desired.kind === 'private' || look.plan.actions.length > 0;
-  const compared = { managed, difference: difference(service, row, look, observer.now()) };
-  const { answer } = look.observed;
+  if (row === undefined && (await isIrrelevant(service, observer, evaluatePolicy))) return { managed: false };
+  const observedPlan = await observeAndPlan(service, row ?? initialState, observer, evaluatePolicy);
+  const managed = observedPlan.desire.desired.kind === 'private' || observedPlan.plan.actions.length > 0;
+  const compared = { managed, difference: difference(service, row, observedPlan, observer.now()) };
+  const { answer } = observedPlan.observed;
   if (answer?.outcome !== 'failed') return compared;
-  // All else can be told without it, so a look goes on; but nobody has seen that the name answers.
+  // The rest of the plan holds without it, but the HTTPS check did not run.
   const code = answer.denied === true ? 'permission-missing' : 'unavailable';
   return { ...compared, failure: { code, resource: service.arn, message: answer.reason } };
 }
 
-/** One question, for the many services that neither ask to be private nor have to be. */
-async function isNobodysConcern(
+/** One read, for the many services that are neither tagged nor required to be private. */
+async function isIrrelevant(
   service: ServiceIdentity,
   observer: Observer,
   evaluatePolicy: PolicyEvaluator,
@@ -140,37 +139,37 @@ async function isNobodysConcern(
   try {
     tags = await observer.tags(service.arn);
   } catch (error) {
-    // A service that is gone has no tags; something of ours may be left of it.
+    // A deleted service has no tags, but its records may still exist.
     if (errorName(error) === 'ResourceNotFoundException') return false;
     throw error;
   }
   return tags[TAG] === undefined && (await evaluatePolicy(service, tags)).enforcement !== 'required';
 }
 
-/** A delayed message that should have arrived by now: the longest delay of SQS is 15 minutes. */
+/** The longest delay of SQS is 15 minutes: a message that is later than this was lost. */
 const OVERDUE_MS = 20 * MINUTE;
 
 /**
- * Whether a service has to be looked at, and what that would do. Pure.
+ * Whether a service has to be reconciled, and what that would do. Pure.
  *
- *     plan                      noted                             →
- *     the tag is missed         not yet                           detach
- *     actions, in audit         the same, told                    –
- *     actions, in audit         otherwise                         note
- *     actions                   the same desire, being seen to    note
- *     actions                   otherwise                         change, or detach
- *     waits                     being seen to                     –
- *     waits                     otherwise                         note
- *     nothing                   phase, desire, findings the same  –
- *     nothing                   otherwise                         note
+ *     plan                      row                                 →
+ *     the tag is missing        without that finding                detach
+ *     actions, in audit         reports the same actions            –
+ *     actions, in audit         otherwise                           refresh
+ *     actions                   the same desire, message scheduled  refresh
+ *     actions                   otherwise                           change, or detach
+ *     waits                     message scheduled                   –
+ *     waits                     otherwise                           refresh
+ *     nothing                   phase, desire, findings the same    –
+ *     nothing                   otherwise                           refresh
  */
 export function difference(
   service: ServiceIdentity,
   row: ServiceRow | undefined,
-  look: ObservedPlan,
+  observedPlan: ObservedPlan,
   now: number,
 ): Difference | undefined {
-  const { plan, effectivePolicy, desire } = look;
+  const { plan, effectivePolicy, desire } = observedPlan;
   const { desired } = desire;
   const differs = (would: Difference['would'], ...what: readonly string[]): Difference => ({
     serviceArn: service.arn,
@@ -178,37 +177,37 @@ export function difference(
     phase: plan.phase,
     what,
   });
-  // What begins with the tag being missed ends with giving the service back, and no sweep is asked then.
-  const missed = plan.findings.find(({ code }) => code === 'tag-missing');
-  if (missed !== undefined && row?.findings.some(({ id }) => id === missed.id) !== true)
-    return differs('detach', missed.message);
+  // A missing tag ends with detaching the service, and no sweep is involved by then.
+  const missing = plan.findings.find(({ code }) => code === 'tag-missing');
+  if (missing !== undefined && row?.findings.some(({ id }) => id === missing.id) !== true)
+    return differs('detach', missing.message);
   const sameDesire = row !== undefined && sameDesired(desired, row.desired);
-  const seenTo = row?.token !== undefined && now - row.updatedAt < OVERDUE_MS;
+  const isScheduled = row?.token !== undefined && now - row.updatedAt < OVERDUE_MS;
   if (plan.actions.length > 0) {
     const actions = plan.actions.map(describeAction);
     if (effectivePolicy.mode === 'audit') {
       const { id, message } = auditFinding(service, plan.actions, auditReason(effectivePolicy));
-      const told = row?.findings.some((open) => open.id === id && open.message === message) === true;
-      return told ? undefined : differs('note', ...actions.map((action) => `in audit: ${action}`));
+      const isReported = row?.findings.some((open) => open.id === id && open.message === message) === true;
+      return isReported ? undefined : differs('refresh', ...actions.map((action) => `in audit: ${action}`));
     }
-    if (sameDesire && seenTo) return differs('note', ...actions);
+    if (sameDesire && isScheduled) return differs('refresh', ...actions);
     return differs(desired.kind === 'detached' ? 'detach' : 'change', ...actions);
   }
-  if (plan.waits.length > 0) return seenTo ? undefined : differs('note', ...plan.waits.map(({ why }) => why));
+  if (plan.waits.length > 0) return isScheduled ? undefined : differs('refresh', ...plan.waits.map(({ why }) => why));
   if (row === undefined) {
-    const forgotten = desired.kind === 'unmanaged' || desired.kind === 'detached';
-    return forgotten && plan.findings.length === 0 ? undefined : differs('note', 'nothing is known of it yet');
+    const needsNoRow = desired.kind === 'unmanaged' || desired.kind === 'detached';
+    return needsNoRow && plan.findings.length === 0 ? undefined : differs('refresh', 'it has no row yet');
   }
-  const news = newsOf(row, look);
-  return news.length === 0 ? undefined : differs('note', ...news);
+  const changes = rowChanges(row, observedPlan);
+  return changes.length === 0 ? undefined : differs('refresh', ...changes);
 }
 
-function newsOf({ phase, desired, findings }: ServiceRow, { plan, desire }: ObservedPlan): readonly string[] {
+function rowChanges({ phase, desired, findings }: ServiceRow, { plan, desire }: ObservedPlan): readonly string[] {
   const now = plan.findings.map(({ id }) => id);
   const before = findings.map(({ id }) => id);
   return [
-    ...(phase === plan.phase ? [] : [`it is ${plan.phase}, and was ${phase ?? 'not seen to'}`]),
-    ...(sameDesired(desired, desire.desired) ? [] : ['something else is wanted of it than before']),
+    ...(phase === plan.phase ? [] : [`the phase is ${plan.phase}, and was ${phase ?? 'unknown'}`]),
+    ...(sameDesired(desired, desire.desired) ? [] : ['the desired state changed']),
     ...now.filter((id) => !before.includes(id)).map((id) => `the finding ${id} opens`),
     ...before.filter((id) => !now.includes(id)).map((id) => `the finding ${id} closes`),
   ];

@@ -9,8 +9,8 @@ import { sqsTargets } from './sqs-targets.ts';
 import type { SweepDependencies } from './sweep.ts';
 
 /**
- * What begins sweeps and lets held ones go on.
- * @param random text that was never given before.
+ * Dependencies that begin sweeps and confirm held ones.
+ * @param random makes unique text.
  * @param now milliseconds since the epoch.
  */
 export function createSweepDependencies(

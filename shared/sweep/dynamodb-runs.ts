@@ -14,19 +14,18 @@ import type { RunSummary, SweepRun, TargetResult } from './run.ts';
 import { startOfRun } from './run-id.ts';
 import type { SweepRuns } from './runs.ts';
 
-/** Runs are kept so long, for those who ask what happened. */
 const RETENTION_MS = 30 * DAY;
 
-/** The partition of the runs themselves; what the targets of one answered is in a partition of its own. */
+/** The partition of the runs. The answers of each run have a partition of their own. */
 const RUNS = 'runs';
 
 /**
  * Runs in a DynamoDB table with the key `partition`, `item`:
  *
  *     partition   item                            what
- *     runs        20260131T235959Z-1a2b3c4d       the run; `answered` is a set, so that an answer given twice counts once
- *     <run id>    123456789012/ap-northeast-1     what a target has answered
- *     <run id>    Z0123456789ABCDEFGHIJ#1         more of it, where that is too much for one row
+ *     runs        20260131T235959Z-1a2b3c4d       the run; `answered` is a set: an answer that comes twice counts once
+ *     <run id>    123456789012/ap-northeast-1     the answer of a target
+ *     <run id>    Z0123456789ABCDEFGHIJ#1         more of it, if it is too large for one row
  */
 export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, tableName: string): SweepRuns {
   const runAt = (id: string) => ({ TableName: tableName, Key: { partition: RUNS, item: id } });
@@ -49,7 +48,7 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, tableName: str
     },
 
     async answer(id, result, at) {
-      for (const [index, part] of dependencies(result).entries()) {
+      for (const [index, part] of rowsOf(result).entries()) {
         const item = index === 0 ? result.target : `${result.target}#${index}`;
         const Item = { ...part, partition: id, item, expiresAt: expiresAt(id) };
         await client.send(new PutCommand({ TableName: tableName, Item }));
@@ -79,7 +78,7 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, tableName: str
     },
 
     async latest(count, before) {
-      // DynamoDB reads 1 MB at a time, however many are asked for.
+      // A page has at most 1 MB, whatever the limit.
       const runs: SweepRun[] = [];
       const query = { ...partition(tableName, RUNS, before), ScanIndexForward: false, Limit: count };
       for await (const { Items = [] } of paginateQuery({ client }, query)) {
@@ -123,15 +122,15 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, tableName: str
   };
 }
 
-/** Entries of each list that are kept in one row, which holds 400 kB at most; the longest have a thousand characters or so. */
-const IN_A_ROW = 100;
+/** A row holds 400 kB, and the longest entries have about a thousand characters. */
+const MAX_ENTRIES_PER_ROW = 100;
 
-/** One answer → what of it goes into each row: one, but for a zone of many names and a region of many services. */
-function dependencies(result: TargetResult): readonly TargetResult[] {
+/** Splits an answer into rows. Only a zone with many names or a region with many services needs more than one. */
+function rowsOf(result: TargetResult): readonly TargetResult[] {
   const { serviceIds, differences, orphans, claims, failures } = result;
   const longest = Math.max(...[serviceIds, differences, orphans, claims, failures].map((list) => list.length));
-  return Array.from({ length: Math.max(1, Math.ceil(longest / IN_A_ROW)) }, (_, index) => {
-    const [from, to] = [index * IN_A_ROW, (index + 1) * IN_A_ROW];
+  return Array.from({ length: Math.max(1, Math.ceil(longest / MAX_ENTRIES_PER_ROW)) }, (_, index) => {
+    const [from, to] = [index * MAX_ENTRIES_PER_ROW, (index + 1) * MAX_ENTRIES_PER_ROW];
     return {
       target: result.target,
       managed: index === 0 ? result.managed : 0,
@@ -157,7 +156,7 @@ function whole(rows: readonly TargetResult[]): TargetResult {
   }));
 }
 
-/** @param before only items that sort before this one. */
+/** @param before only items that sort before it. */
 function partition(TableName: string, name: string, before?: string) {
   return {
     TableName,
@@ -168,7 +167,7 @@ function partition(TableName: string, name: string, before?: string) {
   };
 }
 
-/** When every account of a large organisation fails, it is all much the same, and far more than the 400 KB of an item. */
+/** If every account of a large organisation fails, the summary exceeds the 400 kB of an item, but is repetitive. */
 function packed(summary: RunSummary): Uint8Array {
   return gzipSync(JSON.stringify(summary));
 }
@@ -179,7 +178,7 @@ function unpacked(bytes: Uint8Array): RunSummary {
   return runSummary.parse(JSON.parse(gunzipSync(bytes).toString('utf8')));
 }
 
-/** Written by this product alone, so only the outline is checked. */
+/** Only this stack writes these rows, so only their outline is checked. */
 const storedRun = z.object({
   item: z.string(),
   status: z.enum(['comparing', 'done', 'held']),

@@ -14,38 +14,38 @@ export const failureDefinitions = {
     severity: 'error',
     meaning: 'The role by which the account is read lacks a permission.',
     remedy:
-      'Update the member stack in the account (docs/organization.md), and look for a policy of the organisation that denies the action.',
+      'Update the member stack in the account (docs/organization.md), and check whether a service control policy denies the action.',
   },
   'region-disabled': {
     severity: 'error',
-    meaning: 'The region is not enabled in the account, or the account has been closed just now.',
+    meaning: 'The region is not enabled in the account, or the account was just closed.',
     remedy: 'Enable the region in the account, or take it out of the policy.',
   },
   throttled: {
     severity: 'warning',
-    meaning: 'AWS would not take as many calls as were made. The next sweep tries again.',
-    remedy: 'None, if it passes; else find out who else calls AWS in the account, or sweep less often.',
+    meaning: 'AWS throttled the calls. The next sweep tries again.',
+    remedy: 'None, if it passes. Otherwise find out what else calls AWS in the account, or sweep less often.',
   },
   unavailable: {
     severity: 'warning',
-    meaning: 'AWS did not answer, or answered with an error of its own. The next sweep tries again.',
+    meaning: 'AWS did not answer, or answered with a server error. The next sweep tries again.',
     remedy: 'None, if it passes.',
   },
   'not-answered': {
     severity: 'error',
-    meaning: 'The comparison was begun and never came back.',
+    meaning: 'The comparison started, and its answer never arrived.',
     remedy: 'Read the log of the sweep-region function and the dead-letter queue.',
   },
   failed: {
     severity: 'error',
-    meaning: 'AWS refused something for another reason.',
+    meaning: 'AWS refused a call for another reason.',
     remedy: 'See the message.',
   },
 } as const satisfies Record<string, FindingDefinition>;
 
 export type FailureCode = keyof typeof failureDefinitions;
 
-/** Something that could not be looked at. It never counts as looked at and right. */
+/** Something that could not be read. It never counts as in sync. */
 export interface Failure {
   readonly code: FailureCode;
   /** An ARN or an id, or `account/region`. */
@@ -53,7 +53,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Characters of a message that are kept: EC2 puts more than a thousand of no use to anybody into a denial. */
+/** EC2 puts an encoded text of more than a thousand characters into a denial. */
 const MAX_MESSAGE_LENGTH = 400;
 
 export function failureOf(error: unknown, resource: string): Failure {

@@ -2,13 +2,13 @@ import type { PolicyLimit, PolicyLimits } from '../policy/policy.ts';
 import type { RunSummary } from './run.ts';
 
 /**
- * Why a sweep may not go on without being confirmed; empty when it may. Pure.
+ * Why a sweep is held; empty if it is not. Pure.
  *
  *     limit          count of 10   managed of 100   →
- *     {}             10            100                may
- *     count: 10      10            100                may
+ *     {}             10            100                continues
+ *     count: 10      10            100                continues
  *     count: 9       10            100                held
- *     share: 0.1     10            100                may
+ *     share: 0.1     10            100                continues
  *     share: 0.09    10            100                held
  */
 export function overLimits(
@@ -17,7 +17,7 @@ export function overLimits(
 ): readonly string[] {
   return [
     ...over(changes, managed, limits.changes, 'would be changed'),
-    ...over(detaches, managed, limits.detaches, 'would be given back'),
+    ...over(detaches, managed, limits.detaches, 'would be detached'),
   ];
 }
 

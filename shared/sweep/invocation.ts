@@ -2,21 +2,21 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import type { SweepRequest } from './message.ts';
 
-/** What the sweep function said to a request. */
+/** The answer of the sweep function. */
 export type SweepAnswer =
   | { readonly kind: 'run'; readonly id: string }
-  /** There is no run to go on with. */
+  /** There is no held run with this id. */
   | { readonly kind: 'none' }
   | { readonly kind: 'failed'; readonly reason: string }
-  /** It has not answered in time, and goes on. */
+  /** It did not answer in time; it may still be running. */
   | { readonly kind: 'late' };
 
-/** Milliseconds it may take: the API has to answer within 29 s. */
+/** The API has to answer within 29 s. */
 const INVOCATION_TIMEOUT_MS = 25_000;
 
 const runAnswer = z.object({ id: z.string() }).nullable();
 
-/** Asks the sweep function, and waits for its answer. */
+/** Invokes the sweep function and waits for its answer. */
 export function invokeSweep(lambda: LambdaClient, FunctionName: string) {
   return async (request: SweepRequest): Promise<SweepAnswer> => {
     const abortSignal = AbortSignal.timeout(INVOCATION_TIMEOUT_MS);

@@ -19,7 +19,7 @@ export function parseSweepMessage(body: string): SweepMessage {
   return parseMessage(message, body, '{"run": "…", "target": {…}}');
 }
 
-/** What the sweep function is asked for: by its schedule to begin, by the API to begin or to go on. */
+/** Requests to the sweep function: the schedule and the API begin a sweep, the API confirms one. */
 export type SweepRequest =
   | { readonly kind: 'begin'; readonly by: string }
   | { readonly kind: 'confirm'; readonly run: string; readonly by: string };

@@ -1,20 +1,20 @@
 import { type FindingDefinition, findingDefinitions } from '../findings.ts';
 
-/** What a sweep finds that nobody uses: a closed list, from which `docs/sweep.md` is generated. */
+/** Resources without a service that a sweep finds: a closed list, from which `docs/sweep.md` is generated. */
 export const orphanDefinitions = {
   'endpoint-unused': findingDefinitions['endpoint-unused'],
   'record-orphaned': {
     severity: 'warning',
     meaning:
-      'An ownership record names this installation and a service that is in none of the accounts and regions looked after. Told only when nothing was left unseen, for the service might be there.',
+      'An ownership record names this installation and a service that exists in no account and region in scope. Reported only by a sweep without failures, because a service it could not see may exist.',
     remedy:
-      'Remove the record named, and the alias beside it, if the service is really gone; the record keeps the name from every other service of this installation.',
+      'Remove the record and its alias, if the service was deleted. Until then no other service of this installation can claim the name.',
   },
 } as const satisfies Record<string, FindingDefinition>;
 
 export type OrphanKind = keyof typeof orphanDefinitions;
 
-/** Something that costs or confuses, and that nobody uses. Nothing is deleted by itself. */
+/** A resource that no service uses. The stack never deletes it. */
 export interface Orphan {
   readonly kind: OrphanKind;
   readonly resource: string;

@@ -1,4 +1,4 @@
-/** Of an id that `runId` made. */
+/** The ids that `runId` makes. */
 export const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
 
 /** @param random hexadecimal text that makes the id unique. */

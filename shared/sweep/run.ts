@@ -8,14 +8,14 @@ export type SweepTarget =
       readonly kind: 'region';
       readonly account: string;
       readonly region: string;
-      /** Services known from before. */
+      /** Services that have a row. */
       readonly known: readonly string[];
     }
-  /** A hosted zone, in which ownership records may have been left behind. */
+  /** A hosted zone, which may contain orphaned ownership records. */
   | {
       readonly kind: 'zone';
       readonly zoneId: string;
-      /** Ids of services known from before in accounts and regions that are not looked after: nobody sees whether they are there. */
+      /** Ids of known services in accounts and regions out of scope: the sweep does not see whether they exist. */
       readonly elsewhere: readonly string[];
     };
 
@@ -24,13 +24,13 @@ export function targetName(target: SweepTarget): string {
   return target.kind === 'region' ? `${target.account}/${target.region}` : target.zoneId;
 }
 
-/** A service that is not as the policy, or as what is noted of it, says. */
+/** A service that is out of sync with the policy or with its row. */
 export interface Difference {
   readonly serviceArn: string;
-  /** What a look at it would do: nothing but note, change something, or give the service back. */
-  readonly would: 'note' | 'change' | 'detach';
+  /** What reconciling it would do: only refresh its row, change something, or detach it. */
+  readonly would: 'refresh' | 'change' | 'detach';
   readonly phase: Phase;
-  /** For people: what would be done now, or why it is looked at. */
+  /** For people: the planned actions, or why it is reconciled. */
   readonly what: readonly string[];
 }
 
@@ -41,12 +41,12 @@ export interface Claim {
   readonly serviceId: string;
 }
 
-/** What comparing one target has found. */
+/** The result of comparing one target. */
 export interface TargetResult {
   readonly target: string;
-  /** Ids of the services that are there, and of those of which something is noted or left. */
+  /** Ids of the services that exist, have a row or have a connection. */
   readonly serviceIds: readonly string[];
-  /** How many of them are managed, or have to be. */
+  /** How many of them are managed, or are required to be. */
   readonly managed: number;
   readonly differences: readonly Difference[];
   readonly orphans: readonly Orphan[];
@@ -55,12 +55,12 @@ export interface TargetResult {
 }
 
 /**
- * `comparing`: some targets have not answered; `done`: what differs is looked at; `held`: it would be more than the
- * limits allow, and nothing is done until somebody confirms it.
+ * `comparing`: some targets have not answered. `done`: services out of sync are being reconciled. `held`: they exceed the
+ * limits, and wait until a person confirms the sweep.
  */
 export type SweepStatus = 'comparing' | 'done' | 'held';
 
-/** One sweep over everything that is looked after. */
+/** One sweep over everything in scope. */
 export interface SweepRun {
   /** Sorts by time: `20260131T235959Z-1a2b3c4d`. */
   readonly id: string;
@@ -70,32 +70,32 @@ export interface SweepRun {
   readonly endedAt: number | undefined;
   /** `schedule`, or the ARN of the caller. */
   readonly by: string;
-  /** Who let a held run go on: the ARN of the caller. */
+  /** Who confirmed a held run: the ARN of the caller. */
   readonly confirmedBy: string | undefined;
   readonly targets: readonly string[];
   readonly answered: readonly string[];
-  /** When one of them answered last, in milliseconds since the epoch. */
+  /** Time of the last answer, in milliseconds since the epoch. */
   readonly answeredAt: number | undefined;
-  /** The run that read the hosted zones through last: this one, or an earlier one. `undefined`: none did yet. */
+  /** The last run that read the hosted zones: this one or an earlier one. `undefined`: none yet. */
   readonly zonesReadBy: string | undefined;
-  /** Accounts could not be enumerated, and what came of the other parts of the sweep itself. */
+  /** Failures of the sweep itself, such as accounts that could not be listed. */
   readonly failures: readonly Failure[];
   readonly summary: RunSummary | undefined;
 }
 
-/** Of failures and of leftovers, so many are kept with the run: what is told of it has to fit into an answer of the API. */
+/** Failures and orphans kept with a run: they have to fit into a response of the API. */
 export const MAX_LISTED = 1000;
 
 export interface RunSummary {
   readonly services: number;
   readonly managed: number;
-  /** Looks that were, or would be, asked for. */
+  /** Services out of sync. */
   readonly differing: number;
   readonly changes: number;
   readonly detaches: number;
   readonly orphanCount: number;
   readonly failureCount: number;
-  /** The first ones, as are the failures; all that belong to a target are in what it answered. */
+  /** The first ones, as of the failures; the answer of each target has all of them. */
   readonly orphans: readonly Orphan[];
   readonly failures: readonly Failure[];
   /** Why it is held. */

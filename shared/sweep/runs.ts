@@ -1,20 +1,20 @@
 import type { Failure } from './failure.ts';
 import type { RunSummary, SweepRun, SweepStatus, TargetResult } from './run.ts';
 
-/** The sweeps, and what their targets have answered. Everything may be said twice: the queue delivers at least once. */
+/** Sweeps and the answers of their targets. Every call may come twice: the queue delivers at least once. */
 export interface SweepRuns {
   begin(
     run: Pick<SweepRun, 'id' | 'startedAt' | 'by' | 'targets' | 'zonesReadBy'> & {
       readonly failures: readonly Failure[];
     },
   ): Promise<void>;
-  /** Notes what a target has answered. Answers the run as it is then. @param at milliseconds since the epoch. */
+  /** Records the answer of a target. @param at milliseconds since the epoch. @returns the run after it. */
   answer(id: string, result: TargetResult, at: number): Promise<SweepRun | undefined>;
   get(id: string): Promise<SweepRun | undefined>;
-  /** The latest first. @param before id of a run: only those that began before it. */
+  /** The latest first. @param before id of a run: only earlier ones. */
   latest(count: number, before?: string): Promise<readonly SweepRun[]>;
   results(id: string): Promise<readonly TargetResult[]>;
-  /** @returns whether it was in one of the states it may come from. */
+  /** @returns whether the run had one of the `from` states. */
   end(
     id: string,
     from: readonly SweepStatus[],

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepMessage, SweepQueue } from './sweep.ts';
 
-/** SQS takes ten messages a call, 1 MiB in all (documented), and tells of each that it did not take. */
+/** SQS takes ten messages and 1 MiB per call (documented), and reports each message that it refuses. */
 const MAX_BATCH_ENTRIES = 10;
 const MAX_BATCH_BYTES = 1024 * 1024;
 
@@ -14,14 +14,14 @@ export function sqsTargets(sqs: SQSClient, QueueUrl: string): SweepQueue {
         const [first] = Failed;
         if (first !== undefined)
           throw new Error(
-            `${Failed.length} of ${Entries.length} messages of a sweep were not taken: ${first.Code} ${first.Message ?? ''}`,
+            `${Failed.length} of ${Entries.length} messages of the sweep were refused by SQS: ${first.Code} ${first.Message ?? ''}`,
           );
       }
     },
   };
 }
 
-/** In their order, as many together as one call takes. */
+/** As many together as one call takes, in order. */
 function batches(bodies: readonly string[]): readonly (readonly string[])[] {
   const made: string[][] = [];
   let room = 0;

@@ -18,7 +18,7 @@ import {
 } from './run.ts';
 import type { SweepRuns } from './runs.ts';
 
-/** What the queue of a sweep carries: compare this. */
+/** A message of the sweep queue: compare this target. */
 export interface SweepMessage {
   readonly run: string;
   readonly target: SweepTarget;
@@ -28,7 +28,6 @@ export interface SweepQueue {
   send(messages: readonly SweepMessage[]): Promise<void>;
 }
 
-/** What it takes to conclude a run. */
 export interface ConcludeDependencies {
   readonly store: Pick<Store, 'markDirty'>;
   readonly queue: ReconcileQueue;
@@ -41,32 +40,32 @@ export interface ConcludeDependencies {
 export interface SweepDependencies extends ConcludeDependencies {
   readonly store: Pick<Store, 'list' | 'markDirty'>;
   readonly targets: SweepQueue;
-  /** The accounts that are looked after now. @throws what AWS throws */
+  /** The accounts in scope. @throws what AWS throws */
   accounts(): Promise<readonly string[]>;
   runId(startedAt: number): string;
 }
 
 /**
- * When no target has answered for so long, those that have not are not waited for any more: a message is tried for 12
- * minutes, and by default the next sweep begins after 15.
+ * A sweep without an answer for so long is concluded without the missing ones: a message is tried for 12 minutes, and by
+ * default the next sweep begins after 15.
  */
 const RUN_TIMEOUT_MS = 14 * MINUTE;
 
-/** Runs that are looked through for one that never ended. */
+/** Runs among which one that never ended is searched. */
 const RUNS_SEARCHED = 5;
 
 /**
- * Begins a sweep: one message for each account and region, so that a broken one stops no other.
+ * Begins a sweep: one message per account and region, so that a failure in one stops no other.
  *
- *     sweep ─► run, targets ─► compare, each by itself ─► answers ─► the last one concludes ─► looks at what differs
- *                                                                                           └► held, if it is too much
+ *     sweep ─► run, targets ─► compare, each by itself ─► answers ─► the last one concludes ─► enqueue what differs
+ *                                                                                           └► held, if it exceeds the limits
  *
- * Hosted zones are read through for ownership records left behind once a day, and whenever somebody asks for a sweep.
- * By schedule none begins while one is under way, however long that takes: a second one would only make both slower.
- * What is noted of places that are not looked after any more is looked at too, so that nothing is told of it that no longer holds.
+ * Hosted zones are searched for orphaned ownership records once a day, and by every sweep on request.
+ * The schedule begins no sweep while one is running: a second one would only make both slower.
+ * Rows of accounts and regions that left the scope are reconciled too, so that their findings close.
  * @param by `schedule`, or the ARN of the caller.
- * @returns the run, whether it has begun now, and those that ended with its beginning: earlier ones that were waited for
- * too long, and the run itself if there is nothing to compare.
+ * @returns the run, whether this call began it, and the runs that this call ended: earlier ones that timed out, and the
+ * run itself if there is nothing to compare.
  */
 export async function beginSweep(
   by: string,
@@ -76,7 +75,7 @@ export async function beginSweep(
   const startedAt = now();
   const recent = await runs.latest(RUNS_SEARCHED);
   const open = recent.filter(({ status }) => status === 'comparing');
-  // They share a queue: as long as any of them gets on, those behind it may.
+  // Runs share a queue: while one of them proceeds, those behind it may.
   const isMoving = open.some((run) => startedAt - (run.answeredAt ?? run.startedAt) < RUN_TIMEOUT_MS);
   const [underWay] = open;
   if (by === 'schedule' && isMoving && underWay !== undefined) return { run: underWay, begun: false, ended: [] };
@@ -86,11 +85,11 @@ export async function beginSweep(
     try {
       ended.push(...(await conclude(run, dependencies)));
     } catch (error) {
-      // One that cannot be concluded, for whatever reason, must not keep all that follow from beginning.
+      // A run that cannot be concluded must not stop all later ones.
       failures.push(failureOf(error, run.id));
     }
   }
-  const rows = await notedServices(dependencies);
+  const rows = await knownServices(dependencies);
   const accounts = await dependencies.accounts().catch((error: unknown) => {
     failures.push(failureOf(error, 'organisation'));
     return accountsWithout(policy, rows);
@@ -112,10 +111,10 @@ export async function beginSweep(
     ),
     ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id, elsewhere })),
   ];
-  // A look lets them go, and they are closed; one that is being seen to already needs none.
-  const toBeLetGo = rows.filter((row) => row.open && !row.awaited && elsewhere.includes(row.id));
-  await lookAtAll(
-    toBeLetGo.map(({ arn }) => ({ serviceArn: arn })),
+  // Reconciling releases them. Those with a scheduled message need no other.
+  const outOfScope = rows.filter((row) => row.open && !row.isScheduled && elsewhere.includes(row.id));
+  await enqueueAll(
+    outOfScope.map(({ arn }) => ({ serviceArn: arn })),
     dependencies,
   );
   const id = dependencies.runId(startedAt);
@@ -136,37 +135,37 @@ export async function beginSweep(
   return { run: ended.find((one) => one.id === id) ?? run, begun: true, ended };
 }
 
-/** A service that something is noted of. */
-interface NotedService extends ServiceIdentity {
-  /** What was given back or let go is left in peace: only its tag brings it back. */
+/** A service with a row. */
+interface KnownService extends ServiceIdentity {
+  /** Detached and released services without findings stay as they are until their tag changes. */
   readonly open: boolean;
-  /** Given back, and nothing is left of it. */
+  /** Detached, without findings. */
   readonly gone: boolean;
-  /** Its next look is set. */
-  readonly awaited: boolean;
+  /** Its next reconciliation has a message. */
+  readonly isScheduled: boolean;
 }
 
-async function notedServices({ store }: SweepDependencies): Promise<readonly NotedService[]> {
-  const noted: NotedService[] = [];
+async function knownServices({ store }: SweepDependencies): Promise<readonly KnownService[]> {
+  const known: KnownService[] = [];
   for await (const { serviceArn, phase, findings, token } of store.list()) {
     const service = parseServiceArn(serviceArn);
     if (service === undefined) continue;
-    const told = findings.length > 0;
-    const gone = phase === 'detached' && !told;
-    const open = told || (phase !== 'detached' && phase !== 'released');
-    noted.push({ ...service, open, gone, awaited: token !== undefined });
+    const hasFindings = findings.length > 0;
+    const gone = phase === 'detached' && !hasFindings;
+    const open = hasFindings || (phase !== 'detached' && phase !== 'released');
+    known.push({ ...service, open, gone, isScheduled: token !== undefined });
   }
-  return noted;
+  return known;
 }
 
-/** The accounts that are known without the organisation: a failure to list them all stops none of these. */
-function accountsWithout({ accounts, networks }: Policy, noted: readonly NotedService[]): readonly string[] {
-  const except = accounts.kind === 'organization' ? accounts.except : [];
-  const known = new Set([...networks, ...noted].map(({ account }) => account));
-  return [...known].filter((account) => !except.includes(account)).sort();
+/** The accounts that are known without the organisation, for when it cannot be read. */
+function accountsWithout({ accounts, networks }: Policy, services: readonly KnownService[]): readonly string[] {
+  if (accounts.kind === 'listed') return accounts.ids;
+  const known = new Set([...networks, ...services].map(({ account }) => account));
+  return [...known].filter((account) => !accounts.except.includes(account)).sort();
 }
 
-/** Notes what a target has answered. @returns the runs that ended with it: this one with its last answer, or none. */
+/** Records the answer of a target. @returns the run, if this was its last answer. */
 export async function answerSweep(
   id: string,
   result: TargetResult,
@@ -178,22 +177,22 @@ export async function answerSweep(
 }
 
 /**
- * Adds up what the targets have answered, and looks at what differs, unless it is more than the limits allow.
- * @returns the run, unless another has ended it meanwhile.
+ * Sums up the answers and enqueues the services out of sync, unless they exceed the limits.
+ * @returns the run, unless another call has ended it meanwhile.
  */
 async function conclude(run: SweepRun, dependencies: ConcludeDependencies): Promise<readonly SweepRun[]> {
   const results = await dependencies.runs.results(run.id);
   const differences = results.flatMap((result) => result.differences);
   const summary = summarize(run, results, dependencies.policy);
   const status = summary.reasons.length > 0 ? 'held' : 'done';
-  // Twice does no harm, and not at all would: so before the end is noted.
-  if (status === 'done') await lookAtAll(differences, dependencies);
+  // Enqueue before marking the run done: duplicates are harmless, losses are not.
+  if (status === 'done') await enqueueAll(differences, dependencies);
   const at = dependencies.now();
   const ended = await dependencies.runs.end(run.id, ['comparing'], { status, at, summary });
   return ended ? [{ ...run, status, endedAt: at, summary }] : [];
 }
 
-/** Lets a held run go on. Answers `undefined` when there is no such run, or it is not held. */
+/** Releases a held run. @returns `undefined` if there is no such run, or it is not held. */
 export async function confirmSweep(
   id: string,
   by: string,
@@ -202,7 +201,7 @@ export async function confirmSweep(
   const run = await dependencies.runs.get(id);
   if (run?.status !== 'held' || run.summary === undefined) return undefined;
   const results = await dependencies.runs.results(id);
-  await lookAtAll(
+  await enqueueAll(
     results.flatMap((result) => result.differences),
     dependencies,
   );
@@ -216,10 +215,10 @@ export async function confirmSweep(
   return confirmed ? { ...run, status: 'done', endedAt: at, confirmedBy: by } : undefined;
 }
 
-/** Looks that are asked for at the same time: a thousand take a few seconds. */
+/** A thousand services then take a few seconds. */
 const MAX_CONCURRENCY = 20;
 
-async function lookAtAll(
+async function enqueueAll(
   services: readonly Pick<Difference, 'serviceArn'>[],
   { store, queue }: ConcludeDependencies,
 ): Promise<void> {
@@ -230,8 +229,8 @@ async function lookAtAll(
 }
 
 /**
- * What targets have answered, added up. Pure.
- * @param besides what belongs to none of them.
+ * The answers of targets, summed up. Pure.
+ * @param besides what belongs to no target.
  */
 export function tally(
   results: readonly TargetResult[],
@@ -244,7 +243,7 @@ export function tally(
     services: sum(results, ({ serviceIds }) => serviceIds.length),
     managed: sum(results, ({ managed }) => managed),
     differing: differences.length,
-    changes: differences.filter(({ would }) => would !== 'note').length,
+    changes: differences.filter(({ would }) => would !== 'refresh').length,
     detaches: differences.filter(({ would }) => would === 'detach').length,
     orphanCount: orphans.length,
     failureCount: failures.length,
@@ -253,20 +252,20 @@ export function tally(
   };
 }
 
-/** Pure. A target that has not answered, and one that could not be compared, is a failure. */
+/** A target that has not answered is a failure. Pure. */
 function summarize(run: SweepRun, results: readonly TargetResult[], policy: Policy): RunSummary {
   const answered = new Set(results.map(({ target }) => target));
   const silent = run.targets
     .filter((target) => !answered.has(target))
-    .map((target): Failure => ({ code: 'not-answered', resource: target, message: 'no answer came' }));
+    .map((target): Failure => ({ code: 'not-answered', resource: target, message: 'the target did not answer' }));
   const failures = [...run.failures, ...silent];
-  // With anything unseen, a service may be where nobody looked.
+  // After a failure, a service may exist where the sweep could not read.
   const isSeen = failures.length === 0 && results.every((result) => result.failures.length === 0);
   const counts = tally(results, { failures, orphans: isSeen ? orphans(results) : [] });
   return { ...counts, reasons: overLimits(counts, policy.limits) };
 }
 
-/** Ownership records of services that are nowhere. */
+/** Ownership records of services that exist nowhere. */
 function orphans(results: readonly TargetResult[]): readonly Orphan[] {
   const living = new Set(results.flatMap(({ serviceIds }) => serviceIds));
   return results
@@ -275,7 +274,7 @@ function orphans(results: readonly TargetResult[]): readonly Orphan[] {
     .map(({ zoneId, name, serviceId }) => ({
       kind: 'record-orphaned',
       resource: `${zoneId}/${name}`,
-      message: `${name} in the zone ${zoneId} is the ownership record of a service (id ${serviceId}) that is not there any more, and of which nothing is noted.`,
+      message: `${name} in the zone ${zoneId} is the ownership record of the service with the id ${serviceId}, which does not exist and has no row.`,
     }));
 }
 

@@ -20,7 +20,7 @@ describe('sweep', () => {
     const type = await deskAt(world);
     const { code, stdout, stderr } = await type(['sweep']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/Z {2}sweep \d{8}T\d{6}Z-\w{8} of 3 targets, asked for by arn:aws:iam::\d+:root\n/);
+    expect(stdout).toMatch(/Z {2}sweep \d{8}T\d{6}Z-\w{8} of 3 targets, requested by arn:aws:iam::\d+:root\n/);
     expect(stdout).toContain(`Z  ${HERE}: 1 service (1 managed)\n`);
     expect(stdout).toMatch(/ {2}found {9}1 service \(1 managed\)\n\ndone after .*\n$/);
 
@@ -31,7 +31,7 @@ describe('sweep', () => {
     );
     const shown = await type(['sweep', 'show', 'latest']);
     expect(shown.code).toBe(0);
-    expect(shown.stdout).toContain('targets       3 of 3 have answered');
+    expect(shown.stdout).toContain('targets       3 of 3 answered');
   });
 
   test('--json: each answer as it comes, and all of it in the end', async () => {
@@ -52,14 +52,14 @@ describe('sweep', () => {
       environment: { NO_COLOR: '1' },
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`  waits  ${HERE}`);
+    expect(stdout).toContain(`  waiting  ${HERE}`);
     const screen = new Screen(stdout, 100);
     expect(screen.cursorIsHidden).toBe(false);
     expect(screen.text).not.toMatch(/[⠀-⣿]/u);
     expect(screen.text).toContain(`${HERE}: 0 services (0 managed)`);
   });
 
-  test('what could not be looked at: 1, with what to do, and never 0', async () => {
+  test('what could not be read: 1, with what to do, and never 0', async () => {
     const world = await start();
     new FaultControl(world.cloud).break(
       'apprunner:ListServices',
@@ -87,7 +87,7 @@ describe('sweep', () => {
     const type = await deskAt(world);
     const held = await type(['sweep']);
     expect(held.code).toBe(3);
-    expect(held.stdout).toContain('Held, because\n  1 service would be changed, and the limit is 0\n');
+    expect(held.stdout).toContain('Held because\n  1 service would be changed, and the limit is 0\n');
     const id = /sweep confirm (\S+)/.exec(held.stdout)?.[1] ?? '';
     const confirmed = await type(['sweep', 'confirm', id, '--json']);
     expect(confirmed.code).toBe(0);

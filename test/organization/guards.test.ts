@@ -56,8 +56,8 @@ describe('a sweep that wants more than the limits allow', () => {
       { changes: { share: 0.9 } },
       /^2 of 2 services .* \(100 %\), .* limit is 90 %$/,
     ],
-    ['detaches by number', twoThatWantOut, { detaches: { count: 1 } }, /^2 services would be given back, .* is 1$/],
-    ['detaches by share', twoThatWantOut, { detaches: { share: 0.5 } }, /^2 of 2 services would be given back/],
+    ['detaches by number', twoThatWantOut, { detaches: { count: 1 } }, /^2 services would be detached, .* is 1$/],
+    ['detaches by share', twoThatWantOut, { detaches: { share: 0.5 } }, /^2 of 2 services would be detached/],
   ] as const)('(%s) is held: nothing is looked at, nothing written, and it says why', async (_, given, limits, why) => {
     const { world } = organization;
     const services = await given(limits);
@@ -152,7 +152,7 @@ describe('what counts against the limits', () => {
     const { id, status, summary } = await organization.sweep();
     expect({ status, reasons: summary?.reasons }).toEqual({
       status: 'held',
-      reasons: ['1 service would be given back, and the limit is 0'],
+      reasons: ['1 service would be detached, and the limit is 0'],
     });
     await confirm(id);
     await world.until(orders, 'detached');

@@ -190,7 +190,7 @@ describe('the last answer concludes', () => {
     expect(desk.looks).toEqual([]);
     // The queue delivers at least once.
     expect(await answered(id, first, dependencies)).toBeUndefined();
-    const ended = await answered(id, answer(THERE, { differences: [differing('note', 'arn:other')] }), dependencies);
+    const ended = await answered(id, answer(THERE, { differences: [differing('refresh', 'arn:other')] }), dependencies);
     expect(ended).toMatchObject({
       status: 'done',
       summary: { services: 1, managed: 1, differing: 2, changes: 1, detaches: 0, failures: [], reasons: [] },
