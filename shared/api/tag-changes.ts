@@ -58,8 +58,8 @@ function tagNames(domains: readonly string[]): readonly string[] {
 const inTag = (name: string): string => name.replace(/^\*(?=\.)/, WILDCARD_LABEL);
 
 /**
- * Spread over as few tags as hold them, in their order; the others are removed. Five names always fit into five tags. No names
- * are an empty value, because a missing tag keeps its names for the grace time.
+ * Spread over as few tags as hold them, in order; the others get an empty value, which removes their names at once. Without
+ * the tag, the names would stay for the grace time. Five names always fit into five tags.
  */
 function domainTags(names: readonly string[]): TagChanges {
   const values: string[] = [];
@@ -69,22 +69,23 @@ function domainTags(names: readonly string[]): TagChanges {
     if (last === undefined || joined.length > MAX_VALUE_LENGTH) values.push(name);
     else values.splice(-1, 1, joined);
   }
-  return Object.fromEntries(DOMAIN_TAGS.map((key, index) => [key, values[index] ?? (index === 0 ? '' : null)]));
+  return Object.fromEntries(DOMAIN_TAGS.map((key, index) => [key, values[index] ?? '']));
 }
 
 /** The tags a service would have. */
 export function changed(tags: Tags, changes: TagChanges): Tags {
-  const kept = Object.entries({ ...tags, ...changes }).filter((entry): entry is [string, string] => entry[1] !== null);
-  return Object.fromEntries(kept);
+  const { set, removed } = outstanding(tags, changes);
+  const kept = Object.entries(tags).filter(([key]) => !removed.includes(key));
+  return { ...Object.fromEntries(kept), ...set };
 }
 
-/** What of the changes is not so already. */
+/** The changes that are not made yet. A tag that does not exist needs no empty value. */
 export function outstanding(
   tags: Tags,
   changes: TagChanges,
 ): { readonly set: Tags; readonly removed: readonly string[] } {
   const set = Object.entries(changes).filter(
-    (entry): entry is [string, string] => entry[1] !== null && tags[entry[0]] !== entry[1],
+    (entry): entry is [string, string] => entry[1] !== null && (tags[entry[0]] ?? '') !== entry[1],
   );
   const removed = Object.keys(changes).filter((key) => changes[key] === null && Object.hasOwn(tags, key));
   return { set: Object.fromEntries(set), removed };
