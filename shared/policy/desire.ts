@@ -12,7 +12,7 @@ export type Desired =
   | DesiredPrivate
   | { readonly kind: 'detached'; readonly reason: DetachReason; readonly restorePublic: boolean }
   | { readonly kind: 'released' }
-  /** What is wanted cannot be told: touch nothing. */
+  /** The desired state is unknown: change nothing. */
   | { readonly kind: 'unclear' };
 
 /** Whether both want the same. One that was read from the table has its keys in any order, without the undefined ones. */
@@ -38,7 +38,7 @@ export interface Desire {
 /** What is known of the service from before. */
 export interface PastState {
   readonly desired: Desired | undefined;
-  /** Whether anything that was written has not been taken back yet. */
+  /** Whether the stack still owns anything it wrote. */
   readonly ownsAnything: boolean;
   readonly findings: readonly OpenFinding[];
 }
@@ -48,16 +48,15 @@ export interface PastState {
  *
  *     tag         managed before   →
  *     enabled     –                private
- *     disabled    yes, released    gone (disabled)
+ *     disabled    yes, released    detached (disabled)
  *     released    –                released
- *     missing     no               unmanaged (or gone, released, as before)
+ *     missing     no               unmanaged (or detached, released, as before)
  *     missing     yes, < grace     private as before, finding tag-missing
- *     missing     yes, ≥ grace     gone (tag-missing)
- *     (deleted)   –                gone (service-deleted)
+ *     missing     yes, ≥ grace     detached (tag-missing)
+ *     (deleted)   –                detached (service-deleted)
  *     other       –                unclear, finding tag-value-unknown
  *
- * So it is where the policy says `by-tag`. Where it says `required`, every value is `enabled`; where it says `ignored`,
- * what is managed is released.
+ * This holds for `by-tag`. Under `required` every value counts as `enabled`; under `ignored` a managed service is released.
  *
  * @param tags the service's tags, or `undefined` when the service does not exist any more.
  * @param now milliseconds since the epoch.
@@ -88,49 +87,48 @@ function desireByTag(
     findings: past.findings,
   };
   const managed = past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || past.ownsAnything;
-  const gone = (reason: DetachReason): Desired => ({
+  const detached = (reason: DetachReason): Desired => ({
     kind: 'detached',
     reason,
     restorePublic: rules.onDetach === 'restore-public' && reason !== 'service-deleted',
   });
-  // Once given back or let go, it stays so until the tag says otherwise.
+  // Once detached or released, it stays so until the tag changes.
   const over = past.desired?.kind === 'released' || past.desired?.kind === 'detached' ? past.desired : undefined;
   if (tags === undefined) {
     if (past.desired?.kind === 'released') return ready(past.desired);
-    // Also of a service that nothing is known of: a connection of ours may have been left behind.
-    return ready(managed ? gone('service-deleted') : (over ?? gone('service-deleted')));
+    // Also for an unknown service: it may have an orphaned connection of this stack.
+    return ready(managed ? detached('service-deleted') : (over ?? detached('service-deleted')));
   }
 
   if (enforcement === 'ignored') {
-    // What was written stays as it is: nobody speaks for the service any more.
     const desired: Desired =
       past.desired?.kind === 'detached' ? past.desired : { kind: managed ? 'released' : 'unmanaged' };
     if (tags[TAG] !== 'enabled') return ready(desired);
-    const message = `The tag "${TAG}" is not followed: ${because}.`;
+    const message = `The tag "${TAG}" has no effect: ${because}.`;
     return ready(desired, finding('tag-ignored', { resource: serviceArn, message }));
   }
   if (enforcement === 'required') {
     const wanted = desirePrivate(serviceArn, tags, pastPrivate, rules, now);
     const { [TAG]: value } = tags;
     if (value === undefined || value === 'enabled') return wanted;
-    const message = `The tag "${TAG}" says "${value}", but the service has to be private: ${because}.`;
+    const message = `The tag "${TAG}" has the value "${value}", but the service is required to be private: ${because}.`;
     return { ...wanted, findings: [...wanted.findings, finding('tag-overruled', { resource: serviceArn, message })] };
   }
   switch (tags[TAG]) {
     case 'enabled':
       return desirePrivate(serviceArn, tags, pastPrivate, rules, now);
     case 'disabled':
-      return ready(managed || over !== undefined ? gone('disabled') : { kind: 'unmanaged' });
+      return ready(managed || over !== undefined ? detached('disabled') : { kind: 'unmanaged' });
     case 'released':
       return ready({ kind: 'released' });
     case undefined: {
       if (over !== undefined) return ready(over);
       if (!managed) return ready({ kind: 'unmanaged' }, ...incompleteTagFindings(serviceArn, tags));
       const changesAt = missingSince(past, now) + rules.detachGrace;
-      if (now >= changesAt) return ready(gone('tag-missing'));
+      if (now >= changesAt) return ready(detached('tag-missing'));
       const missing = finding('tag-missing', {
         resource: serviceArn,
-        message: `The tag "${TAG}" is missing on a service that is managed; it is undone ${new Date(changesAt).toISOString()} unless the tag comes back.`,
+        message: `The tag "${TAG}" is missing on a managed service. The stack detaches the service ${new Date(changesAt).toISOString()} unless the tag comes back.`,
       });
       return { desired: past.desired ?? { kind: 'unclear' }, findings: [missing], changesAt };
     }

@@ -5,14 +5,14 @@ import type { Enforcement, Mode, Policy, PolicyNetwork } from './policy.ts';
 import type { RuleDecision } from './rule-decision.ts';
 import type { EndpointChoice, NetworkRule, Rules, StackRules } from './rules.ts';
 
-/** What the policy says of one service, as the rest of the product needs it. */
+/** What the policy decides for one service, as the rest of the product needs it. */
 export interface EffectivePolicy {
   readonly enforcement: Enforcement;
-  /** Whether its account and region are. Nothing needs to be known of a service where they are not. */
+  /** Whether its account and region are in scope. */
   readonly isInScope: boolean;
-  /** `audit`: what is wanted is told and not done. */
+  /** `audit`: planned actions are reported, not executed. */
   readonly mode: Mode;
-  /** Which rule speaks for it, or why none does; for people. */
+  /** The rule that applies, or why none does; for people. */
   readonly because: string;
   /** Of the policy itself: an exception that has run out. */
   readonly findings: readonly Finding[];
@@ -20,11 +20,11 @@ export interface EffectivePolicy {
   readonly decision: PolicyDecision;
 }
 
-/** How the policy came to what it says, and by what of the service. */
+/** How the policy decided, and by which facts of the service. */
 export interface PolicyDecision extends Pick<RuleDecision, 'rule' | 'exception' | 'matchTrace'> {
-  /** Those that the policy or the product goes by, and no others: what else a service is tagged with is its owner's affair. */
+  /** The tags that the policy or this product reads; no others leave the account. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The units above its account up to the root; `undefined` where nothing in the policy asks for them. */
+  /** The units above its account up to the root; `undefined` if nothing in the policy matches by units. */
   readonly units: readonly string[] | undefined;
 }
 
@@ -36,7 +36,7 @@ export type PolicyEvaluator = (
   tags: Readonly<Record<string, string>>,
 ) => Promise<EffectivePolicy>;
 
-/** A ruling and the policy → what holds for the service. Pure. */
+/** The decision and the policy → what holds for the service. Pure. */
 export function effectivePolicyOf(
   ruleDecision: RuleDecision,
   decisionInputs: DecisionInputs,
@@ -50,14 +50,14 @@ export function effectivePolicyOf(
     isInScope: true,
     // A service's own tag always acts where the rule leaves it to the tag.
     mode: enforcement === 'by-tag' ? 'enforce' : mode,
-    because: rule === undefined ? 'no rule of the policy matches the service' : `the rule "${rule}" says so`,
+    because: rule === undefined ? 'no rule of the policy matches the service' : `the rule "${rule}" applies`,
     findings: exception?.state === 'expired' ? [expired(service, exception)] : [],
     rules: rulesFor(policy, service, stack, ruleDecision),
     decision: { rule, exception, matchTrace, ...decisionInputs },
   };
 }
 
-/** For a service of an account or region that the policy does not look after. */
+/** For a service in an account or region out of scope. */
 export function outOfScopePolicy(
   why: string,
   policy: Policy,

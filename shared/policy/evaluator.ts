@@ -13,7 +13,7 @@ export interface OrganizationReader {
   now(): number;
 }
 
-/** Whether, and why not, an account and region are looked after; its units, if the policy asks for any. */
+/** Whether an account and region are in scope, and why not; the units, if the policy matches by units. */
 export type ScopeCheck =
   | { readonly kind: 'yes'; readonly units: readonly string[] | undefined }
   | { readonly kind: 'no'; readonly why: string };
@@ -35,7 +35,7 @@ export async function checkScopeOf(
   return why === undefined ? { kind: 'yes', units: units ?? [] } : no(why);
 }
 
-/** What the policy says of a service, in the form the planner needs. */
+/** Evaluates the policy for services, in the form the planner needs. */
 export function createPolicyEvaluator(
   policy: Policy,
   settings: StackRules,

@@ -27,7 +27,7 @@ export function matchesGlob(text: string, glob: string): boolean {
 }
 
 /**
- * Why a service is not meant, in words, or `undefined` when it is. The values of its tags are not told: they go into logs.
+ * Why a service does not match, in words, or `undefined` if it does. Values of tags are left out: the text goes into logs.
  */
 export function mismatch(match: PolicyMatch, subject: Subject): string | undefined {
   const { accounts, units, regions, services, tags = {} } = match;
@@ -35,7 +35,7 @@ export function mismatch(match: PolicyMatch, subject: Subject): string | undefin
     return `account ${subject.account} is not ${oneOf(accounts)}`;
   if (units !== undefined && !units.some((unit) => subject.units.includes(unit)))
     return subject.units.length === 0
-      ? `the units of account ${subject.account} are not known, and it asks for ${oneOf(units)}`
+      ? `the units of account ${subject.account} are not known; the rule needs ${oneOf(units)}`
       : `account ${subject.account} is in ${subject.units.join(', ')}, not in ${oneOf(units)}`;
   if (regions !== undefined && !regions.includes(subject.region))
     return `region ${subject.region} is not ${oneOf(regions)}`;

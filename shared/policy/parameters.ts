@@ -7,7 +7,7 @@ interface ZoneRole {
   readonly externalId: string | undefined;
 }
 
-/** What the parameters say, that a policy file says in its own way where there is one. */
+/** The parameters that a policy file replaces. */
 export interface PolicyParameters {
   /** Hosted zone ids. */
   readonly allowedZones: readonly string[];
@@ -27,7 +27,7 @@ export interface PolicyParameters {
   readonly probe: { readonly functionName: string; readonly vpcId: string } | undefined;
 }
 
-/** What a stack says of itself and of what it may touch. */
+/** The settings of a stack that make or check its policy. */
 export interface StackSettings {
   /** Name in ownership records and tags. */
   readonly installation: string;

@@ -1,25 +1,25 @@
 import type { AliasStrategy } from '../records/alias.ts';
 
 /**
- * What one installation looks after, and how: the policy file, read and checked (`shared/policy/file/`), or what the
+ * What one installation manages, and how: the policy file, read and checked (`shared/policy/file/`), or what the
  * stack's parameters say (`shared/policy/file/packaged.ts`). Plain data.
  */
 export interface Policy {
   /** Name of the installation in ownership records and tags: the stack's `Installation`. */
   readonly owner: string;
   readonly accounts: PolicyAccounts;
-  /** The regions looked after, the same in every account, such as `ap-northeast-1`. */
+  /** The regions in scope, the same in every account, such as `ap-northeast-1`. */
   readonly regions: readonly string[];
   /** Of one account and region, the first is the one services get that name no VPC. */
   readonly networks: readonly PolicyNetwork[];
   readonly zones: readonly PolicyZone[];
-  /** Tried in this order; the first that matches speaks for the service (`ruling`). */
+  /** Tried in this order; the first that matches applies (`decideByRules`). */
   readonly rules: readonly PolicyRule[];
   readonly exceptions: readonly PolicyException[];
   readonly limits: PolicyLimits;
 }
 
-/** The accounts looked after. Ids are 12 digits. */
+/** The accounts in scope. Ids are 12 digits. */
 export type PolicyAccounts =
   | { readonly kind: 'listed'; readonly ids: readonly string[] }
   | {
@@ -55,7 +55,7 @@ export interface PolicyNetwork {
         /** IPv4 or IPv6 ranges in CIDR form; empty: the VPC's own. */
         readonly allowFrom: readonly string[];
       };
-  /** Name of the function, in that account and region, that looks from inside the VPC. */
+  /** Name of the function, in that account and region, that checks from inside the VPC. */
   readonly probe?: string;
 }
 
@@ -80,7 +80,7 @@ export type Enforcement = 'required' | 'by-tag' | 'ignored';
 /** Of a `required` rule: `audit` makes the plan and tells it, `enforce` carries it out. `by-tag` acts in either. */
 export type Mode = 'audit' | 'enforce';
 
-/** What becomes of a service that is given back. */
+/** State of a service after it is detached. */
 export type OnDetach = 'keep-private' | 'restore-public';
 
 /**
@@ -135,16 +135,16 @@ export interface PolicyException {
 
 /** A sweep that wants more than this does nothing until it is confirmed. An empty one limits nothing. */
 export interface PolicyLimits {
-  /** Services in which something would be created, changed or taken back. */
+  /** Services in which something would be created, changed or removed. */
   readonly changes: PolicyLimit;
-  /** Services that would be given back. */
+  /** Services that would be detached. */
   readonly detaches: PolicyLimit;
 }
 
 /** Either is enough to stop. */
 export interface PolicyLimit {
   readonly count?: number;
-  /** Of the services looked after: more than 0, at most 1. */
+  /** Of the managed services: more than 0, at most 1. */
   readonly share?: number;
 }
 
@@ -159,7 +159,7 @@ export interface Subject {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The policy the functions go by, and where it is from. */
+/** The policy that the functions use, and its source. */
 export interface PolicyInForce {
   readonly from: 'file' | 'parameters';
   readonly policy: Policy;

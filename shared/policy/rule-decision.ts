@@ -6,16 +6,16 @@ import type { Enforcement, Mode, Policy, PolicyException, PolicyRule, Subject } 
 /** What a rule may leave to the stack's parameters. */
 type RuleOptions = Pick<PolicyRule, 'names' | 'adopt' | 'strategy' | 'onDetach' | 'cutover' | 'cutoverDeadline'>;
 
-/** What the policy says of one service, and how it came to that. */
+/** What the policy decides for one service, and how. */
 export interface RuleDecision extends RuleOptions {
-  /** Name of the rule that speaks for the service; `undefined` when none does, and the service is ignored. */
+  /** Name of the rule that applies to the service; `undefined` if none does: the service is ignored. */
   readonly rule: string | undefined;
   /** An exception in force has been taken into account. */
   readonly enforcement: Enforcement;
   readonly mode: Mode;
   /** Written as in a tag, in lower case; whether each is an allowed domain name is for `desire` to tell. */
   readonly domains: readonly string[];
-  /** An exception from the rule, where it says `required`: one in force has turned that into `by-tag`, an expired one does nothing. */
+  /** An exception from a `required` rule: in force it makes the rule `by-tag`, expired it has no effect. */
   readonly exception: AppliedException | undefined;
   /** The rules in the order they were tried; the last one is the one that matched, if any did. */
   readonly matchTrace: readonly TriedRule[];
@@ -36,9 +36,9 @@ export interface TriedRule {
 }
 
 /**
- * Which rule speaks for a service, and why the earlier ones do not. Pure.
+ * Which rule applies to a service, and why the earlier ones do not. Pure.
  *
- *     first rule that matches   exception         →  reach
+ *     first rule that matches   exception         →  enforcement
  *     required                  none, or expired     required
  *     required                  in force             by-tag
  *     by-tag, ignored           –                    by-tag, ignored

@@ -51,7 +51,7 @@ describe('plan', () => {
     const { arn, type } = await requiredService();
     const { code, stdout, stderr } = await type(['plan', arn]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('by the policy    required, audit: the rule "production" says so\n');
+    expect(stdout).toContain('by the policy    required, audit: the rule "production" applies\n');
     expect(stdout).toContain(
       "settings from    function apprunner-private-ingress-main-reconcile; policy: the stack's own, of its policy file\n",
     );
@@ -60,10 +60,10 @@ describe('plan', () => {
   test('by another file, or by the parameters, when asked to', async () => {
     const { arn, type } = await requiredService();
     const ignored = await type(['plan', arn, '--policy', file('ignored')]);
-    expect(ignored.stdout).toContain('by the policy    ignored: the rule "production" says so');
+    expect(ignored.stdout).toContain('by the policy    ignored: the rule "production" applies');
     expect(ignored.stdout).toContain(`policy: ${file('ignored')}`);
     const parameters = await type(['plan', arn, '--policy', 'parameters']);
-    expect(parameters.stdout).toContain('by the policy    by-tag: the rule "tagged services" says so');
+    expect(parameters.stdout).toContain('by the policy    by-tag: the rule "tagged services" applies');
     expect(parameters.stdout).toContain('policy: the parameters');
   });
 });

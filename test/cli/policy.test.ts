@@ -141,9 +141,9 @@ Rules tried
   });
 
   it.each([
-    ['an account', arnOf('pay-api', '999999999999'), 'ignored: account 999999999999 is not looked after'],
-    ['a region', arnOf('pay-api', '111111111111', 'us-east-1'), 'ignored: region us-east-1 is not looked after'],
-  ])('%s that is not looked after: no rule is tried', async (_, arn, expected) => {
+    ['an account', arnOf('pay-api', '999999999999'), 'ignored: account 999999999999 is not in scope'],
+    ['a region', arnOf('pay-api', '111111111111', 'us-east-1'), 'ignored: region us-east-1 is not in scope'],
+  ])('%s that is not in scope: no rule is tried', async (_, arn, expected) => {
     const { stdout } = await explain([arn, '--tags', 'stage=prod']);
     expect(stdout).toContain(expected);
     expect(stdout).not.toContain('Rules tried');
@@ -198,7 +198,7 @@ describe('policy diff', () => {
         {
           serviceArn: arnOf('web', '222222222222'),
           before: { enforcement: 'by-tag' },
-          after: { enforcement: 'ignored', whyOutOfScope: 'account 222222222222 is not looked after' },
+          after: { enforcement: 'ignored', whyOutOfScope: 'account 222222222222 is not in scope' },
           effects: ['reach'],
         },
       ],

@@ -196,7 +196,7 @@ describe('an account', () => {
   });
 });
 
-describe('an account that is not looked after any more', () => {
+describe('an account that is not in scope any more', () => {
   const bank = () => rules(organization.account('bank-prod'), everything);
 
   async function readyThere(): Promise<string> {

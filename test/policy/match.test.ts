@@ -65,7 +65,7 @@ describe('what a rule matches', () => {
       'a unit, where none is known',
       { units: ['ou-abcd-team0001', 'r-abcd'] },
       { units: [] },
-      'the units of account 123456789012 are not known, and it asks for one of ou-abcd-team0001, r-abcd',
+      'the units of account 123456789012 are not known; the rule needs one of ou-abcd-team0001, r-abcd',
     ],
     ['the region', { regions: ['ap-northeast-1'] }, {}, undefined],
     ['another region', { regions: ['eu-west-1'] }, {}, 'region ap-northeast-1 is not eu-west-1'],

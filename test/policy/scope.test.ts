@@ -11,30 +11,30 @@ const organization = (change: Partial<PolicyAccounts & { kind: 'organization' }>
   ...change,
 });
 
-describe('whether an account and region are looked after', () => {
+describe('whether an account and region are in scope', () => {
   it.each<[string, PolicyAccounts, readonly string[] | undefined, string | undefined]>([
     ['listed', { kind: 'listed', ids: ['123456789012'] }, undefined, undefined],
-    ['not listed', { kind: 'listed', ids: ['000000000001'] }, ['r-abcd'], 'account 123456789012 is not looked after'],
+    ['not listed', { kind: 'listed', ids: ['000000000001'] }, ['r-abcd'], 'account 123456789012 is not in scope'],
     ['the whole organisation', organization(), [], undefined],
     [
       'excepted',
       organization({ except: ['123456789012'] }),
       ['r-abcd'],
-      'account 123456789012 is excepted by the policy',
+      'account 123456789012 is excluded by the policy',
     ],
     ['in a unit', organization({ units: ['ou-abcd-00000001'] }), ['ou-abcd-00000001', 'r-abcd'], undefined],
     [
       'in another unit',
       organization({ units: ['ou-abcd-00000001'] }),
       ['ou-abcd-00000002', 'r-abcd'],
-      'account 123456789012 is not in a unit that is looked after',
+      'account 123456789012 is in no unit in scope',
     ],
     ['in units that are not known', organization({ units: ['ou-abcd-00000001'] }), undefined, undefined],
   ])('%s', (_, accounts, units, why) => expect(whyOutOfScope(policy({ accounts }), here, units)).toBe(why));
 
   it('not in another region', () => {
     expect(whyOutOfScope(policy(), { ...here, region: 'eu-west-1' }, undefined)).toBe(
-      'region eu-west-1 is not looked after; there are ap-northeast-1',
+      'region eu-west-1 is not in scope (ap-northeast-1)',
     );
   });
 

@@ -32,7 +32,7 @@ export function loadPolicyInForce(
   // With the hub's own credentials another account would not be reached, and the hub be taken for it.
   if (settings.membership === undefined && hasOthers(policy, hub)) {
     throw new SettingsError(
-      "The policy file looks after other accounts than the stack's own, and the stack's parameter OrganizationId is not given: without it no other account lets the stack in. Give it and MemberExternalId, and deploy again.",
+      "The policy file has accounts other than the stack's own in scope, but the stack's parameter OrganizationId is empty, so the stack can assume no role in them. Set OrganizationId and MemberExternalId, and deploy again.",
     );
   }
   return { from: 'file', policy };

@@ -14,7 +14,7 @@ export interface ParsedPolicy {
 }
 
 /**
- * The text of a policy file → the policy, checked as far as it can be without AWS. All problems are told at once.
+ * The text of a policy file → the policy, checked as far as it can be without AWS. It reports all problems at once.
  * @param file its name, for the error.
  * @param now milliseconds since the epoch; exceptions that ended before are problems. Without it, they are not.
  * @throws PolicyFileError, and nothing else
@@ -27,7 +27,7 @@ export function parsePolicy(text: string, file: string, now: number | undefined)
   const problems = [
     ...yaml.problems,
     ...describeIssues(error?.issues ?? [], places),
-    // Also of a file that does not fit everywhere, so that nobody mends it slip by slip.
+    // Also for an invalid file, so that its author sees all problems at once.
     ...checkPolicyDocument(partialDocumentOf(document), now, places),
   ];
   if (problems.length > 0) throw new PolicyFileError(file, problems);

@@ -16,7 +16,7 @@ export class PolicyFileError extends PrivateIngressError {
   readonly problems: readonly PolicyProblem[];
 
   constructor(file: string, problems: readonly PolicyProblem[]) {
-    // What is wrong in two ways is told once.
+    // Two checks may report the same problem.
     const inOrder = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()].sort(
       (a, b) => a.line - b.line || a.column - b.column,
     );

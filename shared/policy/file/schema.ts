@@ -60,7 +60,7 @@ export const networkSchema = z.strictObject(
     vpc: vpcId.describe('Id of the VPC.'),
     endpoint: endpointId
       .describe(
-        'Id of the interface endpoint to use. Without it: the one for App Runner that stands in the VPC; if there is none, one is created.',
+        'Id of the interface endpoint to use. Without it: the endpoint for App Runner that exists in the VPC; if there is none, the stack creates one.',
       )
       .exactOptional(),
     subnets: listOf(subnetId, 'ids of subnets')
@@ -80,7 +80,7 @@ export const networkSchema = z.strictObject(
       .exactOptional(),
     probe: functionName
       .describe(
-        'Name of the probe function in that account and region, which looks from inside the VPC. Without it: names are judged from public DNS.',
+        'Name of the probe function in that account and region, which checks from inside the VPC. Without it: names are checked in public DNS.',
       )
       .exactOptional(),
   },
@@ -99,7 +99,7 @@ export const zoneSchema = z.strictObject(
         'Role by which a zone of another account is read and written: the `<stack>-zones` that the template for zones makes there, or the stack’s `ZoneRoleArn`. Without it: the zone is in the account of the stack, and has to be in its `AllowedZones` too.',
       )
       .exactOptional(),
-    externalId: externalId.describe('External id that the trust policy of `role` asks for.').exactOptional(),
+    externalId: externalId.describe('External id that the trust policy of `role` requires.').exactOptional(),
     allowedNames: listOf(namePattern, 'domain names').describe(
       'Names that may be written in the zone; the roles have to allow them too. A leading `*.` stands for any name below, at any depth, and not for the name itself.',
     ),
@@ -109,7 +109,7 @@ export const zoneSchema = z.strictObject(
 
 export const ruleSchema = z.strictObject(
   {
-    name: ruleName.describe('Name of the rule, by which it is told of.'),
+    name: ruleName.describe('Name of the rule, shown wherever the rule applies.'),
     match: match
       .describe(
         'What the rule is for: everything given has to hold, of a list one is enough. Without it: every service.',
@@ -147,7 +147,7 @@ export const ruleSchema = z.strictObject(
       .exactOptional(),
     onDetach: oneOf(['keep-private', 'restore-public'])
       .describe(
-        'What becomes of a service that is given back. `keep-private` leaves it without any ingress; `restore-public` makes it reachable from the internet again. Without it: the stack’s `OnDetach`.',
+        'State of a service after it is detached. `keep-private` leaves it without any ingress; `restore-public` makes it reachable from the internet again. Without it: the stack’s `OnDetach`.',
       )
       .exactOptional(),
     cutover: oneOf(cutovers)
@@ -161,7 +161,7 @@ export const ruleSchema = z.strictObject(
       )
       .exactOptional(),
   },
-  { error: 'a rule: name, private, and what else it says' },
+  { error: 'a rule: name, private, and its other keys' },
 );
 
 export const exceptionSchema = z.strictObject(
@@ -181,7 +181,7 @@ export const organizationSchema = z.strictObject(
       )
       .exactOptional(),
     units: listOf(unitId, 'ids of organisational units')
-      .describe('Only accounts in these units, or below them, are looked after. Without it: all accounts.')
+      .describe('Only accounts in these units, or below them, are in scope. Without it: all accounts.')
       .exactOptional(),
     except: listOf(accountId, 'account ids').describe('Accounts that are left out.').exactOptional(),
   },
@@ -193,7 +193,7 @@ const limits = z.strictObject(
     changes: limit
       .describe('How many services a sweep may change without being confirmed: a number, or a share such as `25%`.')
       .default(20),
-    detaches: limit.describe('How many services a sweep may give back without being confirmed.').default(5),
+    detaches: limit.describe('How many services a sweep may detach without being confirmed.').default(5),
   },
   { error: 'the limits: changes, detaches' },
 );
@@ -206,12 +206,12 @@ export const policyDocument = z
         'Name of the installation, the same as the stack’s `Installation`. It is written into ownership records and tags.',
       ),
       accounts: listOf(accountId, 'account ids')
-        .describe('The accounts looked after, where there is no `organization`: ids of 12 digits in quotes.')
+        .describe('The accounts in scope, where there is no `organization`: ids of 12 digits in quotes.')
         .exactOptional(),
       organization: organizationSchema
-        .describe('The accounts of the organisation are looked after, as many as there are. Instead of `accounts`.')
+        .describe('All accounts of the organisation are in scope. Instead of `accounts`.')
         .exactOptional(),
-      regions: listOf(regionName, 'regions').describe('The regions looked after, in every account.'),
+      regions: listOf(regionName, 'regions').describe('The regions in scope, in every account.'),
       networks: z
         .array(networkSchema, { error: 'a list of networks' })
         .describe(
@@ -223,7 +223,7 @@ export const policyDocument = z
         .describe('The hosted zones in which records may be written.')
         .default([]),
       rules: listOf(ruleSchema, 'rules').describe(
-        'Tried in this order; the first that matches speaks for the service. A service that no rule matches is ignored.',
+        'Tried in this order; the first that matches applies. A service that no rule matches is ignored.',
       ),
       exceptions: z
         .array(exceptionSchema, { error: 'a list of exceptions' })

@@ -10,7 +10,7 @@ export type YamlFile =
       readonly places: Positions;
       readonly problems: readonly PolicyProblem[];
     }
-  /** What it says cannot be told. */
+  /** The text cannot be interpreted. */
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
 const TOO_DEEP = 'the file is nested too deeply to be read; expected a policy';
@@ -46,17 +46,20 @@ export function readYaml(text: string): YamlFile {
       return refuse('the file is empty; expected a policy that begins with "version: 1"');
     }
     if (syntax.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return refuse(TOO_DEEP);
-    const told = (error: YAMLError): PolicyProblem => ({ ...at(error.pos[0]), message: syntaxMessage(error, text) });
-    const doubled = syntax.filter(({ code }) => code === 'DUPLICATE_KEY').map(told);
+    const toProblem = (error: YAMLError): PolicyProblem => ({
+      ...at(error.pos[0]),
+      message: syntaxMessage(error, text),
+    });
+    const doubled = syntax.filter(({ code }) => code === 'DUPLICATE_KEY').map(toProblem);
     const broken = [
-      ...firstOfEachLine(syntax.filter(({ code }) => code !== 'DUPLICATE_KEY').map(told)),
+      ...firstOfEachLine(syntax.filter(({ code }) => code !== 'DUPLICATE_KEY').map(toProblem)),
       ...strangeParts(document).map(({ offset, message }) => ({ ...at(offset), message })),
     ];
     if (second !== undefined) {
       const message = 'a second document begins here; expected one policy in a file';
       broken.push({ ...at(second.range[0]), message });
     }
-    // What a broken text was taken for says nothing of what was meant.
+    // The value of a broken text is meaningless.
     if (broken.length > 0) return { ok: false, problems: [...broken, ...doubled] };
     return { ok: true, value: document.toJS(), places: positionsIn(document, at), problems: doubled };
   } catch (error) {
@@ -94,7 +97,7 @@ function syntaxMessage({ code, message, pos: [offset] }: YAMLError, text: string
   return `${wrong}; ${EXPECTED[code] ?? 'expected YAML, "key: value" or "- item" on each line'}`;
 }
 
-/** One slip makes several errors, of which the first says the most. */
+/** One mistake makes several errors, of which the first is the most useful. */
 function firstOfEachLine(problems: readonly PolicyProblem[]): PolicyProblem[] {
   return problems.filter(({ line }, index) => problems.findIndex((other) => other.line === line) === index);
 }

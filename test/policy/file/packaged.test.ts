@@ -59,7 +59,7 @@ describe('the policy of a function', () => {
     ['of an organisation', completed('organization: {}\n').replace(parts.accounts, '')],
   ])('that looks after other accounts (%s) needs an organisation: they would be taken for the hub', async (_, text) => {
     const file = await packaged(JSON.stringify(parsePolicy(text, 'policy.yml', START).document));
-    expect(() => loadPolicy(settingsOf('platform', false), hub, file)).toThrow(/OrganizationId is not given/);
+    expect(() => loadPolicy(settingsOf('platform', false), hub, file)).toThrow(/OrganizationId is empty/);
     expect(loadPolicy(settingsOf('platform'), hub, file)).toMatchObject({ owner: 'platform' });
   });
 
