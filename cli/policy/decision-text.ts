@@ -6,7 +6,7 @@ import type { Layout } from '../terminal/output.ts';
 
 /** What a policy says of a service, as plain data. */
 export interface DecidedService extends RuleDecision {
-  /** Why its account or region is not looked after; then no rule is tried. */
+  /** Why its account or region is out of scope; then no rule is tried. */
   readonly whyOutOfScope: string | undefined;
 }
 

@@ -78,13 +78,13 @@ const paths: readonly Case[] = [
     'another account',
     { target: SERVICE.replace('123456789012', '210987654321') },
     'out-of-scope',
-    'account 210987654321 is not looked after',
+    'account 210987654321 is not in scope',
   ],
   [
     'another region',
     { target: `${SERVICE.replace('ap-northeast-1', 'eu-west-1')}/attach`, body: {} },
     'out-of-scope',
-    'region eu-west-1 is not looked after',
+    'region eu-west-1 is not in scope',
   ],
 ];
 
