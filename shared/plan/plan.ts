@@ -55,10 +55,14 @@ export interface Plan {
  *     private   RUNNING   pending    –            –         creating     –            create validation CNAMEs     attaching
  *     private   busy      available  –            –         pending      –            – (wait: service)            waiting-for-service
  *     private   public    available  –            –         pending      –            make private                 attaching
+ *     live      public    available  –            –         pending      leads here   – (wait: certificate)        waiting-for-certificate
+ *     live      public    available  –            –         active       leads here   make private                 attaching
+ *     live      public    available  –            –         active       stranger's   – (still-public)             blocked
  *     private   private   available  –            –         pending      –            create connection            attaching
  *     private   private   available  AVAILABLE    nothing   pending      –            – (wait: name, certificate)  waiting-for-dns
  *     private   private   available  AVAILABLE    endpoint  pending      –            – (wait: certificate)        waiting-for-certificate
  *     private   private   available  AVAILABLE    endpoint  active       –            create alias + TXT           waiting-for-certificate
+ *     live      private   available  AVAILABLE    endpoint  active       leads here   replace it by alias + TXT    waiting-for-certificate
  *     private   private   available  AVAILABLE    endpoint  active       ours         –                            ready
  *     private   private   available  AVAILABLE    unseen    active       ours         –                            ready-unverified
  *     private   private   available  AVAILABLE    endpoint  active       stranger's   – (finding)                  blocked

@@ -140,7 +140,7 @@ export const names: readonly Scenario[] = [
     id: 'two-services-one-name',
     chapter,
     situation: 'Two services list the same domain.',
-    happens: 'App Runner associates it with the first one only. That one is left in peace; the second is told.',
+    happens: 'The first one has claimed the name. It stays in place, and App Runner is not asked for the name again.',
     given: 'a ready service',
     steps: [
       { do: 'create-service', name: 'second', tags: withDomains(`${DOMAIN} second.example.com`) },
@@ -148,7 +148,8 @@ export const names: readonly Scenario[] = [
       {
         do: 'expect',
         service: 'second',
-        findings: [{ code: 'domain-taken', says: 'already associated' }],
+        findings: [{ code: 'record-foreign', says: 'claimed by another service' }],
+        domains: { 'second.example.com': 'active' },
         vpcAnswers: { 'second.example.com': 'endpoint' },
       },
       {
@@ -156,6 +157,39 @@ export const names: readonly Scenario[] = [
         records: {
           private: [...claimed(DOMAIN), ...claimed('second.example.com', '{endpoint-name}', '{service-id second}')],
         },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'record-foreign',
+        steps: [
+          { do: 'tag', service: 'second', tags: withDomains('second.example.com') },
+          { do: 'until', service: 'second', phase: 'ready' },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'domain-taken',
+    chapter,
+    situation: 'The domain is associated with another service, and has no record yet.',
+    happens: 'App Runner refuses it. The finding shows its words; all other work goes on.',
+    given: 'nothing',
+    steps: [
+      { do: 'create-service', name: 'first' },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'call',
+        operation: 'AssociateCustomDomain',
+        input: { ServiceArn: '{service first}', DomainName: DOMAIN, EnableWWWSubdomain: false },
+      },
+      { do: 'create-service', name: 'second', tags: withDomains(`${DOMAIN} second.example.com`) },
+      { do: 'advance', time: '5m' },
+      {
+        do: 'expect',
+        service: 'second',
+        findings: [{ code: 'domain-taken', says: 'already associated' }],
+        vpcAnswers: { 'second.example.com': 'endpoint' },
       },
     ],
     remedies: [
