@@ -60,8 +60,8 @@ describe('policy check', () => {
     const { code, stdout } = await policy(['check', fileOf('wrong')]);
     expect(code).toBe(3);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/wrong\.yml:1:8: "A" does not fit; expected/);
-    expect(lines[1]).toMatch(/wrong\.yml:2:11: "b" does not fit; expected/);
+    expect(lines[0]).toMatch(/wrong\.yml:1:8: "A" is invalid; expected/);
+    expect(lines[1]).toMatch(/wrong\.yml:2:11: "b" is invalid; expected/);
   });
 
   it('problems as JSON', async () => {
@@ -78,7 +78,7 @@ describe('policy check', () => {
   it('an exception that has ended, or a file that is not there: 3', async () => {
     expect(await policy(['check', fileOf('ended')])).toMatchObject({
       code: 3,
-      stdout: expect.stringContaining('the exception ended with 2025-06-30'),
+      stdout: expect.stringContaining('the exception ended on 2025-06-30'),
     });
     expect(await policy(['check', fileOf('nowhere')])).toMatchObject({
       code: 3,
@@ -162,7 +162,7 @@ Rules tried
   it('a wrong file: 3', async () => {
     const { code, stdout, stderr } = await explain([PAY], 'wrong');
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/wrong\.yml:1:8: "A" does not fit/);
+    expect(stderr).toMatch(/wrong\.yml:1:8: "A" is invalid/);
   });
 });
 
@@ -199,7 +199,7 @@ describe('policy diff', () => {
           serviceArn: arnOf('web', '222222222222'),
           before: { enforcement: 'by-tag' },
           after: { enforcement: 'ignored', whyOutOfScope: 'account 222222222222 is not in scope' },
-          effects: ['reach'],
+          effects: ['enforcement'],
         },
       ],
     });
