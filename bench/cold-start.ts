@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build as bundle } from 'esbuild';
-import { build } from '../scripts/build.ts';
+import { build } from '../build/bundle.ts';
 import { type Benchmark, type Figure, median } from './figures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -8,7 +8,7 @@ import {
   listen as listenEmbedded,
 } from 'apprunner-embedded-cloud/listen';
 import { type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
-import type { Package } from '../scripts/package.ts';
+import type { Package } from '../build/package.ts';
 import { hubParameters } from './member-stacks.ts';
 import type { StartOptions } from './options.ts';
 import { deployMembers, type StartedOrganization, startOrganization } from './organization.ts';

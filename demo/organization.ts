@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ACCOUNT, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
 import { type MemberName, type SeededOrganization, seedOrganization } from 'apprunner-embedded-cloud/organization';
 import type { SeededNetwork } from 'apprunner-embedded-cloud/seed';
-import { packagePolicy } from '../scripts/build.ts';
-import type { Package } from '../scripts/package.ts';
+import { packagePolicy } from '../build/bundle.ts';
+import type { Package } from '../build/package.ts';
 import { MemberStacks, organizationPolicy } from './member-stacks.ts';
 import { STACK_NAME } from './product-stack.ts';
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
 import { interrupted } from 'apprunner-embedded-cloud/listen';
-import { BuildError } from '../scripts/build.ts';
-import { ensurePackaged, PackageError } from '../scripts/package.ts';
+import { BuildError } from '../build/bundle.ts';
+import { ensurePackaged, PackageError } from '../build/package.ts';
 import { listen, type Running } from './listen.ts';
 import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts';
 import { playOrganizationStory } from './organization-story.ts';

@@ -6,18 +6,18 @@ module.exports = class AllowedRecords {
   constructor(serverless, options) {
     const { service, serviceDir } = serverless;
     const packaged = async () => {
-      const { recordsOfPackage } = await import('./records-of-package.ts');
+      const { recordsOfPackage } = await import('../build/records-of-package.ts');
       return recordsOfPackage(serviceDir, options.param ?? [], process.env);
     };
     this.hooks = {
       'before:package:createDeploymentArtifacts': async () => {
-        const { writeRecords } = await import('./records-of-package.ts');
+        const { writeRecords } = await import('../build/records-of-package.ts');
         await writeRecords(`${serviceDir}/dist`, await packaged());
       },
       'after:aws:package:finalize:mergeCustomProviderResources': async () => {
         const records = await packaged();
         if (records === undefined) return;
-        const { templateWithRecords } = await import('./records-of-package.ts');
+        const { templateWithRecords } = await import('../build/records-of-package.ts');
         const { provider } = service;
         provider.compiledCloudFormationTemplate = templateWithRecords(provider.compiledCloudFormationTemplate, records);
         provider.stackParameters = provider.stackParameters.filter(({ ParameterKey }) => !LISTS.includes(ParameterKey));

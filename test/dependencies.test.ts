@@ -11,10 +11,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   functions: [/^shared\//],
   shared: [/^shared\//],
-  cli: [/^(cli|shared)\//, /^scripts\/(package|build|stack-source|templates\/[a-z-]+)\.ts$/],
+  // What the command line, the stories and the scripts need to bundle and package the stack.
+  build: [/^(build|shared)\//],
+  cli: [/^(build|cli|shared)\//],
   local: [/^local\//],
   // `npm start` writes to a terminal as the command line does.
-  demo: [/^(demo|shared)\//, /^scripts\//, /^cli\/terminal\//],
+  demo: [/^(build|demo|shared)\//, /^cli\/terminal\//],
   'shared/records': [/^shared\/records\//, /^shared\/tags\.ts$/],
   'shared/policy': [
     /^shared\/(policy|records)\//,

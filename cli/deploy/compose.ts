@@ -1,8 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { build } from '../../scripts/build.ts';
-import { packagedRecords } from '../../scripts/templates/allowed-records.ts';
+import { build } from '../../build/bundle.ts';
+import { packagedRecords } from '../../build/templates/allowed-records.ts';
 import { askStack } from '../doctor/checks/stack.ts';
 import { examine } from '../doctor/doctor.ts';
 import { withEndpoint } from '../doctor/text.ts';

@@ -1,4 +1,4 @@
-import type { AllowedRecords } from '../../scripts/templates/allowed-records.ts';
+import type { AllowedRecords } from '../../build/templates/allowed-records.ts';
 
 const MAX_LISTED = 10;
 

@@ -1,5 +1,5 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { MANAGED_POLICY_LIMIT, policySize } from '../../scripts/templates/limits.ts';
+import { MANAGED_POLICY_LIMIT, policySize } from '../../build/templates/limits.ts';
 import { ConnectError } from '../errors.ts';
 import { askCaller } from './checks/caller.ts';
 import { deploymentActions, type NeededActions } from './deployment-actions.ts';

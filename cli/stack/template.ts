@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { ensurePackaged } from '../../scripts/package.ts';
-import { readStackSource } from '../../scripts/stack-source.ts';
-import { listArguments } from '../../scripts/templates/allowed-records.ts';
-import { parameterFields } from '../../scripts/templates/parameter.ts';
+import { ensurePackaged } from '../../build/package.ts';
+import { readStackSource } from '../../build/stack-source.ts';
+import { listArguments } from '../../build/templates/allowed-records.ts';
+import { parameterFields } from '../../build/templates/parameter.ts';
 
 const parameterSchema = z.looseObject(parameterFields);
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { readStackSource } from '../stack-source.ts';
+import { readStackSource } from '../../build/stack-source.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
 

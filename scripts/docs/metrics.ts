@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { readStackSource } from '../../build/stack-source.ts';
 import { metricDefinitions } from '../../shared/metrics.ts';
-import { readStackSource } from '../stack-source.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
 

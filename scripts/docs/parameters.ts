@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readStackSource } from '../stack-source.ts';
-import { parameterFields } from '../templates/parameter.ts';
+import { readStackSource } from '../../build/stack-source.ts';
+import { parameterFields } from '../../build/templates/parameter.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
 

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-route-53';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { ensurePackaged } from '../../build/package.ts';
 import { signed } from '../../local/test/apigateway/cloud.ts';
-import { ensurePackaged } from '../../scripts/package.ts';
 import { Program } from './program.ts';
 
 beforeAll(async () => {

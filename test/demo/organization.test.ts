@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { ensurePackaged } from '../../scripts/package.ts';
+import { ensurePackaged } from '../../build/package.ts';
 import { run } from './program.ts';
 
 beforeAll(async () => {

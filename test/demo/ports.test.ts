@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
 import { profiles } from 'apprunner-embedded-cloud/profile';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ensurePackaged } from '../../build/package.ts';
 import { type ListenOptions, listen, type Running } from '../../demo/listen.ts';
-import { ensurePackaged } from '../../scripts/package.ts';
 import { run } from './program.ts';
 
 let template = '';

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll } from 'vitest';
-import { ensurePackaged } from '../../scripts/package.ts';
+import { ensurePackaged } from '../../build/package.ts';
 import { Installation, type InstallationOptions } from './installation.ts';
 
 // The first test that runs after a change would have to wait for it.

@@ -34,9 +34,9 @@ import {
 import { REGION } from 'apprunner-embedded-cloud';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ensurePackaged } from '../../build/package.ts';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { errorOf } from '../../local/test/wire/fake.ts';
-import { ensurePackaged } from '../../scripts/package.ts';
 import { MEMBER, Members } from './members.ts';
 
 const text = await readFile(new URL('../../docs/service-control-policy.json', import.meta.url), 'utf8');

@@ -8,8 +8,8 @@ import { ACCOUNT, type Denial, REGION, type RequiredPermission } from 'apprunner
 import { deployStack } from 'apprunner-embedded-cloud/deploy';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
+import { ensurePackaged } from '../../build/package.ts';
 import { STACK_NAME } from '../../demo/product-stack.ts';
-import { ensurePackaged } from '../../scripts/package.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { Installation } from '../installation/installation.ts';
 

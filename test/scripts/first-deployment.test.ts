@@ -12,7 +12,7 @@ import { type HttpServer, startHttpServer } from 'apprunner-embedded-cloud/http-
 import { inProcessRuntime } from 'apprunner-embedded-cloud/in-process-runtime';
 import { profiles } from 'apprunner-embedded-cloud/profile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensurePackaged } from '../../scripts/package.ts';
+import { ensurePackaged } from '../../build/package.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE = 120_000; // milliseconds; a deployment takes some seconds

@@ -1,7 +1,7 @@
 import { matches } from 'apprunner-embedded-cloud/iam-pattern';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ensurePackaged } from '../../scripts/package.ts';
+import { ensurePackaged } from '../../build/package.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';
 import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { matches, validatePattern } from 'apprunner-embedded-cloud/event-pattern';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readStackSource } from '../../scripts/stack-source.ts';
+import { readStackSource } from '../../build/stack-source.ts';
 import { eventSubject } from '../../shared/service-event.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');

@@ -7,9 +7,9 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { deployStack } from 'apprunner-embedded-cloud/deploy';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ensurePackaged } from '../../build/package.ts';
 import { BANK, type Cloud, cloud, given, HUB, organization, SHOP } from '../../local/test/organizations/cloud.ts';
 import { errorOf } from '../../local/test/wire/fake.ts';
-import { ensurePackaged } from '../../scripts/package.ts';
 
 const NAME = 'apprunner-private-ingress-main';
 const HOME = 'ap-northeast-1';

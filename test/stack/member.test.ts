@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ensurePackaged, type Package } from '../../scripts/package.ts';
-import { readStackSource } from '../../scripts/stack-source.ts';
-import { readHub } from '../../scripts/templates/hub.ts';
-import { forHub, UnknownStatementError } from '../../scripts/templates/member.ts';
-import { parseTemplate } from '../../scripts/templates/yaml.ts';
+import { ensurePackaged, type Package } from '../../build/package.ts';
+import { readStackSource } from '../../build/stack-source.ts';
+import { readHub } from '../../build/templates/hub.ts';
+import { forHub, UnknownStatementError } from '../../build/templates/member.ts';
+import { parseTemplate } from '../../build/templates/yaml.ts';
 import { actionsIn } from './actions.ts';
 import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { unzip } from 'apprunner-embedded-cloud/unzip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bundle, build } from '../../scripts/build.ts';
-import { ensurePackaged, type Package } from '../../scripts/package.ts';
+import { type Bundle, build } from '../../build/bundle.ts';
+import { ensurePackaged, type Package } from '../../build/package.ts';
 
 /** The AWS clients each function may carry; what is loaded costs start time, and what is there can be called. */
 const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {

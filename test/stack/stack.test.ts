@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ensurePackaged } from '../../scripts/package.ts';
+import { ensurePackaged } from '../../build/package.ts';
 import { LEASE_MS } from '../../shared/state/lease.ts';
 import { actionsIn } from './actions.ts';
 import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';

@@ -1,10 +1,10 @@
-import { largestValue, sizedTemplateSchema } from '../../../scripts/templates/largest.ts';
+import { largestValue, sizedTemplateSchema } from '../../../build/templates/largest.ts';
 import {
   limitProblems,
   MANAGED_POLICIES_PER_ROLE,
   MANAGED_POLICY_LIMIT,
   policySize,
-} from '../../../scripts/templates/limits.ts';
+} from '../../../build/templates/limits.ts';
 import type { ParameterValues } from '../../stack/parameters.ts';
 import type { StackTemplate } from '../../stack/template.ts';
 import { about, type DoctorCheck } from '../check.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensurePackaged, type Package } from '../../../scripts/package.ts';
+import { ensurePackaged, type Package } from '../../../build/package.ts';
 import { lint } from './lint.ts';
 import { type Json, json } from './template.ts';
 

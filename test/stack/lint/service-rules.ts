@@ -1,5 +1,5 @@
-import { sizedTemplateSchema } from '../../../scripts/templates/largest.ts';
-import { limitProblems } from '../../../scripts/templates/limits.ts';
+import { sizedTemplateSchema } from '../../../build/templates/largest.ts';
+import { limitProblems } from '../../../build/templates/limits.ts';
 import { isJson, type Json, json, type Mistake } from './template.ts';
 
 /** What the services refuse although CloudFormation's resource types allow it. */

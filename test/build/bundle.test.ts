@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BuildError, build } from '../../scripts/build.ts';
+import { BuildError, build } from '../../build/bundle.ts';
 import { parsePolicy } from '../../shared/policy/file/parse.ts';
 import { readPolicy } from '../../shared/policy/file/read.ts';
 import { completed } from '../policy/file/valid.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensurePackaged } from '../../scripts/package.ts';
-import { recordsOfPackage, templateWithRecords } from '../../scripts/records-of-package.ts';
-import { AllowedRecordsError, fitParameters, withAllowedRecords } from '../../scripts/templates/allowed-records.ts';
-import { sizedTemplateSchema } from '../../scripts/templates/largest.ts';
-import { limitProblems } from '../../scripts/templates/limits.ts';
+import { ensurePackaged } from '../../build/package.ts';
+import { recordsOfPackage, templateWithRecords } from '../../build/records-of-package.ts';
+import { AllowedRecordsError, fitParameters, withAllowedRecords } from '../../build/templates/allowed-records.ts';
+import { sizedTemplateSchema } from '../../build/templates/largest.ts';
+import { limitProblems } from '../../build/templates/limits.ts';
 import { lint } from '../stack/lint/lint.ts';
 import { properties, statements, type Template } from '../stack/template.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensurePackaged } from '../../scripts/package.ts';
-import { checkLimits, LimitError } from '../../scripts/templates/limits.ts';
+import { ensurePackaged } from '../../build/package.ts';
+import { checkLimits, LimitError } from '../../build/templates/limits.ts';
 
 const SERVICE = 'apprunner-private-ingress';
 

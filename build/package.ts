@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { BuildError, type BuildOptions, build, policyFileOf } from './build.ts';
+import { BuildError, type BuildOptions, build, policyFileOf } from './bundle.ts';
 import { withLock } from './lock.ts';
 import { recordsByRole } from './records-of-package.ts';
 import { readStackSource } from './stack-source.ts';
@@ -25,14 +25,23 @@ const organizationTemplate = join(directory, 'organization-template.json');
 const stamp = join(directory, 'inputs.sha256');
 
 /** What the package is made of beside the policy file: when none of it has changed, the package has not either. */
-const INPUTS = ['functions', 'shared', 'stack', 'scripts', 'serverless.yml', 'package-lock.json', 'tsconfig.json'];
+const INPUTS = [
+  'functions',
+  'shared',
+  'stack',
+  'build',
+  'scripts',
+  'serverless.yml',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 /** `service` of serverless.yml, with which every name begins. */
 const SERVICE = 'apprunner-private-ingress';
 
 const DEFAULT_STAGE = 'main';
 
-const PATIENCE = 120_000; // milliseconds; packaging takes a few seconds
+const TIMEOUT_MS = 120_000; // milliseconds; packaging takes a few seconds
 
 export interface Package {
   /** The folder that holds it all. */
@@ -201,7 +210,7 @@ function packageWithServerless(further: readonly string[], policyFile: string | 
       cwd: root,
       env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true', POLICY_FILE: policyFile ?? '' },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: PATIENCE,
+      timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
     });
     let said = '';
@@ -216,7 +225,7 @@ function packageWithServerless(further: readonly string[], policyFile: string | 
       else if (signal === 'SIGKILL') {
         reject(
           new PackageError(
-            `serverless package did not end within ${PATIENCE / 1000} s and was killed.\n\n${said.trim()}`,
+            `serverless package did not end within ${TIMEOUT_MS / 1000} s and was killed.\n\n${said.trim()}`,
           ),
         );
       } else
