@@ -103,7 +103,7 @@ describe('build', () => {
       await mkdir(join(directory, 'dist', 'before'), { recursive: true });
       const failed = buildWith(completed('owner: A\nregions: [b]\n'));
       await expect(failed).rejects.toThrow(BuildError);
-      await expect(failed).rejects.toThrow(/policy\.yml:1:8: "A" does not fit.*\n.*policy\.yml:2:11: "b" does not fit/);
+      await expect(failed).rejects.toThrow(/policy\.yml:1:8: "A" is invalid.*\n.*policy\.yml:2:11: "b" is invalid/);
       expect(await readdir(join(directory, 'dist'))).toEqual(['before']);
     });
 
