@@ -8,7 +8,7 @@ import type { PlanBuilder } from './plan-builder.ts';
 /** What becomes of a name on the internet when its service is private. */
 
 /** Names of the service that stop answering once it is private: all but those of its connections. */
-export function publicNames({ input }: PlanBuilder, { association }: DomainState): readonly string[] {
+function publicNames({ input }: PlanBuilder, { association }: DomainState): readonly string[] {
   const { connections, serviceNames = [] } = input.observed;
   return serviceNames.filter(
     (name) => name !== association?.target && !connections.some(({ domainName }) => domainName === name),

@@ -81,7 +81,7 @@ export function registryNames(name: string): readonly string[] {
 }
 
 /** Who registered the name by a `heritage=…` TXT, for people; `undefined` when no tool did. */
-export function registrarOf({ at, registry = [] }: RecordsAtName): string | undefined {
+function registrarOf({ at, registry = [] }: RecordsAtName): string | undefined {
   for (const { type, content } of [...at, ...registry]) {
     if (type !== 'TXT' || content.kind !== 'values') continue;
     const text = content.values.find((value) => value.replaceAll('"', '').startsWith('heritage='));

@@ -123,7 +123,7 @@ export function appendTimeline(
  *
  * A change of the schema that an older version would misread raises it and adds a line here.
  */
-export const ROW_VERSION = 1;
+const ROW_VERSION = 1;
 
 const array = <Item>() => z.custom<readonly Item[]>(Array.isArray, 'expected a list');
 const object = <Value>() => z.custom<Value>(isObject, 'expected an object');

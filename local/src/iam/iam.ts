@@ -7,30 +7,10 @@ import { awsManagedPolicies } from './managed-policies.ts';
 import type { Membership, Memberships } from './membership.ts';
 import { parsePolicy, type Statement } from './policy.ts';
 import { checkManagedPolicyQuota, checkRoleQuotas } from './quotas.ts';
+import type { ManagedPolicyProperties, RoleProperties } from './role-properties.ts';
 
 /** The account of every key that does not spell another. */
 export const DEFAULT_ACCOUNT = '123456789012';
-
-/** `AWS::IAM::Role`, intrinsic functions already resolved. */
-export interface RoleProperties {
-  readonly RoleName: string;
-  readonly Path?: string;
-  readonly AssumeRolePolicyDocument: unknown;
-  readonly Policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: unknown }[];
-  readonly ManagedPolicyArns?: readonly string[];
-  readonly PermissionsBoundary?: string;
-  readonly Description?: string;
-  /** Seconds. */
-  readonly MaxSessionDuration?: number;
-  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
-}
-
-/** `AWS::IAM::ManagedPolicy`, intrinsic functions already resolved. */
-export interface ManagedPolicyProperties {
-  readonly ManagedPolicyName: string;
-  readonly Path?: string;
-  readonly PolicyDocument: unknown;
-}
 
 export interface Role {
   readonly arn: string;

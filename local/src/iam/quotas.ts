@@ -1,5 +1,5 @@
 import { AwsError } from '../wire/errors.ts';
-import type { RoleProperties } from './iam.ts';
+import type { RoleProperties } from './role-properties.ts';
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const LONGEST_ROLE_NAME = 64;

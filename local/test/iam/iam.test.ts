@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededChance } from '../../src/chance.ts';
 import { denialMessage } from '../../src/iam/denial.ts';
-import { Iam, type RoleProperties, rootOf } from '../../src/iam/iam.ts';
+import { Iam, rootOf } from '../../src/iam/iam.ts';
+import type { RoleProperties } from '../../src/iam/role-properties.ts';
 import type { Principal } from '../../src/wire/service.ts';
 
 const ACCOUNT = '123456789012';
