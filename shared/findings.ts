@@ -14,7 +14,7 @@ export interface FindingDefinition {
 export const findingDefinitions = {
   'tag-value-unknown': {
     severity: 'error',
-    meaning: 'The tag `private-ingress` (or one beside it) has a value that means nothing. Nothing is changed.',
+    meaning: 'The tag `private-ingress` (or one beside it) has an unknown value. The stack changes nothing.',
     remedy: 'Set the tag to one of the documented values.',
   },
   'tag-unknown': {
@@ -45,23 +45,25 @@ export const findingDefinitions = {
   },
   'tag-missing': {
     severity: 'warning',
-    meaning: 'A managed service has lost its tag. Everything is kept until the grace time is over, then undone.',
-    remedy: 'Put the tag back to keep the service private, or set it to `disabled` to undo it now.',
+    meaning:
+      'A managed service has lost its tag. The stack keeps everything until the grace time ends, then detaches the service.',
+    remedy: 'Put the tag back to keep the service private, or set it to `disabled` to detach it now.',
   },
   'tag-overruled': {
     severity: 'warning',
-    meaning: 'The tag wants the service undone or let go, but the policy requires it to be private. The policy counts.',
-    remedy: 'Put the tag right, or have an exception with a reason and an end written into the policy.',
+    meaning:
+      'The tag asks to detach or release the service, but the policy requires it to be private. The policy wins.',
+    remedy: 'Correct the tag, or add an exception with a reason and an end to the policy.',
   },
   'tag-ignored': {
     severity: 'info',
-    meaning: 'The service asks by its tag to be private, but the policy leaves it alone.',
-    remedy: 'Take the tag away, or have a rule of the policy speak for the service.',
+    meaning: 'The tag asks for a private service, but the policy ignores the service.',
+    remedy: 'Remove the tag, or add a rule to the policy that matches the service.',
   },
   'exception-expired': {
     severity: 'warning',
-    meaning: 'An exception of the policy that was made for the service has run out; the rule counts again.',
-    remedy: 'Renew the exception with a new date and reason, or take it out of the policy.',
+    meaning: 'The policy’s exception for the service has expired; the rule applies again.',
+    remedy: 'Renew the exception with a new date and reason, or remove it from the policy.',
   },
   audit: {
     severity: 'warning',
@@ -130,8 +132,8 @@ export const findingDefinitions = {
   },
   'vpc-dns-off': {
     severity: 'error',
-    meaning: 'The VPC’s own DNS resolver is switched off, so no name could answer in it.',
-    remedy: 'Switch on `enableDnsSupport` of the VPC.',
+    meaning: 'The VPC’s DNS resolver is off, so no name can answer in the VPC.',
+    remedy: 'Turn on `enableDnsSupport` of the VPC.',
   },
   'subnets-not-found': {
     severity: 'error',
@@ -141,7 +143,7 @@ export const findingDefinitions = {
   'endpoint-not-found': {
     severity: 'error',
     meaning: 'The endpoint named in the tag `private-ingress:endpoint` is not an App Runner endpoint of the VPC.',
-    remedy: 'Correct the tag, or take it away to use the endpoint there is.',
+    remedy: 'Correct the tag, or remove it to use the existing endpoint.',
   },
   'endpoint-single-zone': {
     severity: 'info',
@@ -155,8 +157,8 @@ export const findingDefinitions = {
   },
   'endpoint-unusable': {
     severity: 'error',
-    meaning: 'The VPC’s App Runner endpoint is in a state from which it does not come back by itself.',
-    remedy: 'Delete the endpoint (another one is then created), or mend it.',
+    meaning: 'The VPC’s App Runner endpoint is in a state that it does not leave by itself.',
+    remedy: 'Delete the endpoint (the stack then creates another one), or repair it.',
   },
   'endpoint-closed': {
     severity: 'warning',
@@ -165,37 +167,40 @@ export const findingDefinitions = {
   },
   'service-create-failed': {
     severity: 'error',
-    meaning: 'The service never came up. It is not touched, because every update would build it anew.',
-    remedy: 'Mend or delete the service in App Runner.',
+    meaning:
+      'The service was never created successfully. The stack leaves it alone, because every update would build it again.',
+    remedy: 'Repair or delete the service in App Runner.',
   },
   'service-delete-failed': {
     severity: 'error',
     meaning: 'App Runner could not delete the service.',
-    remedy: 'Delete it again; what was written for it is taken back once it is gone.',
+    remedy: 'Delete it again; the stack removes what it wrote once the service is deleted.',
   },
   'connection-failed': {
     severity: 'warning',
     meaning: 'App Runner reports the VPC ingress connection as failed (it gives no reason).',
-    remedy: 'Look at the endpoint and the VPC; the connection is made anew a bounded number of times.',
+    remedy: 'Check the endpoint and the VPC. The stack creates the connection again a few times.',
   },
   'connection-given-up': {
     severity: 'error',
-    meaning: 'The VPC ingress connection failed again and again; it is not made anew until something changes.',
-    remedy: 'Look at the endpoint and the VPC; then tag the service `disabled` and `enabled` again.',
+    meaning:
+      'The VPC ingress connection failed repeatedly; the stack does not create it again until something changes.',
+    remedy: 'Check the endpoint and the VPC; then tag the service `disabled` and `enabled` again.',
   },
   'connection-elsewhere': {
     severity: 'error',
-    meaning: 'The service has a VPC ingress connection that this stack did not make, and it leads elsewhere.',
-    remedy: 'Delete that connection (a service has one at most), or tag the service with the VPC it leads to.',
+    meaning:
+      'The service has a VPC ingress connection that this stack did not create and that leads to another endpoint.',
+    remedy: 'Delete that connection (a service has at most one), or tag the service with the VPC it leads to.',
   },
   'alias-fallback': {
     severity: 'info',
-    meaning: 'The alias could not be of the strategy asked for, and points at the endpoint instead.',
+    meaning: 'The requested alias strategy is not possible; the alias points at the endpoint instead.',
     remedy: 'None needed; set the strategy to `endpoint` or `auto` to close the finding.',
   },
   'caa-forbids': {
     severity: 'error',
-    meaning: 'A CAA record forbids Amazon to issue a certificate for the domain, so it is not asked for.',
+    meaning: 'A CAA record forbids Amazon to issue a certificate for the domain, so the stack does not request one.',
     remedy: 'Add a CAA record `0 issue "amazon.com"` where the message says.',
   },
   'certificate-not-renewing': {
@@ -208,7 +213,8 @@ export const findingDefinitions = {
   'certificate-failed': {
     severity: 'error',
     meaning: 'App Runner could not get a certificate for the domain.',
-    remedy: 'Usually a CAA record without amazon.com: correct it, then take the domain out of the tag and put it back.',
+    remedy:
+      'Usually a CAA record without amazon.com: correct it, then remove the domain from the tag and add it again.',
   },
   'domain-taken': {
     severity: 'error',
@@ -218,7 +224,7 @@ export const findingDefinitions = {
   },
   'validation-record-foreign': {
     severity: 'error',
-    meaning: 'At the name of a certificate validation record stands another record.',
+    meaning: 'Another record exists at the name of a certificate validation record.',
     remedy: 'Remove the record named, if nothing needs it.',
   },
   'still-public': {
@@ -259,35 +265,34 @@ export const findingDefinitions = {
   },
   'record-foreign': {
     severity: 'error',
-    meaning: 'At the name stands a record that this stack did not write. It is left alone.',
+    meaning: 'A record that this stack did not write exists at the name. The stack leaves it alone.',
     remedy: 'Remove the record, or use another name.',
   },
   'ownership-lost': {
     severity: 'error',
-    meaning: 'The ownership TXT is gone and the record is not what was last written, so it counts as somebody else’s.',
-    remedy: 'Remove the record to let it be written again, or take the domain out of the tag.',
+    meaning: 'The ownership TXT is missing and the record differs from what was last written, so it counts as foreign.',
+    remedy: 'Remove the record, and the stack writes it again; or remove the domain from the tag.',
   },
   'record-left': {
     severity: 'warning',
-    meaning:
-      'A record was changed by somebody else since it was written, so it was left in place when everything else was undone.',
+    meaning: 'A record was changed since the stack wrote it, so it stayed when everything else was removed.',
     remedy: 'Remove the record yourself, if nothing needs it.',
   },
   'dns-wrong': {
     severity: 'warning',
-    meaning: 'DNS answers with addresses that are not the endpoint’s, so nothing is published.',
+    meaning: 'DNS answers with addresses that are not the endpoint’s, so the stack publishes nothing.',
     remedy:
       'Compare the answer with the endpoint’s network interfaces; look for another zone or rule that answers for the name.',
   },
   'dns-unobservable': {
     severity: 'info',
-    meaning: 'The name could not be seen from here, so the service counts as ready-unverified.',
-    remedy: 'Give the stack a probe (`ProbeSubnetIds`, `ProbeSecurityGroupIds`) to see it from inside the VPC.',
+    meaning: 'The stack cannot observe the name, so the service is ready-unverified.',
+    remedy: 'Give the stack a probe (`ProbeSubnetIds`, `ProbeSecurityGroupIds`) to observe it from inside the VPC.',
   },
   'no-longer-verified': {
     severity: 'warning',
-    meaning: 'The service was once seen to answer from inside the VPC, and is not any more.',
-    remedy: 'See the message of the finding beside it; usually DNS, a security group or the service itself.',
+    meaning: 'The service answered from inside the VPC before, and does not now.',
+    remedy: 'See the other finding of the service; the cause is usually DNS, a security group or the service itself.',
   },
   'name-unreachable': {
     severity: 'warning',
@@ -303,12 +308,12 @@ export const findingDefinitions = {
   },
   overdue: {
     severity: 'warning',
-    meaning: 'Something takes longer than it should. It is still being waited for.',
-    remedy: 'See the message for what is waited for.',
+    meaning: 'Something takes longer than expected. The stack still waits for it.',
+    remedy: 'See the message for what the stack waits for.',
   },
   'access-denied': {
     severity: 'error',
-    meaning: 'The stack’s role lacks a permission. Nothing is concluded from it.',
+    meaning: 'The stack’s role lacks a permission. The stack concludes nothing from it.',
     remedy: 'Grant the action named to the role named.',
   },
   refused: {
@@ -318,20 +323,20 @@ export const findingDefinitions = {
   },
   contested: {
     severity: 'error',
-    meaning: 'Something was set back again and again within 24 hours; it is no longer repaired.',
+    meaning: 'Something was reversed repeatedly within 24 hours; the stack no longer repairs it.',
     remedy:
-      'Find out who changes it (CloudTrail), and decide which of the two shall be right. To go on before a day is over, tag the service `disabled` and `enabled` again.',
+      'Find out in CloudTrail who changes it, and decide which side is right. To continue before a day has passed, tag the service `disabled` and `enabled` again.',
   },
 } as const satisfies Record<string, FindingDefinition>;
 
 export type FindingCode = keyof typeof findingDefinitions;
 
-/** What a person should know. `id` is stable: the same thing found again is the same finding. */
+/** What a person should know. `id` is stable: the same problem keeps its finding. */
 export interface Finding {
   readonly id: string;
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** ARN or id of what it is about. */
+  /** ARN or id of the subject. */
   readonly resource: string;
   readonly domain?: string;
   readonly message: string;
@@ -359,7 +364,7 @@ export function finding(
   };
 }
 
-/** Findings of now, each with the time it has been open since. */
+/** The current findings, each with the time since when it is open. */
 export function keepSince(
   findings: readonly Finding[],
   before: readonly OpenFinding[],

@@ -44,7 +44,7 @@ export const serviceTags: readonly TagDefinition[] = [
     key: TAG,
     values: '(missing)',
     meaning:
-      'On a service that is managed: everything is kept, a finding is opened, and after `DetachGrace` it is undone as with `disabled`.',
+      'On a service that is managed: everything is kept, a finding opens, and after `DetachGrace` the service is detached as with `disabled`.',
   },
   {
     key: DOMAIN_TAGS[0],
@@ -74,13 +74,13 @@ export const serviceTags: readonly TagDefinition[] = [
     key: ADOPT_TAG,
     values: 'names separated by spaces, written as in the domains tag',
     meaning:
-      'Domains whose records somebody else wrote, to be taken over: the record that stands is replaced. Records with a SetIdentifier are never adopted. The tag is taken away once it is done.',
+      'Domains whose foreign records the stack takes over: it replaces the existing record. Records with a SetIdentifier are never adopted. The stack removes the tag once it is done.',
   },
   {
     key: REASSOCIATE_TAG,
     values: 'names separated by spaces, written as in the domains tag',
     meaning:
-      'Domains to disassociate and associate anew, for a new certificate, where the old one cannot be renewed. It cuts their traffic until the new certificate is issued, so it is done only when asked for. The tag is taken away once it has begun.',
+      'Domains to disassociate and associate again for a new certificate, when the old one cannot be renewed. It cuts their traffic until the new certificate is issued, so it happens on request only. The stack removes the tag once it has begun.',
   },
   {
     key: ALIAS_TAG,

@@ -62,7 +62,7 @@ export async function reconcileNow({ params, caller }: Asked, dependencies: ApiD
   await dependencies.serviceIndex.noteRequest(service.arn, {
     at: dependencies.now(),
     by: caller,
-    what: 'asked to be looked at',
+    what: 'requested a reconciliation',
   });
   return wake(service, 'reconcile', { set: {}, removed: [] }, dependencies);
 }

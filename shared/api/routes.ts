@@ -145,7 +145,7 @@ export const routes = {
     path: '/findings',
     summary: 'List the findings of all services, and those of the latest sweep beside them',
     description:
-      'What the sweep found comes first, accounts and regions that could not be looked at among it; the rest in no order that means anything, page by page.',
+      'What the sweep found comes first, including accounts and regions that could not be read; the rest follows in no particular order, page by page.',
     access: 'read',
     params: nothing,
     query: findingQuery,
@@ -158,7 +158,7 @@ export const routes = {
     path: '/sweeps',
     summary: 'Start a sweep: compare every account and region with the policy',
     description:
-      'The hosted zones are read through too. What differs is looked at, unless it is more than the limits allow.',
+      'The sweep reads the hosted zones too. Services out of sync are reconciled, unless they are more than the limits allow.',
     access: 'change',
     params: nothing,
     query: nothing,

@@ -111,7 +111,7 @@ export function confirmWritten(ledger: OwnedResources, action: Action): OwnedRes
 export function describeAction(action: Action): string {
   switch (action.kind) {
     case 'create-security-group':
-      return `create a security group in ${action.vpcId} that lets HTTPS in from ${action.cidrs.join(', ')}`;
+      return `create a security group in ${action.vpcId} that allows HTTPS from ${action.cidrs.join(', ')}`;
     case 'create-endpoint':
       return `create the App Runner interface endpoint in ${action.vpcId} (${action.subnetIds.join(', ')})`;
     case 'make-private':
@@ -125,7 +125,7 @@ export function describeAction(action: Action): string {
     case 'delete-connection':
       return 'delete the VPC ingress connection';
     case 'remove-tag':
-      return `take away the tag ${action.key}`;
+      return `remove the tag ${action.key}`;
     case 'associate-domain':
       return `associate ${action.domain} with the service`;
     case 'disassociate-domain':

@@ -23,7 +23,7 @@ export function limitRepairs(
     contested: actions.filter(isContested).map((action) =>
       finding('contested', {
         resource: `${service.arn}#${actionKey(action)}`,
-        message: `"${describeAction(action)}" was necessary again and again within 24 hours; it is done again when the last time is a day ago.`,
+        message: `"${describeAction(action)}" was necessary repeatedly within 24 hours; the stack does it again a day after the last time.`,
       }),
     ),
   };

@@ -82,7 +82,7 @@ export function planDomain(
     return 'waiting';
   }
   if (!isGoing(association) && association.coveredBy === undefined && desired.reassociate?.includes(domain)) {
-    const why = 'a new certificate was asked for; until it is issued the name does not answer';
+    const why = 'a new certificate was requested; until it is issued the name does not answer';
     builder.whenIdle({ kind: 'disassociate-domain', domain, why });
     return 'waiting';
   }
@@ -95,7 +95,7 @@ export function planDomain(
     builder.findings.push(finding('certificate-failed', { resource: builder.input.service.arn, domain, message }));
     // It never carried traffic, so it may be disassociated and tried again; one that is not ours is its owner's.
     if (ownedDomain(builder.input.ledger, domain).associated) {
-      const why = 'it failed, and is tried again';
+      const why = 'it failed; it is retried';
       builder.whenPaused({ kind: 'disassociate-domain', domain, why }, CERTIFICATE_PAUSES);
     }
     return 'blocked';

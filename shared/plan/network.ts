@@ -183,7 +183,7 @@ function planConnection(
       }),
     );
     if (ours && connection.status.startsWith('FAILED_')) {
-      const again = { kind: 'delete-connection', arn: connection.arn, why: 'it failed, and is created again' } as const;
+      const again = { kind: 'delete-connection', arn: connection.arn, why: 'it failed; it is created again' } as const;
       if (builder.whenPaused(again, CONNECTION_PAUSES)) {
         const message = `The VPC ingress connection ${connection.name} is ${connection.status} after ${CONNECTION_PAUSES.length + 2} attempts.`;
         builder.findings.push(finding('connection-given-up', { resource: connection.arn, message }));
@@ -237,7 +237,7 @@ function planGate(
         probe: networkOf(builder.input.rules, network.vpcId)?.probe,
       },
       expected: answerFingerprint(answer),
-      why: `${connection.domainName} is to answer with ${endpoint.addresses.join(', ')}: ${why}`,
+      why: `${connection.domainName} has to answer with ${endpoint.addresses.join(', ')}: ${why}`,
       ...(endsAt === undefined ? {} : { endsAt }),
     });
   switch (result.kind) {

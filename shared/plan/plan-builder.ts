@@ -67,7 +67,7 @@ export class PlanBuilder {
         subject: input.service.arn,
         condition: { check: 'nothing' },
         expected: '',
-        why: 'the tag is missing; the service is kept until the grace time is over',
+        why: 'the tag is missing; the stack keeps the service until the grace time ends',
         endsAt: changesAt,
       });
     }

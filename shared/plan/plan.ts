@@ -131,22 +131,22 @@ function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' 
   const published = desired.domains.filter((domain) => progress.get(domain) === 'published');
   planCutover(builder, desired, network, progress);
   if (desired.adopt?.every((domain) => published.includes(domain))) {
-    builder.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'what it asked for is done' });
+    builder.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'the request is done' });
   }
   if (desired.reassociate?.every((domain) => isGoing(observed.domains[domain]?.association))) {
-    builder.actions.push({ kind: 'remove-tag', key: REASSOCIATE_TAG, why: 'what it asked for has begun' });
+    builder.actions.push({ kind: 'remove-tag', key: REASSOCIATE_TAG, why: 'the request has started' });
   }
   for (const domain of Object.keys(ledger.domains)) {
     if (!desired.domains.includes(domain)) planDomainRemoval(builder, domain);
   }
   const unreached = unreachedNames(network, observed);
   for (const [domain, reason] of unreached) {
-    const message = `From inside the VPC https://${domain} does not answer as it should: ${reason}.`;
+    const message = `From inside the VPC https://${domain} does not answer: ${reason}.`;
     builder.findings.push(finding('name-unreachable', { resource: service.arn, domain, message }));
   }
   builder.proof = proofOf(network, observed, unreached.length > 0);
   if (builder.input.wasVerified === true && observed.answer?.vantage === 'vpc' && builder.proof === 'unverified') {
-    const message = 'The service was seen to answer from inside the VPC before, and does not now.';
+    const message = 'The service answered from inside the VPC before, and does not now.';
     builder.findings.push(finding('no-longer-verified', { resource: service.arn, message }));
   }
   const phase = phaseOf(builder, network);

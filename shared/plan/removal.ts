@@ -34,7 +34,7 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
   let kept = false;
   const unread = [...own.records, ...own.validation].find(({ zoneId }) => !isAllowedZone(builder.input.rules, zoneId));
   if (unread !== undefined) {
-    const message = `${describeRecord(unread.record)} was written to the zone ${unread.zoneId}, which is not in AllowedZones any more: it cannot be taken back.`;
+    const message = `${describeRecord(unread.record)} was written to the zone ${unread.zoneId}, which is not in AllowedZones any more: the stack cannot remove it.`;
     builder.findings.push(finding('zone-not-allowed', { resource: unread.zoneId, domain, message }));
     return false;
   }
@@ -56,7 +56,7 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
     }
     kept ||= left.length > 0;
     for (const record of left) {
-      const message = `${describeRecord(record)} in zone ${zoneId} is not what was written there, and was left.`;
+      const message = `${describeRecord(record)} in zone ${zoneId} is not what the stack wrote, and stays.`;
       builder.findings.push(finding('record-left', { resource: `${zoneId}/${domain}`, domain, message }));
     }
   }

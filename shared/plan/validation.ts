@@ -52,7 +52,7 @@ export function planValidation(
     changes.push({ action: 'CREATE', record });
   }
   if (changes.length > 0) {
-    const why = 'the certificate is issued and renewed only while they stand';
+    const why = 'the certificate is issued and renewed only while they exist';
     builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId: zone.id, changes, why });
   }
   return complete;

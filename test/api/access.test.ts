@@ -92,7 +92,7 @@ describe('a request', () => {
       'asked to attach',
       'asked to detach',
       'asked to release',
-      'asked to be looked at',
+      'requested a reconciliation',
     ]);
   });
 });

@@ -150,7 +150,7 @@ describe('for people and for counting', () => {
     [{ kind: 'disassociate-domain', domain: DOMAIN, why: '' }, 'disassociate app.example.com from the service'],
     [
       { kind: 'create-security-group', vpcId: 'v', cidrs: ['10.0.0.0/16'], why: '' },
-      'create a security group in v that lets HTTPS in from 10.0.0.0/16',
+      'create a security group in v that allows HTTPS from 10.0.0.0/16',
     ],
     [
       { kind: 'create-endpoint', vpcId: 'v', subnetIds: ['a', 'b'], securityGroupIds: [], why: '' },

@@ -22,7 +22,7 @@ export const certificates: readonly Scenario[] = [
     chapter,
     situation: 'Somebody has associated the domain with the service before it gets the tag.',
     happens:
-      'The association is used, and it is theirs: when the service is given back it stays, and so does the validation record it needs.',
+      'The stack uses the association and does not own it: when the service is detached, the association stays, and so does the validation record it needs.',
     given,
     steps: [
       { do: 'create-service' },
@@ -62,7 +62,7 @@ export const certificates: readonly Scenario[] = [
   {
     id: 'certificate-keeps-failing',
     chapter,
-    situation: 'App Runner cannot get the certificate, again and again.',
+    situation: 'App Runner repeatedly fails to get the certificate.',
     happens: 'It is asked for again after growing pauses, a bounded number of times. The name is not published.',
     given,
     steps: [
@@ -124,7 +124,7 @@ export const certificates: readonly Scenario[] = [
     situation:
       'Of two domains one is of a zone that exists twice, and the validation record stands in the one that nothing is delegated to, for two days.',
     happens:
-      'The other domain is published at once and works all the time. After 48 hours people are told what is still waited for; once the record can be seen, the certificate comes and the name is published.',
+      'The other domain is published at once and works all the time. After 48 hours a finding says what the stack still waits for; once the record can be seen, the certificate comes and the name is published.',
     zones: [
       { as: 'late', name: 'late.example.com', inVpc: false },
       { as: 'twin', name: 'late.example.com', inVpc: false },
@@ -235,7 +235,7 @@ export const certificates: readonly Scenario[] = [
   {
     id: 'validation-record-of-somebody',
     chapter: 'staying',
-    situation: 'At the name of a certificate validation record somebody has put another CNAME.',
+    situation: 'Another CNAME exists at the name of a certificate validation record.',
     happens: 'It is left alone. The service goes on answering; only the renewal of the certificate is at risk.',
     given: 'a ready service',
     steps: [

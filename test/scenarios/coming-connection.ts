@@ -10,8 +10,8 @@ export const connection: readonly Scenario[] = [
   {
     id: 'connection-of-somebody',
     chapter,
-    situation: 'The service has a connection already, made by somebody, to the VPC’s endpoint.',
-    happens: 'It is used; and it is theirs: it stays when the service is given back.',
+    situation: 'The service already has a connection to the VPC’s endpoint that the stack did not create.',
+    happens: 'The stack uses it and does not own it: it stays when the service is detached.',
     given,
     steps: [
       endpointOfSomebody,
@@ -36,8 +36,8 @@ export const connection: readonly Scenario[] = [
   {
     id: 'connection-elsewhere',
     chapter,
-    situation: 'The service has a connection, made by somebody, that leads to another VPC.',
-    happens: 'It is left alone, because a service has one at most and somebody may need it.',
+    situation: 'The service has a connection that the stack did not create and that leads to another VPC.',
+    happens: 'The stack leaves it alone, because a service has at most one connection and its owner may need it.',
     given,
     steps: [
       ...otherVpcWithEndpoint,

@@ -354,7 +354,7 @@ export const cutover: readonly Scenario[] = [
   {
     id: 'forged-ownership',
     chapter,
-    situation: 'At the name stands another owner’s record, and an ownership TXT says that it is this service’s.',
+    situation: 'Another owner’s record exists at the name, and an ownership TXT claims it for this service.',
     happens: 'A TXT alone proves nothing: the record is left alone, and no certificate is asked for.',
     worlds: [{ probe: false }],
     given,

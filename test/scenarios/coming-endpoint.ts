@@ -10,7 +10,7 @@ export const endpoint: readonly Scenario[] = [
   {
     id: 'endpoint-there',
     chapter,
-    situation: 'The VPC has an App Runner endpoint already, made by somebody else.',
+    situation: 'The VPC already has an App Runner endpoint that the stack did not create.',
     happens: 'It is used as it is; a second one is not made.',
     given,
     steps: [
@@ -44,7 +44,7 @@ export const endpoint: readonly Scenario[] = [
     id: 'endpoint-in-one-zone',
     chapter,
     situation: 'The VPC’s endpoint has one network interface only.',
-    happens: 'It is used, and people are told that one zone is all there is.',
+    happens: 'The stack uses it, and a finding says that it is in one zone only.',
     given,
     steps: [
       {
@@ -129,7 +129,7 @@ export const endpoint: readonly Scenario[] = [
     id: 'no-security-group-given',
     chapter,
     situation: 'The stack is given no security group for the endpoint.',
-    happens: 'It makes one of its own, which lets HTTPS in from the VPC’s addresses.',
+    happens: 'It creates one of its own, which allows HTTPS from the VPC’s addresses.',
     worlds: [{ parameters: { EndpointSecurityGroupIds: '' } }],
     given,
     steps: [
@@ -143,7 +143,7 @@ export const endpoint: readonly Scenario[] = [
     id: 'security-group-closed',
     chapter,
     situation: 'The endpoint’s security group does not let HTTPS in.',
-    happens: 'The rest is made ready, and people are told; the group is not theirs to open.',
+    happens: 'The stack does the rest and reports a finding; it does not change a group that it does not own.',
     given: 'a ready service',
     steps: [
       {
@@ -217,7 +217,7 @@ export const endpoint: readonly Scenario[] = [
     id: 'endpoint-slow',
     chapter,
     situation: 'The endpoint stays `pending` for longer than fifteen minutes.',
-    happens: 'It is waited for on, and people are told.',
+    happens: 'The stack keeps waiting and reports a finding.',
     given,
     steps: [
       created,

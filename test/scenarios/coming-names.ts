@@ -66,7 +66,7 @@ export const names: readonly Scenario[] = [
     id: 'impossible-names',
     chapter,
     situation: 'One of the names is not a domain name: an empty label, a label longer than DNS allows, an address.',
-    happens: 'Each is told with what is wrong with it; the good name beside them is published all the same.',
+    happens: 'Each gets a finding that says what is wrong; the valid name is published all the same.',
     given,
     steps: [
       {

@@ -10,7 +10,7 @@ export const records: readonly Scenario[] = [
   {
     id: 'record-of-somebody',
     chapter,
-    situation: 'At the name stands somebody else’s record.',
+    situation: 'A foreign record exists at the name.',
     happens: 'It is left alone, and no certificate is asked for; once the record is gone, the name is published.',
     given,
     steps: [
@@ -34,7 +34,7 @@ export const records: readonly Scenario[] = [
   {
     id: 'cname-of-somebody',
     chapter,
-    situation: 'At the name stands a CNAME, where the alias should go.',
+    situation: 'A CNAME exists at the name of the alias.',
     happens: 'It is left alone.',
     given,
     steps: [
@@ -61,7 +61,7 @@ export const records: readonly Scenario[] = [
   {
     id: 'weighted-record',
     chapter,
-    situation: 'At the name stand weighted records: somebody’s traffic shift.',
+    situation: 'Weighted records exist at the name: another owner’s traffic shift.',
     happens: 'Records with a SetIdentifier are never touched.',
     given,
     steps: [
@@ -83,7 +83,7 @@ export const records: readonly Scenario[] = [
     id: 'other-installation',
     chapter,
     situation: 'Another installation of this stack has claimed the name in the same zone.',
-    happens: 'Its claim is respected, even while nothing stands at the name.',
+    happens: 'The stack respects the claim, even while the name has no record.',
     given,
     steps: [
       {
@@ -108,9 +108,9 @@ export const records: readonly Scenario[] = [
   {
     id: 'adopted',
     chapter,
-    situation: 'At the name stands somebody’s CNAME, and the tag `private-ingress:adopt` names the domain.',
+    situation: 'A foreign CNAME exists at the name, and the tag `private-ingress:adopt` names the domain.',
     happens:
-      'The record is replaced in one batch, without a gap, and the tag is taken back: it asks for one deed, once.',
+      'The record is replaced in one batch, without a gap, and the stack removes the tag: it requests one action, once.',
     given,
     steps: [
       {

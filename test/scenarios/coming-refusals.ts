@@ -10,7 +10,7 @@ export const refusals: readonly Scenario[] = [
   {
     id: 'cut-announced',
     chapter,
-    situation: 'Somebody asks `npm run plan` about a public service that is tagged and not yet looked at.',
+    situation: 'A person runs `npm run plan` for a public service that is tagged and not yet reconciled.',
     happens: 'The plan says that it will no longer answer publicly, what comes after it, and what the endpoint costs.',
     given,
     steps: [
@@ -78,7 +78,7 @@ export const refusals: readonly Scenario[] = [
     id: 'refused',
     chapter,
     situation: 'AWS refuses a step for a reason of its own.',
-    happens: 'It is told in AWS’s words, and tried again at growing distances.',
+    happens: 'The finding quotes AWS, and the stack retries after growing delays.',
     given,
     steps: [
       {
@@ -149,7 +149,7 @@ export const refusals: readonly Scenario[] = [
     id: 'throttled',
     chapter,
     situation: 'AWS throttles reads and writes.',
-    happens: 'Each is tried again later; nobody needs to know.',
+    happens: 'The stack retries each of them later, without a finding.',
     given,
     steps: [
       { do: 'break', operation: 'route53:ChangeResourceRecordSets', error: 'Throttling', times: 3 },

@@ -99,7 +99,7 @@ export const tags: readonly Scenario[] = [
   {
     id: 'adopt-not-allowed',
     chapter,
-    situation: 'Another tool’s record stands at the name, and the tag asks to adopt it. `AdoptAllowed` is `false`.',
+    situation: 'Another tool’s record exists at the name, and the tag asks to adopt it. `AdoptAllowed` is `false`.',
     happens: 'The record stays. One finding names the record, another says that adopting is not allowed.',
     worlds: [{ parameters: { AdoptAllowed: 'false' } }],
     given,

@@ -39,7 +39,7 @@ export const zones: readonly Scenario[] = [
     id: 'only-a-private-zone-elsewhere',
     chapter,
     situation: 'The only zone that holds the name is private and not associated with the VPC.',
-    happens: 'Nothing is asked for; people are told which zone to associate.',
+    happens: 'No certificate is requested; a finding says which zone to associate.',
     worlds: [{ parameters: { AllowedNames: '*.example.com,*.example.net' } }],
     given,
     steps: [
@@ -108,7 +108,7 @@ export const zones: readonly Scenario[] = [
     id: 'closest-private-zone',
     chapter,
     situation: 'The VPC has two private zones that hold the name: example.com and app.example.com.',
-    happens: 'The closer one answers inside the VPC, so the alias stands there.',
+    happens: 'The closer one answers inside the VPC, so it gets the alias.',
     zones: [{ as: 'app', name: 'app.example.com', inVpc: true }],
     given,
     steps: [

@@ -229,7 +229,7 @@ export const optingIn: readonly Scenario[] = [
     id: 'tags-changed-while-attaching',
     chapter,
     situation: 'The domains in the tag are changed while the service is still on its way.',
-    happens: 'The last state wins: what was begun for the old name is taken back, the new one is published.',
+    happens: 'The last state wins: what started for the old name is removed, the new name is published.',
     given,
     steps: [
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:domains': 'old.example.com' } },

@@ -10,8 +10,8 @@ export const deletion: readonly Scenario[] = [
   {
     id: 'deletion-refused',
     chapter,
-    situation: 'The service is to be deleted, and App Runner refuses it as long as a connection stands.',
-    happens: 'Once the tag is `disabled` and everything taken back, it can be deleted.',
+    situation: 'A person deletes the service, and App Runner refuses while it has a connection.',
+    happens: 'Once the tag is `disabled` and the service is detached, it can be deleted.',
     worlds: [{ switches: { deleteServiceWithConnection: 'refused' } }],
     given,
     steps: [
@@ -28,7 +28,7 @@ export const deletion: readonly Scenario[] = [
     id: 'deleted',
     chapter,
     situation: 'The service is deleted, with everything standing.',
-    happens: 'What was written is known, so all of it is taken back: records, and the connection if it is left.',
+    happens: 'The ledger names everything, so all of it is removed: records, and the connection if it is left.',
     worlds: [
       { name: 'the deletion takes the connection with it', switches: { deleteServiceWithConnection: 'cascades' } },
       { name: 'the deletion leaves the connection', switches: { deleteServiceWithConnection: 'leaves-connection' } },
@@ -73,7 +73,7 @@ export const deletion: readonly Scenario[] = [
     id: 'deletion-failed',
     chapter,
     situation: 'App Runner cannot delete the service (`DELETE_FAILED`).',
-    happens: 'Nothing is taken back while it may still be there.',
+    happens: 'Nothing is removed while the service may still exist.',
     worlds: [{ switches: { deleteServiceWithConnection: 'leaves-connection' } }],
     given,
     steps: [

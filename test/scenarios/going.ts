@@ -12,7 +12,7 @@ export const going: readonly Scenario[] = [
     chapter,
     situation: 'The tag is set to `disabled`.',
     happens:
-      'Everything is taken back, in this order: record, domain, validation record, connection. The service stays private. The endpoint is kept, and what it costs is told.',
+      'Everything is removed, in this order: record, domain, validation record, connection. The service stays private. The endpoint is kept, and a finding reports its cost.',
     worlds: [
       { name: 'a deleted connection is still described' },
       { name: 'a deleted connection is not found', switches: { deletedConnection: 'not-found' } },
@@ -87,7 +87,7 @@ export const going: readonly Scenario[] = [
   {
     id: 'tag-missing',
     chapter,
-    situation: 'The tag is taken away, and comes back within the grace time.',
+    situation: 'The tag is removed, and comes back within the grace time.',
     happens: 'Everything is kept meanwhile; then nothing has happened.',
     worlds: [{ parameters: { DetachGrace: '2h' } }],
     given,
@@ -112,8 +112,8 @@ export const going: readonly Scenario[] = [
   {
     id: 'grace-over',
     chapter,
-    situation: 'The tag is taken away, and does not come back.',
-    happens: 'After the grace time (`DetachGrace`) everything is taken back, as with `disabled`.',
+    situation: 'The tag is removed, and does not come back.',
+    happens: 'After the grace time (`DetachGrace`) everything is removed, as with `disabled`.',
     worlds: [{ parameters: { DetachGrace: '1h' } }],
     given,
     steps: [
@@ -175,9 +175,8 @@ export const going: readonly Scenario[] = [
   {
     id: 'record-changed-meanwhile',
     chapter,
-    situation:
-      'Somebody has changed the record since it was written, and nobody has looked since; then the tag is `disabled`.',
-    happens: 'What stands there is not what was written, so it is left; everything else is taken back.',
+    situation: 'The record was changed by hand since the last reconciliation; then the tag is set to `disabled`.',
+    happens: 'The record is not what the stack wrote, so it stays; everything else is removed.',
     given,
     steps: [
       { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.1') },

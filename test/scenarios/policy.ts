@@ -45,7 +45,7 @@ export const policy: readonly Scenario[] = [
     id: 'policy-required-audited',
     chapter,
     situation: 'The same, with the mode `audit`.',
-    happens: 'What would be done is told, and nothing is written.',
+    happens: 'Audit mode: a finding lists the planned actions; nothing is written.',
     given: 'nothing',
     steps: [
       ruled(rule({ domains: [template], mode: 'audit' })),
@@ -144,7 +144,7 @@ export const policy: readonly Scenario[] = [
     id: 'policy-exception-expired',
     chapter,
     situation: 'The exception from a rule has run out.',
-    happens: 'The rule counts again, and people are told that the exception is over.',
+    happens: 'The rule applies again, and a finding says that the exception has expired.',
     given: 'nothing',
     steps: [
       { do: 'policy', says: { rules: [rule({ domains: [template] })], exceptions: [exception('2020-12-31')] } },
@@ -160,7 +160,7 @@ export const policy: readonly Scenario[] = [
     id: 'policy-kill-switch-while-attaching',
     chapter,
     situation: 'The kill switch is turned on while a service is attaching.',
-    happens: 'From then on nothing more is written: what would be done next is told.',
+    happens: 'From then on nothing more is written: a finding lists the planned actions.',
     given: 'nothing',
     steps: [
       created,
@@ -182,7 +182,7 @@ export const policy: readonly Scenario[] = [
     id: 'policy-kill-switch-while-detaching',
     chapter,
     situation: 'The kill switch is turned on, and then a ready service is tagged `disabled`.',
-    happens: 'It stays on the air, and what would be undone is told.',
+    happens: 'The service stays reachable, and a finding lists the planned removals.',
     given: 'a ready service',
     steps: [
       { do: 'kill-switch', to: 'on' },

@@ -35,7 +35,7 @@ export const proof: readonly Scenario[] = [
     id: 'unverified',
     chapter,
     situation: 'There is no probe, and the connection’s name is not in public DNS.',
-    happens: 'Nobody has seen it work, and that is what people are told.',
+    happens: 'The stack has not seen it work, and the phase says so.',
     worlds: [{ probe: false, switches: { connectionNameIsPublic: false } }],
     given: 'nothing',
     steps: [
@@ -47,8 +47,8 @@ export const proof: readonly Scenario[] = [
   {
     id: 'no-longer-verified',
     chapter,
-    situation: 'A service that was verified does not answer any more: somebody has closed the security group.',
-    happens: 'The record stays, because taking it away would help nobody.',
+    situation: 'A service that was verified does not answer any more: its security group was closed.',
+    happens: 'The record stays, because removing it would not help.',
     given: 'a ready service',
     steps: [
       { do: 'sweep' },
@@ -78,7 +78,7 @@ export const proof: readonly Scenario[] = [
     chapter,
     situation: 'Inside the VPC the connection’s name does not exist, because a zone there shadows it; outside it does.',
     happens:
-      'What counts is what is seen from inside, so nothing is published, however long it takes; after half an hour people are told.',
+      'The view from inside the VPC decides, so nothing is published, however long it takes; after half an hour a finding says so.',
     worlds: [{ parameters: { UnobservableGrace: '5m' } }],
     given: 'nothing',
     steps: [

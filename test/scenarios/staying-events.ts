@@ -69,8 +69,8 @@ export const events: readonly Scenario[] = [
   {
     id: 'events-out-of-order',
     chapter,
-    situation: 'The tag is taken away, put back and changed, and the events of it arrive in the opposite order.',
-    happens: 'What counts is what stands now, not what an event said: the last state wins.',
+    situation: 'The tag is removed, put back and changed, and its events arrive in the opposite order.',
+    happens: 'The current state counts, not what an event said: the last state wins.',
     given: 'a ready service',
     steps: [
       { do: 'events', are: 'held' },
@@ -107,7 +107,7 @@ export const events: readonly Scenario[] = [
     id: 'passes-die',
     chapter,
     situation: 'Passes die just after they have written, before they could note that it is done.',
-    happens: 'The message comes back, everything is looked at again, and nothing is made twice.',
+    happens: 'SQS redelivers the message, everything is observed again, and nothing is created twice.',
     reconciliationsFail: true,
     given: 'nothing',
     steps: [
@@ -157,8 +157,8 @@ export const events: readonly Scenario[] = [
   {
     id: 'passes-die-going',
     chapter,
-    situation: 'Passes die just after they have taken something back.',
-    happens: 'What was written is known from before it was written, so all of it is taken back in the end.',
+    situation: 'Reconciliations die just after they removed something.',
+    happens: 'The ledger is saved before each write, so everything is removed in the end.',
     reconciliationsFail: true,
     given: 'a ready service',
     steps: [

@@ -8,12 +8,12 @@ const aliasDeleted = { do: 'delete-record', zone: 'private', name: DOMAIN, type:
 const txtDeleted = { do: 'delete-record', zone: 'private', name: `_private-ingress.${DOMAIN}`, type: 'TXT' } as const;
 const lookedAt = [{ do: 'poke' }, { do: 'advance', time: '1m' }] as const;
 
-/** What is set back, by whomever, is set right; what is not ours is left alone. */
+/** The stack repairs drift of what it owns, and leaves foreign resources alone. */
 export const drift: readonly Scenario[] = [
   {
     id: 'nothing-changed',
     chapter,
-    situation: 'A ready service is looked at again.',
+    situation: 'A ready service is reconciled again.',
     happens: 'Nothing is written, and little is read.',
     given,
     steps: [
@@ -59,7 +59,7 @@ export const drift: readonly Scenario[] = [
     id: 'ownership-lost',
     chapter,
     situation: 'The ownership TXT is gone, and the record is not what was last written.',
-    happens: 'It counts as somebody else’s, and is left alone.',
+    happens: 'It counts as foreign, and the stack leaves it alone.',
     given,
     steps: [
       txtDeleted,
@@ -106,7 +106,7 @@ export const drift: readonly Scenario[] = [
     id: 'validation-record-lost',
     chapter,
     situation: 'The validation record of the certificate is removed.',
-    happens: 'It is written again, because the certificate is renewed only while it stands.',
+    happens: 'It is written again, because the certificate is renewed only while it exists.',
     given,
     steps: [
       { do: 'delete-record', zone: 'public', name: DOMAIN, type: 'validation' },
@@ -186,7 +186,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'endpoint-replaced',
     chapter,
-    situation: 'The endpoint is deleted, and somebody makes another one.',
+    situation: 'The endpoint is deleted, and a person creates another one.',
     happens: 'The connection is pointed at the living one, and the alias follows.',
     worlds: [
       { name: 'an update leaves the connection its name' },
@@ -311,8 +311,8 @@ export const drift: readonly Scenario[] = [
   {
     id: 'certificate-not-renewing',
     chapter,
-    situation: 'The validation record stands, but App Runner has not seen it again since it was gone for a while.',
-    happens: 'Nothing is cut: people are told that the certificate would not be renewed.',
+    situation: 'The validation record exists, but App Runner has not seen it since it was missing for a while.',
+    happens: 'Nothing is cut: a finding says that the certificate would not be renewed.',
     given,
     steps: [
       { do: 'events', are: 'lost' },
@@ -338,7 +338,7 @@ export const drift: readonly Scenario[] = [
     chapter,
     situation: 'A person asks for a new certificate, by the tag `private-ingress:reassociate`.',
     happens:
-      'The domain is disassociated and associated anew, which cuts its traffic until the new certificate is issued; the tag is taken back once it has begun.',
+      'The domain is disassociated and associated again, which cuts its traffic until the new certificate is issued; the stack removes the tag once it has started.',
     given,
     steps: [
       { do: 'tag', tags: { 'private-ingress:reassociate': DOMAIN } },
