@@ -19,7 +19,7 @@ export interface DoctorCheck {
   /** Stable, for scripts: `vpc-dns`. */
   readonly id: string;
   readonly status: Status;
-  /** What was looked at: an id, a name, an ARN. */
+  /** The subject: an id, a name, an ARN. */
   readonly subject: string;
   /** What was seen. */
   readonly evidence: string;

@@ -21,7 +21,7 @@ const templateSchema = z.looseObject({
 
 export type ParameterDefinition = z.output<typeof parameterSchema>;
 export type TemplateResource = z.output<typeof resourceSchema>;
-/** A packaged CloudFormation template, as far as it is looked at here. */
+/** A packaged CloudFormation template, as far as this code reads it. */
 export type StackTemplate = z.output<typeof templateSchema>;
 
 export interface PackagedStack {

@@ -161,7 +161,7 @@ export interface Observed {
   readonly serviceNames?: readonly string[];
   /** The answer for the connection's DomainName; absent when there is no AVAILABLE connection. */
   readonly answer: NameAnswer | undefined;
-  /** By domain, where a probe has looked at published names. */
+  /** By domain, where a probe checked published names. */
   readonly httpsChecks: Readonly<
     Record<string, HttpsCheck & { /** What the name answers with. */ readonly addresses?: readonly string[] }>
   >;

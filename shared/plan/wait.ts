@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../duration.ts';
 
 /**
- * What can be asked while waiting, each with few calls: the pass that only waits asks only these
+ * What a waiting reconciliation checks, each with few calls
  * (docs/decisions/waiting-asks-little.md).
  */
 export type WaitCondition =
@@ -9,9 +9,9 @@ export type WaitCondition =
   | { readonly check: 'endpoint'; readonly endpointId: string }
   | { readonly check: 'connection'; readonly arn: string }
   | { readonly check: 'domains'; readonly domains: readonly string[] }
-  /** `probe`: the function that is asked inside the VPC, where there is one. */
+  /** `probe`: the function to invoke inside the VPC, if there is one. */
   | { readonly check: 'name'; readonly name: string; readonly probe?: string | undefined }
-  /** Nothing to ask: only time helps. */
+  /** Nothing to check: only time helps. */
   | { readonly check: 'nothing' };
 
 export type WaitKind =
@@ -26,34 +26,34 @@ export type WaitKind =
   | 'pause'
   | 'retry';
 
-/** Something that has to happen by itself before the plan can go on. */
+/** Something that has to happen by itself before the plan can continue. */
 export interface Wait {
   readonly kind: WaitKind;
-  /** What is waited for: an id or a name. With `kind` it tells one wait from another. */
+  /** The id or name of what has to happen. `kind` and `subject` identify a wait. */
   readonly subject: string;
   readonly condition: WaitCondition;
-  /** The answer that was seen when it was planned; any other answer is worth a new plan. */
+  /** The result of the check when the wait was planned; any other result needs a new plan. */
   readonly expected: string;
   readonly why: string;
-  /** Milliseconds since the epoch at which it is over in any case (the grace time). */
+  /** Milliseconds since the epoch at which the wait ends in any case (the grace time). */
   readonly endsAt?: number;
 }
 
-/** A wait under way. */
+/** A wait with its history. */
 export interface OpenWait extends Wait {
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** How often it has been looked at. */
+  /** How often it was checked. */
   readonly attempt: number;
 }
 
 interface WaitRule {
-  /** Milliseconds until the first look. */
+  /** Milliseconds until the first check. */
   readonly first: number;
   readonly factor: number;
-  /** Milliseconds between looks at most. */
+  /** The longest delay between checks, in milliseconds. */
   readonly most: number;
-  /** Milliseconds after which it counts as overdue (it is waited for on, at the slowest pace). */
+  /** Milliseconds after which it is overdue; the stack keeps waiting at the slowest pace. */
   readonly limit: number;
 }
 
@@ -61,8 +61,8 @@ interface WaitRule {
 const LONGEST_DELAY = 15 * MINUTE;
 
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
-  // A deployment takes minutes (docs/facts.md#update-is-a-deployment); events usually tell of its end before the
-  // next look.
+  // A deployment takes minutes (docs/facts.md#update-is-a-deployment); an event usually reports its end before the
+  // next check.
   service: { first: 5 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
   endpoint: { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
   // Normally under 2 minutes (docs/facts.md#connection-timing).
@@ -79,7 +79,7 @@ export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
 };
 
 /**
- * How long until the next look at one wait. Pure.
+ * How long until the next check of one wait. Pure.
  * @param now milliseconds since the epoch.
  * @returns milliseconds, from 1 second to 15 minutes.
  */
@@ -90,7 +90,7 @@ export function delayUntilCheck(wait: OpenWait, now: number): number {
   return Math.min(LONGEST_DELAY, Math.max(SECOND, Math.min(paced, untilEnd)));
 }
 
-/** The delay until the soonest of the next looks, or `undefined` when nothing is waited for. */
+/** The delay until the first check that is due, or `undefined` when there are no waits. */
 export function nextDelay(waits: readonly OpenWait[], now: number): number | undefined {
   return waits.length === 0 ? undefined : Math.min(...waits.map((wait) => delayUntilCheck(wait, now)));
 }
@@ -99,12 +99,12 @@ export function isOverdue(wait: OpenWait, now: number): boolean {
   return now - wait.since > waitRules[wait.kind].limit;
 }
 
-/** Until when at most it is waited for before people are told: milliseconds since the epoch. */
+/** When a wait ends or becomes overdue, in milliseconds since the epoch. */
 export function latestEnd(wait: OpenWait): number {
   return wait.endsAt ?? wait.since + waitRules[wait.kind].limit;
 }
 
-/** Waits of a new plan, each with the time it has been waited for since and the looks it has had. */
+/** The waits of a new plan, each with its start and its number of checks. */
 export function mergeWaits(waits: readonly Wait[], before: readonly OpenWait[], now: number): readonly OpenWait[] {
   return waits.map((wait) => {
     const open = before.find(({ kind, subject }) => kind === wait.kind && subject === wait.subject);

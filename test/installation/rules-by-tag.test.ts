@@ -2,7 +2,7 @@ import { DeleteServiceCommand } from '@aws-sdk/client-apprunner';
 import { describe, expect, it } from 'vitest';
 import { start } from './worlds.ts';
 
-describe('a service that is looked after by a rule which asks for one of its tags', () => {
+describe('a service that is managed by a rule which asks for one of its tags', () => {
   it('is cleaned up after when it is deleted, although it has no tags any more', async () => {
     const installation = await start({ switches: { deleteServiceWithConnection: 'cascades' } });
     installation.deployPolicy({

@@ -75,7 +75,7 @@ export class Organization {
     this.world.deployPolicy({ ...policy, ...change(policy) });
   }
 
-  /** Production alone is looked after, and has to be private: two accounts, two regions. */
+  /** Production alone is in scope, and has to be private: two accounts, two regions. */
   production(change: (policy: Policy) => Partial<Policy> = () => ({})): void {
     const production = [this.account('shop-prod'), this.account('bank-prod')];
     this.policy('enforce', (policy) => ({

@@ -26,7 +26,7 @@ async function withMember(name: 'shop-prod' | 'shop-test', access: 'full' | 'rea
   return organization.account(name);
 }
 
-/** One account is looked after, by these rules. */
+/** One account is in scope, with these rules. */
 function rules(account: string, ...says: readonly PolicyRule[]): void {
   organization.policy('enforce', () => ({ accounts: { kind: 'listed', ids: [account] }, rules: says }));
 }
@@ -250,7 +250,7 @@ describe('an account that is not in scope any more', () => {
     expect(await organization.world.row(arn)).toBeUndefined();
   });
 
-  it('is not let go while it is looked after: its role may come back', async () => {
+  it('is not released while it is in scope: its role may come back', async () => {
     const arn = await readyThere();
     takeRoleAway(arn);
     // Deployed anew, so that nothing is left of the credentials it had.
