@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { EmbeddedCloud } from 'apprunner-embedded-cloud';
 import type { DeployedStack } from 'apprunner-embedded-cloud/deploy';
 import {
-  type Addresses,
   ANY_FREE,
   type ListenOptions as EmbeddedListenOptions,
+  type ListenAddresses,
   listen as listenEmbedded,
 } from 'apprunner-embedded-cloud/listen';
 import { type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
@@ -20,11 +20,11 @@ export interface Running {
   readonly stack: DeployedStack;
   /** Only with `--org`. */
   readonly organization?: StartedOrganization;
-  readonly ready: Addresses;
+  readonly ready: ListenAddresses;
   stop(): Promise<void>;
 }
 
-export interface ListenOptions
+export interface DemoListenOptions
   extends Pick<StartOptions, 'profile' | 'probe' | 'connectionNameIsPublic' | 'ports'>,
     Pick<EmbeddedListenOptions<unknown, unknown>, 'log' | 'functionLog' | 'portGaveWay'> {
   /** Path of the packaged template, and the folder the packaged handlers' paths begin at. */
@@ -35,7 +35,7 @@ export interface ListenOptions
 }
 
 /** The seeded cloud on its ports, with the packaged stack deployed into it. */
-export async function listen(options: ListenOptions): Promise<Running> {
+export async function listen(options: DemoListenOptions): Promise<Running> {
   const { probe, codeFolder, organization: packaged } = options;
   const { cloud, seeded, deployed, addresses, stop } = await listenEmbedded({
     ...options,

@@ -43,7 +43,7 @@ Examples
   npm start -- --idle --aws-port 0 --dns-port 0 --json
 `;
 
-export class UsageError extends Error {
+export class StartUsageError extends Error {
   override readonly name = 'UsageError';
 }
 
@@ -52,9 +52,9 @@ export function parseOptions(args: readonly string[]): StartOptions | undefined 
   const { values } = parse(args);
   if (values.help) return undefined;
   if (values.once && values.idle)
-    throw new UsageError('--once ends after the story and --idle plays none. Pass one of them.');
+    throw new StartUsageError('--once ends after the story and --idle plays none. Pass one of them.');
   const profile = values.profile === 'fast' || values.profile === 'realistic' ? profiles[values.profile] : undefined;
-  if (profile === undefined) throw new UsageError(`--profile takes fast or realistic, not "${values.profile}".`);
+  if (profile === undefined) throw new StartUsageError(`--profile takes fast or realistic, not "${values.profile}".`);
   return {
     once: values.once,
     idle: values.idle,
@@ -95,7 +95,7 @@ function parse(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     const [, typed] = /^Unknown option '(--[^']+)'/.exec(message) ?? [];
     const meant = typed === undefined ? undefined : similar(typed, HELP.match(/--[a-z-]+/g) ?? []);
-    throw new UsageError(meant === undefined ? message : `Unknown option '${typed}'; did you mean ${meant}?`);
+    throw new StartUsageError(meant === undefined ? message : `Unknown option '${typed}'; did you mean ${meant}?`);
   }
 }
 
@@ -104,6 +104,6 @@ function port(option: string, text: string | undefined, otherwise: number, most 
   if (text === undefined) return { port: otherwise, asked: false };
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > most)
-    throw new UsageError(`${option} takes a port from 0 to ${most}, not "${text}".`);
+    throw new StartUsageError(`${option} takes a port from 0 to ${most}, not "${text}".`);
   return { port: number, asked: true };
 }

@@ -12,7 +12,7 @@ import { dig, https } from './look-up.ts';
 import type { StartedOrganization } from './organization.ts';
 import { countWritesToWorld } from './product-calls.ts';
 import { STACK_NAME } from './product-stack.ts';
-import type { Check, StepOutput } from './story.ts';
+import type { StepOutput, StoryCheck } from './story.ts';
 
 /** Milliseconds between two reads, and until a step fails. */
 const LOOK = 100;
@@ -171,7 +171,7 @@ export class OrganizationScene {
   }
 
   /** The name of a service, asked and called from inside the VPC of its account and region. */
-  async reached(service: string, accountName: MemberName, region: string): Promise<Check> {
+  async reached(service: string, accountName: MemberName, region: string): Promise<StoryCheck> {
     const { ready, cloud, organization } = this.running;
     const account = this.id(accountName);
     const vpc = organization.seeded.vpcs.find((one) => one.account === account && one.region === region);

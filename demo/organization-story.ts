@@ -5,11 +5,11 @@ import type { SweepRun } from '../shared/sweep/run.ts';
 import { WITH_ROLES } from './organization.ts';
 import { OrganizationScene, type RunningOrganization } from './organization-scene.ts';
 import { STACK_NAME } from './product-stack.ts';
-import type { Check, StepOutput } from './story.ts';
+import type { StepOutput, StoryCheck } from './story.ts';
 
 export interface OrganizationStory {
   readonly seconds: number;
-  readonly checks: readonly Check[];
+  readonly checks: readonly StoryCheck[];
   readonly ok: boolean;
 }
 
@@ -45,7 +45,7 @@ export async function playOrganizationStory(
 
 class OrganizationRun {
   readonly #scene: OrganizationScene;
-  readonly #checks: Check[] = [];
+  readonly #checks: StoryCheck[] = [];
 
   constructor(scene: OrganizationScene) {
     this.#scene = scene;

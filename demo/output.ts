@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { HELLO_IMAGE } from 'apprunner-embedded-cloud/hello-service';
-import type { Addresses } from 'apprunner-embedded-cloud/listen';
+import type { ListenAddresses } from 'apprunner-embedded-cloud/listen';
 import { ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
 import type { SeededNetwork } from 'apprunner-embedded-cloud/seed';
 import { ZONE_NAME } from 'apprunner-embedded-cloud/seed';
@@ -11,17 +11,17 @@ import type { OrganizationStory } from './organization-story.ts';
 import type { StepOutput, Story } from './story.ts';
 
 /** The output of `npm start`: text for people, or one JSON object per line. */
-export interface Output extends StepOutput {
+export interface StoryOutput extends StepOutput {
   /** Something that takes more than a second begins. */
   progress(text: string): void;
   note(text: string): void;
-  ready(ready: Addresses, network: SeededNetwork): void;
+  ready(ready: ListenAddresses, network: SeededNetwork): void;
   ended(story: Story): void;
   organizationEnded(story: OrganizationStory): void;
-  staysUp(ready: Addresses, network: SeededNetwork, organization: StartedOrganization | undefined): void;
+  staysUp(ready: ListenAddresses, network: SeededNetwork, organization: StartedOrganization | undefined): void;
 }
 
-export function jsonOutput(write: (text: string) => void): Output {
+export function jsonOutput(write: (text: string) => void): StoryOutput {
   const line = (value: object) => write(`${JSON.stringify(value)}\n`);
   return {
     // Scripts rely on it: the first line is "ready".
@@ -35,7 +35,7 @@ export function jsonOutput(write: (text: string) => void): Output {
   };
 }
 
-export function textOutput(stream: NodeJS.WriteStream): Output {
+export function textOutput(stream: NodeJS.WriteStream): StoryOutput {
   const line = (text = '') => stream.write(`${text}\n`);
   const bold = (text: string) => styleText('bold', text, { stream });
   const dim = (text: string) => styleText('dim', text, { stream });

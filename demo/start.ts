@@ -4,9 +4,9 @@ import { interrupted } from 'apprunner-embedded-cloud/listen';
 import { BuildError } from '../build/bundle.ts';
 import { ensurePackaged, PackageError } from '../build/package.ts';
 import { listen, type Running } from './listen.ts';
-import { HELP, parseOptions, type StartOptions, UsageError } from './options.ts';
+import { HELP, parseOptions, type StartOptions, StartUsageError } from './options.ts';
 import { playOrganizationStory } from './organization-story.ts';
-import { jsonOutput, type Output, textOutput } from './output.ts';
+import { jsonOutput, type StoryOutput, textOutput } from './output.ts';
 import { playStory } from './story.ts';
 
 // A reader that closes early (`| head`) is no error.
@@ -26,7 +26,7 @@ async function main(options: StartOptions): Promise<number | undefined> {
   }
 }
 
-async function playAndStay(running: Running, options: StartOptions, output: Output): Promise<number> {
+async function playAndStay(running: Running, options: StartOptions, output: StoryOutput): Promise<number> {
   const { ready, network } = running;
   // A script may end the program as soon as the first line is there.
   const ended = options.idle ? interrupted() : undefined;
@@ -41,7 +41,7 @@ async function playAndStay(running: Running, options: StartOptions, output: Outp
 }
 
 /** The story that was asked for. */
-async function play(running: Running, output: Output): Promise<{ readonly ok: boolean }> {
+async function play(running: Running, output: StoryOutput): Promise<{ readonly ok: boolean }> {
   const { organization } = running;
   if (organization === undefined) {
     const story = await playStory(running, output);
@@ -53,7 +53,7 @@ async function play(running: Running, output: Output): Promise<{ readonly ok: bo
   return story;
 }
 
-async function start(options: StartOptions, output: Output): Promise<Running> {
+async function start(options: StartOptions, output: StoryOutput): Promise<Running> {
   output.progress('Packaging the stack …');
   // A policy file is about accounts that the embedded cloud does not have.
   const packaged = await ensurePackaged({ policyFile: '' });
@@ -77,10 +77,10 @@ try {
   if (options === undefined) process.stdout.write(HELP);
   else process.exitCode = await main(options);
 } catch (error) {
-  const expected = [UsageError, PortInUseError, BuildError, PackageError].some((kind) => error instanceof kind);
+  const expected = [StartUsageError, PortInUseError, BuildError, PackageError].some((kind) => error instanceof kind);
   process.stderr.write(
     `${expected && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
   );
-  if (error instanceof UsageError) process.stderr.write('See npm start -- --help.\n');
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  if (error instanceof StartUsageError) process.stderr.write('See npm start -- --help.\n');
+  process.exitCode = error instanceof StartUsageError ? 2 : 1;
 }

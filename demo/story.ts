@@ -10,7 +10,7 @@ import type { Running } from './listen.ts';
 import { type DnsLookup, dig, https } from './look-up.ts';
 
 /** One answer of the end of the story, with what the field report saw (docs/facts.md#the-field-report). */
-export interface Check {
+export interface StoryCheck {
   readonly question: string;
   readonly answer: string;
   readonly ok: boolean;
@@ -28,7 +28,7 @@ export interface Story {
   readonly seconds: number;
   readonly phase: string;
   readonly names: readonly NameRow[];
-  readonly checks: readonly Check[];
+  readonly checks: readonly StoryCheck[];
   readonly ok: boolean;
 }
 
@@ -127,7 +127,7 @@ export async function playStory({ cloud, network, stack, ready }: Running, steps
     await outside(DOMAIN),
     await outside(publicName),
   ];
-  const checks: Check[] = [
+  const checks: StoryCheck[] = [
     {
       question: `https://${DOMAIN} from inside the VPC`,
       answer: underDomain.ok

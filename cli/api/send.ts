@@ -2,14 +2,14 @@ import { request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 /** A request as it goes out. */
-export interface Outgoing {
+export interface OutgoingRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
 /** @throws TypeError with the cause, when there is no answer. */
-export type Send = (url: string, outgoing: Outgoing) => Promise<Response>;
+export type Send = (url: string, outgoing: OutgoingRequest) => Promise<Response>;
 
 /** As `fetch` does it, which sends the host of the URL as Host, whatever the headers say. */
 export const sendByFetch: Send = (url, outgoing) => fetch(url, outgoing);

@@ -7,7 +7,7 @@ import { services } from './listing.ts';
 import { pathText, type ServicePath } from './service-path.ts';
 
 /** Who knows services by their names. */
-export interface Directory {
+export interface ServiceDirectory {
   readonly client: ApiClient;
   /** The services that App Runner lists where the caller is: those the stack has never had to do with are there only. */
   readonly listed: () => Promise<readonly ServicePath[]>;
@@ -20,7 +20,7 @@ const PATH = /(?:^|\/)services\/([^/]+)\/([^/]+)\/([^/]+)\/([^/?]+)/;
  * has it.
  * @throws UsageError when there is no such service, or there are several.
  */
-export async function findService(called: string, directory: Directory): Promise<ServicePath> {
+export async function findService(called: string, directory: ServiceDirectory): Promise<ServicePath> {
   const arn = parseServiceArn(called);
   if (arn !== undefined) return pathOf(arn);
   const [, account, region, name, id] = PATH.exec(called) ?? [];
@@ -44,7 +44,7 @@ export async function findService(called: string, directory: Directory): Promise
   throw new UsageError(`${all.length} services are named ${called}; give one of\n${all.join('\n')}`);
 }
 
-async function listedAs(called: string, { listed }: Directory): Promise<readonly ServicePath[]> {
+async function listedAs(called: string, { listed }: ServiceDirectory): Promise<readonly ServicePath[]> {
   try {
     return (await listed()).filter(({ name }) => name === called);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { apiClient } from '../api/client.ts';
 import type { ServicePath } from '../api/service-path.ts';
-import { type Directory, findService } from '../api/service-reference.ts';
+import { findService, type ServiceDirectory } from '../api/service-reference.ts';
 import type { TargetOptions } from '../api/target.ts';
 import { type CommandContext, command, DEFAULT_STACK, type Example, localOption, type RunCommand } from '../command.ts';
 import type { CommandOutcome } from '../exit-code.ts';
@@ -25,7 +25,7 @@ export function serviceCommand<const Name extends string>(name: Name, examples: 
 }
 
 /** The API that the options name. */
-export interface Api extends Directory {
+export interface Api extends ServiceDirectory {
   /** Milliseconds between two requests for a service that is watched. */
   readonly pace: number;
 }

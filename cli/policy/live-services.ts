@@ -4,7 +4,7 @@ import type { ServiceIdentity } from '../../shared/service-arn.ts';
 import { type ApiClient, dataOf } from '../api/client.ts';
 import { services } from '../api/listing.ts';
 import type { ServicePath } from '../api/service-path.ts';
-import type { Facts, ServiceSource } from './services.ts';
+import type { ServiceFacts, ServiceSource } from './services.ts';
 
 /** Services that are asked for at the same time: each makes the stack read AWS a dozen times. */
 const MAX_CONCURRENCY = 4;
@@ -16,7 +16,7 @@ export function liveServices(client: ApiClient): ServiceSource {
     inForce ??= dataOf(client.GET('/policy')).then((told) => told.policy);
     return inForce;
   };
-  const describe = async ({ account, region, name, id }: ServicePath): Promise<Facts> => {
+  const describe = async ({ account, region, name, id }: ServicePath): Promise<ServiceFacts> => {
     const path = { account, region, name, id };
     const service = await dataOf(client.GET('/services/{account}/{region}/{name}/{id}', { params: { path } }));
     return { tags: service.policy.tags, units: service.policy.units ?? [] };

@@ -4,7 +4,7 @@ import { parseServiceArn, type ServiceIdentity } from '../../shared/service-arn.
 import { UsageError } from '../errors.ts';
 
 /** What rules ask of a service beside what its ARN says. */
-export interface Facts {
+export interface ServiceFacts {
   readonly tags: Readonly<Record<string, string>>;
   /** The units above its account up to the root. */
   readonly units: readonly string[];
@@ -14,7 +14,7 @@ export interface Facts {
 export interface ServiceSource {
   /** The policy in force. */
   policy(): Promise<Policy>;
-  describe(service: ServiceIdentity): Promise<Facts>;
+  describe(service: ServiceIdentity): Promise<ServiceFacts>;
   /** Every service that the stack knows of. */
   list(): Promise<readonly Subject[]>;
   /** What a policy asks for and the source does not tell, for people. */

@@ -35,7 +35,7 @@ import type { ServiceDefinition } from './wire/service.ts';
 import type { World } from './world.ts';
 
 export type { Denial } from './iam/denial.ts';
-export type { Fault } from './services/apprunner/faults.ts';
+export type { AppRunnerFault } from './services/apprunner/faults.ts';
 export type { LambdaFunction } from './services/lambda/function.ts';
 export type { Gateway } from './wire/gateway.ts';
 export type { CallRecord, RequiredPermission } from './wire/service.ts';
@@ -85,7 +85,7 @@ export interface EmbeddedCloud {
   readonly dynamoDb: DynamoDb;
   readonly ssm: Ssm;
   /** The configuration of an SDK client that is root of an account and needs no socket. */
-  clientConfig(of?: { readonly account?: string; readonly region?: string }): ClientConfig;
+  clientConfig(of?: { readonly account?: string; readonly region?: string }): EmbeddedClientConfig;
   /** Ends schedules, functions and tables; listeners are their starters' affair. */
   stop(): Promise<void>;
   /** `await using cloud = createCloud()` stops it at the end of the block. */
@@ -93,7 +93,7 @@ export interface EmbeddedCloud {
 }
 
 /** What every SDK client takes: `new AppRunnerClient(cloud.clientConfig())`. */
-export interface ClientConfig {
+export interface EmbeddedClientConfig {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly requestHandler: InProcessRequestHandler;

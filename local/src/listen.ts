@@ -13,7 +13,7 @@ import type { DnsView } from './world.ts';
 export { ANY_FREE, type PortChoice, type PortGaveWay } from './ports.ts';
 
 /** Where the cloud listens. A VPC that is created and an endpoint that comes or goes changes `dns` and `https`. */
-export interface Addresses {
+export interface ListenAddresses {
   /** The URL of the AWS APIs. */
   readonly aws: string;
   /** The URL of HTTP APIs. */
@@ -45,7 +45,7 @@ export interface Listening<Seeded, Deployed> {
   readonly cloud: EmbeddedCloud;
   readonly seeded: Seeded;
   readonly deployed: Deployed;
-  addresses(): Addresses;
+  addresses(): ListenAddresses;
   stop(): Promise<void>;
 }
 
@@ -130,7 +130,7 @@ async function start<Seeded, Deployed>(
 
   let isReady = false;
   let api = '';
-  const addresses = (): Addresses => ({ aws: url, api, dns, https: cloud.front.addresses() });
+  const addresses = (): ListenAddresses => ({ aws: url, api, dns, https: cloud.front.addresses() });
   const routes = {
     ready: () => (isReady ? addresses() : {}),
     ca: () => ({ pem: cloud.front.caCertificatePem }),

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Refusal, type Row, type Setting, setting } from './every-operation/setting.ts';
+import { type OperationSetting, type Refusal, type Row, setting } from './every-operation/setting.ts';
 import { tables } from './every-operation/tables.ts';
 
-const running = new Set<Setting>();
+const running = new Set<OperationSetting>();
 afterEach(async () => {
   for (const { cloud } of running) await cloud.stop();
   running.clear();
 });
 
-async function start(): Promise<Setting> {
+async function start(): Promise<OperationSetting> {
   const made = await setting();
   running.add(made);
   return made;

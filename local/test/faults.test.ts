@@ -6,10 +6,10 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FaultRule, playFaults } from '../src/faults.ts';
 import { AwsError } from '../src/wire/errors.ts';
-import { BANK, type Cloud, cloud, SHOP } from './organizations/cloud.ts';
+import { BANK, cloud, type OrganizationsTestCloud, SHOP } from './organizations/cloud.ts';
 import { errorOf } from './wire/fake.ts';
 
-let made: Cloud;
+let made: OrganizationsTestCloud;
 beforeEach(() => {
   made = cloud();
 });

@@ -4,11 +4,11 @@ import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BANK, type Cloud, cloud, HUB, SHOP } from './organizations/cloud.ts';
+import { BANK, cloud, HUB, type OrganizationsTestCloud, SHOP } from './organizations/cloud.ts';
 import { errorOf } from './wire/fake.ts';
 
 const OFF = 'us-east-2';
-let made: Cloud;
+let made: OrganizationsTestCloud;
 beforeEach(() => {
   made = cloud();
   made.regions.disable({ account: SHOP, region: OFF });
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => made.stop());
 
 describe('a region that an account does not have', () => {
-  it.each<[string, (made: Cloud) => Promise<object>, string]>([
+  it.each<[string, (made: OrganizationsTestCloud) => Promise<object>, string]>([
     [
       'App Runner',
       (m) => new AppRunnerClient(m.config(SHOP, OFF)).send(new ListServicesCommand({})),

@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inProcessHandler } from '../src/wire/in-process.ts';
 import { operationSchemas } from '../src/wire/sdk-schemas.ts';
 import { requiredMembers } from '../src/wire/validation.ts';
-import { given, type Setting, setting } from './every-operation/setting.ts';
+import { given, type OperationSetting, setting } from './every-operation/setting.ts';
 import { tables } from './every-operation/tables.ts';
 
 /** Every SDK client of the embedded cloud, by signing name. */
@@ -42,7 +42,7 @@ const clients: Readonly<Record<string, object>> = {
   sts,
 };
 
-let made: Setting;
+let made: OperationSetting;
 beforeAll(async () => {
   made = await setting();
 });

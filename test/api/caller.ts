@@ -13,7 +13,7 @@ export interface Said {
   readonly text: string;
 }
 
-export interface Question {
+export interface ApiCall {
   readonly method?: string;
   readonly target: string;
   /** Sent as JSON, unless it is text already. */
@@ -25,10 +25,7 @@ export interface Question {
 const ROOT: Credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'any' };
 
 /** Asks the API of an installation, through API Gateway, with a request signed by the SDK's own signer. */
-export async function ask(
-  world: Installation,
-  { method, target, body, headers, credentials }: Question,
-): Promise<Said> {
+export async function ask(world: Installation, { method, target, body, headers, credentials }: ApiCall): Promise<Said> {
   const text = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
   const given = { method: method ?? (body === undefined ? 'GET' : 'POST'), target, body: text };
   const type = text === '' ? {} : { 'content-type': 'application/json' };
@@ -69,7 +66,7 @@ async function whileWaiting<Answer>({ clock }: Installation, answering: Promise<
 export async function answerOf<Answer extends z.ZodObject>(
   route: Route<z.ZodObject, z.ZodObject, z.ZodType, Answer>,
   world: Installation,
-  question: Omit<Question, 'method'>,
+  question: Omit<ApiCall, 'method'>,
 ): Promise<z.output<Answer>> {
   const said = await ask(world, { ...question, method: route.method });
   if (said.status !== route.answer.status) throw new Error(`${said.status}: ${said.text}`);

@@ -2,7 +2,7 @@ import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ProblemName, problemDefinitions, problemType } from '../../shared/api/problems.ts';
 import { Installation } from '../installation/installation.ts';
-import { ask, problemIn, type Question } from './caller.ts';
+import { type ApiCall, ask, problemIn } from './caller.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const SERVICE = `/services/123456789012/ap-northeast-1/hello/${ID}`;
@@ -12,13 +12,13 @@ const cursor = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 /** `SERVICE` stands for the path of a service that is there. */
 type Case = readonly [
   what: string,
-  question: Question,
+  question: ApiCall,
   problem: ProblemName,
   /** What the answer says, so that one can act on it. */
   says: string | RegExp,
 ];
 
-const attach = (body: unknown): Question => ({ target: 'SERVICE/attach', body });
+const attach = (body: unknown): ApiCall => ({ target: 'SERVICE/attach', body });
 
 const routes: readonly Case[] = [
   ['the root', { target: '/' }, 'route-unknown', 'Nothing is at /'],

@@ -7,7 +7,7 @@ import { AllowedRecordsError, fitParameters, withAllowedRecords } from '../../bu
 import { sizedTemplateSchema } from '../../build/templates/largest.ts';
 import { limitProblems } from '../../build/templates/limits.ts';
 import { lint } from '../stack/lint/lint.ts';
-import { properties, statements, type Template } from '../stack/template.ts';
+import { type PackagedTemplate, properties, statements } from '../stack/template.ts';
 
 let hub: unknown;
 let zonesTemplate: unknown;
@@ -32,7 +32,7 @@ const patternsOf = (template: unknown, role = 'ReconcileRole'): readonly string[
     ].flat(),
   );
 
-function parsed(template: unknown): Template {
+function parsed(template: unknown): PackagedTemplate {
   return JSON.parse(JSON.stringify({ Outputs: {}, ...Object(template) }));
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { onTestFinished } from 'vitest';
 
-export interface Asked {
+export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -18,15 +18,15 @@ export interface Answer {
 
 /** A server that answers as told, for what no real API would say at will. Keys to sign with are in the environment meanwhile. */
 export async function serve(
-  answer: (asked: Asked) => Answer | Promise<Answer>,
-): Promise<{ readonly url: string; readonly asked: readonly Asked[] }> {
-  const all: Asked[] = [];
+  answer: (asked: ReceivedRequest) => Answer | Promise<Answer>,
+): Promise<{ readonly url: string; readonly asked: readonly ReceivedRequest[] }> {
+  const all: ReceivedRequest[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
     const text = Buffer.concat(chunks).toString();
-    const asked: Asked = {
+    const asked: ReceivedRequest = {
       method: incoming.method ?? '',
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),

@@ -5,7 +5,7 @@ import { type Ended, run } from '../demo/program.ts';
 import type { Installation } from '../installation/installation.ts';
 
 /** What `npm run plan` printed, and the calls it made on the wire. */
-export interface Planned extends Ended {
+export interface PlannedService extends Ended {
   readonly calls: WireCounter;
 }
 
@@ -17,7 +17,7 @@ export async function planIn(
   { cloud }: Installation,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): Promise<Planned> {
+): Promise<PlannedService> {
   const dns = await startDnsServer({ resolver: cloud.resolver, view: { kind: 'public' }, port: 0 });
   const ready = () => ({ dns: { public: `127.0.0.1:${dns.port}` } });
   const server = await startHttpServer({ gateway: cloud.gateway, port: 0, routes: { ready } });

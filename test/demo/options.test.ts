@@ -1,6 +1,6 @@
 import { profiles } from 'apprunner-embedded-cloud/profile';
 import { describe, expect, test } from 'vitest';
-import { HELP, parseOptions, UsageError } from '../../demo/options.ts';
+import { HELP, parseOptions, StartUsageError } from '../../demo/options.ts';
 import { run } from './program.ts';
 
 describe('the options of npm start', () => {
@@ -52,7 +52,7 @@ describe('the options of npm start', () => {
     [['--api-port'], "'--api-port <value>' argument missing"],
     [['--json=yes'], "'--json' does not take an argument"],
   ])('%j are refused', (args, message) => {
-    expect(() => parseOptions(args)).toThrow(UsageError);
+    expect(() => parseOptions(args)).toThrow(StartUsageError);
     expect(() => parseOptions(args)).toThrow(message);
   });
 

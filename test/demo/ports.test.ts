@@ -6,7 +6,7 @@ import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
 import { profiles } from 'apprunner-embedded-cloud/profile';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePackaged } from '../../build/package.ts';
-import { type ListenOptions, listen, type Running } from '../../demo/listen.ts';
+import { type DemoListenOptions, listen, type Running } from '../../demo/listen.ts';
 import { run } from './program.ts';
 
 let template = '';
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const anyPort = { port: 0, asked: true };
-type Ports = ListenOptions['ports'];
+type Ports = DemoListenOptions['ports'];
 
 /** The embedded cloud in this process, and what it says of ports that gave way. */
 async function start(ports: Partial<Ports>): Promise<{ readonly running: Running; readonly gaveWay: unknown[] }> {

@@ -20,7 +20,7 @@ import {
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DeleteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { ClientConfig, DnsView } from 'apprunner-embedded-cloud';
+import type { DnsView, EmbeddedClientConfig } from 'apprunner-embedded-cloud';
 import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { seededChance } from 'apprunner-embedded-cloud/chance';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
@@ -70,7 +70,7 @@ export class Installation {
   readonly route53: Route53Client;
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
-  readonly config: ClientConfig;
+  readonly config: EmbeddedClientConfig;
   readonly log: string[];
   /** Every set of metrics that a function has published: values by name. */
   readonly measured: readonly Measured[];

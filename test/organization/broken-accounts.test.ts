@@ -6,9 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import type { FailureCode } from '../../shared/sweep/failure.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
-import { Organization } from './organization.ts';
+import { TestOrganization } from './organization.ts';
 
-let organization: Organization;
+let organization: TestOrganization;
 afterEach(() => organization.world.stop());
 
 const ready = ['ready', 'ready-unverified'] as const;
@@ -18,7 +18,7 @@ const ready = ['ready', 'ready-unverified'] as const;
  * be private and is not, because no event has told of it.
  */
 async function given(dependencies: { readonly 'shop-prod'?: 'full' } = { 'shop-prod': 'full' }) {
-  organization = await Organization.start({ ...dependencies, 'bank-prod': 'full' });
+  organization = await TestOrganization.start({ ...dependencies, 'bank-prod': 'full' });
   const { world } = organization;
   const bank = organization.account('bank-prod');
   organization.production(({ rules }) => ({

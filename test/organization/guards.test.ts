@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyLimits } from '../../shared/policy/policy.ts';
 import type { SweepRun } from '../../shared/sweep/run.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
-import { Organization } from './organization.ts';
+import { TestOrganization } from './organization.ts';
 
-let organization: Organization;
+let organization: TestOrganization;
 beforeEach(async () => {
-  organization = await Organization.start({ 'shop-prod': 'full', 'bank-prod': 'full' });
+  organization = await TestOrganization.start({ 'shop-prod': 'full', 'bank-prod': 'full' });
 });
 afterEach(() => organization.world.stop());
 

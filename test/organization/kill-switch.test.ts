@@ -3,11 +3,11 @@ import { playFaults } from 'apprunner-embedded-cloud/faults';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KILL_SWITCH } from '../installation/installation.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
-import { Organization } from './organization.ts';
+import { TestOrganization } from './organization.ts';
 
-let organization: Organization;
+let organization: TestOrganization;
 beforeEach(async () => {
-  organization = await Organization.start({ 'shop-prod': 'full', 'bank-prod': 'full' });
+  organization = await TestOrganization.start({ 'shop-prod': 'full', 'bank-prod': 'full' });
   organization.production();
 });
 afterEach(() => organization.world.stop());

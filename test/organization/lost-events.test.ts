@@ -18,16 +18,16 @@ import { ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EventWeatherControl } from '../scenarios/events.ts';
-import { Organization } from './organization.ts';
+import { TestOrganization } from './organization.ts';
 
-let organization: Organization;
+let organization: TestOrganization;
 afterEach(() => organization.world.stop());
 
 const DAY = 24 * 60 * 60_000;
 
 /** Production has to be private, and no event of any account is ever heard of: what happens, the sweeps make happen. */
 async function deafened(switches: Partial<Switches> = {}): Promise<void> {
-  organization = await Organization.start({ 'shop-prod': 'full', 'bank-prod': 'full' }, switches);
+  organization = await TestOrganization.start({ 'shop-prod': 'full', 'bank-prod': 'full' }, switches);
   new EventWeatherControl(organization.world.cloud).become('lost', 0);
   organization.production();
 }

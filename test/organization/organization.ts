@@ -24,7 +24,7 @@ beforeAll(async () => {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The hub and its members in virtual time, with the handlers' own code. */
-export class Organization {
+export class TestOrganization {
   readonly world: Installation;
   readonly seeded: SeededOrganization;
   readonly members: MemberStacks;
@@ -39,7 +39,7 @@ export class Organization {
   static async start(
     members: Partial<Record<MemberName, MemberAccess>>,
     switches: Partial<Switches> = {},
-  ): Promise<Organization> {
+  ): Promise<TestOrganization> {
     const packaged = await ensurePackaged();
     const template = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
     let made: SeededOrganization | undefined;
@@ -57,7 +57,7 @@ export class Organization {
       codeFolder: ROOT,
     });
     await stacks.zones();
-    const organization = new Organization(world, made, stacks);
+    const organization = new TestOrganization(world, made, stacks);
     for (const [name, access] of Object.entries(members)) await stacks.member(organization.account(name), access);
     return organization;
   }

@@ -4,9 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import type { PolicyRule } from '../../shared/policy/policy.ts';
 import { EventWeatherControl } from '../scenarios/events.ts';
-import { Organization } from './organization.ts';
+import { TestOrganization } from './organization.ts';
 
-let organization: Organization;
+let organization: TestOrganization;
 afterEach(() => organization.world.stop());
 
 const MINUTE = 60_000;
@@ -22,7 +22,7 @@ const everything: PolicyRule = {
 
 /** An organisation with one account that the hub may read and write. */
 async function withMember(name: 'shop-prod' | 'shop-test', access: 'full' | 'read-only' = 'full'): Promise<string> {
-  organization = await Organization.start({ [name]: access });
+  organization = await TestOrganization.start({ [name]: access });
   return organization.account(name);
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Organization } from './organization.ts';
+import { TestOrganization } from './organization.ts';
 
-let organization: Organization | undefined;
+let organization: TestOrganization | undefined;
 afterEach(() => organization?.world.stop());
 
 const EVERYBODY = {
@@ -17,7 +17,7 @@ const READERS = Object.fromEntries(Object.keys(EVERYBODY).map((name) => [name, '
 
 describe('a sweep over an organisation', () => {
   it('in audit tells and writes nothing, enforced mends what the rules allow, and once more finds nothing', async () => {
-    organization = await Organization.start(READERS);
+    organization = await TestOrganization.start(READERS);
     const { world } = organization;
     organization.policy('audit');
     const [dependencies, bank, test, sandbox] = ['shop-prod', 'bank-prod', 'shop-test', 'sandbox-a'].map((name) =>

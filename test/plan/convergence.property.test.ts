@@ -7,11 +7,11 @@ import { converge } from '../../shared/reconcile/converge.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
 import { effectivePolicy, rules, service } from '../fixtures.ts';
 import { StandInObserver } from '../reconcile/stand-in-observer.ts';
-import { type Setup, setups, World } from './world.ts';
+import { PlanWorld, type Setup, setups } from './world.ts';
 
 class WorldObserver extends StandInObserver {
-  readonly #world: World;
-  constructor(world: World) {
+  readonly #world: PlanWorld;
+  constructor(world: PlanWorld) {
     super();
     this.#world = world;
   }
@@ -39,7 +39,7 @@ const MAX_ROUNDS = 300;
 
 /** One pass after the other until nothing is waited for, or nothing moves any more. */
 async function untilStable(
-  world: World,
+  world: PlanWorld,
   before: ServiceState,
 ): Promise<{ readonly state: ServiceState; readonly rounds: number }> {
   const dependencies = {
@@ -47,8 +47,8 @@ async function untilStable(
     evaluatePolicy: async () =>
       effectivePolicy({ rules: rules({ onDetach: world.setup.restorePublic ? 'restore-public' : 'keep-private' }) }),
     killSwitch: async () => undefined,
-    execute: async (action: Parameters<World['execute']>[0]) => world.execute(action),
-    writeAhead: async (ledger: World['noted']) => {
+    execute: async (action: Parameters<PlanWorld['execute']>[0]) => world.execute(action),
+    writeAhead: async (ledger: PlanWorld['noted']) => {
       world.noted = ledger;
     },
   };
@@ -69,7 +69,7 @@ async function untilStable(
 const ends = ['ready', 'ready-unverified', 'blocked'];
 
 async function comeAndGo(setup: Setup): Promise<void> {
-  const world = new World(setup);
+  const world = new PlanWorld(setup);
   const came = await untilStable(world, initialState);
   expect(world.violations).toEqual([]);
   expect(came.rounds).toBeLessThan(MAX_ROUNDS);

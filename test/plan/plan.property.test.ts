@@ -21,7 +21,7 @@ import {
   wantsDetached,
   wantsPrivate,
 } from '../fixtures.ts';
-import { setups, World } from './world.ts';
+import { PlanWorld, setups } from './world.ts';
 
 const names = fc.subarray(['app.example.com', 'api.example.com', '*.example.com', 'example.com']);
 const notedOf = (name: string) =>
@@ -80,7 +80,7 @@ function inputs(desired: fc.Arbitrary<Desired>): fc.Arbitrary<PlanInput> {
       stateAfterReadFailure: fc.boolean(),
     })
     .map(({ setup, desired: wanted, known, past, age, stateAfterReadFailure }) => {
-      const world = new World(setup);
+      const world = new PlanWorld(setup);
       world.advance(age);
       const seen = world.observe({
         service,

@@ -132,7 +132,7 @@ interface Associated {
 }
 
 /** AWS and DNS as far as one service sees them, with real states on a clock that is moved by hand. */
-export class World {
+export class PlanWorld {
   now = START;
   /** Asked of the product by tag. */
   tag: 'enabled' | 'disabled' = 'enabled';

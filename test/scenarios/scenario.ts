@@ -1,5 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { EndpointView, Fault } from 'apprunner-embedded-cloud';
+import type { AppRunnerFault, EndpointView } from 'apprunner-embedded-cloud';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
 import type { FindingCode } from '../../shared/findings.ts';
 import type { Phase } from '../../shared/plan/plan.ts';
@@ -93,10 +93,10 @@ export type Step =
   | {
       readonly do: 'create-service';
       readonly name?: string;
-      readonly tags?: Tags;
+      readonly tags?: ScenarioTags;
       readonly input?: Partial<InputOf<'CreateService'>>;
     }
-  | (OfService & { readonly do: 'tag'; readonly tags: Tags })
+  | (OfService & { readonly do: 'tag'; readonly tags: ScenarioTags })
   | (OfService & { readonly do: 'untag'; readonly keys: readonly string[] })
   | { readonly do: 'put-record'; readonly zone: ZoneName; readonly record: ResourceRecordSet }
   /** Deletes what stands there; `type: 'validation'` every validation CNAME of the name. */
@@ -134,7 +134,7 @@ export type Step =
       readonly times?: number;
     }
   | { readonly do: 'mend'; readonly operation: string }
-  | { readonly do: 'fail-next'; readonly what: Fault | 'endpoint-creation'; readonly times?: number }
+  | { readonly do: 'fail-next'; readonly what: AppRunnerFault | 'endpoint-creation'; readonly times?: number }
   /** The next pass that has made this call dies before it can do anything else. */
   | { readonly do: 'crash'; readonly after: string }
   | { readonly do: 'endpoint-becomes'; readonly state: EndpointView['state'] }
@@ -149,7 +149,7 @@ export type Step =
   | { readonly do: 'count-calls' }
   | Expectation;
 
-export type Tags = Readonly<Record<string, string>>;
+export type ScenarioTags = Readonly<Record<string, string>>;
 
 /**
  * `normal`; `lost`: none arrives; `twice`: each arrives twice; `late`: each arrives `by` later; `held`: none arrives
@@ -184,7 +184,7 @@ export interface Expectation extends OfService {
   /** What is known of whether it works. */
   readonly proof?: Proof;
   /** The service's tags, all of them. */
-  readonly tags?: Tags;
+  readonly tags?: ScenarioTags;
   /** Its associated domains and their states. */
   readonly domains?: Readonly<Record<string, string>>;
   /** Status of an HTTPS request from inside the VPC, the same at every address of the name, or `refused` when nothing answers or the certificate is another's. */

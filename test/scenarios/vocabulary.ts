@@ -1,12 +1,12 @@
-import type { Expectation, Step, Tags } from './scenario.ts';
+import type { Expectation, ScenarioTags, Step } from './scenario.ts';
 
 /** Words that many scenarios share: data, and what makes data. */
 
 export const DOMAIN = 'hello.example.com';
-export const TAGS: Tags = { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN };
+export const TAGS: ScenarioTags = { 'private-ingress': 'enabled', 'private-ingress:domains': DOMAIN };
 
 /** `TAGS` with other names in them. */
-export const withDomains = (domains: string): Tags => ({ ...TAGS, 'private-ingress:domains': domains });
+export const withDomains = (domains: string): ScenarioTags => ({ ...TAGS, 'private-ingress:domains': domains });
 
 /** The alias and the ownership TXT of a name, as they stand when the name is ours. */
 export function claimed(name: string, target = '{endpoint-name}', service = '{service-id}'): readonly string[] {

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { ensurePackaged } from '../../build/package.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';
-import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
+import { logicalIds, type PackagedTemplate, properties, readTemplate, statements } from './template.ts';
 
-let template: Template;
+let template: PackagedTemplate;
 
 beforeAll(async () => {
   template = await readTemplate((await ensurePackaged()).template);

@@ -8,7 +8,15 @@ import { deployStack } from 'apprunner-embedded-cloud/deploy';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensurePackaged } from '../../build/package.ts';
-import { BANK, type Cloud, cloud, given, HUB, organization, SHOP } from '../../local/test/organizations/cloud.ts';
+import {
+  BANK,
+  cloud,
+  given,
+  HUB,
+  type OrganizationsTestCloud,
+  organization,
+  SHOP,
+} from '../../local/test/organizations/cloud.ts';
 import { errorOf } from '../../local/test/wire/fake.ts';
 
 const NAME = 'apprunner-private-ingress-main';
@@ -70,7 +78,7 @@ const hubTemplate = {
   },
 };
 
-let made: Cloud;
+let made: OrganizationsTestCloud;
 let organizationId: string;
 beforeEach(async () => {
   made = cloud();

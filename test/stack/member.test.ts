@@ -7,13 +7,13 @@ import { readHub } from '../../build/templates/hub.ts';
 import { forHub, UnknownStatementError } from '../../build/templates/member.ts';
 import { parseTemplate } from '../../build/templates/yaml.ts';
 import { actionsIn } from './actions.ts';
-import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
+import { logicalIds, type PackagedTemplate, properties, readTemplate, statements } from './template.ts';
 
 let packaged: Package;
-let hub: Template;
-let member: Template;
-let zones: Template;
-let organization: Template;
+let hub: PackagedTemplate;
+let member: PackagedTemplate;
+let zones: PackagedTemplate;
+let organization: PackagedTemplate;
 
 beforeAll(async () => {
   packaged = await ensurePackaged();
@@ -28,7 +28,7 @@ const sub = (text: string) => ({ 'Fn::Sub': text.replaceAll('<', '${').replaceAl
 
 const HUB = 'apprunner-private-ingress-main';
 
-const actionsOf = (template: Template, role: string) =>
+const actionsOf = (template: PackagedTemplate, role: string) =>
   [...new Set(statements(template, role).flatMap(({ Action }) => Action))].sort();
 
 /** Zones are read and written by the hub's own role or by that of `zones.yml`, and probes are called in `shared/reconcile/service-access.ts`. */
@@ -47,7 +47,7 @@ const ASKED_OF_WRITERS = [
 ];
 
 describe('the rules of a member account', () => {
-  const eventRules = (template: Template) =>
+  const eventRules = (template: PackagedTemplate) =>
     logicalIds(template, 'AWS::Events::Rule')
       .map((id) => properties(template, id))
       .filter(({ EventPattern, EventBusName }) => EventPattern !== undefined && EventBusName === undefined);

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { ensurePackaged } from '../../build/package.ts';
 import { LEASE_MS } from '../../shared/state/lease.ts';
 import { actionsIn } from './actions.ts';
-import { logicalIds, properties, readTemplate, statements, type Template } from './template.ts';
+import { logicalIds, type PackagedTemplate, properties, readTemplate, statements } from './template.ts';
 
-let template: Template;
+let template: PackagedTemplate;
 
 beforeAll(async () => {
   template = await readTemplate((await ensurePackaged()).template);

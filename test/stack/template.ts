@@ -34,29 +34,29 @@ const templateSchema = z.object({
   Outputs: z.record(z.string(), z.unknown()).default({}),
 });
 
-export type Template = z.infer<typeof templateSchema>;
-export type Statement = z.infer<typeof statementSchema>;
+export type PackagedTemplate = z.infer<typeof templateSchema>;
+export type TemplateStatement = z.infer<typeof statementSchema>;
 
-export async function readTemplate(path: string): Promise<Template> {
+export async function readTemplate(path: string): Promise<PackagedTemplate> {
   return templateSchema.parse(JSON.parse(await readFile(path, 'utf8')));
 }
 
 /** The properties of a resource by its logical id. */
-export function properties(template: Template, logicalId: string): Readonly<Record<string, unknown>> {
+export function properties(template: PackagedTemplate, logicalId: string): Readonly<Record<string, unknown>> {
   const resource = template.Resources[logicalId];
   if (resource === undefined) throw new Error(`the template has no resource ${logicalId}`);
   return resource.Properties;
 }
 
 /** Logical ids of all resources of a type. */
-export function logicalIds(template: Template, type: string): readonly string[] {
+export function logicalIds(template: PackagedTemplate, type: string): readonly string[] {
   return Object.entries(template.Resources).flatMap(([id, resource]) => (resource.Type === type ? [id] : []));
 }
 
 const managedSchema = z.array(z.unknown()).default([]);
 
 /** Statements of a role's inline policies and of the template's managed policies it has, those under a condition included. */
-export function statements(template: Template, roleId: string): readonly Statement[] {
+export function statements(template: PackagedTemplate, roleId: string): readonly TemplateStatement[] {
   const { Policies, ManagedPolicyArns } = properties(template, roleId);
   const managed = managedSchema
     .parse(ManagedPolicyArns)

@@ -1,10 +1,10 @@
 import { isReplaced, lifecycleOf, same, scopeOf, supportedOrder } from './deploy.ts';
 import { object } from './resource.ts';
-import type { Resources, Stack } from './stack.ts';
-import { evaluate, type Json, type Scope, TemplateError } from './template.ts';
+import type { Stack, StackResources } from './stack.ts';
+import { evaluate, type Scope, TemplateError, type TemplateJson } from './template.ts';
 
 /** What bringing a stack to a template would do to one resource. */
-export interface ResourceChange {
+export interface StackResourceChange {
   readonly action: 'Add' | 'Modify' | 'Remove';
   readonly logicalId: string;
   readonly type: string;
@@ -24,7 +24,7 @@ const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
  * replaced, counts as changed, as on AWS.
  * @throws TemplateError
  */
-export function changesTo(stack: Stack, present: Resources): readonly ResourceChange[] {
+export function changesTo(stack: Stack, present: StackResources): readonly StackResourceChange[] {
   const standing = new Map(present);
   const scope: Scope = {
     ...scopeOf(stack, () => undefined),
@@ -35,7 +35,7 @@ export function changesTo(stack: Stack, present: Resources): readonly ResourceCh
     },
   };
   const order = supportedOrder(scope);
-  const changes: ResourceChange[] = [];
+  const changes: StackResourceChange[] = [];
   for (const logicalId of order) {
     const { Type: type = '', Properties: declared = {} } = scope.template.Resources[logicalId] ?? {};
     const before = standing.get(logicalId);
@@ -60,7 +60,7 @@ export function changesTo(stack: Stack, present: Resources): readonly ResourceCh
 }
 
 /** Property by property: one that takes an unknown value apart is unknown itself. */
-function evaluated(scope: Scope, declared: Json): Json {
+function evaluated(scope: Scope, declared: TemplateJson): TemplateJson {
   return object(
     Object.fromEntries(
       Object.entries(declared)
@@ -80,7 +80,7 @@ function knownValue(scope: Scope, value: unknown): unknown {
 }
 
 /** What of the changes the embedded cloud cannot do; empty when it can do all. */
-export function impossible(changes: readonly ResourceChange[]): readonly string[] {
+export function impossible(changes: readonly StackResourceChange[]): readonly string[] {
   return changes.flatMap(({ action, logicalId, type, replacement }) => {
     const { update, remove } = lifecycleOf(type);
     if (action === 'Modify' && !replacement && update === undefined) return [`change ${logicalId} (${type})`];

@@ -14,7 +14,7 @@ import {
   texts,
 } from './resource.ts';
 import type { Created } from './stack.ts';
-import type { Json } from './template.ts';
+import type { TemplateJson } from './template.ts';
 
 /** Queues, tables, parameters and roles: what functions read, write and are. */
 
@@ -26,7 +26,7 @@ const queue: Create = async ({ properties, place, cloud, context, generatedName 
   return { reference: String(url), attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
 };
 
-function queueAttributes({ QueueName: _, Tags: __, ...settings }: Json): Json {
+function queueAttributes({ QueueName: _, Tags: __, ...settings }: TemplateJson): TemplateJson {
   const attributes = Object.entries(settings).map(([key, value]) => [
     key,
     isJson(value) ? JSON.stringify(value) : String(value),

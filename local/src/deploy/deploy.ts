@@ -9,14 +9,14 @@ import { type Creation, type DeploymentCloud, type Lifecycle, object } from './r
 import type { DeployedResource, DeployedStack, ResourceEvent, Stack } from './stack.ts';
 import {
   condition,
+  type DeploymentPlace,
   evaluate,
-  type Json,
-  type Place,
   pseudoParameters,
   readTemplate,
   resolveParameters,
   type Scope,
   TemplateError,
+  type TemplateJson,
 } from './template.ts';
 
 export type { DeployedStack } from './stack.ts';
@@ -76,7 +76,7 @@ export function supportedOrder(scope: Scope): readonly string[] {
 }
 
 /** Whether a property has changed that no update can change. */
-export const isReplaced = (before: DeployedResource, type: string, properties: Json): boolean =>
+export const isReplaced = (before: DeployedResource, type: string, properties: TemplateJson): boolean =>
   before.type !== type ||
   (lifecycleOf(type).fixed ?? []).some((name) => !same(before.properties[name], properties[name]));
 
@@ -242,7 +242,7 @@ export async function takeAwayAll(
   return [...resources.keys()];
 }
 
-const contextOf = ({ account, region }: Place, cloud: DeploymentCloud): Creation['context'] => ({
+const contextOf = ({ account, region }: DeploymentPlace, cloud: DeploymentCloud): Creation['context'] => ({
   account,
   region,
   requestId: cloud.world.chance.uuid(),

@@ -1,5 +1,5 @@
 import { type Create, call, type Lifecycle, list, object, overwritten, type Removal, text } from './resource.ts';
-import type { Json } from './template.ts';
+import type { TemplateJson } from './template.ts';
 
 const rule: Create = async ({ properties, place, cloud, context, generatedName }) => {
   const { definition } = cloud.events;
@@ -36,7 +36,7 @@ const rule: Create = async ({ properties, place, cloud, context, generatedName }
 };
 
 /** Numbers may be text in a template, where the API has numbers. */
-function target(value: unknown): Json & { readonly Id: string } {
+function target(value: unknown): TemplateJson & { readonly Id: string } {
   const { RetryPolicy, ...members } = object(value);
   const Id = String(members.Id);
   if (RetryPolicy === undefined) return { ...members, Id };

@@ -10,7 +10,7 @@ import { checkInput } from '../wire/protocols.ts';
 import type { CallContext, ServiceDefinition } from '../wire/service.ts';
 import type { World } from '../world.ts';
 import type { Created, DeployedResource, DeployedStack } from './stack.ts';
-import type { Json, Place } from './template.ts';
+import type { DeploymentPlace, TemplateJson } from './template.ts';
 
 /** The embedded services that a stack's resources live in. */
 export interface DeploymentCloud {
@@ -28,7 +28,7 @@ export interface DeploymentCloud {
   /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
   readonly ec2?: ServiceDefinition;
   /** Unpacks the code that a function's `Code` names, and tells the folder; `undefined` for code that is not there. */
-  readonly code?: { unpack(account: string, code: Json): Promise<UnpackedCode | undefined> };
+  readonly code?: { unpack(account: string, code: TemplateJson): Promise<UnpackedCode | undefined> };
   /** Where a stack's buckets are; without it they have a name, and that is all. */
   readonly buckets?: Pick<Buckets, 'create' | 'delete'>;
   /** Where deployed stacks are noted. */
@@ -47,8 +47,8 @@ export interface Creation {
   readonly logicalId: string;
   readonly type: string;
   /** Evaluated: no intrinsic function is left. */
-  readonly properties: Json;
-  readonly place: Place;
+  readonly properties: TemplateJson;
+  readonly place: DeploymentPlace;
   readonly cloud: DeploymentCloud;
   /** Root of the stack's account, in the stack's region. */
   readonly context: CallContext;
@@ -87,17 +87,17 @@ export async function call(
   name: string,
   input: object,
   context: CallContext,
-): Promise<Json> {
+): Promise<TemplateJson> {
   const operation = definition.operations.find(({ schema }) => schema[2] === name);
   if (operation === undefined) throw new Error(`the embedded ${definition.signingName} has no operation ${name}`);
   checkInput(definition, operation, input);
   return { ...(await operation.run(input, context)) };
 }
 
-export const isJson = (value: unknown): value is Json =>
+export const isJson = (value: unknown): value is TemplateJson =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const object = (value: unknown): Json => (isJson(value) ? value : {});
+export const object = (value: unknown): TemplateJson => (isJson(value) ? value : {});
 
 export const list = (value: unknown): readonly unknown[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];

@@ -1,21 +1,21 @@
-import type { Json, Place } from './template.ts';
+import type { DeploymentPlace, TemplateJson } from './template.ts';
 
 /** What the rest of the template sees of a resource. */
 export interface Created {
   /** The answer of `Ref`. */
   readonly reference: string;
   /** The answers of `Fn::GetAtt`. */
-  readonly attributes: Json;
+  readonly attributes: TemplateJson;
 }
 
 /** A resource that stands. */
 export interface DeployedResource extends Created {
   readonly type: string;
   /** Evaluated. */
-  readonly properties: Json;
+  readonly properties: TemplateJson;
 }
 
-export interface Stack extends Place {
+export interface Stack extends DeploymentPlace {
   /** The packaged template, as parsed JSON. */
   readonly template: unknown;
   readonly parameters?: Readonly<Record<string, string>>;
@@ -24,13 +24,13 @@ export interface Stack extends Place {
 }
 
 /** By logical id, in the order of creation. */
-export type Resources = ReadonlyMap<string, DeployedResource>;
+export type StackResources = ReadonlyMap<string, DeployedResource>;
 
 export interface DeployedStack {
   readonly stack: Stack;
   readonly stackId: string;
   readonly outputs: Readonly<Record<string, string>>;
-  readonly resources: Resources;
+  readonly resources: StackResources;
   /** What was left out and may be missed. */
   readonly notes: readonly string[];
 }
@@ -42,5 +42,5 @@ export interface ResourceEvent {
   readonly physicalId: string;
   readonly status: `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
   readonly reason?: string;
-  readonly properties: Json;
+  readonly properties: TemplateJson;
 }

@@ -7,7 +7,7 @@ export interface Template {
   readonly Description?: string;
   readonly Metadata?: unknown;
   readonly Parameters?: Readonly<Record<string, ParameterDeclaration>>;
-  readonly Mappings?: Readonly<Record<string, Json>>;
+  readonly Mappings?: Readonly<Record<string, TemplateJson>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, ResourceDeclaration>>;
   readonly Outputs?: Readonly<Record<string, OutputDeclaration>>;
@@ -29,7 +29,7 @@ export interface ParameterDeclaration {
 
 export interface ResourceDeclaration {
   readonly Type: string;
-  readonly Properties?: Json;
+  readonly Properties?: TemplateJson;
   readonly DependsOn?: string | readonly string[];
   readonly Condition?: string;
 }
@@ -40,7 +40,7 @@ export interface OutputDeclaration {
   readonly Condition?: string;
 }
 
-export type Json = Readonly<Record<string, unknown>>;
+export type TemplateJson = Readonly<Record<string, unknown>>;
 export type ParameterValue = string | readonly string[];
 
 /** A template that CloudFormation would refuse (`ValidationError`). */
@@ -60,17 +60,21 @@ export interface Scope {
   attribute(logicalId: string, name: string): unknown;
 }
 
-export interface Place {
+export interface DeploymentPlace {
   readonly account: string;
   readonly region: string;
   readonly stackName: string;
 }
 
 /** A stack's id: of the same name always the same. */
-export const stackIdOf = ({ account, region, stackName }: Place): string =>
+export const stackIdOf = ({ account, region, stackName }: DeploymentPlace): string =>
   `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/00000000-0000-4000-8000-000000000000`;
 
-export const pseudoParameters = ({ account, region, stackName }: Place): Readonly<Record<string, string>> => ({
+export const pseudoParameters = ({
+  account,
+  region,
+  stackName,
+}: DeploymentPlace): Readonly<Record<string, string>> => ({
   'AWS::AccountId': account,
   'AWS::Region': region,
   'AWS::StackName': stackName,
@@ -79,7 +83,7 @@ export const pseudoParameters = ({ account, region, stackName }: Place): Readonl
   'AWS::URLSuffix': 'amazonaws.com',
 });
 
-export const isJson = (value: unknown): value is Json =>
+export const isJson = (value: unknown): value is TemplateJson =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
@@ -337,7 +341,12 @@ export const splitAtDot = (text: string): [string, string] => [
 /** `${Name}`, and `${!Literal}`, in the text of an Fn::Sub. */
 export const SUBSTITUTION = /\$\{(!?)([^}]*)\}/g;
 
-function substitute(_scope: Scope, template: string, variables: Json, text: (value: unknown) => string): string {
+function substitute(
+  _scope: Scope,
+  template: string,
+  variables: TemplateJson,
+  text: (value: unknown) => string,
+): string {
   return template.replace(SUBSTITUTION, (_all, literal: string, name: string) => {
     if (literal !== '') return `\${${name}}`;
     if (Object.hasOwn(variables, name)) return text(variables[name]);

@@ -1,7 +1,7 @@
 import type { Chance } from '../chance.ts';
 import type { Zones, ZoneView } from '../services/route53/hosted-zones.ts';
 import { isWithin, plainName, type RecordName, recordName } from '../services/route53/names.ts';
-import type { RecordSet } from '../services/route53/record-sets.ts';
+import type { StoredRecordSet } from '../services/route53/record-sets.ts';
 import { nameValue, soaValue } from '../services/route53/record-values.ts';
 import { lookupInZone } from '../services/route53/zone-lookup.ts';
 import type { Addresses, DnsView, NameSource } from '../world.ts';
@@ -139,7 +139,7 @@ function askZone(
   hopsLeft: number,
 ): Step {
   const found = lookupInZone(zone, name, type);
-  const standing = (sets: readonly RecordSet[]) =>
+  const standing = (sets: readonly StoredRecordSet[]) =>
     chooseRoutes(sets, options.chance).flatMap((set) =>
       set.AliasTarget === undefined
         ? plainRecords(set, name)
@@ -162,7 +162,7 @@ function askZone(
   }
 }
 
-const plainRecords = (set: RecordSet, name: RecordName): readonly DnsRecord[] =>
+const plainRecords = (set: StoredRecordSet, name: RecordName): readonly DnsRecord[] =>
   (set.ResourceRecords ?? []).map(({ Value }) => ({ name, type: set.Type, ttl: set.TTL ?? 0, value: Value ?? '' }));
 
 /** What stands behind an alias, as Route 53 gives it: addresses, never a CNAME in between (documented). */
@@ -170,7 +170,7 @@ function aliasRecords(
   options: Options,
   view: DnsView,
   zone: ZoneView,
-  set: RecordSet,
+  set: StoredRecordSet,
   hopsLeft: number,
 ): readonly DnsRecord[] {
   const target = set.AliasTarget?.DNSName;

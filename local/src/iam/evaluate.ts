@@ -8,7 +8,7 @@ const fits = (patterns: Patterns, fit: (pattern: string) => boolean): boolean =>
   patterns.patterns.some(fit) !== patterns.except;
 
 /** What is asked of a set of statements. */
-export interface Question {
+export interface AccessRequest {
   readonly action: string;
   /** An ARN, or `*` for an action that knows no resource. Left out for trust policies. */
   readonly resource?: string;
@@ -18,11 +18,11 @@ export interface Question {
 }
 
 /** Whether a statement is about the action and the resource, whoever asks and under whichever conditions. */
-const isAbout = (statement: Statement, { action, resource = '*', conditions }: Question): boolean =>
+const isAbout = (statement: Statement, { action, resource = '*', conditions }: AccessRequest): boolean =>
   fits(statement.actions, (pattern) => matchesAction(pattern, action)) &&
   (statement.resources === undefined || fits(statement.resources, (pattern) => matches(pattern, resource, conditions)));
 
-function applies(statement: Statement, question: Question): boolean {
+function applies(statement: Statement, question: AccessRequest): boolean {
   const { conditions, isCaller } = question;
   return (
     isAbout(statement, question) &&
@@ -41,14 +41,14 @@ function applies(statement: Statement, question: Question): boolean {
  * | no             | yes              | allowed           |
  * | no             | no               | not-allowed       |
  */
-export function evaluate(statements: readonly Statement[], question: Question): Decision {
+export function evaluate(statements: readonly Statement[], question: AccessRequest): Decision {
   const effects = statements.filter((statement) => applies(statement, question)).map(({ effect }) => effect);
   if (effects.includes('Deny')) return 'explicitly-denied';
   return effects.includes('Allow') ? 'allowed' : 'not-allowed';
 }
 
 /** The condition keys that statements about the question ask for and that it has no value of, in lower case. */
-export const missingKeys = (statements: readonly Statement[], question: Question): readonly string[] => [
+export const missingKeys = (statements: readonly Statement[], question: AccessRequest): readonly string[] => [
   ...new Set(
     statements
       .filter((statement) => isAbout(statement, question))

@@ -2,9 +2,9 @@ import type { Chance } from '../chance.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Principal, RequiredPermission } from '../wire/service.ts';
 import type { Denial } from './denial.ts';
-import { conditionValues, type Decision, evaluate, missingKeys, type Question } from './evaluate.ts';
+import { type AccessRequest, conditionValues, type Decision, evaluate, missingKeys } from './evaluate.ts';
 import { awsManagedPolicies } from './managed-policies.ts';
-import type { Membership, Memberships } from './membership.ts';
+import type { Memberships, OrganizationMembership } from './membership.ts';
 import { parsePolicy, type Statement } from './policy.ts';
 import { checkManagedPolicyQuota, checkRoleQuotas } from './quotas.ts';
 import type { ManagedPolicyProperties, RoleProperties } from './role-properties.ts';
@@ -26,7 +26,7 @@ export interface Role {
   readonly boundary: readonly Statement[] | undefined;
 }
 
-export interface RoleCredentials {
+export interface IssuedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
@@ -35,7 +35,7 @@ export interface RoleCredentials {
 interface Session {
   readonly role: Role;
   readonly principal: Principal;
-  readonly credentials: RoleCredentials;
+  readonly credentials: IssuedCredentials;
 }
 
 /** What the policies of a role say of one question, together and one kind by itself. */
@@ -185,7 +185,7 @@ export class Iam {
     roleArn: string,
     sessionName = `session-${this.#chance.hex(8)}`,
     sessionPolicy?: string,
-  ): RoleCredentials {
+  ): IssuedCredentials {
     const role = this.#roles.get(roleArn);
     if (role === undefined) throw noSuchEntity(`The role ${roleArn} cannot be found.`);
     const accessKeyId = `ASIA${this.#chance.base32(16)}`;
@@ -213,7 +213,7 @@ export class Iam {
   }
 
   /** What belongs to a key that was handed out here; nobody knows the secret of any other. */
-  credentialsOf(accessKeyId: string): RoleCredentials | undefined {
+  credentialsOf(accessKeyId: string): IssuedCredentials | undefined {
     return this.#sessions.get(accessKeyId)?.credentials;
   }
 
@@ -285,7 +285,7 @@ export class Iam {
   }
 
   /** What all policies say of a question about a role's sessions, those of resources aside. */
-  judge(role: Role, question: Question): Judgement {
+  judge(role: Role, question: AccessRequest): Judgement {
     const { identity, boundary } = role;
     const levels = this.#controlPolicies(sessionOf(role));
     const control = levels.map((level) => said('service control policy', level, question));
@@ -355,7 +355,7 @@ export class Iam {
   }
 
   /** D: they bind the root user and the roles of members, not those of the management account nor service-linked roles. */
-  #controlPolicies(principal: Principal): Membership['controlPolicies'] {
+  #controlPolicies(principal: Principal): OrganizationMembership['controlPolicies'] {
     const membership = this.#organizations.membership(principal.account);
     if (membership === undefined || membership.isManagement) return [];
     return this.#roleOf(principal)?.arn.includes(':role/aws-service-role/') ? [] : membership.controlPolicies;
@@ -386,7 +386,7 @@ interface Word {
   readonly decision: Decision;
 }
 
-const said = (by: Denial['by'], statements: readonly Statement[], question: Question): Word => ({
+const said = (by: Denial['by'], statements: readonly Statement[], question: AccessRequest): Word => ({
   by,
   decision: evaluate(statements, question),
 });

@@ -1,7 +1,7 @@
 import type { Statement } from './policy.ts';
 
 /** Where an account stands in its organisation, as far as IAM is concerned. */
-export interface Membership {
+export interface OrganizationMembership {
   readonly organizationId: string;
   /** Of the unit it stands in: `o-…/r-…/ou-…/`, as in `aws:PrincipalOrgPaths`. */
   readonly path: string;
@@ -17,5 +17,5 @@ export interface Membership {
 
 /** Whom IAM asks about organisations; `undefined` of an account that stands alone. */
 export interface Memberships {
-  membership(account: string): Membership | undefined;
+  membership(account: string): OrganizationMembership | undefined;
 }

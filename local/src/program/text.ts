@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import { ACCOUNT, REGION } from '../cloud.ts';
 import { HELLO_IMAGE } from '../hello-service.ts';
-import type { Addresses } from '../listen.ts';
+import type { ListenAddresses } from '../listen.ts';
 import type { SeededNetwork } from '../seed.ts';
 
 /** What people read once the cloud is up: where it listens, and what to type next. */
-export function upText({ aws, api, dns, https }: Addresses, network: SeededNetwork | undefined): string {
+export function upText({ aws, api, dns, https }: ListenAddresses, network: SeededNetwork | undefined): string {
   const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
   const interfaces = Object.entries(https).map(([address, at]) => `${address} = ${at}`);
   const views = Object.entries(dns).map(([view, at]) => `${at} (${view === 'public' ? view : `inside ${view}`})`);

@@ -5,9 +5,9 @@ import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTrailBucket, TRAIL_NAME } from '../../src/seed.ts';
 import type { ServiceEvent } from '../../src/world.ts';
-import { ACCOUNT, REGION, type Setting, setting } from '../every-operation/setting.ts';
+import { ACCOUNT, type OperationSetting, REGION, setting } from '../every-operation/setting.ts';
 
-const running = new Set<Setting>();
+const running = new Set<OperationSetting>();
 afterEach(async () => {
   for (const { cloud } of running) await cloud.stop();
   running.clear();

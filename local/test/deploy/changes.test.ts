@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changesTo } from '../../src/deploy/changes.ts';
-import type { DeployedResource, Resources } from '../../src/deploy/stack.ts';
+import type { DeployedResource, StackResources } from '../../src/deploy/stack.ts';
 
 const stack = (resources: object) => ({
   account: '123456789012',
@@ -12,7 +12,7 @@ const stack = (resources: object) => ({
 
 const queue = (properties: object) => ({ Type: 'AWS::SQS::Queue', Properties: properties });
 
-const standing = (resources: Readonly<Record<string, Partial<DeployedResource>>>): Resources =>
+const standing = (resources: Readonly<Record<string, Partial<DeployedResource>>>): StackResources =>
   new Map(
     Object.entries(resources).map(([logicalId, resource]) => [
       logicalId,
@@ -26,7 +26,7 @@ const standing = (resources: Readonly<Record<string, Partial<DeployedResource>>>
     ]),
   );
 
-const summary = (resources: object, present: Resources) =>
+const summary = (resources: object, present: StackResources) =>
   changesTo(stack(resources), present).map(({ action, logicalId, replacement, properties }) => [
     `${action}${replacement ? ' (replaced)' : ''} ${logicalId}`,
     ...properties,

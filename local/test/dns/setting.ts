@@ -2,7 +2,7 @@ import { seededChance } from '../../src/chance.ts';
 import { createResolver, type DnsAnswer } from '../../src/dns/resolver.ts';
 import { appRunnerZones } from '../../src/services/route53/alias-targets.ts';
 import type { Addresses, DnsView, NameSource } from '../../src/world.ts';
-import { type Setting, setting } from '../route53/client.ts';
+import { type Route53Setting, setting } from '../route53/client.ts';
 
 export const VPC_ID = 'vpc-0a1b2c3d';
 export const PUBLIC: DnsView = { kind: 'public' };
@@ -22,7 +22,7 @@ export function appRunner(known: Map<string, Addresses> = new Map()): NameSource
   };
 }
 
-export interface DnsSetting extends Setting {
+export interface DnsSetting extends Route53Setting {
   ask(view: DnsView, name: string, type: string): DnsAnswer;
   /** Just the values. */
   values(view: DnsView, name: string, type: string): readonly string[];

@@ -45,7 +45,7 @@ export function cloud(options: { readonly profile?: Partial<Profile>; readonly s
   return { clock, profile, iam, ec2, gateway, client: client(), as: client };
 }
 
-export type Cloud = ReturnType<typeof cloud>;
+export type Ec2TestCloud = ReturnType<typeof cloud>;
 
 /** The id that an answer has to have. */
 export function given<Value>(value: Value | undefined): Value {
@@ -54,7 +54,7 @@ export function given<Value>(value: Value | undefined): Value {
 }
 
 /** A VPC `10.0.0.0/16` with a subnet in zones a and c each, and a group that lets HTTPS in from the VPC. */
-export async function network({ client }: Cloud, options: { ipv6?: boolean } = {}) {
+export async function network({ client }: Ec2TestCloud, options: { ipv6?: boolean } = {}) {
   const { Vpc } = await client.send(
     new commands.CreateVpcCommand({
       CidrBlock: '10.0.0.0/16',
@@ -92,10 +92,10 @@ export async function network({ client }: Cloud, options: { ipv6?: boolean } = {
   return { vpcId, a, c, groupId };
 }
 
-export type SeededNetwork = Awaited<ReturnType<typeof network>>;
+export type Ec2TestNetwork = Awaited<ReturnType<typeof network>>;
 
 /** The input of an endpoint for App Runner in both subnets. */
-export const endpointInput = ({ vpcId, a, c, groupId }: SeededNetwork) => ({
+export const endpointInput = ({ vpcId, a, c, groupId }: Ec2TestNetwork) => ({
   VpcEndpointType: 'Interface' as const,
   ServiceName: REQUESTS,
   VpcId: vpcId,
@@ -106,8 +106,8 @@ export const endpointInput = ({ vpcId, a, c, groupId }: SeededNetwork) => ({
 
 /** Creates such an endpoint and waits for nothing. */
 export async function endpoint(
-  { client }: Cloud,
-  seeded: SeededNetwork,
+  { client }: Ec2TestCloud,
+  seeded: Ec2TestNetwork,
   changes: Partial<commands.CreateVpcEndpointCommandInput> = {},
 ) {
   const { VpcEndpoint } = await client.send(

@@ -17,7 +17,7 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { type Cloud, cloud, endpoint, given, network, REGION, REQUESTS } from './cloud.ts';
+import { cloud, type Ec2TestCloud, endpoint, given, network, REGION, REQUESTS } from './cloud.ts';
 
 const tagged = (name: string) => [{ ResourceType: 'vpc' as const, Tags: [{ Key: 'Name', Value: name }] }];
 
@@ -25,7 +25,7 @@ async function vpcs(...names: string[]) {
   return createVpcs(cloud(), names);
 }
 
-async function createVpcs(world: Cloud, names: readonly string[]) {
+async function createVpcs(world: Ec2TestCloud, names: readonly string[]) {
   for (const [index, name] of names.entries()) {
     await world.client.send(new CreateVpcCommand({ CidrBlock: `10.${index}.0.0/16`, TagSpecifications: tagged(name) }));
   }

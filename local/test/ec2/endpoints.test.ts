@@ -11,14 +11,24 @@ import {
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { profiles } from '../../src/profile.ts';
-import { ACCOUNT, type Cloud, cloud, endpoint, given, network, REGION, REQUESTS, type SeededNetwork } from './cloud.ts';
+import {
+  ACCOUNT,
+  cloud,
+  type Ec2TestCloud,
+  type Ec2TestNetwork,
+  endpoint,
+  given,
+  network,
+  REGION,
+  REQUESTS,
+} from './cloud.ts';
 
 const { endpointCreation, endpointDeletion } = profiles.fast;
 
-const state = async ({ client }: Cloud, id: string) =>
+const state = async ({ client }: Ec2TestCloud, id: string) =>
   (await client.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }))).VpcEndpoints?.[0]?.State;
 
-const interfaces = async ({ client }: Cloud, endpointId: string) =>
+const interfaces = async ({ client }: Ec2TestCloud, endpointId: string) =>
   given(
     (
       await client.send(
@@ -29,7 +39,11 @@ const interfaces = async ({ client }: Cloud, endpointId: string) =>
     ).NetworkInterfaces,
   );
 
-async function available(world: Cloud, seeded: SeededNetwork, changes: Partial<CreateVpcEndpointCommandInput> = {}) {
+async function available(
+  world: Ec2TestCloud,
+  seeded: Ec2TestNetwork,
+  changes: Partial<CreateVpcEndpointCommandInput> = {},
+) {
   const created = await endpoint(world, seeded, changes);
   await world.clock.advance(endpointCreation);
   return { ...created, id: given(created.VpcEndpointId) };
@@ -179,7 +193,7 @@ describe('an endpoint for App Runner', () => {
 
 describe('creating an endpoint is refused', () => {
   const gateway = { VpcEndpointType: 'Gateway' as const };
-  test.each<[string, (seeded: SeededNetwork) => Partial<CreateVpcEndpointCommandInput>, string, string | RegExp]>([
+  test.each<[string, (seeded: Ec2TestNetwork) => Partial<CreateVpcEndpointCommandInput>, string, string | RegExp]>([
     [
       'with private DNS',
       () => ({ PrivateDnsEnabled: true }),
@@ -354,8 +368,10 @@ test.each([
 });
 
 describe('modifying an endpoint', () => {
-  const modify = ({ client }: Cloud, input: Omit<ConstructorParameters<typeof ModifyVpcEndpointCommand>[0], 'never'>) =>
-    client.send(new ModifyVpcEndpointCommand(input));
+  const modify = (
+    { client }: Ec2TestCloud,
+    input: Omit<ConstructorParameters<typeof ModifyVpcEndpointCommand>[0], 'never'>,
+  ) => client.send(new ModifyVpcEndpointCommand(input));
 
   test('moves it between groups, with the answer to HTTPS', async () => {
     const world = cloud();
@@ -471,7 +487,8 @@ describe('names', () => {
 
 describe('a dual-stack endpoint', () => {
   const dualstack = { IpAddressType: 'dualstack' } as const;
-  const resolved = (world: Cloud, name: string | undefined) => world.ec2.addressesOf(name ?? '', { kind: 'public' });
+  const resolved = (world: Ec2TestCloud, name: string | undefined) =>
+    world.ec2.addressesOf(name ?? '', { kind: 'public' });
 
   test('has IPv6 addresses and answers with them, until it is made an IPv4 endpoint', async () => {
     const world = cloud();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { seededChance } from '../../src/chance.ts';
 import { parseBlock } from '../../src/services/ec2/address-block.ts';
 import { InterfaceAddresses } from '../../src/services/ec2/interface-addresses.ts';
-import { type InterfaceRecord, Network, type SubnetRecord } from '../../src/services/ec2/network.ts';
+import { Ec2Network, type InterfaceRecord, type SubnetRecord } from '../../src/services/ec2/network.ts';
 import { given } from './cloud.ts';
 
 const subnet: SubnetRecord = {
@@ -14,7 +14,7 @@ const subnet: SubnetRecord = {
 };
 
 /** A network in which just these addresses are taken. */
-class Taken extends Network {
+class Taken extends Ec2Network {
   readonly addresses: string[] = [];
 
   override interfaces(): readonly InterfaceRecord[] {

@@ -1,7 +1,7 @@
 import { CreateTags$, CreateVpcEndpoint$, DescribeVpcEndpoints$, ModifyVpcEndpoint$ } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
 import type { CallContext } from '../../src/wire/service.ts';
-import { ACCOUNT, type Cloud, cloud, endpoint, endpointInput, network, REGION, REQUESTS } from './cloud.ts';
+import { ACCOUNT, cloud, type Ec2TestCloud, endpoint, endpointInput, network, REGION, REQUESTS } from './cloud.ts';
 
 const context: CallContext = {
   account: ACCOUNT,
@@ -13,7 +13,7 @@ const context: CallContext = {
   sourceAddress: '127.0.0.1',
 };
 
-function needed({ ec2 }: Cloud, schema: unknown, input: object) {
+function needed({ ec2 }: Ec2TestCloud, schema: unknown, input: object) {
   const found = ec2.definition.operations.find((operation) => operation.schema === schema);
   return found?.permissions(input, context);
 }

@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-apprunner';
 import { expect } from 'vitest';
 import { HELLO_IMAGE } from '../../src/hello-service.ts';
 import { endpoint } from './ec2.ts';
-import { ACCOUNT, given, REGION, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, given, type OperationSetting, REGION, type Rows } from './setting.ts';
 
 const NOBODY = `arn:aws:apprunner:${REGION}:${ACCOUNT}:service/nobody/${'0'.repeat(32)}`;
 const NO_CONNECTION = `arn:aws:apprunner:${REGION}:${ACCOUNT}:vpcingressconnection/none/${'0'.repeat(32)}`;
@@ -12,7 +12,7 @@ const LONG = 10_000;
 
 const SourceConfiguration = HELLO_IMAGE;
 
-async function created({ appRunner }: Setting): Promise<string> {
+async function created({ appRunner }: OperationSetting): Promise<string> {
   const { Service } = await appRunner.send(
     new sdk.CreateServiceCommand({
       ServiceName: 'hello',
@@ -24,20 +24,20 @@ async function created({ appRunner }: Setting): Promise<string> {
   return given(Service?.ServiceArn);
 }
 
-async function running(setting: Setting): Promise<string> {
+async function running(setting: OperationSetting): Promise<string> {
   const arn = await created(setting);
   await setting.clock.advance(LONG);
   return arn;
 }
 
-async function paused(setting: Setting): Promise<string> {
+async function paused(setting: OperationSetting): Promise<string> {
   const ServiceArn = await running(setting);
   await setting.appRunner.send(new sdk.PauseServiceCommand({ ServiceArn }));
   await setting.clock.advance(LONG);
   return ServiceArn;
 }
 
-const connect = async (setting: Setting, ServiceArn: string) => {
+const connect = async (setting: OperationSetting, ServiceArn: string) => {
   const VpcEndpointId = await endpoint(setting);
   await setting.clock.advance(LONG);
   return setting.appRunner.send(
@@ -49,14 +49,14 @@ const connect = async (setting: Setting, ServiceArn: string) => {
   );
 };
 
-async function connected(setting: Setting) {
+async function connected(setting: OperationSetting) {
   const serviceArn = await running(setting);
   const { VpcIngressConnection } = await connect(setting, serviceArn);
   await setting.clock.advance(LONG);
   return { serviceArn, connectionArn: given(VpcIngressConnection?.VpcIngressConnectionArn) };
 }
 
-const associate = ({ appRunner }: Setting, ServiceArn: string) =>
+const associate = ({ appRunner }: OperationSetting, ServiceArn: string) =>
   appRunner.send(new sdk.AssociateCustomDomainCommand({ ServiceArn, DomainName: DOMAIN, EnableWWWSubdomain: false }));
 
 export const appRunnerRows: Rows = {

@@ -1,8 +1,8 @@
 import * as sdk from '@aws-sdk/client-cloudformation';
 import { expect } from 'vitest';
-import type { Refusal, Rows, Setting } from './setting.ts';
+import type { OperationSetting, Refusal, Rows } from './setting.ts';
 
-type Call = (cloudFormation: sdk.CloudFormationClient, setting: Setting) => Promise<object>;
+type Call = (cloudFormation: sdk.CloudFormationClient, setting: OperationSetting) => Promise<object>;
 
 const StackName = 'jobs';
 const ChangeSetName = 'first';
@@ -24,7 +24,7 @@ const execute: Call = async (c, { cloud }) => {
 /** Calls, each after the one before, and the answer of the last. */
 const after =
   (...calls: readonly Call[]) =>
-  async (setting: Setting): Promise<object> => {
+  async (setting: OperationSetting): Promise<object> => {
     let answer: object = {};
     for (const call of calls) answer = await call(setting.cloudFormation, setting);
     return answer;

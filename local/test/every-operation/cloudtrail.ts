@@ -1,11 +1,11 @@
 import * as sdk from '@aws-sdk/client-cloudtrail';
 import { createTrailBucket, TRAIL_NAME } from '../../src/seed.ts';
-import { ACCOUNT, REGION, type Row, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, type OperationSetting, REGION, type Row, type Rows } from './setting.ts';
 
 const Name = 'mine';
 const TrailARN = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/${Name}`;
 const BUCKET = 'logs-of-mine';
-const create = async ({ cloud, cloudTrail }: Setting) => {
+const create = async ({ cloud, cloudTrail }: OperationSetting) => {
   await createTrailBucket(cloud, BUCKET);
   return cloudTrail.send(new sdk.CreateTrailCommand({ Name, S3BucketName: BUCKET }));
 };

@@ -1,10 +1,10 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
-import type { Rows, Setting } from './setting.ts';
+import type { OperationSetting, Rows } from './setting.ts';
 
 const TableName = 'services';
 const Key = { serviceArn: { S: 'arn' } };
 
-const createTable = ({ dynamoDb }: Setting) =>
+const createTable = ({ dynamoDb }: OperationSetting) =>
   dynamoDb.send(
     new sdk.CreateTableCommand({
       TableName,
@@ -15,12 +15,12 @@ const createTable = ({ dynamoDb }: Setting) =>
   );
 
 /** A table is made a moment after it was asked for. */
-async function table(setting: Setting): Promise<void> {
+async function table(setting: OperationSetting): Promise<void> {
   await createTable(setting);
   while ((await describe(setting)).Table?.TableStatus !== 'ACTIVE');
 }
 
-const update = ({ dynamoDb }: Setting, ConditionExpression?: string) =>
+const update = ({ dynamoDb }: OperationSetting, ConditionExpression?: string) =>
   dynamoDb.send(
     new sdk.UpdateItemCommand({
       TableName,
@@ -32,16 +32,16 @@ const update = ({ dynamoDb }: Setting, ConditionExpression?: string) =>
     }),
   );
 
-async function item(setting: Setting): Promise<void> {
+async function item(setting: OperationSetting): Promise<void> {
   await table(setting);
   await update(setting);
 }
 
-const get = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.GetItemCommand({ TableName, Key }));
-const scan = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.ScanCommand({ TableName }));
-const put = ({ dynamoDb }: Setting) =>
+const get = ({ dynamoDb }: OperationSetting) => dynamoDb.send(new sdk.GetItemCommand({ TableName, Key }));
+const scan = ({ dynamoDb }: OperationSetting) => dynamoDb.send(new sdk.ScanCommand({ TableName }));
+const put = ({ dynamoDb }: OperationSetting) =>
   dynamoDb.send(new sdk.PutItemCommand({ TableName, Item: Key, ReturnValues: 'ALL_OLD' }));
-const query = ({ dynamoDb }: Setting) =>
+const query = ({ dynamoDb }: OperationSetting) =>
   dynamoDb.send(
     new sdk.QueryCommand({
       TableName,
@@ -49,10 +49,10 @@ const query = ({ dynamoDb }: Setting) =>
       ExpressionAttributeValues: { ':arn': Key.serviceArn },
     }),
   );
-const remove = ({ dynamoDb }: Setting) =>
+const remove = ({ dynamoDb }: OperationSetting) =>
   dynamoDb.send(new sdk.DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' }));
-const describe = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.DescribeTableCommand({ TableName }));
-const updateTimeToLive = ({ dynamoDb }: Setting) =>
+const describe = ({ dynamoDb }: OperationSetting) => dynamoDb.send(new sdk.DescribeTableCommand({ TableName }));
+const updateTimeToLive = ({ dynamoDb }: OperationSetting) =>
   dynamoDb.send(
     new sdk.UpdateTimeToLiveCommand({
       TableName,
@@ -60,16 +60,19 @@ const updateTimeToLive = ({ dynamoDb }: Setting) =>
     }),
   );
 
-const removeTable = ({ dynamoDb }: Setting) => dynamoDb.send(new sdk.DeleteTableCommand({ TableName }));
+const removeTable = ({ dynamoDb }: OperationSetting) => dynamoDb.send(new sdk.DeleteTableCommand({ TableName }));
 
 const after =
-  (before: (setting: Setting) => Promise<unknown>, call: (setting: Setting) => Promise<object>) =>
-  async (setting: Setting): Promise<object> => {
+  (before: (setting: OperationSetting) => Promise<unknown>, call: (setting: OperationSetting) => Promise<object>) =>
+  async (setting: OperationSetting): Promise<object> => {
     await before(setting);
     return call(setting);
   };
 
-const withoutTable = (call: (setting: Setting) => Promise<object>) => ({ call, by: sdk.ResourceNotFoundException });
+const withoutTable = (call: (setting: OperationSetting) => Promise<object>) => ({
+  call,
+  by: sdk.ResourceNotFoundException,
+});
 
 /** What the stack's functions and its deployment use; dynalite knows more. */
 export const dynamoDbRows: Rows = {

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
-import { given, REGION, type Rows, type Setting } from './setting.ts';
+import { given, type OperationSetting, REGION, type Rows } from './setting.ts';
 
 const NO_VPC = 'vpc-00000000000000000';
 const NO_SUBNET = 'subnet-00000000000000000';
@@ -9,12 +9,12 @@ const NO_ENDPOINT = 'vpce-00000000000000000';
 const REQUESTS = `com.amazonaws.${REGION}.apprunner.requests`;
 
 /** Creates the endpoint for App Runner; answers its id. */
-export async function endpoint(setting: Setting): Promise<string> {
+export async function endpoint(setting: OperationSetting): Promise<string> {
   const { VpcEndpoint } = await createEndpoint(setting);
   return given(VpcEndpoint?.VpcEndpointId);
 }
 
-const createEndpoint = ({ ec2, network }: Setting, VpcId = network.vpcId) =>
+const createEndpoint = ({ ec2, network }: OperationSetting, VpcId = network.vpcId) =>
   ec2.send(
     new sdk.CreateVpcEndpointCommand({
       VpcId,
@@ -26,15 +26,15 @@ const createEndpoint = ({ ec2, network }: Setting, VpcId = network.vpcId) =>
     }),
   );
 
-async function vpc({ ec2 }: Setting): Promise<string> {
+async function vpc({ ec2 }: OperationSetting): Promise<string> {
   const { Vpc } = await ec2.send(new sdk.CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }));
   return given(Vpc?.VpcId);
 }
 
-const createSubnet = ({ ec2 }: Setting, VpcId: string) =>
+const createSubnet = ({ ec2 }: OperationSetting, VpcId: string) =>
   ec2.send(new sdk.CreateSubnetCommand({ VpcId, CidrBlock: '10.1.1.0/24', AvailabilityZone: `${REGION}a` }));
 
-const createGroup = ({ ec2 }: Setting, VpcId: string) =>
+const createGroup = ({ ec2 }: OperationSetting, VpcId: string) =>
   ec2.send(new sdk.CreateSecurityGroupCommand({ VpcId, GroupName: 'more', Description: 'more' }));
 
 const HTTP = {
@@ -44,10 +44,10 @@ const HTTP = {
   IpRanges: [{ CidrIp: '10.0.0.0/16' }],
 } satisfies sdk.IpPermission;
 
-const authorizeIngress = ({ ec2, network }: Setting, GroupId = network.securityGroupId) =>
+const authorizeIngress = ({ ec2, network }: OperationSetting, GroupId = network.securityGroupId) =>
   ec2.send(new sdk.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [HTTP] }));
 
-const authorizeEgress = ({ ec2, network }: Setting, GroupId = network.securityGroupId) =>
+const authorizeEgress = ({ ec2, network }: OperationSetting, GroupId = network.securityGroupId) =>
   ec2.send(new sdk.AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [HTTP] }));
 
 export const ec2Rows: Rows = {

@@ -1,17 +1,17 @@
 import * as sdk from '@aws-sdk/client-eventbridge';
 import { expect } from 'vitest';
-import { ACCOUNT, REGION, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, type OperationSetting, REGION, type Rows } from './setting.ts';
 
 const EventPattern = '{"source": ["aws.apprunner"]}';
 const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`;
 
-const putRule = ({ events }: Setting, pattern = EventPattern) =>
+const putRule = ({ events }: OperationSetting, pattern = EventPattern) =>
   events.send(new sdk.PutRuleCommand({ Name: 'changes', EventPattern: pattern }));
 
-const putTarget = ({ events }: Setting) =>
+const putTarget = ({ events }: OperationSetting) =>
   events.send(new sdk.PutTargetsCommand({ Rule: 'changes', Targets: [{ Id: 'queue', Arn: QUEUE }] }));
 
-const putPermission = ({ events }: Setting, EventBusName = 'default') =>
+const putPermission = ({ events }: OperationSetting, EventBusName = 'default') =>
   events.send(
     new sdk.PutPermissionCommand({
       EventBusName,
@@ -21,19 +21,19 @@ const putPermission = ({ events }: Setting, EventBusName = 'default') =>
     }),
   );
 
-const createBus = ({ events }: Setting) => events.send(new sdk.CreateEventBusCommand({ Name: 'mine' }));
+const createBus = ({ events }: OperationSetting) => events.send(new sdk.CreateEventBusCommand({ Name: 'mine' }));
 
 /** With the rule in place. */
 const onRule =
   (call: (events: sdk.EventBridgeClient) => Promise<object>) =>
-  async (setting: Setting): Promise<object> => {
+  async (setting: OperationSetting): Promise<object> => {
     await putRule(setting);
     await putTarget(setting);
     return call(setting.events);
   };
 
 const withNothing = (call: (events: sdk.EventBridgeClient) => Promise<object>) => ({
-  call: ({ events }: Setting) => call(events),
+  call: ({ events }: OperationSetting) => call(events),
   by: sdk.ResourceNotFoundException,
 });
 
@@ -45,7 +45,7 @@ const listTargets = (events: sdk.EventBridgeClient) =>
 const removeTargets = (events: sdk.EventBridgeClient) =>
   events.send(new sdk.RemoveTargetsCommand({ Rule: 'changes', Ids: ['queue'] }));
 
-const testPattern = ({ events }: Setting, pattern: string) =>
+const testPattern = ({ events }: OperationSetting, pattern: string) =>
   events.send(
     new sdk.TestEventPatternCommand({
       EventPattern: pattern,

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-iam';
 import { expect } from 'vitest';
-import { ACCOUNT, type Row, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, type OperationSetting, type Row, type Rows } from './setting.ts';
 
 const RoleName = 'deployer';
 const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -9,16 +9,17 @@ const AssumeRolePolicyDocument = JSON.stringify({
 });
 const PolicyDocument = JSON.stringify({ Statement: { Effect: 'Allow', Action: 'lambda:*', Resource: '*' } });
 
-const createRole = ({ iam }: Setting) => iam.send(new sdk.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
-const putPolicy = ({ iam }: Setting) =>
+const createRole = ({ iam }: OperationSetting) =>
+  iam.send(new sdk.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+const putPolicy = ({ iam }: OperationSetting) =>
   iam.send(new sdk.PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
-const attach = ({ iam }: Setting) => iam.send(new sdk.AttachRolePolicyCommand({ RoleName, PolicyArn }));
+const attach = ({ iam }: OperationSetting) => iam.send(new sdk.AttachRolePolicyCommand({ RoleName, PolicyArn }));
 
 /** The role is there in one call and not in the other. */
 const onRole = (
   call: (iam: sdk.IAMClient) => Promise<object>,
   answer: object = {},
-  before: (setting: Setting) => Promise<object> = async () => ({}),
+  before: (setting: OperationSetting) => Promise<object> = async () => ({}),
 ): Row => ({
   call: async (s) => {
     await createRole(s);

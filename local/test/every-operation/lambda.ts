@@ -2,20 +2,20 @@ import * as sdk from '@aws-sdk/client-lambda';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
 import { sampleFunction } from '../lambda/sample-function.ts';
-import { ACCOUNT, REGION, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, type OperationSetting, REGION, type Rows } from './setting.ts';
 
 /** A function comes from a template only: Lambda's own CreateFunction is not there. */
-const echo = ({ cloud }: Setting) => cloud.lambda.createFunction(sampleFunction({ name: 'echo' }));
+const echo = ({ cloud }: OperationSetting) => cloud.lambda.createFunction(sampleFunction({ name: 'echo' }));
 
 const on =
   (call: (lambda: sdk.LambdaClient) => Promise<object>) =>
-  async (setting: Setting): Promise<object> => {
+  async (setting: OperationSetting): Promise<object> => {
     echo(setting);
     return call(setting.lambda);
   };
 
 const withoutFunction = (call: (lambda: sdk.LambdaClient) => Promise<object>) => ({
-  call: ({ lambda }: Setting) => call(lambda),
+  call: ({ lambda }: OperationSetting) => call(lambda),
   by: sdk.ResourceNotFoundException,
 });
 

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-organizations';
 import { expect } from 'vitest';
-import { ACCOUNT, given, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, given, type OperationSetting, type Rows } from './setting.ts';
 
 type Organizations = sdk.OrganizationsClient;
 
@@ -8,7 +8,7 @@ const SERVICE = 'member.org.stacksets.cloudformation.amazonaws.com';
 const Content = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"apprunner:Delete*","Resource":"*"}}';
 const ofType = 'SERVICE_CONTROL_POLICY';
 
-const organization = ({ organizations }: Setting) => organizations.send(new sdk.CreateOrganizationCommand({}));
+const organization = ({ organizations }: OperationSetting) => organizations.send(new sdk.CreateOrganizationCommand({}));
 const account = async (organizations: Organizations, Email = 'a@example.com') => {
   const { CreateAccountStatus } = await organizations.send(new sdk.CreateAccountCommand({ AccountName: 'a', Email }));
   const status = new sdk.DescribeCreateAccountStatusCommand({ CreateAccountRequestId: CreateAccountStatus?.Id });
@@ -39,13 +39,13 @@ const register = async (organizations: Organizations, AccountId: string) =>
 /** With an organisation in place. */
 const inside =
   (call: (organizations: Organizations) => Promise<object>) =>
-  async (setting: Setting): Promise<object> => {
+  async (setting: OperationSetting): Promise<object> => {
     await organization(setting);
     return call(setting.organizations);
   };
 /** Without one, where every operation is refused alike. */
 const outside = (call: (organizations: Organizations) => Promise<object>) => ({
-  call: ({ organizations }: Setting) => call(organizations),
+  call: ({ organizations }: OperationSetting) => call(organizations),
   by: sdk.AWSOrganizationsNotInUseException,
 });
 const refusedInside = (

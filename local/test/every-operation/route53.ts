@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-route-53';
 import { expect } from 'vitest';
-import { REGION, type Rows, type Setting } from './setting.ts';
+import { type OperationSetting, REGION, type Rows } from './setting.ts';
 
 const NO_ZONE = 'Z0000000000000000000';
 const VPC_REGION = REGION satisfies sdk.VPCRegion;
@@ -12,7 +12,7 @@ const address = (Value = '10.0.0.1'): sdk.ResourceRecordSet => ({
   ResourceRecords: [{ Value }],
 });
 
-const change = ({ route53 }: Setting, HostedZoneId: string, record = address()) =>
+const change = ({ route53 }: OperationSetting, HostedZoneId: string, record = address()) =>
   route53.send(
     new sdk.ChangeResourceRecordSetsCommand({
       HostedZoneId,
@@ -20,24 +20,24 @@ const change = ({ route53 }: Setting, HostedZoneId: string, record = address()) 
     }),
   );
 
-const createZone = ({ route53 }: Setting, more: Partial<sdk.CreateHostedZoneRequest> = {}) =>
+const createZone = ({ route53 }: OperationSetting, more: Partial<sdk.CreateHostedZoneRequest> = {}) =>
   route53.send(new sdk.CreateHostedZoneCommand({ Name: 'example.net', CallerReference: 'one', ...more }));
 
-async function emptyZone(setting: Setting): Promise<string> {
+async function emptyZone(setting: OperationSetting): Promise<string> {
   const { HostedZone } = await createZone(setting);
   return HostedZone?.Id ?? '';
 }
 
-async function otherVpc({ ec2 }: Setting): Promise<sdk.VPC> {
+async function otherVpc({ ec2 }: OperationSetting): Promise<sdk.VPC> {
   const { CreateVpcCommand } = await import('@aws-sdk/client-ec2');
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }));
   return { VPCId: Vpc?.VpcId, VPCRegion: VPC_REGION };
 }
 
-const associate = ({ route53 }: Setting, HostedZoneId: string, VPC: sdk.VPC) =>
+const associate = ({ route53 }: OperationSetting, HostedZoneId: string, VPC: sdk.VPC) =>
   route53.send(new sdk.AssociateVPCWithHostedZoneCommand({ HostedZoneId, VPC }));
 
-const disassociate = ({ route53 }: Setting, HostedZoneId: string, VPC: sdk.VPC) =>
+const disassociate = ({ route53 }: OperationSetting, HostedZoneId: string, VPC: sdk.VPC) =>
   route53.send(new sdk.DisassociateVPCFromHostedZoneCommand({ HostedZoneId, VPC }));
 
 const FOREIGN_VPC = 'vpc-0fffffffffffffff0';
@@ -45,11 +45,11 @@ const foreign = (HostedZoneId: string): { HostedZoneId: string; VPC: sdk.VPC } =
   HostedZoneId,
   VPC: { VPCId: FOREIGN_VPC, VPCRegion: VPC_REGION },
 });
-const authorize = ({ route53, network }: Setting, zoneId = network.privateZoneId) =>
+const authorize = ({ route53, network }: OperationSetting, zoneId = network.privateZoneId) =>
   route53.send(new sdk.CreateVPCAssociationAuthorizationCommand(foreign(zoneId)));
-const withdraw = ({ route53, network }: Setting) =>
+const withdraw = ({ route53, network }: OperationSetting) =>
   route53.send(new sdk.DeleteVPCAssociationAuthorizationCommand(foreign(network.privateZoneId)));
-const authorizations = ({ route53 }: Setting, HostedZoneId: string) =>
+const authorizations = ({ route53 }: OperationSetting, HostedZoneId: string) =>
   route53.send(new sdk.ListVPCAssociationAuthorizationsCommand({ HostedZoneId }));
 
 export const route53Rows: Rows = {

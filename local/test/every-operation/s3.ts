@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-s3';
-import { REGION, type Refusal, type Rows, type Setting } from './setting.ts';
+import { type OperationSetting, REGION, type Refusal, type Rows } from './setting.ts';
 
 type Call = (s3: sdk.S3Client) => Promise<object>;
 
@@ -17,7 +17,7 @@ const put: Call = (s3) => s3.send(new sdk.PutObjectCommand({ Bucket, Key, Body: 
 /** Calls, each after the one before, and the answer of the last. */
 const after =
   (...calls: readonly Call[]) =>
-  async ({ s3 }: Setting): Promise<object> => {
+  async ({ s3 }: OperationSetting): Promise<object> => {
     let answer: object = {};
     for (const call of calls) answer = await call(s3);
     return answer;

@@ -23,7 +23,7 @@ import { inProcessRuntime } from '../../src/services/lambda/in-process-runtime.t
 import type { CallRecord } from '../../src/wire/service.ts';
 
 /** A seeded embedded cloud in virtual time, and a real client of each of its services. */
-export interface Setting {
+export interface OperationSetting {
   readonly cloud: EmbeddedCloud;
   readonly clock: VirtualClock;
   readonly network: SeededNetwork;
@@ -49,7 +49,7 @@ export interface Setting {
   readonly log: readonly string[];
 }
 
-export async function setting(): Promise<Setting> {
+export async function setting(): Promise<OperationSetting> {
   const clock = new VirtualClock();
   const log: string[] = [];
   const cloud = createCloud({
@@ -95,10 +95,10 @@ export type Refusal = (new (...of: never[]) => Error) | string;
 /** One operation, called so that it succeeds and, where that is cheap, so that it is refused. */
 export interface Row {
   /** Makes what the call needs, and calls. */
-  call(setting: Setting): Promise<object>;
+  call(setting: OperationSetting): Promise<object>;
   /** What the answer holds, apart from what it says of itself. */
   readonly answer?: object;
-  readonly refused?: { call(setting: Setting): Promise<object>; readonly by: Refusal };
+  readonly refused?: { call(setting: OperationSetting): Promise<object>; readonly by: Refusal };
 }
 
 /** By the name of the operation. */

@@ -1,30 +1,32 @@
 import * as sdk from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
-import { ACCOUNT, given, REGION, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, given, type OperationSetting, REGION, type Rows } from './setting.ts';
 
 /** A queue there never was, beside the ones there are. */
-const noQueue = async (setting: Setting): Promise<string> => (await queue(setting)).replace(/[^/]*$/, 'none');
+const noQueue = async (setting: OperationSetting): Promise<string> => (await queue(setting)).replace(/[^/]*$/, 'none');
 
-const createQueue = ({ sqs }: Setting, QueueName = 'jobs', Attributes: Record<string, string> = {}) =>
+const createQueue = ({ sqs }: OperationSetting, QueueName = 'jobs', Attributes: Record<string, string> = {}) =>
   sqs.send(new sdk.CreateQueueCommand({ QueueName, Attributes, tags: { team: 'blue' } }));
 
-async function queue(setting: Setting, name?: string, attributes?: Record<string, string>): Promise<string> {
+async function queue(setting: OperationSetting, name?: string, attributes?: Record<string, string>): Promise<string> {
   return given((await createQueue(setting, name, attributes)).QueueUrl);
 }
 
-const send = ({ sqs }: Setting, QueueUrl: string, MessageBody = 'job') =>
+const send = ({ sqs }: OperationSetting, QueueUrl: string, MessageBody = 'job') =>
   sqs.send(new sdk.SendMessageCommand({ QueueUrl, MessageBody }));
 
 /** A message in flight. */
-async function received(setting: Setting): Promise<{ readonly QueueUrl: string; readonly ReceiptHandle: string }> {
+async function received(
+  setting: OperationSetting,
+): Promise<{ readonly QueueUrl: string; readonly ReceiptHandle: string }> {
   const QueueUrl = await queue(setting);
   await send(setting, QueueUrl);
   const { Messages } = await setting.sqs.send(new sdk.ReceiveMessageCommand({ QueueUrl }));
   return { QueueUrl, ReceiptHandle: given(Messages?.[0]?.ReceiptHandle) };
 }
 
-const refusedForNoQueue = (call: (setting: Setting, QueueUrl: string) => Promise<object>) => ({
-  call: async (setting: Setting) => call(setting, await noQueue(setting)),
+const refusedForNoQueue = (call: (setting: OperationSetting, QueueUrl: string) => Promise<object>) => ({
+  call: async (setting: OperationSetting) => call(setting, await noQueue(setting)),
   by: sdk.QueueDoesNotExist,
 });
 

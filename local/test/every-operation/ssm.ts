@@ -1,15 +1,15 @@
 import * as sdk from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
-import { ACCOUNT, REGION, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, type OperationSetting, REGION, type Rows } from './setting.ts';
 
 const Name = '/stack/mode';
-const put = ({ ssm }: Setting, input: Partial<sdk.PutParameterCommandInput> = {}) =>
+const put = ({ ssm }: OperationSetting, input: Partial<sdk.PutParameterCommandInput> = {}) =>
   ssm.send(new sdk.PutParameterCommand({ Name, Value: 'policy', Type: 'String', ...input }));
 
 /** With the parameter in place. */
 const onParameter =
   (call: (ssm: sdk.SSMClient) => Promise<object>) =>
-  async (setting: Setting): Promise<object> => {
+  async (setting: OperationSetting): Promise<object> => {
     await put(setting, { Tags: [{ Key: 'team', Value: 'a' }] });
     return call(setting.ssm);
   };

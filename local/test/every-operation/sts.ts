@@ -1,9 +1,9 @@
 import * as sdk from '@aws-sdk/client-sts';
 import { expect } from 'vitest';
-import { ACCOUNT, type Rows, type Setting } from './setting.ts';
+import { ACCOUNT, type OperationSetting, type Rows } from './setting.ts';
 
 const RoleArn = `arn:aws:iam::${ACCOUNT}:role/hub`;
-const assume = ({ sts }: Setting, DurationSeconds = 900) =>
+const assume = ({ sts }: OperationSetting, DurationSeconds = 900) =>
   sts.send(new sdk.AssumeRoleCommand({ RoleArn, RoleSessionName: 'session', DurationSeconds }));
 
 export const stsRows: Rows = {

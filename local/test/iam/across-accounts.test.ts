@@ -8,13 +8,13 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultAsynchronous } from '../../src/services/lambda/function.ts';
-import { BANK, type Cloud, cloud, HUB, organization, SHOP } from '../organizations/cloud.ts';
+import { BANK, cloud, HUB, type OrganizationsTestCloud, organization, SHOP } from '../organizations/cloud.ts';
 import { errorOf } from '../wire/fake.ts';
 
 const REGION = 'ap-northeast-1';
 const BUS = `arn:aws:events:${REGION}:${HUB}:event-bus/hub`;
 
-let made: Cloud;
+let made: OrganizationsTestCloud;
 let organizationId: string;
 beforeEach(async () => {
   made = cloud();

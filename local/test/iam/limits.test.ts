@@ -1,8 +1,8 @@
 import * as sdk from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Setting, setting } from '../every-operation/setting.ts';
+import { type OperationSetting, setting } from '../every-operation/setting.ts';
 
-let made: Setting;
+let made: OperationSetting;
 beforeAll(async () => {
   made = await setting();
 });

@@ -1,9 +1,9 @@
 import * as sdk from '@aws-sdk/client-iam';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ACCOUNT, type Setting, setting } from '../every-operation/setting.ts';
+import { ACCOUNT, type OperationSetting, setting } from '../every-operation/setting.ts';
 
-const running = new Set<Setting>();
+const running = new Set<OperationSetting>();
 afterEach(async () => {
   for (const { cloud } of running) await cloud.stop();
   running.clear();
@@ -62,7 +62,7 @@ describe('a role', () => {
     [
       'attached',
       'must detach all policies first',
-      ({ iam }: Setting) =>
+      ({ iam }: OperationSetting) =>
         iam.send(
           new sdk.AttachRolePolicyCommand({ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
         ),

@@ -11,7 +11,7 @@ import { seededChance } from '../../src/chance.ts';
 import { SystemClock } from '../../src/clock.ts';
 import { CertificateAuthority } from '../../src/https/certificates.ts';
 import type { LambdaFunction } from '../../src/services/lambda/function.ts';
-import type { Outcome, Runtime } from '../../src/services/lambda/runtime.ts';
+import type { InvocationOutcome, Runtime } from '../../src/services/lambda/runtime.ts';
 import { type LogLine, workerRuntime } from '../../src/services/lambda/worker-runtime.ts';
 import { sampleFunction } from './sample-function.ts';
 
@@ -161,7 +161,7 @@ describe('the worker runtime', () => {
 
   const sample = (changes: Partial<LambdaFunction> = {}): LambdaFunction =>
     sampleFunction({ codeFolder: shared.folder, ...changes });
-  const invoke = (event: object, fn = sample()): Promise<Outcome> =>
+  const invoke = (event: object, fn = sample()): Promise<InvocationOutcome> =>
     runtime.invoke(fn, event, { requestId: 'request-1' });
 
   it('gives the function exactly its own environment', async () => {

@@ -30,10 +30,10 @@ export function cloud(switches: Partial<Switches> = {}) {
   });
   return { ...made, clock, config, organizationsAs: (key: string) => new sdk.OrganizationsClient(config(key)) };
 }
-export type Cloud = ReturnType<typeof cloud>;
+export type OrganizationsTestCloud = ReturnType<typeof cloud>;
 
 /** An organisation `Root / Workloads / Prod` with the account SHOP in Prod, and BANK beside it in the root. */
-export async function organization(made: Cloud) {
+export async function organization(made: OrganizationsTestCloud) {
   const client = made.organizationsAs(HUB);
   const { Organization } = await client.send(new sdk.CreateOrganizationCommand({}));
   const roots: sdk.Root[] = [];
@@ -54,7 +54,7 @@ export async function organization(made: Cloud) {
 }
 
 /** One more account; it gets the next of the ids above. */
-export async function account(made: Cloud, AccountName: string): Promise<string> {
+export async function account(made: OrganizationsTestCloud, AccountName: string): Promise<string> {
   const client = made.organizationsAs(HUB);
   const Email = `${AccountName}@example.com`;
   const { CreateAccountStatus: asked } = await client.send(new sdk.CreateAccountCommand({ AccountName, Email }));

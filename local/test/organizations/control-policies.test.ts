@@ -5,9 +5,9 @@ import * as sdk from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { errorOf } from '../wire/fake.ts';
-import { attachPolicy, BANK, type Cloud, cloud, given, HUB, organization, SHOP } from './cloud.ts';
+import { attachPolicy, BANK, cloud, given, HUB, type OrganizationsTestCloud, organization, SHOP } from './cloud.ts';
 
-const running = new Set<Cloud>();
+const running = new Set<OrganizationsTestCloud>();
 afterEach(async () => {
   for (const made of running) await made.stop();
   running.clear();
@@ -24,7 +24,7 @@ async function start() {
 }
 
 /** A role of an account that may do everything. */
-function powerful(made: Cloud, account: string, RoleName = 'power', Path = '/') {
+function powerful(made: OrganizationsTestCloud, account: string, RoleName = 'power', Path = '/') {
   const { arn } = made.iam.createRole(account, {
     RoleName,
     Path,
@@ -36,7 +36,7 @@ function powerful(made: Cloud, account: string, RoleName = 'power', Path = '/') 
   return made.iam.issueRoleCredentials(arn, 'me').accessKeyId;
 }
 
-const list = (made: Cloud, key: string, region?: string) =>
+const list = (made: OrganizationsTestCloud, key: string, region?: string) =>
   new AppRunnerClient(made.config(key, region)).send(new ListServicesCommand({}));
 
 const denyAppRunner = { Effect: 'Deny', Action: 'apprunner:*', Resource: '*' };
@@ -154,7 +154,7 @@ describe('a service control policy', () => {
 
 describe('condition keys of organisations', () => {
   /** A role of SHOP whose trust asks for an organisation or a place in it, and whether HUB may assume it. */
-  async function assumed(made: Cloud, Condition: object, as: string): Promise<string> {
+  async function assumed(made: OrganizationsTestCloud, Condition: object, as: string): Promise<string> {
     const { arn } = made.iam.createRole(SHOP, {
       RoleName: 'read',
       AssumeRolePolicyDocument: {

@@ -3,9 +3,9 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Switches } from '../../src/profile.ts';
 import { errorOf } from '../wire/fake.ts';
-import { account, BANK, type Cloud, cloud, HUB, organization, SHOP } from './cloud.ts';
+import { account, BANK, cloud, HUB, type OrganizationsTestCloud, organization, SHOP } from './cloud.ts';
 
-const running = new Set<Cloud>();
+const running = new Set<OrganizationsTestCloud>();
 afterEach(async () => {
   for (const made of running) await made.stop();
   running.clear();

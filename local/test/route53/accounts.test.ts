@@ -1,12 +1,12 @@
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as sdk from '@aws-sdk/client-route-53';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BANK, type Cloud, cloud, given, HUB, SHOP } from '../organizations/cloud.ts';
+import { BANK, cloud, given, HUB, type OrganizationsTestCloud, SHOP } from '../organizations/cloud.ts';
 import { errorOf } from '../wire/fake.ts';
 
 const VPCRegion = 'ap-northeast-1' satisfies sdk.VPCRegion;
 
-let made: Cloud;
+let made: OrganizationsTestCloud;
 beforeEach(() => {
   made = cloud();
 });

@@ -7,7 +7,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { appRunnerZones } from '../../src/services/route53/alias-targets.ts';
-import { alias, CREATE, DELETE, record, type Setting, setting, UPSERT } from './client.ts';
+import { alias, CREATE, DELETE, type Route53Setting, record, setting, UPSERT } from './client.ts';
 
 const APP_RUNNER = 'abc123.ap-northeast-1.awsapprunner.com';
 const TOKYO = appRunnerZones['ap-northeast-1'] ?? '';
@@ -16,7 +16,7 @@ const ENDPOINT = 'vpce-1.requests.apprunner.ap-northeast-1.vpce.amazonaws.com';
 const ENDPOINT_ZONE = 'Z2E726K9Y6RL4W';
 
 /** A setting with one public zone, `example.com`, that holds these record sets. */
-async function withZone(...sets: readonly ResourceRecordSet[]): Promise<Setting & { readonly id: string }> {
+async function withZone(...sets: readonly ResourceRecordSet[]): Promise<Route53Setting & { readonly id: string }> {
   const made = setting();
   made.route53.addAliasTargets((name, zone) => name === ENDPOINT && zone === ENDPOINT_ZONE);
   const id = await made.zone('example.com');
@@ -24,10 +24,10 @@ async function withZone(...sets: readonly ResourceRecordSet[]): Promise<Setting 
   return { ...made, id };
 }
 
-const setsOf = async ({ client, id }: Pick<Setting, 'client'> & { readonly id: string }) =>
+const setsOf = async ({ client, id }: Pick<Route53Setting, 'client'> & { readonly id: string }) =>
   (await client.send(new ListResourceRecordSetsCommand({ HostedZoneId: id }))).ResourceRecordSets ?? [];
 
-const ownSets = async (where: Pick<Setting, 'client'> & { readonly id: string }) =>
+const ownSets = async (where: Pick<Route53Setting, 'client'> & { readonly id: string }) =>
   (await setsOf(where)).filter((set) => set.Name !== 'example.com.');
 
 const www = record('www.example.com', 'A', '10.0.0.1');

@@ -15,7 +15,7 @@ import { inProcessHandler } from '../../src/wire/in-process.ts';
 
 export const ACCOUNT = '123456789012';
 
-export interface Setting {
+export interface Route53Setting {
   readonly clock: VirtualClock;
   readonly route53: Route53;
   readonly iam: Iam;
@@ -28,7 +28,7 @@ export interface Setting {
   change(zoneId: string, ...changes: readonly Change[]): Promise<string | undefined>;
 }
 
-export function setting(switches: Partial<Switches> = {}, profile: Partial<Profile> = {}): Setting {
+export function setting(switches: Partial<Switches> = {}, profile: Partial<Profile> = {}): Route53Setting {
   const clock = new VirtualClock();
   const chance = seededChance('route53');
   const route53 = createRoute53({

@@ -1,11 +1,11 @@
 import * as sdk from '@aws-sdk/client-route-53';
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, alias, CREATE, record, type Setting, setting, UPSERT } from './client.ts';
+import { ACCOUNT, alias, CREATE, type Route53Setting, record, setting, UPSERT } from './client.ts';
 
 const ZONE = 'arn:aws:route53:::hostedzone/';
 
 /** A client whose role may do just what the statement says. */
-function clientOfRole({ iam, clientOf }: Setting, statement: object): sdk.Route53Client {
+function clientOfRole({ iam, clientOf }: Route53Setting, statement: object): sdk.Route53Client {
   const role = iam.createRole(ACCOUNT, {
     RoleName: 'publisher',
     AssumeRolePolicyDocument: {

@@ -1,9 +1,9 @@
 import { CreateBucketCommand, GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { REGION, type Setting, setting } from '../every-operation/setting.ts';
+import { type OperationSetting, REGION, setting } from '../every-operation/setting.ts';
 
 const Bucket = 'bucket';
-let made: Setting;
+let made: OperationSetting;
 beforeAll(async () => {
   made = await setting();
   const CreateBucketConfiguration = { LocationConstraint: REGION } as const;

@@ -7,9 +7,9 @@ import {
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { REGION, type Setting, setting } from '../every-operation/setting.ts';
+import { type OperationSetting, REGION, setting } from '../every-operation/setting.ts';
 
-let made: Setting;
+let made: OperationSetting;
 const at = { Bucket: 'bucket', Key: 'dir/key' };
 
 beforeAll(async () => {

@@ -39,12 +39,16 @@ export function cloud() {
   return { clock, sqs, client: as(), as };
 }
 
-export type Cloud = ReturnType<typeof cloud>;
+export type SqsTestCloud = ReturnType<typeof cloud>;
 
 export const arnOf = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 
 /** Creates a queue. @returns its URL. */
-export async function queue({ client }: Cloud, name: string, Attributes: Record<string, string> = {}): Promise<string> {
+export async function queue(
+  { client }: SqsTestCloud,
+  name: string,
+  Attributes: Record<string, string> = {},
+): Promise<string> {
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
   if (QueueUrl === undefined) throw new Error('no queue URL in the answer');
   return QueueUrl;

@@ -11,7 +11,7 @@ import {
   type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, arnOf, type Cloud, cloud, queue, settle } from './cloud.ts';
+import { ACCOUNT, arnOf, cloud, queue, type SqsTestCloud, settle } from './cloud.ts';
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -35,7 +35,7 @@ async function jobs(attributes: Record<string, string> = {}) {
   };
 }
 
-const counts = ({ sqs }: Pick<Cloud, 'sqs'>) => {
+const counts = ({ sqs }: Pick<SqsTestCloud, 'sqs'>) => {
   const all = sqs.attributes(arnOf('jobs'));
   return [
     all.ApproximateNumberOfMessages,

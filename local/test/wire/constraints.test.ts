@@ -7,9 +7,9 @@ import { call } from '../../src/deploy/resource.ts';
 import { constraintData } from '../../src/wire/constraint-data.ts';
 import { type ServiceConstraints, violationMessage, violations, wholeMatch } from '../../src/wire/constraints.ts';
 import type { CallContext } from '../../src/wire/service.ts';
-import { type Setting, setting } from '../every-operation/setting.ts';
+import { type OperationSetting, setting } from '../every-operation/setting.ts';
 
-let made: Setting;
+let made: OperationSetting;
 beforeAll(async () => {
   made = await setting();
 });

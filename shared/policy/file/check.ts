@@ -5,7 +5,7 @@ import type { Path } from './positions.ts';
 export type Report = (path: Path, message: string, of?: 'value' | 'key') => void;
 
 /** @param now milliseconds since the epoch; without it, exceptions may have ended. */
-export type Check = (document: PartialPolicyDocument, report: Report, now: number | undefined) => void;
+export type DocumentCheck = (document: PartialPolicyDocument, report: Report, now: number | undefined) => void;
 
 type SectionOf<Value> = (document: PartialPolicyDocument) => Section<Value>;
 
@@ -23,8 +23,8 @@ export const TWICE = 'is given twice; expected it once';
 
 export function each<Value>(
   section: SectionOf<Value>,
-  check: (item: Placed<Value>, ...more: Parameters<Check>) => void,
-): Check {
+  check: (item: Placed<Value>, ...more: Parameters<DocumentCheck>) => void,
+): DocumentCheck {
   return (document, ...more) => {
     for (const item of section(document).items) check(item, document, ...more);
   };
@@ -36,7 +36,7 @@ export function unique<Value>(
   keyOf: (value: Value) => string | undefined,
   at: Path,
   message: (value: Value) => string,
-): Check {
+): DocumentCheck {
   return (document, report) => {
     const items = section(document).items.filter(({ value }) => keyOf(value) !== undefined);
     for (const { path, value } of repeated<Placed<Value>>(items, (item) => keyOf(item.value))) {
@@ -50,7 +50,7 @@ export function noEffect<Value>(
   keys: readonly (keyof Value & string)[],
   when: (value: Value) => boolean,
   message: string,
-): Check {
+): DocumentCheck {
   return each(section, ({ path, value }, _, report) => {
     if (!when(value)) return;
     for (const key of keys.filter((one) => value[one] !== undefined)) {

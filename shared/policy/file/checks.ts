@@ -1,14 +1,14 @@
 import { isWithin } from '../../records/names.ts';
 import { covers } from '../covers.ts';
 import { exceptionEnd } from '../rule-decision.ts';
-import { type Check, each, noEffect, of, type Report, reportRepeated, TWICE, unique } from './check.ts';
+import { type DocumentCheck, each, noEffect, of, type Report, reportRepeated, TWICE, unique } from './check.ts';
 import { nameChecks } from './name-checks.ts';
 import type { PartialPolicyDocument, Placed, Sections } from './partial-document.ts';
 import type { Path, Positions } from './positions.ts';
 import type { PolicyProblem } from './problems.ts';
 
 /** What the schema cannot say: parts that contradict each other, and parts that never have an effect. */
-const checks: readonly Check[] = [
+const checks: readonly DocumentCheck[] = [
   accountsOnce,
   unique(
     of.accounts,

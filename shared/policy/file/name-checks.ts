@@ -1,11 +1,11 @@
 import { isWithin, parseDomain } from '../../records/names.ts';
 import { similar } from '../../similar.ts';
 import { expandDomain, TEMPLATE_VARIABLES } from '../expansion.ts';
-import { type Check, each, of, reportRepeated } from './check.ts';
+import { type DocumentCheck, each, of, reportRepeated } from './check.ts';
 import type { Sections } from './partial-document.ts';
 
 /** Templates that cannot become names, or only names that no zone allows. */
-export const nameChecks: readonly Check[] = [
+export const nameChecks: readonly DocumentCheck[] = [
   each(of.rules, ({ path, value }, { zones }, report) => {
     const allowed = zones.items.flatMap((zone) => zone.value.allowedNames);
     const lists = {

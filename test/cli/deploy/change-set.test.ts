@@ -6,10 +6,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { previewChanges } from '../../../cli/deploy/change-set.ts';
 import { withUnchangedCode } from '../../../cli/deploy/unchanged-code.ts';
 import { packagedStack } from '../../../cli/stack/template.ts';
-import { REGION, type Setting, setting } from '../../../local/test/every-operation/setting.ts';
+import { type OperationSetting, REGION, setting } from '../../../local/test/every-operation/setting.ts';
 import { createStack } from './create-stack.ts';
 
-const running = new Set<Setting>();
+const running = new Set<OperationSetting>();
 afterEach(async () => {
   for (const { cloud } of running) await cloud.stop();
   running.clear();

@@ -23,7 +23,7 @@ import { policiesFor } from '../../../cli/doctor/deployer-policy.ts';
 import { deploymentActions } from '../../../cli/doctor/deployment-actions.ts';
 import { type Examination, examine } from '../../../cli/doctor/doctor.ts';
 import { packagedStack, type StackTemplate } from '../../../cli/stack/template.ts';
-import { ACCOUNT, given, REGION, type Setting, setting } from '../../../local/test/every-operation/setting.ts';
+import { ACCOUNT, given, type OperationSetting, REGION, setting } from '../../../local/test/every-operation/setting.ts';
 import { createStack } from '../deploy/create-stack.ts';
 import { runAwsLine } from './aws-line.ts';
 
@@ -32,14 +32,14 @@ beforeAll(async () => {
   ({ template } = await packagedStack(undefined));
 });
 
-const running = new Set<Setting>();
+const running = new Set<OperationSetting>();
 afterEach(async () => {
   for (const { cloud } of running) await cloud.stop();
   running.clear();
 });
 
 /** A seeded account in which nothing is missing, and the parameters to deploy into it. */
-interface World extends Setting {
+interface World extends OperationSetting {
   readonly parameters: Record<string, string>;
   examination: Partial<Examination>;
 }

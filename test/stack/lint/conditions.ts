@@ -1,7 +1,7 @@
-import { isJson, type Json, json, type Mistake } from './template.ts';
+import { isJson, json, type LintedValue, type Mistake } from './template.ts';
 
 /** Which conditions hold, in one way it can turn out. */
-export type Outcome = ReadonlyMap<string, boolean>;
+export type ConditionOutcome = ReadonlyMap<string, boolean>;
 
 /** That a condition holds, or does not. */
 export interface Assumption {
@@ -13,7 +13,7 @@ export interface Assumption {
 const MOST_COMPARISONS = 16;
 
 /** Conditions that are not there, go in circles or are no conditions. */
-export function conditionMistakes(template: Json): readonly Mistake[] {
+export function conditionMistakes(template: LintedValue): readonly Mistake[] {
   const conditions = json(template.Conditions);
   return Object.keys(conditions).flatMap((name) => {
     try {
@@ -30,7 +30,7 @@ export function conditionMistakes(template: Json): readonly Mistake[] {
  * Every way the conditions can turn out, each comparison being free to hold or not.
  * @throws Error where {@link conditionMistakes} finds something.
  */
-export function outcomes(template: Json): readonly Outcome[] {
+export function outcomes(template: LintedValue): readonly ConditionOutcome[] {
   const conditions = json(template.Conditions);
   const comparisons = [...new Set(comparisonsIn(conditions))];
   if (comparisons.length > MOST_COMPARISONS) throw new Error(`${comparisons.length} comparisons in the conditions`);
@@ -48,7 +48,7 @@ function comparisonsIn(value: unknown): readonly string[] {
 
 function holds(
   name: string,
-  conditions: Json,
+  conditions: LintedValue,
   compare: (comparison: string) => boolean,
   above: readonly string[],
 ): boolean {

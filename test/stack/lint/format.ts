@@ -1,4 +1,4 @@
-import { isJson, type Json, json, type Mistake } from './template.ts';
+import { isJson, json, type LintedValue, type Mistake } from './template.ts';
 
 /** D: "Template sections". */
 const SECTIONS = [
@@ -50,7 +50,7 @@ const PARAMETER_TYPE =
 const OUTPUT_ATTRIBUTES = ['Condition', 'Description', 'Export', 'Value'];
 
 /** Sections, counts and lengths, and what parameters say of themselves. */
-export function formatMistakes(template: Json): readonly Mistake[] {
+export function formatMistakes(template: LintedValue): readonly Mistake[] {
   const sections = Object.keys(template).filter((name) => !SECTIONS.includes(name));
   const counts = Object.entries(MOST).flatMap(([name, most]) => {
     const count = Object.keys(json(template[name])).length;
@@ -78,7 +78,7 @@ export function formatMistakes(template: Json): readonly Mistake[] {
   ];
 }
 
-function nameMistakes(section: string, members: Json): readonly Mistake[] {
+function nameMistakes(section: string, members: LintedValue): readonly Mistake[] {
   return Object.keys(members)
     .filter((name) => !/^[A-Za-z0-9]{1,255}$/.test(name))
     .map((name) => ({ path: `${section}/${name}`, message: 'is no name of letters and digits' }));
@@ -98,7 +98,7 @@ function tooLong(path: string, text: unknown, most: number): readonly Mistake[] 
   return length > most ? [{ path, message: `has ${length} bytes, and may have ${most}` }] : [];
 }
 
-function parameterMistakes(path: string, parameter: Json): readonly Mistake[] {
+function parameterMistakes(path: string, parameter: LintedValue): readonly Mistake[] {
   const { Type, Default, AllowedPattern, AllowedValues, Description, ConstraintDescription } = parameter;
   return [
     ...unknownMembers(path, parameter, PARAMETER_ATTRIBUTES),
@@ -118,7 +118,7 @@ function defaultMistakes(
   path: string,
   text: string,
   type: string,
-  { AllowedPattern, AllowedValues }: Json,
+  { AllowedPattern, AllowedValues }: LintedValue,
 ): readonly Mistake[] {
   const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
   return (isList ? text.split(',') : [text]).flatMap((value) => {

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensurePackaged, type Package } from '../../../build/package.ts';
 import { lint } from './lint.ts';
-import { type Json, json } from './template.ts';
+import { json, type LintedValue } from './template.ts';
 
 let packaged: Package;
-let member: Json;
-let hub: Json;
+let member: LintedValue;
+let hub: LintedValue;
 
 beforeAll(async () => {
   packaged = await ensurePackaged();

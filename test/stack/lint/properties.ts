@@ -1,6 +1,6 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import type { Property, PropertyType, Resource } from '@aws-cdk/service-spec-types';
-import { intrinsic, isJson, type Json, json, type Mistake } from './template.ts';
+import { intrinsic, isJson, json, type LintedValue, type Mistake } from './template.ts';
 
 /** CloudFormation's resource types, as AWS publishes them. */
 const database = loadAwsServiceSpecSync();
@@ -15,7 +15,7 @@ export function attributesOf(type: string): readonly string[] | undefined {
 }
 
 /** Resource types and properties that are not known, properties that are missing, and values of another kind. */
-export function propertyMistakes(template: Json): readonly Mistake[] {
+export function propertyMistakes(template: LintedValue): readonly Mistake[] {
   return Object.entries(json(template.Resources)).flatMap(([id, resource]) => {
     const { Type, Properties = {} } = json(resource);
     const path = `Resources/${id}`;
@@ -29,7 +29,7 @@ function memberMistakes(
   value: unknown,
   known: Readonly<Record<string, Property>>,
   path: string,
-  parameters: Json,
+  parameters: LintedValue,
 ): readonly Mistake[] {
   if (!isJson(value)) return [{ path, message: `is ${shown(value)}, not an object` }];
   const missing = Object.keys(known).filter((name) => known[name]?.required === true && value[name] === undefined);
@@ -47,7 +47,7 @@ function valueMistakes(
   value: unknown,
   type: PropertyType,
   path: string,
-  parameters: Json,
+  parameters: LintedValue,
   required = false,
 ): readonly Mistake[] {
   const mistake = (message: string) => [{ path, message }];
@@ -114,7 +114,7 @@ function scalarMistake(value: unknown, type: PropertyType): readonly string[] {
 /** What a function answers. */
 type Kind = 'a text' | 'a list' | 'nothing' | 'anything';
 
-function kindOf(name: string, argument: unknown, parameters: Json): Kind {
+function kindOf(name: string, argument: unknown, parameters: LintedValue): Kind {
   switch (name) {
     case 'Ref': {
       if (argument === 'AWS::NoValue') return 'nothing';

@@ -1,5 +1,5 @@
-import { type Assumption, type Outcome, outcomes } from './conditions.ts';
-import { intrinsic, isJson, type Json, json, type Mistake, PSEUDO_PARAMETERS } from './template.ts';
+import { type Assumption, type ConditionOutcome, outcomes } from './conditions.ts';
+import { intrinsic, isJson, json, type LintedValue, type Mistake, PSEUDO_PARAMETERS } from './template.ts';
 
 /** One thing of the template that another names. */
 interface Reference {
@@ -14,7 +14,7 @@ interface Reference {
 
 /** Names that lead nowhere, circles, and what nobody names. @param attributesOf `undefined` for a type that is not known. */
 export function referenceMistakes(
-  template: Json,
+  template: LintedValue,
   attributesOf: (type: string) => readonly string[] | undefined,
 ): readonly Mistake[] {
   const { Parameters, Conditions, Mappings, Resources } = template;
@@ -41,7 +41,7 @@ export function referenceMistakes(
   ];
 }
 
-function references({ Conditions, Resources, Outputs }: Json): readonly Reference[] {
+function references({ Conditions, Resources, Outputs }: LintedValue): readonly Reference[] {
   const ofConditions = Object.entries(json(Conditions)).flatMap(([name, expression]) =>
     inValue(expression, `Conditions/${name}`, []),
   );
@@ -110,7 +110,7 @@ function inValue(value: unknown, path: string, assumed: readonly Assumption[]): 
 
 function attributeMistakes(
   { kind, name, attribute = '', path }: Reference,
-  resources: Json,
+  resources: LintedValue,
   attributesOf: (type: string) => readonly string[] | undefined,
 ): readonly Mistake[] {
   const type = String(json(resources[name]).Type);
@@ -120,7 +120,7 @@ function attributeMistakes(
 }
 
 /** Resources that wait for each other. */
-function circles(found: readonly Reference[], resources: Json): readonly Mistake[] {
+function circles(found: readonly Reference[], resources: LintedValue): readonly Mistake[] {
   const needs = (id: string) =>
     found.flatMap(({ path, name }) => (path.startsWith(`Resources/${id}/`) && name in resources ? [name] : []));
   const done = new Set<string>();
@@ -138,7 +138,11 @@ function circles(found: readonly Reference[], resources: Json): readonly Mistake
 }
 
 /** Resources that are named where their condition need not hold. */
-function absences(found: readonly Reference[], resources: Json, ways: readonly Outcome[]): readonly Mistake[] {
+function absences(
+  found: readonly Reference[],
+  resources: LintedValue,
+  ways: readonly ConditionOutcome[],
+): readonly Mistake[] {
   return found.flatMap(({ path, name, assumed }) => {
     const { Condition } = json(resources[name]);
     if (typeof Condition !== 'string') return [];

@@ -1,9 +1,9 @@
 import { sizedTemplateSchema } from '../../../build/templates/largest.ts';
 import { limitProblems } from '../../../build/templates/limits.ts';
-import { isJson, type Json, json, type Mistake } from './template.ts';
+import { isJson, json, type LintedValue, type Mistake } from './template.ts';
 
 /** What the services refuse although CloudFormation's resource types allow it. */
-export function serviceMistakes(template: Json): readonly Mistake[] {
+export function serviceMistakes(template: LintedValue): readonly Mistake[] {
   const sized = sizedTemplateSchema.safeParse(template);
   return [
     ...(sized.success ? limitProblems(sized.data).map(({ path, message }) => ({ path, message })) : []),
@@ -18,7 +18,12 @@ export function serviceMistakes(template: Json): readonly Mistake[] {
   ];
 }
 
-function resourceMistakes(path: string, type: string, properties: Json, resources: Json): readonly Mistake[] {
+function resourceMistakes(
+  path: string,
+  type: string,
+  properties: LintedValue,
+  resources: LintedValue,
+): readonly Mistake[] {
   switch (type) {
     case 'AWS::Events::Rule':
       return list(properties.Targets).flatMap((target, at) =>
@@ -42,7 +47,12 @@ function resourceMistakes(path: string, type: string, properties: Json, resource
 /** docs/facts.md#bus-target-takes-no-retry-policy. */
 const NOT_FOR_BUSES = ['RetryPolicy', 'Input', 'InputPath', 'InputTransformer'];
 
-function targetMistakes(path: string, target: Json, { EventBusName }: Json, resources: Json): readonly Mistake[] {
+function targetMistakes(
+  path: string,
+  target: LintedValue,
+  { EventBusName }: LintedValue,
+  resources: LintedValue,
+): readonly Mistake[] {
   const arn = JSON.stringify(target.Arn) ?? '';
   const ofStack = Object.keys(resources).find(
     (id) => json(resources[id]).Type === 'AWS::Events::EventBus' && arn.includes(`"${id}"`),
@@ -88,9 +98,9 @@ function documentMistakes(path: string, document: unknown): readonly Mistake[] {
   ];
 }
 
-const isStatement = (value: unknown): value is Json => isJson(value) && !('Ref' in value);
+const isStatement = (value: unknown): value is LintedValue => isJson(value) && !('Ref' in value);
 
-function functionMistakes(path: string, { Environment, Timeout }: Json): readonly Mistake[] {
+function functionMistakes(path: string, { Environment, Timeout }: LintedValue): readonly Mistake[] {
   const names = Object.keys(json(json(Environment).Variables));
   return [
     ...names
@@ -101,7 +111,11 @@ function functionMistakes(path: string, { Environment, Timeout }: Json): readonl
 }
 
 /** Lambda refuses a queue whose messages come back before the function times out. */
-function mappingMistakes(path: string, { EventSourceArn, FunctionName }: Json, resources: Json): readonly Mistake[] {
+function mappingMistakes(
+  path: string,
+  { EventSourceArn, FunctionName }: LintedValue,
+  resources: LintedValue,
+): readonly Mistake[] {
   const queue = json(json(resources[target(EventSourceArn)]).Properties);
   const { Timeout = 3 } = json(json(resources[target(FunctionName)]).Properties);
   const visibility = Number(queue.VisibilityTimeout ?? 30);
@@ -124,7 +138,7 @@ const DESCRIPTION_LIMITS: Readonly<Record<string, number>> = {
 /** IAM API reference, `Description` of a role and of a policy. */
 const IAM_TEXT = /^[\t\n\r\x20-\x7e\u00a1-\u00ff]*$/;
 
-function descriptionMistakes(path: string, type: string, properties: Json): readonly Mistake[] {
+function descriptionMistakes(path: string, type: string, properties: LintedValue): readonly Mistake[] {
   const name = type === 'AWS::CloudWatch::Alarm' ? 'AlarmDescription' : 'Description';
   const text = properties[name];
   const most = DESCRIPTION_LIMITS[type];

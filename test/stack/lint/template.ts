@@ -5,12 +5,12 @@ export interface Mistake {
   readonly message: string;
 }
 
-export type Json = Readonly<Record<string, unknown>>;
+export type LintedValue = Readonly<Record<string, unknown>>;
 
-export const isJson = (value: unknown): value is Json =>
+export const isJson = (value: unknown): value is LintedValue =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const json = (value: unknown): Json => (isJson(value) ? value : {});
+export const json = (value: unknown): LintedValue => (isJson(value) ? value : {});
 
 /** One of CloudFormation's functions. */
 export interface Intrinsic {

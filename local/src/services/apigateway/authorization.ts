@@ -6,7 +6,7 @@ import type { IamCaller } from './event.ts';
 /** D: how far X-Amz-Date may be from now, in milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
 
-export interface Asked {
+export interface AuthorizationRequest {
   readonly request: SignedRequest;
   readonly sourceAddress: string;
   readonly now: number;
@@ -27,7 +27,7 @@ export type Admission =
  * The signature is verified for keys that the embedded cloud has handed out; for any other key, whose secret nobody
  * knows, all but the signature's value is.
  */
-export function admit(asked: Asked, iam: Iam): Admission {
+export function admit(asked: AuthorizationRequest, iam: Iam): Admission {
   const { request, account, region, resource, now } = asked;
   const refuse = (reason: string): Admission => ({ ok: false, reason });
   const signature = signatureOf(request.headers.authorization);

@@ -2,7 +2,7 @@ import type { Iam } from '../../iam/iam.ts';
 import { AwsError } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
 import type { Lambda } from '../lambda/lambda.ts';
-import type { Outcome } from '../lambda/runtime.ts';
+import type { InvocationOutcome } from '../lambda/runtime.ts';
 import { admit } from './authorization.ts';
 import { type IamCaller, proxyEvent } from './event.ts';
 import { type ApiRequest, type ApiResponse, told } from './message.ts';
@@ -21,7 +21,7 @@ export interface Integration {
   readonly timeout: number;
 }
 
-export interface Route {
+export interface ApiRoute {
   readonly pattern: RoutePattern;
   readonly integrationId: string;
   /** Whether callers sign (`AWS_IAM`); otherwise everybody may call. */
@@ -35,7 +35,7 @@ export interface HttpApi {
   readonly name: string;
   readonly stages: Set<string>;
   readonly integrations: Map<string, Integration>;
-  readonly routes: Map<string, Route>;
+  readonly routes: Map<string, ApiRoute>;
 }
 
 interface Parts {
@@ -50,7 +50,7 @@ interface Parts {
 interface Arrival {
   readonly api: HttpApi;
   readonly stage: string;
-  readonly route: Route;
+  readonly route: ApiRoute;
   readonly pathParameters: Readonly<Record<string, string>>;
   /** Of the request without the stage, percent-encoded. */
   readonly path: string;
@@ -112,7 +112,7 @@ export class HttpApis {
   }
 
   /** @returns its id. @throws AwsError BadRequestException, ConflictException (another route has the key), NotFoundException */
-  putRoute(apiId: string, route: Omit<Route, 'pattern'> & { readonly routeKey: string }, id = this.#id()): string {
+  putRoute(apiId: string, route: Omit<ApiRoute, 'pattern'> & { readonly routeKey: string }, id = this.#id()): string {
     const { routes, integrations } = this.get(apiId);
     const { routeKey, integrationId, iam } = route;
     if (!integrations.has(integrationId)) throw notFound(`Invalid Integration identifier specified ${integrationId}`);
@@ -242,7 +242,7 @@ export class HttpApis {
   }
 
   /** `undefined` when it takes longer; the function runs on, as on AWS. */
-  #inTime(timeout: number, call: Promise<Outcome>): Promise<Outcome | undefined> {
+  #inTime(timeout: number, call: Promise<InvocationOutcome>): Promise<InvocationOutcome | undefined> {
     return new Promise((resolve, reject) => {
       const cancel = this.#parts.world.clock.schedule(timeout, () => resolve(undefined));
       call.then(resolve, reject).finally(cancel);

@@ -5,19 +5,19 @@ import type { Endpoints, EventSink, IngressRouter, NameSource, PublicRecords, Wo
 import { connectionOperations } from './connections.ts';
 import { customDomainOperations } from './custom-domains.ts';
 import { Events } from './events.ts';
-import { type Fault, Faults } from './faults.ts';
+import { type AppRunnerFault, Faults } from './faults.ts';
 import { Names } from './names.ts';
-import { Resources } from './resources.ts';
+import { AppRunnerResources } from './resources.ts';
 import { serviceLifecycleOperations } from './service-operations.ts';
 import { serviceOperations } from './services.ts';
-import { type AppRunnerOptions, defaultOptions, type Setting } from './setting.ts';
+import { type AppRunnerOptions, type AppRunnerSetting, defaultOptions } from './setting.ts';
 import { tagOperations } from './tags.ts';
 
 /** The embedded App Runner: services, VPC ingress connections, custom domains and tags (docs/fidelity.md). */
 export interface AppRunner extends NameSource, IngressRouter {
   readonly definition: ServiceDefinition;
   /** Makes the next operation of that kind, which would have succeeded, fail in AWS's way. */
-  failNext(fault: Fault): void;
+  failNext(fault: AppRunnerFault): void;
   /**
    * The HTTP status that the service's application answers with from now on; 200 until then.
    * @throws Error when no such service exists.
@@ -32,10 +32,10 @@ export function createAppRunner(
   options: Partial<AppRunnerOptions> = {},
 ): AppRunner {
   const all = { ...defaultOptions, ...options };
-  const setting: Setting = {
+  const setting: AppRunnerSetting = {
     world,
     options: all,
-    resources: new Resources(world, all.describedAfterDeletion),
+    resources: new AppRunnerResources(world, all.describedAfterDeletion),
     faults: new Faults(),
     events: new Events(deps.events),
     endpoints: deps.endpoints,

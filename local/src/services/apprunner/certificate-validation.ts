@@ -1,6 +1,6 @@
 import type { CertificateValidationRecord } from '@aws-sdk/client-apprunner';
 import type { DomainRecord, ServiceRecord } from './resources.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerSetting } from './setting.ts';
 
 /** Amazon's names in CAA records (D: ACM). */
 const AMAZON: readonly string[] = ['amazon.com', 'amazontrust.com', 'awstrust.com', 'amazonaws.com'];
@@ -26,11 +26,11 @@ export const certifiedNames = ({ name, www }: DomainRecord): readonly string[] =
  * status falls back to PENDING_VALIDATION then is I.
  */
 export class CertificateValidation {
-  readonly #setting: Setting;
+  readonly #setting: AppRunnerSetting;
   /** ACM asks an account for the same record whenever the same name is to be validated: two domains may share one (C). */
   readonly #tokens = new Map<string, { readonly Name: string; readonly Value: string }>();
 
-  constructor(setting: Setting) {
+  constructor(setting: AppRunnerSetting) {
     this.#setting = setting;
   }
 

@@ -1,6 +1,6 @@
 import type { VpcIngressConnectionStatus } from '@aws-sdk/client-apprunner';
-import type { ConnectionRecord, Place, ServiceRecord } from './resources.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerPlace, ConnectionRecord, ServiceRecord } from './resources.ts';
+import type { AppRunnerSetting } from './setting.ts';
 
 /**
  * From which states a connection may be changed (docs/facts.md#connection-update-states,
@@ -13,7 +13,10 @@ export const updatable: readonly VpcIngressConnectionStatus[] = ['AVAILABLE', 'F
 export const deletable: readonly VpcIngressConnectionStatus[] = [...updatable, 'FAILED_DELETION'];
 
 /** The name stops being answered at once, the resource goes after `profile.connectionDeletion` (I). */
-export function beginConnectionDeletion({ world, faults, resources }: Setting, connection: ConnectionRecord): void {
+export function beginConnectionDeletion(
+  { world, faults, resources }: AppRunnerSetting,
+  connection: ConnectionRecord,
+): void {
   const { clock, profile } = world;
   if (connection.status === 'PENDING_DELETION') return;
   resources.beforeConnectionChange(connection);
@@ -32,7 +35,7 @@ export function beginConnectionDeletion({ world, faults, resources }: Setting, c
 
 /** Makes the target live after `duration`, unless a fault or the endpoint's end comes in between. */
 export function beginSettling(
-  setting: Setting,
+  setting: AppRunnerSetting,
   connection: ConnectionRecord,
   duration: number,
   kind: { readonly fault: 'connection-creation' | 'connection-update'; readonly failed: VpcIngressConnectionStatus },
@@ -55,8 +58,8 @@ export type Target = { readonly vpcId: string; readonly vpcEndpointId: string };
 
 /** Why the endpoint cannot carry a connection, or `undefined` if it can. */
 export function problemOfEndpoint(
-  { endpoints }: Setting,
-  { account, region }: Place,
+  { endpoints }: AppRunnerSetting,
+  { account, region }: AppRunnerPlace,
   target: Target,
 ): string | undefined {
   const endpoint = endpoints.endpoint(account, region, target.vpcEndpointId);

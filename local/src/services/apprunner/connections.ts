@@ -32,7 +32,7 @@ import { page } from './pages.ts';
 import { anywhere, condition, permission, requestTags } from './permissions.ts';
 import { constraint, invalidRequest, invalidState, notFound, quotaExceeded } from './refusals.ts';
 import { arnOf, type ConnectionRecord, given, NAME, type ServiceRecord } from './resources.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerSetting } from './setting.ts';
 import { tagged } from './tags.ts';
 
 const MOST_ON_A_PAGE = 100;
@@ -58,7 +58,7 @@ function target(sent: IngressVpcConfiguration | undefined): Target {
   };
 }
 
-export function connectionOperations(setting: Setting): readonly OperationDefinition[] {
+export function connectionOperations(setting: AppRunnerSetting): readonly OperationDefinition[] {
   const { world, resources } = setting;
   const { clock, switches } = world;
 

@@ -19,14 +19,14 @@ import { page } from './pages.ts';
 import { permission } from './permissions.ts';
 import { constraint, invalidRequest, invalidState, notFound } from './refusals.ts';
 import { type DomainRecord, given, type ServiceRecord } from './resources.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerSetting } from './setting.ts';
 
 const MOST_DOMAINS = 5;
 const MOST_ON_A_PAGE = 5;
 /** A root domain, a subdomain, or `*.` in front of a root domain (D); which is the root, no pattern can tell. */
 const DOMAIN = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
-export function customDomainOperations(setting: Setting): readonly OperationDefinition[] {
+export function customDomainOperations(setting: AppRunnerSetting): readonly OperationDefinition[] {
   const { world, resources, faults, events } = setting;
   const validation = new CertificateValidation(setting);
 

@@ -1,11 +1,11 @@
 import type { OperationType, ServiceStatus } from '@aws-sdk/client-apprunner';
-import type { Fault } from './faults.ts';
+import type { AppRunnerFault } from './faults.ts';
 import type { OperationRecord, ServiceRecord } from './resources.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerSetting } from './setting.ts';
 
 /** How an operation on a service ends: each answers the status that the service then has. */
 interface Endings {
-  readonly fault: Fault;
+  readonly fault: AppRunnerFault;
   succeed(): ServiceStatus;
   fail(): ServiceStatus;
   /** Status of the operation when it has failed; an update is rolled back (C). */
@@ -20,7 +20,7 @@ interface Endings {
  * @returns the OperationId
  */
 export function beginOperation(
-  { world, resources, faults, events }: Setting,
+  { world, resources, faults, events }: AppRunnerSetting,
   service: ServiceRecord,
   type: OperationType,
   endings: Endings,

@@ -1,7 +1,7 @@
 import type { Addresses, DnsView, IngressRouter, NameSource } from '../../world.ts';
 import { certifiedNames } from './certificate-validation.ts';
 import type { ConnectionRecord, DomainRecord, ServiceRecord } from './resources.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerSetting } from './setting.ts';
 
 type Live = NonNullable<ConnectionRecord['live']>;
 
@@ -18,9 +18,9 @@ type Live = NonNullable<ConnectionRecord['live']>;
  * being deleted, its endpoint is gone, or its service is public again or deleted.
  */
 export class Names implements NameSource, IngressRouter {
-  readonly #setting: Setting;
+  readonly #setting: AppRunnerSetting;
 
-  constructor(setting: Setting) {
+  constructor(setting: AppRunnerSetting) {
     this.#setting = setting;
   }
 

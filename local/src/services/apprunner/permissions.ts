@@ -1,6 +1,6 @@
 import type { Tag } from '@aws-sdk/client-apprunner';
 import type { RequiredPermission } from '../../wire/service.ts';
-import type { Place, Resources } from './resources.ts';
+import type { AppRunnerPlace, AppRunnerResources } from './resources.ts';
 
 type Conditions = NonNullable<RequiredPermission['conditions']>;
 
@@ -9,8 +9,8 @@ type Conditions = NonNullable<RequiredPermission['conditions']>;
  * A resource that does not exist has no tags.
  */
 export function permission(
-  resources: Resources,
-  context: Place,
+  resources: AppRunnerResources,
+  context: AppRunnerPlace,
   operation: string,
   arn: string | undefined,
   conditions: Conditions = {},

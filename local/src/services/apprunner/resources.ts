@@ -20,7 +20,7 @@ import { invalidRequest, notFound } from './refusals.ts';
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9\-_]{3,39}$/;
 
 /** Whose a resource is and where it lives. */
-export interface Place {
+export interface AppRunnerPlace {
   readonly account: string;
   readonly region: string;
 }
@@ -53,7 +53,7 @@ export interface OperationRecord {
   endedAt?: number;
 }
 
-export interface ServiceRecord extends Place {
+export interface ServiceRecord extends AppRunnerPlace {
   readonly kind: 'service';
   /** Order of creation, by which lists are paged. */
   readonly order: number;
@@ -90,7 +90,7 @@ export interface ConnectionRoute {
   readonly domainName: string;
 }
 
-export interface ConnectionRecord extends Place {
+export interface ConnectionRecord extends AppRunnerPlace {
   readonly kind: 'connection';
   readonly order: number;
   readonly arn: string;
@@ -117,7 +117,7 @@ export interface DomainRecord {
 }
 
 /** Everything App Runner keeps, of every account and region; an ARN carries both. */
-export class Resources {
+export class AppRunnerResources {
   readonly services = new Map<string, ServiceRecord>();
   readonly connections = new Map<string, ConnectionRecord>();
   readonly #world: World;
@@ -144,39 +144,39 @@ export class Resources {
   }
 
   /** The service, also for a while after its deletion. @throws AwsError ResourceNotFoundException */
-  service(context: Place, arn: string | undefined): ServiceRecord {
+  service(context: AppRunnerPlace, arn: string | undefined): ServiceRecord {
     const service = this.findService(context, arn);
     if (service === undefined) throw notFound(arn);
     return service;
   }
 
-  findService(context: Place, arn: string | undefined): ServiceRecord | undefined {
+  findService(context: AppRunnerPlace, arn: string | undefined): ServiceRecord | undefined {
     return this.#find(this.services, context, arn);
   }
 
   /** The connection, also for a while after its deletion. @throws AwsError ResourceNotFoundException */
-  connection(context: Place, arn: string | undefined): ConnectionRecord {
+  connection(context: AppRunnerPlace, arn: string | undefined): ConnectionRecord {
     const connection = this.#find(this.connections, context, arn);
     if (connection === undefined) throw notFound(arn);
     return connection;
   }
 
   /** A service or connection that is not deleted, for its tags. @throws AwsError ResourceNotFoundException */
-  taggable(context: Place, arn: string | undefined): ServiceRecord | ConnectionRecord {
+  taggable(context: AppRunnerPlace, arn: string | undefined): ServiceRecord | ConnectionRecord {
     const resource = this.findService(context, arn) ?? this.#find(this.connections, context, arn);
     if (resource === undefined || resource.status === 'DELETED') throw notFound(arn);
     return resource;
   }
 
   /** Services of one account and region that are not deleted, oldest first. */
-  servicesIn({ account, region }: Place): readonly ServiceRecord[] {
+  servicesIn({ account, region }: AppRunnerPlace): readonly ServiceRecord[] {
     return [...this.services.values()].filter(
       (service) => service.account === account && service.region === region && service.status !== 'DELETED',
     );
   }
 
   /** Connections of one account and region that are not deleted, oldest first. */
-  connectionsIn({ account, region }: Place): readonly ConnectionRecord[] {
+  connectionsIn({ account, region }: AppRunnerPlace): readonly ConnectionRecord[] {
     return [...this.connections.values()].filter(
       (connection) => connection.account === account && connection.region === region && connection.status !== 'DELETED',
     );
@@ -187,11 +187,11 @@ export class Resources {
   }
 
   /** Connections as ListVpcIngressConnections lists them, behind the truth by the read lag. */
-  listedConnections(place: Place): readonly ConnectionRecord[] {
+  listedConnections(place: AppRunnerPlace): readonly ConnectionRecord[] {
     return this.#connectionLag.read(placeKey(place), () => this.connectionsIn(place));
   }
 
-  beforeConnectionChange(place: Place): void {
+  beforeConnectionChange(place: AppRunnerPlace): void {
     this.#connectionLag.beforeChange(placeKey(place), () => this.connectionsIn(place).map((one) => ({ ...one })));
   }
 
@@ -204,9 +204,9 @@ export class Resources {
     this.#domainLag.beforeChange(service.arn, () => [...service.domains.values()].map((one) => ({ ...one })));
   }
 
-  #find<Resource extends Place & { readonly deletedAt?: number }>(
+  #find<Resource extends AppRunnerPlace & { readonly deletedAt?: number }>(
     resources: ReadonlyMap<string, Resource>,
-    context: Place,
+    context: AppRunnerPlace,
     arn: string | undefined,
   ): Resource | undefined {
     const resource = arn === undefined ? undefined : resources.get(arn);
@@ -224,7 +224,7 @@ export function given(value: string | undefined, member: string): string {
   return value;
 }
 
-export const arnOf = (context: Place, resource: string): string =>
+export const arnOf = (context: AppRunnerPlace, resource: string): string =>
   `arn:aws:apprunner:${context.region}:${context.account}:${resource}`;
 
-const placeKey = ({ account, region }: Place): string => `${account} ${region}`;
+const placeKey = ({ account, region }: AppRunnerPlace): string => `${account} ${region}`;

@@ -7,12 +7,12 @@ import type {
   UpdateServiceRequest,
 } from '@aws-sdk/client-apprunner';
 import { invalidRequest } from './refusals.ts';
-import { arnOf, type Place, type ServiceConfiguration, type ServiceNetwork } from './resources.ts';
+import { type AppRunnerPlace, arnOf, type ServiceConfiguration, type ServiceNetwork } from './resources.ts';
 
 type Sent = Omit<UpdateServiceRequest, 'ServiceArn'>;
 
 /** The configuration of a new service: what was sent, and AWS's defaults (M) for the rest. */
-export function newConfiguration(place: Place, sent: Sent): ServiceConfiguration {
+export function newConfiguration(place: AppRunnerPlace, sent: Sent): ServiceConfiguration {
   return {
     source: source(place, sent.SourceConfiguration),
     instance: instance(sent.InstanceConfiguration),
@@ -28,7 +28,11 @@ export function newConfiguration(place: Place, sent: Sent): ServiceConfiguration
  * That is why whoever changes the ingress has to send the egress along
  * (docs/facts.md#update-replaces-network-configuration).
  */
-export function updatedConfiguration(place: Place, current: ServiceConfiguration, sent: Sent): ServiceConfiguration {
+export function updatedConfiguration(
+  place: AppRunnerPlace,
+  current: ServiceConfiguration,
+  sent: Sent,
+): ServiceConfiguration {
   const replaced = newConfiguration(place, {
     ...sent,
     SourceConfiguration: sent.SourceConfiguration ?? current.source,
@@ -77,7 +81,7 @@ function network(sent: NetworkConfiguration | undefined): ServiceNetwork {
 }
 
 /** Deployments are automatic unless the image is public or another account's (M). */
-function source({ account }: Place, sent: SourceConfiguration | undefined): SourceConfiguration {
+function source({ account }: AppRunnerPlace, sent: SourceConfiguration | undefined): SourceConfiguration {
   const image = sent?.ImageRepository;
   if (sent === undefined || (image === undefined) === (sent.CodeRepository === undefined)) {
     throw invalidRequest('Exactly one of CodeRepository and ImageRepository must be provided in SourceConfiguration.');
@@ -115,7 +119,7 @@ const healthCheck = (sent: HealthCheckConfiguration | undefined): HealthCheckCon
 });
 
 /** Auto scaling configurations are not modelled: an ARN is taken at its word, its revision read from it. */
-function autoScaling(place: Place, sent: string | undefined): AutoScalingConfigurationSummary {
+function autoScaling(place: AppRunnerPlace, sent: string | undefined): AutoScalingConfigurationSummary {
   const arn = sent ?? arnOf(place, 'autoscalingconfiguration/DefaultConfiguration/1/00000000000000000000000000000001');
   const [, name, revision] = /:autoscalingconfiguration\/([^/]+)(?:\/(\d+))?/.exec(arn) ?? [];
   if (name === undefined) throw invalidRequest(`Invalid AutoScalingConfigurationArn: ${arn}.`);

@@ -15,20 +15,20 @@ import {
   type StartDeploymentCommandOutput,
 } from '@aws-sdk/client-apprunner';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
-import type { Fault } from './faults.ts';
+import type { AppRunnerFault } from './faults.ts';
 import { beginOperation } from './long-operations.ts';
 import { page } from './pages.ts';
 import { permission } from './permissions.ts';
-import type { Place, ServiceRecord } from './resources.ts';
+import type { AppRunnerPlace, ServiceRecord } from './resources.ts';
 import { demand } from './service-states.ts';
 import { described } from './services.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerSetting } from './setting.ts';
 
 const MOST_ON_A_PAGE = 20;
 
 interface Shift {
   readonly type: OperationType;
-  readonly fault: Fault;
+  readonly fault: AppRunnerFault;
   readonly after: ServiceStatus;
 }
 
@@ -39,12 +39,12 @@ const shifts = {
 } as const satisfies Readonly<Record<string, Shift>>;
 
 /** Operations on a service that leave its configuration alone, and the list of all that were. */
-export function serviceLifecycleOperations(setting: Setting): readonly OperationDefinition[] {
+export function serviceLifecycleOperations(setting: AppRunnerSetting): readonly OperationDefinition[] {
   const { resources } = setting;
 
   /** From one state to another, and back where it was when that fails. */
   const shift = (
-    context: Place,
+    context: AppRunnerPlace,
     arn: string | undefined,
     what: keyof typeof shifts,
   ): { readonly service: ServiceRecord; readonly operationId: string } => {

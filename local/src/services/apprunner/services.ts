@@ -25,7 +25,7 @@ import { constraint, invalidRequest, invalidState, quotaExceeded } from './refus
 import { arnOf, given, NAME, type ServiceRecord } from './resources.ts';
 import { describedNetwork, newConfiguration, passedRoles, updatedConfiguration } from './service-configuration.ts';
 import { demand } from './service-states.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerSetting } from './setting.ts';
 import { tagged } from './tags.ts';
 
 const MOST_ON_A_PAGE = 20;
@@ -58,7 +58,7 @@ export function described(service: ServiceRecord): Service {
 const urlOf = ({ configuration, hostname }: ServiceRecord) =>
   configuration.network.isPubliclyAccessible ? { ServiceUrl: hostname } : {};
 
-export function serviceOperations(setting: Setting): readonly OperationDefinition[] {
+export function serviceOperations(setting: AppRunnerSetting): readonly OperationDefinition[] {
   const { world, resources, options } = setting;
 
   return [

@@ -1,7 +1,7 @@
 import type { Endpoints, PublicRecords, World } from '../../world.ts';
 import type { Events } from './events.ts';
 import type { Faults } from './faults.ts';
-import type { Resources } from './resources.ts';
+import type { AppRunnerResources } from './resources.ts';
 
 /** Behaviour of App Runner that nobody knows and that is of no wider concern than a `Switch` would be (facts: `?`). */
 export interface AppRunnerOptions {
@@ -26,10 +26,10 @@ export const defaultOptions: AppRunnerOptions = {
 };
 
 /** What every part of App Runner works with. */
-export interface Setting {
+export interface AppRunnerSetting {
   readonly world: World;
   readonly options: AppRunnerOptions;
-  readonly resources: Resources;
+  readonly resources: AppRunnerResources;
   readonly faults: Faults;
   readonly events: Events;
   readonly endpoints: Endpoints;

@@ -13,7 +13,7 @@ import {
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { permission, requestTags, tagKeys } from './permissions.ts';
 import { invalidRequest } from './refusals.ts';
-import type { Setting } from './setting.ts';
+import type { AppRunnerSetting } from './setting.ts';
 
 const MOST_TAGS = 50;
 /** Letters, digits, spaces and `_ . : / = + - @` (M): no `*`, so a wildcard domain cannot be written as it is. */
@@ -44,7 +44,7 @@ export function tagged(current: ReadonlyMap<string, string>, sent: readonly Tag[
  * Tags are told by ListTagsForResource only, never by Describe or by an event
  * (docs/facts.md#tags-are-listed-apart).
  */
-export function tagOperations({ resources }: Setting): readonly OperationDefinition[] {
+export function tagOperations({ resources }: AppRunnerSetting): readonly OperationDefinition[] {
   return [
     operation<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>(ListTagsForResource$, {
       permissions: ({ ResourceArn }, context) => permission(resources, context, 'ListTagsForResource', ResourceArn),

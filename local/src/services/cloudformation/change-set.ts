@@ -1,5 +1,5 @@
 import type { Capability, ChangeSetType, Tag } from '@aws-sdk/client-cloudformation';
-import type { ResourceChange } from '../../deploy/changes.ts';
+import type { StackResourceChange } from '../../deploy/changes.ts';
 import type { Stack } from '../../deploy/stack.ts';
 
 /** What a stack is asked to be. */
@@ -19,7 +19,7 @@ export interface ChangeSet {
   /** Milliseconds since the epoch. */
   readonly created: number;
   readonly definition: Definition;
-  readonly changes: readonly ResourceChange[];
+  readonly changes: readonly StackResourceChange[];
   /** Why it cannot be executed, if it cannot. */
   readonly failure: string | undefined;
   executed: boolean;

@@ -1,5 +1,5 @@
 import type { Change, Output, Parameter, Stack, StackResource } from '@aws-sdk/client-cloudformation';
-import type { ResourceChange } from '../../deploy/changes.ts';
+import type { StackResourceChange } from '../../deploy/changes.ts';
 import { lifecycleOf } from '../../deploy/deploy.ts';
 import { type ParameterValue, readTemplate, resolveParameters } from '../../deploy/template.ts';
 import type { Definition } from './change-set.ts';
@@ -65,7 +65,7 @@ export function describedResources(record: StackRecord): StackResource[] {
   });
 }
 
-export function describedChange(change: ResourceChange): Change {
+export function describedChange(change: StackResourceChange): Change {
   const { action, logicalId, type, physicalId, replacement, properties } = change;
   const fixed = lifecycleOf(type).fixed ?? [];
   return {

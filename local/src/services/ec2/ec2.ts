@@ -9,7 +9,7 @@ import { endpointAddresses, endpointNames, isEndpointName } from './endpoint-nam
 import { endpointOperations } from './endpoint-operations.ts';
 import { type AddressFamily, EndpointOffers, endpointServiceOperations } from './endpoint-services.ts';
 import { InterfaceAddresses } from './interface-addresses.ts';
-import { type EndpointRecord, type Network, Networks, notFound } from './network.ts';
+import { type Ec2Network, type EndpointRecord, Networks, notFound } from './network.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
 import { regionOperations } from './region-operations.ts';
 import { letHttpsIn } from './security-group-rules.ts';
@@ -60,7 +60,7 @@ export interface Ec2 extends Endpoints, NameSource {
   offerAddressFamilies(serviceName: string, families: readonly AddressFamily[]): void;
 }
 
-function view(network: Network, endpoint: EndpointRecord): EndpointView {
+function view(network: Ec2Network, endpoint: EndpointRecord): EndpointView {
   const allowsHttps = letHttpsIn(network, endpoint.vpcId, endpoint.groupIds);
   return {
     endpointId: endpoint.endpointId,

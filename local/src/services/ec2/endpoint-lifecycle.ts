@@ -2,7 +2,7 @@ import { ReadLag } from '../../read-lag.ts';
 import type { EndpointView, World } from '../../world.ts';
 import type { EndpointRequest, Placement } from './endpoint-request.ts';
 import type { InterfaceAddresses } from './interface-addresses.ts';
-import type { AddressType, EndpointRecord, InterfaceRecord, Network } from './network.ts';
+import type { AddressType, Ec2Network, EndpointRecord, InterfaceRecord } from './network.ts';
 
 /**
  * How endpoints come and go, on the world's clock:
@@ -15,7 +15,7 @@ export class EndpointLifecycle {
   readonly #world: World;
   readonly #addresses: InterfaceAddresses;
   readonly #changed: () => void;
-  readonly #lag: ReadLag<Network, readonly EndpointRecord[]>;
+  readonly #lag: ReadLag<Ec2Network, readonly EndpointRecord[]>;
   #failures = 0;
 
   /** @param changed called after each change of an endpoint. */
@@ -31,7 +31,7 @@ export class EndpointLifecycle {
     this.#failures++;
   }
 
-  create(network: Network, request: EndpointRequest): EndpointRecord {
+  create(network: Ec2Network, request: EndpointRequest): EndpointRecord {
     const { chance, clock, profile } = this.#world;
     const endpointId = `vpce-0${chance.hex(16)}`;
     const dualstack = request.ipAddressType === 'dualstack';
@@ -71,7 +71,7 @@ export class EndpointLifecycle {
     return endpoint;
   }
 
-  newInterface(network: Network, endpointId: string, placement: Placement, dualstack: boolean): InterfaceRecord {
+  newInterface(network: Ec2Network, endpointId: string, placement: Placement, dualstack: boolean): InterfaceRecord {
     const { chance, clock } = this.#world;
     const { subnet } = placement;
     return {
@@ -87,7 +87,7 @@ export class EndpointLifecycle {
   }
 
   /** Gives the interfaces IPv6 addresses, or takes them away. */
-  setAddressType(network: Network, endpoint: EndpointRecord, type: AddressType): void {
+  setAddressType(network: Ec2Network, endpoint: EndpointRecord, type: AddressType): void {
     endpoint.ipAddressType = type;
     for (const item of endpoint.interfaces) {
       item.ipv6Address =
@@ -96,7 +96,7 @@ export class EndpointLifecycle {
   }
 
   /** Deleting one that is being deleted changes nothing. */
-  delete(network: Network, endpoint: EndpointRecord): void {
+  delete(network: Ec2Network, endpoint: EndpointRecord): void {
     if (endpoint.state === 'deleting') return;
     this.#beforeChange(network);
     endpoint.state = 'deleting';
@@ -115,11 +115,11 @@ export class EndpointLifecycle {
   }
 
   /** Endpoints as DescribeVpcEndpoints lists them, behind the truth by the read lag. */
-  listed(network: Network): readonly EndpointRecord[] {
+  listed(network: Ec2Network): readonly EndpointRecord[] {
     return this.#lag.read(network, () => [...network.endpoints.values()]);
   }
 
-  #beforeChange(network: Network): void {
+  #beforeChange(network: Ec2Network): void {
     this.#lag.beforeChange(network, () => [...network.endpoints.values()].map((one) => ({ ...one })));
   }
 

@@ -1,5 +1,5 @@
 import type { Addresses, DnsView } from '../../world.ts';
-import type { EndpointRecord, InterfaceRecord, Network } from './network.ts';
+import type { Ec2Network, EndpointRecord, InterfaceRecord } from './network.ts';
 import { endpointZoneId } from './regions.ts';
 
 const SUFFIX = 'vpce.amazonaws.com';
@@ -52,7 +52,7 @@ export const isEndpointName = (name: string): boolean => name === SUFFIX || name
  * (docs/facts.md#endpoint-names-answer-no-request, docs/facts.md#alias-to-endpoint), from when the
  * endpoint is available until it is gone.
  */
-export function endpointAddresses(networks: readonly Network[], name: string, view: DnsView): Addresses | undefined {
+export function endpointAddresses(networks: readonly Ec2Network[], name: string, view: DnsView): Addresses | undefined {
   const found = networks
     .flatMap((network) => [...network.endpoints.values()])
     .filter((endpoint) => endpoint.state === 'available' || endpoint.state === 'deleting')

@@ -33,11 +33,11 @@ import {
 import type { EndpointOffers } from './endpoint-services.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
-import { chosen, type EndpointRecord, type Network, type Networks, notFound } from './network.ts';
+import { chosen, type Ec2Network, type EndpointRecord, type Networks, notFound } from './network.ts';
 import { makes, reads, touches } from './permissions.ts';
 import { setTags, tagsOnCreation } from './tags.ts';
 
-function describe(network: Network, endpoint: EndpointRecord): VpcEndpoint {
+function describe(network: Ec2Network, endpoint: EndpointRecord): VpcEndpoint {
   return {
     VpcEndpointId: endpoint.endpointId,
     VpcEndpointType: 'Interface',
@@ -101,7 +101,7 @@ export function endpointOperations(
    * (docs/facts.md#create-endpoint-client-token); by the switch, the token is free again once the endpoint is gone.
    * @throws AwsError `IdempotentParameterMismatch`
    */
-  function alreadyCreated(network: Network, input: CreateVpcEndpointCommandInput): EndpointRecord | undefined {
+  function alreadyCreated(network: Ec2Network, input: CreateVpcEndpointCommandInput): EndpointRecord | undefined {
     const used = network.clientTokens.get(input.ClientToken ?? '');
     if (used === undefined) return undefined;
     const gone = !network.endpoints.has(used.endpoint.endpointId);
@@ -115,7 +115,7 @@ export function endpointOperations(
     return used.endpoint;
   }
 
-  function modify(network: Network, input: ModifyVpcEndpointCommandInput): void {
+  function modify(network: Ec2Network, input: ModifyVpcEndpointCommandInput): void {
     const endpoint = network.endpoint(required(input.VpcEndpointId, 'vpcEndpointId'));
     const { service, vpcId } = endpoint;
     if (endpoint.state !== 'available' && endpoint.state !== 'pending') {

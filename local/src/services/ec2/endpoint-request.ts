@@ -6,9 +6,9 @@ import { required } from './input.ts';
 import type {
   AddressType,
   DnsRecordType,
+  Ec2Network,
   EndpointRecord,
   EndpointService,
-  Network,
   SubnetRecord,
   VpcRecord,
 } from './network.ts';
@@ -111,7 +111,7 @@ export function checkDnsRecordType(type: string | undefined, addressType: Addres
  * service does not offer, `DuplicateSubnetsInSameZone` (messages C).
  */
 export function checkSubnets(
-  network: Network,
+  network: Ec2Network,
   vpcId: string,
   service: EndpointService,
   offers: EndpointOffers,
@@ -139,7 +139,7 @@ export function checkSubnets(
 }
 
 /** @throws AwsError `InvalidGroup.NotFound`, or `InvalidParameter` for a group of another VPC. */
-export function checkGroups(network: Network, vpcId: string, ids: readonly string[]): readonly string[] {
+export function checkGroups(network: Ec2Network, vpcId: string, ids: readonly string[]): readonly string[] {
   for (const id of ids) {
     if (network.group(id).vpcId !== vpcId)
       throw invalid(`The security group ${id} does not belong to the VPC ${vpcId}.`);
@@ -171,7 +171,7 @@ export function checkPrivateDns(service: EndpointService, vpc: VpcRecord): void 
  * An endpoint that is being deleted still holds it (C), a failed one does not (I).
  */
 export function checkDomainIsFree(
-  network: Network,
+  network: Ec2Network,
   vpcId: string,
   service: EndpointService,
   privateDns: boolean,
@@ -193,7 +193,7 @@ export function checkDomainIsFree(
 
 /** Reads and checks a CreateVpcEndpoint call; it changes nothing. */
 export function endpointRequest(
-  network: Network,
+  network: Ec2Network,
   offers: EndpointOffers,
   input: CreateVpcEndpointCommandInput,
 ): EndpointRequest {

@@ -1,7 +1,7 @@
 import type { Chance } from '../../chance.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type AddressBlock, addressNumber, addressText, parseBlock } from './address-block.ts';
-import type { Network, SubnetRecord } from './network.ts';
+import type { Ec2Network, SubnetRecord } from './network.ts';
 
 /** EC2 keeps the first four addresses of a subnet and the last one for itself (D). */
 const KEPT_AT_START = 4n;
@@ -26,7 +26,7 @@ export class InterfaceAddresses {
    * `wanted`, else the first reserved address that is free, else one by chance.
    * @throws AwsError `InvalidParameterValue` or `InvalidIPAddress.InUse` for a wanted address that cannot be had.
    */
-  ipv4(network: Network, subnet: SubnetRecord, wanted: string | undefined): string {
+  ipv4(network: Ec2Network, subnet: SubnetRecord, wanted: string | undefined): string {
     const taken = network.interfaces().map((item) => item.address);
     const usable = { first: subnet.block.first + KEPT_AT_START, last: subnet.block.last - KEPT_AT_END };
     if (wanted !== undefined) return this.#wanted(wanted, { ...subnet.block, ...usable }, taken);
@@ -38,7 +38,7 @@ export class InterfaceAddresses {
   }
 
   /** An address of the subnet's IPv6 block. The subnet has to have one. */
-  ipv6(network: Network, subnet: SubnetRecord, wanted: string | undefined): string {
+  ipv6(network: Ec2Network, subnet: SubnetRecord, wanted: string | undefined): string {
     if (subnet.ipv6Block === undefined) {
       throw new AwsError(
         'InvalidParameter',

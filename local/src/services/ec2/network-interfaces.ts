@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
-import { chosen, type InterfaceRecord, type Network, type Networks } from './network.ts';
+import { chosen, type Ec2Network, type InterfaceRecord, type Networks } from './network.ts';
 import { reads } from './permissions.ts';
 
 /** The account that AWS makes and attaches the interfaces of endpoints with. */
 const REQUESTER = '727180483921';
 
-function describe(network: Network, item: InterfaceRecord): NetworkInterface {
+function describe(network: Ec2Network, item: InterfaceRecord): NetworkInterface {
   const host = `ip-${item.address.replaceAll('.', '-')}`;
   const domain = network.region === 'us-east-1' ? 'ec2.internal' : `${network.region}.compute.internal`;
   const dnsHostnames = network.vpcs.get(item.subnet.vpcId)?.dnsHostnames === true;

@@ -3,7 +3,7 @@ import { AwsError } from '../../wire/errors.ts';
 import type { EndpointView } from '../../world.ts';
 import type { AddressBlock } from './address-block.ts';
 import { type PageRequest, page } from './pages.ts';
-import type { Zone } from './regions.ts';
+import type { AvailabilityZone } from './regions.ts';
 
 /** A service that interface endpoints can be made for. */
 export interface EndpointService {
@@ -38,7 +38,7 @@ export interface SubnetRecord {
   readonly block: AddressBlock;
   /** A /64 of the VPC's block. */
   readonly ipv6Block: AddressBlock | undefined;
-  readonly zone: Zone;
+  readonly zone: AvailabilityZone;
 }
 
 /** One security group rule: one direction, one range of ports, one peer. */
@@ -142,7 +142,7 @@ function checkForm(kind: Kind, id: string): void {
 }
 
 /** The EC2 of one account in one region. There is no default VPC: it begins empty. */
-export class Network {
+export class Ec2Network {
   readonly account: string;
   readonly region: string;
   readonly vpcs = new Map<string, VpcRecord>();
@@ -229,7 +229,7 @@ function found<Item>(items: ReadonlyMap<string, Item>, kind: Kind, id: string): 
 
 /** Every account's network in every region; each comes into being when it is first asked for. */
 export class Networks {
-  readonly #networks = new Map<string, Network>();
+  readonly #networks = new Map<string, Ec2Network>();
   readonly #pageLimit: number;
   /** Accounts whose subnets of a VPC are shared with them, by VPC id. */
   readonly #shares = new Map<string, ReadonlySet<string>>();
@@ -244,14 +244,14 @@ export class Networks {
     return page(items, input, { ...bounds, limit: this.#pageLimit });
   }
 
-  of(place: { readonly account: string; readonly region: string }): Network {
+  of(place: { readonly account: string; readonly region: string }): Ec2Network {
     const key = `${place.account} ${place.region}`;
-    const network = this.#networks.get(key) ?? new Network(place.account, place.region);
+    const network = this.#networks.get(key) ?? new Ec2Network(place.account, place.region);
     this.#networks.set(key, network);
     return network;
   }
 
-  all(): readonly Network[] {
+  all(): readonly Ec2Network[] {
     return [...this.#networks.values()];
   }
 
@@ -267,13 +267,13 @@ export class Networks {
   }: {
     readonly account: string;
     readonly region: string;
-  }): readonly [Network, VpcRecord][] {
+  }): readonly [Ec2Network, VpcRecord][] {
     return this.all()
       .filter((network) => network.account !== account && network.region === region)
       .flatMap((network) =>
         [...network.vpcs.values()]
           .filter(({ vpcId }) => this.#shares.get(vpcId)?.has(account))
-          .map((vpc): [Network, VpcRecord] => [network, vpc]),
+          .map((vpc): [Ec2Network, VpcRecord] => [network, vpc]),
       );
   }
 }

@@ -1,6 +1,6 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
 import type { RequiredPermission } from '../../wire/service.ts';
-import { kindOf, type Network, type ResourceType, resourceType } from './network.ts';
+import { type Ec2Network, kindOf, type ResourceType, resourceType } from './network.ts';
 
 type Conditions = Readonly<Record<string, readonly string[]>>;
 
@@ -24,7 +24,7 @@ export const tagsFor = (type: ResourceType, specifications: readonly TagSpecific
  * `ec2:CreateTags` with `ec2:CreateAction` (D).
  */
 export function makes(
-  network: Network,
+  network: Ec2Network,
   action: string,
   type: ResourceType,
   specifications: readonly TagSpecification[] | undefined,
@@ -39,7 +39,7 @@ export function makes(
 
 /** What it takes to do `action` to each of the resources, with the condition keys that each of them brings (D). */
 export function touches(
-  network: Network,
+  network: Ec2Network,
   action: string,
   ids: readonly (string | undefined)[] | undefined,
   tags: readonly Tag[] = [],
@@ -52,7 +52,7 @@ export function touches(
   });
 }
 
-function resourceConditions(network: Network, id: string): Conditions {
+function resourceConditions(network: Ec2Network, id: string): Conditions {
   const vpcId = network.subnets.get(id)?.vpcId ?? network.groups.get(id)?.vpcId;
   const service = network.endpoints.get(id)?.service.name;
   const tags = network

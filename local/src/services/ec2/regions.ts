@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export interface Zone {
+export interface AvailabilityZone {
   /** `ap-northeast-1a`. */
   readonly name: string;
   /** `apne1-az4`. On AWS the letters are shuffled per account, the ids are not. */
@@ -44,7 +44,7 @@ const directions: Readonly<Record<string, string>> = {
 };
 
 /** The zones of a region; one that is not in the table has `a`, `b` and `c`. */
-export function zonesOf(region: string): readonly Zone[] {
+export function zonesOf(region: string): readonly AvailabilityZone[] {
   const [continent = '', direction = '', number = ''] = region.split('-');
   const short = `${continent}${directions[direction] ?? direction}${number}`;
   return (zoneLetters[region] ?? 'a b c').split(' ').map((entry, index) => ({

@@ -2,7 +2,7 @@ import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Chance } from '../../chance.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type AddressBlock, blockText, cover, parseBlock } from './address-block.ts';
-import type { GroupRecord, Network, RuleRecord, VpcRecord } from './network.ts';
+import type { Ec2Network, GroupRecord, RuleRecord, VpcRecord } from './network.ts';
 
 /** A rule that has no id yet. */
 export type RuleRequest = Omit<RuleRecord, 'ruleId'>;
@@ -83,7 +83,7 @@ function peerBlock(text: string | undefined, family: 4 | 6): AddressBlock {
  * @throws AwsError `InvalidParameterValue`, `MissingParameter`, or `InvalidGroup.NotFound` for a peer group outside the VPC.
  */
 export function rulesOf(
-  network: Network,
+  network: Ec2Network,
   group: GroupRecord,
   egress: boolean,
   permissions: readonly IpPermission[],
@@ -147,7 +147,7 @@ export const ruleText = (rule: RuleRequest): string =>
     : `peer: ${peerText(rule)}, ${rule.protocol.toUpperCase()}, from port: ${rule.fromPort}, to port: ${rule.toPort}, ALLOW`;
 
 /** The rules as DescribeSecurityGroups tells them: gathered by protocol and ports. */
-export function permissionsOf(network: Network, rules: readonly RuleRecord[]): IpPermission[] {
+export function permissionsOf(network: Ec2Network, rules: readonly RuleRecord[]): IpPermission[] {
   const gathered = Map.groupBy(rules, (rule) => `${rule.protocol} ${rule.fromPort} ${rule.toPort}`);
   return [...gathered.values()].map(([first, ...others]) => {
     const together = first === undefined ? [] : [first, ...others];
@@ -174,7 +174,7 @@ export function permissionsOf(network: Network, rules: readonly RuleRecord[]): I
 }
 
 /** A rule as DescribeSecurityGroupRules tells it. */
-export const describeRule = (network: Network, group: GroupRecord, rule: RuleRecord): SecurityGroupRule => ({
+export const describeRule = (network: Ec2Network, group: GroupRecord, rule: RuleRecord): SecurityGroupRule => ({
   SecurityGroupRuleId: rule.ruleId,
   SecurityGroupRuleArn: network.arn('security-group-rule', rule.ruleId),
   GroupId: group.groupId,
@@ -197,7 +197,7 @@ export const describeRule = (network: Network, group: GroupRecord, rule: RuleRec
  * A rule whose source is a group never counts, because who is a member is not known here: the machines of the VPC
  * are not imitated. (So an endpoint left in the default group does not answer, as most people find out on AWS.)
  */
-export function letHttpsIn(network: Network, vpcId: string, groupIds: readonly string[]): boolean {
+export function letHttpsIn(network: Ec2Network, vpcId: string, groupIds: readonly string[]): boolean {
   const blocks = groupIds
     .flatMap((groupId) => network.groups.get(groupId)?.rules ?? [])
     .filter((rule) => !rule.egress)

@@ -32,7 +32,7 @@ import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
-import { chosen, type GroupRecord, type Network, type Networks, notFound } from './network.ts';
+import { chosen, type Ec2Network, type GroupRecord, type Networks, notFound } from './network.ts';
 import { makes, reads, touches } from './permissions.ts';
 import {
   describeRule,
@@ -46,7 +46,7 @@ import {
 } from './security-group-rules.ts';
 import { setTags, tagsOnCreation } from './tags.ts';
 
-const describe = (network: Network, group: GroupRecord): SecurityGroup => ({
+const describe = (network: Ec2Network, group: GroupRecord): SecurityGroup => ({
   GroupId: group.groupId,
   SecurityGroupArn: network.arn('security-group', group.groupId),
   GroupName: group.groupName,
@@ -108,7 +108,7 @@ function requested(input: AuthorizeSecurityGroupIngressCommandInput): readonly I
 
 /** A group by its id. Names alone reach only groups of a default VPC, and there is none here. */
 function groupOf(
-  network: Network,
+  network: Ec2Network,
   input: { GroupId?: string | undefined; GroupName?: string | undefined },
 ): GroupRecord {
   if (input.GroupId === undefined && input.GroupName !== undefined) {
@@ -123,7 +123,7 @@ export function securityGroupOperations(
   chance: Chance,
   changed: () => void,
 ): readonly OperationDefinition[] {
-  function authorize(network: Network, egress: boolean, input: AuthorizeSecurityGroupIngressCommandInput) {
+  function authorize(network: Ec2Network, egress: boolean, input: AuthorizeSecurityGroupIngressCommandInput) {
     const group = groupOf(network, input);
     const tags = tagsOnCreation(['security-group-rule'], input.TagSpecifications);
     const rules = rulesOf(network, group, egress, requested(input));
@@ -139,7 +139,7 @@ export function securityGroupOperations(
     return { Return: true, SecurityGroupRules: added.map((rule) => describeRule(network, group, rule)) };
   }
 
-  function revoke(network: Network, egress: boolean, input: RevokeSecurityGroupIngressCommandInput) {
+  function revoke(network: Ec2Network, egress: boolean, input: RevokeSecurityGroupIngressCommandInput) {
     const group = groupOf(network, input);
     const ids = input.SecurityGroupRuleIds ?? [];
     for (const id of ids) {

@@ -17,13 +17,13 @@ import { type AddressBlock, blockText, contains, overlaps, parseBlock } from './
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
 import { KEPT_ADDRESSES } from './interface-addresses.ts';
-import { chosen, type Network, type Networks, type SubnetRecord, type VpcRecord } from './network.ts';
+import { chosen, type Ec2Network, type Networks, type SubnetRecord, type VpcRecord } from './network.ts';
 import { makes, reads, touches } from './permissions.ts';
-import { type Zone, zonesOf } from './regions.ts';
+import { type AvailabilityZone, zonesOf } from './regions.ts';
 import { setTags, tagsOnCreation } from './tags.ts';
 import { networkBlock } from './vpcs.ts';
 
-function describe(network: Network, subnet: SubnetRecord): Subnet {
+function describe(network: Ec2Network, subnet: SubnetRecord): Subnet {
   const used = network.interfaces().filter((item) => item.subnet.subnetId === subnet.subnetId).length;
   return {
     SubnetId: subnet.subnetId,
@@ -80,7 +80,7 @@ const fields: Fields<Subnet> = {
 };
 
 /** The zone asked for by name or id, or the first one. */
-function zoneFor(region: string, input: CreateSubnetCommandInput): Zone {
+function zoneFor(region: string, input: CreateSubnetCommandInput): AvailabilityZone {
   const zones = zonesOf(region);
   const wanted = input.AvailabilityZone ?? input.AvailabilityZoneId ?? zones[0]?.name;
   const zone = zones.find((candidate) => candidate.name === wanted || candidate.id === wanted);
@@ -94,7 +94,7 @@ function zoneFor(region: string, input: CreateSubnetCommandInput): Zone {
   return zone;
 }
 
-function ipv4Block(network: Network, vpc: VpcRecord, text: string): AddressBlock {
+function ipv4Block(network: Ec2Network, vpc: VpcRecord, text: string): AddressBlock {
   const block = networkBlock(text, 'Subnet');
   if (!contains(vpc.block, block)) throw new AwsError('InvalidSubnet.Range', `The CIDR '${text}' is invalid.`);
   if (network.subnetsOf(vpc.vpcId).some((other) => overlaps(other.block, block))) {
@@ -103,7 +103,7 @@ function ipv4Block(network: Network, vpc: VpcRecord, text: string): AddressBlock
   return block;
 }
 
-function ipv6Block(network: Network, vpc: VpcRecord, text: string | undefined): AddressBlock | undefined {
+function ipv6Block(network: Ec2Network, vpc: VpcRecord, text: string | undefined): AddressBlock | undefined {
   if (text === undefined) return undefined;
   const block = parseBlock(text);
   if (

@@ -16,7 +16,7 @@ import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
-import { kindOf, type Network, type Networks, notFound, type ResourceType, resourceType } from './network.ts';
+import { type Ec2Network, kindOf, type Networks, notFound, type ResourceType, resourceType } from './network.ts';
 import { reads, tagsFor, touches } from './permissions.ts';
 
 /** D: 50 tags a resource, keys up to 127 characters, values up to 255; `aws:` is AWS's own. */
@@ -65,7 +65,7 @@ export function tagsOnCreation(
   return tags;
 }
 
-export function setTags(network: Network, id: string, tags: readonly Tag[]): void {
+export function setTags(network: Ec2Network, id: string, tags: readonly Tag[]): void {
   if (tags.length === 0) return;
   const merged = new Map(network.tags.get(id));
   for (const { Key = '', Value = '' } of tags) merged.set(Key, Value);
@@ -81,7 +81,7 @@ const fields: Fields<TagDescription> = {
 };
 
 /** @throws AwsError the NotFound of the id's kind, or `InvalidID` for an id of no imitated kind. */
-function checkExists(network: Network, id: string): void {
+function checkExists(network: Ec2Network, id: string): void {
   const kind = kindOf(id);
   if (kind === undefined) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
   if (!network.has(kind, id)) throw notFound(kind, id);

@@ -22,7 +22,7 @@ import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { type AddressBlock, blockText, parseBlock } from './address-block.ts';
 import { type Fields, matching } from './filters.ts';
 import { required } from './input.ts';
-import { chosen, type Network, type Networks, type VpcRecord } from './network.ts';
+import { chosen, type Ec2Network, type Networks, type VpcRecord } from './network.ts';
 import { makes, reads, touches } from './permissions.ts';
 import { newGroup } from './security-group-rules.ts';
 import { setTags, tagsOnCreation } from './tags.ts';
@@ -49,7 +49,7 @@ export function networkBlock(text: string, owner: 'Vpc' | 'Subnet'): AddressBloc
 const amazonBlock = (chance: Chance): AddressBlock | undefined =>
   parseBlock(`2406:da14:${chance.hex(4)}:${chance.hex(2)}00::/56`);
 
-function describe(network: Network, vpc: VpcRecord): Vpc {
+function describe(network: Ec2Network, vpc: VpcRecord): Vpc {
   const tail = vpc.vpcId.slice('vpc-'.length);
   return {
     VpcId: vpc.vpcId,

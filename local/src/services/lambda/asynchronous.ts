@@ -2,7 +2,7 @@ import { AwsError } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
 import type { Sender, Targets } from '../eventbridge/targets.ts';
 import type { LambdaFunction } from './function.ts';
-import { type FunctionFailure, failurePayload, type Outcome } from './runtime.ts';
+import { type FunctionFailure, failurePayload, type InvocationOutcome } from './runtime.ts';
 
 /** D: a minute before the second attempt, two before the third. */
 const RETRY_DELAYS_SECONDS = [60, 120];
@@ -25,7 +25,7 @@ export interface AsynchronousParts {
   /** The function as it is now; `undefined` once it is deleted. */
   current(fn: LambdaFunction): LambdaFunction | undefined;
   /** @throws AwsError TooManyRequestsException */
-  invoke(fn: LambdaFunction, payload: unknown, requestId: string): Promise<Outcome>;
+  invoke(fn: LambdaFunction, payload: unknown, requestId: string): Promise<InvocationOutcome>;
   targets(): Targets | undefined;
   log(line: string): void;
 }
@@ -54,7 +54,7 @@ export class AsynchronousInvocations {
     const { clock, profile } = this.#parts.world;
     const expiresIn = event.since + fn.asynchronous.maximumEventAge * profile.scheduleSecond - clock.now();
     if (expiresIn <= 0) return this.#giveUp(fn, event, 'EventAgeExceeded');
-    let outcome: Outcome;
+    let outcome: InvocationOutcome;
     try {
       outcome = await this.#parts.invoke(fn, event.payload, event.requestId);
     } catch (error) {

@@ -5,7 +5,7 @@ import type { World } from '../../world.ts';
 import { matches } from '../eventbridge/pattern.ts';
 import { parseArn } from '../eventbridge/targets.ts';
 import type { LambdaFunction } from './function.ts';
-import type { Outcome } from './runtime.ts';
+import type { InvocationOutcome } from './runtime.ts';
 
 /** What a mapping needs of SQS. */
 export interface SourceQueues {
@@ -38,7 +38,7 @@ export interface MappingParts {
   readonly queues: SourceQueues;
   function(arn: string): LambdaFunction | undefined;
   /** @throws AwsError TooManyRequestsException */
-  invoke(fn: LambdaFunction, payload: unknown): Promise<Outcome>;
+  invoke(fn: LambdaFunction, payload: unknown): Promise<InvocationOutcome>;
   log(line: string): void;
 }
 
@@ -123,7 +123,7 @@ export class MappingPoller {
     const fn = this.#parts.function(functionArn);
     if (fn === undefined)
       return this.#parts.log(`Lambda: ${functionArn}, the function of a mapping of ${queueArn}, is gone`);
-    let outcome: Outcome;
+    let outcome: InvocationOutcome;
     try {
       outcome = await this.#parts.invoke(fn, { Records: batch.map((message) => eventRecord(message, queueArn)) });
     } catch (error) {

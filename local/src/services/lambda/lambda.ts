@@ -6,7 +6,7 @@ import { AsynchronousInvocations } from './asynchronous.ts';
 import { type EventSourceMapping, MappingPoller, type SourceQueues } from './event-source-mapping.ts';
 import { functionId, type LambdaFunction } from './function.ts';
 import { checkFunction, checkMapping } from './quotas.ts';
-import { MAXIMUM_PAYLOAD, type Outcome, type Runtime } from './runtime.ts';
+import { type InvocationOutcome, MAXIMUM_PAYLOAD, type Runtime } from './runtime.ts';
 
 /** D: concurrent executions of an account in a region. */
 const ACCOUNT_CONCURRENCY = 1000;
@@ -151,7 +151,11 @@ export class Lambda {
    * Invokes and waits. A function that fails is an outcome.
    * @throws AwsError TooManyRequestsException when all its concurrency is in use.
    */
-  async invoke(fn: LambdaFunction, payload: unknown, requestId = this.#world.chance.uuid()): Promise<Outcome> {
+  async invoke(
+    fn: LambdaFunction,
+    payload: unknown,
+    requestId = this.#world.chance.uuid(),
+  ): Promise<InvocationOutcome> {
     const running = this.#running.get(fn.arn) ?? 0;
     if (running >= (fn.reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
       const Reason = `${fn.reservedConcurrency === undefined ? '' : 'ReservedFunction'}ConcurrentInvocationLimitExceeded`;
@@ -186,7 +190,7 @@ export class Lambda {
    * Invokes on behalf of a service and waits, if the function's policy lets that in. A function that fails is an outcome.
    * @throws AwsError ResourceNotFoundException, AccessDeniedException, RequestTooLargeException, TooManyRequestsException
    */
-  async callForService(arn: string, payload: unknown, sender: Sender): Promise<Outcome> {
+  async callForService(arn: string, payload: unknown, sender: Sender): Promise<InvocationOutcome> {
     const fn = this.#admitted(arn, sender);
     const size = Buffer.byteLength(JSON.stringify(payload));
     if (size > MAXIMUM_PAYLOAD) {

@@ -9,7 +9,7 @@ export interface Invocation {
 }
 
 /** How an invocation ended. `payload` is the parsed JSON of what the handler answered; `null` for nothing. */
-export type Outcome = { readonly ok: true; readonly payload: unknown } | FunctionFailure;
+export type InvocationOutcome = { readonly ok: true; readonly payload: unknown } | FunctionFailure;
 
 /** The function failed: AWS's own error types (`Sandbox.Timedout`, `Runtime.ExitError`, …) or the name of what it threw. */
 export interface FunctionFailure {
@@ -22,7 +22,7 @@ export interface FunctionFailure {
 
 /** Where handlers run. Concurrency is counted by the Lambda service; a runtime never refuses. */
 export interface Runtime {
-  invoke(fn: LambdaFunction, payload: unknown, invocation: Invocation): Promise<Outcome>;
+  invoke(fn: LambdaFunction, payload: unknown, invocation: Invocation): Promise<InvocationOutcome>;
   /** Ends whatever it keeps running. */
   close(): Promise<void>;
 }

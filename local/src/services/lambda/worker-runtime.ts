@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
 import type { LambdaFunction } from './function.ts';
 import type { EnvironmentData, FromEnvironment, HostPort, ToEnvironment } from './messages.ts';
-import type { FunctionFailure, Invocation, Outcome, Runtime } from './runtime.ts';
+import type { FunctionFailure, Invocation, InvocationOutcome, Runtime } from './runtime.ts';
 
 /** The network a function sees, by its configuration. */
 export interface FunctionNetwork {
@@ -17,7 +17,7 @@ export interface FunctionNetwork {
   route(address: string, port: number): HostPort | undefined | Promise<HostPort | undefined>;
 }
 
-export interface RoleCredentials {
+export interface WorkerCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
@@ -41,7 +41,7 @@ export interface WorkerRuntimeOptions {
   /** The gateway's URL: `AWS_ENDPOINT_URL` of every function. */
   endpointUrl(): string;
   /** Credentials of the function's role, asked when an environment starts. */
-  credentials(roleArn: string): RoleCredentials;
+  credentials(roleArn: string): WorkerCredentials;
   network(fn: LambdaFunction): FunctionNetwork;
   /** PEM of certificate authorities that functions trust besides the well-known ones. */
   readonly certificates?: readonly string[];
@@ -83,7 +83,7 @@ class Pool {
     this.#options = options;
   }
 
-  async handle(fn: LambdaFunction, payload: unknown, invocation: Invocation): Promise<Outcome> {
+  async handle(fn: LambdaFunction, payload: unknown, invocation: Invocation): Promise<InvocationOutcome> {
     // A changed configuration gets new environments, as on AWS; the old ones end.
     for (const one of this.#environments) if (one.fn !== fn && !one.busy) void one.end();
     for (;;) {
@@ -94,7 +94,7 @@ class Pool {
     }
   }
 
-  async #handleIn(environment: Environment, payload: unknown, invocation: Invocation): Promise<Outcome> {
+  async #handleIn(environment: Environment, payload: unknown, invocation: Invocation): Promise<InvocationOutcome> {
     try {
       return await environment.handle(payload, invocation);
     } finally {
@@ -129,7 +129,7 @@ class Pool {
 
 interface Running {
   readonly requestId: string;
-  settle(outcome: Outcome): void;
+  settle(outcome: InvocationOutcome): void;
 }
 
 class Environment {
@@ -180,7 +180,7 @@ class Environment {
     return this.#ended || this.#running !== undefined;
   }
 
-  handle(payload: unknown, { requestId }: Invocation): Promise<Outcome> {
+  handle(payload: unknown, { requestId }: Invocation): Promise<InvocationOutcome> {
     this.handled++;
     const timeout = this.fn.timeout * 1000;
     return new Promise((resolve) => {
@@ -219,7 +219,7 @@ class Environment {
     }
   }
 
-  #settle(outcome: Outcome): void {
+  #settle(outcome: InvocationOutcome): void {
     const running = this.#running;
     this.#running = undefined;
     running?.settle(outcome);

@@ -1,4 +1,4 @@
-import type { Membership } from '../../iam/membership.ts';
+import type { OrganizationMembership } from '../../iam/membership.ts';
 import type { World } from '../../world.ts';
 import { accountState, type Organization } from './organization.ts';
 import { accessDenied, notInUse } from './refusals.ts';
@@ -60,7 +60,7 @@ export class Organizations {
   }
 
   /** What IAM has to know of an account; `undefined` of one that stands alone. */
-  membership(account: string): Membership | undefined {
+  membership(account: string): OrganizationMembership | undefined {
     const organization = this.find(account);
     const member = organization?.account(account);
     if (organization === undefined || member === undefined) return undefined;

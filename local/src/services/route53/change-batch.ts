@@ -1,7 +1,7 @@
 import { invalidChangeBatch, type ReadChange } from './change-request.ts';
 import type { ZoneView } from './hosted-zones.ts';
 import { isWithin, type RecordName } from './names.ts';
-import { type RecordSet, RecordSets, recordSetKey, routingPolicy, sameRecordSet } from './record-sets.ts';
+import { RecordSets, recordSetKey, routingPolicy, type StoredRecordSet, sameRecordSet } from './record-sets.ts';
 
 /** Whether an AWS name may be the target of an alias in that zone. */
 export type AliasTargetCheck = (target: RecordName, hostedZoneId: string, zone: ZoneView) => boolean;
@@ -42,21 +42,21 @@ const TOO_MANY = `The hosted zone has reached the limit of ${MOST_RECORD_SETS} r
 /** The zone while the batch is applied: only the names it touches are copied. */
 class Draft {
   readonly zone: ZoneView;
-  readonly #touched = new Map<RecordName, readonly RecordSet[]>();
+  readonly #touched = new Map<RecordName, readonly StoredRecordSet[]>();
 
   constructor(zone: ZoneView) {
     this.zone = zone;
   }
 
-  at(name: RecordName): readonly RecordSet[] {
+  at(name: RecordName): readonly StoredRecordSet[] {
     return this.#touched.get(name) ?? this.zone.records.at(name) ?? [];
   }
 
-  find(set: RecordSet): RecordSet | undefined {
+  find(set: StoredRecordSet): StoredRecordSet | undefined {
     return this.at(set.Name).find((other) => recordSetKey(other) === recordSetKey(set));
   }
 
-  change(action: ReadChange['action'], set: RecordSet): void {
+  change(action: ReadChange['action'], set: StoredRecordSet): void {
     const others = this.at(set.Name).filter((other) => recordSetKey(other) !== recordSetKey(set));
     this.#touched.set(set.Name, action === 'DELETE' ? others : [...others, set]);
   }
@@ -69,7 +69,7 @@ class Draft {
 
 /** A record set may be named once in a batch; only DELETE, then CREATE of the same one is a change that makes sense (I). */
 function contradictionsIn(changes: readonly ReadChange[]): readonly string[] {
-  const actions = new Map<string, { readonly set: RecordSet; readonly inOrder: string }>();
+  const actions = new Map<string, { readonly set: StoredRecordSet; readonly inOrder: string }>();
   for (const { action, set } of changes) {
     const before = actions.get(recordSetKey(set));
     actions.set(recordSetKey(set), { set, inOrder: before === undefined ? action : `${before.inOrder} ${action}` });
@@ -81,12 +81,12 @@ function contradictionsIn(changes: readonly ReadChange[]): readonly string[] {
     );
 }
 
-function described(set: RecordSet): string {
+function described(set: StoredRecordSet): string {
   const identifier = set.SetIdentifier === undefined ? '' : `, set-identifier='${set.SetIdentifier}'`;
   return `resource record set [name='${set.Name}', type='${set.Type}'${identifier}]`;
 }
 
-function deleteProblems(draft: Draft, set: RecordSet): readonly string[] {
+function deleteProblems(draft: Draft, set: StoredRecordSet): readonly string[] {
   const standing = draft.find(set);
   if (standing === undefined) return [`Tried to delete ${described(set)} but it was not found`];
   if (sameRecordSet(standing, set)) return [];
@@ -96,7 +96,7 @@ function deleteProblems(draft: Draft, set: RecordSet): readonly string[] {
 function writeProblems(
   draft: Draft,
   action: string,
-  set: RecordSet,
+  set: StoredRecordSet,
   isAliasTarget: AliasTargetCheck,
 ): readonly string[] {
   const { zone } = draft;
@@ -115,7 +115,7 @@ function writeProblems(
   ];
 }
 
-function cnameProblems(zone: ZoneView, set: RecordSet, others: readonly RecordSet[]): readonly string[] {
+function cnameProblems(zone: ZoneView, set: StoredRecordSet, others: readonly StoredRecordSet[]): readonly string[] {
   const named = `RRSet of type ${set.Type} with DNS name ${set.Name}`;
   if (set.Type !== 'CNAME') {
     // The two spaces before CNAME are Route 53's own.
@@ -133,7 +133,7 @@ function cnameProblems(zone: ZoneView, set: RecordSet, others: readonly RecordSe
   return (set.ResourceRecords?.length ?? 0) > 1 ? [`${named} may have only one resource record`] : [];
 }
 
-function routingProblems(set: RecordSet, others: readonly RecordSet[]): readonly string[] {
+function routingProblems(set: StoredRecordSet, others: readonly StoredRecordSet[]): readonly string[] {
   const policy = routingPolicy(set);
   const beside = others.filter((other) => other.Type === set.Type);
   if (policy === 'simple') {
@@ -160,7 +160,7 @@ function routingProblems(set: RecordSet, others: readonly RecordSet[]): readonly
 }
 
 /** Aliases point into their own zone, at a record set of the same type, or at an AWS name in AWS's zone for it (D). */
-function aliasProblems(draft: Draft, set: RecordSet, isAliasTarget: AliasTargetCheck): readonly string[] {
+function aliasProblems(draft: Draft, set: StoredRecordSet, isAliasTarget: AliasTargetCheck): readonly string[] {
   const { zone } = draft;
   const target = set.AliasTarget?.DNSName;
   const hostedZoneId = set.AliasTarget?.HostedZoneId;

@@ -1,13 +1,13 @@
 import { type Change, ChangeAction, type ResourceRecordSet, RRType } from '@aws-sdk/client-route-53';
 import { AwsError } from '../../wire/errors.ts';
 import { recordName } from './names.ts';
-import { type RecordSet, routingPolicies } from './record-sets.ts';
+import { routingPolicies, type StoredRecordSet } from './record-sets.ts';
 import { nameProblem, valueProblem } from './record-values.ts';
 
 /** A change whose members are complete and well-formed; nothing is said yet about the zone it is meant for. */
 export interface ReadChange {
   readonly action: ChangeAction;
-  readonly set: RecordSet;
+  readonly set: StoredRecordSet;
 }
 
 /**
@@ -131,7 +131,7 @@ function recordProblems(set: CompleteSet): readonly string[] {
   ];
 }
 
-function normalized({ AliasTarget: alias, ...set }: CompleteSet): RecordSet {
+function normalized({ AliasTarget: alias, ...set }: CompleteSet): StoredRecordSet {
   const target = alias === undefined ? {} : { AliasTarget: { ...alias, DNSName: recordName(alias.DNSName ?? '') } };
   return { ...set, ...target, Name: recordName(set.Name) };
 }

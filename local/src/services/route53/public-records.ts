@@ -1,7 +1,7 @@
 import type { PublicRecords } from '../../world.ts';
 import type { Zones } from './hosted-zones.ts';
 import { namesUpward, plainName, type RecordName, recordName } from './names.ts';
-import type { RecordSet } from './record-sets.ts';
+import type { StoredRecordSet } from './record-sets.ts';
 import { caaValue, nameValue } from './record-values.ts';
 import { lookupInZone, type ZoneAnswer } from './zone-lookup.ts';
 
@@ -39,7 +39,7 @@ export function publicRecords(zones: Zones): PublicRecords {
 /** `amazon.com; account=1` names `amazon.com`; `;` alone names nobody. */
 const issuerOf = (value: string) => (value.split(';')[0] ?? '').trim().toLowerCase();
 
-function caaSets(zones: Zones, name: RecordName): readonly RecordSet[] | undefined {
+function caaSets(zones: Zones, name: RecordName): readonly StoredRecordSet[] | undefined {
   let at: RecordName | undefined = name;
   for (let hops = 0; at !== undefined && hops <= LONGEST_CHAIN; hops++) {
     const zone = zones.publicZone(at);

@@ -2,10 +2,13 @@ import type { ResourceRecordSet, RRType } from '@aws-sdk/client-route-53';
 import { compareText, parentName, type RecordName, sortKey } from './names.ts';
 
 /** A resource record set as it stands in a zone: `Name` and `AliasTarget.DNSName` in the form of `RecordName`. */
-export type RecordSet = Omit<ResourceRecordSet, 'Name' | 'Type'> & { readonly Name: RecordName; readonly Type: RRType };
+export type StoredRecordSet = Omit<ResourceRecordSet, 'Name' | 'Type'> & {
+  readonly Name: RecordName;
+  readonly Type: RRType;
+};
 
 /** What identifies a record set within its zone. */
-export const recordSetKey = (set: Pick<RecordSet, 'Name' | 'Type' | 'SetIdentifier'>): string =>
+export const recordSetKey = (set: Pick<StoredRecordSet, 'Name' | 'Type' | 'SetIdentifier'>): string =>
   `${set.Name} ${set.Type} ${set.SetIdentifier ?? ''}`;
 
 /** How a record set takes part in routing; `simple` ones stand alone at their name and type. */
@@ -33,12 +36,12 @@ export function routingPolicies(set: Omit<ResourceRecordSet, 'Name' | 'Type'>): 
   return members.filter(([value]) => value !== undefined).map(([, policy]) => policy);
 }
 
-export const routingPolicy = (set: RecordSet): RoutingPolicy => routingPolicies(set)[0] ?? 'simple';
+export const routingPolicy = (set: StoredRecordSet): RoutingPolicy => routingPolicies(set)[0] ?? 'simple';
 
 /** The order of ListResourceRecordSets: labels reversed (D), then type, then set identifier. */
 function compareRecordSets(
-  a: Pick<RecordSet, 'Name' | 'Type' | 'SetIdentifier'>,
-  b: Pick<RecordSet, 'Name' | 'Type' | 'SetIdentifier'>,
+  a: Pick<StoredRecordSet, 'Name' | 'Type' | 'SetIdentifier'>,
+  b: Pick<StoredRecordSet, 'Name' | 'Type' | 'SetIdentifier'>,
 ): number {
   return (
     compareText(sortKey(a.Name), sortKey(b.Name)) ||
@@ -48,9 +51,9 @@ function compareRecordSets(
 }
 
 /** Whether two record sets are the same in everything, the order of their values aside: what a DELETE has to match. */
-export const sameRecordSet = (a: RecordSet, b: RecordSet): boolean => fingerprint(a) === fingerprint(b);
+export const sameRecordSet = (a: StoredRecordSet, b: StoredRecordSet): boolean => fingerprint(a) === fingerprint(b);
 
-function fingerprint(set: RecordSet): string {
+function fingerprint(set: StoredRecordSet): string {
   const values = set.ResourceRecords?.map((record) => record.Value ?? '').sort(compareText);
   return JSON.stringify([
     recordSetKey(set),
@@ -66,11 +69,11 @@ function fingerprint(set: RecordSet): string {
 
 /** The record sets of a zone at one moment. Never changed: a change batch makes a new one. */
 export class RecordSets {
-  readonly #byKey: ReadonlyMap<string, RecordSet>;
-  #sorted: readonly RecordSet[] | undefined;
-  #byName: ReadonlyMap<RecordName, readonly RecordSet[]> | undefined;
+  readonly #byKey: ReadonlyMap<string, StoredRecordSet>;
+  #sorted: readonly StoredRecordSet[] | undefined;
+  #byName: ReadonlyMap<RecordName, readonly StoredRecordSet[]> | undefined;
 
-  constructor(sets: Iterable<RecordSet>) {
+  constructor(sets: Iterable<StoredRecordSet>) {
     this.#byKey = new Map(Array.from(sets, (set) => [recordSetKey(set), set]));
   }
 
@@ -79,19 +82,19 @@ export class RecordSets {
   }
 
   /** In the order of ListResourceRecordSets. */
-  sorted(): readonly RecordSet[] {
+  sorted(): readonly StoredRecordSet[] {
     this.#sorted ??= [...this.#byKey.values()].sort(compareRecordSets);
     return this.#sorted;
   }
 
   /** The record sets at `name`; empty at a name that only has others below it; `undefined` where there is nothing. */
-  at(name: RecordName): readonly RecordSet[] | undefined {
+  at(name: RecordName): readonly StoredRecordSet[] | undefined {
     this.#byName ??= this.#index();
     return this.#byName.get(name);
   }
 
-  #index(): ReadonlyMap<RecordName, readonly RecordSet[]> {
-    const byName = new Map<RecordName, readonly RecordSet[]>();
+  #index(): ReadonlyMap<RecordName, readonly StoredRecordSet[]> {
+    const byName = new Map<RecordName, readonly StoredRecordSet[]>();
     for (const set of this.sorted()) {
       byName.set(set.Name, [...(byName.get(set.Name) ?? []), set]);
     }

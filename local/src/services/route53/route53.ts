@@ -9,7 +9,7 @@ import { HostedZones, type Zones } from './hosted-zones.ts';
 import { plainName, recordName } from './names.ts';
 import { publicRecords } from './public-records.ts';
 import { recordOperations } from './record-operations.ts';
-import { Tags } from './tag-operations.ts';
+import { ZoneTags } from './tag-operations.ts';
 import { vpcAuthorizationOperations } from './vpc-authorizations.ts';
 import { vpcOperations } from './vpc-operations.ts';
 import type { VpcOwner } from './vpc-owner.ts';
@@ -32,7 +32,7 @@ export interface Route53 extends PublicRecords, Zones {
 export function createRoute53(world: World, owner: VpcOwner = (_vpcId, _region, { account }) => account): Route53 {
   const zones = new HostedZones();
   const changes = new Changes(world);
-  const tags = new Tags(zones);
+  const tags = new ZoneTags(zones);
   const aliasTargets: AliasTargets[] = [];
   const isAliasTarget: AliasTargetCheck = (target, hostedZoneId, zone) => {
     if (isAppRunnerName(target)) {

@@ -14,7 +14,7 @@ import { required } from './input.ts';
 const LONGEST_ID = 32;
 
 /** Tags of hosted zones. There are no health checks here, so none has tags. */
-export class Tags {
+export class ZoneTags {
   readonly #zones: HostedZones;
   readonly #byZone = new WeakMap<HostedZone, ReadonlyMap<string, string>>();
 

@@ -1,15 +1,15 @@
 import type { ZoneView } from './hosted-zones.ts';
 import { namesUpward, parentName, type RecordName } from './names.ts';
-import type { RecordSet } from './record-sets.ts';
+import type { StoredRecordSet } from './record-sets.ts';
 
 /** What one zone says to a question, aliases and CNAMEs not yet followed. */
 export type ZoneAnswer =
   /** Record sets of the type asked for; several only under a routing policy. */
-  | { readonly kind: 'records'; readonly sets: readonly RecordSet[] }
+  | { readonly kind: 'records'; readonly sets: readonly StoredRecordSet[] }
   /** The name is another name for something else. */
-  | { readonly kind: 'cname'; readonly sets: readonly RecordSet[] }
+  | { readonly kind: 'cname'; readonly sets: readonly StoredRecordSet[] }
   /** The name belongs to a zone below, served by others. */
-  | { readonly kind: 'delegated'; readonly to: RecordSet }
+  | { readonly kind: 'delegated'; readonly to: StoredRecordSet }
   /** The name exists, but has no records of that type. */
   | { readonly kind: 'no-data' }
   | { readonly kind: 'no-name' };
@@ -35,7 +35,7 @@ export function lookupInZone(zone: ZoneView, name: RecordName, type: string): Zo
 }
 
 /** The wildcard directly below the closest existing ancestor; one further up does not reach past that ancestor. */
-function wildcardFor(zone: ZoneView, name: RecordName): readonly RecordSet[] | undefined {
+function wildcardFor(zone: ZoneView, name: RecordName): readonly StoredRecordSet[] | undefined {
   const closest = namesUpward(parentName(name)).find((at) => zone.records.at(at) !== undefined);
   return closest === undefined ? undefined : zone.records.at(`\\052.${closest}`);
 }
