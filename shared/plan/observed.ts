@@ -23,7 +23,7 @@ export type ObservedService =
       readonly dualStack: boolean;
       /** Milliseconds since the epoch. */
       readonly createdAt: number;
-      /** App Runner's own name of it, normalized; a private service has none (docs/facts.md#private-service-url). */
+      /** App Runner's own name of it, normalized; a private service has none (docs/facts.md#private-service-has-no-url). */
       readonly publicName?: string;
       readonly tags: Readonly<Record<string, string>>;
     };

@@ -169,7 +169,7 @@ export function parseRow(item: unknown): ServiceRow {
 const keyed = z.object({
   serviceArn: z.string(),
   generation: z.number().catch(0),
-  version: z.unknown(),
+  version: z.unknown().optional(),
   updatedAt: z.number().catch(0),
 });
 

@@ -159,7 +159,7 @@ test('a service that is gone can be looked at, and not be changed', async () => 
   await world.appRunner.send(new DeleteServiceCommand({ ServiceArn: arn }));
   await world.quiet();
   const gone = await ask(world, { target: `${pathOf(arn)}/attach`, body: {} });
-  expect(problemIn(gone)).toMatchObject({ status: 404, detail: expect.stringContaining('is gone; what is known') });
+  expect(problemIn(gone)).toMatchObject({ status: 404, detail: expect.stringContaining('is deleted; its row') });
   await answerOf(routes.reconcileService, world, { target: `${pathOf(arn)}/reconcile` });
   expect((await answerOf(routes.explainService, world, { target: pathOf(arn) })).service).toEqual({
     status: 'deleted',

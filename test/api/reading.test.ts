@@ -149,15 +149,25 @@ describe('what AWS says no to', () => {
   });
 
   test('what should not happen says nothing of its inside; the log has it', async () => {
-    const { world, arn } = await readyService();
-    const item = { serviceArn: { S: arn }, phase: { S: 'a secret that is not a phase' } };
+    const { world } = await readyService();
+    const Item = { partition: { S: 'runs' }, item: { S: '20260101T000000Z-1a2b3c4d' }, status: { S: 'a secret' } };
     await new DynamoDBClient(world.config).send(
-      new PutItemCommand({ TableName: world.stack.outputs.TableName, Item: item }),
+      new PutItemCommand({ TableName: world.stack.outputs.SweepTableName, Item }),
     );
-    const said = await ask(world, { target: pathOf(arn) });
+    const said = await ask(world, { target: '/sweeps' });
     expect(problemIn(said)).toMatchObject({ status: 500, detail: 'The request could not be answered.' });
     expect(said.text).not.toContain('secret');
-    expect(world.log.join('\n')).toContain('phase');
+    expect(world.log.join('\n')).toContain('ZodError');
+  });
+
+  test('a row that cannot be read is set aside, with a finding, and the list goes on', async () => {
+    const { world, arn } = await readyService();
+    const Item = { serviceArn: { S: arn }, phase: { S: 'not a phase' } };
+    await new DynamoDBClient(world.config).send(new PutItemCommand({ TableName: world.stack.outputs.TableName, Item }));
+    const { services } = await answerOf(routes.listServices, world, { target: '/services' });
+    expect(services).toMatchObject([{ arn, phase: 'blocked', findings: [{ code: 'row-unreadable' }] }]);
+    const one = await answerOf(routes.explainService, world, { target: pathOf(arn) });
+    expect(one).toMatchObject({ phase: 'blocked', actions: [], findings: [{ code: 'row-unreadable' }] });
   });
 });
 

@@ -93,7 +93,7 @@ describe('policy', () => {
     const diff = await type(['policy', 'diff', file('required'), file('ignored'), '--json']);
     expect(JSON.parse(diff.stdout)).toMatchObject({
       services: 1,
-      changed: [{ serviceArn: arn, effects: ['reach', 'mode'] }],
+      changed: [{ serviceArn: arn, effects: ['enforcement', 'mode'] }],
     });
     expect(diff.stdout).not.toContain('untold');
     const team = await type(['policy', 'diff', file('required'), file('by-team')]);

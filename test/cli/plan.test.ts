@@ -140,7 +140,7 @@ describe('npm run plan', () => {
     const { phase, service, actions, waits, findings, endpoint, text } = await explained(world, arn);
     expect({ phase, service, actions, waits, findings }).toEqual({
       phase: 'ready',
-      service: { status: 'RUNNING', enforcement: 'private' },
+      service: { status: 'RUNNING', visibility: 'private' },
       actions: [],
       waits: [],
       findings: [],

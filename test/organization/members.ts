@@ -128,7 +128,9 @@ export class Members {
     const allowed = { AllowedZones: ids.join(','), AllowedNames: `*.${name}` };
     const { RoleArn: roleArn = '' } = await this.#deployStack(zonesTemplate, REGION, allowed);
     const zones = ids.map((id) => ({ id, roleArn, externalId: EXTERNAL_ID, allowedNames: [`*.${name}`] }));
-    this.installation.deployPolicy({ ...this.#parts.policy, zones });
+    const rule = { name: 'tagged services', match: {}, enforcement: 'by-tag', mode: 'enforce', domains: [] } as const;
+    const rules = [{ ...rule, names: [`*.${name}`] }];
+    this.installation.deployPolicy({ ...this.#parts.policy, zones, rules });
     return ids;
   }
 

@@ -91,6 +91,15 @@ export const cutover: readonly Scenario[] = [
     ],
   },
   {
+    id: 'live-announced',
+    chapter,
+    situation: 'A live public service gets the tag, and the VPC has no endpoint yet.',
+    happens: 'A finding announces the cut while the endpoint is created. It closes once the service is private.',
+    given,
+    steps: [...publicZoneOnly, ...liveService, cnameToService, tagged, { do: 'until', phase: 'attaching' }],
+    remedies: [{ closes: 'cutover-ahead', steps: [ready] }],
+  },
+  {
     id: 'live-alias',
     chapter,
     situation:

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await ensurePackaged();
   // A copy of what osls reads and writes: other tests read the package while this one makes its own.
   folder = await mkdtemp(join(tmpdir(), 'deployment-'));
-  for (const name of ['serverless.yml', 'stack', 'scripts', 'package.json', 'dist'])
+  for (const name of ['serverless.yml', 'stack', 'build', 'scripts', 'shared', 'package.json', 'dist'])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 
