@@ -28,7 +28,7 @@ export async function recordsOfPackage(
 }
 
 /** Of `--param`, if both lists are given. */
-export function recordsOfParameters(words: readonly string[]): AllowedRecords | undefined {
+function recordsOfParameters(words: readonly string[]): AllowedRecords | undefined {
   const zones = listOf(words, 'AllowedZones');
   const names = listOf(words, 'AllowedNames');
   return zones.length === 0 || names.length === 0 ? undefined : { zones, names };
