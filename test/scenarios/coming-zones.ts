@@ -29,7 +29,7 @@ export const zones: readonly Scenario[] = [
         steps: [
           { do: 'call', operation: 'CreateHostedZone', input: { Name: 'example.net', CallerReference: 'net' } },
           { do: 'sweep' },
-          { do: 'expect', phase: 'blocked', findings: [{ code: 'zone-not-allowed', says: 'not in AllowedZones' }] },
+          { do: 'expect', phase: 'blocked', findings: [{ code: 'zone-not-allowed', says: 'not in `AllowedZones`' }] },
         ],
       },
       { closes: 'zone-not-allowed', steps: [{ do: 'tag', tags: TAGS }, ready, inOrder] },
