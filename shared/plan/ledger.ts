@@ -35,7 +35,7 @@ export interface CutoverHistory {
   };
 }
 
-/** What this installation has written for a service, kept beside it so that it can be taken back after the service is gone. */
+/** What this installation wrote for a service, kept in its row so that it can be removed after the service is deleted. */
 export interface OwnedResources {
   readonly madePrivate: boolean;
   /** The endpoint the connection was attached to last. */

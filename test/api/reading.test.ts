@@ -16,7 +16,7 @@ const findings = (world: Installation, query = '') =>
 const named = (found: z.output<typeof routes.listFindings.answer.schema>['findings'][number]) =>
   `${found.source === 'service' ? found.service.name : found.source} ${found.code}`;
 
-/** One ready, two with a finding each, and one that is let go. */
+/** One ready, two with a finding each, and one that is released. */
 async function four() {
   const { world, arn } = await readyService();
   const strange = { ...TAGS, 'private-ingress:domains': 'hello.example.org' };

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe('by hand, against the API of an installation', () => {
-  test('a new service is attached by its name, watched until it is ready, and given back', async () => {
+  test('a new service is attached by its name, watched until it is ready, and detached', async () => {
     const world = await start();
     const arn = await world.createService('hello');
     const type = await deskAt(world);

@@ -152,7 +152,7 @@ describe('npm run plan', () => {
     expect(text).toContain('Nothing to do, nothing to wait for.');
   });
 
-  test('of a ready service that somebody has changed: the repair', async () => {
+  test('of a ready service that was changed by hand: the repair', async () => {
     const { world, arn } = await readyService();
     const alias = (await world.records(world.network.privateZoneId)).find(({ Type }) => Type === 'A');
     await world.change(world.network.privateZoneId, { Action: 'DELETE', ResourceRecordSet: alias });

@@ -23,7 +23,7 @@ test('a ready service looked at again: no write, and few reads', async () => {
   expect((await world.row(arn))?.phase).toBe('ready');
 });
 
-test('a ready service told of the same event ten times: one line of passes', async () => {
+test('ten equal events for a ready service: one line of reconciliations', async () => {
   const { world, arn } = await readyService();
   const counter = world.countProductCalls();
   await world.poke(arn, 10);
@@ -36,7 +36,7 @@ test('a ready service told of the same event ten times: one line of passes', asy
   expect(awsCalls(counter).writes).toBe(0);
 });
 
-test('a attaching service told of the same event ten times: at no time more than one next look', async () => {
+test('ten equal events for an attaching service: never more than one next message', async () => {
   const { world, arn } = await readyService();
   await world.tag(arn, { 'private-ingress:domains': `${DOMAIN} more.example.com` });
   await world.poke(arn, 10);

@@ -117,7 +117,7 @@ describe('a live service', () => {
     expect(messageOf(made, 'cutover-ahead')).toContain(`${DOMAIN} and ${PUBLIC_NAME} stop answering publicly`);
   });
 
-  it('names associated domains that nobody asked for among what stops answering', () => {
+  it('names associated domains that the tags do not list among what stops answering', () => {
     const made = planned({ ...live(), associated: [DOMAIN, 'old.example.com'] });
     expect(whyOf(made, 'make-private')).toContain('old.example.com');
   });

@@ -92,7 +92,7 @@ const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, st
   ],
   ['waits, seen to', look({ waits: [wait] }), row(seenTo), undefined],
   ['waits, the look lost', look({ waits: [wait] }), row(lost), 'refresh', 'it is busy'],
-  ['waits, nobody sees to them', look({ waits: [wait] }), row(), 'refresh', 'it is busy'],
+  ['waits without a message', look({ waits: [wait] }), row(), 'refresh', 'it is busy'],
   ['waits, nothing known', look({ waits: [wait] }), undefined, 'refresh'],
   ['nothing to do, as noted', look(), row(), undefined],
   [
@@ -108,7 +108,7 @@ const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, st
   ['nothing to do, nothing known', look(), undefined, 'refresh', 'it has no row yet'],
   ['nobody’s concern, nothing known', look({ desired: unmanaged }), undefined, undefined],
   ['gone, nothing known', look({ desired: wantsDetached() }), undefined, undefined],
-  ['nobody’s concern, with a finding', look({ desired: unmanaged, findings: [overdue] }), undefined, 'refresh'],
+  ['unmanaged, with a finding', look({ desired: unmanaged, findings: [overdue] }), undefined, 'refresh'],
 ];
 
 const cases = rows.map(([what, seen, noted, would, says = '']): Case => ({ what, seen, noted, would, says }));

@@ -204,7 +204,7 @@ describe('delegation', () => {
     expect(made.values(VPC, 'www.dev.example.com', 'A')).toEqual(['192.0.2.1']);
   });
 
-  it('of the registrar chooses between two zones of one name, the oldest until it is told', async () => {
+  it('of the registrar chooses between two zones of one name, the oldest by default', async () => {
     const made = dnsSetting();
     const [old, young] = [await made.zone('example.com'), await made.zone('example.com')];
     await made.change(old, CREATE(record('www.example.com', 'A', '192.0.2.1')));
