@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { MalformedInputError } from '../shared/errors.ts';
 import { systemResolver } from '../shared/observe/names.ts';
 import { type ProbeResult, probeRequest } from '../shared/probe/contract.ts';
-import { httpsFetch, probe } from '../shared/probe/probe.ts';
+import { httpsFetch, probe, randomHost } from '../shared/probe/probe.ts';
 
 const logger = new Logger();
 
@@ -14,6 +14,7 @@ export const handler = async (event: unknown): Promise<ProbeResult> => {
     resolve: systemResolver('vpc'),
     fetch: httpsFetch,
     now: () => performance.now(),
+    randomHost,
   });
   logger.info('probed', { names: request.data.names.map(({ name }) => name) });
   return result;

@@ -110,11 +110,12 @@ export function handlers(
         probe(probeRequest.parse(event), {
           now,
           resolve,
-          fetch: async (interfaceAddress, host) => {
-            const { status, certificateNames } = cloud.front.request({ interfaceAddress, host, path: '/' });
-            if (![host, host.replace(/^[^.]+/, '*')].some((name) => certificateNames.includes(name)))
+          randomHost: () => `${chance.uuid()}.invalid`,
+          fetch: async (interfaceAddress, host, verify) => {
+            const { status, headers, certificateNames } = cloud.front.request({ interfaceAddress, host, path: '/' });
+            if (verify && ![host, host.replace(/^[^.]+/, '*')].some((name) => certificateNames.includes(name)))
               throw new Error(`the certificate is for ${certificateNames.join(', ')}`);
-            return { status };
+            return { status, headers };
           },
         });
     }),

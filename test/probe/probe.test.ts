@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NameAnswer } from '../../shared/plan/observed.ts';
 import { probeRequest, probeResult } from '../../shared/probe/contract.ts';
-import { probe } from '../../shared/probe/probe.ts';
+import { type HttpAnswer, probe } from '../../shared/probe/probe.ts';
 
 const addresses = (...given: readonly string[]): NameAnswer => ({
   vantage: 'public',
@@ -9,7 +9,7 @@ const addresses = (...given: readonly string[]): NameAnswer => ({
   addresses: given,
 });
 
-function bench(answers: Readonly<Record<string, NameAnswer>>, answer: () => Promise<{ status: number }>) {
+function bench(answers: Readonly<Record<string, NameAnswer>>, answer: (host: string) => Promise<HttpAnswer>) {
   const asked: string[] = [];
   let time = 0;
   return {
@@ -21,12 +21,15 @@ function bench(answers: Readonly<Record<string, NameAnswer>>, answer: () => Prom
     fetch: async (address: string, host: string) => {
       asked.push(`https://${host} at ${address}`);
       time += 12.4;
-      return answer();
+      return answer(host);
     },
     now: () => time,
+    randomHost: () => STRANGER,
   };
 }
-const ok = async () => ({ status: 404 });
+const STRANGER = 'stranger.invalid';
+const fromService: HttpAnswer = { status: 200, headers: { server: 'envoy', 'content-type': 'text/html' } };
+const ok = async () => fromService;
 
 describe('probe', () => {
   it('resolves every name, and asks those it is told to at each of their addresses, always as seen from the VPC', async () => {
@@ -40,7 +43,7 @@ describe('probe', () => {
       names: {
         'a.test': {
           answer: { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.1', '10.0.0.2'] },
-          httpsChecks: { ok: true, status: 404, milliseconds: expect.closeTo(25, 0) },
+          httpsChecks: { ok: true, status: 200, milliseconds: expect.closeTo(25, 0) },
         },
         'b.test': { answer: { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.3'] } },
       },
@@ -90,13 +93,54 @@ describe('probe', () => {
     const dependencies = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2') }, ok);
     const fetch = async (address: string) => {
       if (address === '10.0.0.2') throw new Error('no answer within 4000 ms');
-      return { status: 200 };
+      return fromService;
     };
     const result = await probe(
       { names: [{ name: 'a.test', https: true }], dualStack: false },
       { ...dependencies, fetch },
     );
     expect(result.names['a.test']?.httpsChecks).toEqual({ ok: false, reason: '10.0.0.2: no answer within 4000 ms' });
+  });
+});
+
+describe('an answer with an error status', () => {
+  const routerAnswer: HttpAnswer = { status: 404, headers: { server: 'envoy', date: 'Mon', 'content-length': '0' } };
+  const serviceAnswer: HttpAnswer = {
+    status: 404,
+    headers: { server: 'envoy', date: 'Tue', 'content-length': '0', 'x-envoy-upstream-service-time': '3' },
+  };
+  const names = [{ name: 'a.test', https: true }];
+  const checked = async (answer: (host: string) => Promise<HttpAnswer>) => {
+    const dependencies = bench({ 'a.test': addresses('10.0.0.1') }, answer);
+    const result = await probe({ names, dualStack: false }, dependencies);
+    return { checks: result.names['a.test']?.httpsChecks, asked: dependencies.asked };
+  };
+
+  it('counts when App Runner’s router answers a random Host otherwise', async () => {
+    const { checks, asked } = await checked(async (host) => (host === STRANGER ? routerAnswer : serviceAnswer));
+    expect(checks).toMatchObject({ ok: true, status: 404 });
+    expect(asked).toContain(`https://${STRANGER} at 10.0.0.1`);
+  });
+
+  it('does not count when a random Host gets the same: the router does not know the name', async () => {
+    const later = { ...routerAnswer, headers: { ...routerAnswer.headers, date: 'Wed' } };
+    const { checks } = await checked(async (host) => (host === STRANGER ? later : routerAnswer));
+    expect(checks).toMatchObject({ ok: false });
+    expect(JSON.stringify(checks)).toContain(
+      '10.0.0.1: App Runner’s router answers 404 for a.test as for any other Host',
+    );
+  });
+
+  it('counts when the random Host gets no answer', async () => {
+    const { checks } = await checked(async (host) => {
+      if (host === STRANGER) throw new Error('socket hang up');
+      return routerAnswer;
+    });
+    expect(checks).toMatchObject({ ok: true, status: 404 });
+  });
+
+  it('is compared only then', async () => {
+    expect((await checked(ok)).asked).not.toContain(`https://${STRANGER} at 10.0.0.1`);
   });
 });
 
