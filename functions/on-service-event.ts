@@ -22,7 +22,7 @@ export function onServiceEvent({ store, queue, logger, keep }: EventFunctionDepe
         logger.info('event', { serviceArn: subject.serviceArn });
         return;
       case 'other':
-        logger.debug('ignored an event that is about no service', { reason: subject.reason });
+        logger.info('ignored an event that names no service', { reason: subject.reason });
         return;
       case 'malformed':
         logger.error('cannot read an event; it is in the dead-letter queue', { reason: subject.reason });

@@ -9,7 +9,7 @@ import { parseServiceArn } from './service-arn.ts';
  */
 export type EventSubject =
   | { readonly kind: 'service'; readonly serviceArn: string }
-  /** An App Runner event about something else, a connection's tags for instance. */
+  /** Not about a service (a connection's tags for instance), or it does not say which one. The sweep sees the change. */
   | { readonly kind: 'other'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string };
 
@@ -18,11 +18,12 @@ const event = z.object({
   'detail-type': z.string(),
   account: z.string().optional(),
   region: z.string().optional(),
-  resources: z.array(z.string()).default([]),
-  detail: z.record(z.string(), z.unknown()),
+  resources: z.array(z.string()).nullish(),
+  detail: z.record(z.string(), z.unknown()).nullish(),
 });
 
-const serviceDetail = z.object({ serviceName: z.string(), serviceId: z.string() });
+/** The members that name the service, without regard to case: AWS documents both (docs/facts.md#event-detail-case). */
+const NAMING = ['serviceArn', 'serviceName', 'serviceId'] as const;
 
 const callDetail = z.object({
   eventName: z.string(),
@@ -61,15 +62,21 @@ export function eventSubject(input: unknown): EventSubject {
   }
 
   // The ARN counts, not `account` (docs/facts.md#arn-in-resources-counts).
-  const named = firstService(resources);
-  if (named !== undefined) return named;
-  const byId = serviceDetail.safeParse(detail);
-  if (byId.success && account !== undefined && region !== undefined) {
-    const { serviceName, serviceId } = byId.data;
-    const built = firstService([`arn:aws:apprunner:${region}:${account}:service/${serviceName}/${serviceId}`]);
-    if (built !== undefined) return built;
-  }
-  return { kind: 'malformed', reason: `"${detailType}" names no service, neither in resources nor in its detail` };
+  const { serviceArn, serviceName, serviceId } = namingMembers(detail ?? {});
+  const built =
+    region === undefined ? undefined : `arn:aws:apprunner:${region}:${account}:service/${serviceName}/${serviceId}`;
+  return (
+    firstService([...(resources ?? []), serviceArn, built]) ?? {
+      kind: 'other',
+      reason: `"${detailType}" names no service, neither in resources nor in its detail`,
+    }
+  );
+}
+
+function namingMembers(detail: Readonly<Record<string, unknown>>): Partial<Record<(typeof NAMING)[number], string>> {
+  const texts = new Map(Object.entries(detail).map(([key, value]) => [key.toLowerCase(), value]));
+  const found = NAMING.map((name) => [name, texts.get(name.toLowerCase())] as const);
+  return Object.fromEntries(found.filter(([, value]) => typeof value === 'string'));
 }
 
 function firstService(places: readonly (string | undefined)[]): EventSubject | undefined {

@@ -28,6 +28,15 @@ describe('events of App Runner itself', () => {
     ['a kind of tomorrow', change({ 'detail-type': 'AppRunner Something New', detail: { any: [1] } })],
     ['no resources', change({ resources: [] })],
     ['resources missing', change({ resources: undefined })],
+    ['resources of null', change({ resources: null })],
+    ['no detail', change({ detail: undefined })],
+    ['a detail of null', change({ detail: null })],
+    // As AWS's guide once had it (docs/facts.md#event-detail-case).
+    [
+      'capitalised detail, no resources',
+      change({ resources: undefined, detail: { ServiceName: 'web', ServiceId: SERVICE_ID, CurrentStatus: 'RUNNING' } }),
+    ],
+    ['the ARN in the detail only', change({ resources: [], detail: { ServiceArn: SERVICE_ARN } })],
     [
       'an ARN that is none, the id in the detail',
       change({ resources: ['arn:aws:apprunner:ap-northeast-1:123456789012:service/web'] }),
@@ -88,6 +97,19 @@ describe('calls, told by CloudTrail', () => {
   });
 });
 
+describe('events that name no service are ignored, with the reason', () => {
+  it.each<[string, unknown]>([
+    ['no service anywhere', change({ resources: [], detail: {} })],
+    ['only a connection', change({ resources: [CONNECTION_ARN], detail: {} })],
+    ['an id too short', change({ resources: [], detail: { serviceName: 'web', serviceId: 'abc' } })],
+    ['a name with a slash', change({ resources: [], detail: { serviceName: 'a/b', serviceId: SERVICE_ID } })],
+    ['no region to build the ARN with', change({ resources: [], region: undefined })],
+    ['an account that is none', change({ resources: [], account: 'me' })],
+  ])('%s', (_, event) => {
+    expect(eventSubject(event)).toEqual({ kind: 'other', reason: expect.stringContaining('names no service') });
+  });
+});
+
 describe('garbage', () => {
   it.each<[string, unknown]>([
     ['nothing', undefined],
@@ -100,20 +122,11 @@ describe('garbage', () => {
     ['a source that is a number', change({ source: 1 })],
     ['no detail type', change({ 'detail-type': undefined })],
     ['the detail type in other letters', { ...change({ 'detail-type': undefined }), detailType: 'x' }],
-    ['no detail', change({ detail: undefined })],
-    ['a detail of null', change({ detail: null })],
     ['a detail that is text', change({ detail: '{}' })],
     ['a detail that is a list', change({ detail: [] })],
-    ['resources of null', change({ resources: null })],
     ['resources that are text', change({ resources: SERVICE_ARN })],
     ['resources of numbers', change({ resources: [1] })],
     ['an account that is a number', change({ account: 123456789012 })],
-    ['no service anywhere', change({ resources: [], detail: {} })],
-    ['only a connection', change({ resources: [CONNECTION_ARN], detail: {} })],
-    ['an id too short', change({ resources: [], detail: { serviceName: 'web', serviceId: 'abc' } })],
-    ['a name with a slash', change({ resources: [], detail: { serviceName: 'a/b', serviceId: SERVICE_ID } })],
-    ['no region to build the ARN with', change({ resources: [], region: undefined })],
-    ['an account that is none', change({ resources: [], account: 'me' })],
     ['a call without a name', call({ requestParameters: { serviceArn: SERVICE_ARN } })],
     [
       'parameters that are text',

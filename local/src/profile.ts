@@ -110,6 +110,10 @@ export interface Switches {
   readonly zonesOfForeignVpc: 'empty' | 'refused';
   /** Whether listings of EC2 hold two items a page, whatever the caller asks for: AWS may always return fewer. */
   readonly smallPages: boolean;
+  /** How the detail of App Runner's events is written (docs/facts.md#event-detail-case). */
+  readonly eventDetail: 'lower-camel' | 'capitalised';
+  /** Whether a changed tag of a service sends an `aws.tag` event (docs/facts.md#tag-events). */
+  readonly tagEvents: boolean;
 }
 
 export const defaultSwitches: Switches = {
@@ -126,4 +130,6 @@ export const defaultSwitches: Switches = {
   controlPoliciesOfNewOrganization: 'disabled',
   zonesOfForeignVpc: 'empty',
   smallPages: false,
+  eventDetail: 'lower-camel',
+  tagEvents: false,
 };

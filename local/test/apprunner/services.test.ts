@@ -374,6 +374,21 @@ describe('events', () => {
     expect(aws.events.at(-1)).toMatchObject({ account, region, source: 'aws.apprunner', resources: [arn] });
   });
 
+  test('with capitals in the detail, as a switch', async () => {
+    const aws = cloud({ switches: { eventDetail: 'capitalised' } });
+    const arn = await aws.service();
+    const common = {
+      ServiceName: 'orders',
+      ServiceId: arn.split('/')[2],
+      Severity: 'INFO',
+      Message: expect.any(String),
+    };
+    expect(aws.events.map(({ detail }) => detail).slice(1)).toEqual([
+      { ...common, operationStatus: 'CreateServiceCompletedSuccessfully' },
+      { ...common, PreviousStatus: 'OPERATION_IN_PROGRESS', CurrentStatus: 'RUNNING' },
+    ]);
+  });
+
   test.each([
     { operation: 'update', name: 'UpdateService', fault: 'service-update' },
     { operation: 'delete', name: 'DeleteService', fault: 'service-deletion' },

@@ -73,3 +73,20 @@ test('a deleted service has no tags to ask for', async () => {
   await aws.clock.advance(aws.profile.serviceOperation);
   await expect(tagsOf(aws, arn)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
 });
+
+test.each([false, true])('a changed tag of a service sends an aws.tag event, or not: %s', async (tagEvents) => {
+  const aws = cloud({ switches: { tagEvents } });
+  const { serviceArn, connectionArn } = await aws.connected();
+  await tag(aws, serviceArn, [{ Key: 'team', Value: 'blue' }]);
+  await tag(aws, connectionArn, [{ Key: 'team', Value: 'blue' }]);
+  await aws.send(new UntagResourceCommand({ ResourceArn: serviceArn, TagKeys: ['team'] }));
+  const sent = aws.events.filter(({ source }) => source === 'aws.tag');
+  const detail = { 'changed-tag-keys': ['team'], service: 'apprunner', 'resource-type': 'service', version: 1 };
+  expect(sent).toEqual(
+    !tagEvents
+      ? []
+      : [{ team: 'blue' }, {}].map((tags) =>
+          expect.objectContaining({ resources: [serviceArn], detail: { ...detail, tags } }),
+        ),
+  );
+});

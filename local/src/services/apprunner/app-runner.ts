@@ -37,7 +37,7 @@ export function createAppRunner(
     options: all,
     resources: new AppRunnerResources(world, all.describedAfterDeletion),
     faults: new Faults(),
-    events: new Events(deps.events),
+    events: new Events(world, deps.events),
     endpoints: deps.endpoints,
     publicRecords: deps.publicRecords,
   };

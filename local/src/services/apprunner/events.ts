@@ -1,5 +1,5 @@
 import type { OperationType, ServiceStatus } from '@aws-sdk/client-apprunner';
-import type { EventSink, ServiceEvent } from '../../world.ts';
+import type { EventSink, ServiceEvent, World } from '../../world.ts';
 import type { DomainRecord, ServiceRecord } from './resources.ts';
 
 type Outcome = 'Started' | 'CompletedSuccessfully' | 'Failed';
@@ -30,11 +30,22 @@ const endings: Readonly<Record<Outcome, string>> = {
   Failed: 'failed.',
 };
 
+const CAPITALISED: Readonly<Record<string, string>> = {
+  previousServiceStatus: 'PreviousStatus',
+  currentServiceStatus: 'CurrentStatus',
+  serviceName: 'ServiceName',
+  serviceId: 'ServiceId',
+  message: 'Message',
+  severity: 'Severity',
+};
+
 /** Tells EventBridge what happens to services. Connections have no events (docs/facts.md#events-are-best-effort). */
 export class Events {
+  readonly #world: World;
   readonly #sink: EventSink;
 
-  constructor(sink: EventSink) {
+  constructor(world: World, sink: EventSink) {
+    this.#world = world;
     this.#sink = sink;
   }
 
@@ -69,6 +80,25 @@ export class Events {
     });
   }
 
+  /** Whether these events exist is a switch (docs/facts.md#tag-events); their form is that of other services (D). */
+  tagChange({ account, region, arn, tags }: ServiceRecord, changed: readonly string[]): void {
+    if (!this.#world.switches.tagEvents) return;
+    this.#sink.emit({
+      account,
+      region,
+      source: 'aws.tag',
+      'detail-type': 'Tag Change on Resource',
+      resources: [arn],
+      detail: {
+        'changed-tag-keys': changed,
+        service: 'apprunner',
+        'resource-type': 'service',
+        version: 1,
+        tags: Object.fromEntries(tags),
+      },
+    });
+  }
+
   #emit(service: ServiceRecord, type: ServiceEvent['detail-type'], detail: object): void {
     this.#sink.emit({
       account: service.account,
@@ -76,7 +106,13 @@ export class Events {
       source: 'aws.apprunner',
       'detail-type': type,
       resources: [service.arn],
-      detail: { ...detail, serviceName: service.name, serviceId: service.id },
+      detail: this.#written({ ...detail, serviceName: service.name, serviceId: service.id }),
     });
+  }
+
+  /** An earlier edition of AWS's guide has capitals (docs/facts.md#event-detail-case). */
+  #written(detail: object): object {
+    if (this.#world.switches.eventDetail === 'lower-camel') return detail;
+    return Object.fromEntries(Object.entries(detail).map(([key, value]) => [CAPITALISED[key] ?? key, value]));
   }
 }

@@ -44,7 +44,11 @@ export function tagged(current: ReadonlyMap<string, string>, sent: readonly Tag[
  * Tags are told by ListTagsForResource only, never by Describe or by an event
  * (docs/facts.md#tags-are-listed-apart).
  */
-export function tagOperations({ resources }: AppRunnerSetting): readonly OperationDefinition[] {
+export function tagOperations({ resources, events }: AppRunnerSetting): readonly OperationDefinition[] {
+  const changed = (arn: string, keys: readonly string[]): void => {
+    const service = resources.services.get(arn);
+    if (service !== undefined) events.tagChange(service, keys);
+  };
   return [
     operation<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>(ListTagsForResource$, {
       permissions: ({ ResourceArn }, context) => permission(resources, context, 'ListTagsForResource', ResourceArn),
@@ -58,8 +62,12 @@ export function tagOperations({ resources }: AppRunnerSetting): readonly Operati
       permissions: ({ ResourceArn, Tags }, context) =>
         permission(resources, context, 'TagResource', ResourceArn, requestTags(Tags)),
       run: ({ ResourceArn, Tags }, context) => {
-        const { tags } = resources.taggable(context, ResourceArn);
+        const { arn, tags } = resources.taggable(context, ResourceArn);
         for (const [key, value] of tagged(tags, Tags)) tags.set(key, value);
+        changed(
+          arn,
+          (Tags ?? []).map(({ Key = '' }) => Key),
+        );
         return {};
       },
     }),
@@ -69,8 +77,9 @@ export function tagOperations({ resources }: AppRunnerSetting): readonly Operati
       permissions: ({ ResourceArn, TagKeys }, context) =>
         permission(resources, context, 'UntagResource', ResourceArn, tagKeys(TagKeys ?? [])),
       run: ({ ResourceArn, TagKeys }, context) => {
-        const { tags } = resources.taggable(context, ResourceArn);
+        const { arn, tags } = resources.taggable(context, ResourceArn);
         for (const key of TagKeys ?? []) tags.delete(key);
+        changed(arn, TagKeys ?? []);
         return {};
       },
     }),
