@@ -7,7 +7,7 @@ import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
 import { type CompareDependencies, compare } from '../shared/sweep/compare.ts';
-import { createCompareDependencies } from '../shared/sweep/compare-dependencies.ts';
+import { createCompareDependencies } from '../shared/sweep/dependencies.ts';
 import { parseSweepMessage } from '../shared/sweep/message.ts';
 import { answerSweep, type ConcludeDependencies } from '../shared/sweep/sweep.ts';
 
@@ -26,10 +26,10 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
     const { serviceIds, managed, differences, orphans, failures } = result;
     const counts = { services: serviceIds.length, managed, differing: differences.length, orphans: orphans.length };
     logger.info('compared', { run, target: result.target, ...counts, failures });
-    for (const ended of await answerSweep(run, result, dependencies)) {
-      logger.info('sweep ended', { run, status: ended.status, ...ended.summary });
-      measureRun(ended, metrics);
-    }
+    const ended = await answerSweep(run, result, dependencies);
+    if (ended === undefined) return;
+    logger.info('sweep ended', { run, status: ended.status, ...ended.summary });
+    measureRun(ended, metrics);
   };
   return (event: SQSEvent): Promise<SQSBatchResponse> =>
     processPartialResponse(

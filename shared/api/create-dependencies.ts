@@ -18,9 +18,9 @@ import type { ApiSettings } from '../settings.ts';
 import { dynamoDbServiceIndex } from '../state/dynamodb-service-index.ts';
 import { initialState } from '../state/row.ts';
 import { createState, createSweepRuns } from '../state/tables.ts';
-import { invokeSweep } from '../sweep/invocation.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { explain } from './explain.ts';
+import { invokeSweep } from './invoke-sweep.ts';
 
 /** What the API uses: the reading half, and of the writing one nothing but the tags. */
 export function createApiDependencies(

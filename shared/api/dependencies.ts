@@ -7,7 +7,6 @@ import type { ServiceIdentity } from '../service-arn.ts';
 import type { ServiceRow } from '../state/row.ts';
 import type { ServiceIndex } from '../state/service-index.ts';
 import type { Store } from '../state/store.ts';
-import type { SweepAnswer } from '../sweep/invocation.ts';
 import type { SweepRequest } from '../sweep/message.ts';
 import type { SweepRuns } from '../sweep/runs.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
@@ -25,8 +24,8 @@ export interface ApiDependencies {
   readonly serviceIndex: ServiceIndex;
   readonly queue: ReconcileQueue;
   readonly runs: Pick<SweepRuns, 'get' | 'latest' | 'results'>;
-  /** Has the sweep function begin a sweep, or let a held one go on. */
-  sweep(request: SweepRequest): Promise<SweepAnswer>;
+  /** Begins a sweep, or confirms a held one. @returns the id of the run; `undefined` if it is not held. */
+  sweep(request: SweepRequest): Promise<string | undefined>;
   readonly inForce: PolicyInForce;
   /** Why an account and region are out of scope; `undefined` when they are in scope. */
   whyOutOfScope(service: ServiceIdentity): Promise<string | undefined>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseServiceArn } from '../service-arn.ts';
 import type { ServiceRow } from '../state/row.ts';
 import type { ServiceIndex } from '../state/service-index.ts';
-import { RUN_ID } from '../sweep/run-id.ts';
+import { RUN_ID } from '../sweep/run.ts';
 import { RequestProblem } from './problems.ts';
 
 /** Rows read at once, and for one page at most: a filter that nothing passes must not read the whole table. */

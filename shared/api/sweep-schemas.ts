@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { type FailureCode, failureDefinitions } from '../sweep/failure.ts';
 import { type OrphanKind, orphanDefinitions } from '../sweep/orphan.ts';
-import { MAX_LISTED } from '../sweep/run.ts';
-import { RUN_ID } from '../sweep/run-id.ts';
+import { MAX_LISTED, RUN_ID, sweepStatuses } from '../sweep/run.ts';
 import { findingCode, identity, phase, severity, time } from './service-schemas.ts';
 
 /** What the API, and the command line's `--json`, tell of sweeps. Times are ISO 8601 in UTC. */
@@ -28,7 +27,7 @@ export const sweepPath = z.strictObject({
 });
 
 const status = z
-  .enum(['comparing', 'done', 'held'])
+  .enum(sweepStatuses)
   .describe(
     'comparing: some targets have not answered; done: every service that differs is enqueued; held: the changes exceed the limits of the policy, and nothing is enqueued until the sweep is confirmed',
   );

@@ -1,8 +1,5 @@
 import type { z } from 'zod';
-import type { SweepRequest } from '../sweep/message.ts';
-import type { Difference, RunSummary, SweepRun } from '../sweep/run.ts';
-import { RUN_ID } from '../sweep/run-id.ts';
-import { tally } from '../sweep/sweep.ts';
+import { type Difference, RUN_ID, type SweepRun, type Tally, tally } from '../sweep/run.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { isoTime } from './explain.ts';
 import { invalidCursor } from './pages.ts';
@@ -37,9 +34,9 @@ export async function listSweeps(
 export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiDependencies, 'runs'>): Promise<SweepReport> {
   const run = await known(params.id, runs);
   const results = await runs.results(run.id);
-  const found = run.summary ?? tally(results, run);
+  const found = run.summary ?? tally([{ failures: run.failures }, ...results]);
   const { failures, orphans } = found;
-  const counted = new Map(results.map((result) => [result.target, countsOf(tally([result], { failures: [] }))]));
+  const counted = new Map(results.map((result) => [result.target, countsOf(tally([result]))]));
   return {
     ...core(run),
     targets: run.targets.map((target) => {
@@ -65,7 +62,7 @@ export async function askForSweep(
   { caller }: Pick<OfSweep, 'caller'>,
   dependencies: ApiDependencies,
 ): Promise<SweepAccepted> {
-  const id = await asked({ kind: 'begin', by: caller }, dependencies);
+  const id = await dependencies.sweep({ kind: 'begin', by: caller });
   if (id === undefined) throw new RequestProblem('sweep-failed', 'The sweep function answered that it started none.');
   return accepted('begin', id);
 }
@@ -77,25 +74,10 @@ export async function confirmHeldSweep(
   const { id, status } = await known(params.id, dependencies.runs);
   if (status !== 'held') throw new RequestProblem('sweep-not-held', `Sweep ${id} is "${status}".`);
   // Another caller may have confirmed it meanwhile.
-  if ((await asked({ kind: 'confirm', run: id, by: caller }, dependencies)) === undefined) {
+  if ((await dependencies.sweep({ kind: 'confirm', run: id, by: caller })) === undefined) {
     throw new RequestProblem('sweep-not-held', `Sweep ${id} is no longer held.`);
   }
   return accepted('confirm', id);
-}
-
-/** Invokes the sweep function. Returns the id of the run; `undefined` when there is none. */
-async function asked(request: SweepRequest, { sweep }: ApiDependencies): Promise<string | undefined> {
-  const answer = await sweep(request);
-  switch (answer.kind) {
-    case 'run':
-      return answer.id;
-    case 'none':
-      return undefined;
-    case 'failed':
-      throw new RequestProblem('sweep-failed', `The sweep function failed: ${answer.reason}`);
-    case 'late':
-      throw new RequestProblem('sweep-late', 'The sweep function is still running.');
-  }
 }
 
 async function known(id: string, runs: ApiDependencies['runs']): Promise<SweepRun> {
@@ -136,6 +118,6 @@ function countsOf({
   detaches,
   orphanCount: orphans,
   failureCount: failures,
-}: Omit<RunSummary, 'reasons'>): SweepReport['counts'] {
+}: Tally): SweepReport['counts'] {
   return { services, managed, differing, changes, detaches, orphans, failures };
 }

@@ -5,8 +5,7 @@ import type { ClientConfig } from '../aws/client-config.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
 import { sqsQueue } from '../reconcile/sqs-queue.ts';
 import type { TableSettings } from '../settings.ts';
-import { dynamoDbSweepRuns } from '../sweep/dynamodb-runs.ts';
-import type { SweepRuns } from '../sweep/runs.ts';
+import { dynamoDbSweepRuns, type SweepRuns } from '../sweep/runs.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
 import type { Store } from './store.ts';
 

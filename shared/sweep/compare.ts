@@ -6,108 +6,84 @@ import type { Observer } from '../observe/observe.ts';
 import { describeAction } from '../plan/action.ts';
 import { sameDesired } from '../policy/desire.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { auditFinding, auditReason } from '../reconcile/audit.ts';
 import { type ObservedPlan, observeAndPlan } from '../reconcile/observe-and-plan.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
+import type { RuleSettings } from '../settings.ts';
 import { initialState, type ServiceRow } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { TAG } from '../tags.ts';
-import { type Failure, failureOf } from './failure.ts';
-import { type Difference, type SweepTarget, type TargetResult, targetName } from './run.ts';
+import { failureOf } from './failure.ts';
+import type { SweepTarget } from './message.ts';
+import { type Difference, type Found, merge, type TargetResult, targetName } from './run.ts';
 
 export interface CompareDependencies {
   readonly store: Pick<Store, 'get'>;
   /** Read-only: a comparison cannot write. */
   observerOf(place: { readonly account: string; readonly region: string }): Observer;
   readonly evaluatePolicy: PolicyEvaluator;
-  /** Name of the installation. */
-  readonly installation: string;
-  /** USD per endpoint network interface and hour. */
-  readonly endpointHourlyPrice: number;
-  /** The hub's account and region, through which zones are read. */
-  readonly hub: { readonly account: string; readonly region: string };
+  readonly policy: Policy;
+  /** Zones are read through the hub's account and region. */
+  readonly rules: Pick<RuleSettings, 'hub' | 'endpointHourlyPrice'>;
 }
 
 /** Few enough for docs/facts.md#ec2-request-rates and docs/facts.md#route-53-request-rates. */
 const MAX_CONCURRENCY = 3;
 
-/**
- * Compares one target with the policy. What cannot be read is a failure in the result, and never counts as in sync.
- */
+/** Compares one target with the policy. What cannot be read is a failure in the result, and never counts as in sync. */
 export async function compare(target: SweepTarget, dependencies: CompareDependencies): Promise<TargetResult> {
-  const empty: TargetResult = {
-    target: targetName(target),
-    serviceIds: [],
-    managed: 0,
-    differences: [],
-    orphans: [],
-    claims: [],
-    failures: [],
-  };
-  try {
-    return target.kind === 'zone'
-      ? { ...empty, claims: await zoneClaims(target, dependencies) }
-      : { ...empty, ...(await compareRegion(target, dependencies)) };
-  } catch (error) {
-    return { ...empty, failures: [failureOf(error, empty.target)] };
-  }
+  const name = targetName(target);
+  const comparing = target.kind === 'zone' ? zoneClaims(target, dependencies) : compareRegion(target, dependencies);
+  const found = await comparing.catch((error: unknown) => ({ failures: [failureOf(error, name)] }));
+  return { target: name, ...merge([found]) };
 }
 
 async function zoneClaims(
   { zoneId, elsewhere }: SweepTarget & { readonly kind: 'zone' },
-  { observerOf, hub, installation }: CompareDependencies,
-): Promise<TargetResult['claims']> {
-  const claims = await observerOf(hub).claims(zoneId, installation);
-  return claims.filter(({ serviceId }) => !elsewhere.includes(serviceId)).map((claim) => ({ zoneId, ...claim }));
+  { observerOf, rules, policy }: CompareDependencies,
+): Promise<Partial<Found>> {
+  const { account = '', region = '' } = rules.hub;
+  const claims = await observerOf({ account, region }).claims(zoneId, policy.owner);
+  return {
+    claims: claims.filter((claim) => !elsewhere.includes(claim.serviceId)).map((claim) => ({ zoneId, ...claim })),
+  };
 }
 
 async function compareRegion(
-  { account, region, known }: SweepTarget & { readonly kind: 'region' },
+  target: SweepTarget & { readonly kind: 'region' },
   dependencies: CompareDependencies,
-): Promise<Omit<TargetResult, 'target' | 'claims'>> {
-  const observer = dependencies.observerOf({ account, region }).memoized();
+): Promise<Partial<Found>> {
+  const { account, region, known } = target;
+  const { observerOf, policy, rules } = dependencies;
+  const observer = observerOf({ account, region }).memoized();
   const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
-  const failures: Failure[] = [];
-  const differences: Difference[] = [];
-  let managed = 0;
-  const all = [...new Set([...listed, ...known, ...connected])];
-  await forEachWithConcurrency(all, MAX_CONCURRENCY, async (arn) => {
-    const service = parseServiceArn(arn);
-    if (service === undefined) return;
-    try {
-      const compared = await compareService(service, observer, dependencies);
-      if (compared.managed) managed++;
-      if (compared.difference !== undefined) differences.push(compared.difference);
-      if (compared.failure !== undefined) failures.push(compared.failure);
-    } catch (error) {
-      const failure = failureOf(error, arn);
-      failures.push(failure);
-      // Reconciling it reports the error where people look for this service.
-      if (known.includes(arn)) {
-        differences.push({
-          serviceArn: arn,
-          would: 'refresh',
-          phase: 'blocked',
-          what: [`comparing it failed: ${failure.message}`],
-        });
-      }
-    }
+  const services = [...new Set([...listed, ...known, ...connected])].flatMap((arn) => parseServiceArn(arn) ?? []);
+  const parts: Partial<Found>[] = [{ serviceIds: services.map(({ id }) => id) }];
+  await forEachWithConcurrency(services, MAX_CONCURRENCY, async (service) => {
+    const found = compareService(service, observer, dependencies);
+    parts.push(await found.catch((error: unknown) => notCompared(service.arn, error, known.includes(service.arn))));
   });
-  const unused = await observer.unusedEndpoints(region, dependencies.installation).catch((error: unknown) => {
-    failures.push(failureOf(error, `${account}/${region}`));
-    return [];
-  });
-  return {
-    serviceIds: all.flatMap((arn) => parseServiceArn(arn)?.id ?? []),
-    managed,
-    differences: differences.toSorted((a, b) => (a.serviceArn < b.serviceArn ? -1 : 1)),
-    orphans: unused.map(({ vpcId, ...endpoint }) => ({
-      kind: 'endpoint-unused',
+  const unused = observer.unusedEndpoints(region, policy.owner).then((endpoints) => ({
+    orphans: endpoints.map(({ vpcId, ...endpoint }) => ({
+      kind: 'endpoint-unused' as const,
       resource: endpoint.id,
-      place: `${account}/${region}`,
-      message: unusedEndpoint(endpoint, `${vpcId} (${account}, ${region})`, dependencies.endpointHourlyPrice),
+      place: targetName(target),
+      message: unusedEndpoint(endpoint, `${vpcId} (${account}, ${region})`, rules.endpointHourlyPrice),
     })),
-    failures,
+  }));
+  parts.push(await unused.catch((error: unknown) => ({ failures: [failureOf(error, targetName(target))] })));
+  const found = merge(parts);
+  return { ...found, differences: found.differences.toSorted((a, b) => (a.serviceArn < b.serviceArn ? -1 : 1)) };
+}
+
+function notCompared(serviceArn: string, error: unknown, isKnown: boolean): Partial<Found> {
+  const failure = failureOf(error, serviceArn);
+  const what = [`comparing it failed: ${failure.message}`];
+  // Reconciling it reports the error where people look for this service.
+  return {
+    failures: [failure],
+    differences: isKnown ? [{ serviceArn, would: 'refresh', phase: 'blocked', what }] : [],
   };
 }
 
@@ -115,18 +91,29 @@ async function compareService(
   service: ServiceIdentity,
   observer: Observer,
   { store, evaluatePolicy }: CompareDependencies,
-): Promise<{ readonly managed: boolean; readonly difference?: Difference | undefined; readonly failure?: Failure }> {
+): Promise<Partial<Found>> {
   const row = await store.get(service.arn);
   if (row?.unreadable !== undefined) throw new UnreadableRowError(`The row cannot be read: ${row.unreadable}.`);
-  if (row === undefined && (await isIrrelevant(service, observer, evaluatePolicy))) return { managed: false };
+  if (row === undefined && (await isIrrelevant(service, observer, evaluatePolicy))) return {};
   const observedPlan = await observeAndPlan(service, row ?? initialState, observer, evaluatePolicy);
-  const managed = observedPlan.desire.desired.kind === 'private' || observedPlan.plan.actions.length > 0;
-  const compared = { managed, difference: difference(service, row, observedPlan, observer.now()) };
-  const { answer } = observedPlan.observed;
-  if (answer?.outcome !== 'failed') return compared;
-  // The rest of the plan holds without it, but the HTTPS check did not run.
-  const code = answer.denied === true ? 'permission-missing' : 'unavailable';
-  return { ...compared, failure: { code, resource: service.arn, message: answer.reason } };
+  const { desire, plan, observed } = observedPlan;
+  const found = difference(service, row, observedPlan, observer.now());
+  const { answer } = observed;
+  return {
+    managed: desire.desired.kind === 'private' || plan.actions.length > 0 ? 1 : 0,
+    differences: found === undefined ? [] : [found],
+    // The rest of the plan holds without it, but the HTTPS check did not run.
+    failures:
+      answer?.outcome === 'failed'
+        ? [
+            {
+              code: answer.denied === true ? 'permission-missing' : 'unavailable',
+              resource: service.arn,
+              message: answer.reason,
+            },
+          ]
+        : [],
+  };
 }
 
 /** One read, for the many services that are neither tagged nor required to be private. */
@@ -135,15 +122,14 @@ async function isIrrelevant(
   observer: Observer,
   evaluatePolicy: PolicyEvaluator,
 ): Promise<boolean> {
-  let tags: Readonly<Record<string, string>>;
-  try {
-    tags = await observer.tags(service.arn);
-  } catch (error) {
+  const tags = await observer.tags(service.arn).catch((error: unknown) => {
     // A deleted service has no tags, but its records may still exist.
-    if (errorName(error) === 'ResourceNotFoundException') return false;
+    if (errorName(error) === 'ResourceNotFoundException') return undefined;
     throw error;
-  }
-  return tags[TAG] === undefined && (await evaluatePolicy(service, tags)).enforcement !== 'required';
+  });
+  return (
+    tags !== undefined && tags[TAG] === undefined && (await evaluatePolicy(service, tags)).enforcement !== 'required'
+  );
 }
 
 /** The longest delay of SQS is 15 minutes: a message that is later than this was lost. */
@@ -170,36 +156,37 @@ export function difference(
   now: number,
 ): Difference | undefined {
   const { plan, effectivePolicy, desire } = observedPlan;
-  const { desired } = desire;
-  const differs = (would: Difference['would'], ...what: readonly string[]): Difference => ({
-    serviceArn: service.arn,
-    would,
-    phase: plan.phase,
-    what,
-  });
+  const differs = (would: Difference['would'], what: readonly string[]): Difference | undefined =>
+    what.length === 0 ? undefined : { serviceArn: service.arn, would, phase: plan.phase, what };
+  const reported = new Map(row?.findings.map(({ id, message }) => [id, message]));
   // A missing tag ends with detaching the service, and no sweep is involved by then.
   const missing = plan.findings.find(({ code }) => code === 'tag-missing');
-  if (missing !== undefined && row?.findings.some(({ id }) => id === missing.id) !== true)
-    return differs('detach', missing.message);
-  const sameDesire = row !== undefined && sameDesired(desired, row.desired);
+  if (missing !== undefined && !reported.has(missing.id)) return differs('detach', [missing.message]);
   const isScheduled = row?.token !== undefined && now - row.updatedAt < OVERDUE_MS;
-  if (plan.actions.length > 0) {
-    const actions = plan.actions.map(describeAction);
-    if (effectivePolicy.mode === 'audit') {
-      const { id, message } = auditFinding(service, plan.actions, auditReason(effectivePolicy));
-      const isReported = row?.findings.some((open) => open.id === id && open.message === message) === true;
-      return isReported ? undefined : differs('refresh', ...actions.map((action) => `in audit: ${action}`));
-    }
-    if (sameDesire && isScheduled) return differs('refresh', ...actions);
-    return differs(desired.kind === 'detached' ? 'detach' : 'change', ...actions);
+  const actions = plan.actions.map(describeAction);
+  if (actions.length > 0 && effectivePolicy.mode === 'audit') {
+    const { id, message } = auditFinding(service, plan.actions, auditReason(effectivePolicy));
+    return reported.get(id) === message
+      ? undefined
+      : differs(
+          'refresh',
+          actions.map((action) => `in audit: ${action}`),
+        );
   }
-  if (plan.waits.length > 0) return isScheduled ? undefined : differs('refresh', ...plan.waits.map(({ why }) => why));
-  if (row === undefined) {
-    const needsNoRow = desired.kind === 'unmanaged' || desired.kind === 'detached';
-    return needsNoRow && plan.findings.length === 0 ? undefined : differs('refresh', 'it has no row yet');
+  if (actions.length > 0) {
+    if (isScheduled && sameDesired(desire.desired, row.desired)) return differs('refresh', actions);
+    return differs(desire.desired.kind === 'detached' ? 'detach' : 'change', actions);
   }
-  const changes = rowChanges(row, observedPlan);
-  return changes.length === 0 ? undefined : differs('refresh', ...changes);
+  if (plan.waits.length > 0)
+    return isScheduled
+      ? undefined
+      : differs(
+          'refresh',
+          plan.waits.map(({ why }) => why),
+        );
+  if (row !== undefined) return differs('refresh', rowChanges(row, observedPlan));
+  const needsNoRow = ['unmanaged', 'detached'].includes(desire.desired.kind) && plan.findings.length === 0;
+  return differs('refresh', needsNoRow ? [] : ['it has no row yet']);
 }
 
 function rowChanges({ phase, desired, findings }: ServiceRow, { plan, desire }: ObservedPlan): readonly string[] {

@@ -1,35 +1,43 @@
 import * as z from 'zod';
 import { parseMessage } from '../message.ts';
-import type { SweepMessage } from './sweep.ts';
 
 const target = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('region'),
     account: z.string().regex(/^\d{12}$/),
     region: z.string().min(1),
-    known: z.array(z.string()),
+    /** Services that have a row. */
+    known: z.array(z.string()).readonly(),
   }),
-  z.strictObject({ kind: z.literal('zone'), zoneId: z.string().min(1), elsewhere: z.array(z.string()) }),
+  /** A hosted zone, which may contain orphaned ownership records. */
+  z.strictObject({
+    kind: z.literal('zone'),
+    zoneId: z.string().min(1),
+    /** Ids of known services in accounts and regions out of scope: the sweep does not see whether they exist. */
+    elsewhere: z.array(z.string()).readonly(),
+  }),
 ]);
 
+/** What one message of the sweep queue asks to compare. */
+export type SweepTarget = z.output<typeof target>;
+
 const message = z.strictObject({ run: z.string().min(1), target });
+export type SweepMessage = z.output<typeof message>;
 
 /** @throws MalformedInputError */
 export function parseSweepMessage(body: string): SweepMessage {
   return parseMessage(message, body, '{"run": "…", "target": {…}}');
 }
 
-/** Requests to the sweep function: the schedule and the API begin a sweep, the API confirms one. */
-export type SweepRequest =
-  | { readonly kind: 'begin'; readonly by: string }
-  | { readonly kind: 'confirm'; readonly run: string; readonly by: string };
-
 const request = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('begin'), by: z.string().min(1) }),
   z.strictObject({ kind: z.literal('confirm'), run: z.string().min(1), by: z.string().min(1) }),
 ]);
 
-/** Anything that is no request is the schedule's own event, or somebody's test invocation: a sweep harms nobody. */
+/** Requests to the sweep function: the schedule and the API begin a sweep, the API confirms one. */
+export type SweepRequest = z.output<typeof request>;
+
+/** Any other event is the schedule's own or a test invocation, and begins a sweep, which is harmless. */
 export function parseSweepRequest(event: unknown): SweepRequest {
   return request.safeParse(event).data ?? { kind: 'begin', by: 'schedule' };
 }

@@ -1,23 +1,7 @@
 import type { Phase } from '../plan/plan.ts';
 import type { Failure } from './failure.ts';
+import type { SweepTarget } from './message.ts';
 import type { Orphan } from './orphan.ts';
-
-/** What one message of a sweep is about. */
-export type SweepTarget =
-  | {
-      readonly kind: 'region';
-      readonly account: string;
-      readonly region: string;
-      /** Services that have a row. */
-      readonly known: readonly string[];
-    }
-  /** A hosted zone, which may contain orphaned ownership records. */
-  | {
-      readonly kind: 'zone';
-      readonly zoneId: string;
-      /** Ids of known services in accounts and regions out of scope: the sweep does not see whether they exist. */
-      readonly elsewhere: readonly string[];
-    };
 
 /** Unique in a run: `123456789012/ap-northeast-1`, or the id of a zone. */
 export function targetName(target: SweepTarget): string {
@@ -34,59 +18,82 @@ export interface Difference {
   readonly what: readonly string[];
 }
 
-/** An ownership record that names this installation. */
-export interface Claim {
-  readonly zoneId: string;
-  readonly name: string;
-  readonly serviceId: string;
-}
-
-/** The result of comparing one target. */
-export interface TargetResult {
-  readonly target: string;
+/** What a comparison found, in one service, in one target or in all of them. */
+export interface Found {
   /** Ids of the services that exist, have a row or have a connection. */
   readonly serviceIds: readonly string[];
   /** How many of them are managed, or are required to be. */
   readonly managed: number;
   readonly differences: readonly Difference[];
   readonly orphans: readonly Orphan[];
-  readonly claims: readonly Claim[];
+  /** Ownership records that name this installation. */
+  readonly claims: readonly { readonly zoneId: string; readonly name: string; readonly serviceId: string }[];
   readonly failures: readonly Failure[];
+}
+
+export interface TargetResult extends Found {
+  readonly target: string;
+}
+
+export function merge(parts: readonly Partial<Found>[]): Found {
+  return {
+    serviceIds: parts.flatMap(({ serviceIds = [] }) => serviceIds),
+    managed: parts.reduce((total, { managed = 0 }) => total + managed, 0),
+    differences: parts.flatMap(({ differences = [] }) => differences),
+    orphans: parts.flatMap(({ orphans = [] }) => orphans),
+    claims: parts.flatMap(({ claims = [] }) => claims),
+    failures: parts.flatMap(({ failures = [] }) => failures),
+  };
 }
 
 /**
  * `comparing`: some targets have not answered. `done`: services out of sync are being reconciled. `held`: they exceed the
  * limits, and wait until a person confirms the sweep.
  */
-export type SweepStatus = 'comparing' | 'done' | 'held';
+export const sweepStatuses = ['comparing', 'done', 'held'] as const;
+export type SweepStatus = (typeof sweepStatuses)[number];
+
+/** How a run began. Times are milliseconds since the epoch. */
+export interface RunStart {
+  readonly startedAt: number;
+  /** `schedule`, or the ARN of the caller. */
+  readonly by: string;
+  readonly targets: readonly string[];
+  /** The last run that read the hosted zones: this one or an earlier one. `undefined`: none yet. */
+  readonly zonesReadBy?: string | undefined;
+  /** Failures of the sweep itself, such as accounts that could not be listed. */
+  readonly failures: readonly Failure[];
+}
+
+export interface RunEnd {
+  readonly endedAt: number;
+  readonly summary: RunSummary;
+  /** Who confirmed a held run: the ARN of the caller. */
+  readonly confirmedBy?: string;
+}
 
 /** One sweep over everything in scope. */
-export interface SweepRun {
+export interface SweepRun extends RunStart, Partial<RunEnd> {
   /** Sorts by time: `20260131T235959Z-1a2b3c4d`. */
   readonly id: string;
   readonly status: SweepStatus;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly endedAt: number | undefined;
-  /** `schedule`, or the ARN of the caller. */
-  readonly by: string;
-  /** Who confirmed a held run: the ARN of the caller. */
-  readonly confirmedBy: string | undefined;
-  readonly targets: readonly string[];
   readonly answered: readonly string[];
-  /** Time of the last answer, in milliseconds since the epoch. */
-  readonly answeredAt: number | undefined;
-  /** The last run that read the hosted zones: this one or an earlier one. `undefined`: none yet. */
-  readonly zonesReadBy: string | undefined;
-  /** Failures of the sweep itself, such as accounts that could not be listed. */
-  readonly failures: readonly Failure[];
-  readonly summary: RunSummary | undefined;
+  /** Time of the last answer. */
+  readonly answeredAt?: number | undefined;
+}
+
+/** The ids that `runId` makes. */
+export const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
+
+/** @param random hexadecimal text that makes the id unique. */
+export function runId(startedAt: number, random: string): string {
+  return `${new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '')}-${random.replaceAll('-', '').slice(0, 8)}`;
 }
 
 /** Failures and orphans kept with a run: they have to fit into a response of the API. */
 export const MAX_LISTED = 1000;
 
-export interface RunSummary {
+export interface Tally {
   readonly services: number;
   readonly managed: number;
   /** Services out of sync. */
@@ -98,6 +105,24 @@ export interface RunSummary {
   /** The first ones, as of the failures; the answer of each target has all of them. */
   readonly orphans: readonly Orphan[];
   readonly failures: readonly Failure[];
+}
+
+export interface RunSummary extends Tally {
   /** Why it is held. */
   readonly reasons: readonly string[];
+}
+
+export function tally(parts: readonly Partial<Found>[]): Tally {
+  const { serviceIds, managed, differences, orphans, failures } = merge(parts);
+  return {
+    services: serviceIds.length,
+    managed,
+    differing: differences.length,
+    changes: differences.filter(({ would }) => would !== 'refresh').length,
+    detaches: differences.filter(({ would }) => would === 'detach').length,
+    orphanCount: orphans.length,
+    failureCount: failures.length,
+    orphans: orphans.slice(0, MAX_LISTED),
+    failures: failures.slice(0, MAX_LISTED),
+  };
 }

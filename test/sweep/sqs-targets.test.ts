@@ -1,6 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { sqsTargets } from '../../shared/sweep/sqs-targets.ts';
+import { sqsTargets } from '../../shared/sweep/dependencies.ts';
 import { start } from '../installation/worlds.ts';
 
 test('messages that are long together go in several calls, and all of them arrive', async () => {

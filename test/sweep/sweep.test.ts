@@ -4,16 +4,10 @@ import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
 import { initialState, type ServiceRow } from '../../shared/state/row.ts';
-import { type Difference, MAX_LISTED, type SweepRun, type TargetResult } from '../../shared/sweep/run.ts';
-import { runId } from '../../shared/sweep/run-id.ts';
+import type { SweepMessage } from '../../shared/sweep/message.ts';
+import { type Difference, MAX_LISTED, runId, type SweepRun, type TargetResult } from '../../shared/sweep/run.ts';
 import type { SweepRuns } from '../../shared/sweep/runs.ts';
-import {
-  answerSweep,
-  beginSweep,
-  confirmSweep,
-  type SweepDependencies,
-  type SweepMessage,
-} from '../../shared/sweep/sweep.ts';
+import { answerSweep, beginSweep, confirmSweep, type SweepDependencies } from '../../shared/sweep/sweep.ts';
 import { SERVICE_ARN, SERVICE_ID, START } from '../fixtures.ts';
 import { answer } from './answer.ts';
 import { embeddedRuns } from './table.ts';
@@ -83,7 +77,8 @@ async function answered(
   result: TargetResult,
   dependencies: SweepDependencies,
 ): Promise<SweepRun | undefined> {
-  return (await answerSweep(id, result, dependencies)).find((run) => run.id === id);
+  const run = await answerSweep(id, result, dependencies);
+  return run?.id === id ? run : undefined;
 }
 
 let desk: Desk;

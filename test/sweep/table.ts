@@ -4,8 +4,7 @@ import { createCloud } from 'apprunner-embedded-cloud';
 import { seededChance } from 'apprunner-embedded-cloud/chance';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { onTestFinished } from 'vitest';
-import { dynamoDbSweepRuns } from '../../shared/sweep/dynamodb-runs.ts';
-import type { SweepRuns } from '../../shared/sweep/runs.ts';
+import { dynamoDbSweepRuns, type SweepRuns } from '../../shared/sweep/runs.ts';
 
 const TABLE = 'sweeps';
 
