@@ -2,7 +2,7 @@ import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import { isAccessDenied } from '../aws/errors.ts';
-import { errorMessage } from '../errors.ts';
+import { errorMessage, errorName } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { answerFingerprint } from '../plan/gate.ts';
 import type { OwnedResources } from '../plan/ledger.ts';
@@ -159,12 +159,16 @@ export class Observer {
     const vpcId = rule?.vpcId;
     const { account, region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.ledger.domains)])];
-    const [network, connections, { associations, serviceNames }, zones] = await Promise.all([
+    const observedNetwork =
       rule === undefined
         ? undefined
         : memoize(this.#memory?.networks, JSON.stringify(rule), () =>
             observeNetwork(ec2, { account, region, installation, ...rule }),
-          ),
+          );
+    const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>
+      memoize(this.#memory?.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc));
+    const [network, connections, { associations, serviceNames }, zones] = await Promise.all([
+      observedNetwork,
       observeConnections(appRunner, identity.arn),
       // An association does not outlive its service.
       service.kind === 'deleted' || (names.length === 0 && !service.isPublic)
@@ -172,9 +176,11 @@ export class Observer {
         : observeCustomDomains(appRunner, identity.arn, vpcId),
       names.length === 0 || scope.domains.length === 0
         ? []
-        : memoize(this.#memory?.zones, vpcId ?? '', () =>
-            observeZones(zoneClients, vpcId === undefined ? undefined : { id: vpcId, region, client: vpcZones }),
-          ),
+        : zonesIn(vpcId === undefined ? undefined : { id: vpcId, region, client: vpcZones }).catch(async (error) => {
+            // Route 53 may refuse a VPC that is not the account's (docs/facts.md#zones-of-a-foreign-vpc).
+            if (errorName(error) !== 'InvalidInput' || isOwnVpc(await observedNetwork, account)) throw error;
+            return zonesIn(undefined);
+          }),
     ]);
     const domains = await this.#domains(names, associations, zones, scope);
     const used = scope.ledger.endpoint;
@@ -291,6 +297,10 @@ function memoize<Answer>(
   const fresh = check();
   cache?.set(about, fresh);
   return fresh;
+}
+
+function isOwnVpc(network: NetworkState | undefined, account: string): boolean {
+  return network === undefined || (network.vpcFound && (network.vpc?.ownerId ?? account) === account);
 }
 
 function isPublished(domain: DomainState | undefined, owner: Owner): boolean {

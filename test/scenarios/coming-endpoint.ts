@@ -288,6 +288,10 @@ export const endpoint: readonly Scenario[] = [
     chapter,
     situation: 'The VPC named by the tag does not exist.',
     happens: 'Nothing is cut; the certificate is asked for all the same.',
+    worlds: [
+      { name: 'Route 53 lists no zones for it', switches: { zonesOfForeignVpc: 'empty' } },
+      { name: 'Route 53 refuses to list its zones', switches: { zonesOfForeignVpc: 'refused' } },
+    ],
     given,
     steps: [
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:vpc': 'vpc-00000000000000000' } },
@@ -301,6 +305,10 @@ export const endpoint: readonly Scenario[] = [
     chapter,
     situation: 'The VPC named by the tag belongs to another account.',
     happens: 'It is not seen from here, so nothing is cut.',
+    worlds: [
+      { name: 'Route 53 lists no zones for it', switches: { zonesOfForeignVpc: 'empty' } },
+      { name: 'Route 53 refuses to list its zones', switches: { zonesOfForeignVpc: 'refused' } },
+    ],
     given,
     steps: [
       {
@@ -320,6 +328,10 @@ export const endpoint: readonly Scenario[] = [
     chapter,
     situation: 'The VPC named by the tag belongs to another account, which shares its subnets with this one.',
     happens: 'Nothing is made there: users report that App Runner does not see endpoints in shared VPCs.',
+    worlds: [
+      { name: 'Route 53 lists no zones for it', switches: { zonesOfForeignVpc: 'empty' } },
+      { name: 'Route 53 refuses to list its zones', switches: { zonesOfForeignVpc: 'refused' } },
+    ],
     given,
     steps: [
       {
