@@ -94,7 +94,9 @@ function endpointFacts({
 function proofText(kind: NonNullable<ServiceExplanation['proof']>['kind']): string {
   switch (kind) {
     case 'verified':
-      return 'answers from inside the VPC';
+      return 'answers over HTTPS from inside the VPC';
+    case 'resolves':
+      return 'resolves inside the VPC; not seen to answer over HTTPS';
     case 'seen-publicly':
       return 'resolves in public DNS; not checked from inside the VPC';
     case 'unverified':

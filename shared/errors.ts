@@ -13,6 +13,11 @@ export class LeaseLostError extends PrivateIngressError {
   override readonly name = 'LeaseLostError';
 }
 
+/** Two answers of AWS contradict each other: nothing is concluded, and AWS is read again. */
+export class InconclusiveError extends PrivateIngressError {
+  override readonly name = 'InconclusiveError';
+}
+
 /** A row of the services table cannot be read: nothing is planned from it, and nothing is written over it. */
 export class UnreadableRowError extends PrivateIngressError {
   override readonly name = 'UnreadableRowError';

@@ -296,8 +296,16 @@ export const findingDefinitions = {
   },
   'name-unreachable': {
     severity: 'warning',
-    meaning: 'From inside the VPC the published name does not answer over HTTPS.',
+    meaning:
+      'From inside the VPC the published name does not answer over HTTPS. After three failed checks over five minutes it is an error, and the service is `degraded`.',
     remedy: 'See the message; usually a security group, a network ACL or a certificate.',
+  },
+  unobserved: {
+    severity: 'error',
+    meaning:
+      'For an hour the stack could not read what it has to know of the service, whatever the reason. The phase is `unknown`, and the stack changes nothing that it cannot see.',
+    remedy:
+      'See the message: usually a permission, a quota, or an outage of AWS. The stack goes on trying; nothing else is needed once it can read again.',
   },
   'row-unreadable': {
     severity: 'error',

@@ -179,7 +179,7 @@ export const observed = (change: Partial<Observed> = {}): Observed => ({
   connections: [connection()],
   domains: { [DOMAIN]: domainState() },
   answer: seenAnswer,
-  httpsChecks: {},
+  httpsChecks: { [DOMAIN]: { ok: true, status: 200, milliseconds: 3 } },
   ...change,
 });
 

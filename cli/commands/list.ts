@@ -58,6 +58,8 @@ function row({ name, phase, findings, domains, account, region, id }: Schemas['S
 const PHASE_MARKS: Readonly<Partial<Record<Schemas['Phase'], Mark>>> = {
   ready: 'green',
   'ready-unverified': 'green',
+  degraded: 'red',
+  unknown: 'red',
   detached: 'dim',
   released: 'dim',
   blocked: 'red',

@@ -38,7 +38,15 @@ const stepKey = ({ at, text }: Service['timeline'][number]): string => `${at} ${
 const waitKey = ({ what, subject }: Service['waits'][number]): string => `${what} ${subject}`;
 
 /** The phases in which a service stays until its tags, its policy or its world change. */
-const RESTING: ReadonlySet<string> = new Set(['ready', 'ready-unverified', 'detached', 'released', 'blocked']);
+const RESTING: ReadonlySet<string> = new Set([
+  'ready',
+  'ready-unverified',
+  'degraded',
+  'unknown',
+  'detached',
+  'released',
+  'blocked',
+]);
 
 /** The steps since the service was last in such a phase. */
 function underWay({ timeline }: Service): Service['timeline'] {

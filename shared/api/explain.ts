@@ -38,6 +38,7 @@ export async function explain(
   const proof = proofAt(plan.proof, row?.proof, observed.at);
   const waits = mergeWaits(plan.waits, row?.waits ?? [], observed.at);
   const refused = refusedFindings(service, plan, row);
+  const isUnread = refused.some(({ code }) => code === 'unobserved');
   const setAside = row?.unreadable === undefined ? [] : row.findings;
   const findings = [...setAside, ...plan.findings, ...refused, ...overdueFindings(service, waits, observed.at)];
   const { account, region, name, id, arn } = service;
@@ -50,7 +51,11 @@ export async function explain(
     desired: desire.desired,
     policy: explainPolicy(effectivePolicy),
     // As the reconciliation itself concludes: a refusal with nothing to wait for needs a person.
-    phase: setAside.length > 0 || (refused.length > 0 && waits.length === 0) ? 'blocked' : plan.phase,
+    phase: isUnread
+      ? 'unknown'
+      : setAside.length > 0 || (refused.length > 0 && waits.length === 0)
+        ? 'blocked'
+        : plan.phase,
     ...(proof === undefined ? {} : { proof: explainProof(proof) }),
     actions: (setAside.length > 0 ? [] : plan.actions).map((action) => ({
       description: describeAction(action),
@@ -76,12 +81,16 @@ export async function explain(
   };
 }
 
-/** What the loop has met and a plan made here has not: it may not read the service, or something still wanted was refused. */
+/** What the loop has met and a plan made here has not: it cannot read the service, or something still wanted was refused. */
 function refusedFindings({ arn }: ServiceIdentity, plan: Plan, row: ServiceRow | undefined): readonly Finding[] {
   const wanted = new Set(plan.actions.map((action) => `${arn}#${actionKey(action)}`));
   return (row?.findings ?? [])
-    .filter(({ code, resource }) => wanted.has(resource) || (code === 'access-denied' && resource === arn))
+    .filter(({ code, resource }) => wanted.has(resource) || (isReadFailure(code) && resource === arn))
     .filter(({ id }) => !plan.findings.some((other) => other.id === id));
+}
+
+function isReadFailure(code: Finding['code']): boolean {
+  return code === 'access-denied' || code === 'unobserved';
 }
 
 function explainPolicy({

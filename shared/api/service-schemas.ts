@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type FindingCode, findingDefinitions } from '../findings.ts';
 import { ACCOUNT_ID, REGION } from '../patterns.ts';
 import { phases } from '../plan/plan.ts';
+import { proofs } from '../plan/plan-builder.ts';
 import { aliasStrategies } from '../records/alias.ts';
 
 /** What the API, and the command line's `--json`, tell of services. Times are ISO 8601 in UTC. */
@@ -112,9 +113,9 @@ const policy = z
   .describe('The decision of the policy');
 
 const proof = z.object({
-  kind: z.enum(['verified', 'seen-publicly', 'unverified']),
+  kind: z.enum(proofs),
   at: time,
-  verifiedAt: time.optional().describe('When it was last seen to answer from inside the VPC'),
+  verifiedAt: time.optional().describe('When it last answered over HTTPS from inside the VPC'),
 });
 
 /** Everything a person would ask about one service. */

@@ -194,7 +194,13 @@ export class Observer {
     const seen =
       rule === undefined || available === undefined
         ? undefined
-        : await this.#names(rule.probe, available.domainName, published, dualStack);
+        : await this.#names(
+            rule.probe,
+            available.domainName,
+            // Without a domain the service answers under the connection's name only.
+            scope.domains.length === 0 && scope.keeps ? [available.domainName] : published,
+            dualStack,
+          );
     return {
       at: this.now(),
       service,
@@ -255,10 +261,10 @@ export class Observer {
   ): Promise<{ readonly answer: NameAnswer; readonly httpsChecks: Observed['httpsChecks'] }> {
     if (probeName === undefined)
       return { answer: await this.#sources.resolve(connectionName, dualStack), httpsChecks: {} };
-    const names: ProbeRequest['names'] = [
-      { name: connectionName, https: false },
-      ...published.map((name) => ({ name, https: true })),
-    ];
+    const names: ProbeRequest['names'] = [...new Set([connectionName, ...published])].map((name) => ({
+      name,
+      https: published.includes(name),
+    }));
     try {
       const result = await this.#sources.probe(probeName)({ names, dualStack });
       const httpsChecks = published.flatMap((name) => {

@@ -5,7 +5,7 @@ import {
   paginateListServices,
   type Service,
 } from '@aws-sdk/client-apprunner';
-import { errorName } from '../errors.ts';
+import { errorName, InconclusiveError } from '../errors.ts';
 import type { ObservedService, ServiceStatus } from '../plan/observed.ts';
 import { normalizeName } from '../records/names.ts';
 
@@ -17,7 +17,7 @@ export async function observeService(appRunner: AppRunnerClient, serviceArn: str
   const service = await describeService(appRunner, serviceArn);
   if (service === undefined) {
     if (await isListed(appRunner, serviceArn)) {
-      throw new Error(`${serviceArn} is listed but cannot be described: nothing can be concluded yet`);
+      throw new InconclusiveError(`${serviceArn} is listed but cannot be described: nothing can be concluded yet`);
     }
     return { kind: 'deleted' };
   }

@@ -30,16 +30,30 @@ export interface PlanInput {
   readonly findings: readonly OpenFinding[];
   /** `domain target` of aliases that Route 53 has refused: the endpoint is used instead. */
   readonly refusedTargets?: readonly string[];
-  /** Whether the service was once seen to answer from inside the VPC. */
+  /** Whether the service was once seen to answer over HTTPS from inside the VPC. */
   readonly wasVerified?: boolean;
+  /** Published names that did not answer at the last observation. */
+  readonly failing?: Readonly<Record<string, FailedChecks>>;
+  /** Milliseconds since the epoch since when the service could not be observed; `undefined`: it could. */
+  readonly unreadSince?: number | undefined;
   /** Whether the policy requires the service to be private. */
   readonly required?: boolean;
   /** Milliseconds since the epoch at which a person last asked for something; a changed desire is asked now. */
   readonly askedAt?: number;
 }
 
-/** What is known of a service: seen from inside the VPC and answering, seen in public DNS, or neither. */
-export type Proof = 'verified' | 'seen-publicly' | 'unverified';
+/** What was seen of a service, the best first (`planProof`). */
+export const proofs = ['verified', 'resolves', 'seen-publicly', 'unverified'] as const;
+export type Proof = (typeof proofs)[number];
+
+/** Checks of a published name that failed one after the other. */
+export interface FailedChecks {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** Milliseconds since the epoch of the last one that was counted. */
+  readonly last: number;
+  readonly count: number;
+}
 
 /** A plan in the making, and the questions every part of it asks. */
 export class PlanBuilder {
@@ -55,6 +69,10 @@ export class PlanBuilder {
   /** What the ledger is to keep of the cutover; `undefined`: nothing. */
   cutover: CutoverHistory | undefined;
   proof: Proof | undefined;
+  /** Published names that do not answer. */
+  readonly failing: Record<string, FailedChecks> = {};
+  /** Milliseconds since the epoch; `undefined`: all that matters was observed. */
+  unreadSince: number | undefined;
   readonly input: PlanInput;
 
   constructor(input: PlanInput) {

@@ -8,10 +8,10 @@ import { planCutover, rememberReady } from './cutover.ts';
 import { isGoing, planDomain } from './domain.ts';
 import type { CutoverHistory, ExistingRecords } from './ledger.ts';
 import { connectionName, type Network, planNetwork, waitForConnection } from './network.ts';
-import type { Observed } from './observed.ts';
-import { PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
+import { type FailedChecks, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
+import { type ProofResult, planProof } from './proof.ts';
 import { planDomainRemoval } from './removal.ts';
-import type { Wait } from './wait.ts';
+import type { Wait, WaitKind } from './wait.ts';
 
 export const phases = [
   'waiting-for-service',
@@ -20,6 +20,8 @@ export const phases = [
   'waiting-for-certificate',
   'ready',
   'ready-unverified',
+  'degraded',
+  'unknown',
   'detaching',
   'detached',
   'released',
@@ -44,6 +46,10 @@ export interface Plan {
   readonly cutover: CutoverHistory | undefined;
   /** What is known of whether it works; `undefined` as long as the way into the service is not there. */
   readonly proof?: Proof | undefined;
+  /** Published names that do not answer, to be remembered. */
+  readonly failing?: Readonly<Record<string, FailedChecks>>;
+  /** Milliseconds since the epoch since when something that matters could not be observed. */
+  readonly unreadSince?: number | undefined;
 }
 
 /**
@@ -65,6 +71,8 @@ export interface Plan {
  *     live      private   available  AVAILABLE    endpoint  active       leads here   replace it by alias + TXT    waiting-for-certificate
  *     private   private   available  AVAILABLE    endpoint  active       ours         –                            ready
  *     private   private   available  AVAILABLE    unseen    active       ours         –                            ready-unverified
+ *     private   private   available  AVAILABLE    endpoint  active       ours, silent – (wait: HTTPS)              degraded
+ *     private   private   available  AVAILABLE    unread    active       ours         – (wait: name)               unknown
  *     private   private   available  AVAILABLE    endpoint  active       stranger's   – (finding)                  blocked
  *     private   public    available  AVAILABLE    endpoint  active       ours         make private                 attaching
  *     gone      private   available  AVAILABLE    endpoint  active       ours         delete alias + TXT           detaching
@@ -74,14 +82,14 @@ export interface Plan {
  *     gone      private   available  –            –         –            –            –                            detached
  *     released  any       any        any          any       any          any          –                            released
  *
- * Each part has its own table: `planNetwork`, `planDomain`, `planDomainRemoval`, `planRecords`, `gate`.
+ * Each part has its own table: `planNetwork`, `planDomain`, `planDomainRemoval`, `planRecords`, `gate`, `planProof`.
  */
 export function plan(input: PlanInput): Plan {
   const builder = new PlanBuilder(input);
   const phase = planDesired(builder, input.desire.desired);
   const { actions, contested } = limitRepairs(inOrder(builder.actions), input);
   const findings = [...builder.findings, ...contested];
-  const waitsOn = builder.waits.some(({ kind }) => kind !== 'grace');
+  const waitsOn = builder.waits.some(({ kind }) => !RESTING_WAITS.includes(kind));
   const stuck = actions.length === 0 && !waitsOn && contested.length > 0;
   return {
     phase: stuck ? 'blocked' : phase,
@@ -93,8 +101,13 @@ export function plan(input: PlanInput): Plan {
     lost: builder.lost,
     cutover: builder.cutover,
     proof: builder.proof,
+    failing: builder.failing,
+    unreadSince: builder.unreadSince,
   };
 }
+
+/** Waits of a service that has come to rest. */
+const RESTING_WAITS: readonly WaitKind[] = ['grace', 'https'];
 
 function planDesired(builder: PlanBuilder, desired: Desired): Phase {
   switch (desired.kind) {
@@ -139,47 +152,23 @@ function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' 
   for (const domain of Object.keys(ledger.domains)) {
     if (!desired.domains.includes(domain)) planDomainRemoval(builder, domain);
   }
-  const unreached = unreachedNames(network, observed);
-  for (const [domain, reason] of unreached) {
-    const message = `From inside the VPC https://${domain} does not answer: ${reason}.`;
-    builder.findings.push(finding('name-unreachable', { resource: service.arn, domain, message }));
-  }
-  builder.proof = proofOf(network, observed, unreached.length > 0);
-  if (builder.input.wasVerified === true && observed.answer?.vantage === 'vpc' && builder.proof === 'unverified') {
-    const message = 'The service answered from inside the VPC before, and does not now.';
-    builder.findings.push(finding('no-longer-verified', { resource: service.arn, message }));
-  }
-  const phase = phaseOf(builder, network);
+  const phase = phaseOf(builder, network, planProof(builder, network));
   if (phase === 'ready' || phase === 'ready-unverified') rememberReady(builder);
   return phase;
 }
 
-/** Published names that do not answer from inside the VPC, or not by the endpoint's interfaces, and why. */
-function unreachedNames(network: Network, { httpsChecks }: Observed): readonly (readonly [string, string])[] {
-  return Object.entries(httpsChecks).flatMap(([domain, seen]) => {
-    if (!seen.ok) return [[domain, seen.reason] as const];
-    if (network.stage !== 'open') return [];
-    const strangers = (seen.addresses ?? []).filter((address) => !network.endpoint.addresses.includes(address));
-    if (strangers.length === 0) return [];
-    return [[domain, `it answers ${strangers.join(', ')}, which is not the endpoint's`] as const];
-  });
-}
-
-function proofOf(network: Network, { answer }: Observed, unreached: boolean): Proof | undefined {
-  if (network.stage !== 'open') return undefined;
-  if (!network.verified || unreached) return 'unverified';
-  return answer?.vantage === 'vpc' ? 'verified' : 'seen-publicly';
-}
-
-function phaseOf(builder: PlanBuilder, network: Network): Phase {
+function phaseOf(builder: PlanBuilder, network: Network, proof: ProofResult): Phase {
   const { actions, waits, findings, input } = builder;
   const { service } = input.observed;
-  if (actions.length === 0 && waits.every(({ kind }) => kind === 'grace')) {
+  if (proof.isUnknown) return 'unknown';
+  const waitsFor = waits.map(({ kind }) => kind).filter((kind) => !RESTING_WAITS.includes(kind));
+  if (proof.isDegraded && actions.length === 0 && waitsFor.every((kind) => kind === 'dns')) return 'degraded';
+  if (actions.length === 0 && waitsFor.length === 0) {
     if (network.stage !== 'open' || findings.some(({ severity }) => severity === 'error')) return 'blocked';
-    return network.verified ? 'ready' : 'ready-unverified';
+    return network.verified && !proof.isUnproven ? 'ready' : 'ready-unverified';
   }
   const certificate: readonly string[] = ['certificate', 'validation-records'];
-  if (network.stage === 'public' && actions.length === 0 && waits.every(({ kind }) => certificate.includes(kind))) {
+  if (network.stage === 'public' && actions.length === 0 && waitsFor.every((kind) => certificate.includes(kind))) {
     return 'waiting-for-certificate';
   }
   if (network.stage === 'missing' || network.stage === 'public' || network.stage === 'impossible') {

@@ -23,6 +23,8 @@ export type WaitKind =
   | 'certificate'
   | 'disassociation'
   | 'grace'
+  /** A published name has to answer over HTTPS from inside the VPC. */
+  | 'https'
   | 'pause'
   | 'retry';
 
@@ -73,6 +75,7 @@ export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // Minutes, documented up to 48 h (docs/facts.md#validation-takes-minutes-to-days).
   certificate: { first: 4 * SECOND, factor: 1.2, most: LONGEST_DELAY, limit: 48 * HOUR },
   disassociation: { first: 2 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
+  https: { first: 100 * SECOND, factor: 1.2, most: 5 * MINUTE, limit: 30 * DAY },
   grace: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: 30 * DAY },
   pause: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: DAY },
   retry: { first: 5 * SECOND, factor: 2, most: LONGEST_DELAY, limit: DAY },
@@ -97,6 +100,11 @@ export function nextDelay(waits: readonly OpenWait[], now: number): number | und
 
 export function isOverdue(wait: OpenWait, now: number): boolean {
   return now - wait.since > waitRules[wait.kind].limit;
+}
+
+/** Whether its check is a full observation: a status alone does not show whether it is over. */
+export function needsObservation({ kind }: Wait): boolean {
+  return kind === 'retry' || kind === 'https';
 }
 
 /** When a wait ends or becomes overdue, in milliseconds since the epoch. */

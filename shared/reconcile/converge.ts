@@ -1,4 +1,5 @@
 import { isFromAws, isTransient } from '../aws/errors.ts';
+import { InconclusiveError } from '../errors.ts';
 import type { Execute } from '../execute/executor.ts';
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
@@ -56,7 +57,7 @@ export async function converge(
       if (observed.plan.actions.length > 0) block = await writeBlock(observed.effectivePolicy, dependencies);
     } catch (error) {
       // Only failures to read end here. If `writeAhead` fails, the row knows more than this state and must not be overwritten.
-      if (!isFromAws(error) && !isTransient(error)) throw error;
+      if (!isFromAws(error) && !isTransient(error) && !(error instanceof InconclusiveError)) throw error;
       const now = dependencies.observer.now();
       // Stop retrying when the account left the policy and revoked our role.
       const outOfScope = await outOfScopePolicyOf(service, dependencies.evaluatePolicy);

@@ -4,6 +4,7 @@ import { errorMessage } from '../errors.ts';
 import { type Finding, finding, keepSince } from '../findings.ts';
 import { type OwnedResources, recordExisting, withCutover, withLostRecords, withoutDomain } from '../plan/ledger.ts';
 import { type Plan, phases } from '../plan/plan.ts';
+import { UNREAD_TIME_MS, unobserved } from '../plan/proof.ts';
 import { isOverdue, mergeWaits, type OpenWait, type Wait } from '../plan/wait.ts';
 import { desire, sameDesired } from '../policy/desire.ts';
 import type { EffectivePolicy } from '../policy/effective-policy.ts';
@@ -43,6 +44,8 @@ export function nextState(
     wasReady: ready || (sameDesire && state.wasReady),
     refusedTargets: sameDesire ? state.refusedTargets : [],
     proof: proofAt(made.proof, sameDesire ? state.proof : undefined, at),
+    failing: made.failing ?? {},
+    unreadSince: made.unreadSince,
     tagsSeen,
     tags: observed.service.kind === 'deleted' ? state.tags : effectivePolicy.decision.tags,
     timeline: appendTimeline(
@@ -74,8 +77,8 @@ function lastPhase({ timeline, phase }: ServiceState): string | undefined {
 /** The proof after an observation. */
 export function proofAt(kind: Plan['proof'], before: ProofSeen | undefined, at: number): ProofSeen | undefined {
   const verifiedAt = kind === 'verified' ? at : before?.verifiedAt;
-  if (kind === undefined) return before;
-  return { kind, at, ...(verifiedAt === undefined ? {} : { verifiedAt }) };
+  if (kind === undefined && before === undefined) return undefined;
+  return { kind: kind ?? 'unverified', at, ...(verifiedAt === undefined ? {} : { verifiedAt }) };
 }
 
 /** A finding for each wait that takes longer than its limit. */
@@ -110,7 +113,7 @@ export function releaseOutOfScope(
   };
 }
 
-/** AWS could not be read: conclude nothing, keep what is known, retry. */
+/** AWS could not be read: conclude nothing, keep what is known, retry. After an hour the phase is `unknown`. */
 export function stateAfterReadFailure(
   service: ServiceIdentity,
   before: ServiceState,
@@ -120,18 +123,39 @@ export function stateAfterReadFailure(
 ): ServiceState {
   const message = errorMessage(error);
   const denied = isAccessDenied(error) ? [finding('access-denied', { resource: service.arn, message })] : [];
-  const kept = state.findings.filter(({ code }) => code !== 'access-denied');
+  const unreadSince = state.unreadSince ?? now;
+  const unknownAt = unreadSince + UNREAD_TIME_MS;
+  const isManaged = state.phase !== 'released' && state.phase !== 'detached';
+  const isUnknown = isManaged && now >= unknownAt;
+  const unread = isUnknown ? [unobserved(service.arn, unreadSince, message)] : [];
+  const kept = state.findings.filter(({ code }) => code !== 'access-denied' && code !== 'unobserved');
+  const findings = keepSince([...kept, ...denied, ...unread], state.findings, now);
+  const retry = retryWait(service, `AWS could not be read: ${message}`);
+  const timeline = appendOnce(state.timeline, now, `could not read AWS: ${message}`, 'read failure');
   return {
     ...state,
-    phase: denied.length > 0 ? 'blocked' : state.phase,
+    phase: isUnknown ? 'unknown' : denied.length > 0 ? 'blocked' : state.phase,
     // A failed read restarts no clock: the waits go on.
     waits: mergeWaits(
-      [...state.waits.filter(({ kind }) => kind !== 'retry'), retryWait(service, `AWS could not be read: ${message}`)],
+      [
+        ...state.waits.filter(({ kind }) => kind !== 'retry'),
+        isManaged && !isUnknown ? { ...retry, endsAt: unknownAt } : retry,
+      ],
       before.waits,
       now,
     ),
-    findings: keepSince([...kept, ...denied], state.findings, now),
-    timeline: appendOnce(state.timeline, now, `could not read AWS: ${message}`, 'read failure'),
+    findings,
+    unreadSince,
+    proof: isUnknown ? proofAt(undefined, state.proof, now) : state.proof,
+    timeline:
+      isUnknown && state.phase !== 'unknown'
+        ? appendTimeline(
+            timeline,
+            now,
+            ...unread.map(({ code, message: text }) => `finding ${code}: ${text}`),
+            'unknown',
+          )
+        : timeline,
   };
 }
 

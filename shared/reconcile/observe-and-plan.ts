@@ -69,6 +69,8 @@ export async function observeAndPlan(
     findings: state.findings,
     refusedTargets: state.refusedTargets,
     wasVerified: sameDesire && state.proof?.verifiedAt !== undefined,
+    failing: state.failing,
+    unreadSince: state.unreadSince,
     required: effectivePolicy.enforcement === 'required',
     askedAt: sameDesire ? (state.requests?.at(-1)?.at ?? 0) : observer.now(),
   });

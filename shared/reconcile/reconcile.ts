@@ -3,7 +3,7 @@ import { LeaseLostError, MalformedInputError } from '../errors.ts';
 import type { Execute } from '../execute/executor.ts';
 import type { Observer } from '../observe/observe.ts';
 import type { Phase } from '../plan/plan.ts';
-import { isOverdue, mergeWaits, nextDelay, type OpenWait } from '../plan/wait.ts';
+import { isOverdue, mergeWaits, needsObservation, nextDelay, type OpenWait } from '../plan/wait.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { LEASE_MS } from '../state/lease.ts';
@@ -198,9 +198,9 @@ async function checkWaits(
 ): Promise<ServiceState | undefined> {
   const now = observer.now();
   const { waits } = row;
-  // Retries, overdue waits and waits that end by time need a full observation.
+  // Overdue waits and waits that end by time need a full observation too.
   const due = (wait: OpenWait) =>
-    wait.kind === 'retry' || isOverdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);
+    needsObservation(wait) || isOverdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);
   if (waits.length === 0 || waits.some(due)) return undefined;
   // Waits with equal conditions share one check. A check that fails counts as a change.
   const conditions = new Map(

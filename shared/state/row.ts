@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { finding, type OpenFinding } from '../findings.ts';
 import { emptyLedger, type OwnedResources } from '../plan/ledger.ts';
 import { type Phase, phases } from '../plan/plan.ts';
-import type { DoneAction, Proof } from '../plan/plan-builder.ts';
+import type { DoneAction, FailedChecks, Proof } from '../plan/plan-builder.ts';
 import type { OpenWait } from '../plan/wait.ts';
 import type { Desired } from '../policy/desire.ts';
 
@@ -51,6 +51,10 @@ export interface ServiceState {
   readonly wasReady: boolean;
   /** The last proof that it works. */
   readonly proof: ProofSeen | undefined;
+  /** Published names that did not answer at the last observation. */
+  readonly failing: Readonly<Record<string, FailedChecks>>;
+  /** Milliseconds since the epoch since when the service could not be observed; `undefined`: it could. */
+  readonly unreadSince: number | undefined;
   /** `domain target` of aliases that Route 53 has refused. */
   readonly refusedTargets: readonly string[];
   /** The tags the last plan was made with. */
@@ -84,6 +88,8 @@ export const initialState: ServiceState = {
   history: [],
   wasReady: false,
   proof: undefined,
+  failing: {},
+  unreadSince: undefined,
   refusedTargets: [],
   tagsSeen: '',
   tags: {},
@@ -144,6 +150,8 @@ const stored = z.object({
   history: array<DoneAction>().default([]),
   wasReady: z.boolean().default(false),
   proof: object<ProofSeen>().optional(),
+  failing: object<Readonly<Record<string, FailedChecks>>>().default({}),
+  unreadSince: z.number().optional(),
   refusedTargets: z.array(z.string()).default([]),
   tagsSeen: z.string().default(''),
   tags: z.record(z.string(), z.string()).default({}),
@@ -163,7 +171,8 @@ export function parseRow(item: unknown): ServiceRow {
   const read = stored.safeParse(item);
   if (!read.success) return setAside(item, read.error);
   const { version: _, ...row } = read.data;
-  return { ...row, phase: row.phase, desired: row.desired, token: row.token, proof: row.proof };
+  const { phase, desired, token, proof, unreadSince } = row;
+  return { ...row, phase, desired, token, proof, unreadSince };
 }
 
 const keyed = z.object({
@@ -205,6 +214,8 @@ const STATE = [
   'history',
   'wasReady',
   'proof',
+  'failing',
+  'unreadSince',
   'refusedTargets',
   'tagsSeen',
   'tags',

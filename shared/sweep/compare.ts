@@ -35,7 +35,11 @@ const MAX_CONCURRENCY = 3;
 export async function compare(target: SweepTarget, dependencies: CompareDependencies): Promise<TargetResult> {
   const name = targetName(target);
   const comparing = target.kind === 'zone' ? zoneClaims(target, dependencies) : compareRegion(target, dependencies);
-  const found = await comparing.catch((error: unknown) => ({ failures: [failureOf(error, name)] }));
+  const known = target.kind === 'region' ? target.known : [];
+  const found = await comparing.catch((error: unknown) => {
+    const failure = failureOf(error, name);
+    return { failures: [failure], differences: known.map((arn) => unread(arn, failure)) };
+  });
   return { target: name, ...merge([found]) };
 }
 
@@ -79,12 +83,12 @@ async function compareRegion(
 
 function notCompared(serviceArn: string, error: unknown, isKnown: boolean): Partial<Found> {
   const failure = failureOf(error, serviceArn);
-  const what = [`comparing it failed: ${failure.message}`];
-  // Reconciling it reports the error where people look for this service.
-  return {
-    failures: [failure],
-    differences: isKnown ? [{ serviceArn, would: 'refresh', phase: 'blocked', what }] : [],
-  };
+  return { failures: [failure], differences: isKnown ? [unread(serviceArn, failure)] : [] };
+}
+
+/** Reconciling it reports the failure where people look for the service, and counts how long it lasts. */
+function unread(serviceArn: string, { message }: Failure): Difference {
+  return { serviceArn, would: 'refresh', phase: 'unknown', what: [`comparing it failed: ${message}`] };
 }
 
 async function compareService(

@@ -416,7 +416,7 @@ describe('findings beside a ready service', () => {
   it('an unreachable name is told, and blocks nothing', () => {
     const see = observed({ httpsChecks: { [DOMAIN]: { ok: false, reason: 'connect ETIMEDOUT' } } });
     const made = plan(planInput(wantsPrivate(), see, ledger()));
-    expect(summary(made)).toMatchObject({ phase: 'ready', findings: ['name-unreachable'] });
+    expect(summary(made)).toMatchObject({ phase: 'ready-unverified', findings: ['name-unreachable'] });
     expect(made.findings[0]?.message).toContain('connect ETIMEDOUT');
     const fine = observed({ httpsChecks: { [DOMAIN]: { ok: true, status: 404, milliseconds: 3 } } });
     expect(plan(planInput(wantsPrivate(), fine, ledger())).findings).toEqual([]);
@@ -524,7 +524,7 @@ describe('which zone', () => {
       [DOMAIN]: { ok: true, status: 200, milliseconds: 5, addresses: ['10.0.22.10', '192.0.2.1'] },
     } as const;
     const made = plan(planInput(wantsPrivate(), observed({ httpsChecks }), ledger()));
-    expect(made).toMatchObject({ proof: 'unverified', findings: [{ code: 'name-unreachable' }] });
+    expect(made).toMatchObject({ proof: 'resolves', findings: [{ code: 'name-unreachable' }] });
     expect(made.findings[0]?.message).toContain('192.0.2.1');
   });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../shared/duration.ts';
+import { InconclusiveError } from '../../shared/errors.ts';
 import { type ExecutionOutcome, outcomeOf } from '../../shared/execute/outcome.ts';
 import { finding } from '../../shared/findings.ts';
 import { tagsFingerprint } from '../../shared/observe/observe.ts';
 import { type Action, actionKey } from '../../shared/plan/action.ts';
 import type { OwnedResources } from '../../shared/plan/ledger.ts';
 import type { Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
+import { nextDelay } from '../../shared/plan/wait.ts';
 import { converge } from '../../shared/reconcile/converge.ts';
 import { observeAndPlan } from '../../shared/reconcile/observe-and-plan.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
@@ -254,10 +256,10 @@ describe('when AWS cannot be read', () => {
       { code: 'access-denied', resource: SERVICE_ARN },
     ]);
     expect(state.findings[1]?.message).toContain('apprunner:DescribeService');
-    expect(state.waits).toMatchObject([{ kind: 'retry' }]);
+    expect(state.waits).toMatchObject([{ kind: 'https' }, { kind: 'retry' }]);
     expect(bench.executed).toEqual([]);
     const again = new Bench([denied]);
-    again.time = START + HOUR;
+    again.time = START + HOUR - 1;
     expect((await again.run(state)).findings).toMatchObject([{}, { since: START }]);
     expect(await new Bench([ready]).run(state)).toMatchObject({ phase: 'ready', findings: [] });
   });
@@ -270,6 +272,44 @@ describe('when AWS cannot be read', () => {
     const retry = { kind: 'retry', why: expect.stringContaining('Rate exceeded') };
     expect(state.waits).toMatchObject([...before.waits.map(({ kind, since }) => ({ kind, since })), retry]);
     expect(state.timeline.at(-1)?.text).toBe('could not read AWS: Rate exceeded');
+  });
+
+  it.each([
+    ['denied', denied],
+    ['throttled', throttled],
+    ['inconclusive', new InconclusiveError('listed but cannot be described')],
+  ])('%s for an hour makes the phase unknown, and nothing verified', async (_, error) => {
+    const before = await new Bench([ready]).run();
+    expect(before).toMatchObject({ phase: 'ready', proof: { kind: 'verified' } });
+    let state = before;
+    for (const minute of [0, 30, 59]) {
+      const bench = new Bench([error]);
+      bench.time = START + minute * MINUTE;
+      state = await bench.run(state);
+      expect(state.phase).not.toBe('unknown');
+    }
+    // The next reconciliation is due when the hour is over.
+    expect(nextDelay(state.waits, START + 59 * MINUTE)).toBeLessThanOrEqual(MINUTE);
+    const late = new Bench([error]);
+    late.time = START + HOUR;
+    state = await late.run(state);
+    expect(state).toMatchObject({ phase: 'unknown', proof: { kind: 'unverified', verifiedAt: START } });
+    expect(state.findings.find(({ code }) => code === 'unobserved')).toMatchObject({ severity: 'error' });
+    expect(state.timeline.map(({ text }) => text)).toEqual(expect.arrayContaining(['unknown']));
+    const again = await new Bench([ready]).run(state);
+    expect(again).toMatchObject({ phase: 'ready', findings: [], unreadSince: undefined });
+    expect(again.timeline.at(-1)?.text).toBe('ready');
+  });
+
+  it('leaves the phase of a released service alone', async () => {
+    const released = observed({ service: present({ tags: { 'private-ingress': 'released' } }) });
+    let state = await new Bench([released]).run();
+    for (const hours of [0, 2]) {
+      const bench = new Bench([throttled]);
+      bench.time = START + hours * HOUR;
+      state = await bench.run(state);
+    }
+    expect(state.phase).toBe('released');
   });
 
   it('keeps what has been done in the same pass', async () => {

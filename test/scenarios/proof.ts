@@ -48,7 +48,8 @@ export const proof: readonly Scenario[] = [
     id: 'no-longer-verified',
     chapter,
     situation: 'A service that was verified does not answer any more: its security group was closed.',
-    happens: 'The record stays, because removing it would not help.',
+    happens:
+      'It is checked again. After three failures over five minutes the service is degraded, with an error. The record stays, because removing it would not help.',
     given: 'a ready service',
     steps: [
       { do: 'sweep' },
@@ -57,19 +58,79 @@ export const proof: readonly Scenario[] = [
       { do: 'sweep' },
       {
         do: 'expect',
-        proof: 'unverified',
+        phase: 'ready',
+        proof: 'resolves',
         findings: [
           { code: 'endpoint-closed' },
           { code: 'name-unreachable', says: DOMAIN },
           { code: 'no-longer-verified' },
         ],
+        plan: ['name-unreachable', 'it is checked again'],
+      },
+      { do: 'advance', time: '6m' },
+      {
+        do: 'expect',
+        phase: 'degraded',
+        findings: [
+          { code: 'endpoint-closed' },
+          { code: 'name-unreachable', says: 'has not answered since' },
+          { code: 'no-longer-verified' },
+        ],
         vpcAnswers: { [DOMAIN]: 'endpoint' },
+        plan: ['degraded'],
+        timeline: ['ready', 'degraded'],
       },
     ],
     remedies: [
       {
         closes: ['no-longer-verified', 'name-unreachable'],
-        steps: [{ do: 'call', operation: 'AuthorizeSecurityGroupIngress', input: httpsRule }, { do: 'sweep' }, inOrder],
+        // Without an event: the name is checked again and again.
+        steps: [
+          { do: 'call', operation: 'AuthorizeSecurityGroupIngress', input: httpsRule },
+          { do: 'advance', time: '6m' },
+          inOrder,
+          { do: 'expect', proof: 'verified' },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'no-domain',
+    chapter,
+    situation: 'A service has no domain.',
+    happens: 'The probe sends its request under the connection’s name.',
+    given: 'nothing',
+    steps: [
+      { do: 'create-service', name: 'hello', tags: { 'private-ingress': 'enabled' } },
+      ready,
+      { do: 'expect', proof: 'verified', findings: [], https: { '{connection-name}': 200 } },
+    ],
+  },
+  {
+    id: 'unreadable-for-an-hour',
+    chapter,
+    situation: 'AWS cannot be read for an hour, for a reason that would go away by itself.',
+    happens:
+      'Sweeps notice it, and nothing is concluded: the phase becomes unknown, with an error, and nothing counts as verified. The first answer ends it.',
+    given: 'a ready service',
+    steps: [
+      { do: 'break', operation: 'apprunner:ListServices', error: 'InternalServiceErrorException' },
+      { do: 'break', operation: 'apprunner:DescribeService', error: 'InternalServiceErrorException' },
+      { do: 'sweep' },
+      { do: 'expect', phase: 'ready' },
+      { do: 'advance', time: '61m' },
+      {
+        do: 'expect',
+        phase: 'unknown',
+        proof: 'unverified',
+        findings: [{ code: 'unobserved', says: 'is broken' }],
+      },
+      { do: 'mend', operation: 'apprunner:ListServices' },
+    ],
+    remedies: [
+      {
+        closes: 'unobserved',
+        steps: [{ do: 'mend', operation: 'apprunner:DescribeService' }, { do: 'advance', time: '16m' }, inOrder],
       },
     ],
   },
@@ -122,6 +183,8 @@ export const proof: readonly Scenario[] = [
       { do: 'until', phase: 'waiting-for-dns' },
       { do: 'advance', time: '20m' },
       { do: 'expect', phase: 'waiting-for-dns', vpcAnswers: { [DOMAIN]: [] } },
+      { do: 'advance', time: '50m' },
+      { do: 'expect', phase: 'unknown', findings: [{ code: 'unobserved' }, { code: 'overdue' }] },
       { do: 'mend', operation: 'lambda:Invoke' },
       ready,
       inOrder,

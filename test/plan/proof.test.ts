@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../shared/duration.ts';
+import type { HttpsCheck, NameAnswer, Observed } from '../../shared/plan/observed.ts';
+import { type Plan, plan } from '../../shared/plan/plan.ts';
+import type { PlanInput } from '../../shared/plan/plan-builder.ts';
+import { DOMAIN, domainState, ledger, observed, planInput, present, START, wantsPrivate } from '../fixtures.ts';
+
+const answers: HttpsCheck = { ok: true, status: 404, milliseconds: 3 };
+const silent: HttpsCheck = { ok: false, reason: '10.0.22.10: no answer within 4000 ms' };
+const probeFailed: NameAnswer = { vantage: 'vpc', outcome: 'failed', reason: 'the probe failed: Rate exceeded' };
+
+/** Plans at each of these minutes, each with what the plan before remembers. */
+function follow(minutes: readonly number[], seen: Partial<Observed>, more: Partial<PlanInput> = {}): readonly Plan[] {
+  const plans: Plan[] = [];
+  for (const minute of minutes) {
+    const before = plans.at(-1);
+    const at = START + minute * MINUTE;
+    const input = planInput(wantsPrivate(), observed({ ...seen, at }), ledger());
+    plans.push(plan({ ...input, ...more, failing: before?.failing ?? {}, unreadSince: before?.unreadSince }));
+  }
+  return plans;
+}
+const checked = (check: HttpsCheck, more: Partial<Observed> = {}): Partial<Observed> => ({
+  httpsChecks: { [DOMAIN]: check },
+  ...more,
+});
+const codes = (made: Plan | undefined) => made?.findings.map(({ code, severity }) => `${code} ${severity}`);
+
+describe('proof', () => {
+  const seenPublicly: NameAnswer = { vantage: 'public', outcome: 'addresses', addresses: ['10.0.22.10'] };
+  it.each<[string, Partial<Observed>, Plan['proof']]>([
+    ['HTTPS answers from inside the VPC', checked(answers), 'verified'],
+    ['the name resolves inside the VPC, and nothing was asked over HTTPS', { httpsChecks: {} }, 'resolves'],
+    ['the name resolves inside the VPC, and HTTPS does not answer', checked(silent), 'resolves'],
+    ['the name resolves in public DNS', { answer: seenPublicly, httpsChecks: {} }, 'seen-publicly'],
+    ['the service has no connection', { connections: [], answer: undefined }, undefined],
+  ])('%s', (_, seen, proof) => expect(follow([0], seen)[0]?.proof).toBe(proof));
+
+  it('is no longer verified only after HTTPS answered once', () => {
+    expect(codes(follow([0], checked(silent), { wasVerified: false })[0])).toEqual(['name-unreachable warning']);
+    expect(codes(follow([0], checked(silent), { wasVerified: true })[0])).toEqual([
+      'name-unreachable warning',
+      'no-longer-verified warning',
+    ]);
+    expect(codes(follow([0], { httpsChecks: {} }, { wasVerified: true })[0])).toEqual([]);
+  });
+});
+
+describe('a published name that does not answer over HTTPS', () => {
+  it('makes the service degraded, with an error, after three failures over five minutes', () => {
+    const plans = follow([0, 2, 4, 5], checked(silent), { wasVerified: true });
+    expect(plans.map(({ phase }) => phase)).toEqual(['ready', 'ready', 'ready', 'degraded']);
+    expect(codes(plans[0])).toContain('name-unreachable warning');
+    expect(codes(plans[3])).toContain('name-unreachable error');
+  });
+
+  it('is not counted twice by plans of the same moment, nor degraded after two failures', () => {
+    const moments = follow([0, 0.01, 0.02, 0.03, 5], checked(silent));
+    expect(moments.map(({ phase }) => phase)).not.toContain('degraded');
+    expect(follow([0, 9, 9.6], checked(silent)).at(-1)?.phase).toBe('degraded');
+  });
+
+  it('is checked again without an event', () => {
+    const [first] = follow([0], checked(silent));
+    expect(first?.waits).toMatchObject([{ kind: 'https', subject: DOMAIN, endsAt: START + 5 * MINUTE }]);
+    expect(follow([0, 2, 5], checked(silent)).at(-1)?.waits).toMatchObject([{ kind: 'https' }]);
+  });
+
+  it('does not make a service ready that was never verified', () => {
+    expect(follow([0], checked(silent))[0]?.phase).toBe('ready-unverified');
+  });
+
+  it('starts again from zero once it answers', () => {
+    const [failed] = follow([0, 3, 6], checked(silent)).slice(-1);
+    expect(failed?.phase).toBe('degraded');
+    const [recovered] = follow([7], checked(answers), { failing: failed?.failing ?? {} });
+    expect(recovered).toMatchObject({ phase: 'ready', failing: {}, findings: [], waits: [] });
+  });
+
+  it.each(['PAUSED', 'OPERATION_IN_PROGRESS'] as const)('does not count while the service is %s', (status) => {
+    const plans = follow([0, 3, 6, 9], checked(silent, { service: present({ status }) }), { wasVerified: true });
+    expect(plans.map(({ phase }) => phase)).not.toContain('degraded');
+    expect(plans.flatMap(codes)).toEqual([]);
+  });
+
+  it('does not hide that a certificate is on its way', () => {
+    const { association } = domainState();
+    const renewing = domainState({
+      association: association && { ...association, status: 'pending_certificate_dns_validation' },
+    });
+    const plans = follow([0, 3, 6], checked(silent, { domains: { [DOMAIN]: renewing } }));
+    expect(plans.at(-1)?.phase).toBe('waiting-for-certificate');
+  });
+
+  it('makes a service degraded whose name stopped resolving inside the VPC', () => {
+    const plans = follow([0, 3, 6], checked(silent, { answer: { vantage: 'vpc', outcome: 'nxdomain' } }), {
+      wasVerified: true,
+    });
+    expect(plans.map(({ phase }) => phase)).toEqual(['waiting-for-dns', 'waiting-for-dns', 'degraded']);
+    expect(codes(plans[0])).toContain('no-longer-verified warning');
+  });
+});
+
+describe('a name that could not be observed', () => {
+  it('for an hour makes the phase unknown, with an error', () => {
+    const seen = { answer: probeFailed, httpsChecks: {} };
+    const plans = follow([0, 30, 59, 60], seen);
+    expect(plans.map(({ phase }) => phase)).toEqual([
+      'waiting-for-dns',
+      'waiting-for-dns',
+      'waiting-for-dns',
+      'unknown',
+    ]);
+    expect(codes(plans[2])).toEqual([]);
+    expect(plans[3]?.findings).toMatchObject([{ code: 'unobserved', severity: 'error' }]);
+    expect(plans[3]?.findings[0]?.message).toContain('Rate exceeded');
+  });
+
+  it('counts from anew once it was observed', () => {
+    const [fine] = follow([61], checked(answers), { unreadSince: START - HOUR });
+    expect(fine).toMatchObject({ phase: 'ready', unreadSince: undefined });
+  });
+});
