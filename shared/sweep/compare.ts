@@ -14,7 +14,7 @@ import type { RuleSettings } from '../settings.ts';
 import { initialState, type ServiceRow } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { TAG } from '../tags.ts';
-import { failureOf } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
 import type { SweepTarget } from './message.ts';
 import { type Difference, type Found, merge, type TargetResult, targetName } from './run.ts';
 
