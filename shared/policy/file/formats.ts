@@ -12,6 +12,12 @@ const text = (expected: string, pattern: RegExp) => z.string({ error: expected }
 export const oneOf = <const Values extends readonly [string, string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}` });
 
+/** @param expected where something other than a mapping is. For an unknown key: the known ones. */
+export const mapping = <const Shape extends z.core.$ZodLooseShape>(shape: Shape, expected: string) =>
+  z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : expected),
+  });
+
 export const listOf = <Item extends z.ZodType>(items: Item, expected: string) =>
   z.array(items, { error: `a list of ${expected}` }).min(1, { error: `a list of ${expected}, at least one` });
 

@@ -1,44 +1,41 @@
 import type { z } from 'zod';
 import { similar } from '../../similar.ts';
-import { itemsOf, type JsonSchema, keysOf, policyJsonSchema } from './json-schema.ts';
 import type { Path, Positions } from './positions.ts';
 import type { PolicyProblem } from './problems.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** The issues of zod → what is wrong, where, and what was expected. The issues have to carry their input. */
+/**
+ * The issues of zod → what is wrong, where, and what was expected. The issues have to carry their input; the message of
+ * an unknown key is the list of the known ones (`mapping` in `formats.ts`).
+ */
 export function describeIssues(issues: readonly Issue[], places: Positions): readonly PolicyProblem[] {
-  // A misspelt key is not missing as well.
-  const meant = new Set<string>();
   const unknown = issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [];
-    const known = keysAt(issue.path);
-    return issue.keys.map((key) => {
-      const suggestion = similar(key, known);
-      if (suggestion !== undefined) meant.add(pathText([...issue.path, suggestion]));
-      const expected = suggestion === undefined ? `one of ${known.join(', ')}` : `"${suggestion}"`;
-      return {
-        ...places.key([...issue.path, key]),
-        message: `"${abridged(key)}" is not a key here; expected ${expected}`,
-      };
-    });
+    const known = issue.message.split(', ');
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    return keys.map((key) => ({ path: [...issue.path, key], key, known, meant: similar(key, known) }));
   });
-  const others = issues.flatMap((issue): readonly PolicyProblem[] => {
-    const { path, input, message } = issue;
-    if (issue.code === 'unrecognized_keys') return [];
-    if (issue.code === 'invalid_key') {
-      const expected = issue.issues.map(({ message }) => message).join(', ');
-      return [{ ...places.key(path), message: `"${abridged(String(path.at(-1)))}" is invalid; expected ${expected}` }];
-    }
-    if (input === undefined) {
-      if (meant.has(pathText(path))) return [];
-      return [{ ...places.value(path), message: `"${String(path.at(-1))}" is missing; expected ${message}` }];
-    }
-    return [
-      { ...places.value(path), message: `${whatIsWrong(issue, places)}; expected ${message}${suggestion(issue)}` },
-    ];
-  });
-  return [...unknown, ...others];
+  const isMisspelt = (path: Path) =>
+    unknown.some(({ path: at, meant }) => pathText([...at.slice(0, -1), meant ?? '']) === pathText(path));
+  return [
+    ...unknown.map(({ path, key, known, meant }) => {
+      const expected = meant === undefined ? `one of ${known.join(', ')}` : `"${meant}"`;
+      return { ...places.key(path), message: `"${abridged(key)}" is not a key here; expected ${expected}` };
+    }),
+    ...issues.flatMap((issue): readonly PolicyProblem[] => {
+      const { code, path, input, message } = issue;
+      const last = String(path.at(-1));
+      if (code === 'unrecognized_keys') return [];
+      if (code === 'invalid_key') {
+        const expected = issue.issues.map((one) => one.message).join(', ');
+        return [{ ...places.key(path), message: `"${abridged(last)}" is invalid; expected ${expected}` }];
+      }
+      // A misspelt key is not missing as well.
+      if (input === undefined && isMisspelt(path)) return [];
+      const wrong = input === undefined ? `"${last}" is missing` : whatIsWrong(issue, places);
+      return [{ ...places.value(path), message: `${wrong}; expected ${message}${suggestion(issue)}` }];
+    }),
+  ];
 }
 
 function whatIsWrong({ code, input, path }: Issue, places: Positions): string {
@@ -73,14 +70,6 @@ function suggestion({ code, input, path, ...issue }: Issue): string {
     return word === undefined ? '' : `; did you mean ${word}?`;
   }
   return '';
-}
-
-function keysAt(path: Path): readonly string[] {
-  let schema: JsonSchema | undefined = policyJsonSchema();
-  for (const step of path) {
-    schema = typeof step === 'number' ? schema && itemsOf(schema) : schema && new Map(keysOf(schema)).get(String(step));
-  }
-  return schema === undefined ? [] : keysOf(schema).map(([key]) => key);
 }
 
 function pathText(path: Path): string {

@@ -1,34 +1,25 @@
 import { isWithin, parseDomain } from '../../records/names.ts';
 import { similar } from '../../similar.ts';
 import { expandDomain, TEMPLATE_VARIABLES } from '../expansion.ts';
-import { type DocumentCheck, each, of, reportRepeated } from './check.ts';
-import type { Sections } from './partial-document.ts';
+import type { PolicyRule } from '../policy.ts';
 
-/** Templates that cannot become names, or only names that no zone allows. */
-export const nameChecks: readonly DocumentCheck[] = [
-  each(of.rules, ({ path, value }, { zones }, report) => {
-    const allowed = zones.items.flatMap((zone) => zone.value.allowedNames);
-    const lists = {
-      // If a zone is invalid, it is unknown which names are allowed.
-      names: (text: string) =>
-        variableProblem(text) ??
-        nameProblem(text.replace(/^(_wildcard\.)?(\*\.)?/, '')) ??
-        (zones.complete ? claimProblem(text, allowed) : undefined),
-      domains: (text: string) =>
-        variableProblem(text) ??
-        nameProblem(text) ??
-        (zones.complete ? zoneProblem(text, allowed) : undefined) ??
-        sharedNameProblem(text, value),
-    };
-    for (const key of ['names', 'domains'] as const) {
-      const problems = (value[key] ?? []).map(lists[key]);
-      for (const [index, problem] of problems.entries()) {
-        if (problem !== undefined) report([...path, key, index], problem);
-      }
-      if (problems.every((problem) => problem === undefined)) reportRepeated([...path, key], value[key], report);
-    }
-  }),
-];
+type ServiceMatch = Pick<PolicyRule['match'], 'services' | 'tags'>;
+
+/** Why services cannot claim names by this pattern. @param allowed by the zones; `undefined`: unknown. */
+export function namesProblem(pattern: string, allowed: readonly string[] | undefined): string | undefined {
+  const named = pattern.replace(/^(_wildcard\.)?(\*\.)?/, '');
+  return variableProblem(pattern) ?? nameProblem(named) ?? (allowed && claimProblem(pattern, allowed));
+}
+
+/** Why services cannot get names by this template. @param allowed by the zones; `undefined`: unknown. */
+export function domainProblem(
+  template: string,
+  allowed: readonly string[] | undefined,
+  match: ServiceMatch,
+): string | undefined {
+  const problem = variableProblem(template) ?? nameProblem(template) ?? (allowed && zoneProblem(template, allowed));
+  return problem ?? sharedNameProblem(template, match);
+}
 
 const VARIABLES = TEMPLATE_VARIABLES.map((variable) => `{${variable}}`);
 
@@ -65,29 +56,26 @@ function claimProblem(pattern: string, allowed: readonly string[]): string | und
 /** Whether the template can become a name that the pattern allows. No variable has a dot in it. */
 function mayMatch(template: string, pattern: string): boolean {
   const below = pattern.startsWith('*.');
-  const wanted = (below ? pattern.slice(2) : pattern).split('.');
-  const labels = template.toLowerCase().split('.');
-  if (below ? labels.length <= wanted.length : labels.length !== wanted.length) return false;
-  const compared = labels.slice(-wanted.length);
-  return wanted.every((label, index) => labelPattern(compared[index] ?? '').test(label));
+  const wanted = below ? pattern.slice(2) : pattern;
+  const [labels, { length }] = [template.toLowerCase().split('.'), wanted.split('.')];
+  if (below ? labels.length <= length : labels.length !== length) return false;
+  const parts = labels
+    .slice(-length)
+    .join('.')
+    .split(/(\{[^{}]*\})/);
+  return new RegExp(`^${parts.map((part) => FORMS[part] ?? part.replace(/[^a-z0-9_-]/g, '\\$&')).join('')}$`).test(
+    wanted,
+  );
 }
 
-const FORMS: ReadonlyMap<string, string> = new Map([
-  ['{service}', '[a-z0-9][a-z0-9_-]*'],
-  ['{account}', '\\d{12}'],
-  ['{region}', '[a-z0-9-]+'],
-]);
-
-function labelPattern(label: string): RegExp {
-  const parts = label.split(/(\{[^{}]*\})/).map((part) => FORMS.get(part) ?? part.replace(/[^a-z0-9_-]/g, '\\$&'));
-  return new RegExp(`^${parts.join('')}$`);
-}
+const FORMS: Readonly<Record<string, string>> = {
+  '{service}': '[a-z0-9][a-z0-9_-]*',
+  '{account}': '\\d{12}',
+  '{region}': '[a-z0-9-]+',
+};
 
 /** A name can belong to one service only. */
-function sharedNameProblem(
-  template: string,
-  { match: { services = ['*'], tags } }: Sections['rules'],
-): string | undefined {
+function sharedNameProblem(template: string, { services = ['*'], tags }: ServiceMatch): string | undefined {
   const isOneService = services.length === 1 && !/[*?]/.test(services[0] ?? '*');
   if (template.includes('{service}') || isOneService || tags !== undefined) return undefined;
   return 'every service of this rule would have the same name; expected {service} in it, or a rule that matches one service';

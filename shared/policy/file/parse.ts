@@ -1,7 +1,6 @@
 import type { Policy } from '../policy.ts';
 import { checkPolicyDocument } from './checks.ts';
 import { describeIssues } from './issues.ts';
-import { partialDocumentOf } from './partial-document.ts';
 import { PolicyFileError } from './problems.ts';
 import { readPolicy } from './read.ts';
 import { policyDocument } from './schema.ts';
@@ -20,16 +19,16 @@ export interface ParsedPolicy {
  * @throws PolicyFileError, and nothing else
  */
 export function parsePolicy(text: string, file: string, now: number | undefined): ParsedPolicy {
-  const yaml = readYaml(text);
-  if (!yaml.ok) throw new PolicyFileError(file, yaml.problems);
-  const { value: document, places } = yaml;
-  const { error } = policyDocument.safeParse(document, { reportInput: true });
+  const { problems: syntax, document } = readYaml(text);
+  if (document === undefined) throw new PolicyFileError(file, syntax);
+  const { value, places } = document;
+  const { error } = policyDocument.safeParse(value, { reportInput: true });
   const problems = [
-    ...yaml.problems,
+    ...syntax,
     ...describeIssues(error?.issues ?? [], places),
     // Also for an invalid file, so that its author sees all problems at once.
-    ...checkPolicyDocument(partialDocumentOf(document), now, places),
+    ...checkPolicyDocument(value, now, places),
   ];
   if (problems.length > 0) throw new PolicyFileError(file, problems);
-  return { policy: readPolicy(document), document };
+  return { policy: readPolicy(value), document: value };
 }

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, type Node } from 'yaml';
+import { type Document, isMap, isNode, isScalar } from 'yaml';
 import type { PolicyProblem } from './problems.ts';
 
 /** Keys and indices from the root of a document, as zod gives them. */
@@ -17,20 +17,18 @@ export interface Positions {
 
 /** @param at offset in the text → where that is. */
 export function positionsIn(document: Document.Parsed, at: (offset: number) => Position): Positions {
-  const nodeAt = (path: Path): Node | undefined => {
-    const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
-    return isNode(node) ? node : undefined;
+  const nodeAt = (path: Path): unknown => (path.length === 0 ? document.contents : document.getIn(path, true));
+  const offsetOf = (path: Path): number => {
+    const node = nodeAt(path);
+    return (isNode(node) ? node.range?.[0] : undefined) ?? (path.length === 0 ? 0 : offsetOf(path.slice(0, -1)));
   };
-  const offsetOf = (path: Path): number =>
-    nodeAt(path)?.range?.[0] ?? (path.length === 0 ? 0 : offsetOf(path.slice(0, -1)));
   return {
     value: (path) => at(offsetOf(path)),
     key: (path) => {
       const parent = nodeAt(path.slice(0, -1));
-      const pair = isMap(parent)
-        ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === path.at(-1))
-        : undefined;
-      return at((isNode(pair?.key) ? pair.key.range?.[0] : undefined) ?? offsetOf(path));
+      const keys = isMap(parent) ? parent.items.map(({ key }) => key) : [];
+      const key = keys.find((one) => isScalar(one) && String(one.value) === path.at(-1));
+      return at((isNode(key) ? key.range?.[0] : undefined) ?? offsetOf(path));
     },
     written: (path) => {
       const node = nodeAt(path);

@@ -15,6 +15,7 @@ import {
   installationName,
   limit,
   listOf,
+  mapping,
   namePattern,
   oneOf,
   reasonText,
@@ -51,9 +52,9 @@ const matchShape = {
     .describe('Keys of tags, each with a pattern of its value (`*`, `?`); all of them have to match. `"*"`: any value.')
     .exactOptional(),
 };
-const match = z.strictObject(matchShape, { error: 'what to match: accounts, units, regions, services or tags' });
+const match = mapping(matchShape, 'what to match: accounts, units, regions, services or tags');
 
-export const networkSchema = z.strictObject(
+export const networkSchema = mapping(
   {
     account: accountId.describe('Id of the account the VPC is in.'),
     region: regionName.describe('Region the VPC is in.'),
@@ -84,10 +85,10 @@ export const networkSchema = z.strictObject(
       )
       .exactOptional(),
   },
-  { error: 'a network: account, region, vpc' },
+  'a network: account, region, vpc',
 );
 
-export const zoneSchema = z.strictObject(
+export const zoneSchema = mapping(
   {
     name: zoneName.describe('Name of the hosted zone.'),
     id: zoneId.describe('Id of the hosted zone.'),
@@ -104,10 +105,10 @@ export const zoneSchema = z.strictObject(
       'Names that may be written in the zone; the roles have to allow them too. A leading `*.` stands for any name below, at any depth, and not for the name itself.',
     ),
   },
-  { error: 'a hosted zone: name, id, visibility, allowedNames' },
+  'a hosted zone: name, id, visibility, allowedNames',
 );
 
-export const ruleSchema = z.strictObject(
+export const ruleSchema = mapping(
   {
     name: ruleName.describe('Name of the rule, shown wherever the rule applies.'),
     match: match
@@ -161,19 +162,19 @@ export const ruleSchema = z.strictObject(
       )
       .exactOptional(),
   },
-  { error: 'a rule: name, private, and its other keys' },
+  'a rule: name, private, and its other keys',
 );
 
-export const exceptionSchema = z.strictObject(
+export const exceptionSchema = mapping(
   {
     match: match.describe('The services that are excepted; as in a rule, but not empty.'),
     reason: reasonText.describe('Why, for whoever reads it later.'),
     until: day.describe('The last day it holds, in UTC, such as `2026-03-31`.'),
   },
-  { error: 'an exception: match, reason, until' },
+  'an exception: match, reason, until',
 );
 
-export const organizationSchema = z.strictObject(
+export const organizationSchema = mapping(
   {
     role: roleArn
       .describe(
@@ -185,57 +186,55 @@ export const organizationSchema = z.strictObject(
       .exactOptional(),
     except: listOf(accountId, 'account ids').describe('Accounts that are left out.').exactOptional(),
   },
-  { error: 'a mapping, {} for the whole organisation' },
+  'a mapping, {} for the whole organisation',
 );
 
-const limits = z.strictObject(
+const limits = mapping(
   {
     changes: limit
       .describe('How many services a sweep may change without being confirmed: a number, or a share such as `25%`.')
       .default(20),
     detaches: limit.describe('How many services a sweep may detach without being confirmed.').default(5),
   },
-  { error: 'the limits: changes, detaches' },
+  'the limits: changes, detaches',
 );
 
-export const policyDocument = z
-  .strictObject(
-    {
-      version: z.literal(1, { error: '1' }).describe('Version of this format: 1.'),
-      owner: installationName.describe(
-        'Name of the installation, the same as the stack’s `Installation`. It is written into ownership records and tags.',
-      ),
-      accounts: listOf(accountId, 'account ids')
-        .describe('The accounts in scope, where there is no `organization`: ids of 12 digits in quotes.')
-        .exactOptional(),
-      organization: organizationSchema
-        .describe('All accounts of the organisation are in scope. Instead of `accounts`.')
-        .exactOptional(),
-      regions: listOf(regionName, 'regions').describe('The regions in scope, in every account.'),
-      networks: z
-        .array(networkSchema, { error: 'a list of networks' })
-        .describe(
-          'The VPCs from which services can be reached. Of several in one account and region, the first is for services whose tags name none.',
-        )
-        .default([]),
-      zones: z
-        .array(zoneSchema, { error: 'a list of hosted zones' })
-        .describe('The hosted zones in which records may be written.')
-        .default([]),
-      rules: listOf(ruleSchema, 'rules').describe(
-        'Tried in this order; the first that matches applies. A service that no rule matches is ignored.',
-      ),
-      exceptions: z
-        .array(exceptionSchema, { error: 'a list of exceptions' })
-        .describe('Services for which `private: required` counts as `by-tag`, until a day.')
-        .default([]),
-      limits: limits
-        .describe('A sweep that wants more than this stops before its first write, until it is confirmed.')
-        .prefault({}),
-    },
-    { error: 'a mapping that begins with "version: 1"' },
-  )
-  .meta({ title: 'Policy of apprunner-private-ingress' });
+export const policyDocument = mapping(
+  {
+    version: z.literal(1, { error: '1' }).describe('Version of this format: 1.'),
+    owner: installationName.describe(
+      'Name of the installation, the same as the stack’s `Installation`. It is written into ownership records and tags.',
+    ),
+    accounts: listOf(accountId, 'account ids')
+      .describe('The accounts in scope, where there is no `organization`: ids of 12 digits in quotes.')
+      .exactOptional(),
+    organization: organizationSchema
+      .describe('All accounts of the organisation are in scope. Instead of `accounts`.')
+      .exactOptional(),
+    regions: listOf(regionName, 'regions').describe('The regions in scope, in every account.'),
+    networks: z
+      .array(networkSchema, { error: 'a list of networks' })
+      .describe(
+        'The VPCs from which services can be reached. Of several in one account and region, the first is for services whose tags name none.',
+      )
+      .default([]),
+    zones: z
+      .array(zoneSchema, { error: 'a list of hosted zones' })
+      .describe('The hosted zones in which records may be written.')
+      .default([]),
+    rules: listOf(ruleSchema, 'rules').describe(
+      'Tried in this order; the first that matches applies. A service that no rule matches is ignored.',
+    ),
+    exceptions: z
+      .array(exceptionSchema, { error: 'a list of exceptions' })
+      .describe('Services for which `private: required` counts as `by-tag`, until a day.')
+      .default([]),
+    limits: limits
+      .describe('A sweep that wants more than this stops before its first write, until it is confirmed.')
+      .prefault({}),
+  },
+  'a mapping that begins with "version: 1"',
+).meta({ title: 'Policy of apprunner-private-ingress' });
 
 /** A document that fits. */
 export type PolicyDocument = z.output<typeof policyDocument>;

@@ -3,15 +3,11 @@ import { errorMessage } from '../../errors.ts';
 import { type Positions, positionsIn } from './positions.ts';
 import type { PolicyProblem } from './problems.ts';
 
-export type YamlFile =
-  | {
-      readonly ok: true;
-      readonly value: unknown;
-      readonly places: Positions;
-      readonly problems: readonly PolicyProblem[];
-    }
-  /** The text cannot be interpreted. */
-  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+export interface YamlFile {
+  readonly problems: readonly PolicyProblem[];
+  /** `undefined` if the text cannot be interpreted. */
+  readonly document?: { readonly value: unknown; readonly places: Positions };
+}
 
 const TOO_DEEP = 'the file is nested too deeply to be read; expected a policy';
 
@@ -30,38 +26,32 @@ export function readYaml(text: string): YamlFile {
     // The library says 0 of a text without lines.
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const refuse = (message: string): YamlFile => ({ ok: false, problems: [{ ...at(0), message }] });
+  const refuse = (message: string): YamlFile => ({ problems: [{ ...at(0), message }] });
   if (text.length > MAX_FILE_BYTES)
     return refuse(`the file has ${text.length} characters; expected at most ${MAX_FILE_BYTES}`);
   try {
-    const documents: readonly Document.Parsed[] = parseAllDocuments(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      version: '1.2',
-      keepSourceTokens: false,
-    });
+    const options = { lineCounter: lines, prettyErrors: false, version: '1.2', keepSourceTokens: false } as const;
+    const documents: readonly Document.Parsed[] = parseAllDocuments(text, options);
     const [document, second] = documents;
-    const syntax = documents.flatMap(({ errors }) => errors);
-    if (document === undefined || (isNothing(document) && syntax.length === 0)) {
+    const errors = documents.flatMap((one) => one.errors);
+    if (document === undefined || (isNothing(document) && errors.length === 0)) {
       return refuse('the file is empty; expected a policy that begins with "version: 1"');
     }
-    if (syntax.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return refuse(TOO_DEEP);
-    const toProblem = (error: YAMLError): PolicyProblem => ({
-      ...at(error.pos[0]),
-      message: syntaxMessage(error, text),
-    });
-    const doubled = syntax.filter(({ code }) => code === 'DUPLICATE_KEY').map(toProblem);
+    if (errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return refuse(TOO_DEEP);
+    const toProblem = (error: YAMLError) => ({ ...at(error.pos[0]), message: syntaxMessage(error, text) });
+    const doubled = errors.filter(({ code }) => code === 'DUPLICATE_KEY').map(toProblem);
+    const others = errors.filter(({ code }) => code !== 'DUPLICATE_KEY').map(toProblem);
     const broken = [
-      ...firstOfEachLine(syntax.filter(({ code }) => code !== 'DUPLICATE_KEY').map(toProblem)),
+      ...firstOfEachLine(others),
       ...strangeParts(document).map(({ offset, message }) => ({ ...at(offset), message })),
+      ...(second === undefined
+        ? []
+        : [{ ...at(second.range[0]), message: 'a second document begins here; expected one policy in a file' }]),
     ];
-    if (second !== undefined) {
-      const message = 'a second document begins here; expected one policy in a file';
-      broken.push({ ...at(second.range[0]), message });
-    }
+    const problems = [...broken, ...doubled];
     // The value of a broken text is meaningless.
-    if (broken.length > 0) return { ok: false, problems: [...broken, ...doubled] };
-    return { ok: true, value: document.toJS(), places: positionsIn(document, at), problems: doubled };
+    if (broken.length > 0) return { problems };
+    return { problems, document: { value: document.toJS(), places: positionsIn(document, at) } };
   } catch (error) {
     if (error instanceof RangeError) return refuse(TOO_DEEP);
     return refuse(`the file cannot be read (${errorMessage(error)}); expected a policy`);
@@ -105,31 +95,25 @@ function firstOfEachLine(problems: readonly PolicyProblem[]): PolicyProblem[] {
 /** Parts of YAML that a policy does without. */
 function strangeParts(document: Document.Parsed): readonly { readonly offset: number; readonly message: string }[] {
   const parts: { readonly offset: number; readonly message: string }[] = [];
-  const add = (range: readonly number[] | null | undefined, message: string) =>
-    parts.push({ offset: range?.[0] ?? 0, message });
+  const add = (node: unknown, message: string) =>
+    void parts.push({ offset: (isNode(node) ? node.range?.[0] : undefined) ?? 0, message });
   if (document.directives.yaml.explicit === true || Object.keys(document.directives.tags).length > 1) {
-    add([0], 'directives (lines that begin with %) are not used in a policy; expected "version: 1"');
+    add(document, 'directives (lines that begin with %) are not used in a policy; expected "version: 1"');
   }
   visit(document, {
-    Alias: (_, { source, range }) =>
-      void add(
-        range,
-        `*${source} is read as a reference; put a pattern that begins with * in quotes, "*${source}", or write the value itself`,
-      ),
-    Node: (_, node) => {
-      if ('anchor' in node && node.anchor !== undefined && node.anchor !== '')
-        add(
-          node.range,
-          `anchors (&${node.anchor}) are not used in a policy; expected the value written where it is needed`,
-        );
-      if (node.tag !== undefined)
-        add(node.range, `tags (${node.tag}) are not used in a policy; expected a plain value`);
+    Alias(_, node) {
+      const written = `put a pattern that begins with * in quotes, "*${node.source}", or write the value itself`;
+      add(node, `*${node.source} is read as a reference; ${written}`);
     },
-    Pair: (_, { key }) => {
-      if (!isScalar(key))
-        add(isNode(key) ? key.range : undefined, 'a key that is itself a list or mapping; expected a word');
-      else if (key.value === '<<')
-        add(key.range, 'merge keys (<<) are not used in a policy; expected the keys written out');
+    Node(_, node) {
+      const anchor = 'anchor' in node && node.anchor ? node.anchor : undefined;
+      if (anchor !== undefined)
+        add(node, `anchors (&${anchor}) are not used in a policy; expected the value written where it is needed`);
+      if (node.tag !== undefined) add(node, `tags (${node.tag}) are not used in a policy; expected a plain value`);
+    },
+    Pair(_, { key }) {
+      if (!isScalar(key)) add(key, 'a key that is itself a list or mapping; expected a word');
+      else if (key.value === '<<') add(key, 'merge keys (<<) are not used in a policy; expected the keys written out');
     },
   });
   return parts;
