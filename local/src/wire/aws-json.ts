@@ -3,7 +3,7 @@ import { violationMessage } from './constraints.ts';
 import { AwsError } from './errors.ts';
 import { JsonShapes } from './json.ts';
 import { answer, bytesOf } from './message.ts';
-import { byName, INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
+import { byName, INVALID_TOKEN, MISSING_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
 import type { ServiceDefinition } from './service.ts';
 import { refusalsWith } from './validation.ts';
 
@@ -52,6 +52,7 @@ export function awsJson(service: ServiceDefinition): WireProtocol {
     },
     codes: {
       accessDenied: { code: 'AccessDeniedException', status: 400 },
+      missingCredential: { code: 'MissingAuthenticationTokenException', message: MISSING_TOKEN, status: 400 },
       unknownKey: { code: 'UnrecognizedClientException', message: INVALID_TOKEN, status: 400 },
       internal: 'InternalFailure',
       unknownOperation: (name) => ({

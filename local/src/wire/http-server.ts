@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { foreignRequest } from './foreign-requests.ts';
 import type { Gateway } from './gateway.ts';
 import type { WireRequest } from './message.ts';
 
@@ -80,6 +81,8 @@ export async function startHttpServer(options: {
   }
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const foreign = foreignRequest(incoming.headers);
+    if (foreign !== undefined) return json(outgoing, 403, { error: foreign });
     const [path = '/', search = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
     const url = new URL(`http://127.0.0.1/?${search}`);
     if (incoming.method === 'GET' && path.startsWith(PREFIX)) return embedded(outgoing, url, path.slice(PREFIX.length));

@@ -29,6 +29,8 @@ export interface WireProtocol {
   /** The code and HTTP status with which this protocol says what every service can say. */
   readonly codes: {
     readonly accessDenied: { readonly code: string; readonly status: number };
+    /** The answer to a request that is not signed (documented among each service's common errors). */
+    readonly missingCredential: { readonly code: string; readonly message: string; readonly status: number };
     readonly unknownKey: { readonly code: string; readonly message: string; readonly status: number };
     readonly internal: string;
     /** The answer to a request for an operation that the AWS service does not have; `name` is what it asks for, if anything. */
@@ -40,6 +42,7 @@ export interface WireProtocol {
   };
 }
 
+export const MISSING_TOKEN = 'Request is missing Authentication Token';
 export const INVALID_TOKEN = 'The security token included in the request is invalid.';
 
 /** `CreateService` of an operation's schema. */

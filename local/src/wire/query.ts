@@ -2,7 +2,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { violationMessage } from './constraints.ts';
 import { AwsError } from './errors.ts';
 import { answer, queryValue, textOf, type WireRequest, type WireResponse } from './message.ts';
-import { byName, INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
+import { byName, INVALID_TOKEN, MISSING_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
 import type { OperationDefinition, ServiceDefinition } from './service.ts';
 import { fromText } from './text.ts';
 import { path, type Refusals, refusalsWith, requiredMembers, typeName } from './validation.ts';
@@ -155,6 +155,7 @@ export function ec2Query(service: ServiceDefinition): WireProtocol {
     },
     codes: {
       accessDenied: { code: 'UnauthorizedOperation', status: 403 },
+      missingCredential: { code: 'MissingAuthenticationToken', message: MISSING_TOKEN, status: 403 },
       unknownKey: {
         code: 'AuthFailure',
         message: 'AWS was not able to validate the provided access credentials',
@@ -206,6 +207,7 @@ export function awsQuery(service: ServiceDefinition): WireProtocol {
     },
     codes: {
       accessDenied: { code: 'AccessDenied', status: 403 },
+      missingCredential: { code: 'MissingAuthenticationToken', message: MISSING_TOKEN, status: 403 },
       unknownKey: { code: 'InvalidClientTokenId', message: INVALID_TOKEN, status: 403 },
       internal: 'InternalFailure',
       unknownOperation: (name) =>

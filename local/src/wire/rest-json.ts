@@ -3,7 +3,7 @@ import { violationMessage } from './constraints.ts';
 import { AwsError } from './errors.ts';
 import { JsonShapes } from './json.ts';
 import { answer, bytesOf } from './message.ts';
-import { INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
+import { INVALID_TOKEN, MISSING_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
 import { Bindings } from './rest.ts';
 import type { ServiceDefinition } from './service.ts';
 import { path, refusalsWith } from './validation.ts';
@@ -68,6 +68,7 @@ export function restJson(service: ServiceDefinition): WireProtocol {
     },
     codes: {
       accessDenied: { code: 'AccessDeniedException', status: 403 },
+      missingCredential: { code: 'MissingAuthenticationTokenException', message: MISSING_TOKEN, status: 403 },
       unknownKey: { code: 'UnrecognizedClientException', message: INVALID_TOKEN, status: 403 },
       internal: 'ServiceException',
       unknownOperation: (name) => ({

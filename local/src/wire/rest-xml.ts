@@ -2,7 +2,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { violationMessage } from './constraints.ts';
 import { AwsError } from './errors.ts';
 import { answer, bytesOf, textOf } from './message.ts';
-import { INVALID_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
+import { INVALID_TOKEN, MISSING_TOKEN, modelledError, type WireProtocol } from './protocol.ts';
 import { Bindings } from './rest.ts';
 import type { OperationDefinition, ServiceDefinition } from './service.ts';
 import { path, refusalsWith } from './validation.ts';
@@ -73,6 +73,9 @@ export function restXml(service: ServiceDefinition): WireProtocol {
     },
     codes: {
       accessDenied: { code: 'AccessDenied', status: 403 },
+      missingCredential: service.bareErrors
+        ? { code: 'AccessDenied', message: 'Access Denied', status: 403 }
+        : { code: 'MissingAuthenticationToken', message: MISSING_TOKEN, status: 403 },
       unknownKey: { code: 'InvalidClientTokenId', message: INVALID_TOKEN, status: 403 },
       internal: 'InternalFailure',
       unknownOperation: (name) =>

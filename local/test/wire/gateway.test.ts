@@ -69,7 +69,7 @@ describe('who calls, and where', () => {
     });
   });
 
-  it('a call that is not signed is root in the default region, and goes where only one service can be meant', async () => {
+  it('a call that is not signed is refused by the service that it is meant for', async () => {
     const zone = fakeOperation(GetHostedZone$, () => ({ HostedZone: { Id: 'Z' } }));
     const cloud = fakeCloud([
       fakeService('apprunner', [fakeOperation(ListServices$)]),
@@ -83,25 +83,27 @@ describe('who calls, and where', () => {
     await send('POST', '/', {}, 'Action=GetCallerIdentity&Version=2011-06-15');
     await send('POST', '/', {}, 'Action=DeleteVpc&Version=2016-11-15&VpcId=v');
     await send('GET', '/2013-04-01/hostedzone/Z', {});
-    expect(cloud.calls.map(({ service, operation, outcome }) => [service, operation, outcome.ok])).toEqual([
-      ['apprunner', 'ListServices', true],
-      ['sts', 'GetCallerIdentity', true],
-      ['ec2', 'DeleteVpc', true],
-      ['route53', 'GetHostedZone', true],
+    expect(
+      cloud.calls.map(({ service, operation, outcome }) => [service, operation, !outcome.ok && outcome.code]),
+    ).toEqual([
+      ['apprunner', 'ListServices', 'MissingAuthenticationTokenException'],
+      ['sts', 'GetCallerIdentity', 'MissingAuthenticationToken'],
+      ['ec2', 'DeleteVpc', 'MissingAuthenticationToken'],
+      ['route53', 'GetHostedZone', 'MissingAuthenticationToken'],
     ]);
     expect(cloud.calls[0]?.context).toMatchObject({
       account: '123456789012',
       region: 'ap-northeast-1',
       accessKeyId: '',
     });
-    expect((await send('GET', '/nowhere', {})).status).toBe(501);
+    expect((await send('GET', '/nowhere', {})).status).toBe(403);
   });
 
-  it('a call that is not signed goes nowhere when two services could be meant', async () => {
+  it('a call that is not signed is refused when two services could be meant, too', async () => {
     const { gateway } = fakeCloud([fakeService('ec2', [fakeOperation(DeleteVpc$)]), fakeService('ec2', [])]);
     const body = bytesOf('Action=DeleteVpc&Version=2016-11-15&VpcId=v');
     const response = await gateway.handle({ method: 'POST', path: '/', query: {}, headers: {}, body });
-    expect(response.status).toBe(501);
+    expect(response.status).toBe(403);
   });
 
   const operations = {

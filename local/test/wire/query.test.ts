@@ -194,7 +194,7 @@ describe('AWS query', () => {
       method: 'GET',
       path: '/',
       query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
-      headers: {},
+      headers: { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sts/aws4_request' },
       body: new Uint8Array(),
     });
     expect(bodyText(response)).toContain('<Account>1</Account>');

@@ -217,7 +217,7 @@ describe('REST XML', () => {
       method: 'GET',
       path: '/2013-04-01/hostedzone',
       query: { maxitems: 'many' },
-      headers: {},
+      headers: { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/route53/aws4_request' },
       body: new Uint8Array(),
     });
     expect(response.status).toBe(400);

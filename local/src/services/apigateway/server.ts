@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { foreignRequest } from '../../wire/foreign-requests.ts';
 import { bodyOf, type HttpServer, listenOn } from '../../wire/http-server.ts';
 import type { HttpApis } from './http-apis.ts';
 import { type ApiRequest, type ApiResponse, told } from './message.ts';
@@ -22,6 +23,8 @@ export async function startApiServer(options: {
   const { apis, port, defaultApi } = options;
   const server = createServer({ maxHeaderSize: 64 * 1024 }, async (incoming, outgoing) => {
     try {
+      const foreign = foreignRequest(incoming.headers, (host) => apis.byHost(host) !== undefined);
+      if (foreign !== undefined) return send(outgoing, told(403, foreign));
       const request = await apiRequest(incoming);
       const apiId = apis.byHost(request.headers.host ?? '')?.id ?? defaultApi();
       send(outgoing, apiId === undefined ? told(404, 'Not Found') : await apis.handle(apiId, request));
