@@ -10,6 +10,10 @@ export default defineConfig({
     // Processes, not threads: some tests start servers, workers and child processes of their own.
     pool: 'forks',
     maxWorkers: 2,
+    // Modules hold no state, so files share a worker and load the SDK once: a third less CPU.
+    isolate: false,
+    unstubEnvs: true,
+    restoreMocks: true,
     // Milliseconds. Nothing waits for the wall clock; the longest tests package the stack or play the story.
     testTimeout: 30_000,
     hookTimeout: 60_000,

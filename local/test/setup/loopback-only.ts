@@ -24,15 +24,22 @@ function hostOf(args: readonly unknown[]): unknown {
   return typeof first === 'number' ? second : undefined;
 }
 
-const connect = Socket.prototype.connect;
-Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
-  refuseOutside(hostOf(args));
-  return Reflect.apply(connect, this, args);
-};
+/** Files share a worker and its globals: the guard is put in front once. */
+const GUARDED = Symbol.for('tests reach loopback only');
 
-/** `send(message, [offset, length,] [port [, address]] [, callback])`: the address is the only string after the message. */
-const send = UdpSocket.prototype.send;
-UdpSocket.prototype.send = function (this: UdpSocket, ...args: unknown[]): void {
-  refuseOutside(args.slice(1).find((argument) => typeof argument === 'string'));
-  Reflect.apply(send, this, args);
-};
+if (!Object.hasOwn(Socket.prototype, GUARDED)) {
+  Object.defineProperty(Socket.prototype, GUARDED, { value: true });
+
+  const connect = Socket.prototype.connect;
+  Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+    refuseOutside(hostOf(args));
+    return Reflect.apply(connect, this, args);
+  };
+
+  /** `send(message, [offset, length,] [port [, address]] [, callback])`: after the message only the address is a string. */
+  const send = UdpSocket.prototype.send;
+  UdpSocket.prototype.send = function (this: UdpSocket, ...args: unknown[]): void {
+    refuseOutside(args.slice(1).find((argument) => typeof argument === 'string'));
+    Reflect.apply(send, this, args);
+  };
+}
