@@ -1,6 +1,6 @@
 // The stack's parameters as `serverless deploy` passes them to CloudFormation: one for each --param='Name=value'.
-// osls can only require CommonJS files. Packaging needs no value; a deployment says here, before it touches anything, what
-// is missing or misspelt.
+// osls can only require CommonJS files. Packaging needs no value; a deployment adds those that it keeps
+// (kept-parameters.cjs).
 
 /** An error whose text is all that osls prints. */
 function refusal(message) {
@@ -25,18 +25,5 @@ module.exports = async ({ options, resolveVariable }) => {
   const empty = [...given].filter(([, value]) => value === undefined).map(([name]) => name);
   if (empty.length > 0) throw refusal(`No value for ${empty.join(', ')}: write --param='${empty[0]}=value'.`);
 
-  const missing = Object.keys(definitions).filter(
-    (name) => definitions[name].Default === undefined && !given.has(name),
-  );
-  if (missing.length > 0 && process.argv[2] === 'deploy') {
-    throw refusal(
-      `The stack needs ${missing.join(' and ')}: add ${missing.map((name) => `--param='${name}=…'`).join(' ')} (docs/parameters.md).`,
-    );
-  }
-  if (given.get('OrganizationId') && !given.get('MemberExternalId')) {
-    throw refusal(
-      "OrganizationId needs MemberExternalId, the ExternalId of stack/member/template.yml: add --param='MemberExternalId=…' (docs/organization.md).",
-    );
-  }
   return [...given].map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 };

@@ -93,7 +93,7 @@ const explainCommand = (run: RunCommand, connect: Connect) =>
         }
         const source = isLive(options) ? await connect(options, environment.now) : undefined;
         const hasFile = options.file !== undefined || findPolicyFile(process.cwd(), environment.environment);
-        const policy = source && !hasFile ? await source.policy() : await policyOf(options.file, environment);
+        const policy = source && !hasFile ? (await source.inForce()).policy : await policyOf(options.file, environment);
         const given = options.tags !== undefined || options.unit !== undefined;
         const facts = given ? undefined : await source?.describe(service);
         const { tags, units } = facts ?? { tags: parseTags(options.tags ?? []), units: options.unit ?? [] };

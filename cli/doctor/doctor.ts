@@ -39,7 +39,7 @@ export interface Examination {
   readonly nodeVersion: string;
   readonly stackName: string;
   readonly template: StackTemplate;
-  /** Parameters that were given; with none at all those of the stack that is there count. */
+  /** Parameters that were given; the stack that is there keeps the others. */
   readonly given: Readonly<Record<string, string>>;
   issuers(name: string): Promise<Issuers>;
 }
@@ -111,9 +111,7 @@ async function asked<Facts>(id: string, subject: string, ask: () => Promise<Fact
 }
 
 function parametersOf({ template, given }: Examination, stack: Known<StackFacts>): ParameterValues {
-  const deployed = stack?.kind === 'present' ? stack.parameters : {};
-  const known = Object.entries(deployed).filter(([name]) => template.Parameters[name] !== undefined);
-  return parameterValues(template.Parameters, Object.keys(given).length > 0 ? given : Object.fromEntries(known));
+  return parameterValues(template.Parameters, given, stack?.kind === 'present' ? stack.parameters : {});
 }
 
 const noVpc: DoctorCheck = about('vpc', 'VpcId').ok(

@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatDuration } from '../../shared/duration.ts';
-import type { Policy, Subject } from '../../shared/policy/policy.ts';
+import type { Policy, PolicyLimit, PolicyLimits, Subject } from '../../shared/policy/policy.ts';
 import type { Layout } from '../terminal/output.ts';
 import { type DecidedService, decidedService, verdict } from './decision-text.ts';
 
 /** What of a ruling has an effect; the rest says how it came about. */
 const EFFECTS = ['enforcement', 'mode', 'domains', 'strategy', 'onDetach', 'cutover', 'cutoverDeadline'] as const;
+
+/** What differs of a policy beside its rules and exceptions, whose effect on services is compared. */
+const PARTS = ['accounts', 'regions', 'networks', 'zones', 'limits'] as const;
 
 /** What another policy would change, as plain data. */
 export interface PolicyDifference {
@@ -13,6 +17,9 @@ export interface PolicyDifference {
   /** How many services were compared. */
   readonly services: number;
   readonly changed: readonly ChangedService[];
+  readonly parts: readonly (typeof PARTS)[number][];
+  /** When they change. */
+  readonly limits: { readonly before: PolicyLimits; readonly after: PolicyLimits } | undefined;
 }
 
 export interface ChangedService {
@@ -38,8 +45,13 @@ export function policyDifference(
     return effects.length === 0 && sameHands ? [] : [{ serviceArn: subject.arn, before, after, effects }];
   });
   const owner = older.owner === newer.owner ? undefined : { before: older.owner, after: newer.owner };
-  return { owner, services: services.length, changed };
+  const parts = PARTS.filter((part) => !isDeepStrictEqual(plain(older[part]), plain(newer[part])));
+  const limits = parts.includes('limits') ? { before: older.limits, after: newer.limits } : undefined;
+  return { owner, services: services.length, changed, parts, limits };
 }
+
+/** Without members that are undefined, which JSON does not have. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** The mode is that of `required`: elsewhere it has no effect. */
 function effective(
@@ -48,7 +60,8 @@ function effective(
   return { ...said, mode: said.enforcement === 'required' ? said.mode : undefined };
 }
 
-export function differenceText({ owner, services, changed }: PolicyDifference, { style }: Layout): string {
+export function differenceText(difference: PolicyDifference, { style }: Layout): string {
+  const { owner, services, changed, parts, limits } = difference;
   const lines: string[] = [];
   if (owner !== undefined) {
     lines.push(
@@ -70,10 +83,21 @@ export function differenceText({ owner, services, changed }: PolicyDifference, {
     if (effects.length === 0) lines.push(`    ${style('dim', 'to the same effect')}`);
   }
   if (changed.length > 0) lines.push('');
+  const others = parts.filter((part) => part !== 'limits');
+  if (others.length > 0) lines.push(`Other ${others.join(', ')}.`);
+  if (limits !== undefined) {
+    for (const key of ['changes', 'detaches'] as const) {
+      const [before, after] = [limitText(limits.before[key]), limitText(limits.after[key])];
+      if (before !== after) lines.push(`Limit of a sweep, ${key}: ${before} → ${after}.`);
+    }
+  }
   const count = (number: number) => `${number} ${number === 1 ? 'service' : 'services'}`;
   lines.push(`${changed.length} of ${count(services)} would change hands.`);
   return lines.join('\n');
 }
+
+const limitText = ({ count, share }: PolicyLimit): string =>
+  count !== undefined ? String(count) : share !== undefined ? `${Math.round(share * 100)}%` : 'none';
 
 function shown(value: readonly string[] | string | number | undefined): string {
   if (value === undefined) return "(the stack's)";

@@ -1,4 +1,4 @@
-import type { Policy, Subject } from '../../shared/policy/policy.ts';
+import type { Policy, PolicyInForce, Subject } from '../../shared/policy/policy.ts';
 import { tagKeysUsed, usesUnits } from '../../shared/policy/scope.ts';
 import type { ServiceIdentity } from '../../shared/service-arn.ts';
 import { type ApiClient, dataOf } from '../api/client.ts';
@@ -11,10 +11,10 @@ const MAX_CONCURRENCY = 4;
 
 /** The services a stack knows, with the tags and units it judges them by: by its API, as they are now. */
 export function liveServices(client: ApiClient): ServiceSource {
-  let inForce: Promise<Policy> | undefined;
-  const policy = () => {
-    inForce ??= dataOf(client.GET('/policy')).then((told) => told.policy);
-    return inForce;
+  let read: Promise<PolicyInForce> | undefined;
+  const inForce = () => {
+    read ??= dataOf(client.GET('/policy'));
+    return read;
   };
   const describe = async ({ account, region, name, id }: ServicePath): Promise<ServiceFacts> => {
     const path = { account, region, name, id };
@@ -22,7 +22,7 @@ export function liveServices(client: ApiClient): ServiceSource {
     return { tags: service.policy.tags, units: service.policy.units ?? [] };
   };
   return {
-    policy,
+    inForce,
     describe: (service: ServiceIdentity) => describe(service),
     async list() {
       const known = await services(client, {});
@@ -33,7 +33,7 @@ export function liveServices(client: ApiClient): ServiceSource {
       }
       return subjects;
     },
-    unknownTags: async (asked) => unknownTags(asked, await policy()),
+    unknownTags: async (asked) => unknownTags(asked, (await inForce()).policy),
   };
 }
 

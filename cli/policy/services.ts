@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Policy, Subject } from '../../shared/policy/policy.ts';
+import type { Policy, PolicyInForce, Subject } from '../../shared/policy/policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../../shared/service-arn.ts';
 import { UsageError } from '../errors.ts';
 
@@ -12,8 +12,7 @@ export interface ServiceFacts {
 
 /** Where services and their facts come from when they are not given on the command line. */
 export interface ServiceSource {
-  /** The policy in force. */
-  policy(): Promise<Policy>;
+  inForce(): Promise<PolicyInForce>;
   describe(service: ServiceIdentity): Promise<ServiceFacts>;
   /** Every service that the stack knows of. */
   list(): Promise<readonly Subject[]>;

@@ -4,9 +4,11 @@ import type { ParameterDefinition } from './template.ts';
 
 type Definitions = Readonly<Record<string, ParameterDefinition>>;
 
-/** What the stack's parameters will be: what was given, else the default. `undefined`: required, and not given. */
+/** What the stack's parameters will be: what was given, else what the stack has, else the default. `undefined`: required, and not given. */
 export interface ParameterValues {
   readonly given: Readonly<Record<string, string>>;
+  /** What is not given and the stack has: a deployment keeps it. */
+  readonly kept: Readonly<Record<string, string>>;
   value(name: string): string | undefined;
   /** Of a CommaDelimitedList; empty for an empty one, and for one that is not there. */
   list(name: string): readonly string[];
@@ -14,9 +16,17 @@ export interface ParameterValues {
 
 const listOf = (text: string): readonly string[] => text.split(',').map((item) => item.trim());
 
-export function parameterValues(definitions: Definitions, given: Readonly<Record<string, string>>): ParameterValues {
-  const value = (name: string) => given[name] ?? definitions[name]?.Default?.toString();
-  return { given, value, list: (name) => listOf(value(name) ?? '').filter((item) => item !== '') };
+/** @param deployed the parameters of the stack, if it is there. */
+export function parameterValues(
+  definitions: Definitions,
+  given: Readonly<Record<string, string>>,
+  deployed: Readonly<Record<string, string>> = {},
+): ParameterValues {
+  const kept = Object.fromEntries(
+    Object.entries(deployed).filter(([name]) => definitions[name] !== undefined && given[name] === undefined),
+  );
+  const value = (name: string) => given[name] ?? kept[name] ?? definitions[name]?.Default?.toString();
+  return { given, kept, value, list: (name) => listOf(value(name) ?? '').filter((item) => item !== '') };
 }
 
 /**
@@ -36,13 +46,25 @@ export function parseParameters(words: readonly string[], definitions: Definitio
     const problem = problemOf(definition, value);
     return problem === undefined ? [] : [`${name} is "${value}": it takes ${problem}.`];
   });
-  const given = Object.fromEntries(pairs.map(([name, value]) => [name, value ?? '']));
-  if (given.OrganizationId && !given.MemberExternalId)
-    problems.push(
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return Object.fromEntries(pairs.map(([name, value]) => [name, value ?? '']));
+}
+
+/**
+ * Checks what no single parameter shows.
+ * @throws UsageError that names the required parameters that have no value, and those that need another.
+ */
+export function requireParameters(definitions: Definitions, values: ParameterValues): void {
+  const missing = missingParameters(definitions, values);
+  if (missing.length > 0) {
+    const words = missing.map((name) => `--param '${name}=…'`).join(' ');
+    throw new UsageError(`The stack needs ${missing.join(' and ')}: add ${words} (docs/parameters.md).`);
+  }
+  if (values.value('OrganizationId') && !values.value('MemberExternalId')) {
+    throw new UsageError(
       'OrganizationId needs MemberExternalId, the ExternalId of stack/member/template.yml (docs/organization.md).',
     );
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  return given;
+  }
 }
 
 /** Names of the parameters that have no default and were not given. */

@@ -44,7 +44,10 @@ const network = z.object({
 
 const zone = z.object({
   id: z.string(),
+  name: z.string().optional().describe('Absent: the parameters of the stack name zones by id only'),
+  visibility: z.enum(['public', 'private']).optional(),
   roleArn: z.string().optional(),
+  externalId: z.string().optional(),
   allowedNames: texts,
 });
 

@@ -73,6 +73,9 @@ const reconcile = () => cloud.lambda.get(`arn:aws:lambda:ap-northeast-1:12345678
 test('serverless deploy makes the stack where there is none, from the uploaded packages, then updates it, and serverless remove takes it away', {
   timeout: PATIENCE,
 }, async () => {
+  await expect(serverless('deploy')).rejects.toMatchObject({
+    stdout: expect.stringContaining("The stack needs AllowedZones and AllowedNames: add --param='AllowedZones=…'"),
+  });
   const required = ['AllowedZones=Z1,Z2', 'AllowedNames=*.example.com'];
   expect(await serverless('deploy', ...required)).toContain(`Service deployed to stack ${STACK}`);
   expect(await stack()).toMatchObject({
@@ -82,7 +85,8 @@ test('serverless deploy makes the stack where there is none, from the uploaded p
   expect(reconcile().environment).toMatchObject({ ALLOWED_ZONES: 'Z1,Z2', POWERTOOLS_LOG_LEVEL: 'INFO' });
   expect(await readdir(join(reconcile().codeFolder, 'dist/reconcile'))).toEqual(['index.mjs']);
 
-  await serverless('deploy', ...required, 'LogLevel=DEBUG');
+  // Keeps every parameter that it is not given.
+  await serverless('deploy', 'LogLevel=DEBUG');
   expect(await stack()).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
   expect(reconcile().environment).toMatchObject({ ALLOWED_ZONES: 'Z1,Z2', POWERTOOLS_LOG_LEVEL: 'DEBUG' });
 
