@@ -18,9 +18,7 @@ module.exports = class KeptParameters {
     const given = provider.stackParameters ?? [];
     const names = given.map(({ ParameterKey }) => ParameterKey);
     const deployed = await this.deployedParameters();
-    const kept = deployed.filter(
-      ({ ParameterKey }) => ParameterKey in definitions && !names.includes(ParameterKey),
-    );
+    const kept = deployed.filter(({ ParameterKey }) => ParameterKey in definitions && !names.includes(ParameterKey));
     const values = new Map([...kept, ...given].map((one) => [one.ParameterKey, one.ParameterValue]));
     const missing = Object.keys(definitions).filter(
       (name) => definitions[name].Default === undefined && !values.has(name),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PackagedRecords } from '../../shared/packaged-records.ts';
 import { MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY_LIMIT, policySize } from './limits.ts';
 
 /** The hosted zones, and the patterns of names, in which records may be written. */
@@ -17,7 +18,7 @@ const ZONES_POLICY = 'AllowedZonesPolicy';
 const NAMES_POLICY = 'AllowedNamesPolicy';
 const NAMES_KEY = 'route53:ChangeResourceRecordSetsNormalizedRecordNames';
 /** Parameters and environment variables that hold the lists while they are short. */
-const LIST_PARAMETERS = ['AllowedZones', 'AllowedNames', 'ZoneRoleZones'];
+export const LIST_PARAMETERS = ['AllowedZones', 'AllowedNames', 'ZoneRoleZones'];
 const LIST_VARIABLES = ['ALLOWED_ZONES', 'ALLOWED_NAMES', 'ZONE_ROLE_ZONES'];
 
 /**
@@ -40,7 +41,13 @@ const templateSchema = z.looseObject({
 });
 
 const metadataSchema = z.object({
-  Metadata: z.object({ AllowedRecords: z.object({ zones: z.array(z.string()), names: z.array(z.string()) }) }),
+  Metadata: z.object({
+    AllowedRecords: z.object({
+      zones: z.array(z.string()),
+      names: z.array(z.string()),
+      zoneRoleZones: z.array(z.string()),
+    }),
+  }),
 });
 
 /** Whether the lists can be parameters of the stack, or have to be written into its template. */
@@ -61,7 +68,7 @@ export function listArguments(given: Readonly<Record<string, string>>): readonly
 }
 
 /** What a package holds of the lists; `undefined` where they are parameters of the stack. */
-export function packagedRecords(template: unknown): AllowedRecords | undefined {
+export function packagedRecords(template: unknown): PackagedRecords | undefined {
   return metadataSchema.safeParse(template).data?.Metadata.AllowedRecords;
 }
 

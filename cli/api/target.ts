@@ -43,7 +43,8 @@ export async function findTarget(options: TargetOptions): Promise<ApiTarget> {
   const pace = embedded === undefined ? POLL_INTERVAL_MS : EMBEDDED_POLL_INTERVAL_MS;
   const target = { region, credentials, pace, listed: () => listedServices(config) };
   // The embedded cloud names the API of its own stack; another stack is asked for by name.
-  if (options.local !== undefined && options.stack === undefined && embedded?.api !== undefined) return { ...target, url: embedded.api };
+  if (options.local !== undefined && options.stack === undefined && embedded?.api !== undefined)
+    return { ...target, url: embedded.api };
   const url = given ?? new URL(await apiOf(options.stack ?? DEFAULT_STACK, region, client));
   // The names API Gateway gives are nobody's on this machine: the embedded cloud answers for them, and tells them apart by Host.
   if (embedded !== undefined && regionOf(url) !== undefined) {

@@ -14,7 +14,7 @@ export const doctorCommand: CommandDefinition = (run) =>
   ])
     .summary('what a deployment lacks, with the command that fixes it')
     .description(
-      'Checks everything that a deployment and its operation need: Node.js, credentials, region, App Runner, the rights to deploy, zones and certificates, VPC and endpoint, probe, quotas, trail, and an existing stack. Writes nothing. Takes the parameters of deploy; without any, uses those of the deployed stack. Ends with 3 when a check is missing, a warning, or unknown.',
+      'Checks everything that a deployment and its operation need: Node.js, credentials, region, App Runner, the rights to deploy, zones and certificates, VPC and endpoint, probe, quotas, trail, and an existing stack. Writes nothing. Takes the parameters of deploy; those that are not given are those of the deployed stack. Ends with 3 when a check is missing, a warning, or unknown.',
     )
     .option('--policy', 'print the IAM policies that a deployment needs, derived from the packaged template')
     .action((options) =>
@@ -23,7 +23,7 @@ export const doctorCommand: CommandDefinition = (run) =>
         const { stackTarget } = await import('../stack/target.ts');
         const { examine } = await import('../doctor/doctor.ts');
         const { checksText, withEndpoint } = await import('../doctor/text.ts');
-        const { examination, local } = await stackTarget(options, environment.environment);
+        const { examination, local } = await stackTarget(options, environment);
         if (options.policy === true) {
           const { deployerPolicies } = await import('../doctor/deployer-policy.ts');
           const policies = await deployerPolicies(examination);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { errorMessage } from '../../shared/errors.ts';
+import { writePolicy } from '../../shared/policy/file/document.ts';
 import { findPolicyFile, openPolicy } from '../../shared/policy/file/open.ts';
 import { PolicyFileError } from '../../shared/policy/file/problems.ts';
 import type { Policy, Subject } from '../../shared/policy/policy.ts';
@@ -140,19 +141,32 @@ const diffCommand = (run: RunCommand, connect: Connect) =>
 const showCommand: CommandDefinition = (run) =>
   apiCommand('show', [
     { line: 'policy show', does: 'the policy in force' },
+    { line: 'policy show --file > policy.yml', does: 'as a policy file, to deploy from' },
     { line: 'policy show --local --json', does: 'the policy of the embedded cloud, as one JSON object' },
   ])
     .summary('the policy in force, as the functions have it')
     .description(
-      'The policy that the functions of the stack use now: the deployed file, or the one that the parameters make.',
+      'The policy that the functions of the stack use now: the deployed file, or the one that the parameters make. With --file, prints it as a policy file that "policy check" accepts; for the zones of parameters it asks Route 53 for their names (route53:GetHostedZone).',
     )
+    .option('--file', 'print it as a policy file')
     .action((options) =>
-      withApi(run, options, async ({ client }, { output }) => {
+      withApi(run, options, async ({ client }, { output, environment }) => {
         const inForce = await dataOf(client.GET('/policy'));
-        output.say(inForce, ({ style }) => {
-          const from = inForce.from === 'file' ? 'of the policy file that was deployed' : "of the stack's parameters";
-          return `${style('dim', `# ${from}`)}\n${stringify(inForce.policy)}`;
-        });
+        const from = inForce.from === 'file' ? 'of the policy file that was deployed' : "of the stack's parameters";
+        if (options.file !== true) {
+          output.say(inForce, ({ style }) => `${style('dim', `# ${from}`)}\n${stringify(inForce.policy)}`);
+          return 'fine';
+        }
+        // Loaded late: help needs no AWS clients.
+        const { zoneFacts } = await import('../policy/zone-facts.ts');
+        const { zones } = inForce.policy;
+        const names = await zoneFacts(
+          zones.filter(({ name }) => name === undefined),
+          options,
+        );
+        const { document, unsaid } = writePolicy(inForce.policy, names, environment.now());
+        for (const what of unsaid) output.note(`A policy file cannot say ${what}: list its VPCs under networks.`);
+        output.say(document, () => `# ${from}\n${stringify(document).trimEnd()}`);
         return 'fine';
       }),
     );

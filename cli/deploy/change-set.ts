@@ -24,6 +24,8 @@ export interface Preview {
   /** The packaged template. */
   readonly template: Readonly<Record<string, unknown>>;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Names of parameters whose values stay. */
+  readonly kept: readonly string[];
 }
 
 interface Tools {
@@ -48,10 +50,13 @@ export async function previewChanges(preview: Preview, tools: Tools): Promise<re
         ...named,
         ChangeSetType: 'UPDATE',
         ...template.input,
-        Parameters: Object.entries(preview.parameters).map(([ParameterKey, ParameterValue]) => ({
-          ParameterKey,
-          ParameterValue,
-        })),
+        Parameters: [
+          ...Object.entries(preview.parameters).map(([ParameterKey, ParameterValue]) => ({
+            ParameterKey,
+            ParameterValue,
+          })),
+          ...preview.kept.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+        ],
         Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
         // As osls tags its stacks; another tag would count as a change of everything.
         Tags: [{ Key: 'STAGE', Value: preview.stage }],

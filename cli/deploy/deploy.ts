@@ -5,6 +5,7 @@ import { checksText } from '../doctor/text.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 import type { Output } from '../terminal/output.ts';
 import type { ResourceChange } from './changes.ts';
+import { dropsPolicyFile, type PolicyChange, policyChangeText } from './policy-change.ts';
 import { changesText } from './text.ts';
 
 export interface DeployOptions {
@@ -12,6 +13,8 @@ export interface DeployOptions {
   readonly dryRun: boolean;
   /** Deploys even if the doctor finds something missing. */
   readonly ignoreMissing: boolean;
+  /** Deploys no policy file, although the stack has one. */
+  readonly withoutPolicy: boolean;
 }
 
 /** All effects of a deployment. */
@@ -19,6 +22,8 @@ export interface DeployDependencies {
   readonly output: Output;
   examine(): Promise<readonly DoctorCheck[]>;
   stack(): Promise<StackFacts>;
+  /** What happens to the policy. */
+  policyChange(stack: StackFacts): Promise<PolicyChange>;
   /** The changes to an existing stack, or to a new one. */
   changes(stack: StackFacts): Promise<readonly ResourceChange[]>;
   /** A person's answer; `undefined` without a terminal. */
@@ -31,6 +36,7 @@ export interface DeployDependencies {
  * Checks, shows the changes, asks, deploys:
  *
  *     something missing                → printed with its fix; nothing is deployed
+ *     the policy file is gone          → nothing is deployed without --without-policy
  *     --dry-run                        → the changes are shown; nothing is deployed
  *     --yes, or confirmed              → deployed
  */
@@ -49,9 +55,16 @@ export async function deploy(
     return 'findings';
   }
   const stackNow = await dependencies.stack();
+  const policy = await dependencies.policyChange(stackNow);
+  const policyText = policyChangeText(policy, output.layout);
+  if (policyText !== '') output.note(policyText);
+  if (dropsPolicyFile(policy) && !options.withoutPolicy) {
+    output.say({ event: 'refused', policy }, () => REFUSED_WITHOUT_POLICY);
+    return 'findings';
+  }
   if (stackNow.kind === 'present') output.note(`Asking CloudFormation what would change in ${stackName} …`);
   const changes = await dependencies.changes(stackNow);
-  output.say({ event: 'changes', stackName, changes }, (layout) => changesText(stackName, changes, layout));
+  output.say({ event: 'changes', stackName, changes, policy }, (layout) => changesText(stackName, changes, layout));
   if (options.dryRun) return 'fine';
   if (!options.yes && !isYes(await dependencies.ask?.(`Deploy ${stackName}? [y/N] `))) {
     output.say({ event: 'declined' }, () => 'Nothing was deployed.');
@@ -66,6 +79,13 @@ export async function deploy(
   output.say({ event: 'deployed', stackName, outputs }, () => nextSteps(stackName, outputs.ApiUrl));
   return 'fine';
 }
+
+const REFUSED_WITHOUT_POLICY = [
+  'Nothing was deployed. The stack has a policy file, or may have one, and this deployment has none: the rules, networks,',
+  'zones and limits of the file would be gone, and the next sweep would act without them.',
+  'Deploy with the file: put it here as policy.yml, or name it in POLICY_FILE. "policy show --file" prints the one that is',
+  'deployed. To go without one, pass --without-policy.',
+].join('\n');
 
 const isYes = (answer: string | undefined): boolean => /^y(es)?$/i.test(answer?.trim() ?? '');
 

@@ -103,6 +103,8 @@ export function policyChangeText(change: PolicyChange, layout: Layout): string {
   const without =
     unknownTags.length === 0
       ? []
-      : [`Compared without ${unknownTags.join(', ')}: the policy in force does not use it, so the stack does not return it.`];
+      : [
+          `Compared without ${unknownTags.join(', ')}: the policy in force does not use it, so the stack does not return it.`,
+        ];
   return [style('bold', `Policy${moved}`), differenceText(difference, layout), ...without].join('\n');
 }

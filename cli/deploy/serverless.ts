@@ -8,13 +8,14 @@ export interface ServerlessRun {
   readonly stage: string;
   readonly region: string;
   readonly parameters: Readonly<Record<string, string>>;
+  readonly policyFile: string | undefined;
   /** URL of the embedded cloud, if it deploys there. */
   readonly local: string | undefined;
   readonly credentials: ClientConfig['credentials'];
 }
 
 /** The command line of `serverless deploy`, and its additional environment variables. */
-export function serverlessDeployment({ stage, region, parameters, local, credentials }: ServerlessRun) {
+export function serverlessDeployment({ stage, region, parameters, policyFile, local, credentials }: ServerlessRun) {
   const key = typeof credentials === 'object' ? credentials : undefined;
   return {
     words: [
@@ -26,6 +27,8 @@ export function serverlessDeployment({ stage, region, parameters, local, credent
       ...Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`),
     ],
     environment: {
+      // Also when there is none: osls must not find another.
+      POLICY_FILE: policyFile ?? '',
       ...(local === undefined ? {} : { AWS_ENDPOINT_URL: local }),
       ...(key === undefined || !('accessKeyId' in key)
         ? {}

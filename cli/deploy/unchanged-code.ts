@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { errorName } from '../../shared/errors.ts';
+import { deployedTemplate } from '../stack/deployed-template.ts';
 import type { PackagedStack } from '../stack/template.ts';
 
 /**
@@ -35,13 +36,6 @@ export async function withUnchangedCode(
     };
   }
   return { ...source, Resources: resources };
-}
-
-export async function deployedTemplate(cloudFormation: CloudFormationClient, stackName: string): Promise<unknown> {
-  const { TemplateBody = '{}' } = await cloudFormation.send(
-    new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' }),
-  );
-  return JSON.parse(TemplateBody);
 }
 
 /** SHA-256 in base64 from Lambda; `undefined` for a function that does not exist. */

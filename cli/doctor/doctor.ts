@@ -11,6 +11,7 @@ import type { ClientConfig } from '../../shared/aws/client-config.ts';
 import { errorMessage, errorName } from '../../shared/errors.ts';
 import { endpointServiceName } from '../../shared/observe/network.ts';
 import type { Issuers } from '../../shared/plan/observed.ts';
+import type { ServiceSource } from '../policy/services.ts';
 import { missingParameters, type ParameterValues, parameterValues } from '../stack/parameters.ts';
 import type { StackTemplate } from '../stack/template.ts';
 import { about, type DoctorCheck } from './check.ts';
@@ -20,6 +21,7 @@ import { askVpc, type VpcFacts } from './checks/network.ts';
 import { judgeNode } from './checks/node.ts';
 import { askOrganization, judgeOrganization } from './checks/organization.ts';
 import { askPermissions, judgePermissions } from './checks/permissions.ts';
+import { askPolicy, judgePolicy } from './checks/policy.ts';
 import { askQuotas, judgeQuotas } from './checks/quotas.ts';
 import { judgeSizes } from './checks/sizes.ts';
 import { askStack, judgeStack, type StackFacts } from './checks/stack.ts';
@@ -41,6 +43,10 @@ export interface Examination {
   readonly template: StackTemplate;
   /** Parameters that were given; the stack that is there keeps the others. */
   readonly given: Readonly<Record<string, string>>;
+  /** The policy file that would be deployed, as an absolute path. */
+  readonly policyFile: string | undefined;
+  /** Reads the policy and the services of the stack. */
+  policySource(): Promise<ServiceSource>;
   issuers(name: string): Promise<Issuers>;
 }
 
@@ -65,8 +71,9 @@ export async function examine(examination: Examination): Promise<readonly Doctor
   const stack = await asked('stack', stackName, () => askStack(new CloudFormationClient(config), stackName));
   const parameters = parametersOf(examination, stack.facts);
   const vpcId = parameters.value('VpcId') ?? '';
+  const { policyFile } = examination;
   const organizationId = parameters.value('OrganizationId') ?? '';
-  const [appRunner, vpc, zones, trails, quotas, organization, permissions] = await Promise.all([
+  const [appRunner, vpc, zones, trails, quotas, organization, permissions, policy] = await Promise.all([
     askAppRunner(new AppRunnerClient(config)),
     asked('vpc', vpcId, async () => (vpcId === '' ? undefined : askVpc(new EC2Client(config), vpcId, account, region))),
     asked('zones', 'Route 53', () =>
@@ -78,6 +85,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
       organizationId === '' ? undefined : askOrganization(new OrganizationsClient(config)),
     ),
     askPermissions(new IAMClient(config), arn, region, deploymentActions(template, { account, region, stackName })),
+    asked('policy', policyFile ?? 'no policy file', () => askPolicy(examination, stack.facts)),
   ]);
   // A VPC that is not one's own sees no zone that could be put right here.
   const zonesVpc = vpcId === '' || (vpc.facts !== undefined && vpc.facts.kind !== 'own') ? undefined : vpcId;
@@ -90,6 +98,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
     judgeSizes(template, parameters, stackName),
     ...judgeParameters(missingParameters(template.Parameters, parameters), zones.facts),
     ...stack.checks((facts) => [judgeStack(facts, stackName, region)]),
+    ...policy.checks((facts) => judgePolicy(facts, parameters, account)),
     ...zones.checks((facts) => (nothingAllowed ? [] : judgeZones(facts, parameters, zonesVpc, region))),
     ...vpc.checks((facts) => (facts === undefined ? [noVpc] : judgeVpc(facts, parameters, { vpcId, account, region }))),
     ...quotas.checks((facts) => judgeQuotas(facts, usage(vpc.facts, appRunner, region), region)),

@@ -40,14 +40,19 @@ export const stackParameters = (): Promise<Readonly<Record<string, ParameterDefi
  * Builds and packages the stack of this repository, unless that is done already.
  * @param stage of serverless.yml; it is part of every name in the stack.
  * @param given values of parameters, of which long lists are written into the template.
+ * @param policyFile to package, see `BuildOptions`.
  * @throws BuildError, PackageError
  */
 export async function packagedStack(
   stage: string | undefined,
   given: Readonly<Record<string, string>> = {},
+  policyFile?: string,
 ): Promise<PackagedStack> {
   const words = [...(stage === undefined ? [] : ['--stage', stage]), ...listArguments(given)];
-  const { template: path, zips } = await ensurePackaged({ arguments: words });
+  const { template: path, zips } = await ensurePackaged({
+    arguments: words,
+    ...(policyFile === undefined ? {} : { policyFile }),
+  });
   const source: unknown = JSON.parse(await readFile(path, 'utf8'));
   return { template: templateSchema.parse(source), source: z.record(z.string(), z.unknown()).parse(source), zips };
 }

@@ -7,6 +7,7 @@ import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import type { Policy, PolicyRule } from '../../shared/policy/policy.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
 import { start } from '../installation/worlds.ts';
+import { type as typeAnywhere } from './command-line.ts';
 import { deskAt } from './embedded-desk.ts';
 
 const HEAD = `version: 1
@@ -74,6 +75,16 @@ describe('policy', () => {
     const { code, stdout } = await type(['policy', 'show']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^# of the policy file that was deployed\nowner: default\n[\s\S]* {2}- name: production\n/);
+  });
+
+  test('show --file prints a file that check accepts, with the names of the zones', async () => {
+    const { type } = await requiredService();
+    const { code, stdout } = await type(['policy', 'show', '--file']);
+    expect(code).toBe(0);
+    await writeFile(file('shown'), stdout);
+    const checked = await typeAnywhere(['policy', 'check', file('shown')]);
+    expect(checked.stdout).toBe(`${file('shown')}: no problems (1 rule, 1 network, 2 zones, 0 exceptions)\n`);
+    expect(stdout).toContain('  - name: example.com\n');
   });
 
   test('explain goes by the tags a service has, and by the policy in force where there is no file', async () => {

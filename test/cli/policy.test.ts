@@ -247,7 +247,7 @@ describe('policy diff', () => {
 
 describe('with a source of services', () => {
   const source: ServiceSource = {
-    policy: async () => (await openPolicy(fileOf('right'), undefined)).policy,
+    inForce: async () => ({ from: 'file', policy: (await openPolicy(fileOf('right'), undefined)).policy }),
     unknownTags: async () => [],
     describe: async () => ({ tags: { stage: 'prod' }, units: ['r-abcd'] }),
     list: async () => [

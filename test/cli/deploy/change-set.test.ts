@@ -45,7 +45,7 @@ async function start(resources: Resources = before) {
   await createStack(cloudFormation, made.clock, STACK, resources);
   const preview = (template: object) =>
     previewChanges(
-      { stackName: STACK, stage: 'main', region: REGION, template: { ...template }, parameters: {} },
+      { stackName: STACK, stage: 'main', region: REGION, template: { ...template }, parameters: {}, kept: [] },
       { cloudFormation, s3, now: () => made.clock.now(), pause: (milliseconds) => made.clock.advance(milliseconds) },
     );
   const left = async () => {

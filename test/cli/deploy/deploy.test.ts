@@ -2,11 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { ResourceChange } from '../../../cli/deploy/changes.ts';
 import { resourceChanges } from '../../../cli/deploy/changes.ts';
 import { type DeployOptions, deploy } from '../../../cli/deploy/deploy.ts';
+import { type PolicyChange, policyChange } from '../../../cli/deploy/policy-change.ts';
 import { serverlessDeployment } from '../../../cli/deploy/serverless.ts';
 import { changesText } from '../../../cli/deploy/text.ts';
 import { about, type DoctorCheck } from '../../../cli/doctor/check.ts';
 import type { StackFacts } from '../../../cli/doctor/checks/stack.ts';
+import type { ServiceSource } from '../../../cli/policy/services.ts';
 import { type Output, plainLayout } from '../../../cli/terminal/output.ts';
+import type { PolicyInForce } from '../../../shared/policy/policy.ts';
+import { START } from '../../fixtures.ts';
+import { policy, rule, subject } from '../../policy/builders.ts';
 
 const STACK = 'apprunner-private-ingress-main';
 const added: ResourceChange = {
@@ -20,7 +25,13 @@ const added: ResourceChange = {
 /** A deployment whose parts say what they were asked. */
 async function deployed(
   options: Partial<DeployOptions>,
-  has: { checks?: readonly DoctorCheck[]; answer?: string; code?: number; stackName?: string } = {},
+  has: {
+    checks?: readonly DoctorCheck[];
+    answer?: string;
+    code?: number;
+    stackName?: string;
+    policy?: PolicyChange;
+  } = {},
 ) {
   const done: string[] = [];
   const said: string[] = [];
@@ -40,11 +51,12 @@ async function deployed(
   let stack: StackFacts = { kind: 'none' };
   const outcome = await deploy(
     has.stackName ?? STACK,
-    { yes: false, dryRun: false, ignoreMissing: false, ...options },
+    { yes: false, dryRun: false, ignoreMissing: false, withoutPolicy: false, ...options },
     {
       output,
       examine: async () => has.checks ?? [about('node', 'Node.js').ok('fine')],
       stack: async () => stack,
+      policyChange: async () => has.policy ?? { kind: 'first', after: { from: 'parameters', policy: policy({}) } },
       changes: async ({ kind }) => {
         done.push(`changes of ${kind}`);
         return [added];
@@ -134,6 +146,64 @@ describe('a deployment', () => {
   });
 });
 
+describe('a deployment over a policy file', () => {
+  const production = rule({ name: 'production' });
+  const before = policy({ rules: [production], limits: { changes: { share: 0.25 }, detaches: { count: 3 } } });
+  const after = { from: 'parameters', policy: policy({ rules: [{ ...production, enforcement: 'by-tag' }] }) } as const;
+  const source = (inForce: PolicyInForce): ServiceSource => ({
+    inForce: async () => inForce,
+    describe: async () => ({ tags: {}, units: [] }),
+    list: async () => [subject()],
+    unknownTags: async () => [],
+  });
+  const file = { from: 'file', policy: before } as const;
+  const dropped = () => policyChange(after, async () => source(file), START);
+
+  test('is refused without a policy file, also with --yes and --ignore-missing, and shows what would change hands', async () => {
+    const { outcome, done, text, data } = await deployed(
+      { yes: true, ignoreMissing: true },
+      { policy: await dropped() },
+    );
+    expect({ outcome, done }).toEqual({ outcome: 'findings', done: [] });
+    expect(text).toContain('Policy: from the policy file to the parameters\n');
+    expect(text).toContain('  - required (enforce) by the rule "production"\n  + by-tag by the rule "production"\n');
+    expect(text).toContain('Limit of a sweep, changes: 25% → none.\nLimit of a sweep, detaches: 3 → none.\n');
+    expect(text).toContain('1 of 1 service would change hands.');
+    expect(text).toContain('pass --without-policy.');
+    expect(data.at(-1)).toMatchObject({
+      event: 'refused',
+      policy: { difference: { changed: [{ effects: ['enforcement', 'mode'] }] } },
+    });
+  });
+
+  test('is run with --without-policy', async () => {
+    const { done } = await deployed({ yes: true, withoutPolicy: true }, { policy: await dropped() });
+    expect(done).toEqual(['changes of none', 'run']);
+  });
+
+  test('is refused without a file where the policy of the stack cannot be read', async () => {
+    const unread = await policyChange(after, () => Promise.reject(new Error('no answer')), START);
+    const { outcome, done, text } = await deployed({ yes: true }, { policy: unread });
+    expect({ outcome, done }).toEqual({ outcome: 'findings', done: [] });
+    expect(text).toContain('cannot be read, so nothing is compared. no answer');
+  });
+
+  test('is run with a file, shows the difference, and says nothing where there is none', async () => {
+    const next = { from: 'file', policy: policy({ ...before, rules: [] }) } as const;
+    const changed = await policyChange(next, async () => source(file), START);
+    const { done, text } = await deployed({ yes: true }, { policy: changed });
+    expect(done).toEqual(['changes of none', 'run']);
+    expect(text).toContain('  + ignored: no rule matches\n');
+    const same = await policyChange(file, async () => source(file), START);
+    expect((await deployed({ yes: true }, { policy: same })).text).not.toContain('Policy');
+  });
+
+  test('is run without one where the stack has none', async () => {
+    const none = await policyChange(after, async () => source(after), START);
+    expect((await deployed({ yes: true }, { policy: none })).done).toEqual(['changes of none', 'run']);
+  });
+});
+
 test('a change set is read: what is made, changed, made anew and taken away', () => {
   const change = (LogicalResourceId: string, more: object) => ({
     ResourceChange: { LogicalResourceId, ResourceType: 'AWS::SQS::Queue', ...more },
@@ -186,12 +256,16 @@ test('no changes are told to be none', () => {
 
 test('serverless is given the stage, the region and each parameter, and the embedded cloud by its environment', () => {
   const run = { stage: 'blue', region: 'eu-west-1', parameters: { AllowedNames: '*.a.example,b.example' } };
-  expect(serverlessDeployment({ ...run, local: undefined, credentials: undefined })).toEqual({
+  const policyFile = '/project/policy.yml';
+  expect(serverlessDeployment({ ...run, policyFile, local: undefined, credentials: undefined })).toEqual({
     words: ['deploy', '--stage', 'blue', '--region', 'eu-west-1', '--param=AllowedNames=*.a.example,b.example'],
-    environment: {},
+    environment: { POLICY_FILE: policyFile },
   });
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-  expect(serverlessDeployment({ ...run, local: 'http://127.0.0.1:1', credentials }).environment).toEqual({
+  expect(
+    serverlessDeployment({ ...run, policyFile: undefined, local: 'http://127.0.0.1:1', credentials }).environment,
+  ).toEqual({
+    POLICY_FILE: '',
     AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
     AWS_ACCESS_KEY_ID: 'a',
     AWS_SECRET_ACCESS_KEY: 'b',

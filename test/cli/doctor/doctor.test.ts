@@ -68,6 +68,8 @@ async function doctor(world: World): Promise<readonly DoctorCheck[]> {
     stackName: 'apprunner-private-ingress-main',
     template,
     given: world.parameters,
+    policyFile: undefined,
+    policySource: () => Promise.reject(new Error('there is no stack')),
     issuers: async (name) => {
       const names = world.cloud.route53.caaIssuers(name);
       return names === undefined ? { kind: 'anybody' } : { kind: 'listed', names, at: name };

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { missingParameters, parameterValues, parseParameters } from '../../../cli/stack/parameters.ts';
+import {
+  missingParameters,
+  parameterValues,
+  parseParameters,
+  requireParameters,
+} from '../../../cli/stack/parameters.ts';
 import type { ParameterDefinition } from '../../../cli/stack/template.ts';
 
 const definitions: Readonly<Record<string, ParameterDefinition>> = {
@@ -17,7 +22,10 @@ const definitions: Readonly<Record<string, ParameterDefinition>> = {
 
 const refusal = (...words: string[]): string => {
   try {
-    parseParameters(words, definitions);
+    requireParameters(
+      definitions,
+      parameterValues(definitions, parseParameters(words, definitions), { AllowedZones: 'Z1' }),
+    );
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -44,6 +52,25 @@ describe('parameters of the stack', () => {
     expect(missingParameters(definitions, parameterValues(definitions, { AllowedZones: '' }))).toEqual([
       'AllowedZones',
     ]);
+  });
+
+  test('that are not given keep the values of the stack', () => {
+    const deployed = { AllowedZones: 'Z1', OnDetach: 'restore-public', Gone: 'x' };
+    const values = parameterValues(definitions, { AllowedZones: 'Z2', Name: '' }, deployed);
+    expect(values.kept).toEqual({ OnDetach: 'restore-public' });
+    expect(['AllowedZones', 'OnDetach', 'Price', 'Gone'].map(values.value)).toEqual([
+      'Z2',
+      'restore-public',
+      '0.014',
+      undefined,
+    ]);
+    const inOrganization = { OrganizationId: 'o-1', MemberExternalId: 'one-two' };
+    expect(() =>
+      requireParameters(definitions, parameterValues(definitions, {}, { AllowedZones: 'Z1', ...inOrganization })),
+    ).not.toThrow();
+    expect(() => requireParameters(definitions, parameterValues(definitions, {}))).toThrow(
+      "The stack needs AllowedZones: add --param 'AllowedZones=…'",
+    );
   });
 
   test.each([
