@@ -72,6 +72,8 @@ export async function examine(examination: Examination): Promise<readonly Doctor
   const parameters = parametersOf(examination, stack.facts);
   const vpcId = parameters.value('VpcId') ?? '';
   const { policyFile } = examination;
+  const stackChecks = stack.checks((facts) => [judgeStack(facts, stackName, region)]);
+  const isUsable = stackChecks.every(({ status }) => status === 'ok');
   const organizationId = parameters.value('OrganizationId') ?? '';
   const [appRunner, vpc, zones, trails, quotas, organization, permissions, policy] = await Promise.all([
     askAppRunner(new AppRunnerClient(config)),
@@ -85,7 +87,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
       organizationId === '' ? undefined : askOrganization(new OrganizationsClient(config)),
     ),
     askPermissions(new IAMClient(config), arn, region, deploymentActions(template, { account, region, stackName })),
-    asked('policy', policyFile ?? 'no policy file', () => askPolicy(examination, stack.facts)),
+    asked('policy', policyFile ?? 'no policy file', () => askPolicy(examination, stack.facts, isUsable)),
   ]);
   // A VPC that is not one's own sees no zone that could be put right here.
   const zonesVpc = vpcId === '' || (vpc.facts !== undefined && vpc.facts.kind !== 'own') ? undefined : vpcId;
@@ -97,7 +99,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
     ...judgePermissions(permissions, arn, unknownTypes(template)),
     judgeSizes(template, parameters, stackName),
     ...judgeParameters(missingParameters(template.Parameters, parameters), zones.facts),
-    ...stack.checks((facts) => [judgeStack(facts, stackName, region)]),
+    ...stackChecks,
     ...policy.checks((facts) => judgePolicy(facts, parameters, account)),
     ...zones.checks((facts) => (nothingAllowed ? [] : judgeZones(facts, parameters, zonesVpc, region))),
     ...vpc.checks((facts) => (facts === undefined ? [noVpc] : judgeVpc(facts, parameters, { vpcId, account, region }))),

@@ -13,7 +13,7 @@ export interface PolicyFacts {
   /** The policy file that would be deployed. */
   readonly file: { readonly path: string; readonly policy: Policy } | undefined;
   readonly deployed:
-    | { readonly kind: 'none' }
+    | { readonly kind: 'none' | 'not-asked' }
     | PolicyInForceFacts
     | { readonly kind: 'unknown'; readonly reason: string };
 }
@@ -23,16 +23,21 @@ interface PolicyInForceFacts {
   readonly inForce: PolicyInForce;
 }
 
-/** @throws PolicyFileError */
+/**
+ * @param isUsable whether the stack can be asked; if not, another check reports why.
+ * @throws PolicyFileError
+ */
 export async function askPolicy(
   { policyFile, policySource }: { readonly policyFile: string | undefined; policySource(): Promise<ServiceSource> },
   stack: StackFacts | undefined,
+  isUsable: boolean,
 ): Promise<PolicyFacts> {
   const file =
     policyFile === undefined
       ? undefined
       : { path: relative(process.cwd(), policyFile), policy: (await openPolicy(policyFile, undefined)).policy };
   if (stack?.kind === 'none') return { file, deployed: { kind: 'none' } };
+  if (!isUsable) return { file, deployed: { kind: 'not-asked' } };
   try {
     return { file, deployed: { kind: 'known', inForce: await (await policySource()).inForce() } };
   } catch (error) {
@@ -51,10 +56,11 @@ export function judgePolicy(
   const unread =
     deployed.kind === 'unknown' ? [check.unknown(`the policy of the stack cannot be read: ${deployed.reason}`)] : [];
   if (file === undefined) {
+    if (deployed.kind === 'not-asked') return [];
     if (inForce?.from !== 'file') return unread.length > 0 ? unread : [check.ok('the parameters say what is in scope')];
     return [
       check.warning(
-        `the stack uses a policy file with ${inForce.policy.rules.length} rules, and a deployment from here has none`,
+        'the stack uses a policy file, and a deployment from here has none',
         'Put the file here as policy.yml, or name it in POLICY_FILE: "npm run cli -- policy show --file" prints it. deploy refuses to drop it without --without-policy.',
       ),
     ];
@@ -62,7 +68,8 @@ export function judgePolicy(
   const wrong = mismatches(file.policy, parameters, account);
   if (wrong.length > 0) return wrong.map(([evidence, text]) => check.missing(evidence, text));
   if (unread.length > 0) return unread;
-  return [check.ok(`${file.policy.rules.length} rules; ${comparison(file.policy, inForce)}`)];
+  const rules = `${file.policy.rules.length} ${file.policy.rules.length === 1 ? 'rule' : 'rules'}`;
+  return [check.ok(deployed.kind === 'not-asked' ? rules : `${rules}; ${comparison(file.policy, inForce)}`)];
 }
 
 function comparison(policy: Policy, inForce: PolicyInForce | undefined): string {

@@ -28,12 +28,13 @@ describe('the check of the policy', () => {
       { file: undefined, deployed: deployed('parameters') },
       'the parameters say what is in scope',
     ],
-    ['a first deployment', { file: file(), deployed: { kind: 'none' } }, '1 rules; the stack is not there yet'],
-    ['the same file', { file: file(), deployed: deployed('file') }, '1 rules; deployed already'],
+    ['a first deployment', { file: file(), deployed: { kind: 'none' } }, '1 rule; the stack is not there yet'],
+    ['a stack that another check reports', { file: file(), deployed: { kind: 'not-asked' } }, '1 rule'],
+    ['the same file', { file: file(), deployed: deployed('file') }, '1 rule; deployed already'],
     [
       'another file',
       { file: file(), deployed: deployed('file', { rules: [], limits: { changes: { count: 1 }, detaches: {} } }) },
-      '1 rules; differs from the deployed policy in rules, limits',
+      '1 rule; differs from the deployed policy in rules, limits',
     ],
   ])('is ok with %s', (_, facts, evidence) => {
     expect(judge(facts)).toMatchObject([{ status: 'ok', evidence }]);
@@ -41,7 +42,7 @@ describe('the check of the policy', () => {
 
   test('warns that a deployment would have no file where the stack has one', () => {
     expect(judge({ file: undefined, deployed: deployed('file') })).toMatchObject([
-      { status: 'warning', evidence: 'the stack uses a policy file with 1 rules, and a deployment from here has none' },
+      { status: 'warning', evidence: 'the stack uses a policy file, and a deployment from here has none' },
     ]);
   });
 
