@@ -185,7 +185,7 @@ export const findingDefinitions = {
     severity: 'error',
     meaning:
       'The VPC ingress connection failed repeatedly; the stack does not create it again until something changes.',
-    remedy: 'Check the endpoint and the VPC; then tag the service `disabled` and `enabled` again.',
+    remedy: 'Check the endpoint and the VPC; then ask for a reconciliation of the service (`reconcile`).',
   },
   'connection-elsewhere': {
     severity: 'error',
@@ -333,7 +333,7 @@ export const findingDefinitions = {
     severity: 'error',
     meaning: 'Something was reversed repeatedly within 24 hours; the stack no longer repairs it.',
     remedy:
-      'Find out in CloudTrail who changes it, and decide which side is right. To continue before a day has passed, tag the service `disabled` and `enabled` again.',
+      'Find out in CloudTrail who changes it, and decide which side is right. To continue before a day has passed, ask for a reconciliation of the service (`reconcile`). A tag that is put back does not help.',
   },
 } as const satisfies Record<string, FindingDefinition>;
 

@@ -14,7 +14,7 @@ export interface DoneAction {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Whether the service had been ready before: something was set back. */
+  /** Whether the thing had been in place before: something was set back. */
   readonly repair: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface PlanInput {
   readonly observed: Observed;
   readonly ledger: OwnedResources;
   readonly rules: Rules;
-  /** What was done under the same desire, bounded to the last day. */
+  /** What was done within the last day and since a person last asked: repairs, and attempts under the same desire. */
   readonly history: readonly DoneAction[];
   /** Findings open since before, for how long something has been so. */
   readonly findings: readonly OpenFinding[];

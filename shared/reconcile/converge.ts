@@ -8,7 +8,7 @@ import type { OwnedResources } from '../plan/ledger.ts';
 import { mergeWaits, type Wait } from '../plan/wait.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import { appendOnce, appendTimeline, type ServiceState } from '../state/row.ts';
+import { appendOnce, appendTimeline, type ServiceRow, type ServiceState } from '../state/row.ts';
 import { auditReason, auditState, type WriteBlock } from './audit.ts';
 import type { KillSwitch } from './kill-switch.ts';
 import { nextState, releaseOutOfScope, retryWait, stateAfterReadFailure } from './next-state.ts';
@@ -39,7 +39,7 @@ export interface ConvergeDependencies {
  */
 export async function converge(
   service: ServiceIdentity,
-  before: ServiceState,
+  before: ServiceState & Partial<Pick<ServiceRow, 'requests'>>,
   dependencies: ConvergeDependencies,
 ): Promise<ServiceState> {
   let state = before;
@@ -53,7 +53,13 @@ export async function converge(
     let observed: ObservedPlan;
     let block: WriteBlock | undefined;
     try {
-      observed = await observeAndPlan(service, state, dependencies.observer, dependencies.evaluatePolicy);
+      const { requests = [] } = before;
+      observed = await observeAndPlan(
+        service,
+        { ...state, requests },
+        dependencies.observer,
+        dependencies.evaluatePolicy,
+      );
       if (observed.plan.actions.length > 0) block = await writeBlock(observed.effectivePolicy, dependencies);
     } catch (error) {
       // Only failures to read end here. If `writeAhead` fails, the row knows more than this state and must not be overwritten.
@@ -129,7 +135,7 @@ async function executeAll(
       case 'done':
         progressed = true;
         ledger = confirmWritten(ahead, action);
-        history = [...history, { key, at, repair: state.wasReady }].slice(-MAX_HISTORY);
+        history = [...history, { key, at, repair: isRepair(action, state) }].slice(-MAX_HISTORY);
         timeline = appendTimeline(timeline, at, `${describeAction(action)}: ${action.why}`);
         refusals.delete(key);
         break;
@@ -154,6 +160,11 @@ async function executeAll(
     }
   }
   return { state: { ...state, ledger, history, timeline, refusedTargets }, progressed };
+}
+
+/** Whether the thing had been in place before, under any desire. */
+function isRepair(action: Action, { wasReady, publishedOnce }: ServiceState): boolean {
+  return 'domain' in action ? publishedOnce.includes(action.domain) : wasReady;
 }
 
 /** Whether Route 53 refused the alias itself. A full zone, or a throttled or denied call, says nothing of its target. */

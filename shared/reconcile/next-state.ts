@@ -10,7 +10,10 @@ import { desire, sameDesired } from '../policy/desire.ts';
 import type { EffectivePolicy } from '../policy/effective-policy.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { appendOnce, appendTimeline, type ProofSeen, type ServiceState } from '../state/row.ts';
-import { type ObservedPlan, pastStateOf } from './observe-and-plan.ts';
+import { type ObservedPlan, pastStateOf, relevantHistory } from './observe-and-plan.ts';
+
+/** A service has five domains at once; over a day it may have had more. */
+const MAX_PUBLISHED_ONCE = 25;
 
 /** State, observation and plan → next state. The timeline records what changed. */
 export function nextState(
@@ -40,8 +43,11 @@ export function nextState(
     ledger: nextLedger(state.ledger, made, effectivePolicy),
     waits,
     findings,
-    history: sameDesire ? state.history.filter((done) => at - done.at < DAY) : [],
-    wasReady: ready || (sameDesire && state.wasReady),
+    history: relevantHistory(state.history, sameDesire).filter((done) => at - done.at < DAY),
+    wasReady: ready || state.wasReady,
+    publishedOnce: [...new Set([...state.publishedOnce, ...made.existing.map(({ domain }) => domain)])].slice(
+      -MAX_PUBLISHED_ONCE,
+    ),
     refusedTargets: sameDesire ? state.refusedTargets : [],
     proof: proofAt(made.proof, sameDesire ? state.proof : undefined, at),
     failing: made.failing ?? {},

@@ -1,6 +1,7 @@
 import { type Observer, tagsFingerprint } from '../observe/observe.ts';
 import type { Observed } from '../plan/observed.ts';
 import { type Plan, plan } from '../plan/plan.ts';
+import type { DoneAction } from '../plan/plan-builder.ts';
 import { type Desire, desire, type PastState, sameDesired } from '../policy/desire.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import { networkOf } from '../policy/rules.ts';
@@ -59,22 +60,28 @@ export async function observeAndPlan(
         ledger: state.ledger,
       });
   const sameDesire = sameDesired(desired, state.desired);
+  const requestedAt = state.requests?.at(-1)?.at ?? 0;
   const made = plan({
     service,
     desire: wanted,
     observed,
     ledger: state.ledger,
     rules,
-    history: sameDesire ? state.history : [],
+    history: relevantHistory(state.history, sameDesire).filter((done) => done.at > requestedAt),
     findings: state.findings,
     refusedTargets: state.refusedTargets,
     wasVerified: sameDesire && state.proof?.verifiedAt !== undefined,
     failing: state.failing,
     unreadSince: state.unreadSince,
     required: effectivePolicy.enforcement === 'required',
-    askedAt: sameDesire ? (state.requests?.at(-1)?.at ?? 0) : observer.now(),
+    askedAt: sameDesire ? requestedAt : observer.now(),
   });
   return { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
+}
+
+/** A new desire begins its attempts anew; repairs count whatever the desire was. */
+export function relevantHistory(history: readonly DoneAction[], sameDesire: boolean): readonly DoneAction[] {
+  return sameDesire ? history : history.filter(({ repair }) => repair);
 }
 
 /** What `desire` needs to know of the service's past. */

@@ -45,10 +45,12 @@ export interface ServiceState {
   readonly ledger: OwnedResources;
   readonly waits: readonly OpenWait[];
   readonly findings: readonly OpenFinding[];
-  /** Actions executed for this desire within the last day. */
+  /** Actions executed within the last day: repairs, and attempts for this desire. */
   readonly history: readonly DoneAction[];
-  /** Whether it was ready since the desire last changed: from then on, a repeated action is a repair. */
+  /** Whether it was ready once: from then on, what is done to it is a repair. */
   readonly wasReady: boolean;
+  /** Domains that were published once: from then on, what is done to them is a repair. */
+  readonly publishedOnce: readonly string[];
   /** The last proof that it works. */
   readonly proof: ProofSeen | undefined;
   /** Published names that did not answer at the last observation. */
@@ -87,6 +89,7 @@ export const initialState: ServiceState = {
   findings: [],
   history: [],
   wasReady: false,
+  publishedOnce: [],
   proof: undefined,
   failing: {},
   unreadSince: undefined,
@@ -149,6 +152,7 @@ const stored = z.object({
   findings: array<OpenFinding>().default([]),
   history: array<DoneAction>().default([]),
   wasReady: z.boolean().default(false),
+  publishedOnce: z.array(z.string()).default([]),
   proof: object<ProofSeen>().optional(),
   failing: object<Readonly<Record<string, FailedChecks>>>().default({}),
   unreadSince: z.number().optional(),
@@ -213,6 +217,7 @@ const STATE = [
   'findings',
   'history',
   'wasReady',
+  'publishedOnce',
   'proof',
   'failing',
   'unreadSince',

@@ -81,7 +81,7 @@ class Bench extends StandInObserver {
     return sight;
   }
 
-  run(before: ServiceState = initialState): Promise<ServiceState> {
+  run(before: Parameters<typeof converge>[1] = initialState): Promise<ServiceState> {
     return converge(service, before, {
       observer: this,
       evaluatePolicy: async () => effectivePolicy(),
@@ -146,17 +146,67 @@ describe('a look that acts', () => {
     expect(repaired.history).toMatchObject([{ repair: true }]);
   });
 
-  it('forgets repairs after a day, and with another desire', async () => {
+  it('forgets repairs after a day', async () => {
     const repaired = await new Bench([unpublished, ready]).run(await new Bench([ready]).run());
     const later = new Bench([ready]);
     later.time = START + DAY;
     expect((await later.run(repaired)).history).toEqual([]);
-    const other = observed({
-      service: present({ tags: { 'private-ingress': 'enabled', 'private-ingress:domains': '' } }),
+  });
+
+  it('keeps repairs whatever the tags do meanwhile, but not attempts', async () => {
+    const repaired = await new Bench([unpublished, ready]).run(await new Bench([ready]).run());
+    const retagged = (value: string) =>
+      observed({ ...unpublished, service: present({ tags: { ...present().tags, 'private-ingress:alias': value } }) });
+    const inPlace = (value: string) => observed({ service: retagged(value).service });
+    const second = await new Bench([retagged('endpoint'), inPlace('endpoint')]).run(repaired);
+    expect(second.history).toMatchObject([{ repair: true }, { repair: true }]);
+    const third = new Bench([retagged('auto'), inPlace('auto')]);
+    const contested = await third.run(second);
+    expect(third.executed).toEqual([]);
+    expect(contested.findings).toMatchObject([{ code: 'contested' }]);
+    expect(contested.findings[0]?.remedy).toContain('`reconcile`');
+
+    const attempted = await new Bench([unpublished]).run();
+    expect(attempted.history).toMatchObject([{ repair: false }, {}, {}, {}, {}]);
+    const again = new Bench([retagged('endpoint'), inPlace('endpoint')]);
+    expect((await again.run(attempted)).phase).toBe('ready');
+  });
+
+  it('repairs again what is contested once a person asks, and counts from there', async () => {
+    let state = await new Bench([ready]).run();
+    for (let time = 0; time < 2; time++) state = await new Bench([unpublished, ready]).run(state);
+    const request = { at: START + 1, by: 'arn:aws:iam::123456789012:user/ann', what: 'requested a reconciliation' };
+    const asked = new Bench([unpublished, ready]);
+    asked.time = START + 2;
+    state = await asked.run({ ...state, requests: [request] });
+    expect(asked.executed).toHaveLength(1);
+    expect(state).toMatchObject({ phase: 'ready', findings: [] });
+  });
+
+  it('does not count the first publication of another domain as a repair', async () => {
+    const state = await new Bench([ready]).run();
+    const other = 'other.example.com';
+    const service = present({ tags: { ...present().tags, 'private-ingress:domains': `${DOMAIN} ${other}` } });
+    const fresh = domainState({ association: undefined, records: { ZPRIVATE: { at: [], txt: undefined } } });
+    const both = observed({ service, domains: { [DOMAIN]: domainState(), [other]: fresh } });
+    const added = await new Bench([both]).run(state);
+    expect(added.history.map(({ key, repair }) => `${key} ${repair}`)[0]).toBe(`associate-domain:${other} false`);
+  });
+
+  it('detaches however often it is asked to', async () => {
+    let state = await new Bench([ready]).run({ ...initialState, ledger: ledger() });
+    const disabled = observed({ service: present({ tags: { 'private-ingress': 'disabled' } }) });
+    const released = observed({
+      ...disabled,
+      domains: { [DOMAIN]: domainState({ association: undefined, records: {}, validation: {} }) },
+      connections: [],
     });
-    const changed = await new Bench([other]).run(repaired);
-    expect(changed).toMatchObject({ desired: wantsPrivate({ domains: [] }) });
-    expect(changed.history.filter(({ repair }) => repair)).toEqual([]);
+    for (let time = 0; time < 4; time++) {
+      const bench = new Bench([disabled, released]);
+      state = await bench.run({ ...state, ledger: ledger() });
+      expect(bench.executed.length).toBeGreaterThan(0);
+      state = await new Bench([ready]).run({ ...state, ledger: ledger() });
+    }
   });
 
   it('knows the same desire again when the table gives its keys back in another order', async () => {

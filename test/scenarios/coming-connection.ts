@@ -121,13 +121,7 @@ export const connection: readonly Scenario[] = [
     remedies: [
       {
         closes: ['connection-failed', 'connection-given-up'],
-        steps: [
-          { do: 'tag', tags: { 'private-ingress': 'disabled' } },
-          { do: 'until', phase: 'detached' },
-          { do: 'tag', tags: { 'private-ingress': 'enabled' } },
-          ready,
-          inOrder,
-        ],
+        steps: [{ do: 'request-reconciliation' }, ready, inOrder],
       },
     ],
   },

@@ -1,11 +1,13 @@
 import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { HELLO_IMAGE } from 'apprunner-embedded-cloud/hello-service';
+import { routes } from '../../shared/api/routes.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import type { FindingCode } from '../../shared/findings.ts';
 import { observeAssociations } from '../../shared/observe/domains.ts';
 import { normalizeName } from '../../shared/records/names.ts';
 import type { ServiceRow } from '../../shared/state/row.ts';
+import { answerOf, pathOf } from '../api/caller.ts';
 import { functionArn, Installation } from '../installation/installation.ts';
 import { calls } from './calls.ts';
 import { check } from './expectations.ts';
@@ -165,6 +167,11 @@ async function take(stage: Stage, step: Step): Promise<void> {
       return stage.events.become(step.are, step.by === undefined ? 0 : milliseconds(step.by));
     case 'deliver-reversed':
       return stage.events.deliverReversed();
+    case 'request-reconciliation': {
+      const target = `${pathOf(stage.service(step.service))}/reconcile`;
+      await answerOf(routes.reconcileService, world, { target });
+      return;
+    }
     case 'poke':
       return world.poke(stage.service(step.service), step.times);
     case 'break': {

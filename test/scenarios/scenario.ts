@@ -116,6 +116,8 @@ export type Step =
   | { readonly do: 'kill-switch'; readonly to: 'on' | 'off' }
   /** The row of the service is damaged, or deleted by a person. */
   | (OfService & { readonly do: 'row'; readonly becomes: 'damaged' | 'deleted' })
+  /** A person asks the API to reconcile the service. */
+  | (OfService & { readonly do: 'request-reconciliation' })
   // Events
   | { readonly do: 'events'; readonly are: EventWeather; readonly by?: Time }
   /** Delivers what was held, the last first. */

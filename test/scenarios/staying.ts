@@ -1,5 +1,5 @@
 import { endpointOfSomebody } from './props.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Step } from './scenario.ts';
 import { addressRecord, claimed, DOMAIN, inOrder, ownership, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'staying';
@@ -234,7 +234,9 @@ export const drift: readonly Scenario[] = [
       ...lookedAt,
       { do: 'expect', phase: 'blocked', findings: [{ code: 'contested' }], vpcAnswers: { [DOMAIN]: [] } },
     ],
-    remedies: [{ closes: 'contested', steps: [{ do: 'advance', time: '1d' }, { do: 'sweep' }, inOrder] }],
+    remedies: [
+      { closes: 'contested', steps: [{ do: 'request-reconciliation' }, { do: 'advance', time: '1m' }, inOrder] },
+    ],
   },
   {
     id: 'paused-and-resumed',
@@ -345,6 +347,37 @@ export const drift: readonly Scenario[] = [
       { do: 'advance', time: '5m' },
       inOrder,
       { do: 'expect', tags: TAGS, timeline: ['ready', 'disassociate', 'associate', 'ready'] },
+    ],
+  },
+  {
+    id: 'reassociated-by-every-apply',
+    chapter,
+    situation: 'A tool puts the tag `private-ingress:reassociate` back again and again.',
+    happens:
+      'Each time would cut the traffic. It is done twice within a day; after that it is contested, whatever the tags did meanwhile, and the name goes on answering.',
+    given,
+    steps: [
+      ...[1, 2].flatMap((): readonly Step[] => [
+        { do: 'tag', tags: { 'private-ingress:reassociate': DOMAIN } },
+        { do: 'advance', time: '5m' },
+        { do: 'expect', phase: 'ready', tags: TAGS },
+      ]),
+      { do: 'tag', tags: { 'private-ingress:reassociate': DOMAIN } },
+      { do: 'advance', time: '5m' },
+      {
+        do: 'expect',
+        phase: 'blocked',
+        findings: [{ code: 'contested', says: `disassociate ${DOMAIN}` }],
+        https: { [DOMAIN]: 200 },
+        domains: { [DOMAIN]: 'active' },
+        plan: ['contested'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'contested',
+        steps: [{ do: 'untag', keys: ['private-ingress:reassociate'] }, { do: 'advance', time: '1m' }, inOrder],
+      },
     ],
   },
 ];
