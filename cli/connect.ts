@@ -12,6 +12,7 @@ import { type Environment, parseRuleSettings, type RuleSettings } from '../share
 import type { Store } from '../shared/state/store.ts';
 import { createStore } from '../shared/state/tables.ts';
 import { awsAccess, embeddedResolver } from './aws-access.ts';
+import { DEFAULT_STACK } from './command.ts';
 import type { CliEnvironment } from './environment.ts';
 import { ConnectError } from './errors.ts';
 import { judgingPolicy } from './policy/in-force.ts';
@@ -48,7 +49,11 @@ export async function connect(
 ): Promise<Connection> {
   const { config, embedded } = await awsAccess({ local, region: service.region });
   const { environment, source } = await readEnvironment(config, functionName);
-  const settings = parseRuleSettings(environment);
+  // Without a stack: as the stack would have it that is deployed without an `Installation`.
+  const settings = parseRuleSettings({
+    INSTALLATION: `${service.account}/${service.region}/${DEFAULT_STACK}`,
+    ...environment,
+  });
   const hub = { account: settings.hub.account ?? service.account, region: service.region };
   // Without a function there is no stack.
   const stack = source === ENVIRONMENT ? undefined : functionName.replace(/^.*:function:|-reconcile(:.*)?$/g, '');

@@ -145,7 +145,6 @@ export function organizationPolicy(
     securityGroups: [${securityGroupId}]${hasProbes && accountName === PROBED.accountName && region === PROBED.region ? `\n    probe: ${STACK_NAME}-probe` : ''}`,
   );
   return `version: 1
-owner: default
 
 organization: {}
 

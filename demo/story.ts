@@ -88,7 +88,7 @@ export async function playStory({ cloud, network, stack, ready }: Running, steps
         steps.step((at - start) / 1000, who, text);
       held = [];
     }
-    connectionName ??= (await observeConnections(appRunner, serviceArn))[0]?.domainName;
+    connectionName ??= (await observeConnections(appRunner, serviceArn, true))[0]?.domainName;
     if (connectionName !== undefined && !seenInDns) {
       const answer = await inVpc(connectionName);
       if (before === undefined) {

@@ -12,7 +12,7 @@ import { createKillSwitch } from '../shared/reconcile/kill-switch.ts';
 import { parseReconcileMessage } from '../shared/reconcile/message.ts';
 import { type ReconcileDependencies, reconcileService } from '../shared/reconcile/reconcile.ts';
 import { createServiceAccess, systemClockAndDns } from '../shared/reconcile/service-access.ts';
-import { parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
+import { parseReconcileSettings } from '../shared/settings.ts';
 import { createState } from '../shared/state/tables.ts';
 
 export interface ReconcileFunctionDependencies extends ReconcileDependencies {
@@ -71,10 +71,10 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
 }
 
 function compose(): ReconcileFunctionDependencies {
-  const settings = parseRuleSettings(process.env);
+  const settings = parseReconcileSettings(process.env);
   const policy = loadPolicy(settings);
   return {
-    ...createState(parseTableSettings(process.env), lambdaClientConfig),
+    ...createState(settings, lambdaClientConfig),
     accessTo: createServiceAccess(settings, policy, lambdaClientConfig),
     evaluatePolicy: createPolicyEvaluator(
       policy,

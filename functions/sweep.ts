@@ -4,7 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
-import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
+import { parseRuleSettings, parseSweepStartSettings } from '../shared/settings.ts';
 import { createSweepDependencies } from '../shared/sweep/dependencies.ts';
 import { parseSweepRequest } from '../shared/sweep/message.ts';
 import type { SweepRun } from '../shared/sweep/run.ts';
@@ -38,7 +38,7 @@ export function sweep(dependencies: SweepFunctionDependencies) {
 function compose(): SweepFunctionDependencies {
   const policy = loadPolicy(parseRuleSettings(process.env));
   return {
-    ...createSweepDependencies(parseSweepSettings(process.env), policy, randomUUID, lambdaClientConfig),
+    ...createSweepDependencies(parseSweepStartSettings(process.env), policy, randomUUID, lambdaClientConfig),
     logger: new Logger(),
     metrics: new Metrics(),
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';
@@ -29,20 +30,42 @@ const duration = z.string().transform((value, context) => {
   return milliseconds;
 });
 
+/** `123456789012/ap-northeast-1/apprunner-private-ingress-main`, in place of a name. */
+const STACK = /^\d{12}\/[a-z0-9-]+\/[A-Za-z0-9-]+$/;
+
+/**
+ * The stack's `Installation`, or else its account, region and name. Tags take it as it is; public ownership records
+ * name no account.
+ */
+const owner = z.union([
+  z
+    .string()
+    .regex(INSTALLATION_NAME)
+    .transform((name) => ({ installation: name, ownerTag: name })),
+  z
+    .string()
+    .regex(STACK)
+    .transform((stack) => ({
+      installation: createHash('sha256').update(stack).digest('hex').slice(0, 12),
+      ownerTag: stack,
+    })),
+]);
+
 const tableSettings = z.object({
-  INSTALLATION: z.string().regex(INSTALLATION_NAME),
   TABLE_NAME: text,
   QUEUE_URL: text,
 });
 
-const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_QUEUE_URL: optionalText.prefault('') });
+const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text });
+
+const sweepStartSettings = sweepSettings.extend({ SWEEP_QUEUE_URL: text });
 
 const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
 
 const apiSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_FUNCTION: text });
 
 const ruleSettings = z.object({
-  INSTALLATION: z.string().regex(INSTALLATION_NAME).default('default'),
+  INSTALLATION: owner,
   ALLOWED_ZONES: list.refine((zones) => zones.length > 0, 'names no hosted zone'),
   ALLOWED_NAMES: list.refine((names) => names.length > 0, 'names no domain name pattern'),
   CLAIMABLE_NAMES: list.prefault(''),
@@ -68,13 +91,13 @@ const ruleSettings = z.object({
   HUB_ACCOUNT: optionalText.prefault(''),
   MEMBER_ROLE_PREFIX: optionalText.prefault(''),
   MEMBER_EXTERNAL_ID: optionalText.prefault(''),
-  KILL_SWITCH_PARAMETER: optionalText.prefault(''),
 });
+
+const reconcileSettings = tableSettings.extend({ KILL_SWITCH_PARAMETER: text, HUB_ACCOUNT: text, AWS_REGION: text });
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface TableSettings {
-  readonly installation: string;
   readonly tableName: string;
   readonly queueUrl: string;
 }
@@ -89,20 +112,17 @@ export interface Membership {
 }
 
 export interface RuleSettings extends StackRules {
-  readonly installation: string;
   /** Account (12 digits) and region of the stack; unknown outside of a function of the stack. */
   readonly hub: Hub;
   readonly parameters: PolicyParameters;
   /** How other accounts are reached; `undefined`: with the current credentials. */
   readonly membership: Membership | undefined;
-  /** Name of the SSM parameter that switches the whole installation to audit. */
-  readonly killSwitchParameter: string | undefined;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseTableSettings(environment: Environment): TableSettings {
-  const { INSTALLATION, TABLE_NAME, QUEUE_URL } = parse(tableSettings, environment);
-  return { installation: INSTALLATION, tableName: TABLE_NAME, queueUrl: QUEUE_URL };
+  const { TABLE_NAME, QUEUE_URL } = parse(tableSettings, environment);
+  return { tableName: TABLE_NAME, queueUrl: QUEUE_URL };
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
@@ -133,14 +153,39 @@ export function parseApiSettings(environment: Environment): ApiSettings {
 export interface SweepSettings extends TableSettings {
   /** The table of the sweeps. */
   readonly sweepTableName: string;
-  /** The queue of a sweep's targets; only the function that begins sweeps needs it. */
-  readonly sweepQueueUrl: string | undefined;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseSweepSettings(environment: Environment): SweepSettings {
-  const { SWEEP_TABLE_NAME, SWEEP_QUEUE_URL } = parse(sweepSettings, environment);
-  return { ...parseTableSettings(environment), sweepTableName: SWEEP_TABLE_NAME, sweepQueueUrl: SWEEP_QUEUE_URL };
+  const { SWEEP_TABLE_NAME } = parse(sweepSettings, environment);
+  return { ...parseTableSettings(environment), sweepTableName: SWEEP_TABLE_NAME };
+}
+
+export interface SweepStartSettings extends SweepSettings {
+  /** The queue of a sweep's targets. */
+  readonly sweepQueueUrl: string;
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseSweepStartSettings(environment: Environment): SweepStartSettings {
+  const { SWEEP_QUEUE_URL } = parse(sweepStartSettings, environment);
+  return { ...parseSweepSettings(environment), sweepQueueUrl: SWEEP_QUEUE_URL };
+}
+
+/** What writes does so only under a kill switch, and as the account it is in. */
+export interface ReconcileSettings extends RuleSettings, TableSettings {
+  /** Name of the SSM parameter that switches the whole installation to audit. */
+  readonly killSwitchParameter: string;
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseReconcileSettings(environment: Environment): ReconcileSettings {
+  const { KILL_SWITCH_PARAMETER } = parse(reconcileSettings, environment);
+  return {
+    ...parseRuleSettings(environment),
+    ...parseTableSettings(environment),
+    killSwitchParameter: KILL_SWITCH_PARAMETER,
+  };
 }
 
 /**
@@ -150,7 +195,7 @@ export function parseSweepSettings(environment: Environment): SweepSettings {
 export function parseRuleSettings(environment: Environment, records = readPackagedRecords()): RuleSettings {
   const set = parse(ruleSettings, { ...environment, ...(records === undefined ? {} : listVariables(records)) });
   return {
-    installation: set.INSTALLATION,
+    ...set.INSTALLATION,
     hub: { account: set.HUB_ACCOUNT, region: set.AWS_REGION },
     parameters: {
       allowedZones: set.ALLOWED_ZONES.map(zoneId),
@@ -187,7 +232,6 @@ export function parseRuleSettings(environment: Environment, records = readPackag
       set.HUB_ACCOUNT === undefined || set.MEMBER_ROLE_PREFIX === undefined
         ? undefined
         : { hubAccount: set.HUB_ACCOUNT, rolePrefix: set.MEMBER_ROLE_PREFIX, externalId: set.MEMBER_EXTERNAL_ID },
-    killSwitchParameter: set.KILL_SWITCH_PARAMETER,
   };
 }
 

@@ -93,7 +93,7 @@ export const serviceTags: readonly TagDefinition[] = [
 export const productTags: readonly TagDefinition[] = [
   {
     key: OWNER_TAG,
-    values: 'the stack’s `Installation`',
+    values: 'the stack’s `Installation`; without one `<account>/<region>/<stack>`',
     meaning: 'On endpoints, security groups and VPC ingress connections that the stack created.',
   },
 ];

@@ -43,6 +43,7 @@ const anyEndpoint = { subnetIds: [], securityGroupIds: [], allowFrom: [] };
 
 export const rules = (change: Partial<Rules> = {}): Rules => ({
   installation: 'default',
+  ownerTag: 'default',
   allowedZones: zonesFor(['*.example.com', 'example.com']),
   networks: [{ vpcId: VPC, ...anyEndpoint }],
   otherVpcs: anyEndpoint,
@@ -110,6 +111,7 @@ export const connection = (change: Partial<ConnectionState> = {}): ConnectionSta
   domainName: CONNECTION_NAME,
   vpcId: VPC,
   endpointId: 'vpce-0e1',
+  owner: 'default',
   ...change,
 });
 

@@ -1,9 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration, parseDuration } from '../shared/duration.ts';
 import { SettingsError } from '../shared/errors.ts';
-import { type Environment, parseEventSettings, parseRuleSettings, parseTableSettings } from '../shared/settings.ts';
+import {
+  type Environment,
+  parseEventSettings,
+  parseReconcileSettings,
+  parseRuleSettings,
+  parseSweepStartSettings,
+  parseTableSettings,
+} from '../shared/settings.ts';
 
-const table = { INSTALLATION: 'default', TABLE_NAME: 'rows', QUEUE_URL: 'https://sqs.test/looks' };
+const table = { TABLE_NAME: 'rows', QUEUE_URL: 'https://sqs.test/looks' };
+const reconcile = {
+  ...table,
+  INSTALLATION: 'team-a',
+  ALLOWED_ZONES: 'Z1',
+  ALLOWED_NAMES: '*.example.com',
+  KILL_SWITCH_PARAMETER: '/pi/kill-switch',
+  HUB_ACCOUNT: '123456789012',
+  AWS_REGION: 'eu-west-1',
+};
+const sweep = { ...table, SWEEP_TABLE_NAME: 'sweeps', SWEEP_QUEUE_URL: 'https://sqs.test/sweep' };
 const event = { ...table, DEAD_LETTER_QUEUE_URL: 'https://sqs.test/dead' };
 const rule = { INSTALLATION: 'default', ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: '*.example.com' };
 
@@ -20,7 +37,6 @@ function problem(parse: (environment: Environment) => unknown, environment: Envi
 describe('what is right', () => {
   it('of the table', () => {
     expect(parseTableSettings({ ...table, OTHER: 'x' })).toEqual({
-      installation: 'default',
       tableName: 'rows',
       queueUrl: 'https://sqs.test/looks',
     });
@@ -28,8 +44,9 @@ describe('what is right', () => {
   });
 
   it('of the rules, the fewest', () => {
-    expect(parseRuleSettings({ ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: '*.example.com' })).toEqual({
+    expect(parseRuleSettings(rule)).toEqual({
       installation: 'default',
+      ownerTag: 'default',
       hub: { account: undefined, region: undefined },
       parameters: {
         allowedZones: ['Z1'],
@@ -51,7 +68,6 @@ describe('what is right', () => {
       unobservableGrace: 300_000,
       endpointHourlyPrice: 0.014,
       membership: undefined,
-      killSwitchParameter: undefined,
     });
   });
 
@@ -82,10 +98,10 @@ describe('what is right', () => {
       HUB_ACCOUNT: '123456789012',
       MEMBER_ROLE_PREFIX: 'pi',
       MEMBER_EXTERNAL_ID: 'o-1',
-      KILL_SWITCH_PARAMETER: '/pi/kill-switch',
     });
     expect(settings).toEqual({
       installation: 'team-a',
+      ownerTag: 'team-a',
       hub: { account: '123456789012', region: 'eu-west-1' },
       parameters: {
         allowedZones: ['Z1', 'Z2'],
@@ -107,8 +123,30 @@ describe('what is right', () => {
       unobservableGrace: 120_000,
       endpointHourlyPrice: 0.01,
       membership: { hubAccount: '123456789012', rolePrefix: 'pi', externalId: 'o-1' },
+    });
+  });
+
+  it('of a stack without an Installation: public records name no account', () => {
+    const of = (stack: string) => parseRuleSettings({ ...rule, INSTALLATION: stack });
+    const stack = '123456789012/ap-northeast-1/apprunner-private-ingress-main';
+    expect(of(stack)).toMatchObject({ installation: '9dc117a9fb2d', ownerTag: stack });
+    // Another account, region or stage.
+    const others = [
+      '123456789013/ap-northeast-1/apprunner-private-ingress-main',
+      '123456789012/eu-west-1/apprunner-private-ingress-main',
+      '123456789012/ap-northeast-1/apprunner-private-ingress-blue',
+    ].map((other) => of(other).installation);
+    expect(new Set(['9dc117a9fb2d', ...others]).size).toBe(4);
+    for (const name of others) expect(name).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it('of the function that writes, and of the one that begins sweeps', () => {
+    expect(parseReconcileSettings(reconcile)).toMatchObject({
+      installation: 'team-a',
+      tableName: 'rows',
       killSwitchParameter: '/pi/kill-switch',
     });
+    expect(parseSweepStartSettings(sweep)).toMatchObject({ sweepQueueUrl: 'https://sqs.test/sweep' });
   });
 
   it('a parameter that is not given is an empty string, and means nothing', () => {
@@ -129,14 +167,23 @@ describe('what is right', () => {
 });
 
 describe('what is wrong is named', () => {
-  it.each(['INSTALLATION', 'TABLE_NAME', 'QUEUE_URL'])('%s missing', (name) => {
+  it.each(['TABLE_NAME', 'QUEUE_URL'])('%s missing', (name) => {
     expect(problem(parseTableSettings, { ...table, [name]: undefined })).toContain(`${name} is not set`);
     expect(problem(parseEventSettings, { ...event, [name]: undefined })).toContain(`${name} is not set`);
   });
   it('DEAD_LETTER_QUEUE_URL missing', () => {
     expect(problem(parseEventSettings, table)).toContain('DEAD_LETTER_QUEUE_URL is not set');
   });
-  it.each(['ALLOWED_ZONES', 'ALLOWED_NAMES'])('%s missing', (name) => {
+  it.each(Object.keys(reconcile))('%s missing of the function that writes', (name) => {
+    expect(problem(parseReconcileSettings, { ...reconcile, [name]: undefined })).toContain(`${name} is not set`);
+  });
+  it.each(Object.keys(sweep))('%s missing of the function that begins sweeps', (name) => {
+    expect(problem(parseSweepStartSettings, { ...sweep, [name]: undefined })).toContain(`${name} is not set`);
+  });
+  it.each(['KILL_SWITCH_PARAMETER', 'HUB_ACCOUNT', 'AWS_REGION'])('%s empty', (name) => {
+    expect(problem(parseReconcileSettings, { ...reconcile, [name]: '' })).toContain(`${name}: `);
+  });
+  it.each(['INSTALLATION', 'ALLOWED_ZONES', 'ALLOWED_NAMES'])('%s missing', (name) => {
     expect(problem(parseRuleSettings, { ...rule, [name]: undefined })).toContain(`${name} is not set`);
   });
   it('all of them at once', () => {
@@ -146,16 +193,18 @@ describe('what is wrong is named', () => {
   it.each([
     ['TABLE_NAME', ''],
     ['QUEUE_URL', ''],
-    ['INSTALLATION', ''],
-    ['INSTALLATION', 'Team A'],
-    ['INSTALLATION', 'a'.repeat(33)],
     ['DEAD_LETTER_QUEUE_URL', ''],
   ])('%s = "%s"', (name, value) => {
     expect(problem(parseEventSettings, { ...event, [name]: value })).toContain(`${name}: `);
   });
 
   it.each([
+    ['INSTALLATION', ''],
     ['INSTALLATION', 'team_a'],
+    ['INSTALLATION', 'Team A'],
+    ['INSTALLATION', 'a'.repeat(33)],
+    ['INSTALLATION', '123456789012/ap-northeast-1/'],
+    ['INSTALLATION', '12345/ap-northeast-1/stack'],
     ['ALLOWED_ZONES', ''],
     ['ALLOWED_ZONES', ' , '],
     ['ALLOWED_NAMES', ''],

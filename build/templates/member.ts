@@ -19,9 +19,17 @@ export class UnknownStatementError extends Error {
  * @throws UnknownStatementError; ZodError where the source is no such template.
  */
 export function forHub(source: unknown, { name, statements }: HubTemplate): MemberTemplate {
+  // The owner tag names the stack of the hub, not that of the member.
+  const ofHub = (value: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(value).replaceAll(
+        `\${AWS::AccountId}/\${AWS::Region}/${name}`,
+        '${HubAccount}/${HubRegion}/${HubName}',
+      ),
+    );
   const statement = (value: unknown): unknown => {
     if (typeof value !== 'string') return value;
-    if (statements.has(value)) return statements.get(value);
+    if (statements.has(value)) return ofHub(statements.get(value));
     throw new UnknownStatementError(
       `There is no statement ${value} in the hub's ReconcileRole (stack/roles/reconcile.yml, stack/allowed-records.yml). It has ${[...statements.keys()].join(', ')}.`,
     );

@@ -20,6 +20,7 @@ import { askCaller, judgeCaller, judgeRegion } from './checks/caller.ts';
 import { askVpc, type VpcFacts } from './checks/network.ts';
 import { judgeNode } from './checks/node.ts';
 import { askOrganization, judgeOrganization } from './checks/organization.ts';
+import { askOtherStacks, judgeOtherStacks } from './checks/other-stacks.ts';
 import { askPermissions, judgePermissions } from './checks/permissions.ts';
 import { askPolicy, judgePolicy } from './checks/policy.ts';
 import { askQuotas, judgeQuotas } from './checks/quotas.ts';
@@ -68,14 +69,16 @@ export async function examine(examination: Examination): Promise<readonly Doctor
   ];
   if (caller.kind === 'refused' || first.some(({ status }) => status === 'missing')) return first;
   const { account, arn } = caller;
-  const stack = await asked('stack', stackName, () => askStack(new CloudFormationClient(config), stackName));
+  const cloudFormation = new CloudFormationClient(config);
+  const stack = await asked('stack', stackName, () => askStack(cloudFormation, stackName));
   const parameters = parametersOf(examination, stack.facts);
   const vpcId = parameters.value('VpcId') ?? '';
   const { policyFile } = examination;
   const stackChecks = stack.checks((facts) => [judgeStack(facts, stackName, region)]);
   const isUsable = stackChecks.every(({ status }) => status === 'ok');
   const organizationId = parameters.value('OrganizationId') ?? '';
-  const [appRunner, vpc, zones, trails, quotas, organization, permissions, policy] = await Promise.all([
+  const [others, appRunner, vpc, zones, trails, quotas, organization, permissions, policy] = await Promise.all([
+    asked('other-stack', stackName, () => askOtherStacks(cloudFormation, stackName)),
     askAppRunner(new AppRunnerClient(config)),
     asked('vpc', vpcId, async () => (vpcId === '' ? undefined : askVpc(new EC2Client(config), vpcId, account, region))),
     asked('zones', 'Route 53', () =>
@@ -101,6 +104,8 @@ export async function examine(examination: Examination): Promise<readonly Doctor
     ...judgeParameters(missingParameters(template.Parameters, parameters), zones.facts),
     ...stackChecks,
     ...policy.checks((facts) => judgePolicy(facts, parameters, account)),
+    // Reported once, not for each stack.
+    ...(stack.facts === undefined ? [] : others.checks((found) => [judgeOtherStacks(found, stackName, region)])),
     ...zones.checks((facts) => (nothingAllowed ? [] : judgeZones(facts, parameters, zonesVpc, region))),
     ...vpc.checks((facts) => (facts === undefined ? [noVpc] : judgeVpc(facts, parameters, { vpcId, account, region }))),
     ...quotas.checks((facts) => judgeQuotas(facts, usage(vpc.facts, appRunner, region), region)),

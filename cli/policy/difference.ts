@@ -13,7 +13,7 @@ const PARTS = ['accounts', 'regions', 'networks', 'zones', 'limits'] as const;
 /** What another policy would change, as plain data. */
 export interface PolicyDifference {
   /** When the owner changes, everything published so far is somebody else's. */
-  readonly owner: { readonly before: string; readonly after: string } | undefined;
+  readonly owner: { readonly before: string | undefined; readonly after: string | undefined } | undefined;
   /** How many services were compared. */
   readonly services: number;
   readonly changed: readonly ChangedService[];
@@ -67,7 +67,7 @@ export function differenceText(difference: PolicyDifference, { style }: Layout):
     lines.push(
       style(
         'red',
-        `The owner changes from ${owner.before} to ${owner.after}: what was published so far is not this installation's any more.`,
+        `The owner changes from ${owner.before ?? 'the stack'} to ${owner.after ?? 'the stack'}: what was published so far is not this installation's any more.`,
       ),
       '',
     );

@@ -70,7 +70,7 @@ export const policyInForce = z.object({
     .enum(['file', 'parameters'])
     .describe('A policy file that was deployed with the stack, or what its parameters say'),
   policy: z.object({
-    owner: z.string(),
+    owner: z.string().optional(),
     accounts,
     regions: texts,
     networks: z.array(network).readonly(),

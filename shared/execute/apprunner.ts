@@ -50,7 +50,7 @@ export async function setPublic(
 export async function createConnection(
   appRunner: AppRunnerClient,
   serviceArn: string,
-  installation: string,
+  ownerTag: string,
   { name, vpcId, endpointId }: { readonly name: string; readonly vpcId: string; readonly endpointId: string },
 ): Promise<ExecutionOutcome> {
   return attempt(() =>
@@ -59,7 +59,7 @@ export async function createConnection(
         ServiceArn: serviceArn,
         VpcIngressConnectionName: name,
         IngressVpcConfiguration: { VpcId: vpcId, VpcEndpointId: endpointId },
-        Tags: [{ Key: OWNER_TAG, Value: installation }],
+        Tags: [{ Key: OWNER_TAG, Value: ownerTag }],
       }),
     ),
   );

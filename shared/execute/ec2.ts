@@ -13,13 +13,13 @@ import { endpointServiceName } from '../observe/network.ts';
 import { OWNER_TAG } from '../tags.ts';
 import { type ExecutionOutcome, outcomeOf } from './outcome.ts';
 
-function ownTags(resource: 'security-group' | 'vpc-endpoint', installation: string): TagSpecification {
-  const name = `apprunner-private-ingress-${installation}`;
+function ownTags(resource: 'security-group' | 'vpc-endpoint', ownerTag: string): TagSpecification {
+  const name = `apprunner-private-ingress-${ownerTag}`;
   return {
     ResourceType: resource,
     Tags: [
       { Key: 'Name', Value: name },
-      { Key: OWNER_TAG, Value: installation },
+      { Key: OWNER_TAG, Value: ownerTag },
     ],
   };
 }
@@ -27,11 +27,11 @@ function ownTags(resource: 'security-group' | 'vpc-endpoint', installation: stri
 /** A security group of this installation that lets HTTPS in from the VPC's own addresses: found, or created; then opened. */
 export async function createSecurityGroup(
   ec2: EC2Client,
-  installation: string,
+  ownerTag: string,
   { vpcId, cidrs }: { readonly vpcId: string; readonly cidrs: readonly string[] },
 ): Promise<ExecutionOutcome> {
   try {
-    const groupId = (await findGroup(ec2, installation, vpcId)) ?? (await createGroup(ec2, installation, vpcId));
+    const groupId = (await findGroup(ec2, ownerTag, vpcId)) ?? (await createGroup(ec2, ownerTag, vpcId));
     await ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
         GroupId: groupId,
@@ -63,25 +63,25 @@ function rangesOf(cidrs: readonly string[]): Pick<IpPermission, 'IpRanges' | 'Ip
   };
 }
 
-async function findGroup(ec2: EC2Client, installation: string, vpcId: string): Promise<string | undefined> {
+async function findGroup(ec2: EC2Client, ownerTag: string, vpcId: string): Promise<string | undefined> {
   const { SecurityGroups = [] } = await ec2.send(
     new DescribeSecurityGroupsCommand({
       Filters: [
         { Name: 'vpc-id', Values: [vpcId] },
-        { Name: `tag:${OWNER_TAG}`, Values: [installation] },
+        { Name: `tag:${OWNER_TAG}`, Values: [ownerTag] },
       ],
     }),
   );
   return SecurityGroups[0]?.GroupId;
 }
 
-async function createGroup(ec2: EC2Client, installation: string, vpcId: string): Promise<string | undefined> {
+async function createGroup(ec2: EC2Client, ownerTag: string, vpcId: string): Promise<string | undefined> {
   const { GroupId } = await ec2.send(
     new CreateSecurityGroupCommand({
-      GroupName: `apprunner-private-ingress-${installation}`,
+      GroupName: `apprunner-private-ingress-${ownerTag}`,
       Description: 'HTTPS from the VPC to the App Runner endpoint',
       VpcId: vpcId,
-      TagSpecifications: [ownTags('security-group', installation)],
+      TagSpecifications: [ownTags('security-group', ownerTag)],
     }),
   );
   return GroupId;
@@ -89,7 +89,7 @@ async function createGroup(ec2: EC2Client, installation: string, vpcId: string):
 
 export async function createEndpoint(
   ec2: EC2Client,
-  installation: string,
+  ownerTag: string,
   region: string,
   endpoint: {
     readonly vpcId: string;
@@ -108,8 +108,8 @@ export async function createEndpoint(
         // Must be false for App Runner (docs/facts.md#endpoint-service-name).
         PrivateDnsEnabled: false,
         // One per installation and VPC: two at once get the same endpoint (docs/facts.md#create-endpoint-client-token).
-        ClientToken: createHash('sha256').update(`${installation}/${endpoint.vpcId}`).digest('hex').slice(0, 32),
-        TagSpecifications: [ownTags('vpc-endpoint', installation)],
+        ClientToken: createHash('sha256').update(`${ownerTag}/${endpoint.vpcId}`).digest('hex').slice(0, 32),
+        TagSpecifications: [ownTags('vpc-endpoint', ownerTag)],
       }),
     );
     return { kind: 'done' };

@@ -21,26 +21,26 @@ export interface ExecutorClients {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
   readonly zones: ZoneClients;
-  readonly installation: string;
+  readonly ownerTag: string;
 }
 
 /** Executes one action. A dry run is a composition without one of these. */
 export type Execute = (action: Action, service: ServiceIdentity) => Promise<ExecutionOutcome>;
 
 /** The executor: the only code that changes anything but the row. */
-export function createExecutor({ appRunner, ec2, zones, installation }: ExecutorClients): Execute {
+export function createExecutor({ appRunner, ec2, zones, ownerTag }: ExecutorClients): Execute {
   return (action, service) => {
     switch (action.kind) {
       case 'create-security-group':
-        return createSecurityGroup(ec2, installation, action);
+        return createSecurityGroup(ec2, ownerTag, action);
       case 'create-endpoint':
-        return createEndpoint(ec2, installation, service.region, action);
+        return createEndpoint(ec2, ownerTag, service.region, action);
       case 'make-private':
         return setPublic(appRunner, service.arn, false);
       case 'make-public':
         return setPublic(appRunner, service.arn, true);
       case 'create-connection':
-        return createConnection(appRunner, service.arn, installation, action);
+        return createConnection(appRunner, service.arn, ownerTag, action);
       case 'update-connection':
         return updateConnection(appRunner, action);
       case 'delete-connection':

@@ -4,12 +4,19 @@ import {
   paginateListVpcIngressConnections,
 } from '@aws-sdk/client-apprunner';
 import { errorName } from '../errors.ts';
+import { connectionName } from '../plan/network.ts';
 import type { ConnectionState } from '../plan/observed.ts';
+import { OWNER_TAG } from '../tags.ts';
+import { observeTags } from './service.ts';
 
-/** The VPC ingress connections of a service that are not deleted. The quota allows one; the listing decides. */
+/**
+ * The VPC ingress connections of a service that are not deleted. The quota allows one; the listing decides.
+ * @param isKnown whether the ledger says that this installation created one: then no tag has to.
+ */
 export async function observeConnections(
   appRunner: AppRunnerClient,
   serviceArn: string,
+  isKnown: boolean,
 ): Promise<readonly ConnectionState[]> {
   const connections: ConnectionState[] = [];
   const pages = paginateListVpcIngressConnections({ client: appRunner }, { Filter: { ServiceArn: serviceArn } });
@@ -18,10 +25,23 @@ export async function observeConnections(
     for (const { VpcIngressConnectionArn } of page.VpcIngressConnectionSummaryList ?? []) {
       if (VpcIngressConnectionArn === undefined) continue;
       const connection = await describeConnection(appRunner, VpcIngressConnectionArn);
-      if (connection !== undefined) connections.push(connection);
+      if (connection === undefined) continue;
+      const isNamed = connection.name === connectionName(serviceArn);
+      const owner = isNamed && !isKnown ? await ownerOf(appRunner, connection.arn) : undefined;
+      connections.push({ ...connection, ...(owner === undefined ? {} : { owner }) });
     }
   }
   return connections;
+}
+
+async function ownerOf(appRunner: AppRunnerClient, connectionArn: string): Promise<string | undefined> {
+  try {
+    return (await observeTags(appRunner, connectionArn))[OWNER_TAG];
+  } catch (error) {
+    // Deleted since: the next observation does not list it.
+    if (errorName(error) === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
 }
 
 /** Whether any service is attached to the endpoint. */

@@ -26,7 +26,7 @@ export interface NetworkScope extends NetworkRule {
   /** 12 digits: the service's own. */
   readonly account: string;
   readonly region: string;
-  readonly installation: string;
+  readonly ownerTag: string;
 }
 
 /** The VPC's App Runner endpoints, or the inputs for a new one. */
@@ -71,14 +71,14 @@ async function observeEndpoints(ec2: EC2Client, scope: NetworkScope): Promise<re
     ec2,
     endpoints.flatMap(({ Groups = [] }) => Groups.map(({ GroupId = '' }) => GroupId)),
   );
-  return endpoints.map((endpoint) => endpointState(endpoint, interfaces, groups, scope.installation));
+  return endpoints.map((endpoint) => endpointState(endpoint, interfaces, groups, scope.ownerTag));
 }
 
 function endpointState(
   endpoint: VpcEndpoint,
   interfaces: readonly NetworkInterface[],
   groups: readonly SecurityGroup[],
-  installation: string,
+  ownerTag: string,
 ): EndpointState {
   const own = interfaces.filter(({ NetworkInterfaceId = '' }) =>
     endpoint.NetworkInterfaceIds?.includes(NetworkInterfaceId),
@@ -100,7 +100,7 @@ function endpointState(
     allowsHttps: groups.some(
       (group) => endpoint.Groups?.some(({ GroupId }) => GroupId === group.GroupId) === true && allowsHttps(group),
     ),
-    ours: endpoint.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === installation) === true,
+    ours: endpoint.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === ownerTag) === true,
   };
 }
 
@@ -189,7 +189,7 @@ async function observeMaterials(
   const usable = (groups.SecurityGroups ?? []).filter(allowsHttps);
   const givenGroups = usable.filter(({ GroupId = '' }) => scope.securityGroupIds.includes(GroupId));
   const ownGroups = usable.filter(({ Tags }) =>
-    Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === scope.installation),
+    Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === scope.ownerTag),
   );
   return {
     subnetIds: [...byZone.values()],

@@ -60,8 +60,10 @@ export interface ObserverSources {
 /** What to observe. */
 export interface ObservationScope {
   readonly service: ServiceIdentity;
-  /** Name of this installation, as in its tags and ownership records. */
+  /** Name of this installation in ownership records. */
   readonly installation: string;
+  /** Value of its owner tag. */
+  readonly ownerTag: string;
   /** `undefined` when the network does not matter: detaching, or no VPC is named. */
   readonly network: NetworkRule | undefined;
   readonly domains: readonly string[];
@@ -142,8 +144,8 @@ export class Observer {
   }
 
   /** Endpoints that the installation created here and no service is attached to. */
-  unusedEndpoints(region: string, installation: string): Promise<readonly UnusedEndpoint[]> {
-    return observeUnusedEndpoints(this.#sources.ec2, this.#sources.appRunner, region, installation);
+  unusedEndpoints(region: string, ownerTag: string): Promise<readonly UnusedEndpoint[]> {
+    return observeUnusedEndpoints(this.#sources.ec2, this.#sources.appRunner, region, ownerTag);
   }
 
   /** Every ownership record of the installation in a hosted zone. */
@@ -155,7 +157,7 @@ export class Observer {
   async world(service: ObservedService, scope: ObservationScope): Promise<Observed> {
     const none: CustomDomains = { associations: {}, serviceNames: [] };
     const { appRunner, ec2, zones: zoneClients, vpcZones } = this.#sources;
-    const { network: rule, service: identity, installation } = scope;
+    const { network: rule, service: identity, installation, ownerTag } = scope;
     const vpcId = rule?.vpcId;
     const { account, region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.ledger.domains)])];
@@ -163,13 +165,13 @@ export class Observer {
       rule === undefined
         ? undefined
         : memoize(this.#memory?.networks, JSON.stringify(rule), () =>
-            observeNetwork(ec2, { account, region, installation, ...rule }),
+            observeNetwork(ec2, { account, region, ownerTag, ...rule }),
           );
     const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>
       memoize(this.#memory?.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc));
     const [network, connections, { associations, serviceNames }, zones] = await Promise.all([
       observedNetwork,
-      observeConnections(appRunner, identity.arn),
+      observeConnections(appRunner, identity.arn, scope.ledger.endpoint !== undefined),
       // An association does not outlive its service.
       service.kind === 'deleted' || (names.length === 0 && !service.isPublic)
         ? none

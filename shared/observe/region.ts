@@ -50,11 +50,11 @@ export async function observeUnusedEndpoints(
   ec2: EC2Client,
   appRunner: AppRunnerClient,
   region: string,
-  installation: string,
+  ownerTag: string,
 ): Promise<readonly UnusedEndpoint[]> {
   const Filters = [
     { Name: 'service-name', Values: [endpointServiceName(region)] },
-    { Name: `tag:${OWNER_TAG}`, Values: [installation] },
+    { Name: `tag:${OWNER_TAG}`, Values: [ownerTag] },
   ];
   const unused: UnusedEndpoint[] = [];
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters })) {

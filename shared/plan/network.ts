@@ -11,6 +11,12 @@ export function connectionName(serviceArn: string): string {
   return `pi-${createHash('sha256').update(serviceArn).digest('hex').slice(0, 32)}`;
 }
 
+/** The name alone proves nothing: every installation gives the same one. */
+export function isOwnConnection({ service, ledger, rules }: PlanInput, { name, owner }: ConnectionState): boolean {
+  if (name !== connectionName(service.arn)) return false;
+  return owner === undefined ? ledger.endpoint !== undefined : owner === rules.ownerTag;
+}
+
 /** How far the way into the service is there. Each stage has what those before it have. */
 export type Network =
   /** Nothing can come of it until a person has fixed what a finding reports. */
@@ -170,7 +176,7 @@ function planConnection(
     builder.whenIdle({ kind: 'create-connection', name, vpcId, endpointId: endpoint.id, why });
     return { stage: 'missing' };
   }
-  const ours = connection.name === name;
+  const ours = isOwnConnection(builder.input, connection);
   if (connection.status.startsWith('PENDING_')) {
     waitForConnection(builder, connection);
     return { stage: 'missing' };

@@ -75,6 +75,8 @@ export interface ConnectionState {
   readonly domainName: string;
   readonly vpcId: string;
   readonly endpointId: string;
+  /** Its owner tag; read only where the name is that of the stack's connection and the ledger knows of none. */
+  readonly owner?: string;
 }
 
 export interface ValidationRecord {

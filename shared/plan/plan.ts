@@ -7,7 +7,7 @@ import { limitRepairs } from './contested.ts';
 import { planCutover, rememberReady } from './cutover.ts';
 import { isGoing, planDomain } from './domain.ts';
 import type { CutoverHistory, ExistingRecords } from './ledger.ts';
-import { connectionName, type Network, planNetwork, waitForConnection } from './network.ts';
+import { isOwnConnection, type Network, planNetwork, waitForConnection } from './network.ts';
 import { type FailedChecks, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
 import { type ProofResult, planProof } from './proof.ts';
 import { planDomainRemoval } from './removal.ts';
@@ -179,10 +179,10 @@ function phaseOf(builder: PlanBuilder, network: Network, proof: ProofResult): Ph
 }
 
 function planDetached(builder: PlanBuilder, desired: Desired & { kind: 'detached' }): void {
-  const { observed, service, ledger } = builder.input;
+  const { observed, ledger } = builder.input;
   const clean = Object.keys(ledger.domains).map((domain) => planDomainRemoval(builder, domain));
   if (clean.includes(false)) return;
-  const connection = observed.connections.find(({ name }) => name === connectionName(service.arn));
+  const connection = observed.connections.find((one) => isOwnConnection(builder.input, one));
   if (connection !== undefined) {
     if (connection.status.startsWith('PENDING_')) waitForConnection(builder, connection);
     else builder.whenIdle({ kind: 'delete-connection', arn: connection.arn, why: 'the service is no longer managed' });

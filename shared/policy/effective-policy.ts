@@ -80,7 +80,8 @@ function rulesFor(policy: Policy, service: ServiceIdentity, stack: StackRules, r
   const here = policy.networks.filter((network) => network.account === account && network.region === region);
   const open = policy.networks.find(({ vpcId }) => vpcId === undefined);
   return {
-    installation: policy.owner,
+    installation: stack.installation,
+    ownerTag: stack.ownerTag,
     allowedZones: policy.zones.map(({ id, allowedNames: names }) => ({ id, names })),
     networks: here.flatMap((network) => (network.vpcId === undefined ? [] : [networkRule(network.vpcId, network)])),
     otherVpcs: open && {

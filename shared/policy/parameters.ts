@@ -29,7 +29,7 @@ export interface PolicyParameters {
 
 /** The settings of a stack that make or check its policy. */
 export interface StackSettings {
-  /** Name in ownership records and tags. */
+  /** Name in ownership records. */
   readonly installation: string;
   /** Unknown where the settings are not those of a function of the stack. */
   readonly hub: Hub;
@@ -46,14 +46,13 @@ export interface Hub {
 
 /** What the stack's parameters say where there is no policy file: one account, one region, services as their tags say. */
 export function policyOfParameters(
-  { installation, parameters }: { readonly installation: string; readonly parameters: PolicyParameters },
+  { parameters }: { readonly parameters: PolicyParameters },
   { account = '', region = '' }: Hub,
 ): Policy {
   const { allowedZones, allowedNames, claimableNames, adoptAllowed, allowedVpcs } = parameters;
   const { vpcId, subnetIds, securityGroupIds, zoneRoles, probe } = parameters;
   const endpoint = { kind: 'create', subnetIds, securityGroupIds, allowFrom: [] } as const;
   return {
-    owner: installation,
     accounts: { kind: 'listed', ids: [account] },
     regions: [region],
     networks: [

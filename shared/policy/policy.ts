@@ -5,8 +5,8 @@ import type { AliasStrategy } from '../records/alias.ts';
  * stack's parameters say (`shared/policy/file/packaged.ts`). Plain data.
  */
 export interface Policy {
-  /** Name of the installation in ownership records and tags: the stack's `Installation`. */
-  readonly owner: string;
+  /** The stack's `Installation`, where the policy file names it. */
+  readonly owner?: string;
   readonly accounts: PolicyAccounts;
   /** The regions in scope, the same in every account, such as `ap-northeast-1`. */
   readonly regions: readonly string[];

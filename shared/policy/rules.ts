@@ -47,6 +47,10 @@ export interface OtherVpcs extends EndpointChoice {
 
 /** What the stack's parameters say of every service, unless its rule says otherwise. */
 export interface StackRules {
+  /** Name of this installation in ownership records. */
+  readonly installation: string;
+  /** Value of the owner tag of what this installation creates. */
+  readonly ownerTag: string;
   /** Milliseconds a managed service may be without its tag. */
   readonly detachGrace: number;
   readonly onDetach: OnDetach;
@@ -65,8 +69,6 @@ export interface StackRules {
 
 /** What holds for one service: the settings of its rule, its account and its region. */
 export interface Rules extends StackRules {
-  /** Name of this installation in ownership records and tags. */
-  readonly installation: string;
   readonly allowedZones: readonly AllowedZone[];
   /** The first is for services that name none. */
   readonly networks: readonly NetworkRule[];

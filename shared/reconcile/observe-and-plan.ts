@@ -48,6 +48,7 @@ export async function observeAndPlan(
     : await observer.world(present, {
         service,
         installation: rules.installation,
+        ownerTag: rules.ownerTag,
         // Observe a VPC that is no longer allowed too: what the stack wrote there has to be removed.
         network:
           vpcId === undefined

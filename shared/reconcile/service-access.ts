@@ -55,7 +55,7 @@ export function createServiceAccess(
       appRunner: new AppRunnerClient(configs(accountRegion, 'write')),
       ec2: new EC2Client(configs(accountRegion, 'write')),
       zones,
-      installation: settings.installation,
+      ownerTag: settings.ownerTag,
     }),
   }));
 }

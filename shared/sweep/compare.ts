@@ -6,7 +6,6 @@ import type { Observer } from '../observe/observe.ts';
 import { describeAction } from '../plan/action.ts';
 import { sameDesired } from '../policy/desire.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
-import type { Policy } from '../policy/policy.ts';
 import { auditFinding, auditReason } from '../reconcile/audit.ts';
 import { type ObservedPlan, observeAndPlan } from '../reconcile/observe-and-plan.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
@@ -23,9 +22,8 @@ export interface CompareDependencies {
   /** Read-only: a comparison cannot write. */
   observerOf(place: { readonly account: string; readonly region: string }): Observer;
   readonly evaluatePolicy: PolicyEvaluator;
-  readonly policy: Policy;
   /** Zones are read through the hub's account and region. */
-  readonly rules: Pick<RuleSettings, 'hub' | 'endpointHourlyPrice'>;
+  readonly rules: Pick<RuleSettings, 'hub' | 'endpointHourlyPrice' | 'installation' | 'ownerTag'>;
 }
 
 /** Few enough for docs/facts.md#ec2-request-rates and docs/facts.md#route-53-request-rates. */
@@ -45,10 +43,10 @@ export async function compare(target: SweepTarget, dependencies: CompareDependen
 
 async function zoneClaims(
   { zoneId, elsewhere }: SweepTarget & { readonly kind: 'zone' },
-  { observerOf, rules, policy }: CompareDependencies,
+  { observerOf, rules }: CompareDependencies,
 ): Promise<Partial<Found>> {
   const { account = '', region = '' } = rules.hub;
-  const claims = await observerOf({ account, region }).claims(zoneId, policy.owner);
+  const claims = await observerOf({ account, region }).claims(zoneId, rules.installation);
   return {
     claims: claims.filter((claim) => !elsewhere.includes(claim.serviceId)).map((claim) => ({ zoneId, ...claim })),
   };
@@ -59,7 +57,7 @@ async function compareRegion(
   dependencies: CompareDependencies,
 ): Promise<Partial<Found>> {
   const { account, region, known } = target;
-  const { observerOf, policy, rules } = dependencies;
+  const { observerOf, rules } = dependencies;
   const observer = observerOf({ account, region }).memoized();
   const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
   const services = [...new Set([...listed, ...known, ...connected])].flatMap((arn) => parseServiceArn(arn) ?? []);
@@ -68,7 +66,7 @@ async function compareRegion(
     const found = compareService(service, observer, dependencies);
     parts.push(await found.catch((error: unknown) => notCompared(service.arn, error, known.includes(service.arn))));
   });
-  const unused = observer.unusedEndpoints(region, policy.owner).then((endpoints) => ({
+  const unused = observer.unusedEndpoints(region, rules.ownerTag).then((endpoints) => ({
     orphans: endpoints.map(({ vpcId, ...endpoint }) => ({
       kind: 'endpoint-unused' as const,
       resource: endpoint.id,

@@ -5,7 +5,7 @@ import { createScopeReader } from '../observe/scope-reader.ts';
 import { createPolicyEvaluator } from '../policy/evaluator.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type ClockAndDns, createObservers, systemClockAndDns } from '../reconcile/service-access.ts';
-import type { RuleSettings, SweepSettings } from '../settings.ts';
+import type { RuleSettings, SweepSettings, SweepStartSettings } from '../settings.ts';
 import { createState, createSweepRuns } from '../state/tables.ts';
 import type { CompareDependencies } from './compare.ts';
 import { runId } from './run.ts';
@@ -17,7 +17,7 @@ import type { ConcludeDependencies, SweepDependencies } from './sweep.ts';
  * @param now milliseconds since the epoch.
  */
 export function createSweepDependencies(
-  settings: SweepSettings,
+  settings: SweepStartSettings,
   policy: Policy,
   random: () => string,
   config: ClientConfig = {},
@@ -26,7 +26,7 @@ export function createSweepDependencies(
   return {
     ...createState(settings, config),
     runs: createSweepRuns(settings.sweepTableName, config),
-    targets: sqsTargets(new SQSClient(config), settings.sweepQueueUrl ?? ''),
+    targets: sqsTargets(new SQSClient(config), settings.sweepQueueUrl),
     policy,
     accounts: createScopeReader(policy, config, now).accounts,
     now,

@@ -5,6 +5,7 @@ import type { Policy } from '../../shared/policy/policy.ts';
 import type { Installation } from '../installation/installation.ts';
 import { start, TAGS } from '../installation/worlds.ts';
 import { FaultControl } from '../scenarios/faults.ts';
+import { INSTALLATION } from '../scenarios/vocabulary.ts';
 import { answerOf, ask, problemIn } from './caller.ts';
 
 const ROOT = 'arn:aws:iam::123456789012:root';
@@ -140,7 +141,7 @@ describe('what a sweep could not look at', () => {
   test('in the zones stays told by the sweeps that do not read them', async () => {
     const world = await start();
     const Name = '_private-ingress.gone.example.com';
-    const value = '"v=1 owner=default service=0123456789abcdef0123456789abcdef"';
+    const value = `"v=1 owner=${INSTALLATION} service=0123456789abcdef0123456789abcdef"`;
     await world.change(world.network.publicZoneId, {
       Action: 'CREATE',
       ResourceRecordSet: { Name, Type: 'TXT', TTL: 300, ResourceRecords: [{ Value: value }] },

@@ -115,7 +115,7 @@ describe('policy', () => {
 });
 
 describe('what a stack does not tell', () => {
-  const settings = parseRuleSettings({ ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: 'example.com' });
+  const settings = parseRuleSettings({ INSTALLATION: 'default', ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: 'example.com' });
   const policy = (match: PolicyRule['match']): Policy => ({
     ...policyOfParameters(settings, settings.hub),
     rules: [{ ...production, match }],

@@ -1,5 +1,6 @@
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
+import { OWNER_TAG_VALUE } from '../scenarios/vocabulary.ts';
 import { start, TAGS } from './worlds.ts';
 
 test('a security group that has to be created lets in what the policy says, IPv6 too', async () => {
@@ -10,7 +11,7 @@ test('a security group that has to be created lets in what the policy says, IPv6
   world.deployPolicy({ networks: [{ account: '123456789012', region: 'ap-northeast-1', vpcId, endpoint }] });
   const arn = await world.createService('hello', TAGS);
   await world.until(arn, ['ready', 'ready-unverified']);
-  const owned = { Name: 'tag:private-ingress:owner', Values: ['default'] };
+  const owned = { Name: 'tag:private-ingress:owner', Values: [OWNER_TAG_VALUE] };
   const { SecurityGroups = [] } = await world.ec2.send(new DescribeSecurityGroupsCommand({ Filters: [owned] }));
   const opened = SecurityGroups.flatMap(({ IpPermissions = [] }) => IpPermissions);
   expect(opened.flatMap(({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) => CidrIp)).toSorted()).toEqual([

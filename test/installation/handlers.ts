@@ -23,9 +23,10 @@ import { type ClockAndDns, createServiceAccess } from '../../shared/reconcile/se
 import {
   parseApiSettings,
   parseEventSettings,
+  parseReconcileSettings,
   parseRuleSettings,
   parseSweepSettings,
-  parseTableSettings,
+  parseSweepStartSettings,
   type RuleSettings,
 } from '../../shared/settings.ts';
 import { createState } from '../../shared/state/tables.ts';
@@ -56,11 +57,11 @@ export function handlers(
       return onServiceEvent({ ...createState(settings, config), logger, keep });
     }),
     [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
-      const settings = parseRuleSettings(fn.environment);
+      const settings = parseReconcileSettings({ ...fn.environment, AWS_REGION: fn.region });
       const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
       const handler = reconcile({
-        ...createState(parseTableSettings(fn.environment), config),
+        ...createState(settings, config),
         accessTo: createServiceAccess(settings, policy, config, environment(cloud)),
         evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, now)),
         killSwitch: createKillSwitch(settings.killSwitchParameter, config),
@@ -82,7 +83,7 @@ export function handlers(
       const policy = deployedPolicy(parseRuleSettings(fn.environment), deployed);
       const random = () => chance.uuid();
       return sweep({
-        ...createSweepDependencies(parseSweepSettings(fn.environment), policy, random, configOf(fn), now),
+        ...createSweepDependencies(parseSweepStartSettings(fn.environment), policy, random, configOf(fn), now),
         logger,
         metrics: metricsInto(measured),
       });

@@ -37,6 +37,7 @@ import { z } from 'zod';
 import { ensurePackaged } from '../../build/package.ts';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { errorOf } from '../../local/test/wire/fake.ts';
+import { OWNER_TAG_VALUE } from '../scenarios/vocabulary.ts';
 import { MEMBER, Members } from './members.ts';
 
 const text = await readFile(new URL('../../docs/service-control-policy.json', import.meta.url), 'utf8');
@@ -207,7 +208,7 @@ describe('an administrator of a member account', () => {
     await members.attach(content);
     for (const { Sid, Action } of statements) {
       const { ours, others, excepted, tagged } = PROTECTED[Sid] ?? { ours: '', others: '', excepted: '' };
-      const conditions = tagged ? { 'aws:ResourceTag/private-ingress:owner': ['default'] } : {};
+      const conditions = tagged ? { 'aws:ResourceTag/private-ingress:owner': [OWNER_TAG_VALUE] } : {};
       for (const action of Action) {
         const asked = (who: string, resource: string) =>
           members.denial(who, { action, resources: [resource], conditions });

@@ -18,6 +18,7 @@ import { ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
 import type { Switches } from 'apprunner-embedded-cloud/profile';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EventWeatherControl } from '../scenarios/events.ts';
+import { INSTALLATION } from '../scenarios/vocabulary.ts';
 import { TestOrganization } from './organization.ts';
 
 let organization: TestOrganization;
@@ -174,7 +175,7 @@ describe('what a sweep finds that nobody uses', () => {
   it('is the ownership record of a service that is nowhere, until it is removed', async () => {
     await deafened();
     await ready();
-    await change('CREATE', ownership('default'));
+    await change('CREATE', ownership(INSTALLATION));
     const { privateZoneId } = organization.seeded.zones;
     expect(await orphans()).toEqual([
       expect.objectContaining({
@@ -182,7 +183,7 @@ describe('what a sweep finds that nobody uses', () => {
         message: expect.stringContaining('a'.repeat(32)),
       }),
     ]);
-    await change('DELETE', ownership('default'));
+    await change('DELETE', ownership(INSTALLATION));
     expect(await orphans()).toEqual([]);
   });
 
@@ -205,7 +206,7 @@ describe('what a sweep finds that nobody uses', () => {
 
   it('is not told while an account could not be read: the service may be there', async () => {
     await deafened();
-    await change('CREATE', ownership('default'));
+    await change('CREATE', ownership(INSTALLATION));
     const mend = playFaults(organization.world.cloud.gateway, [
       { account: organization.account('bank-prod'), calls: 'apprunner:ListServices', answer: 'denied' },
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
 import { connectionName, planNetwork } from '../../shared/plan/network.ts';
-import type { Observed } from '../../shared/plan/observed.ts';
+import type { ConnectionState, Observed } from '../../shared/plan/observed.ts';
 import { PlanBuilder } from '../../shared/plan/plan-builder.ts';
 import {
   connection,
@@ -15,9 +16,9 @@ import {
   wantsPrivate,
 } from '../fixtures.ts';
 
-function planned(change: Partial<Observed>) {
+function planned(change: Partial<Observed>, ledger: Partial<OwnedResources> = {}) {
   const see = observed(change);
-  const builder = new PlanBuilder(planInput(wantsPrivate(), see));
+  const builder = new PlanBuilder(planInput(wantsPrivate(), see, { ...emptyLedger, ...ledger }));
   const { stage } = planNetwork(builder, see.network ?? network());
   return {
     stage,
@@ -167,6 +168,26 @@ describe('which endpoint', () => {
     const [action] = planned(change).actions;
     expect(action !== undefined && 'endpointId' in action ? action.endpointId : undefined).toBe(endpointId);
     expect(planned(change).findings).not.toContain('endpoint-unusable');
+  });
+});
+
+describe('a connection under the stack’s name for it', () => {
+  const elsewhere = { endpointId: 'vpce-0e9' };
+  const known = { endpoint: { id: 'vpce-0e9', vpcId: VPC } };
+
+  it.each<[string, Partial<ConnectionState> | { owner: undefined }, Partial<OwnedResources>, boolean]>([
+    ['with the owner tag', { owner: 'default' }, {}, true],
+    ['with the tag of another installation', { owner: 'other' }, {}, false],
+    ['with the tag of another installation, though the ledger knows one', { owner: 'other' }, known, false],
+    ['that the ledger knows', { owner: undefined }, known, true],
+    ['without a tag', { owner: undefined }, {}, false],
+    ['under another name with the owner tag', { name: 'by-hand', owner: 'default' }, {}, false],
+  ])('%s', (_, { owner, ...change }, ledger, isOurs) => {
+    const { owner: __, ...bare } = connection({ ...elsewhere, ...change });
+    const one = owner === undefined ? bare : { ...bare, owner };
+    const { actions, findings } = planned({ connections: [one] }, ledger);
+    expect(actions.some(({ kind }) => kind === 'update-connection')).toBe(isOurs);
+    expect(findings.includes('connection-elsewhere')).toBe(!isOurs);
   });
 });
 

@@ -85,6 +85,7 @@ function inputs(desired: fc.Arbitrary<Desired>): fc.Arbitrary<PlanInput> {
       const seen = world.observe({
         service,
         installation: 'default',
+        ownerTag: 'default',
         network: wanted.kind === 'private' && wanted.vpcId !== undefined ? networkOf(rules(), wanted.vpcId) : undefined,
         keeps: wanted.kind === 'private',
         domains: wanted.kind === 'private' ? wanted.domains : [],

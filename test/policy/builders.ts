@@ -3,7 +3,6 @@ import { SERVICE_ARN } from '../fixtures.ts';
 
 /** One account, one region, and the rules given. */
 export const policy = (change: Partial<Policy> = {}): Policy => ({
-  owner: 'default',
   accounts: { kind: 'listed', ids: ['123456789012'] },
   regions: ['ap-northeast-1'],
   networks: [],

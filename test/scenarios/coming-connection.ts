@@ -1,6 +1,6 @@
 import { endpointOfSomebody, otherVpcWithEndpoint, privateService } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { created, DOMAIN, inOrder, ready, TAGS } from './vocabulary.ts';
+import { created, DOMAIN, INSTALLATION, inOrder, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -31,6 +31,37 @@ export const connection: readonly Scenario[] = [
       { do: 'tag', tags: { 'private-ingress': 'disabled' } },
       { do: 'until', phase: 'detached' },
       { do: 'expect', connections: ['AVAILABLE {theirs}'], records: { private: [], public: [] } },
+    ],
+  },
+  {
+    id: 'two-installations',
+    chapter,
+    situation: 'A service that one stack has made ready is seen by a second stack that also manages the account.',
+    happens:
+      'The second stack uses what exists and takes nothing: the name, the connection and its tag belong to the first. Detaching by the second leaves all of it.',
+    given: 'a ready service',
+    steps: [
+      // The same functions with another name and no memory are a second installation.
+      { do: 'row', becomes: 'deleted' },
+      { do: 'configure', environment: { INSTALLATION: 'blue' } },
+      { do: 'poke' },
+      { do: 'until', phase: 'blocked' },
+      {
+        do: 'expect',
+        findings: [{ code: 'record-foreign', says: `the name is claimed by installation "${INSTALLATION}"` }],
+      },
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      { do: 'until', phase: 'detached' },
+      { do: 'advance', time: '2m' },
+      {
+        do: 'expect',
+        phase: 'detached',
+        visibility: 'private',
+        records: inOrder.records ?? {},
+        connections: ['AVAILABLE {endpoint}'],
+        domains: { [DOMAIN]: 'active' },
+        https: { [DOMAIN]: 200 },
+      },
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { deleted, detached, disabled, endpointDeleted, unused } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { claimed, DOMAIN, inOrder, nothingLeft, TAGS } from './vocabulary.ts';
+import { claimed, DOMAIN, inOrder, nothingLeft, OWNER_TAG_VALUE, TAGS } from './vocabulary.ts';
 
 const chapter = 'going';
 const given = 'a ready service';
@@ -168,7 +168,7 @@ export const deletion: readonly Scenario[] = [
           ServiceArn: '{service gone}',
           VpcIngressConnectionName: '{our-connection gone}',
           IngressVpcConfiguration: { VpcId: '{vpc}', VpcEndpointId: '{endpoint}' },
-          Tags: [{ Key: 'private-ingress:owner', Value: 'default' }],
+          Tags: [{ Key: 'private-ingress:owner', Value: OWNER_TAG_VALUE }],
         },
       },
       { do: 'advance', time: '1m' },

@@ -55,7 +55,7 @@ export class Stage {
   }
 
   async connections(service?: string): Promise<readonly ConnectionState[]> {
-    return observeConnections(this.root.appRunner, this.service(service));
+    return observeConnections(this.root.appRunner, this.service(service), true);
   }
 
   /** The addresses of the VPC's endpoint. */

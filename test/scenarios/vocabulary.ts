@@ -8,12 +8,16 @@ export const TAGS: ScenarioTags = { 'private-ingress': 'enabled', 'private-ingre
 /** `TAGS` with other names in them. */
 export const withDomains = (domains: string): ScenarioTags => ({ ...TAGS, 'private-ingress:domains': domains });
 
+/** What the stack is without an `Installation`: the tag value, and the first 12 digits of its SHA-256. */
+export const OWNER_TAG_VALUE = '123456789012/ap-northeast-1/apprunner-private-ingress-main';
+export const INSTALLATION = '9dc117a9fb2d';
+
 /** The alias and the ownership TXT of a name, as they stand when the name is ours. */
 export function claimed(name: string, target = '{endpoint-name}', service = '{service-id}'): readonly string[] {
   return [`A ${name} → ${target}`, ownership(name, service)];
 }
 
-export function ownership(name: string, service = '{service-id}', installation = 'default'): string {
+export function ownership(name: string, service = '{service-id}', installation = INSTALLATION): string {
   const owner = `_private-ingress.${name.replace(/^\*/, '_wildcard')}`;
   return `TXT ${owner} "v=1 owner=${installation} service=${service}"`;
 }

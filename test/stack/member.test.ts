@@ -112,6 +112,19 @@ describe('the roles of a member account', () => {
     expect(actionsOf(member, 'WriteRole')).toEqual([...expected].sort());
   });
 
+  it('create under the owner tag of the hub’s stack', () => {
+    const written = JSON.stringify(statements(member, 'WriteRole'));
+    const ofHub = JSON.stringify({
+      'Fn::If': ['HasInstallation', { Ref: 'Installation' }, sub('<HubAccount>/<HubRegion>/<HubName>')],
+    });
+    expect(written.split(ofHub)).toHaveLength(4);
+    const ofStack = JSON.stringify({
+      'Fn::If': ['HasInstallation', { Ref: 'Installation' }, sub(`<AWS::AccountId>/<AWS::Region>/${HUB}`)],
+    });
+    expect(JSON.stringify(statements(hub, 'ReconcileRole')).split(ofStack)).toHaveLength(4);
+    expect(JSON.stringify(properties(hub, 'ReconcileLambdaFunction').Environment)).toContain(ofStack);
+  });
+
   it('tag under the product’s own keys only', () => {
     expect(statements(member, 'TagRole')).toMatchObject([
       {

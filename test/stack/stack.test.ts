@@ -23,9 +23,10 @@ const FUNCTIONS = {
 const environmentSchema = z.object({ Variables: z.record(z.string(), z.unknown()) });
 
 const ALL = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_LOG_LEVEL'];
-const STATE = [...ALL, 'INSTALLATION', 'TABLE_NAME', 'QUEUE_URL'];
+const STATE = [...ALL, 'TABLE_NAME', 'QUEUE_URL'];
 const READING = [
   ...STATE,
+  'INSTALLATION',
   'ALLOWED_ZONES',
   'ALLOWED_NAMES',
   'CLAIMABLE_NAMES',

@@ -16,7 +16,7 @@ const [HUB, MEMBER] = ['123456789012', '210987654321'];
 const HERE = `${HUB}/ap-northeast-1`;
 const THERE = `${MEMBER}/ap-northeast-1`;
 
-const settings = parseRuleSettings({ ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: 'example.com' });
+const settings = parseRuleSettings({ INSTALLATION: 'default', ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: 'example.com' });
 const policyWith = (change: Partial<Policy> = {}): Policy => ({
   ...policyOfParameters(settings, { account: HUB, region: 'ap-northeast-1' }),
   ...change,

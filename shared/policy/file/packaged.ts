@@ -24,9 +24,9 @@ export function loadPolicyInForce(
 ): PolicyInForce {
   const policy = readPackaged(packaged);
   if (policy === undefined) return { from: 'parameters', policy: policyOfParameters(settings, hub) };
-  if (policy.owner !== settings.installation) {
+  if (policy.owner !== undefined && policy.owner !== settings.installation) {
     throw new SettingsError(
-      `The policy file's owner is "${policy.owner}", and the stack's parameter Installation is "${settings.installation}": give both the same name, and deploy again.`,
+      `The policy file's owner is "${policy.owner}", and the stack's parameter Installation is "${settings.installation}": give both the same name, or remove owner from the policy file, and deploy again.`,
     );
   }
   // With the hub's own credentials another account would not be reached, and the hub be taken for it.

@@ -12,7 +12,7 @@ export function readPolicy(document: unknown): Policy {
   const given = policyDocument.parse(document);
   const { owner, regions, networks, zones, rules, exceptions, limits } = given;
   return {
-    owner,
+    ...(owner === undefined ? {} : { owner }),
     accounts: readAccounts(given),
     regions,
     networks: networks.map(readNetwork),

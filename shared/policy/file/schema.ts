@@ -202,9 +202,9 @@ const limits = mapping(
 export const policyDocument = mapping(
   {
     version: z.literal(1, { error: '1' }).describe('Version of this format: 1.'),
-    owner: installationName.describe(
-      'Name of the installation, the same as the stack’s `Installation`. It is written into ownership records and tags.',
-    ),
+    owner: installationName
+      .describe('The stack’s `Installation`, where it has one: the functions refuse to start if the two differ.')
+      .exactOptional(),
     accounts: listOf(accountId, 'account ids')
       .describe('The accounts in scope, where there is no `organization`: ids of 12 digits in quotes.')
       .exactOptional(),

@@ -14,13 +14,14 @@ export async function createStack(
   clock: VirtualClock,
   StackName: string,
   Resources: object,
+  others: { readonly Parameters?: object; readonly Outputs?: object } = {},
 ): Promise<void> {
   const named = { StackName, ChangeSetName: 'first' };
   await client.send(
     new CreateChangeSetCommand({
       ...named,
       ChangeSetType: 'CREATE',
-      TemplateBody: JSON.stringify({ Resources }),
+      TemplateBody: JSON.stringify({ Resources, ...others }),
       Capabilities: ['CAPABILITY_IAM'],
       Tags: [{ Key: 'STAGE', Value: 'main' }],
     }),

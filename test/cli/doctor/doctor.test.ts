@@ -475,6 +475,33 @@ const cases: readonly Case[] = [
     found: unknown('stack', 'AccessDenied'),
   },
   {
+    lacking: 'an account of its own',
+    take: async ({ cloud, clock }) => {
+      const client = new CloudFormationClient(cloud.clientConfig());
+      const [ReconcileFunction, SweepFunction] = [{ Value: 'blue-reconcile' }, { Value: 'blue-sweep' }];
+      await createStack(
+        client,
+        clock,
+        'blue',
+        { Queue: { Type: 'AWS::SQS::Queue' } },
+        { Outputs: { ReconcileFunction, SweepFunction } },
+      );
+    },
+    found: warning('other-stack', 'blue manages this account in ap-northeast-1 already'),
+  },
+  {
+    lacking: 'an account that no hub manages',
+    take: async ({ cloud, clock }) => {
+      const client = new CloudFormationClient(cloud.clientConfig());
+      const Parameters = {
+        HubAccount: { Type: 'String', Default: '111122223333' },
+        HubName: { Type: 'String', Default: 'hub' },
+      };
+      await createStack(client, clock, 'member', { Queue: { Type: 'AWS::SQS::Queue' } }, { Parameters });
+    },
+    found: warning('other-stack', 'hub of account 111122223333 manages this account in ap-northeast-1 already'),
+  },
+  {
     lacking: 'an organisation',
     take: async ({ parameters }) => Object.assign(parameters, { OrganizationId: 'o-a1b2c3d4e5' }),
     found: missing('organization', 'belongs to no organisation'),

@@ -32,11 +32,6 @@ export const brokenValues: readonly BrokenFile[] = [
     problems: ["3:3: the key 'changes' is given twice"],
   },
   {
-    what: 'no owner',
-    text: 'version: 1\nregions: [eu-west-1]\naccounts: ["111111111111"]\nrules: [{ name: all, private: by-tag }]\n',
-    problems: ['1:1: "owner" is missing; expected 1 to 32 of a-z, 0-9 and hyphen'],
-  },
-  {
     what: 'an owner in capitals',
     text: completed('owner: Platform\n'),
     problems: ['1:8: "Platform" is invalid; expected 1 to 32 of a-z'],

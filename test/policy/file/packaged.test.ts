@@ -44,7 +44,7 @@ describe('the policy of a function', () => {
     const settings = settingsOf('platform');
     expect(loadPolicy(settings, hub, await packaged())).toEqual(policyOfParameters(settings, hub));
     // The sources have none beside them.
-    expect(loadPolicy(settings)).toMatchObject({ owner: 'platform', accounts: { ids: ['123456789012'] } });
+    expect(loadPolicy(settings)).toMatchObject({ accounts: { ids: ['123456789012'] } });
   });
 
   it('has to be of the same owner as the stack', async () => {
@@ -52,6 +52,12 @@ describe('the policy of a function', () => {
     const load = () => loadPolicy(settingsOf('other'), hub, file);
     expect(load).toThrow(SettingsError);
     expect(load).toThrow(/owner is "platform".*Installation is "other"/);
+  });
+
+  it('need not name the owner', async () => {
+    const { document } = parsePolicy(completed('').replace('owner: platform\n', ''), 'policy.yml', START);
+    const loaded = loadPolicy(settingsOf('other'), hub, await packaged(JSON.stringify(document)));
+    expect(loaded.owner).toBeUndefined();
   });
 
   it.each([
