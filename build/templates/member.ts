@@ -24,7 +24,7 @@ export function forHub(source: unknown, { name, statements }: HubTemplate): Memb
     JSON.parse(
       JSON.stringify(value).replaceAll(
         `\${AWS::AccountId}/\${AWS::Region}/${name}`,
-        '${HubAccount}/${HubRegion}/${HubName}',
+        `\${HubAccount}/\${HubRegion}/\${HubName}`,
       ),
     );
   const statement = (value: unknown): unknown => {
