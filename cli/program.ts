@@ -18,6 +18,7 @@ import type { CliEnvironment } from './environment.ts';
 import { errorData, explainError, UsageError } from './errors.ts';
 import { type CommandOutcome, type ExitCode, exitCodes } from './exit-code.ts';
 import { createOutput } from './terminal/output.ts';
+import { printable, printableJson } from './terminal/printable.ts';
 import { plainStyle, type Style, styleFor } from './terminal/style.ts';
 import { hanging, wrapped } from './terminal/width.ts';
 
@@ -126,15 +127,15 @@ export async function runProgram(
     } catch (error) {
       outcome = error instanceof UsageError ? 'usage' : error instanceof PolicyFileError ? 'findings' : 'failed';
       const { stderr } = environment;
-      const text = json === true ? JSON.stringify(errorData(error)) : explainError(error);
+      const text = json === true ? printableJson(errorData(error)) : printable(explainError(error));
       stderr.write(`${stderr.isTTY && json !== true ? wrapped(text, stderr.columns) : text}\n`);
     }
   };
   const program = createProgram(called, styleFor(environment), run);
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput({
-      writeOut: (text) => environment.stdout.write(text),
-      writeErr: (text) => environment.stderr.write(text),
+      writeOut: (text) => environment.stdout.write(printable(text)),
+      writeErr: (text) => environment.stderr.write(printable(text)),
       getOutHelpWidth: () => (environment.stdout.isTTY ? environment.stdout.columns : 100),
       getErrHelpWidth: () => (environment.stderr.isTTY ? environment.stderr.columns : 100),
     });

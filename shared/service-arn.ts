@@ -10,7 +10,9 @@ export interface ServiceIdentity {
   readonly id: string;
 }
 
-const SERVICE_ARN = /^arn:(aws[a-z-]*):apprunner:([a-z0-9-]+):(\d{12}):service\/([^/]+)\/([0-9a-f]{32})$/;
+/** Characters of the name as the API model has them: no line end, space or control character gets into a log or a terminal by an ARN. */
+const SERVICE_ARN =
+  /^arn:(aws[a-z-]*):apprunner:([a-z0-9-]+):(\d{12}):service\/([A-Za-z0-9][A-Za-z0-9_-]{0,39})\/([0-9a-f]{32})$/;
 
 /** `undefined` when `arn` is not the ARN of an App Runner service. */
 export function parseServiceArn(arn: string): ServiceIdentity | undefined {

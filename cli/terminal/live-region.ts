@@ -1,4 +1,5 @@
 import type { CliEnvironment } from '../environment.ts';
+import { printable } from './printable.ts';
 import { cut, displayWidth } from './width.ts';
 
 const HIDE_CURSOR = '\u001b[?25l';
@@ -24,10 +25,10 @@ export class LiveRegion {
   draw(lines: readonly string[], above = ''): void {
     const { stdout, interrupted } = this.#environment;
     if (!this.#begun) interrupted.addEventListener('abort', this.#restore);
-    const shown = lines.slice(0, stdout.rows - 1).map((line) => cut(line, stdout.columns - 1));
+    const shown = lines.slice(0, stdout.rows - 1).map((line) => cut(printable(line), stdout.columns - 1));
     // In one write, so that no half-drawn region is ever seen.
     stdout.write(
-      `${this.#begun ? '' : HIDE_CURSOR}${this.#back()}${above}${shown.map((line) => `${line}\n`).join('')}`,
+      `${this.#begun ? '' : HIDE_CURSOR}${this.#back()}${printable(above)}${shown.map((line) => `${line}\n`).join('')}`,
     );
     this.#begun = true;
     this.#drawn = shown;

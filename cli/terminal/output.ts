@@ -1,4 +1,5 @@
 import type { CliEnvironment } from '../environment.ts';
+import { printable, printableJson } from './printable.ts';
 import { plainStyle, type Style, styleFor } from './style.ts';
 import { logTime, wallTime } from './time.ts';
 
@@ -43,8 +44,8 @@ export function createOutput(environment: CliEnvironment, json: boolean): Output
       }
     : { ...plainLayout, style };
   const sayAll: Output['sayAll'] = (all, text) => {
-    if (json) for (const one of all) stdout.write(`${JSON.stringify(one)}\n`);
-    else stdout.write(withNewline(text(layout)));
+    if (json) for (const one of all) stdout.write(`${printableJson(one)}\n`);
+    else stdout.write(withNewline(printable(text(layout))));
   };
   return {
     json,
@@ -53,7 +54,7 @@ export function createOutput(environment: CliEnvironment, json: boolean): Output
     sayAll,
     say: (data, text) => sayAll([data], text),
     note: (text) => {
-      if (!json) stderr.write(withNewline(text));
+      if (!json) stderr.write(withNewline(printable(text)));
     },
   };
 }

@@ -1,5 +1,6 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { WILDCARD_LABEL } from '../tags.ts';
+import { looksLikeAnother } from './scripts.ts';
 
 /**
  * Lower case, no final dot, octal escapes undone (`\052` → `*`, docs/facts.md#record-name-escapes): the one form
@@ -48,6 +49,12 @@ export function parseDomain(
     );
   }
   if (/^\d+$/.test(labels.at(-1) ?? '')) return refuse('it looks like an IP address');
+  const unreadable = domainToUnicode(ascii)
+    .split('.')
+    .find((label) => label.startsWith('xn--'));
+  if (unreadable !== undefined) return refuse(`the label "${unreadable}" is no international domain name`);
+  const mixed = domainToUnicode(ascii).split('.').find(looksLikeAnother);
+  if (mixed !== undefined) return refuse(`the label "${mixed}" mixes scripts and can pass for another name`);
   const name = wildcard ? `*.${ascii}` : ascii;
   // The ownership TXT has to fit as well (RFC 1035: 253 characters).
   if (ownershipName(name).length > 253)
