@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { BuildError, type BuildOptions, build, policyFileOf } from './bundle.ts';
-import { withLock } from './lock.ts';
 import { recordsByRole } from './records-of-package.ts';
 import { readStackSource } from './stack-source.ts';
 import { type AllowedRecords, AllowedRecordsError, withAllowedRecords } from './templates/allowed-records.ts';
@@ -17,12 +17,13 @@ import { checkLimits, LimitError } from './templates/limits.ts';
 import { forHub, memberTemplateSchema, withForwarding } from './templates/member.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const directory = join(root, '.serverless');
-const template = join(directory, 'cloudformation-template-update-stack.json');
-const memberTemplate = join(directory, 'member-template.json');
-const zonesTemplate = join(directory, 'zones-template.json');
-const organizationTemplate = join(directory, 'organization-template.json');
-const stamp = join(directory, 'inputs.sha256');
+/** Below it, module lookup reaches the project's node_modules, and a rename into it stays on one file system. */
+const cache = join(root, 'node_modules', '.cache', 'package');
+
+const TEMPLATE = 'cloudformation-template-update-stack.json';
+const MEMBER_TEMPLATE = 'member-template.json';
+const ZONES_TEMPLATE = 'zones-template.json';
+const ORGANIZATION_TEMPLATE = 'organization-template.json';
 
 /** What the package is made of beside the policy file: when none of it has changed, the package has not either. */
 const INPUTS = [
@@ -44,8 +45,10 @@ const DEFAULT_STAGE = 'main';
 const TIMEOUT_MS = 120_000; // milliseconds; packaging takes a few seconds
 
 export interface Package {
-  /** The folder that holds it all. */
+  /** The folder with the templates and the zips. */
   readonly directory: string;
+  /** The folder with the bundles, in `dist/`. */
+  readonly codeFolder: string;
   /** Path of the CloudFormation template. */
   readonly template: string;
   /** Path of the template for the member accounts of an organisation. */
@@ -65,50 +68,114 @@ export class PackageError extends Error {
   override readonly name = 'PackageError';
 }
 
+export type PackageOptions = Pick<BuildOptions, 'policyFile'> & {
+  /** Further arguments for osls, such as `--stage`. */
+  readonly arguments?: readonly string[];
+};
+
 /**
- * Builds and packages the stack unless that is already done for the sources as they are now.
- * Processes that ask at the same time wait for the first of them.
- *
- * @param options.always package even if nothing has changed
- * @param options.arguments further arguments for osls, such as `--stage`
- * @param options.policyFile see `BuildOptions`
+ * Builds and packages the stack unless that is already done for the sources as they are now. Each package is made in a
+ * temporary folder, moved as a whole and never changed, so any number of processes can do it at once.
  * @throws BuildError, PackageError
  */
-export function ensurePackaged(
-  options: { readonly always?: boolean; readonly arguments?: readonly string[] } & Pick<
-    BuildOptions,
-    'policyFile'
-  > = {},
-): Promise<Package> {
-  const { always = false, arguments: further = [] } = options;
-  return withLock(join(root, 'node_modules', '.cache', 'package.lock'), async () => {
-    const policyFile = policyFileOf(options);
-    const digest = await digestOfInputs(further, policyFile);
-    const current = existsSync(template) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === digest;
-    if (current && !always) return { ...(await contents()), made: false };
-    await checkStage(further);
-    const bundles = await build(options);
-    await packageWithServerless(further, policyFile);
-    await writeOtherTemplates(policyFile);
-    const made = await contents();
-    const missing = bundles.filter(({ name }) => made.zips[name] === undefined).map(({ name }) => name);
-    if (missing.length > 0)
-      throw new PackageError(`serverless.yml has no function for functions/${missing.join('.ts, functions/')}.ts.`);
-    await writeFile(stamp, digest);
-    return { ...made, made: true };
+export async function ensurePackaged(options: PackageOptions = {}): Promise<Package> {
+  const digest = await digestOfInputs(options.arguments ?? [], policyFileOf(options));
+  const folder = join(cache, digest);
+  await mkdir(cache, { recursive: true });
+  while (!existsSync(folder) && (await isBeingMade(digest))) await wait(POLL_INTERVAL_MS);
+  if (existsSync(folder)) return { ...(await contents(folder)), made: false };
+  await packageIn(join(cache, `${digest}-${process.pid}-`), options, async (temporary) => {
+    // Another process made the same package meanwhile.
+    await rename(temporary, folder).catch(ignore('ENOTEMPTY', 'EEXIST'));
   });
+  await removeOldPackages();
+  return { ...(await contents(folder)), made: true };
 }
 
-async function contents(): Promise<Omit<Package, 'made'>> {
+const POLL_INTERVAL_MS = 100;
+
+/** Waiting for another process saves making the same package twice; nothing depends on it. */
+async function isBeingMade(digest: string): Promise<boolean> {
+  const makers = (await readdir(cache)).map((name) => new RegExp(`^${digest}-(\\d+)-`).exec(name)?.[1]);
+  return makers.some((pid) => pid !== undefined && Number(pid) !== process.pid && isAlive(Number(pid)));
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch (error) {
+    // EPERM: of another user, but alive.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** @param use moves the folder, or a part of it, to where it stays. */
+async function packageIn(
+  prefix: string,
+  options: PackageOptions,
+  use: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const { arguments: further = [] } = options;
+  const policyFile = policyFileOf(options);
+  await checkStage(further);
+  const temporary = await mkdtemp(prefix);
+  try {
+    await copyFile(join(root, 'serverless.yml'), join(temporary, 'serverless.yml'));
+    for (const included of ['scripts', 'stack']) await symlink(join(root, included), join(temporary, included));
+    const bundles = await build({ ...options, outDir: join(temporary, 'dist') });
+    await packageWithServerless(temporary, further, policyFile);
+    await writeOtherTemplates(join(temporary, '.serverless'), policyFile);
+    const { zips } = await contents(temporary);
+    const missing = bundles.filter(({ name }) => zips[name] === undefined).map(({ name }) => name);
+    if (missing.length > 0)
+      throw new PackageError(`serverless.yml has no function for functions/${missing.join('.ts, functions/')}.ts.`);
+    await use(temporary);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Moves a folder to the path of another. Of several processes that do it at once, the last one wins. */
+export async function replaceFolder(from: string, to: string): Promise<void> {
+  const old = await mkdtemp(`${to}-`);
+  for (let isMoved = false; !isMoved; ) {
+    await rename(to, join(old, 'replaced')).catch(ignore('ENOENT'));
+    isMoved = await rename(from, to).then(() => true, ignore('ENOTEMPTY', 'EEXIST'));
+    await rm(join(old, 'replaced'), { recursive: true, force: true });
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+const ignore =
+  (...codes: readonly string[]) =>
+  (error: NodeJS.ErrnoException): false => {
+    if (codes.includes(error.code ?? '')) return false;
+    throw error;
+  };
+
+/** Longer than any process uses a package. */
+const RETENTION_MS = 24 * 60 * 60 * 1000;
+
+async function removeOldPackages(): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const path = join(cache, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > RETENTION_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function contents(codeFolder: string): Promise<Omit<Package, 'made'>> {
+  const directory = join(codeFolder, '.serverless');
   const files = await readdir(directory);
   // Without ".zip", which would sort sweep-region before sweep.
   const names = files.flatMap((file) => (file.endsWith('.zip') ? [basename(file, '.zip')] : [])).sort();
   return {
     directory,
-    template,
-    memberTemplate,
-    zonesTemplate,
-    organizationTemplate,
+    codeFolder,
+    template: join(directory, TEMPLATE),
+    memberTemplate: join(directory, MEMBER_TEMPLATE),
+    zonesTemplate: join(directory, ZONES_TEMPLATE),
+    organizationTemplate: join(directory, ORGANIZATION_TEMPLATE),
     zips: Object.fromEntries(names.map((name) => [name, join(directory, `${name}.zip`)])),
   };
 }
@@ -117,27 +184,25 @@ async function contents(): Promise<Omit<Package, 'made'>> {
  * The templates of the other accounts are made of the hub's: the same rules, the same statements.
  * @throws PackageError where AWS would refuse one for the length of a name or the size of a policy
  */
-async function writeOtherTemplates(policyFile: string | undefined): Promise<void> {
-  const packaged: unknown = JSON.parse(await readFile(template, 'utf8'));
+async function writeOtherTemplates(directory: string, policyFile: string | undefined): Promise<void> {
+  const packaged: unknown = JSON.parse(await readFile(join(directory, TEMPLATE), 'utf8'));
   const hub = readHub(packaged, await readStackSource('stack/allowed-records.yml', z.unknown()));
   const source = async (name: string) => forHub(await readStackSource(`stack/member/${name}`, z.unknown()), hub);
-  const write = (path: string, content: unknown) => writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
   const zones = await source('zones.yml');
   const byRole = policyFile === undefined ? [] : [...(await recordsByRole(policyFile))];
   const ofAccounts = byRole.flatMap(([role, records]): [string, unknown][] => {
     const account = new RegExp(`^arn:[^:]+:iam::(\\d{12}):role/${hub.name}-zones$`).exec(role)?.[1];
-    return account === undefined
-      ? []
-      : [[join(directory, `zones-template-${account}.json`), withRecords(zones, records)]];
+    return account === undefined ? [] : [[`zones-template-${account}.json`, withRecords(zones, records)]];
   });
   const others = {
-    [memberTemplate]: withForwarding(await source('template.yml'), hub),
-    [zonesTemplate]: zones,
-    [organizationTemplate]: await source('organization.yml'),
+    [MEMBER_TEMPLATE]: withForwarding(await source('template.yml'), hub),
+    [ZONES_TEMPLATE]: zones,
+    [ORGANIZATION_TEMPLATE]: await source('organization.yml'),
     ...Object.fromEntries(ofAccounts),
   };
-  checkSizes({ [template]: packaged, ...others }, hub.name);
-  for (const [path, content] of Object.entries(others)) await write(path, content);
+  checkSizes({ [TEMPLATE]: packaged, ...others }, hub.name);
+  for (const [name, content] of Object.entries(others))
+    await writeFile(join(directory, name), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 const namesSchema = z.array(z.object({ eventBridge: z.object({ name: z.string() }) }));
@@ -160,7 +225,7 @@ async function checkStage(further: readonly string[]): Promise<void> {
     EventPattern: {},
   }));
   const member = withForwarding(source, { name: stackName, statements: new Map(), rules });
-  checkSizes({ [memberTemplate]: member }, stackName);
+  checkSizes({ [MEMBER_TEMPLATE]: member }, stackName);
 }
 
 /** @throws PackageError */
@@ -173,7 +238,7 @@ function withRecords(template: unknown, records: AllowedRecords): unknown {
 }
 
 function checkSizes(templates: Readonly<Record<string, unknown>>, stackName: string): void {
-  const named = Object.entries(templates).map(([path, content]) => [relative(root, path), content] as const);
+  const named = Object.entries(templates).map(([name, content]) => [`.serverless/${name}`, content] as const);
   try {
     checkLimits(Object.fromEntries(named), stackName, stackName.slice(`${SERVICE}-`.length));
   } catch (error) {
@@ -202,12 +267,12 @@ async function filesOf(path: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** Runs `serverless package`, which asks neither the network nor any credentials, and cleans `.serverless` first. */
-function packageWithServerless(further: readonly string[], policyFile: string | undefined): Promise<void> {
+/** Runs `serverless package`, which asks neither the network nor any credentials, and writes `.serverless` in its working directory. */
+function packageWithServerless(cwd: string, further: readonly string[], policyFile: string | undefined): Promise<void> {
   const program = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, 'package', ...further], {
-      cwd: root,
+      cwd,
       env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true', POLICY_FILE: policyFile ?? '' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIMEOUT_MS,
@@ -234,13 +299,19 @@ function packageWithServerless(further: readonly string[], policyFile: string | 
   });
 }
 
+/** Packages the stack into `.serverless/` of the project. */
 async function main(): Promise<void> {
   const start = performance.now();
-  const made = await ensurePackaged({ always: true, arguments: process.argv.slice(2) });
+  const folder = join(root, '.serverless');
+  await packageIn(`${folder}-`, { arguments: process.argv.slice(2) }, (temporary) =>
+    replaceFolder(join(temporary, '.serverless'), folder),
+  );
+  const made = await contents(root);
+  const shown = (path: string) => join('.serverless', basename(path));
   for (const path of [made.template, made.memberTemplate, made.zonesTemplate, made.organizationTemplate])
-    console.log(relative(root, path));
+    console.log(shown(path));
   for (const zip of Object.values(made.zips)) {
-    console.log(`${relative(root, zip).padEnd(40)}${(await stat(zip)).size.toLocaleString('en').padStart(10)} B`);
+    console.log(`${shown(zip).padEnd(40)}${(await stat(zip)).size.toLocaleString('en').padStart(10)} B`);
   }
   console.log(`packaged in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
 import { interrupted } from 'apprunner-embedded-cloud/listen';
 import { BuildError } from '../build/bundle.ts';
@@ -13,8 +12,6 @@ import { playStory } from './story.ts';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 async function main(options: StartOptions): Promise<number | undefined> {
   const output = options.json ? jsonOutput((text) => process.stdout.write(text)) : textOutput(process.stdout);
@@ -62,7 +59,7 @@ async function start(options: StartOptions, output: StoryOutput): Promise<Runnin
     ...options,
     template: packaged.template,
     ...(options.org ? { organization: packaged } : {}),
-    codeFolder: ROOT,
+    codeFolder: packaged.codeFolder,
     log: complain,
     // Print only errors of the functions; the rest is in the row's timeline.
     functionLog: ({ functionName, line, stream }) => {

@@ -1,17 +1,16 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
 import { profiles } from 'apprunner-embedded-cloud/profile';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ensurePackaged } from '../../build/package.ts';
+import { ensurePackaged, type Package } from '../../build/package.ts';
 import { type DemoListenOptions, listen, type Running } from '../../demo/listen.ts';
 import { run } from './program.ts';
 
-let template = '';
+let packaged: Package;
 beforeAll(async () => {
-  ({ template } = await ensurePackaged());
+  packaged = await ensurePackaged();
 });
 
 const ends: (() => unknown)[] = [];
@@ -30,8 +29,8 @@ async function start(ports: Partial<Ports>): Promise<{ readonly running: Running
     probe: false,
     connectionNameIsPublic: true,
     ports: { aws: anyPort, dns: anyPort, api: anyPort, ...ports },
-    template,
-    codeFolder: fileURLToPath(new URL('../..', import.meta.url)),
+    template: packaged.template,
+    codeFolder: packaged.codeFolder,
     log: () => {},
     functionLog: () => {},
     portGaveWay: (name, port, instead) => gaveWay.push({ name, port, instead }),

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import {
   AppRunnerClient,
   DescribeServiceCommand,
@@ -43,8 +42,6 @@ import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './
 
 /** The kill switch (stack/kill-switch.yml). */
 export const KILL_SWITCH = `/${STACK_NAME}/kill-switch`;
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface InstallationOptions {
   readonly switches?: Partial<Switches>;
@@ -134,10 +131,10 @@ export class Installation {
     const network = await seedNetwork(cloud);
     const zoneIds = await createZones(cloud, network, zones);
     const prepared = await prepare(cloud, network);
-    const { template } = await ensurePackaged();
+    const { template, codeFolder } = await ensurePackaged();
     const stack = await deployProduct(cloud, network, {
       template: JSON.parse(await readFile(template, 'utf8')),
-      codeFolder: ROOT,
+      codeFolder,
       probe,
       // Sweeps are started by the tests that want one.
       parameters: {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { AppRunnerClient, DescribeServiceCommand, TagResourceCommand } from '@aws-sdk/client-apprunner';
 import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
@@ -20,8 +19,6 @@ import { functionArn, Installation } from '../installation/installation.ts';
 beforeAll(async () => {
   await ensurePackaged();
 }, 120_000);
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The hub and its members in virtual time, with the handlers' own code. */
 export class TestOrganization {
@@ -54,7 +51,7 @@ export class TestOrganization {
     const stacks = new MemberStacks(world.cloud, made, {
       member: await template(packaged.memberTemplate),
       zones: await template(packaged.zonesTemplate),
-      codeFolder: ROOT,
+      codeFolder: packaged.codeFolder,
     });
     await stacks.zones();
     const organization = new TestOrganization(world, made, stacks);
