@@ -13,7 +13,7 @@ import { parseReconcileMessage } from '../shared/reconcile/message.ts';
 import { type ReconcileDependencies, reconcileService } from '../shared/reconcile/reconcile.ts';
 import { createServiceAccess, systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseReconcileSettings } from '../shared/settings.ts';
-import { createState } from '../shared/state/tables.ts';
+import { createClaims, createState } from '../shared/state/tables.ts';
 
 export interface ReconcileFunctionDependencies extends ReconcileDependencies {
   readonly logger: Logger;
@@ -73,9 +73,10 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
 function compose(): ReconcileFunctionDependencies {
   const settings = parseReconcileSettings(process.env);
   const policy = loadPolicy(settings);
+  const claims = createClaims(settings.claimsTableName, lambdaClientConfig);
   return {
     ...createState(settings, lambdaClientConfig),
-    accessTo: createServiceAccess(settings, policy, lambdaClientConfig),
+    accessTo: createServiceAccess(settings, policy, { claims, token: randomUUID }, lambdaClientConfig),
     evaluatePolicy: createPolicyEvaluator(
       policy,
       settings,

@@ -89,11 +89,17 @@ const ruleSettings = z.object({
   PROBE_VPC_ID: optionalText.prefault(''),
   AWS_REGION: optionalText.prefault(''),
   HUB_ACCOUNT: optionalText.prefault(''),
+  CLAIMS_TABLE_NAME: optionalText.prefault(''),
   MEMBER_ROLE_PREFIX: optionalText.prefault(''),
   MEMBER_EXTERNAL_ID: optionalText.prefault(''),
 });
 
-const reconcileSettings = tableSettings.extend({ KILL_SWITCH_PARAMETER: text, HUB_ACCOUNT: text, AWS_REGION: text });
+const reconcileSettings = tableSettings.extend({
+  CLAIMS_TABLE_NAME: text,
+  KILL_SWITCH_PARAMETER: text,
+  HUB_ACCOUNT: text,
+  AWS_REGION: text,
+});
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -115,6 +121,8 @@ export interface RuleSettings extends StackRules {
   /** Account (12 digits) and region of the stack; unknown outside of a function of the stack. */
   readonly hub: Hub;
   readonly parameters: PolicyParameters;
+  /** The table of the claims; unknown where there is no stack. */
+  readonly claimsTableName: string | undefined;
   /** How other accounts are reached; `undefined`: with the current credentials. */
   readonly membership: Membership | undefined;
 }
@@ -174,16 +182,18 @@ export function parseSweepStartSettings(environment: Environment): SweepStartSet
 
 /** What writes does so only under a kill switch, and as the account it is in. */
 export interface ReconcileSettings extends RuleSettings, TableSettings {
+  readonly claimsTableName: string;
   /** Name of the SSM parameter that switches the whole installation to audit. */
   readonly killSwitchParameter: string;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseReconcileSettings(environment: Environment): ReconcileSettings {
-  const { KILL_SWITCH_PARAMETER } = parse(reconcileSettings, environment);
+  const { KILL_SWITCH_PARAMETER, CLAIMS_TABLE_NAME } = parse(reconcileSettings, environment);
   return {
     ...parseRuleSettings(environment),
     ...parseTableSettings(environment),
+    claimsTableName: CLAIMS_TABLE_NAME,
     killSwitchParameter: KILL_SWITCH_PARAMETER,
   };
 }
@@ -196,6 +206,7 @@ export function parseRuleSettings(environment: Environment, records = readPackag
   const set = parse(ruleSettings, { ...environment, ...(records === undefined ? {} : listVariables(records)) });
   return {
     ...set.INSTALLATION,
+    claimsTableName: set.CLAIMS_TABLE_NAME,
     hub: { account: set.HUB_ACCOUNT, region: set.AWS_REGION },
     parameters: {
       allowedZones: set.ALLOWED_ZONES.map(zoneId),

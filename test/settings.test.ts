@@ -14,6 +14,7 @@ const table = { TABLE_NAME: 'rows', QUEUE_URL: 'https://sqs.test/looks' };
 const reconcile = {
   ...table,
   INSTALLATION: 'team-a',
+  CLAIMS_TABLE_NAME: 'claims',
   ALLOWED_ZONES: 'Z1',
   ALLOWED_NAMES: '*.example.com',
   KILL_SWITCH_PARAMETER: '/pi/kill-switch',
@@ -47,6 +48,7 @@ describe('what is right', () => {
     expect(parseRuleSettings(rule)).toEqual({
       installation: 'default',
       ownerTag: 'default',
+      claimsTableName: undefined,
       hub: { account: undefined, region: undefined },
       parameters: {
         allowedZones: ['Z1'],
@@ -74,6 +76,7 @@ describe('what is right', () => {
   it('of the rules, all, as CloudFormation joins them', () => {
     const settings = parseRuleSettings({
       INSTALLATION: 'team-a',
+      CLAIMS_TABLE_NAME: 'claims',
       ALLOWED_ZONES: '/hostedzone/Z1, Z2,',
       ALLOWED_NAMES: ' *.Example.com. ,example.com',
       CLAIMABLE_NAMES: '{service}.Example.com,_wildcard.example.com',
@@ -102,6 +105,7 @@ describe('what is right', () => {
     expect(settings).toEqual({
       installation: 'team-a',
       ownerTag: 'team-a',
+      claimsTableName: 'claims',
       hub: { account: '123456789012', region: 'eu-west-1' },
       parameters: {
         allowedZones: ['Z1', 'Z2'],

@@ -68,7 +68,7 @@ function parameterEnvironment(
   const of = (name: string) => value(name) ?? '';
   const hasProbe = [of('ProbeSubnetIds'), of('ProbeSecurityGroupIds'), of('VpcId')].every((given) => given !== '');
   return {
-    INSTALLATION: of('Installation'),
+    INSTALLATION: value('Installation') || `${account}/${region}/${stackName}`,
     ALLOWED_ZONES: of('AllowedZones'),
     ALLOWED_NAMES: of('AllowedNames'),
     CLAIMABLE_NAMES: of('ClaimableNames'),

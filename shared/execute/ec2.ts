@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -8,10 +7,11 @@ import {
   type IpPermission,
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
-import { errorName } from '../errors.ts';
+import { errorMessage, errorName } from '../errors.ts';
 import { endpointServiceName } from '../observe/network.ts';
 import { OWNER_TAG } from '../tags.ts';
-import { type ExecutionOutcome, outcomeOf } from './outcome.ts';
+import type { EndpointAttempts } from './endpoint-attempt.ts';
+import { type ExecutionOutcome, outcomeOf, retryLater } from './outcome.ts';
 
 function ownTags(resource: 'security-group' | 'vpc-endpoint', ownerTag: string): TagSpecification {
   const name = `apprunner-private-ingress-${ownerTag}`;
@@ -91,14 +91,17 @@ export async function createEndpoint(
   ec2: EC2Client,
   ownerTag: string,
   region: string,
+  attempts: EndpointAttempts,
   endpoint: {
     readonly vpcId: string;
     readonly subnetIds: readonly string[];
     readonly securityGroupIds: readonly string[];
   },
 ): Promise<ExecutionOutcome> {
+  const token = await attempts.claim();
+  if (token === undefined) return { kind: 'retry', reason: 'an endpoint was created a moment ago' };
   try {
-    await ec2.send(
+    const { VpcEndpoint } = await ec2.send(
       new CreateVpcEndpointCommand({
         VpcEndpointType: 'Interface',
         VpcId: endpoint.vpcId,
@@ -107,13 +110,18 @@ export async function createEndpoint(
         SecurityGroupIds: [...endpoint.securityGroupIds],
         // Must be false for App Runner (docs/facts.md#endpoint-service-name).
         PrivateDnsEnabled: false,
-        // One per installation and VPC: two at once get the same endpoint (docs/facts.md#create-endpoint-client-token).
-        ClientToken: createHash('sha256').update(`${ownerTag}/${endpoint.vpcId}`).digest('hex').slice(0, 32),
+        // The same for two services at once: they get the same endpoint (docs/facts.md#create-endpoint-client-token).
+        ClientToken: token,
         TagSpecifications: [ownTags('vpc-endpoint', ownerTag)],
       }),
     );
+    await attempts.answered(token, VpcEndpoint?.VpcEndpointId);
     return { kind: 'done' };
   } catch (error) {
+    if (errorName(error) === 'IdempotentParameterMismatch') {
+      await attempts.answered(token, undefined);
+      return retryLater(error, errorMessage(error));
+    }
     return outcomeOf(error);
   }
 }

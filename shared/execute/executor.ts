@@ -1,8 +1,10 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { observeEndpointState } from '../observe/network.ts';
 import { clientOf, type ZoneClients } from '../observe/zone-clients.ts';
 import type { Action } from '../plan/action.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
+import type { Claims } from '../state/claims.ts';
 import {
   associateDomain,
   createConnection,
@@ -13,6 +15,7 @@ import {
   updateConnection,
 } from './apprunner.ts';
 import { createEndpoint, createSecurityGroup } from './ec2.ts';
+import { endpointAttempts } from './endpoint-attempt.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { changeRecords } from './route53.ts';
 
@@ -22,19 +25,32 @@ export interface ExecutorClients {
   readonly ec2: EC2Client;
   readonly zones: ZoneClients;
   readonly ownerTag: string;
+  readonly claims: Claims;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** @returns a new unique token. */
+  token(): string;
 }
 
 /** Executes one action. A dry run is a composition without one of these. */
 export type Execute = (action: Action, service: ServiceIdentity) => Promise<ExecutionOutcome>;
 
 /** The executor: the only code that changes anything but the row. */
-export function createExecutor({ appRunner, ec2, zones, ownerTag }: ExecutorClients): Execute {
+export function createExecutor(clients: ExecutorClients): Execute {
+  const { appRunner, ec2, zones, ownerTag } = clients;
+  const isGone = async (endpointId: string) => (await observeEndpointState(ec2, endpointId)) === 'deleted';
   return (action, service) => {
     switch (action.kind) {
       case 'create-security-group':
         return createSecurityGroup(ec2, ownerTag, action);
       case 'create-endpoint':
-        return createEndpoint(ec2, ownerTag, service.region, action);
+        return createEndpoint(
+          ec2,
+          ownerTag,
+          service.region,
+          endpointAttempts(clients.claims, { ...service, vpcId: action.vpcId }, { ...clients, isGone }),
+          action,
+        );
       case 'make-private':
         return setPublic(appRunner, service.arn, false);
       case 'make-public':

@@ -13,7 +13,7 @@ import type { ClientConfig } from '../aws/client-config.ts';
 import { perAccountRegion } from '../aws/per-account-region.ts';
 import { withInvocationTimeout } from '../aws/timeouts.ts';
 
-import { createExecutor } from '../execute/executor.ts';
+import { createExecutor, type ExecutorClients } from '../execute/executor.ts';
 import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
 import type { ZoneClients } from '../observe/zone-clients.ts';
@@ -44,6 +44,7 @@ export type ObserverFor = (accountRegion: AccountRegion) => Observer;
 export function createServiceAccess(
   settings: RuleSettings,
   policy: Policy,
+  claiming: Pick<ExecutorClients, 'claims' | 'token'>,
   config: ClientConfig = {},
   environment: ClockAndDns = systemClockAndDns,
 ): (accountRegion: AccountRegion) => ServiceAccess {
@@ -56,6 +57,8 @@ export function createServiceAccess(
       ec2: new EC2Client(configs(accountRegion, 'write')),
       zones,
       ownerTag: settings.ownerTag,
+      now: environment.now,
+      ...claiming,
     }),
   }));
 }

@@ -6,6 +6,7 @@ import type { ReconcileQueue } from '../reconcile/message.ts';
 import { sqsQueue } from '../reconcile/sqs-queue.ts';
 import type { TableSettings } from '../settings.ts';
 import { dynamoDbSweepRuns, type SweepRuns } from '../sweep/runs.ts';
+import { type Claims, dynamoDbClaims } from './claims.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
 import type { Store } from './store.ts';
 
@@ -17,6 +18,10 @@ export interface StateDependencies {
 
 export function createStore(tableName: string, config: ClientConfig = {}): Store {
   return dynamoDbStore(documents(config), tableName);
+}
+
+export function createClaims(tableName: string, config: ClientConfig = {}): Claims {
+  return dynamoDbClaims(documents(config), tableName);
 }
 
 export function createSweepRuns(tableName: string, config: ClientConfig = {}): SweepRuns {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MalformedInputError } from '../errors.ts';
 import { parseMessage } from '../message.ts';
 
 const target = z.discriminatedUnion('kind', [
@@ -37,7 +38,17 @@ const request = z.discriminatedUnion('kind', [
 /** Requests to the sweep function: the schedule and the API begin a sweep, the API confirms one. */
 export type SweepRequest = z.output<typeof request>;
 
-/** Any other event is the schedule's own or a test invocation, and begins a sweep, which is harmless. */
+/** The schedule's own event, or a test invocation with an empty one. */
+const scheduled = z
+  .union([z.looseObject({ source: z.literal('aws.events') }), z.strictObject({}), z.null()])
+  .optional();
+
+/** @throws MalformedInputError: what was meant to confirm a sweep must not begin another one. */
 export function parseSweepRequest(event: unknown): SweepRequest {
-  return request.safeParse(event).data ?? { kind: 'begin', by: 'schedule' };
+  if (scheduled.safeParse(event).success) return { kind: 'begin', by: 'schedule' };
+  const read = request.safeParse(event);
+  if (read.success) return read.data;
+  throw new MalformedInputError(
+    `Not a request to the sweep function; send {}, {"kind": "begin", "by": "…"} or {"kind": "confirm", "run": "…", "by": "…"}: ${z.prettifyError(read.error)}`,
+  );
 }

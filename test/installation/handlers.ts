@@ -29,7 +29,7 @@ import {
   parseSweepStartSettings,
   type RuleSettings,
 } from '../../shared/settings.ts';
-import { createState } from '../../shared/state/tables.ts';
+import { createClaims, createState } from '../../shared/state/tables.ts';
 import { createCompareDependencies, createSweepDependencies } from '../../shared/sweep/dependencies.ts';
 
 /** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */
@@ -60,12 +60,14 @@ export function handlers(
       const settings = parseReconcileSettings({ ...fn.environment, AWS_REGION: fn.region });
       const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
+      const claims = createClaims(settings.claimsTableName, config);
+      const token = () => chance.uuid();
       const handler = reconcile({
         ...createState(settings, config),
-        accessTo: createServiceAccess(settings, policy, config, environment(cloud)),
+        accessTo: createServiceAccess(settings, policy, { claims, token }, config, environment(cloud)),
         evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, now)),
         killSwitch: createKillSwitch(settings.killSwitchParameter, config),
-        token: () => chance.uuid(),
+        token,
         logger,
         metrics: metricsInto(measured),
       });

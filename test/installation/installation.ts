@@ -123,8 +123,7 @@ export class Installation {
       clock,
       chance,
       profile: profiles.fast,
-      // The stack still sends one client token per installation and VPC, which the documented answer turns into a dead end.
-      switches: { endpointClientToken: 'freed-with-endpoint', ...switches },
+      switches,
       log: (line) => log.push(line),
       runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed)),
     });

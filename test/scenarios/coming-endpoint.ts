@@ -1,4 +1,4 @@
-import { endpointOfSomebody } from './props.ts';
+import { endpointDeleted, endpointOfSomebody } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { blocked, created, DOMAIN, inOrder, ready, TAGS } from './vocabulary.ts';
 
@@ -123,6 +123,23 @@ export const endpoint: readonly Scenario[] = [
         vpcAnswers: { 'second.example.com': 'endpoint', [DOMAIN]: 'endpoint' },
         https: { 'second.example.com': 200, [DOMAIN]: 200 },
       },
+    ],
+  },
+  {
+    id: 'endpoint-created-again',
+    chapter,
+    situation: 'The endpoint that the stack created is deleted, and another one has to be made of other subnets.',
+    happens:
+      'EC2 takes a client token once. The next attempt has a new token, and the service works again with one endpoint.',
+    given: 'a ready service',
+    steps: [
+      { do: 'advance', time: '5m' },
+      ...endpointDeleted,
+      { do: 'configure', environment: { ENDPOINT_SUBNET_IDS: '{subnet}' } },
+      { do: 'poke' },
+      { do: 'advance', time: '15m' },
+      { do: 'until', phase: 'ready', within: '30m' },
+      { do: 'expect', https: { [DOMAIN]: 200 }, vpcAnswers: { [DOMAIN]: 'endpoint' }, endpoints: 1 },
     ],
   },
   {

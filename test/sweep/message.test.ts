@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MalformedInputError } from '../../shared/errors.ts';
 import { parseSweepMessage, parseSweepRequest } from '../../shared/sweep/message.ts';
 
@@ -23,13 +23,32 @@ describe('a message of a sweep', () => {
   });
 });
 
-test.each([
-  ['somebody begins', { kind: 'begin', by: 'arn:me' }, { kind: 'begin', by: 'arn:me' }],
-  ['somebody confirms', { kind: 'confirm', run, by: 'arn:me' }, { kind: 'confirm', run, by: 'arn:me' }],
-  ['the schedule', { 'detail-type': 'Scheduled Event', source: 'aws.events' }, { kind: 'begin', by: 'schedule' }],
-  ['a test invocation', undefined, { kind: 'begin', by: 'schedule' }],
-  // Nothing is confirmed that does not say what, and by whom.
-  ['a confirmation of nothing', { kind: 'confirm', by: 'arn:me' }, { kind: 'begin', by: 'schedule' }],
-])('%s', (_, event, expected) => {
-  expect(parseSweepRequest(event)).toEqual(expected);
+describe('a request to the sweep function', () => {
+  it.each([
+    ['the schedule’s event', { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }],
+    ['an empty event', {}],
+    ['no event', undefined],
+    ['null', null],
+  ])('%s begins a sweep', (_, event) => {
+    expect(parseSweepRequest(event)).toEqual({ kind: 'begin', by: 'schedule' });
+  });
+
+  it.each([
+    { kind: 'begin', by: 'me' } as const,
+    { kind: 'confirm', run: '20260131T235959Z-1a2b3c4d', by: 'me' } as const,
+  ])('a request is taken as it is', (request) => expect(parseSweepRequest(request)).toEqual(request));
+
+  it.each([
+    ['a confirmation without its run', { kind: 'confirm', by: 'me' }],
+    ['a confirmation with an empty run', { kind: 'confirm', run: '', by: 'me' }],
+    ['a confirmation with a run that is no text', { kind: 'confirm', run: 7, by: 'me' }],
+    ['a confirmation of more', { kind: 'confirm', run: 'r', by: 'me', all: true }],
+    ['a confirmation without its kind', { run: 'r', by: 'me' }],
+    ['an unknown kind', { kind: 'confrim', run: 'r', by: 'me' }],
+    ['an event of another source', { source: 'aws.apprunner', detail: {} }],
+    ['a text', 'confirm'],
+    ['a list', []],
+  ])('%s is an error and begins nothing', (_, event) => {
+    expect(() => parseSweepRequest(event)).toThrow(MalformedInputError);
+  });
 });

@@ -95,12 +95,12 @@ function mismatches(
   const closed = own.filter(({ id }) => !allowedZones.includes(id)).map(({ id }) => id);
   const names = [...new Set(own.flatMap((zone) => zone.allowedNames))].filter((name) => !isCovered(name, allowedNames));
   return [
-    ...(owner === installation
+    ...(owner === undefined || owner === installation
       ? []
       : [
           [
             `its owner is "${owner}", and the parameter Installation is "${installation}": no function starts`,
-            `Deploy with --param Installation=${owner}, or change the owner in the file.`,
+            `Deploy with --param Installation=${owner}, or remove the owner from the file.`,
           ] as const,
         ]),
     ...(others && (parameters.value('OrganizationId') ?? '') === ''
