@@ -19,7 +19,7 @@ import { Observer } from '../observe/observe.ts';
 import type { ZoneClients } from '../observe/zone-clients.ts';
 import type { Issuers } from '../plan/observed.ts';
 import type { Policy, PolicyZone } from '../policy/policy.ts';
-import { type Probe, probeResult } from '../probe/contract.ts';
+import { type Probe, readProbeAnswer } from '../probe/contract.ts';
 import type { RuleSettings } from '../settings.ts';
 import type { ServiceAccess } from './reconcile.ts';
 
@@ -132,7 +132,6 @@ function invoke(lambda: LambdaClient, functionName: string): Probe {
       new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
     );
     const payload = Payload?.transformToString() ?? '';
-    if (FunctionError !== undefined) throw new Error(`${functionName} failed: ${payload}`);
-    return probeResult.parse(JSON.parse(payload));
+    return readProbeAnswer(functionName, request, payload, FunctionError);
   };
 }
