@@ -68,7 +68,7 @@ export const findingDefinitions = {
   audit: {
     severity: 'warning',
     meaning:
-      'There are changes to make, but they are only reported, because the rule’s mode is `audit` or the kill switch is on.',
+      'There are changes to make, but they are only reported, because the rule’s mode is `audit`, the kill switch is on, or a held sweep holds the service.',
     remedy: 'Review the planned changes, then set the rule’s mode to `enforce`, or turn the kill switch off.',
   },
   'domain-invalid': {

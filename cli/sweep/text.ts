@@ -98,7 +98,12 @@ function section(title: string, lines: readonly string[], style: Style): readonl
 }
 
 function differenceText({ service, would, phase, what }: Sweep['differences'][number], { style, width }: Layout) {
-  const mark: Readonly<Record<typeof would, Mark>> = { refresh: 'dim', change: 'yellow', detach: 'red' };
+  const mark: Readonly<Record<typeof would, Mark>> = {
+    refresh: 'dim',
+    change: 'yellow',
+    detach: 'red',
+    release: 'red',
+  };
   const where = `${service.name} (${service.account} ${service.region})`;
   return [
     `  ${style(mark[would], would)} ${where}, ${phase}`,

@@ -64,16 +64,18 @@ A failure is shown in the sweep, among the findings (\`GET /findings\`, \`findin
 
 ## Limits
 
-A policy has \`limits\` ([policy.md](policy.md)): how many services a sweep may change, and how many it may detach, as a number
-or as a share of those that are managed. A sweep that would do more is **held**: it enqueues nothing and reports what it would do. The
+A policy has \`limits\` ([policy.md](policy.md)): how many services a sweep may change, and how many it may detach or release, as a
+number or as a share of those that are managed. A sweep that would do more is **held**: it enqueues nothing and reports what it would do. The
 alarm \`<stack>-held-sweep\` fires. Then either
 
 - correct the policy, and the next sweep stays within the limits; or
 - confirm the sweep: \`POST /sweeps/{id}/confirm\`, or \`sweep confirm\`. Each service that was out of sync is then reconciled with a new
   plan. The sweep records who confirmed it.
 
-A held sweep holds what it found, and nothing else: an event of a service still reconciles it. A service that was already being changed
-to the same desire does not count as a change. A service whose grace time would begin, because it has lost its tag, counts as detached:
+What a held sweep holds stays held, whatever wakes it: an event, a delayed message or a request makes a plan and reports it as the
+finding \`audit\`, and nothing is done until the sweep is confirmed, or a later sweep ends within the limits. Services that only need a
+new look are not held. A service that falls out of management, because its rule ignores it now or its account or region left the scope,
+counts as detached. A service that was already being changed to the same desire does not count as a change. A service whose grace time would begin, because it has lost its tag, counts as detached:
 the grace time ends without another sweep. Without a policy file there are no limits.
 
 ## The kill switch

@@ -37,7 +37,7 @@ const counts = z.object({
   managed: z.number().int().describe('Managed services'),
   differing: z.number().int().describe('Services out of sync with the policy or with their row; each is reconciled'),
   changes: z.number().int().describe('Of those, services that would be changed'),
-  detaches: z.number().int().describe('Of those, services that would be detached'),
+  detaches: z.number().int().describe('Of those, services that would be detached or leave management'),
   orphans: z.number().int(),
   failures: z.number().int().describe('What could not be read. It never counts as in sync'),
 });
@@ -77,7 +77,7 @@ export const sweepReport = z.object({
     .array(
       z.object({
         service: z.object(identity),
-        would: z.enum(['refresh', 'change', 'detach']).describe('What a reconciliation would do'),
+        would: z.enum(['refresh', 'change', 'detach', 'release']).describe('What a reconciliation would do'),
         phase,
         what: z.array(z.string()).readonly().describe('The planned actions, or why it is reconciled'),
       }),

@@ -34,7 +34,8 @@ export async function listSweeps(
 export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiDependencies, 'runs'>): Promise<SweepReport> {
   const run = await known(params.id, runs);
   const results = await runs.results(run.id);
-  const found = run.summary ?? tally([{ failures: run.failures }, ...results]);
+  const { outOfScope: differences = [] } = run;
+  const found = run.summary ?? tally([{ failures: run.failures, differences }, ...results]);
   const { failures, orphans } = found;
   const counted = new Map(results.map((result) => [result.target, countsOf(tally([result]))]));
   return {
@@ -44,8 +45,7 @@ export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiDependenc
       return { target, ...(counts === undefined ? {} : { counts }) };
     }),
     counts: countsOf(found),
-    differences: results
-      .flatMap((result) => result.differences)
+    differences: [...differences, ...results.flatMap((result) => result.differences)]
       .toSorted((a, b) => ORDER.indexOf(a.would) - ORDER.indexOf(b.would))
       .slice(0, MAX_DIFFERENCES)
       .map(({ serviceArn, ...difference }) => ({ service: identityOf(serviceArn), ...difference })),
@@ -56,7 +56,7 @@ export async function showSweep({ params }: OfSweep, { runs }: Pick<ApiDependenc
 }
 
 /** What matters most comes first. */
-const ORDER: readonly Difference['would'][] = ['detach', 'change', 'refresh'];
+const ORDER: readonly Difference['would'][] = ['detach', 'release', 'change', 'refresh'];
 
 export async function askForSweep(
   { caller }: Pick<OfSweep, 'caller'>,

@@ -9,7 +9,7 @@ import { mergeWaits, type Wait } from '../plan/wait.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { appendOnce, appendTimeline, type ServiceRow, type ServiceState } from '../state/row.ts';
-import { auditReason, auditState, type WriteBlock } from './audit.ts';
+import { auditReason, auditState, heldReason, heldState, type WriteBlock } from './audit.ts';
 import type { KillSwitch } from './kill-switch.ts';
 import { nextState, releaseOutOfScope, retryWait, stateAfterReadFailure } from './next-state.ts';
 import { type ObservedPlan, observeAndPlan } from './observe-and-plan.ts';
@@ -24,6 +24,8 @@ export interface ConvergeDependencies {
   readonly observer: Observer;
   readonly execute: Execute;
   readonly evaluatePolicy: PolicyEvaluator;
+  /** The held sweep that holds the service: nothing is written until a person confirms it, or the next one holds nothing. */
+  readonly heldBy?: string | undefined;
   /** Read just before the first write. */
   readonly killSwitch: KillSwitch;
   /**
@@ -60,6 +62,8 @@ export async function converge(
         dependencies.observer,
         dependencies.evaluatePolicy,
       );
+      const held = heldState(service, before, observed, dependencies.heldBy);
+      if (held !== undefined) return held;
       if (observed.plan.actions.length > 0) block = await writeBlock(observed.effectivePolicy, dependencies);
     } catch (error) {
       // Only failures to read end here. If `writeAhead` fails, the row knows more than this state and must not be overwritten.
@@ -67,7 +71,8 @@ export async function converge(
       const now = dependencies.observer.now();
       // Stop retrying when the account left the policy and revoked our role.
       const outOfScope = await outOfScopePolicyOf(service, dependencies.evaluatePolicy);
-      if (outOfScope !== undefined) return releaseOutOfScope(service, state, outOfScope, now);
+      if (outOfScope !== undefined && dependencies.heldBy === undefined)
+        return releaseOutOfScope(service, state, outOfScope, now);
       return stateAfterReadFailure(service, before, state, error, now);
     }
     const { actions, waits } = observed.plan;
@@ -111,6 +116,7 @@ async function writeBlock(
   effectivePolicy: EffectivePolicy,
   dependencies: ConvergeDependencies,
 ): Promise<WriteBlock | undefined> {
+  if (dependencies.heldBy !== undefined) return { reason: heldReason(dependencies.heldBy), isTransient: false };
   return effectivePolicy.mode === 'audit'
     ? { reason: auditReason(effectivePolicy), isTransient: false }
     : dependencies.killSwitch();

@@ -141,6 +141,7 @@ async function reconcileUnderLease(
       quiet ??
       (await converge(service, row, {
         ...dependencies,
+        heldBy: row.heldBy,
         writeAhead: (ledger) => store.writeAhead(service.arn, { message: holder, now: observer.now() }, ledger),
       }));
     const saved = await save(holder, service, row, state, dependencies);

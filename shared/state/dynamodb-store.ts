@@ -42,6 +42,19 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       });
     },
 
+    async hold(serviceArn, run) {
+      await update({
+        ...at(serviceArn),
+        ...(run === undefined
+          ? { UpdateExpression: 'REMOVE heldBy', ConditionExpression: 'attribute_exists(heldBy)' }
+          : {
+              UpdateExpression: 'SET heldBy = :run ADD generation :zero',
+              ExpressionAttributeValues: { ':run': run, ':zero': 0 },
+            }),
+        ReturnValues: 'NONE',
+      });
+    },
+
     async get(serviceArn) {
       const item = await get(serviceArn);
       return item === undefined ? undefined : parseRow(item);

@@ -75,6 +75,8 @@ export interface ServiceRow extends ServiceState {
   /** Token of the next delayed message; any other message is out of date. */
   readonly token: string | undefined;
   readonly updatedAt: number;
+  /** The held sweep that holds the service; sweeps write it beside the lease. */
+  readonly heldBy?: string | undefined;
   /** Requests, oldest first. The API writes them beside the lease; reconciliations do not. */
   readonly requests: readonly RequestNote[];
   /** Why the row is set aside; absent for a row that could be read. */
@@ -161,6 +163,7 @@ const stored = z.object({
   tags: z.record(z.string(), z.string()).default({}),
   timeline: array<TimelineEntry>().default([]),
   requests: array<RequestNote>().default([]),
+  heldBy: z.string().optional(),
 });
 
 function isObject(value: unknown): boolean {
@@ -175,8 +178,8 @@ export function parseRow(item: unknown): ServiceRow {
   const read = stored.safeParse(item);
   if (!read.success) return setAside(item, read.error);
   const { version: _, ...row } = read.data;
-  const { phase, desired, token, proof, unreadSince } = row;
-  return { ...row, phase, desired, token, proof, unreadSince };
+  const { phase, desired, token, proof, unreadSince, heldBy } = row;
+  return { ...row, phase, desired, token, proof, unreadSince, heldBy };
 }
 
 const keyed = z.object({

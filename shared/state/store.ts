@@ -13,6 +13,8 @@ export type SaveResult =
 export interface Store {
   /** An event: raises the generation, creating the row when there is none. */
   markDirty(serviceArn: string): Promise<void>;
+  /** Notes the held sweep that holds the service, creating the row when there is none; `undefined`: none holds it. */
+  hold(serviceArn: string, run: string | undefined): Promise<void>;
   get(serviceArn: string): Promise<ServiceRow | undefined>;
   list(): AsyncIterable<ServiceRow>;
   /**

@@ -102,7 +102,7 @@ async function compareService(
   const found = difference(service, row, observedPlan, observer.now());
   const { answer } = observed;
   return {
-    managed: desire.desired.kind === 'private' || plan.actions.length > 0 ? 1 : 0,
+    managed: desire.desired.kind === 'private' || plan.actions.length > 0 || found?.would === 'release' ? 1 : 0,
     differences: found === undefined ? [] : [found],
     // The rest of the plan holds without it, but the HTTPS check did not run.
     failures:
@@ -142,6 +142,7 @@ const OVERDUE_MS = 20 * MINUTE;
  *
  *     plan                      row                                 →
  *     the tag is missing        without that finding                detach
+ *     not managed any more      managed                             release
  *     actions, in audit         reports the same actions            –
  *     actions, in audit         otherwise                           refresh
  *     actions                   the same desire, message scheduled  refresh
@@ -164,6 +165,10 @@ export function difference(
   // A missing tag ends with detaching the service, and no sweep is involved by then.
   const missing = plan.findings.find(({ code }) => code === 'tag-missing');
   if (missing !== undefined && !reported.has(missing.id)) return differs('detach', [missing.message]);
+  const { desired } = desire;
+  if (row !== undefined && leavesManagement(row) && (desired.kind === 'unmanaged' || desired.kind === 'released')) {
+    return differs('release', [`it is not managed any more: ${effectivePolicy.because}`]);
+  }
   const isScheduled = row?.token !== undefined && now - row.updatedAt < OVERDUE_MS;
   const actions = plan.actions.map(describeAction);
   if (actions.length > 0 && effectivePolicy.mode === 'audit') {
@@ -189,6 +194,11 @@ export function difference(
   if (row !== undefined) return differs('refresh', rowChanges(row, observedPlan));
   const needsNoRow = ['unmanaged', 'detached'].includes(desire.desired.kind) && plan.findings.length === 0;
   return differs('refresh', needsNoRow ? [] : ['it has no row yet']);
+}
+
+/** Whether it is managed now, so that it would leave management. */
+export function leavesManagement({ desired, phase }: ServiceRow): boolean {
+  return desired?.kind === 'private' || (desired?.kind === 'detached' && phase !== 'detached');
 }
 
 function rowChanges({ phase, desired, findings }: ServiceRow, { plan, desire }: ObservedPlan): readonly string[] {

@@ -17,7 +17,7 @@ export function overLimits(
 ): readonly string[] {
   return [
     ...over(changes, managed, limits.changes, 'would be changed'),
-    ...over(detaches, managed, limits.detaches, 'would be detached'),
+    ...over(detaches, managed, limits.detaches, 'would be detached or leave management'),
   ];
 }
 

@@ -11,8 +11,8 @@ export function targetName(target: SweepTarget): string {
 /** A service that is out of sync with the policy or with its row. */
 export interface Difference {
   readonly serviceArn: string;
-  /** What reconciling it would do: only refresh its row, change something, or detach it. */
-  readonly would: 'refresh' | 'change' | 'detach';
+  /** What reconciling it would do: only refresh its row, change something, detach it, or stop managing it. */
+  readonly would: 'refresh' | 'change' | 'detach' | 'release';
   readonly phase: Phase;
   /** For people: the planned actions, or why it is reconciled. */
   readonly what: readonly string[];
@@ -61,6 +61,10 @@ export interface RunStart {
   readonly targets: readonly string[];
   /** The last run that read the hosted zones: this one or an earlier one. `undefined`: none yet. */
   readonly zonesReadBy?: string | undefined;
+  /** Services with a row in accounts and regions that left the scope: reconciling releases them. */
+  readonly outOfScope?: readonly Difference[];
+  /** ARNs of services that earlier held sweeps hold. */
+  readonly holding?: readonly string[];
   /** Failures of the sweep itself, such as accounts that could not be listed. */
   readonly failures: readonly Failure[];
 }
@@ -99,6 +103,7 @@ export interface Tally {
   /** Services out of sync. */
   readonly differing: number;
   readonly changes: number;
+  /** Services that would be detached, or fall out of management. */
   readonly detaches: number;
   readonly orphanCount: number;
   readonly failureCount: number;
@@ -118,8 +123,9 @@ export function tally(parts: readonly Partial<Found>[]): Tally {
     services: serviceIds.length,
     managed,
     differing: differences.length,
-    changes: differences.filter(({ would }) => would !== 'refresh').length,
-    detaches: differences.filter(({ would }) => would === 'detach').length,
+    // A release writes nothing.
+    changes: differences.filter(({ would }) => would === 'change' || would === 'detach').length,
+    detaches: differences.filter(({ would }) => would === 'detach' || would === 'release').length,
     orphanCount: orphans.length,
     failureCount: failures.length,
     orphans: orphans.slice(0, MAX_LISTED),

@@ -1,14 +1,17 @@
 import { forEachWithConcurrency } from '../concurrency.ts';
 import { MINUTE } from '../duration.ts';
+import type { Phase } from '../plan/plan.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { Store } from '../state/store.ts';
+import { leavesManagement } from './compare.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { overLimits } from './guards.ts';
 import type { SweepMessage, SweepTarget } from './message.ts';
 import type { Orphan } from './orphan.ts';
 import {
+  type Difference,
   merge,
   type RunEnd,
   type RunSummary,
@@ -21,7 +24,7 @@ import {
 import type { SweepRuns } from './runs.ts';
 
 export interface ConcludeDependencies {
-  readonly store: Pick<Store, 'markDirty'>;
+  readonly store: Pick<Store, 'markDirty' | 'hold'>;
   readonly queue: ReconcileQueue;
   readonly runs: SweepRuns;
   readonly policy: Policy;
@@ -30,7 +33,7 @@ export interface ConcludeDependencies {
 }
 
 export interface SweepDependencies extends ConcludeDependencies {
-  readonly store: Pick<Store, 'list' | 'markDirty'>;
+  readonly store: Pick<Store, 'list' | 'markDirty' | 'hold'>;
   readonly targets: { send(messages: readonly SweepMessage[]): Promise<void> };
   /** The accounts in scope. @throws what AWS throws */
   accounts(): Promise<readonly string[]>;
@@ -54,7 +57,7 @@ const RUNS_SEARCHED = 5;
  *
  * Hosted zones are searched for orphaned ownership records once a day, and by every sweep on request.
  * The schedule begins no sweep while one is running: a second one would only make both slower.
- * Rows of accounts and regions that left the scope are reconciled too, so that their findings close.
+ * Rows of accounts and regions that left the scope are reconciled too: that releases them, and closes their findings.
  * @param by `schedule`, or the ARN of the caller.
  * @returns the run, whether this call began it, and the runs that this call ended: earlier ones that timed out, and the
  * run itself if there is nothing to compare.
@@ -102,15 +105,18 @@ export async function beginSweep(
     ),
     ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id, elsewhere })),
   ];
-  // Reconciling releases them. Those with a scheduled message need no other.
-  const released = outOfScope.filter(({ open, isScheduled }) => open && !isScheduled);
-  await enqueueAll(
-    released.map(({ arn }) => arn),
-    dependencies,
-  );
   const id = dependencies.runId(startedAt);
   const zonesReadBy = zones.length > 0 ? id : recent[0]?.zonesReadBy;
-  const start = { id, startedAt, by, targets: compared.map(targetName), zonesReadBy, failures };
+  const start = {
+    id,
+    startedAt,
+    by,
+    targets: compared.map(targetName),
+    zonesReadBy,
+    outOfScope: outOfScope.flatMap(leavingScope),
+    holding: known.filter(({ isHeld }) => isHeld).map(({ arn }) => arn),
+    failures,
+  };
   await runs.begin(start);
   await targets.send(compared.map((target) => ({ run: id, target })));
   const run: SweepRun = { ...start, status: 'comparing', answered: [] };
@@ -128,16 +134,36 @@ interface KnownService extends ServiceIdentity {
   readonly gone: boolean;
   /** Its next reconciliation has a message. */
   readonly isScheduled: boolean;
+  /** Managed, as far as its row says. */
+  readonly isManaged: boolean;
+  readonly isHeld: boolean;
+  readonly phase: Phase | undefined;
+}
+
+/** Those that are not managed and have a scheduled message need no other. */
+function leavingScope({ arn, open, isScheduled, isManaged, phase }: KnownService): readonly Difference[] {
+  if (!isManaged && (!open || isScheduled)) return [];
+  const what = ['its account or region is not in scope'];
+  return [{ serviceArn: arn, would: isManaged ? 'release' : 'refresh', phase: phase ?? 'unknown', what }];
 }
 
 async function knownServices({ store }: SweepDependencies): Promise<readonly KnownService[]> {
   const known: KnownService[] = [];
-  for await (const { serviceArn, phase, findings, token } of store.list()) {
+  for await (const row of store.list()) {
+    const { serviceArn, phase, findings, token, heldBy } = row;
     const service = parseServiceArn(serviceArn);
     if (service === undefined) continue;
     const gone = phase === 'detached' && findings.length === 0;
     const open = findings.length > 0 || (phase !== 'detached' && phase !== 'released');
-    known.push({ ...service, open, gone, isScheduled: token !== undefined });
+    known.push({
+      ...service,
+      open,
+      gone,
+      isScheduled: token !== undefined,
+      isManaged: leavesManagement(row),
+      isHeld: heldBy !== undefined,
+      phase,
+    });
   }
   return known;
 }
@@ -180,23 +206,35 @@ export async function confirmSweep(
 }
 
 async function end(
-  { id, status: from }: SweepRun,
+  { id, status: from, outOfScope = [], holding = [] }: SweepRun,
   to: SweepStatus,
   results: readonly TargetResult[],
   how: Omit<RunEnd, 'endedAt'>,
   dependencies: ConcludeDependencies,
 ): Promise<SweepRun | undefined> {
-  // Enqueue before marking the run done: duplicates are harmless, losses are not.
-  if (to === 'done')
-    await enqueueAll(
-      merge(results).differences.map(({ serviceArn }) => serviceArn),
-      dependencies,
-    );
+  const differences = [...merge(results).differences, ...outOfScope];
+  const held = to === 'held' ? differences.filter(({ would }) => would !== 'refresh') : [];
+  const arns = differences.map(({ serviceArn }) => serviceArn);
+  // Hold and enqueue before marking the run: duplicates are harmless, losses are not.
+  await holdAll(held, id, [...holding, ...(from === 'held' ? arns : [])], dependencies);
+  if (to === 'done') await enqueueAll(arns, dependencies);
   return dependencies.runs.end(id, from, to, { endedAt: dependencies.now(), ...how });
 }
 
 /** A thousand services then take a few seconds. */
 const MAX_CONCURRENCY = 20;
+
+/** What a held sweep holds stays held, whatever wakes it, until the sweep is confirmed or a later one ends otherwise. */
+async function holdAll(
+  held: readonly Difference[],
+  run: string,
+  earlier: readonly string[],
+  { store }: ConcludeDependencies,
+): Promise<void> {
+  const now = new Map(held.map(({ serviceArn }) => [serviceArn, run] as const));
+  const all = [...new Set([...earlier, ...now.keys()])];
+  await forEachWithConcurrency(all, MAX_CONCURRENCY, (serviceArn) => store.hold(serviceArn, now.get(serviceArn)));
+}
 
 async function enqueueAll(arns: readonly string[], { store, queue }: ConcludeDependencies): Promise<void> {
   await forEachWithConcurrency(arns, MAX_CONCURRENCY, async (serviceArn) => {
@@ -210,7 +248,10 @@ function summarize(run: SweepRun, results: readonly TargetResult[], policy: Poli
   const silent = run.targets
     .filter((target) => !results.some((result) => result.target === target))
     .map((target): Failure => ({ code: 'not-answered', resource: target, message: 'the target did not answer' }));
-  const parts = [{ failures: [...run.failures, ...silent] }, ...results];
+  const { outOfScope = [] } = run;
+  const leaving = outOfScope.filter(({ would }) => would === 'release').length;
+  const own = { failures: [...run.failures, ...silent], differences: outOfScope, managed: leaving };
+  const parts = [own, ...results];
   const counts = tally([...parts, { orphans: orphanedRecords(parts) }]);
   return { ...counts, reasons: overLimits(counts, policy.limits) };
 }

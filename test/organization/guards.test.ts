@@ -56,8 +56,13 @@ describe('a sweep that wants more than the limits allow', () => {
       { changes: { share: 0.9 } },
       /^2 of 2 services .* \(100 %\), .* limit is 90 %$/,
     ],
-    ['detaches by number', twoThatWantOut, { detaches: { count: 1 } }, /^2 services would be detached, .* is 1$/],
-    ['detaches by share', twoThatWantOut, { detaches: { share: 0.5 } }, /^2 of 2 services would be detached/],
+    [
+      'detaches by number',
+      twoThatWantOut,
+      { detaches: { count: 1 } },
+      /^2 services would be detached or leave management, .* is 1$/,
+    ],
+    ['detaches by share', twoThatWantOut, { detaches: { share: 0.5 } }, /^2 of 2 services would be detached or leave/],
   ] as const)('(%s) is held: nothing is looked at, nothing written, and it says why', async (_, given, limits, why) => {
     const { world } = organization;
     const services = await given(limits);
@@ -65,10 +70,12 @@ describe('a sweep that wants more than the limits allow', () => {
     const written = organization.countWrites();
     const run = await organization.sweep();
     await world.quiet();
-    expect(run).toMatchObject({ status: 'held', confirmedBy: undefined, summary: { differing: 2, changes: 2 } });
+    expect(run).toMatchObject({ status: 'held', summary: { differing: 2, changes: 2 } });
+    expect(run.confirmedBy).toBeUndefined();
     expect(run.summary?.reasons).toEqual([expect.stringMatching(why)]);
     expect(written()).toEqual([]);
-    expect(await Promise.all(services.map((arn) => world.row(arn)))).toEqual(before);
+    const after = await Promise.all(services.map((arn) => world.row(arn)));
+    for (const [at, row] of after.entries()) expect(row).toMatchObject({ ...before[at], heldBy: run.id });
     expect(world.measured.at(-1)).toMatchObject({ HeldSweeps: 1, SweepDifferences: 2 });
   });
 
@@ -92,6 +99,41 @@ describe('a sweep that wants more than the limits allow', () => {
     await confirm(other.id);
     await organization.world.until(orders, ready);
     expect((await organization.run(one.id))?.status).toBe('held');
+  });
+});
+
+describe('what a held sweep holds', () => {
+  it.each([
+    ['changes', twoPublicOnes, { changes: { count: 1 } }, ready],
+    ['detaches', twoThatWantOut, { detaches: { count: 1 } }, ['detached']],
+  ] as const)('(%s) stays held whatever wakes it, until it is confirmed', async (_, given, limits, then) => {
+    const { world } = organization;
+    const services = await given(limits);
+    const { id } = await organization.sweep();
+    const written = organization.countWrites();
+    for (const arn of services) {
+      await world.poke(arn);
+      await world.quiet();
+      expect((await world.row(arn))?.findings).toMatchObject([
+        { code: 'audit', message: expect.stringContaining(`the sweep ${id} is held`) },
+      ]);
+    }
+    expect(written()).toEqual([]);
+    await confirm(id);
+    for (const arn of services) {
+      await world.until(arn, then);
+      expect(await world.row(arn)).toMatchObject({ heldBy: undefined });
+    }
+  });
+
+  it('is free again after a sweep that stays within the limits', async () => {
+    const { world } = organization;
+    const [orders = ''] = await twoThatWantOut({ detaches: { count: 1 } });
+    await organization.sweep();
+    await organization.tag(orders, { 'private-ingress': 'enabled' });
+    expect(await organization.sweep()).toMatchObject({ status: 'done' });
+    await world.quiet();
+    expect(await world.row(orders)).toMatchObject({ heldBy: undefined, phase: expect.stringMatching(/^ready/) });
   });
 });
 
@@ -127,6 +169,42 @@ describe('a confirmation', () => {
   });
 });
 
+describe('services that fall out of management', () => {
+  it.each<[string, () => void]>([
+    [
+      'by a rule that ignores them now',
+      () =>
+        organization.production((policy) => ({
+          rules: policy.rules.map((rule) => ({ ...rule, enforcement: 'ignored' as const })),
+          limits: { changes: {}, detaches: { share: 0.5 } },
+        })),
+    ],
+    [
+      'with their account',
+      () =>
+        organization.production(() => ({
+          accounts: { kind: 'listed', ids: [organization.account('bank-prod')] },
+          limits: { changes: {}, detaches: { share: 0.5 } },
+        })),
+    ],
+  ])('%s count as detached and stay held, whatever wakes them, until it is confirmed', async (_, deploy) => {
+    const { world } = organization;
+    const services = await twoThatWantOut({});
+    for (const arn of services) await organization.tag(arn, { 'private-ingress': 'enabled' });
+    deploy();
+    const run = await organization.sweep();
+    expect(run.status).toBe('held');
+    expect(run.summary?.reasons).toEqual([
+      expect.stringMatching(/^2 of 2 services would be detached or leave management/),
+    ]);
+    for (const arn of services) await world.poke(arn);
+    await world.quiet();
+    for (const arn of services) expect((await world.row(arn))?.phase).toMatch(/^ready/);
+    await confirm(run.id);
+    for (const arn of services) await world.until(arn, 'released');
+  });
+});
+
 describe('what counts against the limits', () => {
   it('is not what is being seen to already', async () => {
     const [orders = '', payments = ''] = await twoPublicOnes({ changes: { count: 2 } });
@@ -152,7 +230,7 @@ describe('what counts against the limits', () => {
     const { id, status, summary } = await organization.sweep();
     expect({ status, reasons: summary?.reasons }).toEqual({
       status: 'held',
-      reasons: ['1 service would be detached, and the limit is 0'],
+      reasons: ['1 service would be detached or leave management, and the limit is 0'],
     });
     await confirm(id);
     await world.until(orders, 'detached');

@@ -136,7 +136,7 @@ describe('a rule that required a service to be private', () => {
     const { account, arn } = await readyByRule();
     rules(account, { ...everything, enforcement: 'ignored' });
     const written = organization.countWrites();
-    expect((await organization.sweep()).summary).toMatchObject({ managed: 0, changes: 0, differing: 1 });
+    expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 0, detaches: 1, differing: 1 });
     await organization.world.quiet();
     expect((await organization.world.row(arn))?.phase).toBe('released');
     expect(await organization.isPublic(arn)).toBe(false);

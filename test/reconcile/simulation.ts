@@ -266,6 +266,7 @@ export class Simulation {
     const whyRefused = async (message: string) =>
       stored((await read())?.lease)?.message === message ? ('dirty' as const) : ('lost' as const);
     return {
+      hold: () => call(() => undefined),
       markDirty: () => call(() => put({ generation: (this.row?.generation ?? 0) + 1 })),
       get: async () => {
         const item = await read();

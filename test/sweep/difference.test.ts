@@ -67,6 +67,19 @@ interface Case {
 
 const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, string | undefined, string?])[] = [
   ['the tag is missed, not noted yet', look({ findings: [missing] }), row(), 'detach', 'the tag is missing'],
+  ['no rule is for it any more', look({ desired: unmanaged }), row(), 'release', 'it is not managed any more'],
+  [
+    'it is released while it is detached',
+    look({ desired: { kind: 'released' } }),
+    row({ desired: wantsDetached(), phase: 'detaching' }),
+    'release',
+  ],
+  [
+    'it was released before',
+    look({ desired: { kind: 'released' }, phase: 'released' }),
+    row({ desired: { kind: 'released' }, phase: 'released' }),
+    undefined,
+  ],
   ['the tag is missed, and nothing is known', look({ findings: [missing] }), undefined, 'detach'],
   ['the tag is missed, noted', look({ findings: [missing] }), row({ findings: open(missing) }), undefined],
   ['actions in audit, told', look({ actions: [action], by: audit }), row({ findings: open(told) }), undefined],

@@ -29,14 +29,14 @@ test.each([
     [
       '10 services would be changed, and the limit is 1',
       '10 of 100 services would be changed (10 %), and the limit is 1.5 %',
-      '2 services would be detached, and the limit is 1',
+      '2 services would be detached or leave management, and the limit is 1',
     ],
   ],
   [
     'services detached, where changes are not limited',
     counts,
     limits({}, { share: 0.01 }),
-    ['2 of 100 services would be detached (2 %), and the limit is 1 %'],
+    ['2 of 100 services would be detached or leave management (2 %), and the limit is 1 %'],
   ],
 ])('%s', (_, wanted, allowed, expected) => {
   expect(overLimits(wanted, allowed)).toEqual(expected);

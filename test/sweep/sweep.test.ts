@@ -50,6 +50,7 @@ class Desk {
       policy,
       store: {
         markDirty: async () => {},
+        hold: async () => {},
         async *list() {
           yield* rows;
         },
