@@ -1,7 +1,8 @@
 import { isReplaced, lifecycleOf, same, scopeOf, supportedOrder } from './deploy.ts';
+import { evaluate, type Scope } from './intrinsic-functions.ts';
 import { object } from './resource.ts';
 import type { Stack, StackResources } from './stack.ts';
-import { evaluate, type Scope, TemplateError, type TemplateJson } from './template.ts';
+import { TemplateError, type TemplateJson } from './template.ts';
 
 /** What bringing a stack to a template would do to one resource. */
 export interface StackResourceChange {

@@ -1,6 +1,6 @@
-import type { Role } from '../iam/iam.ts';
 import { awsManagedPolicies } from '../iam/managed-policies.ts';
 import type { RoleProperties } from '../iam/role-properties.ts';
+import type { Role } from '../iam/roles.ts';
 import {
   type Create,
   type Creation,

@@ -3,18 +3,16 @@ import { apiResources } from './api-resources.ts';
 import { dataResources } from './data-resources.ts';
 import { effectlessResources } from './effectless-resources.ts';
 import { eventResources } from './event-resources.ts';
+import { condition, evaluate, type Scope } from './intrinsic-functions.ts';
 import { lambdaResources } from './lambda-resources.ts';
 import { creationOrder } from './references.ts';
 import { type Creation, type DeploymentCloud, type Lifecycle, object } from './resource.ts';
 import type { DeployedResource, DeployedStack, ResourceEvent, Stack } from './stack.ts';
 import {
-  condition,
   type DeploymentPlace,
-  evaluate,
   pseudoParameters,
   readTemplate,
   resolveParameters,
-  type Scope,
   TemplateError,
   type TemplateJson,
 } from './template.ts';

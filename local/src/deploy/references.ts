@@ -1,13 +1,5 @@
-import {
-  condition,
-  isJson,
-  type Scope,
-  SUBSTITUTION,
-  splitAtDot,
-  type Template,
-  TemplateError,
-  unresolved,
-} from './template.ts';
+import { condition, type Scope, SUBSTITUTION, splitAtDot, unresolved } from './intrinsic-functions.ts';
+import { isJson, type Template, TemplateError } from './template.ts';
 
 /** What refers to what in a template: the order of creation, and names that are not there. */
 

@@ -1,30 +1,14 @@
 import type { Chance } from '../chance.ts';
-import { AwsError } from '../wire/errors.ts';
 import type { Principal, RequiredPermission } from '../wire/service.ts';
 import type { Denial } from './denial.ts';
 import { type AccessRequest, conditionValues, type Decision, evaluate, missingKeys } from './evaluate.ts';
-import { awsManagedPolicies } from './managed-policies.ts';
 import type { Memberships, OrganizationMembership } from './membership.ts';
-import { parsePolicy, type Statement } from './policy.ts';
-import { checkManagedPolicyQuota, checkRoleQuotas } from './quotas.ts';
-import type { ManagedPolicyProperties, RoleProperties } from './role-properties.ts';
+import { parsePolicy } from './policy.ts';
+import { noSuchEntity, type Role, Roles } from './roles.ts';
+import { refusal, said } from './verdict.ts';
 
 /** The account of every key that does not spell another. */
 export const DEFAULT_ACCOUNT = '123456789012';
-
-export interface Role {
-  readonly arn: string;
-  readonly account: string;
-  readonly roleName: string;
-  /** `AROA…`, the first half of the user id of its sessions. */
-  readonly roleId: string;
-  readonly createdAt: number;
-  /** What it was made of: its policies as they were written. */
-  readonly properties: RoleProperties;
-  readonly trust: readonly Statement[];
-  readonly identity: readonly Statement[];
-  readonly boundary: readonly Statement[] | undefined;
-}
 
 export interface IssuedCredentials {
   readonly accessKeyId: string;
@@ -70,12 +54,9 @@ export type ResourcePolicies = (resourceArn: string) => unknown;
  * keys ({@link credentialsOf}). Handed out keys do not expire, because clients count their lifetime by the wall clock
  * while the cloud may live in virtual time.
  */
-export class Iam {
+export class Iam extends Roles {
   readonly #chance: Chance;
-  readonly #now: () => number;
   readonly #organizations: Memberships;
-  readonly #roles = new Map<string, Role>();
-  readonly #managed = new Map<string, readonly Statement[]>();
   readonly #sessions = new Map<string, Session>();
 
   /**
@@ -87,93 +68,9 @@ export class Iam {
     readonly organizations?: Memberships;
     readonly now?: () => number;
   }) {
+    super(options.chance, options.now ?? (() => 0));
     this.#chance = options.chance;
-    this.#now = options.now ?? (() => 0);
     this.#organizations = options.organizations ?? { membership: () => undefined };
-    for (const [arn, document] of Object.entries(awsManagedPolicies)) {
-      this.#managed.set(arn, parsePolicy(document, 'identity'));
-    }
-  }
-
-  /** @throws AwsError EntityAlreadyExists, MalformedPolicyDocument, NoSuchEntity (a managed policy that is not there). */
-  createRole(account: string, properties: RoleProperties): Role {
-    const arn = `arn:aws:iam::${account}:role${properties.Path ?? '/'}${properties.RoleName}`;
-    const taken = [...this.#roles.values()].some(
-      (role) => role.account === account && role.roleName === properties.RoleName,
-    );
-    if (taken)
-      throw new AwsError('EntityAlreadyExists', `Role with name ${properties.RoleName} already exists.`, {
-        status: 409,
-      });
-    const role: Role = {
-      arn,
-      account,
-      roleName: properties.RoleName,
-      roleId: `AROA${this.#chance.base32(17)}`,
-      createdAt: this.#now(),
-      properties,
-      trust: parsePolicy(properties.AssumeRolePolicyDocument, 'trust'),
-      identity: [
-        ...(properties.Policies ?? []).flatMap(({ PolicyDocument }) => parsePolicy(PolicyDocument, 'identity')),
-        ...(properties.ManagedPolicyArns ?? []).flatMap((policyArn) => this.#managedPolicy(policyArn)),
-      ],
-      boundary:
-        properties.PermissionsBoundary === undefined ? undefined : this.#managedPolicy(properties.PermissionsBoundary),
-    };
-    checkRoleQuotas(properties);
-    this.#roles.set(arn, role);
-    return role;
-  }
-
-  /** Replaces a role's policies; its id stays. Sessions that are under way see the new ones at once. */
-  updateRole(account: string, properties: RoleProperties): Role {
-    const before = this.#roles.get(`arn:aws:iam::${account}:role${properties.Path ?? '/'}${properties.RoleName}`);
-    if (before === undefined) throw noSuchEntity(`The role with name ${properties.RoleName} cannot be found.`);
-    this.#roles.delete(before.arn);
-    try {
-      const { roleId, createdAt } = before;
-      const after = { ...this.createRole(account, properties), roleId, createdAt };
-      this.#roles.set(after.arn, after);
-      return after;
-    } catch (error) {
-      this.#roles.set(before.arn, before);
-      throw error;
-    }
-  }
-
-  /** Harmless for a role that is not there. Its sessions are nobody's from now on. */
-  deleteRole(roleArn: string): void {
-    this.#roles.delete(roleArn);
-  }
-
-  role(roleArn: string): Role | undefined {
-    return this.#roles.get(roleArn);
-  }
-
-  /** Of an account, in the order of their ARNs. */
-  roles(account: string): readonly Role[] {
-    return [...this.#roles.values()]
-      .filter((role) => role.account === account)
-      .sort((one, other) => (one.arn < other.arn ? -1 : 1));
-  }
-
-  /** A role by the name that is unique in its account. */
-  roleNamed(account: string, roleName: string): Role | undefined {
-    return this.roles(account).find((role) => role.roleName === roleName);
-  }
-
-  /** @returns its ARN. @throws AwsError MalformedPolicyDocument. */
-  createManagedPolicy(account: string, properties: ManagedPolicyProperties): string {
-    const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${properties.ManagedPolicyName}`;
-    const statements = parsePolicy(properties.PolicyDocument, 'identity');
-    checkManagedPolicyQuota(properties.PolicyDocument);
-    this.#managed.set(arn, statements);
-    return arn;
-  }
-
-  /** Harmless for one that is not there. */
-  deleteManagedPolicy(arn: string): void {
-    this.#managed.delete(arn);
   }
 
   /**
@@ -186,7 +83,7 @@ export class Iam {
     sessionName = `session-${this.#chance.hex(8)}`,
     sessionPolicy?: string,
   ): IssuedCredentials {
-    const role = this.#roles.get(roleArn);
+    const role = this.role(roleArn);
     if (role === undefined) throw noSuchEntity(`The role ${roleArn} cannot be found.`);
     const accessKeyId = `ASIA${this.#chance.base32(16)}`;
     const arn = sessionArn(role, sessionName);
@@ -306,7 +203,7 @@ export class Iam {
 
   /** Whether the role's trust policy lets `who` assume it. */
   trusts(roleArn: string, who: Trusted, conditions: Conditions = {}): boolean {
-    const role = this.#roles.get(roleArn);
+    const role = this.role(roleArn);
     if (role === undefined || !this.#isActive(role.account)) return false;
     const own = who.kind === 'service' ? {} : this.principalConditions(who);
     const decision = evaluate(role.trust, {
@@ -367,34 +264,12 @@ export class Iam {
 
   #holderOf(accessKeyId: string): Principal | undefined {
     const session = this.#sessions.get(accessKeyId);
-    if (session !== undefined) return this.#roles.get(session.role.arn) === undefined ? undefined : session.principal;
+    if (session !== undefined) return this.role(session.role.arn) === undefined ? undefined : session.principal;
     return accessKeyId.startsWith('ASIA')
       ? undefined
       : rootOf(/^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT);
   }
-
-  #managedPolicy(arn: string): readonly Statement[] {
-    const statements = this.#managed.get(arn);
-    if (statements === undefined) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
-    return statements;
-  }
 }
-
-/** What one kind of policy says. */
-interface Word {
-  readonly by: Denial['by'];
-  readonly decision: Decision;
-}
-
-const said = (by: Denial['by'], statements: readonly Statement[], question: AccessRequest): Word => ({
-  by,
-  decision: evaluate(statements, question),
-});
-
-/** A Deny counts before a lacking Allow. */
-const refusal = (words: readonly Word[]): Word | undefined =>
-  words.find(({ decision }) => decision === 'explicitly-denied') ??
-  words.find(({ decision }) => decision === 'not-allowed');
 
 const sessionOf = (role: Role): Principal & { readonly kind: 'role' } => ({
   kind: 'role',
@@ -412,5 +287,3 @@ const accountOf = (resource: string, caller: Principal): string => resource.spli
 /** `arn:aws:sts::123456789012:assumed-role/Role/Session` */
 export const sessionArn = (role: Role, sessionName: string): string =>
   `arn:aws:sts::${role.account}:assumed-role/${role.roleName}/${sessionName}`;
-
-export const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, { status: 404 });

@@ -1,14 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Fn::Sub is written
 import { describe, expect, it } from 'vitest';
+import { condition, evaluate, type Scope } from '../../src/deploy/intrinsic-functions.ts';
 import { creationOrder } from '../../src/deploy/references.ts';
 import {
-  condition,
-  evaluate,
   type ParameterDeclaration,
   pseudoParameters,
   readTemplate,
   resolveParameters,
-  type Scope,
   type Template,
 } from '../../src/deploy/template.ts';
 

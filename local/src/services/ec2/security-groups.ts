@@ -24,20 +24,18 @@ import {
   RevokeSecurityGroupIngress$,
   type RevokeSecurityGroupIngressCommandInput,
   type RevokeSecurityGroupIngressCommandOutput,
-  type SecurityGroup,
-  type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import type { Chance } from '../../chance.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
-import { type Fields, matching } from './filters.ts';
+import { matching } from './filters.ts';
 import { required } from './input.ts';
 import { chosen, type Ec2Network, type GroupRecord, type Networks, notFound } from './network.ts';
 import { makes, reads, touches } from './permissions.ts';
+import { describeGroup, groupFields, ruleFields } from './security-group-descriptions.ts';
 import {
   describeRule,
   newGroup,
-  permissionsOf,
   type RuleRequest,
   rulesOf,
   ruleText,
@@ -45,53 +43,6 @@ import {
   withId,
 } from './security-group-rules.ts';
 import { setTags, tagsOnCreation } from './tags.ts';
-
-const describe = (network: Ec2Network, group: GroupRecord): SecurityGroup => ({
-  GroupId: group.groupId,
-  SecurityGroupArn: network.arn('security-group', group.groupId),
-  GroupName: group.groupName,
-  Description: group.description,
-  OwnerId: network.account,
-  VpcId: group.vpcId,
-  IpPermissions: permissionsOf(
-    network,
-    group.rules.filter((rule) => !rule.egress),
-  ),
-  IpPermissionsEgress: permissionsOf(
-    network,
-    group.rules.filter((rule) => rule.egress),
-  ),
-  Tags: network.tagsOf(group.groupId),
-});
-
-const permissionFields = (
-  prefix: string,
-  of: (group: SecurityGroup) => readonly IpPermission[],
-): Fields<SecurityGroup> => ({
-  [`${prefix}.cidr`]: (group) => of(group).flatMap((one) => (one.IpRanges ?? []).map((range) => range.CidrIp ?? '')),
-  [`${prefix}.ipv6-cidr`]: (group) =>
-    of(group).flatMap((one) => (one.Ipv6Ranges ?? []).map((range) => range.CidrIpv6 ?? '')),
-  [`${prefix}.group-id`]: (group) =>
-    of(group).flatMap((one) => (one.UserIdGroupPairs ?? []).map((pair) => pair.GroupId ?? '')),
-  [`${prefix}.protocol`]: (group) => of(group).map((one) => one.IpProtocol ?? ''),
-  [`${prefix}.from-port`]: (group) => of(group).map((one) => String(one.FromPort ?? -1)),
-  [`${prefix}.to-port`]: (group) => of(group).map((one) => String(one.ToPort ?? -1)),
-});
-
-const fields: Fields<SecurityGroup> = {
-  description: (group) => [group.Description ?? ''],
-  'group-id': (group) => [group.GroupId ?? ''],
-  'group-name': (group) => [group.GroupName ?? ''],
-  'owner-id': (group) => [group.OwnerId ?? ''],
-  'vpc-id': (group) => [group.VpcId ?? ''],
-  ...permissionFields('ip-permission', (group) => group.IpPermissions ?? []),
-  ...permissionFields('egress.ip-permission', (group) => group.IpPermissionsEgress ?? []),
-};
-
-const ruleFields: Fields<SecurityGroupRule> = {
-  'group-id': (rule) => [rule.GroupId ?? ''],
-  'security-group-rule-id': (rule) => [rule.SecurityGroupRuleId ?? ''],
-};
 
 /** The permissions of a request in either of its forms: `IpPermissions`, or one rule spelt out beside it. */
 function requested(input: AuthorizeSecurityGroupIngressCommandInput): readonly IpPermission[] {
@@ -221,9 +172,9 @@ export function securityGroupOperations(
           throw new AwsError('InvalidGroup.NotFound', `The security group '${name}' does not exist in default VPC`);
         }
         const records = chosen([...network.groups.values()], input.GroupIds, 'sg', (group) => group.groupId);
-        const all = records.map((group) => describe(network, group));
+        const all = records.map((group) => describeGroup(network, group));
         const { items, NextToken } = networks.page(
-          matching(all, input.Filters, fields, (group) => group.Tags ?? []),
+          matching(all, input.Filters, groupFields, (group) => group.Tags ?? []),
           input,
         );
         return { SecurityGroups: items, NextToken };

@@ -1,5 +1,6 @@
-import { type Iam, type Role, sessionArn } from '../../iam/iam.ts';
+import { type Iam, sessionArn } from '../../iam/iam.ts';
 import { policyAllows } from '../../iam/resource-policy.ts';
+import type { Role } from '../../iam/roles.ts';
 import { AwsError } from '../../wire/errors.ts';
 import type { Principal } from '../../wire/service.ts';
 import type { Lambda } from '../lambda/lambda.ts';

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-iam';
-import { noSuchEntity } from '../../iam/iam.ts';
 import type { RoleProperties } from '../../iam/role-properties.ts';
+import { noSuchEntity } from '../../iam/roles.ts';
 import { type CallContext, type OperationDefinition, operation } from '../../wire/service.ts';
 import { page } from './pages.ts';
 import { encodedDocument } from './roles.ts';

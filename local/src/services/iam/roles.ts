@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-iam';
-import type { Role } from '../../iam/iam.ts';
+import type { Role } from '../../iam/roles.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { page } from './pages.ts';

@@ -1,4 +1,5 @@
-import { type Iam, noSuchEntity, type Role } from '../../iam/iam.ts';
+import type { Iam } from '../../iam/iam.ts';
+import { noSuchEntity, type Role } from '../../iam/roles.ts';
 import type { CallContext, RequiredPermission } from '../../wire/service.ts';
 
 /** What the operations of IAM work on. */

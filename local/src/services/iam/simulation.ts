@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-iam';
 import { conditionValues, type Decision } from '../../iam/evaluate.ts';
-import { noSuchEntity } from '../../iam/iam.ts';
+import { noSuchEntity } from '../../iam/roles.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { page } from './pages.ts';
