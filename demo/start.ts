@@ -1,7 +1,8 @@
 import { PortInUseError } from 'apprunner-embedded-cloud/http-server';
 import { interrupted } from 'apprunner-embedded-cloud/listen';
 import { BuildError } from '../build/bundle.ts';
-import { ensurePackaged, PackageError } from '../build/package.ts';
+import { ensurePackaged } from '../build/package.ts';
+import { PackageError } from '../build/package-templates.ts';
 import { listen, type Running } from './listen.ts';
 import { HELP, parseOptions, type StartOptions, StartUsageError } from './options.ts';
 import { playOrganizationStory } from './organization-story.ts';

@@ -8,7 +8,7 @@ export interface FindingDefinition {
 }
 
 /**
- * Every finding there is: a closed list, from which `docs/findings.md` is generated.
+ * All findings: a closed list, from which `docs/findings.md` is generated. The file is long because it is one table.
  * An `error` needs a person before the service can be ready; a `warning` will need one; an `info` is worth knowing.
  */
 export const findingDefinitions = {

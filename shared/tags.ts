@@ -37,50 +37,65 @@ export const serviceTags: readonly TagDefinition[] = [
     key: TAG,
     values: '`disabled`',
     meaning:
-      'Undo what was done, now: records, domains, connection. The service stays private unless the stack says `OnDetach: restore-public`.',
+      'Detach the service now: remove its records, domains and connection. It stays private unless the stack’s `OnDetach` is `restore-public`.',
   },
-  { key: TAG, values: '`released`', meaning: 'Stop managing the service; delete nothing, touch nothing again.' },
+  {
+    key: TAG,
+    values: '`released`',
+    meaning: 'Stop managing the service. The stack deletes nothing and changes nothing any more.',
+  },
   {
     key: TAG,
     values: '(missing)',
     meaning:
-      'On a service that is managed: everything is kept, a finding opens, and after `DetachGrace` the service is detached as with `disabled`.',
+      'On a managed service: the stack keeps everything, the finding `tag-missing` opens, and after `DetachGrace` the stack detaches the service as with `disabled`.',
   },
   {
     key: DOMAIN_TAGS[0],
     values: 'names separated by spaces',
     meaning:
-      'The custom domains, at most five in all. A wildcard `*.example.com` is written `_wildcard.example.com`. Names must match the stack’s `AllowedNames`.',
+      'The custom domains, at most five in all. A wildcard `*.example.com` is written `_wildcard.example.com`. Names must match the stack’s `AllowedNames` and, if it is not empty, `ClaimableNames`, without which wildcard names are refused; with a policy file, the `allowedNames` of its zones and the `names` of the rule.',
   },
   {
     key: '`private-ingress:domains-2` … `private-ingress:domains-5`',
     values: 'names separated by spaces',
     meaning: 'More domains, because a tag value holds 256 characters.',
   },
-  { key: VPC_TAG, values: 'a VPC id', meaning: 'The VPC to be reachable from. Without it: the stack’s `VpcId`.' },
+  {
+    key: '`private-ingress:domains` … `private-ingress:domains-5`',
+    values: '(missing)',
+    meaning:
+      'If a domains tag of a managed service goes missing, its names stay until `DetachGrace` ends, and the finding `domains-tag-missing` opens. With an empty value instead, the names are removed at once.',
+  },
+  {
+    key: VPC_TAG,
+    values: 'a VPC id',
+    meaning:
+      'The VPC from which the service is reachable: the stack’s `VpcId` or one of its `AllowedVpcs`; with a policy file, a VPC of its networks. Without it: `VpcId`, or the first network of the account and region.',
+  },
   {
     key: ENDPOINT_TAG,
     values: 'the id of an interface endpoint',
     meaning:
-      'The endpoint to attach to, where the VPC has several or one shall not be created. Without it: the one there is.',
+      'The endpoint to use, if the VPC has several or the stack must not create one. Without it: the endpoint in the VPC; if there is none, the stack creates one.',
   },
   {
     key: ZONE_TAG,
     values: 'ids of hosted zones separated by spaces',
     meaning:
-      'Zones to prefer where several hold a domain. Without it: the longest suffix, the private zone of the VPC before the public one. They must be in the stack’s `AllowedZones`.',
+      'Zones to prefer if several can hold a domain. Without it: the zone with the longest suffix, and the private zone of the VPC before the public one. They must be in the stack’s `AllowedZones`.',
   },
   {
     key: ADOPT_TAG,
     values: 'names separated by spaces, written as in the domains tag',
     meaning:
-      'Domains whose foreign records the stack takes over: it replaces the existing record. Records with a SetIdentifier are never adopted. The stack removes the tag once it is done.',
+      'Domains whose foreign records the stack takes over: it replaces the existing record. Records with a SetIdentifier are never adopted. It needs the stack’s `AdoptAllowed` to be `true`, or `adopt` in the rule of a policy file; otherwise the finding `adopt-not-allowed` opens. The stack removes the tag once it is done.',
   },
   {
     key: REASSOCIATE_TAG,
     values: 'names separated by spaces, written as in the domains tag',
     meaning:
-      'Domains to disassociate and associate again for a new certificate, when the old one cannot be renewed. It cuts their traffic until the new certificate is issued, so it happens on request only. The stack removes the tag once it has begun.',
+      'Domains to disassociate and associate again, to get a new certificate if the old one cannot be renewed. Their traffic is cut until the new certificate is issued, so the stack does this on request only. It removes the tag once it has begun.',
   },
   {
     key: ALIAS_TAG,

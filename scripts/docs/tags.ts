@@ -9,8 +9,8 @@ export function tagsDocument(): GeneratedDocument {
 
 ## On App Runner services
 
-These tags are requests. Every reconciliation reads them. People, templates, the API and the command line write them; the stack
-removes only the two that ask for something once.
+These tags are requests. People, templates, the API and the command line write them, and every reconciliation reads them. The
+stack removes only the two that request something once.
 
 ${tagTable(serviceTags)}
 

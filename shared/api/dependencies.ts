@@ -1,14 +1,30 @@
-import type { Tagger } from '../execute/tagger.ts';
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { configFor, roleCredentials } from '../aws/assume-role.ts';
+import type { ClientConfig } from '../aws/client-config.ts';
+import { perAccountRegion } from '../aws/per-account-region.ts';
+import { withInvocationTimeout } from '../aws/timeouts.ts';
+import { appRunnerTagger, type Tagger } from '../execute/tagger.ts';
 import type { ObservedService } from '../plan/observed.ts';
-import type { Desire } from '../policy/desire.ts';
+import { type Desire, desire } from '../policy/desire.ts';
+import { checkScopeOf, createPolicyEvaluator, type OrganizationReader } from '../policy/evaluator.ts';
 import type { PolicyInForce } from '../policy/policy.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
+import { pastStateOf } from '../reconcile/observe-and-plan.ts';
+import { type ClockAndDns, createObservers } from '../reconcile/service-access.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import type { ServiceRow } from '../state/row.ts';
+import type { ApiSettings } from '../settings.ts';
+import { dynamoDbServiceIndex } from '../state/dynamodb-service-index.ts';
+import { initialState, type ServiceRow } from '../state/row.ts';
 import type { ServiceIndex } from '../state/service-index.ts';
 import type { Store } from '../state/store.ts';
+import { createState, createSweepRuns } from '../state/tables.ts';
 import type { SweepRequest } from '../sweep/message.ts';
 import type { SweepRuns } from '../sweep/runs.ts';
+import { explain } from './explain.ts';
+import { invokeSweep } from './invoke-sweep.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
 
 /** What would be wanted of a service, and what may be asked for. */
@@ -18,7 +34,7 @@ export interface DesiredPreview {
   readonly allowedZones: readonly string[];
 }
 
-/** All that the handlers use; created by `createApiDependencies`. */
+/** What the handlers use. */
 export interface ApiDependencies {
   readonly store: Pick<Store, 'get' | 'markDirty'>;
   readonly serviceIndex: ServiceIndex;
@@ -41,4 +57,41 @@ export interface ApiDependencies {
   taggerFor(service: ServiceIdentity): Tagger;
   /** Milliseconds since the epoch. */
   now(): number;
+}
+
+/** Observers for every account and region, and of writes only those of tags. */
+export function createApiDependencies(
+  settings: ApiSettings,
+  inForce: PolicyInForce,
+  config: ClientConfig,
+  environment: ClockAndDns & OrganizationReader,
+): ApiDependencies {
+  const { policy } = inForce;
+  const { now } = environment;
+  const observerOf = createObservers(settings, policy, config, environment);
+  const evaluatePolicy = createPolicyEvaluator(policy, settings, environment);
+  const configs = configFor(settings.membership, config, roleCredentials(config, now));
+  const rows = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+  return {
+    ...createState(settings, config),
+    serviceIndex: dynamoDbServiceIndex(rows, settings.tableName),
+    runs: createSweepRuns(settings.sweepTableName, config),
+    sweep: invokeSweep(new LambdaClient(withInvocationTimeout(config)), settings.sweepFunction),
+    inForce,
+    async whyOutOfScope(service) {
+      const scope = await checkScopeOf(policy, service, environment);
+      return scope.kind === 'no' ? scope.why : undefined;
+    },
+    observe: (service) => observerOf(service).service(service.arn),
+    explain: (service, row) => explain(service, row, { observer: observerOf(service), evaluatePolicy }),
+    async previewDesired(service, tags, row) {
+      const effectivePolicy = await evaluatePolicy(service, tags);
+      return {
+        desire: desire(service.arn, tags, pastStateOf(row ?? initialState), effectivePolicy, now()),
+        allowedZones: effectivePolicy.rules.allowedZones.map(({ id }) => id),
+      };
+    },
+    taggerFor: perAccountRegion((place) => appRunnerTagger(new AppRunnerClient(configs(place, 'tag')))),
+    now,
+  };
 }

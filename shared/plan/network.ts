@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
+import { graceEnd } from '../policy/grace-time.ts';
 import { networkOf } from '../policy/rules.ts';
 import { answerFingerprint, gate } from './gate.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
@@ -267,8 +268,8 @@ function planGate(
         message: `${connection.domainName} cannot be seen from here: ${result.why}.`,
       });
       builder.findings.push(unseen);
-      const since = builder.input.findings.find(({ id }) => id === unseen.id)?.since ?? at;
-      const until = since + builder.input.rules.unobservableGrace;
+      const { findings, rules } = builder.input;
+      const until = graceEnd(findings, ({ id }) => id === unseen.id, rules.unobservableGrace, at);
       if (at >= until) return { stage: 'open', endpoint, connection, verified: false };
       waitForName(`${result.why}, so the grace time runs`, until);
       return { stage: 'connected', endpoint, connection };

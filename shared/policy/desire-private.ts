@@ -3,6 +3,7 @@ import { DOMAINS_PER_SERVICE, VPC_ID } from '../patterns.ts';
 import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
 import { isAllowedName, parseDomain } from '../records/names.ts';
 import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, REASSOCIATE_TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';
+import { graceEnd } from './grace-time.ts';
 import { whyNotClaimable } from './names.ts';
 import { allowedNames, networkOf, type Rules } from './rules.ts';
 
@@ -130,8 +131,8 @@ function desiredNames(serviceArn: string, tags: Tags, past: PastPrivate, rules: 
     const lost = before?.domainTags?.[key];
     if (tags[key] !== undefined || lost === undefined) continue;
     const resource = `${serviceArn}#${key}`;
-    const open = past.findings.find((one) => one.code === 'domains-tag-missing' && one.resource === resource);
-    const end = (open?.since ?? now) + rules.detachGrace;
+    const isLoss = (one: OpenFinding) => one.code === 'domains-tag-missing' && one.resource === resource;
+    const end = graceEnd(past.findings, isLoss, rules.detachGrace, now);
     if (now >= end) continue;
     const kept = keep(lost);
     if (kept.length === 0) continue;

@@ -2,6 +2,7 @@ import { type Finding, finding, type OpenFinding } from '../findings.ts';
 import { TAG } from '../tags.ts';
 import { type DesiredPrivate, desirePrivate } from './desire-private.ts';
 import type { EffectivePolicy } from './effective-policy.ts';
+import { graceEnd } from './grace-time.ts';
 import { incompleteTagFindings, unknownTagFindings } from './tag-keys.ts';
 
 export type DetachReason = 'disabled' | 'tag-missing' | 'service-deleted';
@@ -124,7 +125,7 @@ function desireByTag(
     case undefined: {
       if (over !== undefined) return ready(over);
       if (!managed) return ready({ kind: 'unmanaged' }, ...incompleteTagFindings(serviceArn, tags));
-      const changesAt = missingSince(past, now) + rules.detachGrace;
+      const changesAt = graceEnd(past.findings, ({ code }) => code === 'tag-missing', rules.detachGrace, now);
       if (now >= changesAt) return ready(detached('tag-missing'));
       const missing = finding('tag-missing', {
         resource: serviceArn,
@@ -143,8 +144,4 @@ function desireByTag(
         ],
       };
   }
-}
-
-function missingSince(past: PastState, now: number): number {
-  return past.findings.find(({ code }) => code === 'tag-missing')?.since ?? now;
 }

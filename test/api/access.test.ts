@@ -5,8 +5,8 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-apprunner';
 import { ACCOUNT } from 'apprunner-embedded-cloud';
+import type { Credentials } from 'apprunner-embedded-cloud/test/apigateway/cloud';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Credentials } from '../../local/test/apigateway/cloud.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';
 import { functionArn, Installation } from '../installation/installation.ts';

@@ -1,7 +1,7 @@
 import { ACCOUNT } from 'apprunner-embedded-cloud';
+import { type Credentials, signed, textOf } from 'apprunner-embedded-cloud/test/apigateway/cloud';
 import { expect } from 'vitest';
 import type { z } from 'zod';
-import { type Credentials, signed, textOf } from '../../local/test/apigateway/cloud.ts';
 import { type Problem, problem } from '../../shared/api/problems.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';

@@ -9,10 +9,10 @@ import {
   type ResourceRecordSet,
   Route53Client,
 } from '@aws-sdk/client-route-53';
+import { signed } from 'apprunner-embedded-cloud/test/apigateway/cloud';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../build/package.ts';
-import { signed } from '../../local/test/apigateway/cloud.ts';
 import { Program } from './program.ts';
 
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { keepInQueue, onServiceEvent } from '../../functions/on-service-event.ts
 import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { sweepRegion } from '../../functions/sweep-region.ts';
-import { createApiDependencies } from '../../shared/api/create-dependencies.ts';
+import { createApiDependencies } from '../../shared/api/dependencies.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
 import { createScopeReader } from '../../shared/observe/scope-reader.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';

@@ -32,11 +32,11 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { REGION } from 'apprunner-embedded-cloud';
+import { errorOf } from 'apprunner-embedded-cloud/test/wire/fake';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../build/package.ts';
 import { STACK_NAME } from '../../demo/product-stack.ts';
-import { errorOf } from '../../local/test/wire/fake.ts';
 import { OWNER_TAG_VALUE } from '../scenarios/vocabulary.ts';
 import { MEMBER, Members } from './members.ts';
 

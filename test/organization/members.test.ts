@@ -1,9 +1,9 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ACCOUNT } from 'apprunner-embedded-cloud';
+import { errorOf } from 'apprunner-embedded-cloud/test/wire/fake';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensurePackaged } from '../../build/package.ts';
 import { STACK_NAME } from '../../demo/product-stack.ts';
-import { errorOf } from '../../local/test/wire/fake.ts';
 import { MEMBER, Members, type MembersOptions } from './members.ts';
 
 // Packaging takes its time where many do it at once.

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { dynamoDbRows } from 'apprunner-embedded-cloud/test/every-operation/dynamodb';
 import { expect, test } from 'vitest';
-import { dynamoDbRows } from '../../local/test/every-operation/dynamodb.ts';
 
 test('the embedded DynamoDB is tested with what roles allow and stacks create, and nothing else', async () => {
   const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');

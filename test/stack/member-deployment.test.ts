@@ -6,8 +6,6 @@ import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { deployStack } from 'apprunner-embedded-cloud/deploy';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ensurePackaged } from '../../build/package.ts';
 import {
   BANK,
   cloud,
@@ -16,8 +14,10 @@ import {
   type OrganizationsTestCloud,
   organization,
   SHOP,
-} from '../../local/test/organizations/cloud.ts';
-import { errorOf } from '../../local/test/wire/fake.ts';
+} from 'apprunner-embedded-cloud/test/organizations/cloud';
+import { errorOf } from 'apprunner-embedded-cloud/test/wire/fake';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ensurePackaged } from '../../build/package.ts';
 
 const NAME = 'apprunner-private-ingress-main';
 const HOME = 'ap-northeast-1';

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { CloudFormationClient, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type OperationSetting, REGION, setting } from 'apprunner-embedded-cloud/test/every-operation/setting';
 import { afterEach, describe, expect, test } from 'vitest';
 import { previewChanges } from '../../../cli/deploy/change-set.ts';
 import { withUnchangedCode } from '../../../cli/deploy/unchanged-code.ts';
 import { packagedStack } from '../../../cli/stack/template.ts';
-import { type OperationSetting, REGION, setting } from '../../../local/test/every-operation/setting.ts';
 import { createStack } from './create-stack.ts';
 
 const running = new Set<OperationSetting>();

@@ -17,13 +17,19 @@ import {
 } from '@aws-sdk/client-route-53';
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { SUBNETS, TRAIL_NAME, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
+import {
+  ACCOUNT,
+  given,
+  type OperationSetting,
+  REGION,
+  setting,
+} from 'apprunner-embedded-cloud/test/every-operation/setting';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DoctorCheck } from '../../../cli/doctor/check.ts';
 import { policiesFor } from '../../../cli/doctor/deployer-policy.ts';
 import { deploymentActions } from '../../../cli/doctor/deployment-actions.ts';
 import { type Examination, examine } from '../../../cli/doctor/doctor.ts';
 import { packagedStack, type StackTemplate } from '../../../cli/stack/template.ts';
-import { ACCOUNT, given, type OperationSetting, REGION, setting } from '../../../local/test/every-operation/setting.ts';
 import { createStack } from '../deploy/create-stack.ts';
 import { runAwsLine } from './aws-line.ts';
 
