@@ -17,7 +17,7 @@ export function onServiceEvent({ store, queue, logger, keep }: EventFunctionDepe
     const subject = eventSubject(event);
     switch (subject.kind) {
       case 'service':
-        await store.markDirty(subject.serviceArn);
+        await store.markDirty(subject.serviceArn, subject.deletionRefusedAt);
         await queue.send({ serviceArn: subject.serviceArn });
         logger.info('event', { serviceArn: subject.serviceArn });
         return;

@@ -193,6 +193,20 @@ export const findingDefinitions = {
       'The service has a VPC ingress connection that this stack did not create and that leads to another endpoint.',
     remedy: 'Delete that connection (a service has at most one), or tag the service with the VPC it leads to.',
   },
+  'deletion-refused': {
+    severity: 'warning',
+    meaning:
+      'A person or a tool tried to delete the service, and App Runner refused because the stack attached it. The stack keeps it attached, unless `OnDeleteAttempt` is `detach`.',
+    remedy:
+      'To delete the service, `detach` it (or tag it `disabled`), wait until it is detached, and delete it again. To keep it, do nothing: the finding closes after a day.',
+  },
+  'connection-removed': {
+    severity: 'warning',
+    meaning:
+      'The VPC ingress connection of another owner was deleted. The stack creates none of its own before the grace time (`DetachGrace`) is over, so that the service can be deleted.',
+    remedy:
+      'None needed if the service is being deleted. To attach the service now, ask for a reconciliation of it (`reconcile`).',
+  },
   'alias-fallback': {
     severity: 'info',
     meaning: 'The requested alias strategy is not possible; the alias points at the endpoint instead.',

@@ -8,7 +8,12 @@ import { parseServiceArn } from './service-arn.ts';
  * for in every place it may be.
  */
 export type EventSubject =
-  | { readonly kind: 'service'; readonly serviceArn: string }
+  | {
+      readonly kind: 'service';
+      readonly serviceArn: string;
+      /** Milliseconds since the epoch at which App Runner refused to delete the service because of its connection. */
+      readonly deletionRefusedAt?: number;
+    }
   /** Not about a service (a connection's tags for instance), or it does not say which one. The sweep sees the change. */
   | { readonly kind: 'other'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string };
@@ -18,6 +23,7 @@ const event = z.object({
   'detail-type': z.string(),
   account: z.string().optional(),
   region: z.string().optional(),
+  time: z.string().optional(),
   resources: z.array(z.string()).nullish(),
   detail: z.record(z.string(), z.unknown()).nullish(),
 });
@@ -28,6 +34,7 @@ const NAMING = ['serviceArn', 'serviceName', 'serviceId'] as const;
 const callDetail = z.object({
   eventName: z.string(),
   errorCode: z.string().optional(),
+  errorMessage: z.string().nullish(),
   requestParameters: z.object({ serviceArn: z.string(), resourceArn: z.string() }).partial().nullish(),
   responseElements: z
     .object({
@@ -43,14 +50,16 @@ export function eventSubject(input: unknown): EventSubject {
   const parsed = event.safeParse(input);
   if (!parsed.success)
     return { kind: 'malformed', reason: `not an EventBridge event: ${z.prettifyError(parsed.error)}` };
-  const { source, 'detail-type': detailType, account, region, resources, detail } = parsed.data;
+  const { source, 'detail-type': detailType, account, region, time, resources, detail } = parsed.data;
   if (source !== 'aws.apprunner') return { kind: 'other', reason: `its source is ${source}` };
 
   if (detailType === 'AWS API Call via CloudTrail') {
     const call = callDetail.safeParse(detail);
     if (!call.success) return { kind: 'malformed', reason: `not a CloudTrail record: ${z.prettifyError(call.error)}` };
     const { requestParameters: request, responseElements: response, eventName, errorCode } = call.data;
-    if (errorCode !== undefined) return { kind: 'other', reason: `the call ${eventName} failed with ${errorCode}` };
+    const isRefusal = isDeletionRefused(call.data);
+    if (errorCode !== undefined && !isRefusal)
+      return { kind: 'other', reason: `the call ${eventName} failed with ${errorCode}` };
     const places = [
       request?.serviceArn,
       request?.resourceArn,
@@ -58,7 +67,10 @@ export function eventSubject(input: unknown): EventSubject {
       response?.vpcIngressConnection?.serviceArn,
       response?.serviceArn,
     ];
-    return firstService(places) ?? { kind: 'other', reason: `the call ${eventName} names no service` };
+    const service = firstService(places);
+    if (service === undefined) return { kind: 'other', reason: `the call ${eventName} names no service` };
+    const at = Date.parse(time ?? '');
+    return isRefusal && !Number.isNaN(at) ? { ...service, deletionRefusedAt: at } : service;
   }
 
   // The ARN counts, not `account` (docs/facts.md#arn-in-resources-counts).
@@ -79,7 +91,18 @@ function namingMembers(detail: Readonly<Record<string, unknown>>): Partial<Recor
   return Object.fromEntries(found.filter(([, value]) => typeof value === 'string'));
 }
 
-function firstService(places: readonly (string | undefined)[]): EventSubject | undefined {
+/** App Runner refused to delete the service because of its connection (docs/facts.md#delete-service-with-connection). */
+function isDeletionRefused({ eventName, errorCode, errorMessage }: z.infer<typeof callDetail>): boolean {
+  return (
+    eventName === 'DeleteService' &&
+    errorCode === 'InvalidStateException' &&
+    (errorMessage ?? '').includes('VpcIngressConnection')
+  );
+}
+
+function firstService(
+  places: readonly (string | undefined)[],
+): (EventSubject & { readonly kind: 'service' }) | undefined {
   const serviceArn = places.find((place) => place !== undefined && parseServiceArn(place) !== undefined);
   return serviceArn === undefined ? undefined : { kind: 'service', serviceArn };
 }

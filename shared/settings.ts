@@ -5,7 +5,7 @@ import { SettingsError } from './errors.ts';
 import { type PackagedRecords, readPackagedRecords } from './packaged-records.ts';
 import { INSTALLATION_NAME } from './patterns.ts';
 import type { Hub, PolicyParameters } from './policy/parameters.ts';
-import { cutovers } from './policy/policy.ts';
+import { cutovers, deleteAttempts } from './policy/policy.ts';
 import type { StackRules } from './policy/rules.ts';
 import { aliasStrategies } from './records/alias.ts';
 import { normalizeName } from './records/names.ts';
@@ -76,6 +76,7 @@ const ruleSettings = z.object({
   ENDPOINT_SECURITY_GROUP_IDS: list.default([]),
   DETACH_GRACE: duration.prefault('24h'),
   ON_DETACH: z.enum(['keep-private', 'restore-public']).default('keep-private'),
+  ON_DELETE_ATTEMPT: z.enum(deleteAttempts).default('report'),
   ALIAS_STRATEGY: z.enum(aliasStrategies).default('auto'),
   CUTOVER: z.enum(cutovers).default('auto'),
   CUTOVER_DEADLINE: duration.prefault('7d'),
@@ -234,6 +235,7 @@ export function parseRuleSettings(environment: Environment, records = readPackag
     },
     detachGrace: set.DETACH_GRACE,
     onDetach: set.ON_DETACH,
+    onDeleteAttempt: set.ON_DELETE_ATTEMPT,
     aliasStrategy: set.ALIAS_STRATEGY,
     cutover: set.CUTOVER,
     cutoverDeadline: set.CUTOVER_DEADLINE,

@@ -53,6 +53,7 @@ export const rules = (change: Partial<Rules> = {}): Rules => ({
   mayAdopt: true,
   detachGrace: 24 * 3600_000,
   onDetach: 'keep-private',
+  onDeleteAttempt: 'report',
   aliasStrategy: 'auto',
   cutover: 'auto',
   cutoverDeadline: 7 * 24 * 3600_000,

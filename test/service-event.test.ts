@@ -86,6 +86,25 @@ describe('calls, told by CloudTrail', () => {
     expect(eventSubject(call({ ...named, errorCode: 'AccessDenied' }))).toMatchObject({ kind: 'other' });
   });
 
+  const refusal = {
+    eventName: 'DeleteService',
+    ...byService,
+    errorCode: 'InvalidStateException',
+    errorMessage: 'You cannot delete a Service while it has VpcIngressConnections with a status of AVAILABLE.',
+  };
+  it('a deletion that is refused because of the connection is about the service', () => {
+    const event = { ...call(refusal), time: '2026-01-02T03:04:05Z' };
+    expect(eventSubject(event)).toEqual({ ...thisService, deletionRefusedAt: Date.UTC(2026, 0, 2, 3, 4, 5) });
+  });
+  it.each<[string, object]>([
+    ['for another reason', { errorMessage: 'an operation is in progress' }],
+    ['without a reason', { errorMessage: undefined }],
+    ['because the caller may not', { errorCode: 'AccessDenied' }],
+    ['that is another call', { eventName: 'UpdateService' }],
+  ])('a deletion refused %s is about something else', (_, change) => {
+    expect(eventSubject(call({ ...refusal, ...change }))).toMatchObject({ kind: 'other' });
+  });
+
   it.each<[string, object]>([
     ['a connection’s tags', { requestParameters: { resourceArn: CONNECTION_ARN } }],
     ['a VPC connector', { requestParameters: { vpcConnectorName: 'x' }, responseElements: { vpcConnector: {} } }],

@@ -28,11 +28,12 @@ export function verdict({ whyOutOfScope, rule, enforcement, mode }: DecidedServi
 }
 
 export function explanationText(serviceArn: string, explained: DecidedService, { style }: Layout): string {
-  const { matchTrace, domains, strategy, onDetach, cutover, cutoverDeadline, exception } = explained;
+  const { matchTrace, domains, strategy, onDetach, onDeleteAttempt, cutover, cutoverDeadline, exception } = explained;
   const lines = [style('bold', serviceArn), `  ${verdict(explained)}`];
   if (domains.length > 0) lines.push(`  domains    ${domains.join(', ')}`);
   if (strategy !== undefined) lines.push(`  strategy   ${strategy}`);
   if (onDetach !== undefined) lines.push(`  onDetach   ${onDetach}`);
+  if (onDeleteAttempt !== undefined) lines.push(`  deletion   ${onDeleteAttempt} when App Runner refuses it`);
   if (cutover !== undefined) lines.push(`  cutover    ${cutover}`);
   if (cutoverDeadline !== undefined) lines.push(`  deadline   ${formatDuration(cutoverDeadline)} for the cutover`);
   if (exception !== undefined) {

@@ -5,7 +5,16 @@ import type { Layout } from '../terminal/output.ts';
 import { type DecidedService, decidedService, verdict } from './decision-text.ts';
 
 /** What of a ruling has an effect; the rest says how it came about. */
-const EFFECTS = ['enforcement', 'mode', 'domains', 'strategy', 'onDetach', 'cutover', 'cutoverDeadline'] as const;
+const EFFECTS = [
+  'enforcement',
+  'mode',
+  'domains',
+  'strategy',
+  'onDetach',
+  'onDeleteAttempt',
+  'cutover',
+  'cutoverDeadline',
+] as const;
 
 /** What differs of a policy beside its rules and exceptions, whose effect on services is compared. */
 const PARTS = ['accounts', 'regions', 'networks', 'zones', 'limits'] as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cutovers } from '../policy/policy.ts';
+import { cutovers, deleteAttempts } from '../policy/policy.ts';
 import { aliasStrategies } from '../records/alias.ts';
 
 /** The policy as the functions have it (`shared/policy/policy.ts`): what a program needs to judge as the stack does. */
@@ -61,6 +61,7 @@ const rule = z.object({
   adopt: z.boolean().optional().describe('Whether services may adopt records that the stack did not write'),
   strategy: z.enum(aliasStrategies).optional(),
   onDetach: z.enum(['keep-private', 'restore-public']).optional(),
+  onDeleteAttempt: z.enum(deleteAttempts).optional(),
   cutover: z.enum(cutovers).optional(),
   cutoverDeadline: z.number().optional().describe("Milliseconds; absent: the stack's own"),
 });

@@ -3,6 +3,7 @@ import { type FindingCode, findingDefinitions } from '../findings.ts';
 import { ACCOUNT_ID, REGION } from '../patterns.ts';
 import { phases } from '../plan/plan.ts';
 import { proofs } from '../plan/plan-builder.ts';
+import { detachReasons } from '../policy/desire.ts';
 import { aliasStrategies } from '../records/alias.ts';
 
 /** What the API, and the command line's `--json`, tell of services. Times are ISO 8601 in UTC. */
@@ -79,7 +80,7 @@ const desired = z
     }),
     z.object({
       kind: z.literal('detached'),
-      reason: z.enum(['disabled', 'tag-missing', 'service-deleted']),
+      reason: z.enum(detachReasons),
       restorePublic: z.boolean(),
     }),
     z.object({ kind: z.literal('released') }),

@@ -35,12 +35,21 @@ export interface CutoverHistory {
   };
 }
 
+/** The connection of another owner that led into the service. */
+export interface ForeignConnection {
+  readonly arn: string;
+  readonly name: string;
+  /** Milliseconds since the epoch since when it is gone, or going. */
+  readonly goneSince?: number;
+}
+
 /** What this installation wrote for a service, kept in its row so that it can be removed after the service is deleted. */
 export interface OwnedResources {
   readonly madePrivate: boolean;
   /** The endpoint the connection was attached to last. */
   readonly endpoint?: { readonly id: string; readonly vpcId: string };
   readonly cutover?: CutoverHistory;
+  readonly foreignConnection?: ForeignConnection;
   readonly domains: Readonly<Record<string, OwnedDomain>>;
 }
 
@@ -97,4 +106,9 @@ export function withLostRecords(
 export function withCutover(ledger: OwnedResources, cutover: CutoverHistory | undefined): OwnedResources {
   const { cutover: _, ...rest } = ledger;
   return cutover === undefined ? rest : { ...rest, cutover };
+}
+
+export function withForeignConnection(ledger: OwnedResources, seen: ForeignConnection | undefined): OwnedResources {
+  const { foreignConnection: _, ...rest } = ledger;
+  return seen === undefined ? rest : { ...rest, foreignConnection: seen };
 }

@@ -5,7 +5,7 @@ import type { Rules } from '../policy/rules.ts';
 import type { Owner } from '../records/ownership.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
-import type { CutoverHistory, ExistingRecords, OwnedResources } from './ledger.ts';
+import type { CutoverHistory, ExistingRecords, ForeignConnection, OwnedResources } from './ledger.ts';
 import type { Observed } from './observed.ts';
 import type { Wait } from './wait.ts';
 
@@ -38,6 +38,8 @@ export interface PlanInput {
   readonly unreadSince?: number | undefined;
   /** Whether the policy requires the service to be private. */
   readonly required?: boolean;
+  /** Milliseconds since the epoch at which App Runner refused to delete the service because of its connection. */
+  readonly deletionRefusedAt?: number | undefined;
   /** Milliseconds since the epoch at which a person last asked for something; a changed desire is asked now. */
   readonly askedAt?: number;
 }
@@ -68,6 +70,8 @@ export class PlanBuilder {
   readonly lost: { readonly domain: string; readonly zoneId: string }[] = [];
   /** What the ledger is to keep of the cutover; `undefined`: nothing. */
   cutover: CutoverHistory | undefined;
+  /** The connection of another owner that leads into the service, or led there until it went away. */
+  foreignConnection: ForeignConnection | undefined;
   proof: Proof | undefined;
   /** Published names that do not answer. */
   readonly failing: Record<string, FailedChecks> = {};

@@ -1,12 +1,12 @@
 import { unusedEndpoint } from '../endpoint-cost.ts';
 import { type Finding, finding } from '../findings.ts';
-import type { Desired } from '../policy/desire.ts';
+import { DELETION_TIME_MS, type Desired } from '../policy/desire.ts';
 import { ADOPT_TAG, REASSOCIATE_TAG } from '../tags.ts';
 import type { Action } from './action.ts';
 import { limitRepairs } from './contested.ts';
 import { planCutover, rememberReady } from './cutover.ts';
 import { isGoing, planDomain } from './domain.ts';
-import type { CutoverHistory, ExistingRecords } from './ledger.ts';
+import type { CutoverHistory, ExistingRecords, ForeignConnection } from './ledger.ts';
 import { isOwnConnection, type Network, planNetwork, waitForConnection } from './network.ts';
 import { type FailedChecks, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
 import { type ProofResult, planProof } from './proof.ts';
@@ -44,6 +44,7 @@ export interface Plan {
   readonly lost: PlanBuilder['lost'];
   /** What the ledger is to keep of the cutover; `undefined`: nothing. */
   readonly cutover: CutoverHistory | undefined;
+  readonly foreignConnection?: ForeignConnection | undefined;
   /** What is known of whether it works; `undefined` as long as the way into the service is not there. */
   readonly proof?: Proof | undefined;
   /** Published names that do not answer, to be remembered. */
@@ -100,6 +101,7 @@ export function plan(input: PlanInput): Plan {
     existing: builder.existing,
     lost: builder.lost,
     cutover: builder.cutover,
+    foreignConnection: builder.foreignConnection,
     proof: builder.proof,
     failing: builder.failing,
     unreadSince: builder.unreadSince,
@@ -117,6 +119,7 @@ function planDesired(builder: PlanBuilder, desired: Desired): Phase {
       return 'released';
     case 'unclear':
       builder.cutover = builder.input.ledger.cutover;
+      builder.foreignConnection = builder.input.ledger.foreignConnection;
       return 'blocked';
     case 'detached':
       planDetached(builder, desired);
@@ -130,6 +133,7 @@ function planDesired(builder: PlanBuilder, desired: Desired): Phase {
 function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' }): Phase {
   const { observed, service, ledger } = builder.input;
   builder.cutover = ledger.cutover;
+  builder.foreignConnection = ledger.foreignConnection;
   if (observed.service.kind === 'present') {
     const { status } = observed.service;
     if (status === 'CREATE_FAILED' || status === 'DELETE_FAILED') {
@@ -152,9 +156,20 @@ function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' 
   for (const domain of Object.keys(ledger.domains)) {
     if (!desired.domains.includes(domain)) planDomainRemoval(builder, domain);
   }
+  reportRefusedDeletion(builder);
   const phase = phaseOf(builder, network, planProof(builder, network));
   if (phase === 'ready' || phase === 'ready-unverified') rememberReady(builder);
   return phase;
+}
+
+/** App Runner deletes no service that is attached (docs/facts.md#delete-service-with-connection). */
+function reportRefusedDeletion({ input, findings }: PlanBuilder): void {
+  const { deletionRefusedAt: refusedAt, observed, service } = input;
+  if (refusedAt === undefined || observed.at >= refusedAt + DELETION_TIME_MS) return;
+  const connection = observed.connections.find((one) => isOwnConnection(input, one));
+  if (connection === undefined) return;
+  const message = `App Runner refused to delete the service ${new Date(refusedAt).toISOString()}, because the stack attached it with the VPC ingress connection ${connection.name}.`;
+  findings.push(finding('deletion-refused', { resource: service.arn, message }));
 }
 
 function phaseOf(builder: PlanBuilder, network: Network, proof: ProofResult): Phase {

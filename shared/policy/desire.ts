@@ -1,3 +1,4 @@
+import { DAY } from '../duration.ts';
 import { type Finding, finding, type OpenFinding } from '../findings.ts';
 import { TAG } from '../tags.ts';
 import { type DesiredPrivate, desirePrivate } from './desire-private.ts';
@@ -5,7 +6,8 @@ import type { EffectivePolicy } from './effective-policy.ts';
 import { graceEnd } from './grace-time.ts';
 import { incompleteTagFindings, unknownTagFindings } from './tag-keys.ts';
 
-export type DetachReason = 'disabled' | 'tag-missing' | 'service-deleted';
+export const detachReasons = ['disabled', 'tag-missing', 'service-deleted', 'delete-attempt'] as const;
+export type DetachReason = (typeof detachReasons)[number];
 
 /** What should be true of a service. */
 export type Desired =
@@ -42,7 +44,14 @@ export interface PastState {
   /** Whether the stack still owns anything it wrote. */
   readonly ownsAnything: boolean;
   readonly findings: readonly OpenFinding[];
+  /** Whether the stack attached the service. */
+  readonly ownsConnection?: boolean;
+  /** Milliseconds since the epoch at which App Runner refused to delete the service because of its connection. */
+  readonly deletionRefusedAt?: number | undefined;
 }
+
+/** How long a refused deletion counts, in milliseconds. */
+export const DELETION_TIME_MS = DAY;
 
 /**
  * Tags and policy → what should be true. Pure.
@@ -59,6 +68,9 @@ export interface PastState {
  *
  * This holds for `by-tag`. Under `required` every value counts as `enabled`; under `ignored` a managed service is released.
  *
+ * Where the policy says `onDeleteAttempt: detach`, a service that App Runner refused to delete because of our connection is
+ * detached for a day, whatever the tags say, so that the next attempt succeeds.
+ *
  * @param tags the service's tags, or `undefined` when the service does not exist any more.
  * @param now milliseconds since the epoch.
  */
@@ -69,10 +81,31 @@ export function desire(
   effectivePolicy: EffectivePolicy,
   now: number,
 ): Desire {
-  const wanted = desireByTag(serviceArn, tags, past, effectivePolicy, now);
+  const byTag = desireByTag(serviceArn, tags, past, effectivePolicy, now);
+  const wanted =
+    byTag.desired.kind === 'private' ? desireToDelete(serviceArn, past, effectivePolicy, now, byTag) : byTag;
   const unknown =
     tags === undefined || effectivePolicy.enforcement === 'ignored' ? [] : unknownTagFindings(serviceArn, tags);
   return { ...wanted, findings: [...effectivePolicy.findings, ...wanted.findings, ...unknown] };
+}
+
+function desireToDelete(
+  serviceArn: string,
+  { desired, ownsConnection, deletionRefusedAt }: PastState,
+  { rules }: EffectivePolicy,
+  now: number,
+  otherwise: Desire,
+): Desire {
+  if (rules.onDeleteAttempt !== 'detach' || deletionRefusedAt === undefined) return otherwise;
+  const until = deletionRefusedAt + DELETION_TIME_MS;
+  const isDetaching = desired?.kind === 'detached' && desired.reason === 'delete-attempt';
+  if (now >= until || (ownsConnection !== true && !isDetaching)) return otherwise;
+  const message = `App Runner refused to delete the service ${new Date(deletionRefusedAt).toISOString()} because of its VPC ingress connection. The stack detaches it, and attaches it again after ${new Date(until).toISOString()} if it still exists.`;
+  const remedy = 'Delete the service again. To keep it, ask for a reconciliation of it (`reconcile`).';
+  return {
+    desired: { kind: 'detached', reason: 'delete-attempt', restorePublic: false },
+    findings: [finding('deletion-refused', { resource: serviceArn, message, remedy })],
+  };
 }
 
 function desireByTag(

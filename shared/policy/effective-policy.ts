@@ -94,6 +94,7 @@ function rulesFor(policy: Policy, service: ServiceIdentity, stack: StackRules, r
     mayAdopt: ruleDecision?.adopt ?? false,
     detachGrace: stack.detachGrace,
     onDetach: ruleDecision?.onDetach ?? stack.onDetach,
+    onDeleteAttempt: ruleDecision?.onDeleteAttempt ?? stack.onDeleteAttempt,
     aliasStrategy: ruleDecision?.strategy ?? stack.aliasStrategy,
     cutover: ruleDecision?.cutover ?? stack.cutover,
     cutoverDeadline: ruleDecision?.cutoverDeadline ?? stack.cutoverDeadline,

@@ -83,6 +83,10 @@ export type Mode = 'audit' | 'enforce';
 /** State of a service after it is detached. */
 export type OnDetach = 'keep-private' | 'restore-public';
 
+/** What follows when App Runner refuses to delete a service because the stack attached it. */
+export const deleteAttempts = ['report', 'detach'] as const;
+export type OnDeleteAttempt = (typeof deleteAttempts)[number];
+
 /**
  * When a service is made private. `when-possible`: once every later step is known to be possible. `immediately`: as soon as
  * the endpoint is there. `auto`: `when-possible` for a live service, `immediately` for a new one.
@@ -107,6 +111,8 @@ export interface PolicyRule {
   readonly strategy?: AliasStrategy;
   /** Without it: the stack's `OnDetach`. */
   readonly onDetach?: OnDetach;
+  /** Without it: the stack's `OnDeleteAttempt`. */
+  readonly onDeleteAttempt?: OnDeleteAttempt;
   /** Without it: the stack's `Cutover`. */
   readonly cutover?: Cutover;
   /** Of a `required` rule, in milliseconds; without it: the stack's `CutoverDeadline`. */

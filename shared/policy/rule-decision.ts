@@ -4,7 +4,10 @@ import { mismatch } from './match.ts';
 import type { Enforcement, Mode, Policy, PolicyException, PolicyRule, Subject } from './policy.ts';
 
 /** What a rule may leave to the stack's parameters. */
-type RuleOptions = Pick<PolicyRule, 'names' | 'adopt' | 'strategy' | 'onDetach' | 'cutover' | 'cutoverDeadline'>;
+type RuleOptions = Pick<
+  PolicyRule,
+  'names' | 'adopt' | 'strategy' | 'onDetach' | 'onDeleteAttempt' | 'cutover' | 'cutoverDeadline'
+>;
 
 /** What the policy decides for one service, and how. */
 export interface RuleDecision extends RuleOptions {

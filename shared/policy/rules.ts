@@ -1,6 +1,6 @@
 import type { AliasStrategy } from '../records/alias.ts';
 import { isAllowedName } from '../records/names.ts';
-import type { Cutover, OnDetach } from './policy.ts';
+import type { Cutover, OnDeleteAttempt, OnDetach } from './policy.ts';
 
 /** A hosted zone that may be written to. */
 export interface AllowedZone {
@@ -54,6 +54,7 @@ export interface StackRules {
   /** Milliseconds a managed service may be without its tag. */
   readonly detachGrace: number;
   readonly onDetach: OnDetach;
+  readonly onDeleteAttempt: OnDeleteAttempt;
   readonly aliasStrategy: AliasStrategy;
   readonly cutover: Cutover;
   /** Milliseconds after which a `required` service is made private although names that lead to it will stop answering. */

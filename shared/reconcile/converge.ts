@@ -8,11 +8,11 @@ import type { OwnedResources } from '../plan/ledger.ts';
 import { mergeWaits, type Wait } from '../plan/wait.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import { appendOnce, appendTimeline, type ServiceRow, type ServiceState } from '../state/row.ts';
+import { appendOnce, appendTimeline, type ServiceState } from '../state/row.ts';
 import { auditReason, auditState, heldReason, heldState, type WriteBlock } from './audit.ts';
 import type { KillSwitch } from './kill-switch.ts';
 import { nextState, releaseOutOfScope, retryWait, stateAfterReadFailure } from './next-state.ts';
-import { type ObservedPlan, observeAndPlan } from './observe-and-plan.ts';
+import { type KnownState, type ObservedPlan, observeAndPlan } from './observe-and-plan.ts';
 
 /** Rounds of observe, plan and execute in one reconciliation. More would mean that something undoes them: retry later. */
 const MAX_ROUNDS = 6;
@@ -41,7 +41,7 @@ export interface ConvergeDependencies {
  */
 export async function converge(
   service: ServiceIdentity,
-  before: ServiceState & Partial<Pick<ServiceRow, 'requests'>>,
+  before: KnownState,
   dependencies: ConvergeDependencies,
 ): Promise<ServiceState> {
   let state = before;
@@ -55,10 +55,10 @@ export async function converge(
     let observed: ObservedPlan;
     let block: WriteBlock | undefined;
     try {
-      const { requests = [] } = before;
+      const { requests = [], deletionRefusedAt } = before;
       observed = await observeAndPlan(
         service,
-        { ...state, requests },
+        { ...state, requests, deletionRefusedAt },
         dependencies.observer,
         dependencies.evaluatePolicy,
       );

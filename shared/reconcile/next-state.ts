@@ -2,7 +2,14 @@ import { isAccessDenied } from '../aws/errors.ts';
 import { DAY } from '../duration.ts';
 import { errorMessage } from '../errors.ts';
 import { type Finding, finding, keepSince } from '../findings.ts';
-import { type OwnedResources, recordExisting, withCutover, withLostRecords, withoutDomain } from '../plan/ledger.ts';
+import {
+  type OwnedResources,
+  recordExisting,
+  withCutover,
+  withForeignConnection,
+  withLostRecords,
+  withoutDomain,
+} from '../plan/ledger.ts';
 import { type Plan, phases } from '../plan/plan.ts';
 import { UNREAD_TIME_MS, unobserved } from '../plan/proof.ts';
 import { isOverdue, mergeWaits, type OpenWait, type Wait } from '../plan/wait.ts';
@@ -66,13 +73,14 @@ export function nextState(
 
 function nextLedger(
   ledger: OwnedResources,
-  { existing, lost, forget, cutover }: Plan,
+  { existing, lost, forget, cutover, foreignConnection }: Plan,
   { mode }: EffectivePolicy,
 ): OwnedResources {
   const seen = lost.reduce(withLostRecords, existing.reduce(recordExisting, ledger));
   // Audit mode holds no cut: the deadline runs from the first reconciliation that may write.
   const { heldSince: _, ...unheld } = cutover ?? { managedSince: 0, wasReady: false };
-  return withCutover(forget.reduce(withoutDomain, seen), cutover !== undefined && mode === 'audit' ? unheld : cutover);
+  const kept = withForeignConnection(forget.reduce(withoutDomain, seen), foreignConnection);
+  return withCutover(kept, cutover !== undefined && mode === 'audit' ? unheld : cutover);
 }
 
 /** The phase that the timeline recorded last: a phase that flickers while a refused action is retried is not recorded again. */

@@ -8,6 +8,9 @@ import { networkOf } from '../policy/rules.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import type { ServiceRow, ServiceState } from '../state/row.ts';
 
+/** What is known of a service, with what was written beside its state. */
+export type KnownState = ServiceState & Partial<Pick<ServiceRow, 'requests' | 'deletionRefusedAt'>>;
+
 /** One service as it is wanted, as it is, and what follows. */
 export interface ObservedPlan {
   readonly effectivePolicy: EffectivePolicy;
@@ -23,7 +26,7 @@ export interface ObservedPlan {
  */
 export async function observeAndPlan(
   service: ServiceIdentity,
-  state: ServiceState & Partial<Pick<ServiceRow, 'requests'>>,
+  state: KnownState,
   observer: Observer,
   evaluatePolicy: PolicyEvaluator,
 ): Promise<ObservedPlan> {
@@ -75,6 +78,7 @@ export async function observeAndPlan(
     failing: state.failing,
     unreadSince: state.unreadSince,
     required: effectivePolicy.enforcement === 'required',
+    deletionRefusedAt: deletionRefusedAt(state),
     askedAt: sameDesire ? requestedAt : observer.now(),
   });
   return { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
@@ -86,6 +90,18 @@ export function relevantHistory(history: readonly DoneAction[], sameDesire: bool
 }
 
 /** What `desire` needs to know of the service's past. */
-export function pastStateOf({ desired, ledger, findings }: ServiceState): PastState {
-  return { desired, ownsAnything: ledger.madePrivate || Object.keys(ledger.domains).length > 0, findings };
+export function pastStateOf(state: KnownState): PastState {
+  const { desired, ledger, findings } = state;
+  return {
+    desired,
+    ownsAnything: ledger.madePrivate || Object.keys(ledger.domains).length > 0,
+    ownsConnection: ledger.endpoint !== undefined && ledger.foreignConnection === undefined,
+    findings,
+    deletionRefusedAt: deletionRefusedAt(state),
+  };
+}
+
+/** `undefined` once a person has asked for something after it. */
+function deletionRefusedAt({ requests = [], deletionRefusedAt: at = 0 }: KnownState): number | undefined {
+  return at > (requests.at(-1)?.at ?? 0) ? at : undefined;
 }

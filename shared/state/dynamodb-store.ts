@@ -33,11 +33,12 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
     leaseOf(await get(serviceArn))?.message === message ? 'dirty' : 'lost';
 
   return {
-    async markDirty(serviceArn) {
+    async markDirty(serviceArn, deletionRefusedAt) {
+      const isRefusal = deletionRefusedAt !== undefined;
       await update({
         ...at(serviceArn),
-        UpdateExpression: 'ADD generation :one',
-        ExpressionAttributeValues: { ':one': 1 },
+        UpdateExpression: `${isRefusal ? 'SET deletionRefusedAt = :at ' : ''}ADD generation :one`,
+        ExpressionAttributeValues: { ':one': 1, ...(isRefusal ? { ':at': deletionRefusedAt } : {}) },
         ReturnValues: 'NONE',
       });
     },

@@ -77,6 +77,8 @@ export interface ServiceRow extends ServiceState {
   readonly updatedAt: number;
   /** The held sweep that holds the service; sweeps write it beside the lease. */
   readonly heldBy?: string | undefined;
+  /** Milliseconds since the epoch at which App Runner last refused to delete the service because of its connection. */
+  readonly deletionRefusedAt?: number | undefined;
   /** Requests, oldest first. The API writes them beside the lease; reconciliations do not. */
   readonly requests: readonly RequestNote[];
   /** Why the row is set aside; absent for a row that could be read. */
@@ -164,6 +166,7 @@ const stored = z.object({
   timeline: array<TimelineEntry>().default([]),
   requests: array<RequestNote>().default([]),
   heldBy: z.string().optional(),
+  deletionRefusedAt: z.number().optional(),
 });
 
 function isObject(value: unknown): boolean {

@@ -11,10 +11,13 @@ export type SaveResult =
 
 /** The rows, one per service, with the lease that makes one writer. Times are milliseconds since the epoch. */
 export interface Store {
-  /** An event: raises the generation, creating the row when there is none. */
-  markDirty(serviceArn: string): Promise<void>;
   /** Notes the held sweep that holds the service, creating the row when there is none; `undefined`: none holds it. */
   hold(serviceArn: string, run: string | undefined): Promise<void>;
+  /**
+   * An event: raises the generation, creating the row when there is none.
+   * @param deletionRefusedAt milliseconds since the epoch, if the event is about that.
+   */
+  markDirty(serviceArn: string, deletionRefusedAt?: number): Promise<void>;
   get(serviceArn: string): Promise<ServiceRow | undefined>;
   list(): AsyncIterable<ServiceRow>;
   /**

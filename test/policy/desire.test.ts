@@ -79,6 +79,35 @@ describe('desire, row by row', () => {
   });
 });
 
+describe('a deletion that App Runner refused because of our connection', () => {
+  const detaching = rules({ onDeleteAttempt: 'detach', onDetach: 'restore-public' });
+  const refused = { ...managed, ownsConnection: true, deletionRefusedAt: START - HOUR };
+  const byAttempt = wantsDetached({ reason: 'delete-attempt' });
+  const of = (past: PastState, given = detaching, tags: Record<string, string> | undefined = tagged('enabled')) =>
+    desire(SERVICE_ARN, tags, past, effectivePolicy({ rules: given }), START);
+
+  it('detaches the service where the policy says so, leaves it private, and says why', () => {
+    expect(of(refused).desired).toEqual(byAttempt);
+    expect(of(refused).findings).toMatchObject([{ code: 'deletion-refused' }]);
+  });
+
+  it('keeps it detached while it is', () => {
+    expect(of({ ...refused, ...formerly(byAttempt), ownsConnection: false }).desired).toEqual(byAttempt);
+  });
+
+  it.each<[string, PastState, ReturnType<typeof rules>]>([
+    ['where the policy only reports it', refused, rules()],
+    ['when the connection is not ours', { ...refused, ownsConnection: false }, detaching],
+    ['after a day', { ...refused, deletionRefusedAt: START - DAY }, detaching],
+  ])('changes nothing %s', (_, past, given) => expect(of(past, given).desired.kind).toBe('private'));
+
+  it('changes nothing once the service is deleted', () => {
+    expect(desire(SERVICE_ARN, undefined, refused, effectivePolicy({ rules: detaching }), START).desired).toMatchObject(
+      { reason: 'service-deleted' },
+    );
+  });
+});
+
 describe('the grace time of a missing tag', () => {
   const since = START - 5 * HOUR;
   const [missing] = ask({}, managed, since).findings;

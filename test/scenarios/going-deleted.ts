@@ -1,4 +1,4 @@
-import { deleted, detached, disabled, endpointDeleted, unused } from './props.ts';
+import { deleted, detached, disabled, endpointDeleted, endpointOfSomebody, unused } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { claimed, DOMAIN, inOrder, nothingLeft, OWNER_TAG_VALUE, TAGS } from './vocabulary.ts';
 
@@ -11,18 +11,84 @@ export const deletion: readonly Scenario[] = [
     id: 'deletion-refused',
     chapter,
     situation: 'A person deletes the service, and App Runner refuses while it has a connection.',
-    happens: 'Once the tag is `disabled` and the service is detached, it can be deleted.',
+    happens:
+      'The call comes by CloudTrail, and a finding says what to do. Once the tag is `disabled` and the service is detached, it can be deleted.',
     worlds: [{ switches: { deleteServiceWithConnection: 'refused' } }],
     given,
     steps: [
       { ...deleted, refused: 'InvalidStateException' },
-      inOrder,
-      disabled,
+      { do: 'advance', time: '1m' },
+      {
+        ...inOrder,
+        findings: [{ code: 'deletion-refused', says: '{our-connection}' }],
+        plan: ['deletion-refused', '`detach` it'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'deletion-refused',
+        steps: [disabled, detached, deleted, { do: 'advance', time: '1m' }, nothingLeft],
+      },
+    ],
+  },
+  {
+    id: 'deletion-refused-and-detached',
+    chapter,
+    situation: 'The same, and the stack says `OnDeleteAttempt: detach`.',
+    happens: 'The stack detaches the service, and leaves it private; the next attempt succeeds.',
+    worlds: [{ switches: { deleteServiceWithConnection: 'refused' }, parameters: { OnDeleteAttempt: 'detach' } }],
+    given,
+    steps: [
+      { ...deleted, refused: 'InvalidStateException' },
       detached,
+      { ...nothingLeft, findings: [{ code: 'deletion-refused' }, ...unused], visibility: 'private', connections: [] },
+      { do: 'sweep' },
+      { do: 'expect', phase: 'detached', connections: [] },
       deleted,
       { do: 'advance', time: '1m' },
       nothingLeft,
     ],
+  },
+  {
+    id: 'connection-removed-by-owner',
+    chapter,
+    situation: 'A connection that another tool made goes away: the tool is about to delete the service.',
+    happens:
+      'A finding opens and no other connection is made before the grace time is over, so that the service can be deleted.',
+    worlds: [{ switches: { deleteServiceWithConnection: 'refused' }, parameters: { DetachGrace: '24h' } }],
+    given: 'nothing',
+    steps: [
+      {
+        do: 'create-service',
+        name: 'hello',
+        input: { NetworkConfiguration: { IngressConfiguration: { IsPubliclyAccessible: false } } },
+      },
+      endpointOfSomebody,
+      { do: 'advance', time: '1m' },
+      {
+        do: 'call',
+        operation: 'CreateVpcIngressConnection',
+        input: {
+          ServiceArn: '{service}',
+          VpcIngressConnectionName: 'by-terraform',
+          IngressVpcConfiguration: { VpcId: '{vpc}', VpcEndpointId: '{theirs}' },
+        },
+      },
+      { do: 'advance', time: '1m' },
+      { do: 'tag', tags: TAGS },
+      { do: 'until', phase: 'ready' },
+      { do: 'count-calls' },
+      { do: 'call', operation: 'DeleteVpcIngressConnection', input: { VpcIngressConnectionArn: '{connection}' } },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'expect',
+        findings: [{ code: 'connection-removed', says: 'by-terraform' }],
+        connections: [],
+        plan: ['connection-removed'],
+        atMost: { 'apprunner:CreateVpcIngressConnection': 0 },
+      },
+    ],
+    remedies: [{ closes: 'connection-removed', steps: [deleted, { do: 'advance', time: '1m' }, nothingLeft] }],
   },
   {
     id: 'deleted',

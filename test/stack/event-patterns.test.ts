@@ -13,7 +13,7 @@ const rulesSchema = z.array(z.object({ eventBridge: z.object({ name: z.string(),
 const indexSchema = z.record(
   z.string(),
   z.strictObject({
-    rule: z.enum(['service-status', 'operation-status', 'custom-domain', 'api-call']).nullable(),
+    rule: z.enum(['service-status', 'operation-status', 'custom-domain', 'api-call', 'delete-refused']).nullable(),
     /** The ARN of the service, or that it is about something else, or cannot be read. */
     subject: z.string().optional(),
     note: z.string().optional(),

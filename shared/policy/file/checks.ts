@@ -165,7 +165,7 @@ function checkRule(item: Placed<Rule>, earlier: readonly Placed<Rule>[], check: 
   }
   if (enforcement === 'ignored') {
     const message = 'where services are ignored; expected "private: required" or "private: by-tag"';
-    noEffect(item, ['domains', 'names', 'adopt', 'strategy', 'onDetach', 'cutover'], message, check);
+    noEffect(item, ['domains', 'names', 'adopt', 'strategy', 'onDetach', 'onDeleteAttempt', 'cutover'], message, check);
   }
   if (enforcement !== 'required') {
     noEffect(item, ['cutoverDeadline'], 'where a tag decides; expected "private: required"', check);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DOMAINS_PER_SERVICE } from '../../patterns.ts';
 import { aliasStrategies } from '../../records/alias.ts';
-import { cutovers } from '../policy.ts';
+import { cutovers, deleteAttempts } from '../policy.ts';
 import {
   accountId,
   addressRange,
@@ -149,6 +149,11 @@ export const ruleSchema = mapping(
     onDetach: oneOf(['keep-private', 'restore-public'])
       .describe(
         'State of a service after it is detached. `keep-private` leaves it without any ingress; `restore-public` makes it reachable from the internet again. Without it: the stack’s `OnDetach`.',
+      )
+      .exactOptional(),
+    onDeleteAttempt: oneOf(deleteAttempts)
+      .describe(
+        'What follows when App Runner refuses to delete a service because the stack attached it. `report`: a finding says what to do. `detach`: the stack detaches it for a day, so that the next attempt succeeds. Without it: the stack’s `OnDeleteAttempt`.',
       )
       .exactOptional(),
     cutover: oneOf(cutovers)
