@@ -15,7 +15,8 @@ const ruleSchema = z.object({
       .strictObject({
         eventSource: z.array(z.string()),
         eventName: z.array(z.string()),
-        errorCode: z.tuple([z.strictObject({ exists: z.literal(false) })]),
+        errorCode: z.tuple([z.union([z.strictObject({ exists: z.literal(false) }), z.string()])]),
+        errorMessage: z.tuple([z.strictObject({ wildcard: z.string() })]).optional(),
       })
       .optional(),
   }),
@@ -75,7 +76,7 @@ function section({ name, description, pattern }: Rule, samples: readonly Sample[
   const calls =
     detail === undefined
       ? ''
-      : ` The call was made to ${list(detail.eventSource)} and succeeded, and is one of ${list(detail.eventName)}.`;
+      : ` The call was made to ${list(detail.eventSource)} and is one of ${list(detail.eventName)}. ${endOf(detail)}`;
   return `## \`${name}\`
 
 ${description}
@@ -87,6 +88,12 @@ ${table(
   samples.map(([file, { subject = '', note = '' }]) => [link(file), follows(subject), note]),
 )}
 `;
+}
+
+function endOf({ errorCode: [code], errorMessage }: NonNullable<Rule['pattern']['detail']>): string {
+  if (typeof code !== 'string') return 'It succeeded.';
+  const text = errorMessage === undefined ? '' : `, with the text \`${errorMessage[0].wildcard}\``;
+  return `It failed with \`${code}\`${text}.`;
 }
 
 function follows(subject: string): string {
