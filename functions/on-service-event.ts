@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
-import { eventSubject } from '../shared/service-event.ts';
+import { eventSubject, unreadableEventMessage } from '../shared/service-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
 import { createState, type StateDependencies } from '../shared/state/tables.ts';
 
@@ -34,7 +34,7 @@ export function onServiceEvent({ store, queue, logger, keep }: EventFunctionDepe
 /** The dead-letter queue is for people: it takes the reason beside the event. */
 export function keepInQueue(sqs: SQSClient, queueUrl: string): EventFunctionDependencies['keep'] {
   return async (event, reason) => {
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify({ reason, event }) }));
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: unreadableEventMessage(event, reason) }));
   };
 }
 

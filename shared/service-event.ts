@@ -106,3 +106,28 @@ function firstService(
   const serviceArn = places.find((place) => place !== undefined && parseServiceArn(place) !== undefined);
   return serviceArn === undefined ? undefined : { kind: 'service', serviceArn };
 }
+
+/** Bytes of a message that every SQS queue takes: the limit is 1 MiB since 2025, and 256 KiB in queues made before. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+const MAX_REASON_LENGTH = 1_000;
+
+/**
+ * The message that keeps an unreadable event for people: `{"reason", "event"}`, or `{"reason", "bytes", "eventStart"}` if the
+ * event is too large for a message. Control characters are escaped: SQS takes none.
+ */
+export function unreadableEventMessage(event: unknown, reason: string): string {
+  const kept = reason.slice(0, MAX_REASON_LENGTH);
+  const whole = escaped({ reason: kept, event });
+  if (Buffer.byteLength(whole) <= MAX_MESSAGE_BYTES) return whole;
+  const text = JSON.stringify(event) ?? '';
+  // Escaping makes a character six bytes at most.
+  const eventStart = text.slice(0, MAX_MESSAGE_BYTES / 8);
+  return escaped({ reason: kept, bytes: Buffer.byteLength(text), eventStart });
+}
+
+function escaped(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\u009f\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventSubject } from '../shared/service-event.ts';
+import { eventSubject, unreadableEventMessage } from '../shared/service-event.ts';
 import { SERVICE_ARN, SERVICE_ID } from './fixtures.ts';
 
 const CONNECTION_ARN = `arn:aws:apprunner:ap-northeast-1:123456789012:vpcingressconnection/web/${SERVICE_ID}`;
@@ -185,5 +185,38 @@ describe('garbage', () => {
         expect(named).toMatch(/:service\/[^/]+\/[0-9a-f]{32}$/);
       }),
     );
+  });
+});
+
+describe('an unreadable event is kept, however large', () => {
+  const bytes = (text: string) => Buffer.byteLength(text);
+
+  it('whole, with the reason', () => {
+    expect(JSON.parse(unreadableEventMessage({ a: '\uffff\u009b' }, 'why'))).toEqual({
+      reason: 'why',
+      event: { a: '\uffff\u009b' },
+    });
+    expect(unreadableEventMessage({ a: '\uffff\u009b' }, 'why')).toMatch(/^[\x20-\x7e]*$/);
+  });
+
+  it.each([
+    ['a reason of 2 MiB', {}, 'x'.repeat(2 ** 21)],
+    ['an event of 2 MiB', { a: 'x'.repeat(2 ** 21) }, 'why'],
+    ['an event of control characters', { a: '\u0000'.repeat(300_000) }, 'why'],
+    ['an event of wide characters', { a: '東'.repeat(300_000) }, '東'.repeat(9_000)],
+    ['no event at all', undefined, 'why'],
+  ])('%s', (_, event, reason) => {
+    const message = unreadableEventMessage(event, reason);
+    expect(bytes(message)).toBeLessThanOrEqual(262_144);
+    expect(JSON.parse(message).reason).toBe(reason.slice(0, 1_000));
+  });
+
+  it('the start of a large one, with its size', () => {
+    const event = { a: 'x'.repeat(300_000) };
+    expect(JSON.parse(unreadableEventMessage(event, 'why'))).toEqual({
+      reason: 'why',
+      bytes: bytes(JSON.stringify(event)),
+      eventStart: JSON.stringify(event).slice(0, 32_768),
+    });
   });
 });

@@ -8,7 +8,7 @@ describe('a message that cannot be read is kept for people, with the reason', ()
     const world = await start();
     const event = {
       source: 'aws.apprunner',
-      'detail-type': 'AppRunner Service Status Change',
+      'detail-type': 'AWS API Call via CloudTrail',
       detail: { nonsense: true },
     };
     const outcome = await world.cloud.lambda.invoke(world.cloud.lambda.get(functionArn('on-service-event')), event);
@@ -18,7 +18,7 @@ describe('a message that cannot be read is kept for people, with the reason', ()
     );
     expect(JSON.parse(Messages[0]?.Body ?? '')).toMatchObject({
       event,
-      reason: expect.stringContaining('names no service'),
+      reason: expect.stringContaining('not a CloudTrail record'),
     });
   });
 
