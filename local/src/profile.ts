@@ -133,3 +133,22 @@ export const defaultSwitches: Switches = {
   eventDetail: 'lower-camel',
   tagEvents: false,
 };
+
+/** Every value of each switch, the default first. */
+export const switchValues: { readonly [Name in keyof Switches]: readonly Switches[Name][] } = {
+  connectionNameIsPublic: [true, false],
+  deleteServiceWithConnection: ['refused', 'cascades', 'leaves-connection'],
+  notReadyError: ['InvalidStateException', 'InvalidRequestException'],
+  deletedConnection: ['described', 'not-found'],
+  updateChangesDomainName: [false, true],
+  appRunnerAliasInPrivateZone: [false, true],
+  emptyFirstPages: [false, true],
+  accountStatusMember: [false, true],
+  endpointClientToken: ['remembered', 'freed-with-endpoint'],
+  validationRecords: ['as-captured', 'one-fewer'],
+  controlPoliciesOfNewOrganization: ['disabled', 'enabled'],
+  zonesOfForeignVpc: ['empty', 'refused'],
+  smallPages: [false, true],
+  eventDetail: ['lower-camel', 'capitalised'],
+  tagEvents: [false, true],
+};

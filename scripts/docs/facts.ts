@@ -63,6 +63,7 @@ export async function unverifiedDocument(): Promise<GeneratedDocument> {
   const content = `${head('Not seen on AWS')}
 This project was built and tested against its embedded cloud. The facts below rest on the sources named, and were not seen on AWS
 by this project. Where two answers are possible, the product handles both, and both are tested.
+[npm run conformance](conformance.md) asks AWS, and a report of it answers these questions.
 
 ## Unknown or inferred
 
@@ -94,11 +95,12 @@ const certaintyTable = table(
 
 const unverifiedTable = (facts: readonly Fact[], { sources }: Pick<Facts, 'sources'>): string =>
   table(
-    ['fact', 'certainty', 'source', 'what the product does', 'if it is not so'],
+    ['fact', 'certainty', 'source', 'seen on AWS', 'what the product does', 'if it is not so'],
     facts.map((fact) => [
       `${fact.statement} ([${fact.id}](facts.md#${fact.id}))`,
       fact.certainty.join(', '),
       sourcesOf(fact, { sources }),
+      fact.seenOnAws,
       fact.product ?? '',
       fact.ifWrong ?? '',
     ]),

@@ -9,11 +9,12 @@ import { upText } from './text.ts';
 
 const complain = (line: string) => process.stderr.write(`${line}\n`);
 
-async function run({ profile, ports, seeded: isSeeded, json }: ProgramOptions): Promise<void> {
+async function run({ profile, switches, ports, seeded: isSeeded, json }: ProgramOptions): Promise<void> {
   // Whoever reads "ready" may end the program at once.
   const ended = interrupted();
   const { seeded, addresses, stop } = await listen({
     profile,
+    switches,
     ports,
     seed: async (cloud): Promise<SeededNetwork | undefined> => (isSeeded ? await seedNetwork(cloud) : undefined),
     deploy: async () => undefined,

@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { PortChoice } from '../ports.ts';
-import { type Profile, profiles } from '../profile.ts';
+import { defaultSwitches, type Profile, profiles, type Switches, switchValues } from '../profile.ts';
 
 export interface ProgramOptions {
   readonly seeded: boolean;
   readonly json: boolean;
   readonly profile: Profile;
+  readonly switches: Switches;
   readonly ports: Readonly<Record<'aws' | 'dns' | 'https' | 'api', PortChoice>>;
 }
 
@@ -19,6 +20,16 @@ const port =
     if (/^\d+$/.test(text) && number <= highest) return number;
     throw new InvalidArgumentError(`It must be a port from 0 to ${highest}; 0 is any free port.`);
   };
+
+/** `name=value` after those before it. */
+function turned(text: string, before: Switches): Switches {
+  const [name = '', value = ''] = text.split('=', 2);
+  const values: readonly unknown[] | undefined = Object.entries(switchValues).find(([key]) => key === name)?.[1];
+  if (values === undefined) throw new InvalidArgumentError(`The switches are ${Object.keys(switchValues).join(', ')}.`);
+  const chosen = values.find((one) => String(one) === value);
+  if (chosen === undefined) throw new InvalidArgumentError(`The values of ${name} are ${values.join(', ')}.`);
+  return { ...before, [name]: chosen };
+}
 
 const choice = (asked: number | undefined, otherwise: number): PortChoice =>
   asked === undefined ? { port: otherwise, asked: false } : { port: asked, asked: true };
@@ -34,6 +45,11 @@ export async function parseOptions(
       new Option('--profile <name>', 'how long operations take: seconds, or the minutes that AWS takes')
         .choices(['fast', 'realistic'] as const)
         .default('fast' as const),
+    )
+    .addOption(
+      new Option('--switch <name=value>', 'turn a switch of src/profile.ts; repeat it for others')
+        .argParser(turned)
+        .default(defaultSwitches, 'what docs/fidelity.md names first'),
     )
     .option('--empty', 'start without the network and the zones: a VPC, its subnets, example.com')
     .option('--aws-port <port>', `AWS APIs (default: ${PORTS.aws})`, port())
@@ -57,6 +73,7 @@ export async function parseOptions(
 Examples:
   apprunner-embedded-cloud
   apprunner-embedded-cloud --empty --profile realistic
+  apprunner-embedded-cloud --switch deletedConnection=not-found --switch tagEvents=true
   apprunner-embedded-cloud --aws-port 0 --dns-port 0 --https-port 0 --api-port 0 --json`,
     )
     .showHelpAfterError('See apprunner-embedded-cloud --help.')
@@ -66,6 +83,7 @@ Examples:
         seeded: options.empty !== true,
         json: options.json === true,
         profile: profiles[options.profile],
+        switches: options.switch,
         ports: {
           aws: choice(options.awsPort, PORTS.aws),
           dns: choice(options.dnsPort, PORTS.dns),

@@ -1,6 +1,6 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { profiles } from '../../src/profile.ts';
+import { defaultSwitches, profiles, switchValues } from '../../src/profile.ts';
 import { type ProgramOptions, parseOptions } from '../../src/program/options.ts';
 
 let printed: string[];
@@ -30,8 +30,28 @@ describe('the options', () => {
       seeded: true,
       json: false,
       profile: profiles.fast,
+      switches: defaultSwitches,
       ports: { aws: port(4566), dns: port(1053), https: port(8443), api: port(3000) },
     });
+  });
+
+  it('turn switches', async () => {
+    const { switches } = await parsed('--switch', 'tagEvents=true', '--switch', 'zonesOfForeignVpc=refused');
+    expect(switches).toEqual({ ...defaultSwitches, tagEvents: true, zonesOfForeignVpc: 'refused' });
+  });
+
+  it('know every value of every switch, the default first', () => {
+    const firsts = Object.fromEntries(Object.entries(switchValues).map(([name, values]) => [name, values[0]]));
+    expect(firsts).toEqual(defaultSwitches);
+  });
+
+  it.each([
+    ['tagEvent=true', 'The switches are'],
+    ['tagEvents=yes', 'The values of tagEvents are false, true.'],
+    ['tagEvents', 'The values of tagEvents are false, true.'],
+  ])('refuse the switch %s', async (text, message) => {
+    await expect(parsed('--switch', text)).rejects.toThrow(CommanderError);
+    expect(printed.join('')).toContain(message);
   });
 
   it('ask for ports, 0 for any free one', async () => {
