@@ -336,7 +336,8 @@ export const findingDefinitions = {
   'access-denied': {
     severity: 'error',
     meaning: 'The stack’s role lacks a permission. The stack concludes nothing from it.',
-    remedy: 'Grant the action named to the role named.',
+    remedy:
+      'Grant the action named to the role named. Where the message names an explicit deny, change the policy that denies.',
   },
   refused: {
     severity: 'error',
@@ -372,7 +373,7 @@ export interface OpenFinding extends Finding {
 
 export function finding(
   code: FindingCode,
-  about: { resource: string; domain?: string; message: string; remedy?: string },
+  about: { resource: string; domain?: string; message: string; remedy?: string | undefined },
 ): Finding {
   const definition: FindingDefinition = findingDefinitions[code];
   return {

@@ -1,3 +1,4 @@
+import { denialRemedy } from '../aws/denial.ts';
 import { isFromAws, isTransient } from '../aws/errors.ts';
 import { InconclusiveError } from '../errors.ts';
 import type { Execute } from '../execute/executor.ts';
@@ -160,7 +161,8 @@ async function executeAll(
         refusedTargets = [...refusedTargets, ...fresh];
         // The next plan may use another target.
         progressed ||= fresh.length > 0;
-        refusals.set(key, finding(code, { resource: `${service.arn}#${key}`, ...domain, message: text }));
+        const remedy = code === 'access-denied' ? denialRemedy(message) : undefined;
+        refusals.set(key, finding(code, { resource: `${service.arn}#${key}`, ...domain, message: text, remedy }));
         timeline = appendOnce(timeline, at, text, `${key} ${code}`);
       }
     }

@@ -1,3 +1,4 @@
+import { denialRemedy } from '../aws/denial.ts';
 import { isAccessDenied } from '../aws/errors.ts';
 import { DAY } from '../duration.ts';
 import { errorMessage } from '../errors.ts';
@@ -136,7 +137,9 @@ export function stateAfterReadFailure(
   now: number,
 ): ServiceState {
   const message = errorMessage(error);
-  const denied = isAccessDenied(error) ? [finding('access-denied', { resource: service.arn, message })] : [];
+  const denied = isAccessDenied(error)
+    ? [finding('access-denied', { resource: service.arn, message, remedy: denialRemedy(message) })]
+    : [];
   const unreadSince = state.unreadSince ?? now;
   const unknownAt = unreadSince + UNREAD_TIME_MS;
   const isManaged = state.phase !== 'released' && state.phase !== 'detached';

@@ -150,7 +150,9 @@ function onceComposed(
 function issuersOf(cloud: EmbeddedCloud, name: string): Issuers {
   const base = name.replace(/^\*\./, '');
   const names = cloud.route53.caaIssuers(name);
-  return names === undefined ? { kind: 'anybody' } : { kind: 'listed', names, at: base };
+  if (names === undefined) return { kind: 'anybody' };
+  const isWild = name !== base && String(names) !== String(cloud.route53.caaIssuers(base));
+  return { kind: 'listed', names, at: base, property: isWild ? 'issuewild' : 'issue' };
 }
 
 /** Time, and DNS as the internet sees it: what the functions outside the VPC have around them. */

@@ -447,6 +447,21 @@ describe('a look alone', () => {
   });
 });
 
+describe('an explicit deny', () => {
+  const message =
+    'User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: a:B with an explicit deny in a service control policy';
+  const remedy = expect.stringMatching(
+    /^A grant does not help: change the Deny statement in the service control policy/,
+  );
+
+  it('of a write and of a read has a remedy that is not a grant', async () => {
+    const written = await new Bench([unpublished], () => ({ kind: 'refused', code: 'access-denied', message })).run();
+    expect(written.findings).toContainEqual(expect.objectContaining({ code: 'access-denied', remedy }));
+    const error = Object.assign(new Error(message), { name: 'AccessDeniedException', $metadata: {} });
+    expect((await new Bench([error]).run()).findings).toMatchObject([{ code: 'access-denied', remedy }]);
+  });
+});
+
 describe('what is retried for a long time', () => {
   const denied = () => ({ kind: 'refused', code: 'access-denied', message: 'not authorized' }) as const;
 

@@ -210,6 +210,52 @@ export const certificates: readonly Scenario[] = [
     ],
   },
   {
+    id: 'caa-forbids-wildcard',
+    chapter,
+    situation: 'CAA lets Amazon issue for names, and another issuer only for wildcards (`issuewild`).',
+    happens: 'The wildcard name waits, and the finding names the property that decides.',
+    given,
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'public',
+        record: {
+          Name: 'example.com',
+          Type: 'CAA',
+          TTL: 300,
+          ResourceRecords: [{ Value: '0 issue "amazon.com"' }, { Value: '0 issuewild "letsencrypt.org"' }],
+        },
+      },
+      { do: 'events', are: 'lost' },
+      { do: 'create-service', tags: withDomains('_wildcard.example.com') },
+      { do: 'advance', time: '1m' },
+      { do: 'expect', plan: ['caa-forbids', 'CAA issuewild records', '0 issuewild "amazon.com"'] },
+      { do: 'events', are: 'normal' },
+      { do: 'sweep' },
+      blocked,
+      { do: 'expect', findings: [{ code: 'caa-forbids', says: 'issuewild' }], domains: {} },
+    ],
+    remedies: [
+      {
+        closes: 'caa-forbids',
+        steps: [
+          {
+            do: 'put-record',
+            zone: 'public',
+            record: {
+              Name: 'example.com',
+              Type: 'CAA',
+              TTL: 300,
+              ResourceRecords: [{ Value: '0 issue "amazon.com"' }, { Value: '0 issuewild "amazon.com"' }],
+            },
+          },
+          { do: 'sweep' },
+          ready,
+        ],
+      },
+    ],
+  },
+  {
     id: 'shared-certificate-record',
     chapter,
     situation: 'Two domains, the apex and its wildcard, need the same validation record; then the wildcard goes.',

@@ -310,7 +310,12 @@ export const cutover: readonly Scenario[] = [
     steps: [
       ...liveService,
       cnameToService,
+      { do: 'events', are: 'lost' },
       tagged,
+      { do: 'advance', time: '1m' },
+      { do: 'expect', plan: ['public-record-dead', 'stops answering once it is private'] },
+      { do: 'events', are: 'normal' },
+      { do: 'sweep' },
       ready,
       {
         do: 'expect',

@@ -75,6 +75,39 @@ export const refusals: readonly Scenario[] = [
     ],
   },
   {
+    id: 'explicitly-denied',
+    chapter,
+    situation: 'A service control policy denies an action explicitly.',
+    happens: 'The finding names the policy that denies: a grant to the role would not help.',
+    given,
+    steps: [
+      {
+        do: 'break',
+        operation: 'apprunner:DescribeService',
+        error: 'AccessDeniedException',
+        message:
+          'User: arn:aws:sts::123456789012:assumed-role/reconcile/session is not authorized to perform: apprunner:DescribeService with an explicit deny in a service control policy',
+      },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'access-denied', says: 'service control policy' }],
+        plan: ['A grant does not help'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'access-denied',
+        steps: [
+          { do: 'mend', operation: 'apprunner:DescribeService' },
+          { do: 'until', phase: 'ready', within: '1h' },
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
     id: 'refused',
     chapter,
     situation: 'AWS refuses a step for a reason of its own.',
