@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ClientConfig } from '../shared/aws/client-config.ts';
 import { errorMessage, errorName } from '../shared/errors.ts';
-import { resolveIssuers, resolveWith } from '../shared/observe/names.ts';
+import { publicDns } from '../shared/observe/names.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import type { PolicyEvaluator } from '../shared/policy/effective-policy.ts';
 import { createPolicyEvaluator } from '../shared/policy/evaluator.ts';
@@ -68,8 +68,7 @@ export async function connect(
       ? systemClockAndDns
       : {
           ...systemClockAndDns,
-          resolve: resolveWith('public', () => embeddedResolver(embedded)),
-          issuers: (name: string) => resolveIssuers(name, () => embeddedResolver(embedded)),
+          ...publicDns(() => embeddedResolver(embedded)),
         };
   const { TABLE_NAME: tableName } = environment;
   return {

@@ -103,6 +103,31 @@ export const findingDefinitions = {
     meaning: 'The hosted zone that answers for the name is not in the stack’s `AllowedZones`.',
     remedy: 'Let the owner of the stack add the zone id to `AllowedZones`, or use another name.',
   },
+  'zone-shadowed': {
+    severity: 'error',
+    meaning:
+      'In the VPC another private hosted zone answers for the name, because it is closer to it. The stack publishes nothing in the zone that it may write to: the name would not lead to the service.',
+    remedy:
+      'Disassociate the closer zone from the VPC, or let the owner of the stack allow it: `AllowedZones`, and for a zone of another account a role (`ZoneRoleArn`, or `zones` of the policy file).',
+  },
+  'zone-ambiguous': {
+    severity: 'error',
+    meaning: 'Several hosted zones of one name hold the domain, and nothing decides which of them answers.',
+    remedy:
+      'Pin one by the tag `private-ingress:zone`, take the others out of `AllowedZones`, or delete those that are not in use.',
+  },
+  'zone-not-delegated': {
+    severity: 'error',
+    meaning:
+      'Public DNS does not lead to the public hosted zone of the name, or does not answer with a validation record that exists there. The certificate cannot be issued, and where the zone is not reached none is requested.',
+    remedy:
+      'Let the zone above (or the registrar) name the name servers of this hosted zone (`dig NS <zone>` shows what it names), or pin the zone that public DNS leads to by the tag `private-ingress:zone`.',
+  },
+  'zone-tag-unused': {
+    severity: 'warning',
+    meaning: 'The tag `private-ingress:zone` names a zone that the stack cannot use for any domain of the service.',
+    remedy: 'Correct the zone id in the tag, or remove it.',
+  },
   'zone-not-associated': {
     severity: 'error',
     meaning: 'The only hosted zone that holds the name is private and not associated with the VPC.',

@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
-import type { Issuers, NameAnswer, Vantage } from '../plan/observed.ts';
+import type { CnameAnswer, Issuers, NameAnswer, NameServers, Vantage } from '../plan/observed.ts';
+import { normalizeName } from '../records/names.ts';
 
 /** Resolves the addresses of a name. */
 export type ResolveName = (name: string, dualStack: boolean) => Promise<NameAnswer>;
@@ -25,12 +26,53 @@ export async function resolveIssuers(name: string, make: () => Resolver): Promis
       const names = issuers.map((value) => value.split(';')[0]?.trim().toLowerCase() ?? '').filter((one) => one !== '');
       return { kind: 'listed', names, at, property: wild.length > 0 ? 'issuewild' : 'issue' };
     } catch (error) {
-      const code = dnsErrorCode(error);
-      if (code !== 'ENODATA' && code !== 'ENOTFOUND') return { kind: 'unknown' };
+      if (!isAbsence(error)) return { kind: 'unknown' };
     }
   }
   return { kind: 'anybody' };
 }
+
+/** The name servers of a zone, as public DNS says. */
+export async function resolveNameServers(zone: string, make: () => Resolver): Promise<NameServers> {
+  try {
+    const names = (await make().resolveNs(zone)).map(normalizeName);
+    if (names.length === 0) return { kind: 'none' };
+    // A private zone of this network answers, not public DNS (documented: ns-0.awsdns-00.com and its three siblings).
+    return names.some((name) => name.includes('.awsdns-00.')) ? { kind: 'unknown' } : { kind: 'listed', names };
+  } catch (error) {
+    return isAbsence(error) ? { kind: 'none' } : { kind: 'unknown' };
+  }
+}
+
+/** The CNAME at a name, as public DNS says. */
+export async function resolveCname(name: string, make: () => Resolver): Promise<CnameAnswer> {
+  try {
+    const [value] = await make().resolveCname(name);
+    return value === undefined ? { kind: 'none' } : { kind: 'value', value: normalizeName(value) };
+  } catch (error) {
+    return isAbsence(error) ? { kind: 'none' } : { kind: 'unknown' };
+  }
+}
+
+/** What public DNS says, whoever answers there. */
+export interface PublicDns {
+  readonly resolve: ResolveName;
+  issuers(name: string): Promise<Issuers>;
+  nameServers(zone: string): Promise<NameServers>;
+  cname(name: string): Promise<CnameAnswer>;
+}
+
+/** @param make is called for each question, so that questions share nothing. */
+export function publicDns(make: () => Resolver): PublicDns {
+  return {
+    resolve: resolveWith('public', make),
+    issuers: (name) => resolveIssuers(name, make),
+    nameServers: (zone) => resolveNameServers(zone, make),
+    cname: (name) => resolveCname(name, make),
+  };
+}
+
+export const systemPublicDns = (): PublicDns => publicDns(() => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
 
 export const systemIssuers = (name: string): Promise<Issuers> =>
   resolveIssuers(name, () => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
@@ -57,6 +99,10 @@ export function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName
     if (failure !== undefined) return { vantage, outcome: 'failed', reason: failure };
     return { vantage, outcome: codes.includes('ENODATA') ? 'no-data' : 'nxdomain' };
   };
+}
+
+function isAbsence(error: unknown): boolean {
+  return ['ENODATA', 'ENOTFOUND'].includes(dnsErrorCode(error));
 }
 
 /** c-ares reports NXDOMAIN as ENOTFOUND and an empty answer as ENODATA; anything else is no answer. */

@@ -10,7 +10,6 @@ import { ownedDomain } from '../plan/ledger.ts';
 import type {
   Association,
   DomainState,
-  Issuers,
   NameAnswer,
   NetworkState,
   Observed,
@@ -24,9 +23,17 @@ import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
-import { domainQuestions, domainState, joined, registryQuestions } from './domain-records.ts';
+import {
+  type DomainQuestions,
+  domainQuestions,
+  domainState,
+  joined,
+  nameServersAt,
+  registryQuestions,
+  tiedZones,
+} from './domain-records.ts';
 import { type CustomDomains, observeAssociations, observeCustomDomains } from './domains.ts';
-import type { ResolveName } from './names.ts';
+import type { PublicDns } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
 import { observeRecords, observeZones } from './records.ts';
 import {
@@ -41,16 +48,12 @@ import { observeService, observeServiceStatus, observeTags } from './service.ts'
 import { clientOf, type ZoneClients } from './zone-clients.ts';
 
 /** The clients to read with. None of them may write. */
-export interface ObserverSources {
+export interface ObserverSources extends PublicDns {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
   readonly zones: ZoneClients;
   /** Of the account that owns the VPC: only that account may list the associated zones. */
   readonly vpcZones: Route53Client;
-  /** Resolves from this process: the public view. */
-  readonly resolve: ResolveName;
-  /** Who may issue certificates for a name, according to public DNS. */
-  issuers(name: string): Promise<Issuers>;
   /** A probe function of this account and region, by its name. */
   probe(functionName: string): Probe;
   /** Milliseconds since the epoch. */
@@ -219,6 +222,14 @@ export class Observer {
       ],
       ...(endpointInUse === undefined ? {} : { endpointInUse }),
       domains,
+      ...(scope.zones.length === 0 || names.length === 0
+        ? {}
+        : {
+            pinnedZones: scope.zones.map((id) => {
+              const zone = zones.find((one) => one.id === id);
+              return zone === undefined ? { id } : { id, zone };
+            }),
+          }),
       answer: seen?.answer,
       httpsChecks: seen?.httpsChecks ?? {},
     };
@@ -228,11 +239,16 @@ export class Observer {
     names: readonly string[],
     associations: Readonly<Record<string, Association>>,
     zones: readonly Zone[],
-    { network, ledger, domains, zones: preferred, allowedZones: allowed, installation, service }: ObservationScope,
+    { network, ledger, domains, zones: pinned, allowedZones: allowed, installation, service }: ObservationScope,
   ): Promise<Readonly<Record<string, DomainState>>> {
     const vpcId = network?.vpcId;
+    const delegated = await this.#delegated(names, zones, { vpcId, pinned, allowed });
     const questions = names.map((name) =>
-      domainQuestions(name, associations[name], ownedDomain(ledger, name), zones, { vpcId, preferred, allowed }),
+      domainQuestions(name, associations[name], ownedDomain(ledger, name), zones, {
+        vpcId,
+        preference: { pinned, allowed, delegated },
+        isWanted: domains.includes(name),
+      }),
     );
     const answers = new Map<string, readonly RecordSet[]>();
     const read = async (asked: ReadonlyMap<string, readonly string[]>) => {
@@ -249,9 +265,58 @@ export class Observer {
       // The issuers matter only before the association, and after the certificate failed.
       const asks = domains.includes(name) && (association === undefined || association.status === 'create_failed');
       const issuers = asks ? await this.#sources.issuers(name) : undefined;
-      return [name, domainState(condition, answers, issuers)] as const;
+      return [name, await this.#withPublicView(condition, domainState(condition, answers, issuers), answers)] as const;
     });
     return Object.fromEntries(await Promise.all(states));
+  }
+
+  /** Ids of public zones that public DNS leads to; asked only where several zones of one name are left to choose from. */
+  async #delegated(
+    names: readonly string[],
+    zones: readonly Zone[],
+    { vpcId, pinned, allowed }: { vpcId: string | undefined; pinned: readonly string[]; allowed: readonly string[] },
+  ): Promise<readonly string[]> {
+    const tied = names.flatMap((name) => tiedZones(name, zones, vpcId, { pinned, allowed, delegated: [] }));
+    const readable = tied.filter(
+      ({ id, visibility }, index) =>
+        visibility === 'public' && allowed.includes(id) && tied.findIndex((one) => one.id === id) === index,
+    );
+    const isDelegated = readable.map(async ({ id, name }) => {
+      const [seen, own] = await Promise.all([
+        this.#sources.nameServers(name),
+        observeRecords(clientOf(this.#sources.zones, id), id, [name]),
+      ]);
+      return seen.kind === 'listed' && nameServersAt(own, name).some((server) => seen.names.includes(server));
+    });
+    const answers = await Promise.all(isDelegated);
+    return readable.filter((_, index) => answers[index]).map(({ id }) => id);
+  }
+
+  /** Adds what public DNS says of the validation zone, as long as the certificate needs it. */
+  async #withPublicView(
+    { validation, cuts, association }: DomainQuestions,
+    state: DomainState,
+    answers: ReadonlyMap<string, readonly RecordSet[]>,
+  ): Promise<DomainState> {
+    if (validation === undefined || cuts === undefined || !answers.has(validation.id)) return state;
+    const existing = answers.get(validation.id) ?? [];
+    const at = cuts.find((name) => nameServersAt(existing, name).length > 0);
+    const waiting = (association?.validation ?? []).filter(({ name }) =>
+      existing.some((record) => record.name === name && record.type === 'CNAME'),
+    );
+    const [seen, ...cnames] = await Promise.all([
+      this.#sources.nameServers(validation.name),
+      ...waiting.map(async ({ name }) => [name, await this.#sources.cname(name)] as const),
+    ]);
+    return {
+      ...state,
+      delegation: {
+        own: nameServersAt(existing, validation.name),
+        public: seen,
+        ...(at === undefined ? {} : { cut: { at, names: nameServersAt(existing, at) } }),
+      },
+      publicValidation: Object.fromEntries(cnames),
+    };
   }
 
   /** Resolves the connection's name and checks the published names, from inside the VPC if there is a probe. */

@@ -1,4 +1,5 @@
 import {
+  type HostedZoneSummary,
   ListHostedZonesByVPCCommand,
   ListResourceRecordSetsCommand,
   type ListResourceRecordSetsCommandInput,
@@ -14,23 +15,24 @@ import type { Zone } from '../records/zones.ts';
 import type { ZoneClients } from './zone-clients.ts';
 
 /**
- * Every hosted zone of the account, and those reached by a role. Of private ones only the association with `vpcId` is known.
+ * Every hosted zone of the account, those reached by a role, and whatever other account's private zones the VPC sees: all
+ * but those of Route 53 Profiles, which no listing shows (docs/facts.md#list-by-vpc-names-owners). Of private ones only
+ * the association with `vpcId` is known.
  * @param vpc whose zones to list, and a client of the account that owns it.
  */
 export async function observeZones(
   { own, shared }: ZoneClients,
   vpc: { readonly id: string; readonly region: string; readonly client: Route53Client } | undefined,
 ): Promise<readonly Zone[]> {
-  const inVpc = new Set<string>();
+  const inVpc = new Map<string, HostedZoneSummary>();
   if (vpc !== undefined) {
     let token: string | undefined;
     do {
-      // The listing includes zones of other accounts that are associated with the VPC.
       const page = await vpc.client.send(
         // The model's enum of regions lags behind the regions; the wire carries the string.
         new ListHostedZonesByVPCCommand({ VPCId: vpc.id, VPCRegion: vpc.region as VPCRegion, NextToken: token }),
       );
-      for (const { HostedZoneId } of page.HostedZoneSummaries ?? []) inVpc.add(zoneId(HostedZoneId));
+      for (const summary of page.HostedZoneSummaries ?? []) inVpc.set(zoneId(summary.HostedZoneId), summary);
       token = page.NextToken;
     } while (token !== undefined);
   }
@@ -38,23 +40,45 @@ export async function observeZones(
   const others = shared.map(async ({ client, zoneIds }) =>
     (await listZones(client, inVpc, vpc?.id)).filter(({ id }) => zoneIds.includes(id)),
   );
-  return [...zones, ...(await Promise.all(others)).flat()];
+  const reached = [...zones, ...(await Promise.all(others)).flat()];
+  const unreached = [...inVpc].filter(([id]) => !reached.some((zone) => zone.id === id));
+  return [
+    ...reached,
+    ...unreached.map(
+      ([id, summary]): Zone => ({
+        id,
+        name: normalizeName(summary.Name ?? ''),
+        visibility: 'private',
+        vpcIds: vpc === undefined ? [] : [vpc.id],
+        ...ownerOf(summary),
+        isUnreached: true,
+      }),
+    ),
+  ];
+}
+
+/** Who owns a zone, for people. */
+function ownerOf({ Owner }: HostedZoneSummary): Pick<Zone, 'owner'> {
+  if (Owner?.OwningAccount !== undefined) return { owner: `account ${Owner.OwningAccount}` };
+  return Owner?.OwningService === undefined ? {} : { owner: Owner.OwningService };
 }
 
 async function listZones(
   client: Route53Client,
-  inVpc: ReadonlySet<string>,
+  inVpc: ReadonlyMap<string, HostedZoneSummary>,
   vpcId: string | undefined,
 ): Promise<readonly Zone[]> {
   const zones: Zone[] = [];
   for await (const page of paginateListHostedZones({ client }, {})) {
     for (const { Id, Name = '', Config } of page.HostedZones ?? []) {
       const id = zoneId(Id);
+      const summary = inVpc.get(id);
       zones.push({
         id,
         name: normalizeName(Name),
         visibility: Config?.PrivateZone === true ? 'private' : 'public',
-        vpcIds: vpcId !== undefined && inVpc.has(id) ? [vpcId] : [],
+        vpcIds: vpcId !== undefined && summary !== undefined ? [vpcId] : [],
+        ...(summary === undefined ? {} : ownerOf(summary)),
       });
     }
   }

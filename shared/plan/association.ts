@@ -22,6 +22,7 @@ export function waitForAssociation(
   domain: string,
   kind: 'validation-records' | 'certificate' | 'disassociation',
   why: string,
+  endsAt?: number,
 ): void {
   const { domains: observed } = builder.input.observed;
   const domains = Object.keys(observed).sort();
@@ -31,5 +32,6 @@ export function waitForAssociation(
     condition: { check: 'domains', domains },
     expected: associationsFingerprint(domains, (name) => observed[name]?.association),
     why,
+    ...(endsAt === undefined ? {} : { endsAt }),
   });
 }

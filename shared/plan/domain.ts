@@ -1,7 +1,6 @@
 import { HOUR, MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
-import { isAllowedZone, mayStandIn } from '../policy/rules.ts';
 import { planRecords } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
@@ -12,7 +11,8 @@ import type { Association, DomainState, Issuers } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { reportHiddenWildcard, reportPublicRecord } from './public-view.ts';
 import { judgeRecords, mayPublish, publish } from './publish.ts';
-import { planValidation } from './validation.ts';
+import { planValidation, reportUnseenValidation } from './validation.ts';
+import { zonesOf } from './zone-choice.ts';
 
 /** Milliseconds before a failed certificate is asked for again for the second and third time. */
 const CERTIFICATE_PAUSES = [15 * MINUTE, 2 * HOUR];
@@ -52,22 +52,9 @@ export function planDomain(
   const state = builder.input.observed.domains[domain];
   // Without a VPC it is not known which zone answers; that is a finding already.
   if (state === undefined || desired.vpcId === undefined) return 'blocked';
-  if (state.trafficZone === undefined && state.unseenZone !== undefined) {
-    const { name, id } = state.unseenZone;
-    const message = `The private zone ${name} (${id}) holds ${domain}, but is not associated with ${desired.vpcId}.`;
-    builder.findings.push(finding('zone-not-associated', { resource: id, domain, message }));
-    return 'blocked';
-  }
-  const traffic = allowedZone(builder, domain, state.trafficZone, 'hosted zone');
-  // One finding at a time: the two would be about the same name.
-  if (traffic === undefined) return 'blocked';
-  const validation = allowedZone(
-    builder,
-    domain,
-    state.validationZone,
-    'public hosted zone (the certificate needs one)',
-  );
-  if (validation === undefined) return 'blocked';
+  const zones = zonesOf(builder, desired, domain, state);
+  if (zones === undefined) return 'blocked';
+  const { traffic, validation } = zones;
   const publication = judgeRecords(builder, desired, domain, traffic, state);
   if (!mayPublish(builder, domain, publication)) return 'blocked';
   const { association } = state;
@@ -105,7 +92,8 @@ export function planDomain(
   const isValidated = isCovered || planValidation(builder, domain, association, validation, state);
   if (association.status !== 'active') {
     const why = `the certificate of ${domain} is ${association.status}`;
-    waitForAssociation(builder, domain, 'certificate', why);
+    const lookAt = reportUnseenValidation(builder, domain, association, validation, state);
+    waitForAssociation(builder, domain, 'certificate', why, lookAt);
     return 'associated';
   }
   const { unvalidated = [] } = association;
@@ -161,18 +149,4 @@ function forbidden(builder: PlanBuilder, domain: string, issuers: Issuers | unde
   const remedy = `Add a CAA record \`0 ${property} "amazon.com"\` at ${at}.`;
   builder.findings.push(finding('caa-forbids', { resource: at, domain, message, remedy }));
   return true;
-}
-
-function allowedZone(builder: PlanBuilder, domain: string, zone: Zone | undefined, what: string): Zone | undefined {
-  const resource = builder.input.service.arn;
-  if (zone === undefined) {
-    builder.findings.push(finding('zone-not-found', { resource, domain, message: `No ${what} holds ${domain}.` }));
-    return undefined;
-  }
-  if (!mayStandIn(builder.input.rules, zone.id, domain)) {
-    const message = `The zone ${zone.name} (${zone.id}, ${zone.visibility}) holds ${domain}, but ${isAllowedZone(builder.input.rules, zone.id) ? 'may not hold that name by `AllowedNames`' : 'is not in `AllowedZones`'}.`;
-    builder.findings.push(finding('zone-not-allowed', { resource, domain, message }));
-    return undefined;
-  }
-  return zone;
 }

@@ -113,9 +113,39 @@ export type Issuers =
   /** DNS did not answer: nothing is concluded. */
   | { readonly kind: 'unknown' };
 
+/** What public DNS gives as the name servers of a zone. */
+export type NameServers =
+  | { readonly kind: 'listed' /** Normalized. */; readonly names: readonly string[] }
+  /** Public DNS answers that there are none. */
+  | { readonly kind: 'none' }
+  /** DNS did not answer: nothing is concluded. */
+  | { readonly kind: 'unknown' };
+
+/** The CNAME that public DNS has at a name. */
+export type CnameAnswer =
+  | { readonly kind: 'value' /** Normalized. */; readonly value: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown' };
+
+/** Who answers publicly for the names of a public zone. */
+export interface Delegation {
+  /** The name servers of the zone itself, normalized. */
+  readonly own: readonly string[];
+  /** Those that public DNS gives for the zone's name. */
+  readonly public: NameServers;
+  /** NS records in the zone, at the name or above it: other name servers answer from there on. */
+  readonly cut?: { readonly at: string; readonly names: readonly string[] };
+}
+
 export interface DomainState {
   readonly trafficZone: Zone | undefined;
   readonly validationZone: Zone | undefined;
+  /** Hosted zones of one name that nothing decides between; neither is the traffic or validation zone then. */
+  readonly tiedZones?: readonly Zone[];
+  /** Whether public DNS leads to the validation zone; read until the certificate is issued. */
+  readonly delegation?: Delegation;
+  /** What public DNS has at the names of validation records that exist in the zone; read until the certificate is issued. */
+  readonly publicValidation?: Readonly<Record<string, CnameAnswer>>;
   /** A private zone that holds the name but is not associated with the VPC. */
   readonly unseenZone?: Zone;
   /** What public DNS says of who may issue for the name; read only before a certificate is asked for. */
@@ -153,6 +183,8 @@ export interface Observed {
   readonly connections: readonly ConnectionState[];
   /** Whether any connection uses the endpoint this service was attached to; read once the service has none any more. */
   readonly endpointInUse?: boolean;
+  /** Hosted zones that the service's tag names; `zone` is absent where no zone has the id. */
+  readonly pinnedZones?: readonly { readonly id: string; readonly zone?: Zone }[];
   /** Desired domains and written ones. */
   readonly domains: Readonly<Record<string, DomainState>>;
   /** Names of the validation records of every domain of the service, also of those that another owner associated. */

@@ -12,6 +12,7 @@ import { type FailedChecks, PlanBuilder, type PlanInput, type Proof } from './pl
 import { type ProofResult, planProof } from './proof.ts';
 import { planDomainRemoval } from './removal.ts';
 import type { Wait, WaitKind } from './wait.ts';
+import { reportUnusedPins } from './zone-choice.ts';
 
 export const phases = [
   'waiting-for-service',
@@ -144,6 +145,7 @@ function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' 
   }
   const network: Network =
     observed.network === undefined ? { stage: 'impossible' } : planNetwork(builder, observed.network);
+  reportUnusedPins(builder, desired);
   const progress = new Map(desired.domains.map((domain) => [domain, planDomain(builder, desired, domain, network)]));
   const published = desired.domains.filter((domain) => progress.get(domain) === 'published');
   planCutover(builder, desired, network, progress);

@@ -1,3 +1,4 @@
+import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import { normalizeName } from '../records/names.ts';
 import { describeRecord, type RecordChange, type RecordSet } from '../records/record-set.ts';
@@ -56,6 +57,43 @@ export function planValidation(
     builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId: zone.id, changes, why });
   }
   return complete;
+}
+
+/**
+ * Milliseconds until a record that was just written is seen everywhere: Route 53 needs a minute, and resolvers keep "no
+ * such name" as long as the SOA of a hosted zone says, 900 s by default (RFC 2308).
+ */
+const PROPAGATION = 15 * MINUTE;
+
+/**
+ * Reports validation records that exist in the zone and that public DNS does not answer with.
+ * @returns when to look again, in milliseconds since the epoch.
+ */
+export function reportUnseenValidation(
+  builder: PlanBuilder,
+  domain: string,
+  { validation }: Association,
+  zone: Zone,
+  { publicValidation = {}, delegation }: DomainState,
+): number | undefined {
+  const { findings, observed } = builder.input;
+  const unseen = validation.flatMap(({ name, value }) => {
+    const seen = publicValidation[name];
+    if (seen === undefined || seen.kind === 'unknown') return [];
+    if (seen.kind === 'none') return [`${name} has no CNAME`];
+    return seen.value === normalizeName(value) ? [] : [`${name} is a CNAME to ${seen.value}, not to ${value}`];
+  });
+  if (unseen.length === 0) return undefined;
+  const servers =
+    delegation?.public.kind === 'listed'
+      ? ` Public DNS gives ${delegation.public.names.join(', ')} as name servers of ${zone.name}; those of ${zone.id} are ${delegation.own.join(', ')}.`
+      : '';
+  const message = `The certificate of ${domain} waits for records that exist in the public zone ${zone.name} (${zone.id}), but in public DNS ${unseen.join(', and ')}.${servers}`;
+  const found = finding('zone-not-delegated', { resource: zone.id, domain, message });
+  const since = findings.find(({ id }) => id === found.id)?.since ?? observed.at;
+  const isNew = observed.at < since + PROPAGATION;
+  builder.findings.push(isNew ? { ...found, severity: 'info' } : found);
+  return isNew ? since + PROPAGATION : undefined;
 }
 
 /**

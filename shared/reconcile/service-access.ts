@@ -14,27 +14,23 @@ import { perAccountRegion } from '../aws/per-account-region.ts';
 import { withInvocationTimeout } from '../aws/timeouts.ts';
 
 import { createExecutor, type ExecutorClients } from '../execute/executor.ts';
-import { type ResolveName, systemIssuers, systemResolver } from '../observe/names.ts';
+import { type PublicDns, systemPublicDns } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
 import type { ZoneClients } from '../observe/zone-clients.ts';
-import type { Issuers } from '../plan/observed.ts';
 import type { Policy, PolicyZone } from '../policy/policy.ts';
 import { type Probe, readProbeAnswer } from '../probe/contract.ts';
 import type { RuleSettings } from '../settings.ts';
 import type { ServiceAccess } from './reconcile.ts';
 
 /** Time, and DNS as this process sees it. */
-export interface ClockAndDns {
+export interface ClockAndDns extends PublicDns {
   /** Milliseconds since the epoch. */
   now(): number;
-  readonly resolve: ResolveName;
-  issuers(name: string): Promise<Issuers>;
 }
 
 export const systemClockAndDns: ClockAndDns = {
   now: () => Date.now(),
-  resolve: systemResolver('public'),
-  issuers: systemIssuers,
+  ...systemPublicDns(),
 };
 
 /** Access that can only read: enough for a plan, not to execute it. */

@@ -20,6 +20,7 @@ import { probeRequest } from '../../shared/probe/contract.ts';
 import { probe } from '../../shared/probe/probe.ts';
 import { createKillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { type ClockAndDns, createServiceAccess } from '../../shared/reconcile/service-access.ts';
+import { normalizeName } from '../../shared/records/names.ts';
 import {
   parseApiSettings,
   parseEventSettings,
@@ -161,6 +162,17 @@ export function environment(cloud: EmbeddedCloud): ClockAndDns {
     now: () => cloud.world.clock.now(),
     resolve: resolver(cloud, { kind: 'public' }),
     issuers: async (name) => issuersOf(cloud, name),
+    nameServers: async (zone) => {
+      const { rcode, answers } = cloud.resolver.answer({ kind: 'public' }, zone, 'NS');
+      if (answers.length > 0) return { kind: 'listed', names: answers.map(({ value }) => normalizeName(value)) };
+      return { kind: rcode === 'SERVFAIL' ? 'unknown' : 'none' };
+    },
+    cname: async (name) => {
+      const { rcode, answers } = cloud.resolver.answer({ kind: 'public' }, name, 'CNAME');
+      const [first] = answers;
+      if (first !== undefined) return { kind: 'value', value: normalizeName(first.value) };
+      return { kind: rcode === 'SERVFAIL' ? 'unknown' : 'none' };
+    },
   };
 }
 

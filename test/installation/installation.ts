@@ -271,11 +271,16 @@ export class Installation {
       .map(({ value }) => value);
   }
 
+  /** All but NS and SOA. */
   async records(zoneId: string): Promise<readonly ResourceRecordSet[]> {
+    return (await this.allRecords(zoneId)).filter(({ Type }) => Type !== 'NS' && Type !== 'SOA');
+  }
+
+  async allRecords(zoneId: string): Promise<readonly ResourceRecordSet[]> {
     const { ResourceRecordSets = [] } = await this.route53.send(
       new ListResourceRecordSetsCommand({ HostedZoneId: zoneId }),
     );
-    return ResourceRecordSets.filter(({ Type }) => Type !== 'NS' && Type !== 'SOA');
+    return ResourceRecordSets;
   }
 
   async change(zoneId: string, ...changes: readonly Change[]): Promise<void> {

@@ -16,7 +16,7 @@ import { allowedNames, isAllowedZone } from '../../shared/policy/rules.ts';
 import { isAllowedName, ownershipName } from '../../shared/records/names.ts';
 import { readClaim } from '../../shared/records/ownership.ts';
 import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
-import { trafficZone, validationZone, type Zone } from '../../shared/records/zones.ts';
+import { trafficZones, validationZones, type Zone } from '../../shared/records/zones.ts';
 import {
   addressRecord,
   cname,
@@ -276,7 +276,7 @@ export class PlanWorld {
 
   #validate(domain: string, one: Associated): void {
     const wanted = validationOf(domain);
-    const zone = validationZone(domain, this.#zones);
+    const [zone] = validationZones(domain, this.#zones);
     const stands = this.#in(zone?.id ?? '').some(
       ({ name, content }) => name === wanted.name && content.kind === 'values' && content.values.includes(wanted.value),
     );
@@ -344,9 +344,9 @@ export class PlanWorld {
     const own = ownedDomain(ledger, name);
     const association = this.#told(name, vpcId);
     const zones = domains.length === 0 ? [] : this.#zones;
-    const traffic = vpcId === undefined ? undefined : trafficZone(name, vpcId, zones);
-    const validation = validationZone(name, zones);
-    const trafficZones = new Set([
+    const traffic = vpcId === undefined ? undefined : trafficZones(name, vpcId, zones)[0];
+    const [validation] = validationZones(name, zones);
+    const zoneIds = new Set([
       ...(traffic === undefined ? [] : [traffic.id]),
       ...own.records.map(({ zoneId }) => zoneId),
     ]);
@@ -355,7 +355,7 @@ export class PlanWorld {
       ...own.validation.map(({ record }) => record.name),
     ];
     const asked = new Set([
-      ...trafficZones,
+      ...zoneIds,
       ...(validation === undefined ? [] : [validation.id]),
       ...own.validation.map(({ zoneId }) => zoneId),
     ]);
@@ -364,7 +364,7 @@ export class PlanWorld {
       validationZone: validation,
       association,
       records: Object.fromEntries(
-        [...trafficZones].map((zoneId) => [
+        [...zoneIds].map((zoneId) => [
           zoneId,
           {
             at: this.#in(zoneId).filter((record) => record.name === name),

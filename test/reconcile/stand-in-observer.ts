@@ -13,6 +13,8 @@ const sources = {
   zones: { own: new Route53Client(config), shared: [] },
   vpcZones: new Route53Client(config),
   issuers: () => Promise.reject(new Error('nobody asks for CAA here')),
+  nameServers: () => Promise.reject(new Error('nobody asks for NS here')),
+  cname: () => Promise.reject(new Error('nobody asks for CNAME here')),
   resolve: () => Promise.reject(new Error('nobody asks DNS here')),
   probe: () => () => Promise.reject(new Error('nobody asks a probe here')),
   now: () => 0,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { trafficZone, unseenZone, validationZone, type Zone } from '../../shared/records/zones.ts';
+import {
+  trafficZones,
+  unseenZone,
+  validationZones,
+  type Zone,
+  type ZonePreference,
+} from '../../shared/records/zones.ts';
 import { VPC } from '../fixtures.ts';
 
 const zone = (id: string, name: string, ...vpcIds: readonly string[]): Zone => ({
@@ -12,8 +18,9 @@ const hidden = (id: string, name: string, ...vpcIds: readonly string[]): Zone =>
   ...zone(id, name, ...vpcIds),
   visibility: 'private',
 });
+const ids = (zones: readonly Zone[]) => zones.map(({ id }) => id).join(' ');
 
-describe('trafficZone', () => {
+describe('trafficZones', () => {
   it.each<[string, string, readonly Zone[], string | undefined]>([
     ['the only public zone', 'app.example.com', [zone('P', 'example.com')], 'P'],
     [
@@ -56,27 +63,49 @@ describe('trafficZone', () => {
     ['nothing holds it', 'app.example.com', [zone('P', 'example.org')], undefined],
     ['no zones at all', 'app.example.com', [], undefined],
   ])('%s', (_, name, zones, id) => {
-    expect(trafficZone(name, VPC, zones)?.id).toBe(id);
-    expect(trafficZone(name, VPC, [...zones].reverse())?.id).toBe(id);
+    expect(ids(trafficZones(name, VPC, zones))).toBe(id ?? '');
+    expect(ids(trafficZones(name, VPC, [...zones].reverse()))).toBe(id ?? '');
   });
 });
 
-describe('pinned zones', () => {
+describe('hosted zones of one name', () => {
   const zones = [
     zone('P', 'example.com'),
     zone('Q', 'example.com'),
+    zone('R', 'example.com'),
+    zone('SUB', 'app.example.com'),
     hidden('V', 'example.com', VPC),
     hidden('W', 'example.com', VPC),
     hidden('X', 'example.com', 'vpc-00000001'),
   ];
-  it.each([
-    ['one of two private ones', ['W'], 'W', 'P'],
-    ['a public one, though a private one answers in the VPC', ['Q'], 'Q', 'Q'],
-    ['one of each', ['W', 'Q'], 'W', 'Q'],
-    ['one that does not hold the name', ['ELSEWHERE'], 'V', 'P'],
-  ])('%s', (_, pinned, traffic, validation) => {
-    expect(trafficZone('app.example.com', VPC, zones, pinned)?.id).toBe(traffic);
-    expect(validationZone('app.example.com', zones, pinned)?.id).toBe(validation);
+  it.each<[string, Partial<ZonePreference>, string, string]>([
+    ['nothing decides', {}, 'V W', 'P Q R'],
+    ['a private one is pinned', { pinned: ['W'] }, 'W', 'P Q R'],
+    ['a public one is pinned, though a private one answers in the VPC', { pinned: ['Q'] }, 'V W', 'Q'],
+    ['one of each is pinned', { pinned: ['W', 'Q'] }, 'W', 'Q'],
+    ['the pinned one does not hold the name', { pinned: ['ELSEWHERE'] }, 'V W', 'P Q R'],
+    ['one is allowed', { allowed: ['Q', 'V'] }, 'V', 'Q'],
+    ['the pinned one goes before the allowed one', { pinned: ['P', 'W'], allowed: ['Q', 'V'] }, 'W', 'P'],
+    ['public DNS leads to one', { delegated: ['R'] }, 'V W', 'R'],
+    ['the allowed one goes before the delegated one', { allowed: ['P', 'V'], delegated: ['R'] }, 'V', 'P'],
+    ['of two allowed ones the delegated one', { allowed: ['P', 'R', 'V'], delegated: ['R'] }, 'V', 'R'],
+    ['of two allowed ones public DNS leads to neither', { allowed: ['P', 'R', 'V'], delegated: [] }, 'V', 'P R'],
+  ])('%s', (_, change, traffic, validation) => {
+    const preference = { pinned: [], allowed: [], delegated: [], ...change };
+    expect(ids(trafficZones('web.example.com', VPC, zones, preference))).toBe(traffic);
+    expect(ids(validationZones('web.example.com', zones, preference))).toBe(validation);
+  });
+
+  it('a pinned public zone goes before a closer one', () => {
+    const preference = { pinned: ['P'], allowed: [], delegated: [] };
+    expect(ids(validationZones('x.app.example.com', zones, preference))).toBe('P');
+    expect(ids(validationZones('x.app.example.com', zones))).toBe('SUB');
+  });
+
+  it('a closer private zone of another account answers, whatever is pinned or allowed', () => {
+    const foreign: Zone = { ...hidden('F', 'app.example.com', VPC), owner: 'account 999999999999', isUnreached: true };
+    const preference = { pinned: ['V'], allowed: ['V'], delegated: [] };
+    expect(ids(trafficZones('x.app.example.com', VPC, [...zones, foreign], preference))).toBe('F');
   });
 });
 
@@ -92,10 +121,10 @@ describe('unseenZone', () => {
   });
 });
 
-describe('validationZone', () => {
+describe('validationZones', () => {
   it('is never a private one, however close', () => {
     const zones = [hidden('V', 'app.example.com', VPC), zone('P', 'example.com'), zone('Q', 'com')];
-    expect(validationZone('app.example.com', zones)?.id).toBe('P');
-    expect(validationZone('app.example.com', [hidden('V', 'example.com', VPC)])).toBeUndefined();
+    expect(ids(validationZones('app.example.com', zones))).toBe('P');
+    expect(validationZones('app.example.com', [hidden('V', 'example.com', VPC)])).toEqual([]);
   });
 });

@@ -47,6 +47,8 @@ import {
   type AssociateVPCWithHostedZoneCommandInput,
   CreateHostedZoneCommand,
   type CreateHostedZoneCommandInput,
+  CreateVPCAssociationAuthorizationCommand,
+  type CreateVPCAssociationAuthorizationCommandInput,
   DeleteHostedZoneCommand,
   type DeleteHostedZoneCommandInput,
   DisassociateVPCFromHostedZoneCommand,
@@ -103,6 +105,8 @@ export const calls = {
 
   AssociateVPCWithHostedZone: ({ route53 }: Clients, input: AssociateVPCWithHostedZoneCommandInput) =>
     route53.send(new AssociateVPCWithHostedZoneCommand(input)),
+  CreateVPCAssociationAuthorization: ({ route53 }: Clients, input: CreateVPCAssociationAuthorizationCommandInput) =>
+    route53.send(new CreateVPCAssociationAuthorizationCommand(input)),
   CreateHostedZone: ({ route53 }: Clients, input: CreateHostedZoneCommandInput) =>
     route53.send(new CreateHostedZoneCommand(input)),
   DeleteHostedZone: ({ route53 }: Clients, input: DeleteHostedZoneCommandInput) =>

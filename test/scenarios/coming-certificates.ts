@@ -1,4 +1,4 @@
-import type { Expectation, Scenario } from './scenario.ts';
+import type { Expectation, Scenario, Step } from './scenario.ts';
 import { blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
@@ -9,11 +9,18 @@ const lateIsWaitedFor = {
   do: 'expect',
   phase: 'waiting-for-certificate',
   findings: [],
-  records: { twin: ['validation late.example.com'], late: [], private: claimed(DOMAIN) },
+  records: { late: ['validation late.example.com'], private: claimed(DOMAIN) },
   domains: { 'late.example.com': 'pending_certificate_dns_validation', [DOMAIN]: 'active' },
   vpcAnswers: { 'late.example.com': [], [DOMAIN]: 'endpoint' },
   https: { [DOMAIN]: 200 },
 } satisfies Expectation;
+
+/** The zone example.com names this name server, and no other one, for late.example.com. */
+const delegatedTo = (server: string): Step => ({
+  do: 'put-record',
+  zone: 'public',
+  record: { Name: 'late.example.com', Type: 'NS', TTL: 300, ResourceRecords: [{ Value: server }] },
+});
 
 /** The certificate of a name. */
 export const certificates: readonly Scenario[] = [
@@ -95,46 +102,40 @@ export const certificates: readonly Scenario[] = [
   {
     id: 'certificate-waits',
     chapter,
-    situation:
-      'Of two public zones of the same name, the tag `private-ingress:zone` names the one that nothing is delegated to.',
+    situation: 'The name servers that example.com names for the zone of the name do not answer.',
     happens:
-      'The certificate is waited for, ever more slowly, up to a look in fifteen minutes, until the right zone is named.',
-    zones: [{ as: 'twin', name: 'example.com', inVpc: false }],
+      'Nothing is concluded from no answer: the validation record is written. The certificate is waited for, ever more slowly, up to a check in fifteen minutes, until the zone above names the right name servers.',
+    zones: [{ as: 'late', name: 'late.example.com', inVpc: false }],
     given,
     steps: [
-      { do: 'create-service', tags: { ...TAGS, 'private-ingress:zone': '{twin}' } },
+      delegatedTo('ns1.provider.test'),
+      { do: 'create-service', tags: withDomains('late.example.com') },
       { do: 'advance', time: '1h' },
       {
         do: 'expect',
         phase: 'waiting-for-certificate',
         findings: [],
-        records: { twin: [`validation ${DOMAIN}`], public: [], private: [] },
+        records: { late: ['validation late.example.com'], private: [] },
       },
       { do: 'count-calls' },
       { do: 'advance', time: '2h' },
       { do: 'expect', phase: 'waiting-for-certificate', atMost: { 'apprunner:DescribeCustomDomains': 10 } },
-      { do: 'untag', keys: ['private-ingress:zone'] },
-      ready,
-      { do: 'expect', findings: [], https: { [DOMAIN]: 200 } },
+      delegatedTo('{name-server late}'),
+      { do: 'until', phase: 'ready', within: '30m' },
+      { do: 'expect', findings: [], https: { 'late.example.com': 200 } },
     ],
   },
   {
     id: 'certificate-two-days',
     chapter,
-    situation:
-      'Of two domains one is of a zone that exists twice, and the validation record stands in the one that nothing is delegated to, for two days.',
+    situation: 'The zone of one of two domains is delegated to name servers that do not answer, for two days.',
     happens:
       'The other domain is published at once and works all the time. After 48 hours a finding says what the stack still waits for; once the record can be seen, the certificate comes and the name is published.',
-    zones: [
-      { as: 'late', name: 'late.example.com', inVpc: false },
-      { as: 'twin', name: 'late.example.com', inVpc: false },
-    ],
+    zones: [{ as: 'late', name: 'late.example.com', inVpc: false }],
     given,
     steps: [
-      {
-        do: 'create-service',
-        tags: { ...withDomains(`late.example.com ${DOMAIN}`), 'private-ingress:zone': '{twin}' },
-      },
+      delegatedTo('ns1.provider.test'),
+      { do: 'create-service', tags: withDomains(`late.example.com ${DOMAIN}`) },
       { do: 'advance', time: '1m' },
       lateIsWaitedFor,
       { do: 'advance', time: '47h' },
@@ -149,8 +150,8 @@ export const certificates: readonly Scenario[] = [
       {
         closes: 'overdue',
         steps: [
-          { do: 'untag', keys: ['private-ingress:zone'] },
-          ready,
+          delegatedTo('{name-server late}'),
+          { do: 'until', phase: 'ready', within: '30m' },
           {
             do: 'expect',
             findings: [],

@@ -123,10 +123,11 @@ export const zones: readonly Scenario[] = [
     ],
   },
   {
-    id: 'zone-pinned',
+    id: 'zone-pinned-but-shadowed',
     chapter,
     situation: 'Two private zones of the VPC hold the name; the tag `private-ingress:zone` names the wider one.',
-    happens: 'The pinned zone is written to, although the other has the longer suffix.',
+    happens:
+      'Inside the VPC the closer zone answers, so a record in the pinned one would lead nowhere. Nothing is written; a finding names both zones.',
     zones: [{ as: 'app', name: 'app.example.com', inVpc: true }],
     given,
     steps: [
@@ -134,9 +135,205 @@ export const zones: readonly Scenario[] = [
         do: 'create-service',
         tags: { ...withDomains('hello.app.example.com'), 'private-ingress:zone': '{private-zone}' },
       },
-      { do: 'advance', time: '1m' },
-      { do: 'expect', records: { private: claimed('hello.app.example.com'), app: [] } },
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'zone-shadowed', says: '{app}' }],
+        records: { private: [], public: [], app: [] },
+        domains: {},
+        plan: ['The tag names the private zone example.com ({private-zone})'],
+      },
     ],
+    remedies: [
+      {
+        closes: 'zone-shadowed',
+        steps: [
+          { do: 'tag', tags: { 'private-ingress:zone': '{app}' } },
+          ready,
+          { do: 'expect', findings: [], vpcAnswers: { 'hello.app.example.com': 'endpoint' } },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'zone-of-another-account',
+    chapter,
+    situation:
+      'A private zone of another account, closer to the name than ours, is associated with the VPC and answers there.',
+    happens:
+      'Nothing is written to the wider zone, and no certificate is requested: the name would lead elsewhere. A finding names the zone and its account.',
+    given,
+    steps: [
+      {
+        do: 'call',
+        operation: 'CreateVpc',
+        account: '999999999999',
+        input: { CidrBlock: '10.7.0.0/16' },
+        as: { 'their-vpc': 'Vpc.VpcId' },
+      },
+      {
+        do: 'call',
+        operation: 'CreateHostedZone',
+        account: '999999999999',
+        input: {
+          Name: DOMAIN,
+          CallerReference: 'theirs',
+          VPC: { VPCId: '{their-vpc}', VPCRegion: 'ap-northeast-1' },
+        },
+        as: { theirs: 'HostedZone.Id' },
+      },
+      {
+        do: 'call',
+        operation: 'CreateVPCAssociationAuthorization',
+        account: '999999999999',
+        input: { HostedZoneId: '{theirs}', VPC: { VPCId: '{vpc}', VPCRegion: 'ap-northeast-1' } },
+      },
+      {
+        do: 'call',
+        operation: 'AssociateVPCWithHostedZone',
+        input: { HostedZoneId: '{theirs}', VPC: { VPCId: '{vpc}', VPCRegion: 'ap-northeast-1' } },
+      },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'zone-shadowed', says: '({theirs}, owned by account 999999999999)' }],
+        records: { private: [], public: [] },
+        domains: {},
+        plan: ['owned by account 999999999999'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'zone-shadowed',
+        steps: [
+          {
+            do: 'call',
+            operation: 'DisassociateVPCFromHostedZone',
+            input: { HostedZoneId: '{theirs}', VPC: { VPCId: '{vpc}', VPCRegion: 'ap-northeast-1' } },
+          },
+          { do: 'sweep' },
+          ready,
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'zone-not-delegated',
+    chapter,
+    situation: 'The public zone app.example.com holds the name, but example.com does not delegate to it.',
+    happens:
+      'A validation record there would never be seen, so no certificate is requested; a finding shows the name servers of the zone. Once public DNS leads to the pinned zone, the name comes up.',
+    zones: [{ as: 'app', name: 'app.example.com', inVpc: false }],
+    given,
+    steps: [
+      { do: 'delete-record', zone: 'public', name: 'app.example.com', type: 'NS' },
+      { do: 'create-service', tags: withDomains('hello.app.example.com') },
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'zone-not-delegated', says: 'Public DNS has no name servers for app.example.com' }],
+        records: { private: [], public: [], app: [] },
+        domains: {},
+        plan: ['Public DNS has no name servers for app.example.com'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'zone-not-delegated',
+        steps: [
+          { do: 'tag', tags: { 'private-ingress:zone': '{public-zone}' } },
+          ready,
+          {
+            do: 'expect',
+            findings: [],
+            records: { public: ['validation hello.app.example.com'], app: [] },
+            https: { 'hello.app.example.com': 200 },
+          },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'name-delegated-away',
+    chapter,
+    situation: 'NS records in the public zone delegate the name to the name servers of another provider.',
+    happens: 'No certificate is requested; a finding shows those name servers and the zone’s own.',
+    given,
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'public',
+        record: { Name: DOMAIN, Type: 'NS', TTL: 300, ResourceRecords: [{ Value: 'ns1.provider.test' }] },
+      },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'zone-not-delegated', says: 'ns1.provider.test' }],
+        records: { private: [] },
+        domains: {},
+        plan: ['NS records at hello.example.com'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'zone-not-delegated',
+        steps: [{ do: 'delete-record', zone: 'public', name: DOMAIN, type: 'NS' }, { do: 'sweep' }, ready, inOrder],
+      },
+    ],
+  },
+  {
+    id: 'two-zones-of-one-name',
+    chapter,
+    situation: 'There are two public zones app.example.com, both allowed; example.com delegates to one of them.',
+    happens:
+      'The one that public DNS leads to gets the validation records. When it leads to neither any more and another name comes, a finding names both.',
+    zones: [
+      { as: 'one', name: 'app.example.com', inVpc: false },
+      { as: 'two', name: 'app.example.com', inVpc: false },
+    ],
+    given,
+    steps: [
+      { do: 'create-service', tags: withDomains('hello.app.example.com') },
+      ready,
+      {
+        do: 'expect',
+        findings: [],
+        records: { one: ['validation hello.app.example.com'], two: [] },
+        https: { 'hello.app.example.com': 200 },
+      },
+      { do: 'delete-record', zone: 'public', name: 'app.example.com', type: 'NS' },
+      { do: 'tag', tags: withDomains('hello.app.example.com other.app.example.com') },
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'zone-ambiguous', says: '({two}) hold other.app.example.com' }],
+        records: { two: [] },
+        https: { 'hello.app.example.com': 200 },
+        plan: ['hold other.app.example.com'],
+      },
+    ],
+    remedies: [{ closes: 'zone-ambiguous', steps: [{ do: 'tag', tags: withDomains('hello.app.example.com') }, ready] }],
+  },
+  {
+    id: 'zone-tag-of-no-use',
+    chapter,
+    situation: 'The tag `private-ingress:zone` names a hosted zone that does not exist.',
+    happens: 'The zones are chosen as without the tag; a finding says that it is of no use.',
+    given,
+    steps: [
+      { do: 'create-service', tags: { ...TAGS, 'private-ingress:zone': 'Z00000000000000000001' } },
+      ready,
+      {
+        do: 'expect',
+        findings: [{ code: 'zone-tag-unused', says: 'Z00000000000000000001' }],
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+        plan: ['Z00000000000000000001'],
+      },
+    ],
+    remedies: [{ closes: 'zone-tag-unused', steps: [{ do: 'untag', keys: ['private-ingress:zone'] }, ready, inOrder] }],
   },
   {
     id: 'private-zone-elsewhere',

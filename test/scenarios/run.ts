@@ -257,7 +257,7 @@ async function deleteRecord(
   { zone, name, type }: Step & { readonly do: 'delete-record' },
 ): Promise<void> {
   const zoneId = stage.zone(zone);
-  const standing = (await stage.world.records(zoneId)).filter(({ Name = '', Type, ResourceRecords = [] }) =>
+  const standing = (await stage.world.allRecords(zoneId)).filter(({ Name = '', Type, ResourceRecords = [] }) =>
     type === 'validation'
       ? Name.endsWith(`.${name}.`) && ResourceRecords.some(({ Value = '' }) => Value.endsWith('.acm-validations.aws.'))
       : normalizeName(Name) === name && Type === type,

@@ -1,6 +1,6 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { Route53Client } from '@aws-sdk/client-route-53';
+import { GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { addressText, parseBlock } from 'apprunner-embedded-cloud/address-block';
 import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { observeConnections } from '../../shared/observe/connections.ts';
@@ -111,6 +111,13 @@ export class Stage {
         return network.privateZoneId;
       case 'public-zone':
         return network.publicZoneId;
+      // Of a zone that the scenario has: `{name-server app}`.
+      case 'name-server': {
+        const { DelegationSet } = await this.root.route53.send(
+          new GetHostedZoneCommand({ Id: this.zone(service ?? '') }),
+        );
+        return DelegationSet?.NameServers?.[0] ?? '';
+      }
       case 'apprunner-zone':
         return appRunnerZoneIds['ap-northeast-1'] ?? '';
       // The variables of the policy's domain templates, which look the same.

@@ -8,7 +8,7 @@ import {
 import { letsAmazonIssue } from '../../../shared/plan/issuers.ts';
 import type { Issuers } from '../../../shared/plan/observed.ts';
 import { isWithin, normalizeName } from '../../../shared/records/names.ts';
-import { validationZone, type Zone } from '../../../shared/records/zones.ts';
+import { validationZones, type Zone } from '../../../shared/records/zones.ts';
 import type { ParameterValues } from '../../stack/parameters.ts';
 import { awsCommand } from '../aws-command.ts';
 import { about, type DoctorCheck } from '../check.ts';
@@ -103,7 +103,7 @@ async function caaOf(
   zones: readonly Zone[],
 ): Promise<CaaRecordSet | undefined> {
   if (issuers.kind !== 'listed') return undefined;
-  const zone = validationZone(issuers.at, zones);
+  const [zone] = validationZones(issuers.at, zones);
   if (zone === undefined) return undefined;
   const { ResourceRecordSets: [found] = [] } = await client.send(
     new ListResourceRecordSetsCommand({
@@ -172,12 +172,12 @@ function judgePublicZone(
   elsewhere: readonly string[],
 ): DoctorCheck {
   const check = about('public-zone', pattern);
-  const zone = validationZone(base, own);
+  const [zone] = validationZones(base, own);
   if (zone !== undefined) return check.ok(`certificates are validated in ${titled(zone)}`);
   if (elsewhere.length > 0)
     return check.unknown(`no public zone of this account holds ${base}; one reached by ZoneRoleArn may`);
   const evidence = `no public zone of AllowedZones holds ${base}; App Runner validates certificates in public DNS only`;
-  const present = validationZone(base, all);
+  const [present] = validationZones(base, all);
   if (present !== undefined) return check.missing(evidence, `Add ${titled(present)} to AllowedZones.`);
   return check.missing(
     evidence,
