@@ -185,9 +185,15 @@ export const findingDefinitions = {
     meaning: 'The VPC’s App Runner endpoint is in a state that it does not leave by itself.',
     remedy: 'Delete the endpoint (the stack then creates another one), or repair it.',
   },
+  'endpoint-not-dual-stack': {
+    severity: 'warning',
+    meaning: 'The service is dual-stack, but its endpoint has IPv4 addresses only, so IPv6 clients do not reach it.',
+    remedy:
+      'Give the subnets IPv6 ranges (one subnet per zone), and change the endpoint to the IP address type `dualstack` (or delete it; the stack creates a dual-stack one). Or make the service IPv4.',
+  },
   'endpoint-closed': {
     severity: 'warning',
-    meaning: 'No security group of the endpoint lets HTTPS (TCP 443) in from the VPC.',
+    meaning: 'No security group of the endpoint lets HTTPS (TCP 443) in from addresses of the VPC.',
     remedy: 'Allow inbound TCP 443 from the VPC in one of the endpoint’s security groups.',
   },
   'service-create-failed': {

@@ -5,6 +5,7 @@ import type {
   Association,
   ConnectionState,
   DomainState,
+  EndpointInputs,
   EndpointState,
   NameAnswer,
   NetworkState,
@@ -89,8 +90,9 @@ export const endpoint = (change: Partial<EndpointState> = {}): EndpointState => 
   ...change,
 });
 
-export const endpointInputs = {
+export const endpointInputs: EndpointInputs = {
   subnetIds: ['subnet-1a', 'subnet-1c'],
+  dualStack: { kind: 'impossible', why: 'no IPv6 range in subnet-1a, subnet-1c' },
   offeredZones: ['ap-northeast-1a', 'ap-northeast-1c'],
   securityGroupIds: ['sg-1'],
   cidrs: ['10.0.0.0/16'],

@@ -2,13 +2,11 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   CreateVpcEndpointCommand,
-  DescribeSecurityGroupsCommand,
   type EC2Client,
-  type IpPermission,
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import { errorMessage, errorName } from '../errors.ts';
-import { endpointServiceName } from '../observe/network.ts';
+import { describeGroups, endpointServiceName } from '../observe/network.ts';
 import { OWNER_TAG } from '../tags.ts';
 import type { EndpointAttempts } from './endpoint-attempt.ts';
 import { type ExecutionOutcome, outcomeOf, retryLater } from './outcome.ts';
@@ -32,47 +30,47 @@ export async function createSecurityGroup(
 ): Promise<ExecutionOutcome> {
   try {
     const groupId = (await findGroup(ec2, ownerTag, vpcId)) ?? (await createGroup(ec2, ownerTag, vpcId));
-    await ec2.send(
-      new AuthorizeSecurityGroupIngressCommand({
-        GroupId: groupId,
-        IpPermissions: [
-          {
-            IpProtocol: 'tcp',
-            FromPort: 443,
-            ToPort: 443,
-            ...rangesOf(cidrs),
-          },
-        ],
-      }),
-    );
+    await allowHttps(ec2, groupId, cidrs);
     return { kind: 'done' };
   } catch (error) {
-    if (errorName(error) === 'InvalidPermission.Duplicate') return { kind: 'done' };
     return outcomeOf(error);
   }
 }
 
-/** EC2 takes the two kinds separately; an empty kind is left out. */
-function rangesOf(cidrs: readonly string[]): Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges'> {
+export async function extendSecurityGroup(
+  ec2: EC2Client,
+  { groupId, cidrs }: { readonly groupId: string; readonly cidrs: readonly string[] },
+): Promise<ExecutionOutcome> {
+  try {
+    await allowHttps(ec2, groupId, cidrs);
+    return { kind: 'done' };
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+/** Range by range: a call with one rule that exists is refused as a whole. */
+async function allowHttps(ec2: EC2Client, GroupId: string | undefined, cidrs: readonly string[]): Promise<void> {
   const Description = 'HTTPS to App Runner from the VPC';
-  const v4 = cidrs.filter((cidr) => !cidr.includes(':'));
-  const v6 = cidrs.filter((cidr) => cidr.includes(':'));
-  return {
-    ...(v4.length === 0 ? {} : { IpRanges: v4.map((CidrIp) => ({ CidrIp, Description })) }),
-    ...(v6.length === 0 ? {} : { Ipv6Ranges: v6.map((CidrIpv6) => ({ CidrIpv6, Description })) }),
-  };
+  for (const cidr of cidrs) {
+    const range = cidr.includes(':')
+      ? { Ipv6Ranges: [{ CidrIpv6: cidr, Description }] }
+      : { IpRanges: [{ CidrIp: cidr, Description }] };
+    try {
+      const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, ...range }];
+      await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+    } catch (error) {
+      if (errorName(error) !== 'InvalidPermission.Duplicate') throw error;
+    }
+  }
 }
 
 async function findGroup(ec2: EC2Client, ownerTag: string, vpcId: string): Promise<string | undefined> {
-  const { SecurityGroups = [] } = await ec2.send(
-    new DescribeSecurityGroupsCommand({
-      Filters: [
-        { Name: 'vpc-id', Values: [vpcId] },
-        { Name: `tag:${OWNER_TAG}`, Values: [ownerTag] },
-      ],
-    }),
-  );
-  return SecurityGroups[0]?.GroupId;
+  const [group] = await describeGroups(ec2, [
+    { Name: 'vpc-id', Values: [vpcId] },
+    { Name: `tag:${OWNER_TAG}`, Values: [ownerTag] },
+  ]);
+  return group?.GroupId;
 }
 
 async function createGroup(ec2: EC2Client, ownerTag: string, vpcId: string): Promise<string | undefined> {
@@ -96,6 +94,7 @@ export async function createEndpoint(
     readonly vpcId: string;
     readonly subnetIds: readonly string[];
     readonly securityGroupIds: readonly string[];
+    readonly dualStack: boolean;
   },
 ): Promise<ExecutionOutcome> {
   const token = await attempts.claim();
@@ -108,6 +107,9 @@ export async function createEndpoint(
         ServiceName: endpointServiceName(region),
         SubnetIds: [...endpoint.subnetIds],
         SecurityGroupIds: [...endpoint.securityGroupIds],
+        ...(endpoint.dualStack
+          ? { IpAddressType: 'dualstack', DnsOptions: { DnsRecordIpType: 'dualstack' } as const }
+          : {}),
         // Must be false for App Runner (docs/facts.md#endpoint-service-name).
         PrivateDnsEnabled: false,
         // The same for two services at once: they get the same endpoint (docs/facts.md#create-endpoint-client-token).

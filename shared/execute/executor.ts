@@ -14,7 +14,7 @@ import {
   setPublic,
   updateConnection,
 } from './apprunner.ts';
-import { createEndpoint, createSecurityGroup } from './ec2.ts';
+import { createEndpoint, createSecurityGroup, extendSecurityGroup } from './ec2.ts';
 import { endpointAttempts } from './endpoint-attempt.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { changeRecords } from './route53.ts';
@@ -43,6 +43,8 @@ export function createExecutor(clients: ExecutorClients): Execute {
     switch (action.kind) {
       case 'create-security-group':
         return createSecurityGroup(ec2, ownerTag, action);
+      case 'extend-security-group':
+        return extendSecurityGroup(ec2, action);
       case 'create-endpoint':
         return createEndpoint(
           ec2,

@@ -1,21 +1,27 @@
 import {
-  DescribeNetworkInterfacesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcEndpointServicesCommand,
+  type DescribeVpcEndpointServicesResult,
   DescribeVpcsCommand,
   type EC2Client,
+  type Filter,
   type NetworkInterface,
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
   paginateDescribeVpcEndpoints,
   type SecurityGroup,
+  type ServiceDetail,
+  type Subnet,
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import { errorName } from '../errors.ts';
+import { endpointFingerprint } from '../plan/network.ts';
 import type { EndpointInputs, EndpointState, NetworkState } from '../plan/observed.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import { normalizeName } from '../records/names.ts';
 import { OWNER_TAG } from '../tags.ts';
+import { haveMembers, httpsAccess, isOwnGroup, missingRanges } from './security-groups.ts';
 
 /** Without `.requests` it is App Runner's control plane (docs/facts.md#endpoint-service-name). */
 export function endpointServiceName(region: string): string {
@@ -32,10 +38,12 @@ export interface NetworkScope extends NetworkRule {
 /** The VPC's App Runner endpoints, or the inputs for a new one. */
 export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promise<NetworkState> {
   const { vpcId } = scope;
-  const endpoints = await observeEndpoints(ec2, scope);
-  const living = endpoints.filter(({ state }) => state !== 'deleted');
-  if (living.length > 0) return { vpcId, vpcFound: true, endpoints: living, endpointInputs: undefined };
-  const vpc = await observeVpc(ec2, vpcId);
+  const [described, vpc] = await Promise.all([describeEndpoints(ec2, scope), observeVpc(ec2, vpcId)]);
+  const living = described.filter((endpoint) => stateOf(endpoint) !== 'deleted');
+  if (living.length > 0) {
+    const endpoints = await observeEndpoints(ec2, scope, living, vpc?.cidrs ?? []);
+    return { vpcId, vpcFound: true, endpoints, endpointInputs: undefined };
+  }
   if (vpc === undefined) return { vpcId, vpcFound: false, endpoints: [], endpointInputs: undefined };
   const { ownerId, cidrs } = vpc;
   if (ownerId !== scope.account) {
@@ -50,11 +58,11 @@ export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promi
     vpcFound: true,
     vpc: { ownerId, dnsSupport: EnableDnsSupport?.Value !== false },
     endpoints: [],
-    endpointInputs: await observeMaterials(ec2, scope, cidrs),
+    endpointInputs: await observeEndpointInputs(ec2, scope, cidrs),
   };
 }
 
-async function observeEndpoints(ec2: EC2Client, scope: NetworkScope): Promise<readonly EndpointState[]> {
+async function describeEndpoints(ec2: EC2Client, scope: NetworkScope): Promise<readonly VpcEndpoint[]> {
   const endpoints: VpcEndpoint[] = [];
   const filters = [
     { Name: 'vpc-id', Values: [scope.vpcId] },
@@ -63,86 +71,127 @@ async function observeEndpoints(ec2: EC2Client, scope: NetworkScope): Promise<re
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: filters })) {
     endpoints.push(...(page.VpcEndpoints ?? []));
   }
-  const interfaces = await describeInterfaces(
-    ec2,
-    endpoints.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds),
+  return endpoints;
+}
+
+async function observeEndpoints(
+  ec2: EC2Client,
+  scope: NetworkScope,
+  endpoints: readonly VpcEndpoint[],
+  cidrs: readonly string[],
+): Promise<readonly EndpointState[]> {
+  const interfaceIds = endpoints.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds);
+  const groupIds = endpoints.flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? []));
+  const [interfaces, groups] = await Promise.all([
+    interfaceIds.length === 0 ? [] : describeInterfaces(ec2, [{ Name: 'network-interface-id', Values: interfaceIds }]),
+    groupIds.length === 0 ? [] : describeGroups(ec2, [{ Name: 'group-id', Values: [...new Set(groupIds)] }]),
+  ]);
+  return Promise.all(
+    endpoints.map(async (endpoint): Promise<EndpointState> => {
+      const attached = groups.filter((group) => endpoint.Groups?.some(({ GroupId }) => GroupId === group.GroupId));
+      const own = attached.find((group) => isOwnGroup(group, scope.ownerTag));
+      return {
+        ...endpointState(endpoint, interfaces, scope.ownerTag),
+        ...(await httpsAccess(attached, openTo(scope, cidrs), (ids) => haveMembers(ec2, ids))),
+        ...(own?.GroupId === undefined
+          ? {}
+          : { ownGroup: { id: own.GroupId, missing: missingRanges(own, wantedRanges(scope, cidrs)) } }),
+      };
+    }),
   );
-  const groups = await describeGroups(
-    ec2,
-    endpoints.flatMap(({ Groups = [] }) => Groups.map(({ GroupId = '' }) => GroupId)),
-  );
-  return endpoints.map((endpoint) => endpointState(endpoint, interfaces, groups, scope.ownerTag));
+}
+
+/** What the group that the stack creates lets in. */
+function wantedRanges({ allowFrom }: NetworkScope, cidrs: readonly string[]): readonly string[] {
+  return allowFrom.length > 0 ? allowFrom : cidrs;
+}
+
+/** A group is open if it lets in addresses of the VPC, or of the ranges that the policy gives instead. */
+function openTo({ allowFrom }: NetworkScope, cidrs: readonly string[]): readonly string[] {
+  return [...cidrs, ...allowFrom];
+}
+
+/** Lower case on the wire, capitalised in the model (docs/facts.md#endpoint-state-case). */
+function stateOf({ State }: VpcEndpoint): string {
+  return (State ?? '').toLowerCase();
+}
+
+/** The regional name, once there is one: DNS entries may come later than the state `available`. */
+function nameOf({ DnsEntries: [regional] = [] }: VpcEndpoint): EndpointState['name'] {
+  return regional?.DnsName === undefined || regional.HostedZoneId === undefined
+    ? undefined
+    : { name: normalizeName(regional.DnsName), zoneId: regional.HostedZoneId };
 }
 
 function endpointState(
   endpoint: VpcEndpoint,
   interfaces: readonly NetworkInterface[],
-  groups: readonly SecurityGroup[],
   ownerTag: string,
-): EndpointState {
+): Omit<EndpointState, 'allowsHttps'> {
   const own = interfaces.filter(({ NetworkInterfaceId = '' }) =>
     endpoint.NetworkInterfaceIds?.includes(NetworkInterfaceId),
   );
-  const [regional] = endpoint.DnsEntries ?? [];
   return {
     id: endpoint.VpcEndpointId ?? '',
-    // Lower case on the wire, capitalised in the model (docs/facts.md#endpoint-state-case).
-    state: (endpoint.State ?? '').toLowerCase(),
-    name:
-      regional?.DnsName === undefined || regional.HostedZoneId === undefined
-        ? undefined
-        : { name: normalizeName(regional.DnsName), zoneId: regional.HostedZoneId },
+    state: stateOf(endpoint),
+    name: nameOf(endpoint),
     addresses: own.flatMap(({ PrivateIpAddress, Ipv6Addresses = [] }) => [
       ...(PrivateIpAddress === undefined ? [] : [PrivateIpAddress]),
       ...Ipv6Addresses.flatMap(({ Ipv6Address }) => (Ipv6Address === undefined ? [] : [Ipv6Address])),
     ]),
     interfaceCount: endpoint.NetworkInterfaceIds?.length ?? 0,
-    allowsHttps: groups.some(
-      (group) => endpoint.Groups?.some(({ GroupId }) => GroupId === group.GroupId) === true && allowsHttps(group),
-    ),
     ours: endpoint.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === ownerTag) === true,
   };
 }
 
-/** Whether the group lets TCP 443 in from anywhere at all. */
-export function allowsHttps({ IpPermissions = [] }: SecurityGroup): boolean {
-  return IpPermissions.some(
-    ({ IpProtocol, FromPort, ToPort, IpRanges, UserIdGroupPairs, PrefixListIds, Ipv6Ranges }) => {
-      const https = IpProtocol === '-1' || (IpProtocol === 'tcp' && (FromPort ?? 0) <= 443 && 443 <= (ToPort ?? -1));
-      return (
-        https && [IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds].some((sources) => (sources?.length ?? 0) > 0)
-      );
-    },
-  );
+async function describeInterfaces(ec2: EC2Client, Filters: Filter[]): Promise<readonly NetworkInterface[]> {
+  const found: NetworkInterface[] = [];
+  for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters })) {
+    found.push(...NetworkInterfaces);
+  }
+  return found;
 }
 
-async function describeInterfaces(ec2: EC2Client, ids: readonly string[]): Promise<readonly NetworkInterface[]> {
-  if (ids.length === 0) return [];
-  const { NetworkInterfaces = [] } = await ec2.send(
-    new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'network-interface-id', Values: [...ids] }] }),
-  );
-  return NetworkInterfaces;
+export async function describeGroups(ec2: EC2Client, Filters: Filter[]): Promise<readonly SecurityGroup[]> {
+  const found: SecurityGroup[] = [];
+  for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client: ec2 }, { Filters })) {
+    found.push(...SecurityGroups);
+  }
+  return found;
 }
 
-async function describeGroups(ec2: EC2Client, ids: readonly string[]): Promise<readonly SecurityGroup[]> {
-  if (ids.length === 0) return [];
-  const { SecurityGroups = [] } = await ec2.send(
-    new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: [...new Set(ids)] }] }),
-  );
-  return SecurityGroups;
+async function describeSubnets(ec2: EC2Client, Filters: Filter[]): Promise<readonly Subnet[]> {
+  const found: Subnet[] = [];
+  for await (const { Subnets = [] } of paginateDescribeSubnets({ client: ec2 }, { Filters })) found.push(...Subnets);
+  return found;
 }
 
-/** The state of one endpoint as on the wire, in lower case; `deleted` when it is no longer found. */
+/** The endpoint service: one name has one entry, on whatever page. */
+async function describeEndpointService(ec2: EC2Client, name: string): Promise<ServiceDetail | undefined> {
+  let NextToken: string | undefined;
+  do {
+    const page: DescribeVpcEndpointServicesResult = await ec2.send(
+      new DescribeVpcEndpointServicesCommand({ ServiceNames: [name], NextToken }),
+    );
+    const [detail] = page.ServiceDetails ?? [];
+    if (detail !== undefined) return detail;
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return undefined;
+}
+
+/** The fingerprint of one endpoint (`endpointFingerprint`); `deleted` when it is no longer found. */
 export async function observeEndpointState(ec2: EC2Client, endpointId: string): Promise<string> {
   // By filter, not by id: an unknown id is then an empty answer and not an error to be interpreted.
   const filter = { Name: 'vpc-endpoint-id', Values: [endpointId] };
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: [filter] })) {
-    for (const { State } of page.VpcEndpoints ?? []) return (State ?? '').toLowerCase();
+    for (const endpoint of page.VpcEndpoints ?? [])
+      return endpointFingerprint({ state: stateOf(endpoint), name: nameOf(endpoint) });
   }
   return 'deleted';
 }
 
-/** The VPC's owner and IPv4 ranges, or `undefined` when there is no such VPC. */
+/** The VPC's owner and ranges of both families, or `undefined` when there is no such VPC. */
 async function observeVpc(
   ec2: EC2Client,
   vpcId: string,
@@ -154,7 +203,11 @@ async function observeVpc(
     const associated = (vpc.CidrBlockAssociationSet ?? [])
       .filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')
       .flatMap(({ CidrBlock }) => (CidrBlock === undefined ? [] : [CidrBlock]));
-    const cidrs = associated.length > 0 || vpc.CidrBlock === undefined ? associated : [vpc.CidrBlock];
+    const ipv4 = associated.length > 0 || vpc.CidrBlock === undefined ? associated : [vpc.CidrBlock];
+    const ipv6 = (vpc.Ipv6CidrBlockAssociationSet ?? [])
+      .filter(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated')
+      .flatMap(({ Ipv6CidrBlock }) => Ipv6CidrBlock ?? []);
+    const cidrs = [...ipv4, ...ipv6];
     return { ownerId: vpc.OwnerId ?? '', cidrs };
   } catch (error) {
     if (['InvalidVpcID.NotFound', 'InvalidVpcID.Malformed'].includes(errorName(error))) return undefined;
@@ -162,41 +215,62 @@ async function observeVpc(
   }
 }
 
-async function observeMaterials(
+async function observeEndpointInputs(
   ec2: EC2Client,
   scope: NetworkScope,
   cidrs: readonly string[],
 ): Promise<EndpointInputs> {
-  const inVpc = { Name: 'vpc-id', Values: [scope.vpcId] };
-  const [services, subnets, groups] = await Promise.all([
-    ec2.send(new DescribeVpcEndpointServicesCommand({ ServiceNames: [endpointServiceName(scope.region)] })),
-    ec2.send(new DescribeSubnetsCommand({ Filters: [inVpc] })),
-    ec2.send(new DescribeSecurityGroupsCommand({ Filters: [inVpc] })),
+  const inVpc = [{ Name: 'vpc-id', Values: [scope.vpcId] }];
+  const [service, subnets, groups] = await Promise.all([
+    describeEndpointService(ec2, endpointServiceName(scope.region)),
+    describeSubnets(ec2, inVpc),
+    describeGroups(ec2, inVpc),
   ]);
-  const offeredZones = services.ServiceDetails?.[0]?.AvailabilityZones ?? [];
-  // Configured subnets first, then by id, so that the choice is stable; one per zone
-  // (docs/facts.md#one-subnet-per-zone).
-  const byZone = new Map<string, string>();
-  const candidates = (subnets.Subnets ?? [])
+  const offeredZones = service?.AvailabilityZones ?? [];
+  const chosen = chooseSubnets(subnets, offeredZones, scope.subnetIds);
+  const withIpv6 = chooseSubnets(subnets.filter(hasIpv6), offeredZones, scope.subnetIds);
+  const lacking = [...chosen].filter(([zone]) => !withIpv6.has(zone)).map(([, id]) => id);
+  const given = groups.filter(({ GroupId = '' }) => scope.securityGroupIds.includes(GroupId));
+  const isOpen = async (group: SecurityGroup) =>
+    (await httpsAccess([group], openTo(scope, cidrs), (ids) => haveMembers(ec2, ids))).allowsHttps;
+  const areOpen = await Promise.all(given.map(isOpen));
+  const usable = given.filter((_, index) => areOpen[index]);
+  const own = groups.filter(
+    (group) => isOwnGroup(group, scope.ownerTag) && missingRanges(group, wantedRanges(scope, cidrs)).length === 0,
+  );
+  return {
+    subnetIds: [...chosen.values()],
+    dualStack:
+      service?.SupportedIpAddressTypes?.includes('ipv6') !== true
+        ? { kind: 'impossible', why: 'the App Runner endpoint service does not take IPv6 in this region' }
+        : lacking.length > 0
+          ? { kind: 'impossible', why: `no IPv6 range in ${lacking.join(', ')}` }
+          : { kind: 'possible', subnetIds: [...withIpv6.values()] },
+    offeredZones,
+    securityGroupIds: (usable.length > 0 ? usable : own.slice(0, 1)).flatMap(({ GroupId }) => GroupId ?? []),
+    cidrs: wantedRanges(scope, cidrs),
+  };
+}
+
+/** Given subnets first, then by id, so that the choice is stable; one per zone (docs/facts.md#one-subnet-per-zone). */
+function chooseSubnets(
+  subnets: readonly Subnet[],
+  offeredZones: readonly string[],
+  givenIds: readonly string[],
+): ReadonlyMap<string, string> {
+  const candidates = subnets
     .flatMap(({ SubnetId, AvailabilityZone }) =>
       SubnetId === undefined || AvailabilityZone === undefined ? [] : [{ id: SubnetId, zone: AvailabilityZone }],
     )
     .sort((a, b) => a.id.localeCompare(b.id));
-  const given = candidates.filter(({ id }) => scope.subnetIds.includes(id));
+  const given = candidates.filter(({ id }) => givenIds.includes(id));
+  const byZone = new Map<string, string>();
   for (const { id, zone } of given.length > 0 ? given : candidates) {
     if (offeredZones.includes(zone) && !byZone.has(zone)) byZone.set(zone, id);
   }
-  const usable = (groups.SecurityGroups ?? []).filter(allowsHttps);
-  const givenGroups = usable.filter(({ GroupId = '' }) => scope.securityGroupIds.includes(GroupId));
-  const ownGroups = usable.filter(({ Tags }) =>
-    Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === scope.ownerTag),
-  );
-  return {
-    subnetIds: [...byZone.values()],
-    offeredZones,
-    securityGroupIds: (givenGroups.length > 0 ? givenGroups : ownGroups.slice(0, 1)).flatMap(({ GroupId }) =>
-      GroupId === undefined ? [] : [GroupId],
-    ),
-    cidrs: scope.allowFrom.length > 0 ? scope.allowFrom : cidrs,
-  };
+  return byZone;
+}
+
+function hasIpv6({ Ipv6CidrBlockAssociationSet = [] }: Subnet): boolean {
+  return Ipv6CidrBlockAssociationSet.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated');
 }

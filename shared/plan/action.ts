@@ -7,11 +7,14 @@ import { type OwnedResources, ownedDomain, withDomain } from './ledger.ts';
  */
 export type Action = { /** For people: what for. */ readonly why: string } & (
   | { readonly kind: 'create-security-group'; readonly vpcId: string; readonly cidrs: readonly string[] }
+  /** The group is one that the stack created. */
+  | { readonly kind: 'extend-security-group'; readonly groupId: string; readonly cidrs: readonly string[] }
   | {
       readonly kind: 'create-endpoint';
       readonly vpcId: string;
       readonly subnetIds: readonly string[];
       readonly securityGroupIds: readonly string[];
+      readonly dualStack: boolean;
     }
   | { readonly kind: 'make-private' }
   | { readonly kind: 'make-public' }
@@ -112,8 +115,10 @@ export function describeAction(action: Action): string {
   switch (action.kind) {
     case 'create-security-group':
       return `create a security group in ${action.vpcId} that allows HTTPS from ${action.cidrs.join(', ')}`;
+    case 'extend-security-group':
+      return `allow HTTPS from ${action.cidrs.join(', ')} in the security group ${action.groupId}`;
     case 'create-endpoint':
-      return `create the App Runner interface endpoint in ${action.vpcId} (${action.subnetIds.join(', ')})`;
+      return `create the App Runner ${action.dualStack ? 'dual-stack ' : ''}interface endpoint in ${action.vpcId} (${action.subnetIds.join(', ')})`;
     case 'make-private':
       return 'make the service private';
     case 'make-public':

@@ -82,8 +82,8 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
       kind: 'endpoint',
       subject: endpoint.id,
       condition: { check: 'endpoint', endpointId: endpoint.id },
-      expected: endpoint.state,
-      why: `the endpoint ${endpoint.id} is ${endpoint.state}`,
+      expected: endpointFingerprint(endpoint),
+      why: `the endpoint ${endpoint.id} is ${endpointFingerprint(endpoint)}`,
     });
     return { stage: 'missing' };
   }
@@ -100,10 +100,17 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
     builder.findings.push(
       finding('endpoint-closed', {
         resource: endpoint.id,
-        message: `No security group of the endpoint ${endpoint.id} lets TCP 443 in from ${network.vpcId}.`,
+        message: closedMessage(endpoint, network.vpcId),
       }),
     );
   }
+  const { ownGroup } = endpoint;
+  if (ownGroup !== undefined && ownGroup.missing.length > 0) {
+    const why = 'the VPC or the policy has gained a range';
+    builder.actions.push({ kind: 'extend-security-group', groupId: ownGroup.id, cidrs: ownGroup.missing, why });
+  }
+  const isIpv4 = endpoint.addresses.length > 0 && !endpoint.addresses.some((address) => address.includes(':'));
+  if (isIpv4) reportIpv4Only(builder, endpoint.id, `The endpoint ${endpoint.id} has IPv4 addresses only`);
   if (endpoint.interfaceCount === 1) {
     const message = `The endpoint ${endpoint.id} has one network interface, so it is in one zone only.`;
     builder.findings.push(finding('endpoint-single-zone', { resource: endpoint.id, message }));
@@ -180,6 +187,25 @@ function chooseEndpoint(
   return alive.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id))[0];
 }
 
+function closedMessage({ id, unreadSources = [] }: EndpointState, vpcId: string): string {
+  const message = `No security group of the endpoint ${id} lets TCP 443 in from addresses of ${vpcId}.`;
+  if (unreadSources.length === 0) return message;
+  return `${message} Rules name prefix lists (${unreadSources.join(', ')}), which the stack does not read.`;
+}
+
+/** The result of the check of an endpoint: another one once it has its DNS entries, which may come after `available`. */
+export function endpointFingerprint({ state, name }: Pick<EndpointState, 'state' | 'name'>): string {
+  return state === 'available' && name === undefined ? 'available, without DNS entries yet' : state;
+}
+
+/** A dual-stack service that IPv6 clients do not reach. */
+function reportIpv4Only({ findings, input }: PlanBuilder, resource: string, what: string): void {
+  const { service } = input.observed;
+  if (service.kind !== 'present' || !service.dualStack) return;
+  const message = `${what}, and the service is dual-stack: no AAAA record is published.`;
+  findings.push(finding('endpoint-not-dual-stack', { resource, message }));
+}
+
 /** @returns whether there will be one. */
 function planEndpoint(builder: PlanBuilder, { vpcId, vpc, endpointInputs }: NetworkState): boolean {
   const { account } = builder.input.service;
@@ -200,9 +226,26 @@ function planEndpoint(builder: PlanBuilder, { vpcId, vpc, endpointInputs }: Netw
     const why = 'the endpoint needs a security group that lets HTTPS in';
     builder.actions.push({ kind: 'create-security-group', vpcId, cidrs: endpointInputs.cidrs, why });
   } else {
-    const { subnetIds, securityGroupIds } = endpointInputs;
+    const { securityGroupIds, dualStack } = endpointInputs;
+    const { service } = builder.input.observed;
+    const isDualStack = service.kind === 'present' && service.dualStack && dualStack.kind === 'possible';
+    const subnetIds = isDualStack ? dualStack.subnetIds : endpointInputs.subnetIds;
     const why = 'the VPC has no App Runner endpoint';
-    builder.actions.push({ kind: 'create-endpoint', vpcId, subnetIds, securityGroupIds, why });
+    builder.actions.push({
+      kind: 'create-endpoint',
+      vpcId,
+      subnetIds,
+      securityGroupIds,
+      dualStack: isDualStack,
+      why,
+    });
+  }
+  if (endpointInputs?.dualStack.kind === 'impossible') {
+    reportIpv4Only(
+      builder,
+      vpcId,
+      `The endpoint of ${vpcId} gets IPv4 addresses only (${endpointInputs.dualStack.why})`,
+    );
   }
   return builder.actions.some(({ kind }) => kind === 'create-security-group' || kind === 'create-endpoint');
 }

@@ -40,8 +40,12 @@ export interface EndpointState {
   /** Private addresses of its network interfaces, IPv4 and IPv6. */
   readonly addresses: readonly string[];
   readonly interfaceCount: number;
-  /** Whether a security group lets TCP 443 in. */
+  /** Whether its security groups let TCP 443 in from addresses of the VPC. */
   readonly allowsHttps: boolean;
+  /** Ids of prefix lists that may let it in, and that are not read. */
+  readonly unreadSources?: readonly string[];
+  /** The security group that this installation created for it, and the ranges that it should let in and does not. */
+  readonly ownGroup?: { readonly id: string; readonly missing: readonly string[] };
   /** Created by this installation. */
   readonly ours: boolean;
 }
@@ -50,11 +54,15 @@ export interface EndpointState {
 export interface EndpointInputs {
   /** One subnet per zone the endpoint service is offered in. */
   readonly subnetIds: readonly string[];
+  /** The subnets for an endpoint with IPv4 and IPv6 addresses, or why there can be none. */
+  readonly dualStack:
+    | { readonly kind: 'possible'; readonly subnetIds: readonly string[] }
+    | { readonly kind: 'impossible'; readonly why: string };
   /** The zones it is offered in. */
   readonly offeredZones: readonly string[];
   /** Groups given by the stack's parameters or made by this installation before; empty: one has to be made. */
   readonly securityGroupIds: readonly string[];
-  /** The VPC's own IPv4 ranges. */
+  /** Ranges that a group of this installation lets in. */
   readonly cidrs: readonly string[];
 }
 

@@ -85,7 +85,7 @@ describe('what is noted', () => {
   it('nothing for what is told by its own name or tag', () => {
     for (const kind of ['create-security-group', 'create-endpoint'] as const) {
       const base = { why: '', vpcId: 'v', endpointId: 'e', name: 'n', cidrs: [], subnetIds: [], securityGroupIds: [] };
-      expect(writeAhead(ledger(), { ...base, kind })).toEqual(ledger());
+      expect(writeAhead(ledger(), { ...base, dualStack: false, kind })).toEqual(ledger());
     }
   });
 
@@ -153,8 +153,16 @@ describe('for people and for counting', () => {
       'create a security group in v that allows HTTPS from 10.0.0.0/16',
     ],
     [
-      { kind: 'create-endpoint', vpcId: 'v', subnetIds: ['a', 'b'], securityGroupIds: [], why: '' },
+      { kind: 'create-endpoint', vpcId: 'v', subnetIds: ['a', 'b'], securityGroupIds: [], dualStack: false, why: '' },
       'create the App Runner interface endpoint in v (a, b)',
+    ],
+    [
+      { kind: 'create-endpoint', vpcId: 'v', subnetIds: ['a'], securityGroupIds: [], dualStack: true, why: '' },
+      'create the App Runner dual-stack interface endpoint in v (a)',
+    ],
+    [
+      { kind: 'extend-security-group', groupId: 'sg-1', cidrs: ['10.0.0.0/16', '::/0'], why: '' },
+      'allow HTTPS from 10.0.0.0/16, ::/0 in the security group sg-1',
     ],
   ])('%#', (action, text) => expect(describeAction(action)).toBe(text));
 });

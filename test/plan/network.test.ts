@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
 import { connectionName, planNetwork } from '../../shared/plan/network.ts';
-import type { ConnectionState, Observed } from '../../shared/plan/observed.ts';
+import type { ConnectionState, EndpointInputs, Observed } from '../../shared/plan/observed.ts';
 import { PlanBuilder } from '../../shared/plan/plan-builder.ts';
 import {
   connection,
@@ -137,6 +137,60 @@ describe('planNetwork, row by row', () => {
     ],
     ['the name is seen', {}, { stage: 'open', now: [], waits: [], findings: [] }],
   ])('%s', (_, change, expected) => expect(planned(change)).toMatchObject(expected));
+});
+
+describe('a dual-stack service', () => {
+  const dualStack = present({ dualStack: true });
+  const possible = { kind: 'possible', subnetIds: ['subnet-6a', 'subnet-6c'] } as const;
+  const without = (inputs: Partial<EndpointInputs>) =>
+    planned({
+      service: dualStack,
+      network: network({ endpoints: [], endpointInputs: { ...endpointInputs, ...inputs } }),
+    });
+
+  it('gets a dual-stack endpoint', () => {
+    expect(without({ dualStack: possible })).toMatchObject({
+      actions: [{ kind: 'create-endpoint', subnetIds: ['subnet-6a', 'subnet-6c'], dualStack: true }],
+      findings: [],
+    });
+  });
+  it('gets another one with a finding where there can be none', () => {
+    expect(without({})).toMatchObject({
+      actions: [{ kind: 'create-endpoint', subnetIds: ['subnet-1a', 'subnet-1c'], dualStack: false }],
+      findings: ['endpoint-not-dual-stack'],
+    });
+    expect(without({ securityGroupIds: [] }).findings).toEqual(['endpoint-not-dual-stack']);
+  });
+  it('is told of an endpoint without IPv6, an IPv4 service is not', () => {
+    expect(planned({ service: dualStack }).findings).toEqual(['endpoint-not-dual-stack']);
+    const both = { addresses: ['10.0.22.10', '2406:da14::1'] };
+    expect(planned({ service: dualStack, network: of(both), ...none }).findings).toEqual([]);
+    expect(planned({}).findings).toEqual([]);
+  });
+  it('an IPv4 service gets an IPv4 endpoint', () => {
+    const inputs = { ...endpointInputs, dualStack: possible };
+    expect(planned({ network: network({ endpoints: [], endpointInputs: inputs }) }).actions).toMatchObject([
+      { kind: 'create-endpoint', subnetIds: ['subnet-1a', 'subnet-1c'], dualStack: false },
+    ]);
+  });
+});
+
+describe('the security group that the stack created', () => {
+  it('is extended by what it lacks', () => {
+    expect(planned({ network: of({ ownGroup: { id: 'sg-9', missing: ['100.64.0.0/16'] } }) }).actions).toMatchObject([
+      { kind: 'extend-security-group', groupId: 'sg-9', cidrs: ['100.64.0.0/16'] },
+    ]);
+    expect(planned({ network: of({ ownGroup: { id: 'sg-9', missing: [] } }) }).actions).toEqual([]);
+  });
+});
+
+describe('an endpoint without DNS entries', () => {
+  it('is waited for until they are there', () => {
+    const builder = new PlanBuilder(planInput(wantsPrivate(), observed({ network: of({ name: undefined }) })));
+    planNetwork(builder, of({ name: undefined }));
+    // The check returns `available` once it has them.
+    expect(builder.waits).toMatchObject([{ kind: 'endpoint', expected: 'available, without DNS entries yet' }]);
+  });
 });
 
 describe('which endpoint', () => {

@@ -1,6 +1,6 @@
 import { endpointDeleted, endpointOfSomebody } from './props.ts';
 import type { Scenario } from './scenario.ts';
-import { blocked, created, DOMAIN, inOrder, ready, TAGS } from './vocabulary.ts';
+import { blocked, created, DOMAIN, inOrder, liveService, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -154,6 +154,64 @@ export const endpoint: readonly Scenario[] = [
       ready,
       inOrder,
       { do: 'expect', timeline: ['create a security group', 'create the App Runner interface endpoint'] },
+    ],
+  },
+  {
+    id: 'security-group-of-members-only',
+    chapter,
+    situation:
+      'A live service gets the tag, and the only rule of the endpoint’s security group names the group itself.',
+    happens:
+      'From the VPC nothing would reach the endpoint, so the service stays public; a finding says why, before anything is cut.',
+    given,
+    steps: [
+      {
+        do: 'call',
+        operation: 'CreateSecurityGroup',
+        input: { GroupName: 'members', Description: 'HTTPS from members', VpcId: '{vpc}' },
+        as: { members: 'GroupId' },
+      },
+      {
+        do: 'call',
+        operation: 'AuthorizeSecurityGroupIngress',
+        input: {
+          GroupId: '{members}',
+          IpPermissions: [
+            { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: '{members}' }] },
+          ],
+        },
+      },
+      {
+        ...endpointOfSomebody,
+        input: { ...endpointOfSomebody.input, SecurityGroupIds: ['{members}'] },
+      },
+      ...liveService,
+      { do: 'tag', tags: TAGS },
+      blocked,
+      {
+        do: 'expect',
+        visibility: 'public',
+        findings: [{ code: 'endpoint-closed' }, { code: 'still-public', says: 'endpoint-closed' }],
+        plan: ['endpoint-closed'],
+      },
+    ],
+    remedies: [
+      {
+        closes: ['endpoint-closed', 'still-public'],
+        steps: [
+          {
+            do: 'call',
+            operation: 'AuthorizeSecurityGroupIngress',
+            input: {
+              GroupId: '{members}',
+              IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+            },
+          },
+          { do: 'sweep' },
+          ready,
+          { do: 'expect', visibility: 'private', findings: [], https: { [DOMAIN]: 200 } },
+        ],
+      },
     ],
   },
   {

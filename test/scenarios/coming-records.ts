@@ -1,4 +1,4 @@
-import { dualStackVpcWithEndpoint } from './props.ts';
+import { dualStackVpc, dualStackVpcWithEndpoint } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { addressRecord, blocked, claimed, created, DOMAIN, inOrder, ownership, ready, TAGS } from './vocabulary.ts';
 
@@ -182,16 +182,62 @@ export const records: readonly Scenario[] = [
     id: 'dual-stack',
     chapter,
     situation: 'The service is dual-stack, and the endpoint has IPv4 addresses only.',
-    happens: 'The A alias is published alone: behind an AAAA nothing could answer.',
+    happens:
+      'The subnets have no IPv6 ranges, so the endpoint gets IPv4 addresses only, and a finding says so. The A alias is published alone: behind an AAAA nothing could answer.',
     given,
     steps: [
       { do: 'create-service', tags: TAGS, input: { NetworkConfiguration: { IpAddressType: 'DUAL_STACK' } } },
+      { do: 'advance', time: '1s' },
+      { do: 'expect', findings: [{ code: 'endpoint-not-dual-stack', says: 'no IPv6 range in' }], plan: ['dual-stack'] },
+      ready,
+      {
+        do: 'expect',
+        findings: [{ code: 'endpoint-not-dual-stack', says: 'no AAAA record is published' }],
+        records: { private: claimed(DOMAIN) },
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'endpoint-not-dual-stack',
+        steps: [
+          {
+            do: 'call',
+            operation: 'UpdateService',
+            input: {
+              ServiceArn: '{service}',
+              NetworkConfiguration: { IpAddressType: 'IPV4', IngressConfiguration: { IsPubliclyAccessible: false } },
+            },
+          },
+          { do: 'advance', time: '1m' },
+          { do: 'sweep' },
+          inOrder,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'dual-stack-endpoint-created',
+    chapter,
+    situation: 'The service is dual-stack, the subnets have IPv6 ranges, and the VPC has no endpoint yet.',
+    happens: 'The stack creates a dual-stack endpoint; A and AAAA are published, and both answer.',
+    given,
+    steps: [
+      ...dualStackVpc,
+      {
+        do: 'create-service',
+        tags: { ...TAGS, 'private-ingress:vpc': '{dual-vpc}' },
+        input: { NetworkConfiguration: { IpAddressType: 'DUAL_STACK' } },
+      },
       ready,
       {
         do: 'expect',
         findings: [],
-        records: { private: claimed(DOMAIN) },
+        vpc: '{dual-vpc}',
         vpcAnswers: { [DOMAIN]: 'endpoint' },
+        vpcAnswersIpv6: { [DOMAIN]: 'endpoint' },
+        https: { [DOMAIN]: 200 },
+        timeline: ['create the App Runner dual-stack interface endpoint', `create AAAA ${DOMAIN}`, 'ready'],
       },
     ],
   },

@@ -26,6 +26,15 @@ const privateByRule: Step = {
   vpcAnswers: { [DOMAIN]: 'endpoint' },
   https: { [DOMAIN]: 200 },
 };
+/** The VPC, with a security group that the stack creates for these ranges. */
+const networkFrom = (...allowFrom: readonly string[]) =>
+  ({
+    account: '123456789012',
+    region: 'ap-northeast-1',
+    vpcId: '{vpc}',
+    endpoint: { kind: 'create', subnetIds: [], securityGroupIds: [], allowFrom },
+  }) as const;
+
 const template = '{template-service}.example.com';
 
 /** The clock of these situations begins on this day. */
@@ -198,6 +207,24 @@ export const policy: readonly Scenario[] = [
       },
     ],
     remedies: [{ closes: 'audit', steps: [{ do: 'kill-switch', to: 'off' }, { do: 'sweep' }, detached] }],
+  },
+  {
+    id: 'security-group-extended',
+    chapter,
+    situation:
+      'The policy gains a range that clients come from, and the endpoint has the security group that the stack created.',
+    happens: 'The group gets a rule for the new range.',
+    given: 'nothing',
+    steps: [
+      { do: 'policy', says: { rules: [byTag], networks: [networkFrom('10.0.0.0/16')] } },
+      { do: 'create-service', name: 'hello', tags: TAGS },
+      { do: 'until', phase: 'ready' },
+      { do: 'policy', says: { rules: [byTag], networks: [networkFrom('10.0.0.0/16', '192.168.0.0/24')] } },
+      { do: 'expect', plan: ['allow HTTPS from 192.168.0.0/24 in the security group'] },
+      { do: 'sweep' },
+      { do: 'advance', time: '1m' },
+      { ...privateByRule, timeline: ['allow HTTPS from 192.168.0.0/24 in the security group', 'ready'] },
+    ],
   },
   {
     id: 'policy-vpc-not-allowed',

@@ -28,8 +28,8 @@ export const otherVpcWithEndpoint: readonly Step[] = [
   { do: 'advance', time: '1m' },
 ];
 
-/** A VPC with IPv6 in two zones, which the private zone is associated with, and its endpoint: `{dual-vpc}`, `{dual}`. */
-export const dualStackVpcWithEndpoint: readonly Step[] = [
+/** A VPC with IPv6 in two zones, which the private zone is associated with: `{dual-vpc}`. */
+export const dualStackVpc: readonly Step[] = [
   {
     do: 'call',
     operation: 'CreateVpc',
@@ -54,6 +54,11 @@ export const dualStackVpcWithEndpoint: readonly Step[] = [
       as: { [`dual-subnet-${zone}`]: 'Subnet.SubnetId' },
     }),
   ),
+];
+
+/** Such a VPC with its endpoint: `{dual}`. */
+export const dualStackVpcWithEndpoint: readonly Step[] = [
+  ...dualStackVpc,
   {
     do: 'call',
     operation: 'CreateSecurityGroup',

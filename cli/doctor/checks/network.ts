@@ -10,7 +10,8 @@ import {
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import { errorName } from '../../../shared/errors.ts';
-import { allowsHttps, endpointServiceName } from '../../../shared/observe/network.ts';
+import { endpointServiceName } from '../../../shared/observe/network.ts';
+import { httpsSources } from '../../../shared/observe/security-groups.ts';
 
 export interface SubnetFacts {
   readonly id: string;
@@ -81,7 +82,7 @@ export async function askVpc(client: EC2Client, vpcId: string, account: string, 
     })),
     groups: (groups.SecurityGroups ?? []).map((group) => ({
       id: group.GroupId ?? '',
-      httpsIn: allowsHttps(group),
+      httpsIn: hasSources(group),
       httpsOut: letsHttpsOut(group),
     })),
   };
@@ -117,4 +118,7 @@ const endpointFacts = (endpoint: VpcEndpoint): EndpointFacts => ({
 
 /** Rules out are read as rules in are. */
 const letsHttpsOut = ({ IpPermissionsEgress }: SecurityGroup): boolean =>
-  allowsHttps({ IpPermissions: IpPermissionsEgress });
+  hasSources({ IpPermissions: IpPermissionsEgress });
+
+const hasSources = (group: Pick<SecurityGroup, 'IpPermissions'>): boolean =>
+  Object.values(httpsSources(group)).some((sources) => sources.length > 0);

@@ -1,0 +1,99 @@
+import { BlockList } from 'node:net';
+import { type EC2Client, paginateDescribeNetworkInterfaces, type SecurityGroup } from '@aws-sdk/client-ec2';
+import { OWNER_TAG } from '../tags.ts';
+
+/** From where rules of security groups let TCP 443 in. */
+interface HttpsSources {
+  readonly cidrs: readonly string[];
+  /** Groups of the same network. */
+  readonly groupIds: readonly string[];
+  readonly prefixListIds: readonly string[];
+}
+
+export function httpsSources({ IpPermissions = [] }: Pick<SecurityGroup, 'IpPermissions'>): HttpsSources {
+  const https = IpPermissions.filter(
+    ({ IpProtocol, FromPort, ToPort }) =>
+      IpProtocol === '-1' || (IpProtocol === 'tcp' && (FromPort ?? 0) <= 443 && 443 <= (ToPort ?? -1)),
+  );
+  return {
+    cidrs: https.flatMap(({ IpRanges = [], Ipv6Ranges = [] }) => [
+      ...IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []),
+      ...Ipv6Ranges.flatMap(({ CidrIpv6 }) => CidrIpv6 ?? []),
+    ]),
+    groupIds: https.flatMap(({ UserIdGroupPairs = [] }) =>
+      UserIdGroupPairs.flatMap(({ GroupId, VpcPeeringConnectionId }) =>
+        GroupId === undefined || VpcPeeringConnectionId !== undefined ? [] : [GroupId],
+      ),
+    ),
+    prefixListIds: https.flatMap(({ PrefixListIds = [] }) =>
+      PrefixListIds.flatMap(({ PrefixListId }) => PrefixListId ?? []),
+    ),
+  };
+}
+
+/** Whether the groups of one endpoint let HTTPS in. */
+export interface HttpsAccess {
+  readonly allowsHttps: boolean;
+  /** Ids of prefix lists whose ranges are not read, where nothing else lets HTTPS in. */
+  readonly unreadSources?: readonly string[];
+}
+
+/**
+ * Whether HTTPS gets in from addresses of the network: from a range that overlaps one of `ranges`, or from another group
+ * that a network interface is in. A group that names itself lets in the endpoint alone.
+ * @param membersOf which of the groups have network interfaces.
+ */
+export async function httpsAccess(
+  groups: readonly SecurityGroup[],
+  ranges: readonly string[],
+  membersOf: (groupIds: readonly string[]) => Promise<boolean>,
+): Promise<HttpsAccess> {
+  const sources = groups.map(httpsSources);
+  if (sources.some(({ cidrs }) => cidrs.some((cidr) => ranges.some((range) => overlap(cidr, range))))) {
+    return { allowsHttps: true };
+  }
+  const others = sources
+    .flatMap(({ groupIds }) => groupIds)
+    .filter((id) => groups.every(({ GroupId }) => GroupId !== id));
+  if (others.length > 0 && (await membersOf([...new Set(others)]))) return { allowsHttps: true };
+  const unreadSources = [...new Set(sources.flatMap(({ prefixListIds }) => prefixListIds))];
+  return { allowsHttps: false, ...(unreadSources.length === 0 ? {} : { unreadSources }) };
+}
+
+/** Whether any network interface is in one of the groups. */
+export async function haveMembers(ec2: EC2Client, groupIds: readonly string[]): Promise<boolean> {
+  const Filters = [{ Name: 'group-id', Values: [...groupIds] }];
+  for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters })) {
+    if (NetworkInterfaces.length > 0) return true;
+  }
+  return false;
+}
+
+/** The ranges that the group does not let in as a whole. */
+export function missingRanges(group: SecurityGroup, ranges: readonly string[]): readonly string[] {
+  const { cidrs } = httpsSources(group);
+  return ranges.filter((range) => !cidrs.some((cidr) => contains(cidr, range)));
+}
+
+export function isOwnGroup({ Tags = [] }: SecurityGroup, ownerTag: string): boolean {
+  return Tags.some(({ Key, Value }) => Key === OWNER_TAG && Value === ownerTag);
+}
+
+/** Two ranges are apart, or one contains the other. */
+function overlap(one: string, other: string): boolean {
+  return contains(one, other) || contains(other, one);
+}
+
+function contains(outer: string, inner: string): boolean {
+  const [block, part] = [outer, inner].map(parseRange);
+  if (block === undefined || part === undefined || block.family !== part.family || block.prefix > part.prefix)
+    return false;
+  const list = new BlockList();
+  list.addSubnet(block.address, block.prefix, block.family);
+  return list.check(part.address, part.family);
+}
+
+function parseRange(cidr: string) {
+  const [address = '', prefix = ''] = cidr.split('/');
+  return { address, prefix: Number(prefix), family: address.includes(':') ? ('ipv6' as const) : ('ipv4' as const) };
+}
