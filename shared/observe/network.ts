@@ -160,14 +160,14 @@ export async function describeGroups(ec2: EC2Client, Filters: Filter[]): Promise
   return found;
 }
 
-async function describeSubnets(ec2: EC2Client, Filters: Filter[]): Promise<readonly Subnet[]> {
+export async function describeSubnets(ec2: EC2Client, Filters: Filter[]): Promise<readonly Subnet[]> {
   const found: Subnet[] = [];
   for await (const { Subnets = [] } of paginateDescribeSubnets({ client: ec2 }, { Filters })) found.push(...Subnets);
   return found;
 }
 
 /** The endpoint service: one name has one entry, on whatever page. */
-async function describeEndpointService(ec2: EC2Client, name: string): Promise<ServiceDetail | undefined> {
+export async function describeEndpointService(ec2: EC2Client, name: string): Promise<ServiceDetail | undefined> {
   let NextToken: string | undefined;
   do {
     const page: DescribeVpcEndpointServicesResult = await ec2.send(

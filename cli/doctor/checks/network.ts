@@ -1,8 +1,5 @@
 import {
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
-  DescribeVpcEndpointServicesCommand,
   DescribeVpcsCommand,
   type EC2Client,
   paginateDescribeVpcEndpoints,
@@ -10,8 +7,13 @@ import {
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import { errorName } from '../../../shared/errors.ts';
-import { endpointServiceName } from '../../../shared/observe/network.ts';
-import { httpsSources } from '../../../shared/observe/security-groups.ts';
+import {
+  describeEndpointService,
+  describeGroups,
+  describeSubnets,
+  endpointServiceName,
+} from '../../../shared/observe/network.ts';
+import { httpsAccess, httpsSources } from '../../../shared/observe/security-groups.ts';
 
 export interface SubnetFacts {
   readonly id: string;
@@ -61,30 +63,34 @@ export async function askVpc(client: EC2Client, vpcId: string, account: string, 
   if (vpc === undefined) return { kind: 'none' };
   if (vpc.OwnerId !== account) return { kind: 'elsewhere', ownerId: vpc.OwnerId ?? '' };
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }];
-  const [dns, services, subnets, groups, endpoints] = await Promise.all([
+  const [dns, service, subnets, groups, endpoints] = await Promise.all([
     client.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsSupport' })),
-    client.send(new DescribeVpcEndpointServicesCommand({ ServiceNames: [endpointServiceName(region)] })),
-    client.send(new DescribeSubnetsCommand({ Filters })),
-    client.send(new DescribeSecurityGroupsCommand({ Filters })),
+    describeEndpointService(client, endpointServiceName(region)),
+    describeSubnets(client, Filters),
+    describeGroups(client, Filters),
     describeEndpoints(client, vpcId),
   ]);
   const associated = (vpc.CidrBlockAssociationSet ?? []).flatMap(({ CidrBlock }) => CidrBlock ?? []);
+  const cidrs = associated.length > 0 ? associated : [vpc.CidrBlock ?? ''];
   return {
     kind: 'own',
     dnsSupport: dns.EnableDnsSupport?.Value !== false,
-    cidrs: associated.length > 0 ? associated : [vpc.CidrBlock ?? ''],
+    cidrs,
     endpoints: endpoints.map(endpointFacts).filter(({ state }) => state !== 'deleted' && state !== 'deleting'),
-    offeredZones: services.ServiceDetails?.[0]?.AvailabilityZones ?? [],
-    subnets: (subnets.Subnets ?? []).map(({ SubnetId = '', AvailabilityZone = '', CidrBlock = '' }) => ({
+    offeredZones: service?.AvailabilityZones ?? [],
+    subnets: subnets.map(({ SubnetId = '', AvailabilityZone = '', CidrBlock = '' }) => ({
       id: SubnetId,
       zone: AvailabilityZone,
       cidr: CidrBlock,
     })),
-    groups: (groups.SecurityGroups ?? []).map((group) => ({
-      id: group.GroupId ?? '',
-      httpsIn: hasSources(group),
-      httpsOut: letsHttpsOut(group),
-    })),
+    groups: await Promise.all(
+      groups.map(async (group) => ({
+        id: group.GroupId ?? '',
+        // Members of another group are not counted: that a rule names it is enough here.
+        httpsIn: (await httpsAccess([group], cidrs, async () => true)).allowsHttps,
+        httpsOut: letsHttpsOut(group),
+      })),
+    ),
   };
 }
 
@@ -118,7 +124,4 @@ const endpointFacts = (endpoint: VpcEndpoint): EndpointFacts => ({
 
 /** Rules out are read as rules in are. */
 const letsHttpsOut = ({ IpPermissionsEgress }: SecurityGroup): boolean =>
-  hasSources({ IpPermissions: IpPermissionsEgress });
-
-const hasSources = (group: Pick<SecurityGroup, 'IpPermissions'>): boolean =>
-  Object.values(httpsSources(group)).some((sources) => sources.length > 0);
+  Object.values(httpsSources({ IpPermissions: IpPermissionsEgress })).some((targets) => targets.length > 0);
