@@ -106,7 +106,7 @@ export const findingDefinitions = {
   'zone-shadowed': {
     severity: 'error',
     meaning:
-      'In the VPC another private hosted zone answers for the name, because it is closer to it. The stack publishes nothing in the zone that it may write to: the name would not lead to the service.',
+      'In the VPC another private hosted zone answers for the name, because it is closer to it. The stack publishes nothing in the zone that it may write to: the name would not lead to the service. Zones that come by a Route 53 Profile are in no listing; the probe alone can see that one answers (`name-unreachable`).',
     remedy:
       'Disassociate the closer zone from the VPC, or let the owner of the stack allow it: `AllowedZones`, and for a zone of another account a role (`ZoneRoleArn`, or `zones` of the policy file).',
   },

@@ -83,7 +83,7 @@ export const serviceTags: readonly TagDefinition[] = [
     key: ZONE_TAG,
     values: 'ids of hosted zones separated by spaces',
     meaning:
-      'Zones to prefer if several can hold a domain. Without it: the zone with the longest suffix, and the private zone of the VPC before the public one. They must be in the stack’s `AllowedZones`.',
+      'Zones to prefer if several can hold a domain; a public zone also before a closer one. Without it: the zone with the longest suffix, and the private zone of the VPC before the public one; of several zones of one name the allowed one, then the one that public DNS leads to. They must be in the stack’s `AllowedZones`.',
   },
   {
     key: ADOPT_TAG,

@@ -83,6 +83,7 @@ export const endpoint = (change: Partial<EndpointState> = {}): EndpointState => 
   id: 'vpce-0e1',
   state: 'available',
   name: { name: ENDPOINT_NAME, zoneId: 'ZENDPOINT' },
+  isDualStack: false,
   addresses: ['10.0.22.10', '10.0.21.218'],
   interfaceCount: 2,
   allowsHttps: true,

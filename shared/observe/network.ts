@@ -135,6 +135,7 @@ function endpointState(
     id: endpoint.VpcEndpointId ?? '',
     state: stateOf(endpoint),
     name: nameOf(endpoint),
+    isDualStack: endpoint.IpAddressType === 'dualstack',
     addresses: own.flatMap(({ PrivateIpAddress, Ipv6Addresses = [] }) => [
       ...(PrivateIpAddress === undefined ? [] : [PrivateIpAddress]),
       ...Ipv6Addresses.flatMap(({ Ipv6Address }) => (Ipv6Address === undefined ? [] : [Ipv6Address])),

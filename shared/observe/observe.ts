@@ -336,9 +336,7 @@ export class Observer {
       const result = await this.#sources.probe(probeName)({ names, dualStack });
       const httpsChecks = published.flatMap((name) => {
         const { httpsChecks: seen, answer } = result.names[name] ?? {};
-        return seen === undefined
-          ? []
-          : [[name, { ...seen, addresses: answer?.outcome === 'addresses' ? answer.addresses : [] }] as const];
+        return seen === undefined ? [] : [[name, { ...seen, ...addressesOf(answer) }] as const];
       });
       const answer = result.names[connectionName]?.answer;
       return {
@@ -351,6 +349,12 @@ export class Observer {
       return { answer: { vantage: 'vpc', outcome: 'failed', reason, ...denied }, httpsChecks: {} };
     }
   }
+}
+
+/** None where DNS did not answer: what the name answers with is not known then. */
+function addressesOf(answer: NameAnswer | undefined): { readonly addresses?: readonly string[] } {
+  if (answer === undefined || answer.outcome === 'failed') return {};
+  return { addresses: answer.outcome === 'addresses' ? answer.addresses : [] };
 }
 
 /** What holds for a VPC, whatever the service: by its rule, and by its id. */

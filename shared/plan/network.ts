@@ -77,6 +77,7 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
   if (endpoint === undefined) {
     return { stage: planEndpoint(builder, network) ? 'missing' : 'impossible' };
   }
+  if (!endpoint.isDualStack) reportIpv4Only(builder, `The endpoint ${endpoint.id} has IPv4 addresses only`);
   if (ON_THE_WAY.includes(endpoint.state) || (endpoint.state === 'available' && endpoint.name === undefined)) {
     builder.waits.push({
       kind: 'endpoint',
@@ -109,8 +110,6 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
     const why = 'the VPC or the policy has gained a range';
     builder.actions.push({ kind: 'extend-security-group', groupId: ownGroup.id, cidrs: ownGroup.missing, why });
   }
-  const isIpv4 = endpoint.addresses.length > 0 && !endpoint.addresses.some((address) => address.includes(':'));
-  if (isIpv4) reportIpv4Only(builder, endpoint.id, `The endpoint ${endpoint.id} has IPv4 addresses only`);
   if (endpoint.interfaceCount === 1) {
     const message = `The endpoint ${endpoint.id} has one network interface, so it is in one zone only.`;
     builder.findings.push(finding('endpoint-single-zone', { resource: endpoint.id, message }));
@@ -199,11 +198,11 @@ export function endpointFingerprint({ state, name }: Pick<EndpointState, 'state'
 }
 
 /** A dual-stack service that IPv6 clients do not reach. */
-function reportIpv4Only({ findings, input }: PlanBuilder, resource: string, what: string): void {
-  const { service } = input.observed;
-  if (service.kind !== 'present' || !service.dualStack) return;
+function reportIpv4Only({ findings, input }: PlanBuilder, what: string): void {
+  const { observed, service } = input;
+  if (observed.service.kind !== 'present' || !observed.service.dualStack) return;
   const message = `${what}, and the service is dual-stack: no AAAA record is published.`;
-  findings.push(finding('endpoint-not-dual-stack', { resource, message }));
+  findings.push(finding('endpoint-not-dual-stack', { resource: service.arn, message }));
 }
 
 /** @returns whether there will be one. */
@@ -241,11 +240,7 @@ function planEndpoint(builder: PlanBuilder, { vpcId, vpc, endpointInputs }: Netw
     });
   }
   if (endpointInputs?.dualStack.kind === 'impossible') {
-    reportIpv4Only(
-      builder,
-      vpcId,
-      `The endpoint of ${vpcId} gets IPv4 addresses only (${endpointInputs.dualStack.why})`,
-    );
+    reportIpv4Only(builder, `The endpoint of ${vpcId} gets IPv4 addresses only (${endpointInputs.dualStack.why})`);
   }
   return builder.actions.some(({ kind }) => kind === 'create-security-group' || kind === 'create-endpoint');
 }

@@ -37,6 +37,8 @@ export interface EndpointState {
   readonly state: string;
   /** `DnsEntries[0]`: the regional name and its hosted zone id; absent while pending. */
   readonly name: { readonly name: string; readonly zoneId: string } | undefined;
+  /** Whether it has IPv4 and IPv6 addresses; known while it is pending too. */
+  readonly isDualStack: boolean;
   /** Private addresses of its network interfaces, IPv4 and IPv6. */
   readonly addresses: readonly string[];
   readonly interfaceCount: number;

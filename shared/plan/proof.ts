@@ -4,6 +4,10 @@ import type { Network } from './network.ts';
 import type { Observed } from './observed.ts';
 import type { FailedChecks, PlanBuilder, Proof } from './plan-builder.ts';
 
+/** Why a name may lead elsewhere although its record is right (docs/facts.md#list-by-vpc-names-owners). */
+const ANOTHER_ZONE =
+  'Another source may answer for the name inside the VPC: a zone of a Route 53 Profile, which no listing shows, or a Resolver rule';
+
 /** Failed checks of one name, and the time they span, before the service is degraded. */
 const MAX_FAILED_CHECKS = 3;
 const FAILING_TIME_MS = 5 * MINUTE;
@@ -57,11 +61,15 @@ export function planProof(builder: PlanBuilder, network: Network): ProofResult {
 /** Names that do not answer from inside the VPC, or not by the endpoint's interfaces, and why. */
 function failedChecks(network: Network, { httpsChecks }: Observed): readonly (readonly [string, string])[] {
   return Object.entries(httpsChecks).flatMap(([name, check]) => {
-    if (!check.ok) return [[name, check.reason] as const];
+    if (!check.ok) {
+      const isUnresolved = check.addresses !== undefined && check.addresses.length === 0;
+      return [[name, isUnresolved ? `${check.reason}. ${ANOTHER_ZONE}` : check.reason] as const];
+    }
     if (network.stage !== 'open') return [];
     const strangers = (check.addresses ?? []).filter((address) => !network.endpoint.addresses.includes(address));
     if (strangers.length === 0) return [];
-    return [[name, `it answers ${strangers.join(', ')}, which is not the endpoint's`] as const];
+    const reason = `it answers ${strangers.join(', ')}, which is not the endpoint's. ${ANOTHER_ZONE}`;
+    return [[name, reason] as const];
   });
 }
 

@@ -163,8 +163,10 @@ describe('a dual-stack service', () => {
   });
   it('is told of an endpoint without IPv6, an IPv4 service is not', () => {
     expect(planned({ service: dualStack }).findings).toEqual(['endpoint-not-dual-stack']);
-    const both = { addresses: ['10.0.22.10', '2406:da14::1'] };
-    expect(planned({ service: dualStack, network: of(both), ...none }).findings).toEqual([]);
+    expect(planned({ service: dualStack, network: of({ state: 'pending' }), ...none }).findings).toEqual([
+      'endpoint-not-dual-stack',
+    ]);
+    expect(planned({ service: dualStack, network: of({ isDualStack: true }), ...none }).findings).toEqual([]);
     expect(planned({}).findings).toEqual([]);
   });
   it('an IPv4 service gets an IPv4 endpoint', () => {

@@ -47,6 +47,16 @@ describe('proof', () => {
 });
 
 describe('a published name that does not answer over HTTPS', () => {
+  it.each<[string, HttpsCheck & { readonly addresses?: readonly string[] }, boolean]>([
+    ['leads elsewhere', { ...answers, addresses: ['10.99.0.1'] }, true],
+    ['does not resolve although its record exists', { ok: false, reason: 'nxdomain', addresses: [] }, true],
+    ['resolves to the endpoint', { ...silent, addresses: ['10.0.22.10'] }, false],
+    ['was not answered by DNS', { ok: false, reason: 'it does not resolve (failed)' }, false],
+  ])('and %s: zones that no listing shows are named or not', (_, check, named) => {
+    const message = follow([0], checked(check))[0]?.findings[0]?.message ?? '';
+    expect(message.includes('a zone of a Route 53 Profile, which no listing shows')).toBe(named);
+  });
+
   it('makes the service degraded, with an error, after three failures over five minutes', () => {
     const plans = follow([0, 2, 4, 5], checked(silent), { wasVerified: true });
     expect(plans.map(({ phase }) => phase)).toEqual(['ready', 'ready', 'ready', 'degraded']);

@@ -186,6 +186,7 @@ export const endpoint: readonly Scenario[] = [
         input: { ...endpointOfSomebody.input, SecurityGroupIds: ['{members}'] },
       },
       ...liveService,
+      { do: 'advance', time: '2h' },
       { do: 'tag', tags: TAGS },
       blocked,
       {
