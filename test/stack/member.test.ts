@@ -41,6 +41,7 @@ const OF_ZONES = ['route53:ChangeResourceRecordSets', 'route53:ListHostedZones',
 const ASKED_OF_WRITERS = [
   'apprunner:TagResource',
   'ec2:CreateTags',
+  'ec2:DescribeSecurityGroups',
   'ec2:DescribeSubnets',
   'ec2:DescribeVpcEndpoints',
   'ec2:DescribeVpcs',
