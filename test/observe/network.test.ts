@@ -11,6 +11,7 @@ import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { defaultSwitches, profiles } from 'apprunner-embedded-cloud/profile';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEndpoint, createSecurityGroup, extendSecurityGroup } from '../../shared/execute/ec2.ts';
+import type { EndpointAttempts } from '../../shared/execute/endpoint-attempt.ts';
 import { type NetworkScope, observeEndpointState, observeNetwork } from '../../shared/observe/network.ts';
 
 const ZONES = ['ap-northeast-1a', 'ap-northeast-1c', 'ap-northeast-1d'];
@@ -120,6 +121,8 @@ describe('the inputs for an endpoint', () => {
   });
 });
 
+const attempts: EndpointAttempts = { claim: async () => 'token', answered: async () => {} };
+
 describe('an endpoint and the group that the stack created for it', () => {
   async function established(allowFrom: readonly string[] = []): Promise<void> {
     const subnetIds = [await createSubnet(2, ZONES[0], true), await createSubnet(3, ZONES[1], true)];
@@ -128,7 +131,12 @@ describe('an endpoint and the group that the stack created for it', () => {
     const { endpointInputs } = await observeNetwork(ec2, scope({ allowFrom }));
     const securityGroupIds = endpointInputs?.securityGroupIds ?? [];
     expect(securityGroupIds).toHaveLength(1);
-    await createEndpoint(ec2, 'default', 'ap-northeast-1', { vpcId, subnetIds, securityGroupIds, dualStack: true });
+    await createEndpoint(ec2, 'default', 'ap-northeast-1', attempts, {
+      vpcId,
+      subnetIds,
+      securityGroupIds,
+      dualStack: true,
+    });
     await clock.advance(60_000);
   }
 
