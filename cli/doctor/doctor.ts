@@ -107,7 +107,11 @@ export async function examine(examination: Examination): Promise<readonly Doctor
     // Reported once, not for each stack.
     ...(stack.facts === undefined ? [] : others.checks((found) => [judgeOtherStacks(found, stackName, region)])),
     ...zones.checks((facts) => (nothingAllowed ? [] : judgeZones(facts, parameters, zonesVpc, region))),
-    ...vpc.checks((facts) => (facts === undefined ? [noVpc] : judgeVpc(facts, parameters, { vpcId, account, region }))),
+    ...vpc.checks((facts) =>
+      facts === undefined
+        ? [withoutVpc(parameters, policyFile)]
+        : judgeVpc(facts, parameters, { vpcId, account, region }),
+    ),
     ...quotas.checks((facts) => judgeQuotas(facts, usage(vpc.facts, appRunner, region), region)),
     ...organization.checks((found) => (organizationId === '' ? [] : [judgeOrganization(found, organizationId)])),
     ...trails.checks((facts) => [judgeTrails(facts, account, region)]),
@@ -130,9 +134,18 @@ function parametersOf({ template, given }: Examination, stack: Known<StackFacts>
   return parameterValues(template.Parameters, given, stack?.kind === 'present' ? stack.parameters : {});
 }
 
-const noVpc: DoctorCheck = about('vpc', 'VpcId').ok(
-  'not given: each service has to name its own in the tag private-ingress:vpc',
-);
+/** Whether any VPC is allowed where the stack has none of its own. */
+function withoutVpc(parameters: ParameterValues, policyFile: string | undefined): DoctorCheck {
+  const check = about('vpc', 'VpcId');
+  if (policyFile !== undefined) return check.ok('not given: the networks of the policy file apply');
+  if (parameters.list('AllowedVpcs').length > 0) {
+    return check.ok('not given: each service names one of AllowedVpcs in the tag private-ingress:vpc');
+  }
+  return check.missing(
+    'VpcId and AllowedVpcs are empty: every tag private-ingress:vpc is refused, and no service can be attached',
+    'Give the VPC of the services, as in --param VpcId=vpc-…, or the VPCs that they may name, as in --param AllowedVpcs=vpc-….',
+  );
+}
 
 function judgeParameters(missing: readonly string[], zones: Known<ZonesFacts>): readonly DoctorCheck[] {
   return missing.map((name) => {

@@ -355,6 +355,11 @@ const cases: readonly Case[] = [
     found: missing('vpc', 'there is no such VPC'),
   },
   {
+    lacking: 'any VPC that services may use',
+    take: async ({ parameters }) => Object.assign(parameters, { VpcId: '' }),
+    found: missing('vpc', 'every tag private-ingress:vpc is refused'),
+  },
+  {
     lacking: 'a VPC of its own',
     take: async (world) => {
       const member = { accessKeyId: '111122223333', secretAccessKey: 'x' };
