@@ -80,7 +80,7 @@ export interface EmbeddedCloud {
   readonly s3: S3;
   readonly cloudFormation: CloudFormation;
   readonly ecr: { readonly definition: ServiceDefinition };
-  /** What a stack is deployed into, and noted by. */
+  /** What a stack is deployed into, and recorded by. */
   readonly deployment: DeploymentCloud;
   readonly dynamoDb: DynamoDb;
   readonly ssm: Ssm;
@@ -215,7 +215,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   return cloud;
 }
 
-/** D: a new account has a role that the management account may assume, and that may do everything. */
+/** Documented: a new account has a role that the management account may assume, and that may do everything. */
 function createAccessRole(iam: Iam, { account, managementAccount, roleName }: AccountCreated): void {
   iam.createRole(account, {
     RoleName: roleName,

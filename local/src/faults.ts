@@ -24,7 +24,7 @@ export interface FaultRule {
   readonly times?: number;
 }
 
-/** Plays faults until it is told to stop; the first rule that fits a call answers it. @returns what ends them. */
+/** Plays faults until the returned function is called. The first rule that matches a call answers it. */
 export function playFaults(gateway: Pick<Gateway, 'intercept'>, rules: readonly FaultRule[]): () => void {
   const left = new Map(rules.map((rule) => [rule, rule.times ?? Number.POSITIVE_INFINITY]));
   return gateway.intercept((call) => {

@@ -22,6 +22,6 @@ export async function createHelloService(
     }),
   );
   const { ServiceArn: arn, ServiceUrl: url } = Service ?? {};
-  if (arn === undefined || url === undefined) throw new Error(`App Runner told no ARN and no URL of ${name}`);
+  if (arn === undefined || url === undefined) throw new Error(`App Runner returned no ARN or no URL of ${name}`);
   return { arn, url };
 }

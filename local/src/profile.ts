@@ -76,13 +76,13 @@ export const profiles: Readonly<Record<Profile['name'], Profile>> = {
   },
 };
 
-/** What nobody knows about AWS (`?` in the facts): each is a switch, and the product has to live with both values. */
+/** What is unknown about AWS (docs/facts.md, certainty `unknown`): each is a switch, and the product must work with both values. */
 export interface Switches {
   /** Whether the connection's DomainName resolves in public DNS too (docs/facts.md#connection-name-in-public-dns). */
   readonly connectionNameIsPublic: boolean;
   /** What DeleteService does while a VPC ingress connection stands. */
   readonly deleteServiceWithConnection: 'refused' | 'cascades' | 'leaves-connection';
-  /** Which error tells that the service or endpoint is not ready for a connection. */
+  /** Which error says that the service or endpoint is not ready for a connection. */
   readonly notReadyError: 'InvalidStateException' | 'InvalidRequestException';
   /** Whether a deleted connection is still described (status DELETED) or no longer found. */
   readonly deletedConnection: 'described' | 'not-found';
@@ -96,7 +96,7 @@ export interface Switches {
   /** Whether Organizations begins listings with an empty page that has a token, as it may (documented). */
   readonly emptyFirstPages: boolean;
   /**
-   * Whether accounts are still told with `Status`, beside `State`: AWS announced its end for September 2026 (API
+   * Whether accounts are still returned with `Status`, beside `State`: AWS announced its end for September 2026 (API
    * model).
    */
   readonly accountStatusMember: boolean;

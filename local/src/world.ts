@@ -22,7 +22,7 @@ export interface Addresses {
 export interface NameSource {
   /** `name` in lower case without the final dot. `undefined`: this source does not know the name in that view. */
   addressesOf(name: string, view: DnsView): Addresses | undefined;
-  /** Whether the source is authoritative for `name` at all, so that an unknown name is NXDOMAIN and not somebody else's. */
+  /** Whether the source is authoritative for `name` at all, so that an unknown name is NXDOMAIN and not passed to another source. */
   covers(name: string): boolean;
 }
 

@@ -17,7 +17,7 @@ export const phase = z.enum(phases);
 
 export const account = z.string().regex(ACCOUNT_ID, 'an account is 12 digits').describe('12 digits');
 export const region = z.string().regex(REGION, 'a region looks like ap-northeast-1').describe('Such as ap-northeast-1');
-/** M: the pattern of App Runner's ServiceName. */
+/** API model: the pattern of App Runner's ServiceName. */
 export const serviceName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/, 'a service name is 4 to 40 letters, digits, hyphens and underscores')

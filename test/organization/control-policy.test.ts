@@ -43,7 +43,7 @@ import { MEMBER, Members } from './members.ts';
 const text = await readFile(new URL('../../docs/service-control-policy.json', import.meta.url), 'utf8');
 const content = JSON.stringify(JSON.parse(text));
 
-/** D: "Quotas for AWS Organizations". */
+/** Documented: "Quotas for AWS Organizations". */
 const LONGEST = 5120;
 
 const statements = z

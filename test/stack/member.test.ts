@@ -242,7 +242,7 @@ describe('the role for the organisation', () => {
 describe('the templates of other accounts', () => {
   it('fit into a call of CloudFormation as they are', async () => {
     for (const path of [packaged.memberTemplate, packaged.zonesTemplate, packaged.organizationTemplate]) {
-      // D: TemplateBody of CreateStackSet and CreateStack.
+      // Documented: TemplateBody of CreateStackSet and CreateStack.
       expect((await stat(path)).size).toBeLessThanOrEqual(51_200);
     }
   });

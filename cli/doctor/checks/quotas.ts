@@ -30,7 +30,7 @@ export interface Usage {
 
 /** The codes of App Runner's quotas are not published: find the quota by name (docs/facts.md#services-quota-name). */
 const APP_RUNNER_SERVICES = /^(app runner )?services$/i;
-/** D: what new accounts have, instead of 1,000. All functions of the account share it. */
+/** Documented: what new accounts have, instead of 1,000. All functions of the account share it. */
 const NEW_ACCOUNT_CONCURRENCY = 10;
 
 export function judgeQuotas(

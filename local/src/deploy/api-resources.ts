@@ -64,7 +64,7 @@ export const apiResources: Readonly<Record<string, Lifecycle>> = {
   'AWS::ApiGatewayV2::Api': {
     create: api,
     fixed: ['ProtocolType'],
-    // Its name is told by nobody here.
+    // No operation here returns its name.
     update: (_, present) => present,
     remove: ({ reference, cloud }) => cloud.httpApis.deleteApi(reference),
   },

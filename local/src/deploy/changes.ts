@@ -17,7 +17,7 @@ export interface StackResourceChange {
   readonly properties: readonly string[];
 }
 
-/** What stands for a value that only the deployment will tell (documented). */
+/** Placeholder of a value that is known after the deployment only (documented). */
 const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 /**

@@ -100,7 +100,7 @@ export async function deployStack(stack: Stack, cloud: DeploymentCloud): Promise
   return deployed;
 }
 
-type Tell = (event: ResourceEvent) => void;
+type ReportEvent = (event: ResourceEvent) => void;
 
 /**
  * Brings what stands to what the template says: makes what is new, changes or replaces what differs, and at last takes
@@ -112,7 +112,7 @@ export async function bringTo(
   stack: Stack,
   resources: Map<string, DeployedResource>,
   cloud: DeploymentCloud,
-  tell: Tell = () => {},
+  report: ReportEvent = () => {},
 ): Promise<DeployedStack> {
   const scope = scopeOf(stack, (logicalId) => resources.get(logicalId));
   const order = supportedOrder(scope);
@@ -127,7 +127,7 @@ export async function bringTo(
       const present = before === undefined || isReplaced(before, type, properties) ? undefined : before;
       const creation = await creationOf(stack, cloud, { logicalId, type, properties }, present, notes);
       const action = before === undefined ? 'CREATE' : 'UPDATE';
-      const created = await made(creation, present, action, tell);
+      const created = await made(creation, present, action, report);
       if (before !== undefined && present === undefined) replaced.set(logicalId, before);
       resources.set(logicalId, created);
     }
@@ -145,8 +145,8 @@ export async function bringTo(
     .map(([name, output]) => [name, String(evaluate(scope, output.Value))]);
   const gone = [...resources].filter(([logicalId]) => !order.includes(logicalId));
   for (const [logicalId, resource] of [...replaced, ...gone].reverse()) {
-    // One that cannot be taken away is left behind and told, as on AWS.
-    await takenAway(stack, logicalId, resource, cloud, tell);
+    // A resource that cannot be deleted stays and is reported, as on AWS.
+    await takenAway(stack, logicalId, resource, cloud, report);
     if (resources.get(logicalId) === resource) resources.delete(logicalId);
   }
   const stackId = String(scope.pseudo['AWS::StackId']);
@@ -180,22 +180,22 @@ async function made(
   creation: Creation,
   present: DeployedResource | undefined,
   action: 'CREATE' | 'UPDATE',
-  tell: Tell,
+  report: ReportEvent,
 ): Promise<DeployedResource> {
   const { logicalId, type, properties, place } = creation;
   const event = { logicalId, type, physicalId: present?.reference ?? '', properties };
-  tell({ ...event, status: `${action}_IN_PROGRESS` });
+  report({ ...event, status: `${action}_IN_PROGRESS` });
   try {
     const { create, update } = lifecycleOf(type);
     if (present !== undefined && update === undefined) throw new Error(`the embedded cloud cannot change ${type}`);
     const created = await (present === undefined || update === undefined
       ? create(creation)
       : update(creation, present));
-    tell({ ...event, physicalId: created.reference, status: `${action}_COMPLETE` });
+    report({ ...event, physicalId: created.reference, status: `${action}_COMPLETE` });
     return { type, properties, reference: created.reference, attributes: created.attributes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    tell({ ...event, status: `${action}_FAILED`, reason });
+    report({ ...event, status: `${action}_FAILED`, reason });
     if (error instanceof TemplateError) throw error;
     const failed = action === 'CREATE' ? 'create' : 'update';
     const message = `Resource ${logicalId} (${type}) of stack ${place.stackName} failed to ${failed}: ${reason}`;
@@ -208,21 +208,21 @@ async function takenAway(
   logicalId: string,
   resource: DeployedResource,
   cloud: DeploymentCloud,
-  tell: Tell,
+  report: ReportEvent,
 ): Promise<boolean> {
   const { account, region, stackName } = stack;
   const { type, properties, reference: physicalId } = resource;
   const event = { logicalId, type, physicalId, properties };
-  tell({ ...event, status: 'DELETE_IN_PROGRESS' });
+  report({ ...event, status: 'DELETE_IN_PROGRESS' });
   try {
     const { remove } = lifecycleOf(type);
     if (remove === undefined) throw new Error(`the embedded cloud cannot take ${type} away`);
     const place = { account, region, stackName };
     await remove({ ...resource, logicalId, place, cloud, context: contextOf(stack, cloud) });
-    tell({ ...event, status: 'DELETE_COMPLETE' });
+    report({ ...event, status: 'DELETE_COMPLETE' });
     return true;
   } catch (error) {
-    tell({ ...event, status: 'DELETE_FAILED', reason: error instanceof Error ? error.message : String(error) });
+    report({ ...event, status: 'DELETE_FAILED', reason: error instanceof Error ? error.message : String(error) });
     return false;
   }
 }
@@ -232,10 +232,10 @@ export async function takeAwayAll(
   stack: Stack,
   resources: Map<string, DeployedResource>,
   cloud: DeploymentCloud,
-  tell: Tell,
+  report: ReportEvent,
 ): Promise<readonly string[]> {
   for (const [logicalId, resource] of [...resources].reverse()) {
-    if (await takenAway(stack, logicalId, resource, cloud, tell)) resources.delete(logicalId);
+    if (await takenAway(stack, logicalId, resource, cloud, report)) resources.delete(logicalId);
   }
   return [...resources.keys()];
 }

@@ -91,7 +91,7 @@ export const eventResources: Readonly<Record<string, Lifecycle>> = {
   'AWS::Events::EventBus': {
     create: eventBus,
     fixed: ['Name'],
-    // Its description and tags are told by nobody here.
+    // No operation here returns its description and tags.
     update: (_, present) => present,
     async remove({ reference, cloud, context }) {
       await call(cloud.events.definition, 'DeleteEventBus', { Name: reference }, context);

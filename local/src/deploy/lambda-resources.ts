@@ -18,7 +18,7 @@ import {
 } from './resource.ts';
 import type { Created } from './stack.ts';
 
-/** D: defaults of CreateFunction (seconds, MiB) and of an SQS event source mapping. */
+/** Documented: defaults of CreateFunction (seconds, MiB) and of an SQS event source mapping. */
 const DEFAULT_TIMEOUT = 3;
 const DEFAULT_MEMORY = 128;
 const DEFAULT_BATCH_SIZE = 10;

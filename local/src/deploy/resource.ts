@@ -27,11 +27,11 @@ export interface DeploymentCloud {
   readonly ssm: Ssm;
   /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
   readonly ec2?: ServiceDefinition;
-  /** Unpacks the code that a function's `Code` names, and tells the folder; `undefined` for code that is not there. */
+  /** Unpacks the code that a function's `Code` names. @returns the folder; `undefined` if the code does not exist. */
   readonly code?: { unpack(account: string, code: TemplateJson): Promise<UnpackedCode | undefined> };
   /** Where a stack's buckets are; without it they have a name, and that is all. */
   readonly buckets?: Pick<Buckets, 'create' | 'delete'>;
-  /** Where deployed stacks are noted. */
+  /** Where deployed stacks are recorded. */
   readonly stacks?: { record(deployed: DeployedStack): void };
 }
 

@@ -48,7 +48,7 @@ const LONGEST_CHAIN = 16;
  *     in a VPC:  private zone associated with it, longest suffix   (even when it lacks the name: no falling through)
  *     then:      AWS itself (App Runner, endpoints)
  *     then:      public zone, longest suffix
- *     else:      nobody: NXDOMAIN, there is no outside world
+ *     else:      none: NXDOMAIN, there is no outside world
  *
  * An alias answers what its target answers from where the question is asked, under the alias's own name; one whose
  * target does not resolve is no data.

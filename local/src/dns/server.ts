@@ -16,7 +16,7 @@ export interface DnsServerOptions {
   readonly resolver: Resolver;
   /** From where the questions of this server's clients are asked. */
   readonly view: DnsView;
-  /** An address of this machine; 127.0.0.1 unless told. */
+  /** An address of this machine. Default: 127.0.0.1. */
   readonly host?: string;
   /** 0 for any that is free. */
   readonly port: number;

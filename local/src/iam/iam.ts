@@ -22,7 +22,7 @@ interface Session {
   readonly credentials: IssuedCredentials;
 }
 
-/** What the policies of a role say of one question, together and one kind by itself. */
+/** What the policies of a role decide about one request: all together, and one kind alone. */
 export interface Judgement {
   readonly decision: Decision;
   /** `undefined` for a role without a permissions boundary. */
@@ -45,13 +45,13 @@ export type ResourcePolicies = (resourceArn: string) => unknown;
  * The embedded IAM: roles, their policies, and who a key is.
  *
  *     key id                          who
- *     ASIA… handed out here           the role's session; its policies are checked
- *     ASIA… not handed out here       nobody
+ *     ASIA… issued here               the role's session; its policies are checked
+ *     ASIA… not issued here           unknown
  *     12 digits                       root of that account
  *     anything else, or none at all   root of 123456789012
  *
- * AWS's own APIs take any secret, so there a key id alone is an identity; HTTP APIs verify the signature of handed out
- * keys ({@link credentialsOf}). Handed out keys do not expire, because clients count their lifetime by the wall clock
+ * AWS's own APIs take any secret, so there a key id alone is an identity; HTTP APIs verify the signature of issued
+ * keys ({@link credentialsOf}). Issued keys do not expire, because clients count their lifetime by the wall clock
  * while the cloud may live in virtual time.
  */
 export class Iam extends Roles {
@@ -60,8 +60,8 @@ export class Iam extends Roles {
   readonly #sessions = new Map<string, Session>();
 
   /**
-   * @param options.organizations who belongs to which; without it every account stands alone.
-   * @param options.now milliseconds; the epoch when nobody asks how old a role is.
+   * @param options.organizations which organisation an account belongs to; without it: none.
+   * @param options.now milliseconds since the epoch; without it, roles are created at the epoch.
    */
   constructor(options: {
     readonly chance: Chance;
@@ -101,7 +101,7 @@ export class Iam extends Roles {
   }
 
   /**
-   * Who a key is; `undefined` for a temporary key that was not handed out here, or whose role is gone, and for every key of
+   * Who a key is; `undefined` for a temporary key that was not issued here, or whose role is gone, and for every key of
    * an account that is closed or suspended.
    */
   identify(accessKeyId: string): Principal | undefined {
@@ -109,7 +109,7 @@ export class Iam extends Roles {
     return principal === undefined || this.#isActive(principal.account) ? principal : undefined;
   }
 
-  /** What belongs to a key that was handed out here; nobody knows the secret of any other. */
+  /** The credentials of a key that was issued here; the secrets of all others are unknown. */
   credentialsOf(accessKeyId: string): IssuedCredentials | undefined {
     return this.#sessions.get(accessKeyId)?.credentials;
   }
@@ -251,7 +251,7 @@ export class Iam extends Roles {
     };
   }
 
-  /** D: they bind the root user and the roles of members, not those of the management account nor service-linked roles. */
+  /** Documented: they bind the root user and the roles of members, not those of the management account nor service-linked roles. */
   #controlPolicies(principal: Principal): OrganizationMembership['controlPolicies'] {
     const membership = this.#organizations.membership(principal.account);
     if (membership === undefined || membership.isManagement) return [];

@@ -14,7 +14,7 @@ const allow = (...actions: string[]) => ({
   Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
 });
 
-/** Policies that AWS keeps and stacks of Lambda functions name (D: AWS managed policy reference). */
+/** Policies that AWS keeps and stacks of Lambda functions name (documented: AWS managed policy reference). */
 export const awsManagedPolicies: Readonly<Record<string, object>> = {
   'arn:aws:iam::aws:policy/AdministratorAccess': allow('*'),
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': allow(...LOGS),

@@ -37,7 +37,7 @@ function arnParts(arn: string): readonly string[] {
   return [...parts.slice(0, ARN_PARTS - 1), parts.slice(ARN_PARTS - 1).join(':')];
 }
 
-/** ARN operators compare each of the six parts by itself, so that no wildcard reaches across a colon. */
+/** ARN operators compare each of the six parts separately, so that no wildcard matches across a colon. */
 export function matchesArn(pattern: string, arn: string, values: ConditionValues): boolean {
   const texts = arnParts(arn);
   const parts = arnParts(pattern);

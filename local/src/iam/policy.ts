@@ -78,7 +78,7 @@ export type PolicyKind = 'identity' | 'trust' | 'resource';
 
 type ReadStatement = z.infer<typeof statementShape>;
 
-/** The statements of a document that AWS would take; the words are AWS's where they are known (C). */
+/** The statements of a document that AWS would take; the words are AWS's where they are known (captured). */
 function readStatements(document: unknown, kind: PolicyKind): readonly ReadStatement[] {
   let source = document;
   try {

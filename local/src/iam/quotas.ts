@@ -10,7 +10,7 @@ const MANAGED_POLICIES_PER_ROLE = 10;
 
 const limitExceeded = (message: string): AwsError => new AwsError('LimitExceeded', message, { status: 409 });
 
-/** IAM does not count white space (D). */
+/** IAM does not count white space (documented). */
 const sizeOf = (document: unknown): number =>
   (JSON.stringify(typeof document === 'string' ? JSON.parse(document) : document) ?? '').length;
 

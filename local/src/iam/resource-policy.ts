@@ -1,7 +1,7 @@
 import { conditionValues, evaluate } from './evaluate.ts';
 import { parsePolicy } from './policy.ts';
 
-/** Somebody at the door of a resource that has a policy of its own: a queue, a function, a bus. */
+/** A request to a resource that has a policy of its own: a queue, a function, a bus. */
 export interface Access {
   /** A service (`events.amazonaws.com`), or a role or root of an account. */
   readonly principal: { readonly service: string } | { readonly arn: string; readonly account: string };
@@ -13,7 +13,7 @@ export interface Access {
 }
 
 /**
- * Whether the resource's own policy lets somebody in; without one nobody is let in.
+ * Whether the resource's own policy allows the request. Without a policy it does not.
  * @param policy the document, as an object or as JSON text.
  * @throws AwsError MalformedPolicyDocument.
  */

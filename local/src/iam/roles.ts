@@ -35,7 +35,7 @@ export class Roles {
     }
   }
 
-  /** @throws AwsError EntityAlreadyExists, MalformedPolicyDocument, NoSuchEntity (a managed policy that is not there). */
+  /** @throws AwsError EntityAlreadyExists, MalformedPolicyDocument, NoSuchEntity (a managed policy does not exist). */
   createRole(account: string, properties: RoleProperties): Role {
     const arn = `arn:aws:iam::${account}:role${properties.Path ?? '/'}${properties.RoleName}`;
     const taken = [...this.#roles.values()].some(
@@ -65,7 +65,7 @@ export class Roles {
     return role;
   }
 
-  /** Replaces a role's policies; its id stays. Sessions that are under way see the new ones at once. */
+  /** Replaces a role's policies; its id stays. Open sessions use the new ones at once. */
   updateRole(account: string, properties: RoleProperties): Role {
     const before = this.#roles.get(`arn:aws:iam::${account}:role${properties.Path ?? '/'}${properties.RoleName}`);
     if (before === undefined) throw noSuchEntity(`The role with name ${properties.RoleName} cannot be found.`);
@@ -81,7 +81,7 @@ export class Roles {
     }
   }
 
-  /** Harmless for a role that is not there. Its sessions are nobody's from now on. */
+  /** Does nothing if the role does not exist. The keys of its sessions become unknown. */
   deleteRole(roleArn: string): void {
     this.#roles.delete(roleArn);
   }
@@ -111,7 +111,7 @@ export class Roles {
     return arn;
   }
 
-  /** Harmless for one that is not there. */
+  /** Does nothing if it does not exist. */
   deleteManagedPolicy(arn: string): void {
     this.#managed.delete(arn);
   }

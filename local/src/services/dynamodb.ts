@@ -101,7 +101,7 @@ class Store {
   readonly #agent = new Agent({ keepAlive: true });
   readonly #arnPrefix: string;
   readonly #timeToLive = new Map<string, Json>();
-  /** Conditional writes of one table run one after the other, so that the item told of a failure is the one that failed it. */
+  /** Conditional writes of one table run one after the other, so that a failure returns the item that caused it. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
   private constructor(server: Server, port: number, account: string, region: string) {
@@ -166,7 +166,7 @@ class Store {
     return turn;
   }
 
-  /** dynalite has no UpdateTimeToLive. Nothing ever expires here: AWS too deletes "within a few days" only (D). */
+  /** dynalite has no UpdateTimeToLive. Nothing ever expires here: AWS too deletes "within a few days" only (documented). */
   async #updateTimeToLive(input: Json): Promise<Answer> {
     const table = await this.#ask('DescribeTable', { TableName: input.TableName });
     if (table.status >= 300) return table;
@@ -203,7 +203,7 @@ class Store {
           headers: {
             'content-type': 'application/x-amz-json-1.0',
             'x-amz-target': `${TARGET_PREFIX}.${operation}`,
-            // dynalite wants a signature and does not look at it; the gateway has checked the caller.
+            // dynalite requires a signature and does not check it; the gateway has checked the caller.
             authorization:
               'AWS4-HMAC-SHA256 Credential=embedded/20260101/r/dynamodb/aws4_request, SignedHeaders=host, Signature=none',
             'x-amz-date': '20260101T000000Z',
@@ -250,7 +250,7 @@ function requiredPermissions(
 ): readonly RequiredPermission[] {
   const arn = (table: string): string =>
     table.startsWith('arn:') ? table : `arn:aws:dynamodb:${region}:${account}:table/${table}`;
-  // A transaction takes the permissions of the single operations it is made of (D).
+  // A transaction takes the permissions of the single operations it is made of (documented).
   if (operation.startsWith('Transact')) {
     return transactItems(input.TransactItems).map(({ action, table }) => ({
       action: `dynamodb:${action}`,

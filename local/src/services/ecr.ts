@@ -36,7 +36,7 @@ export function createEcr(): { readonly definition: ServiceDefinition } {
   };
 }
 
-/** C: `Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '[a-z]+''`. */
+/** Captured: `Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '[a-z]+''`. */
 function refuseInput([first]: readonly Violation[]): AwsError {
   const rule = first?.rule
     .replace(/^Member /, '')

@@ -30,7 +30,7 @@ export function createSts({
   const getCallerIdentity = operation<sdk.GetCallerIdentityCommandInput, sdk.GetCallerIdentityCommandOutput>(
     sdk.GetCallerIdentity$,
     {
-      // Needs no permission, and no policy can deny it (D).
+      // Needs no permission, and no policy can deny it (documented).
       permissions: () => [],
       run: (_, { principal }) => ({ UserId: iam.userId(principal), Account: principal.account, Arn: principal.arn }),
     },

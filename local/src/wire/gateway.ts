@@ -36,7 +36,7 @@ export type UnexpectedErrorListener = (error: unknown, call: string) => void;
 
 type Outcome = CallRecord['outcome'];
 
-/** What is known of a call so far, told to the observers once it has been answered. */
+/** What is known of a call so far; observers receive it once it has been answered. */
 interface Call {
   readonly destination: Destination;
   readonly request: WireRequest;
@@ -54,7 +54,7 @@ interface Call {
  *                 │         │          │          │          │           │      │
  *                 └─────────┴──────────┴──────────┴──────────┴───────────┴──────┴─→ error in the protocol's form
  *
- * and every call, however it ends, is told to the observers.
+ * and observers receive every call, however it ends.
  */
 export class Gateway {
   /** Those that the gateway puts on the wire. */
@@ -97,7 +97,7 @@ export class Gateway {
     this.#onUnexpectedError = options.onUnexpectedError ?? (() => {});
   }
 
-  /** Tells every call when it has been answered. @returns what ends the telling. */
+  /** Calls the observer with every call once it has been answered. @returns what removes the observer. */
   observe(listener: (call: CallRecord) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -128,7 +128,7 @@ export class Gateway {
         (passthrough !== undefined && (passthrough.dataPlane?.(requested.name ?? '') ?? true)),
       input: {},
       context: {
-        // A key that is nobody's is told to observers as an anonymous call of the default account.
+        // Observers receive a call with an unknown key as an anonymous call of the default account.
         principal: principal ?? { kind: 'root', account: DEFAULT_ACCOUNT, arn: 'anonymous' },
         account: principal?.account ?? DEFAULT_ACCOUNT,
         region: credential?.region ?? this.#defaultRegion,
@@ -147,11 +147,11 @@ export class Gateway {
       const response = passthrough?.serves(call.name)
         ? await this.#forward(call, passthrough)
         : await this.#run(call, requested.operation ?? notImplemented(service, call.name));
-      this.#tell(call, response.outcome);
+      this.#notify(call, response.outcome);
       return response.answer;
     } catch (error) {
       const refusal = this.#refusal(error, call);
-      this.#tell(call, { ok: false, code: refusal.code, message: refusal.message });
+      this.#notify(call, { ok: false, code: refusal.code, message: refusal.message });
       return protocol.encodeError(refusal, call.context.requestId, request);
     }
   }
@@ -214,7 +214,7 @@ export class Gateway {
     });
   }
 
-  #tell(call: Call, outcome: Outcome): void {
+  #notify(call: Call, outcome: Outcome): void {
     const { service } = call.destination;
     const record: CallRecord = {
       at: this.#clock.now(),

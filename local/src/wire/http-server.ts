@@ -94,7 +94,7 @@ export async function startHttpServer(options: {
       });
     }
     const response = await options.gateway.handle(wireRequest(incoming, url, path, await bodyOf(incoming)));
-    // The answer to a HEAD tells the length of what it does not send.
+    // The answer to a HEAD has the length of the body that it does not send.
     outgoing.writeHead(response.status, { 'content-length': String(response.body.length), ...response.headers });
     outgoing.end(response.body);
   }

@@ -35,7 +35,7 @@ async function bodyOf(body: unknown): Promise<Uint8Array> {
 /**
  * `new AppRunnerClient({ requestHandler: inProcessHandler(gateway), region, credentials })`
  *
- * The client needs no endpoint: where it thinks it sends to is not looked at.
+ * The client needs no endpoint: the address of its requests is ignored.
  */
 export function inProcessHandler(
   gateway: Pick<Gateway, 'handle'>,

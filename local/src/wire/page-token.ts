@@ -1,5 +1,5 @@
 /**
- * Tokens of pages that go on after an item, for the services whose tokens nobody looks into.
+ * Tokens of pages that go on after an item, for the services whose tokens are opaque.
  * @param scope operation and filter: a token is only good for the request it was made for.
  */
 export function pageToken(scope: string, after: number): string {

@@ -6,7 +6,7 @@ import type { OperationDefinition, ServiceDefinition } from './service.ts';
 
 /** Which operation a request asks for. */
 export interface RequestedOperation {
-  /** As the caller names it, or `GET /path` where only the path could tell. `undefined`: the request names none. */
+  /** As the caller names it, or `GET /path` where only the path says it. `undefined`: the request names none. */
   readonly name: string | undefined;
   /** `undefined` when the embedded service does not serve it. */
   readonly operation: OperationDefinition | undefined;

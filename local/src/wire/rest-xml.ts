@@ -59,7 +59,7 @@ export function restXml(service: ServiceDefinition): WireProtocol {
     },
     encodeError(error, requestId) {
       const { queryCode, fault, status, schema, members } = modelledError(service, error);
-      // Route 53 tells the single refusals of a batch as one bracketed list; older documents show them as
+      // Route 53 returns the single refusals of a batch as one bracketed list; older documents show them as
       // <InvalidChangeBatch><Messages>, which neither the SDK nor botocore can read. The list stands beside it.
       const list: unknown = members.messages;
       const message = error.message === '' && Array.isArray(list) ? `[${list.join(', ')}]` : error.message;

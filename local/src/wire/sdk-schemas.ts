@@ -1,6 +1,6 @@
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 
-// The SDK exports its schemas among everything else; the first element tells the kind.
+// The SDK exports its schemas among everything else; the first element is the kind.
 
 /** Whether an export of an SDK client is a modelled error. */
 export const isErrorSchema = (value: unknown): value is StaticErrorSchema => Array.isArray(value) && value[0] === -3;

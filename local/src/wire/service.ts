@@ -15,7 +15,7 @@ export type Principal =
       readonly sessionPolicy?: readonly Statement[];
     };
 
-/** What every operation is told about the call besides its input. */
+/** What every operation receives about the call besides its input. */
 export interface CallContext {
   /** 12 digits; state is kept per account and region. */
   readonly account: string;
@@ -69,14 +69,14 @@ export interface ServiceDefinition {
   readonly bareErrors?: true;
   /** The API version in the query protocols (`Version=2016-11-15`). */
   readonly version?: string;
-  /** The modelled errors, so that the gateway can tell their HTTP status and fault. */
+  /** The modelled errors, from which the gateway takes their HTTP status and fault. */
   readonly errors: readonly StaticErrorSchema[];
   readonly operations: readonly OperationDefinition[];
   /** The answer to an input that breaks constraints of the model; without it, the one of the protocol. */
   readonly refuseInput?: (violations: readonly Violation[]) => AwsError;
   /**
    * The policy of a resource, by its ARN: asked beside the caller's own policies, and the only way for other accounts to be
-   * let in. Services without it look after accounts themselves.
+   * let in. Services without it check accounts themselves.
    */
   readonly resourcePolicy?: (resourceArn: string) => unknown;
   /**
@@ -110,7 +110,7 @@ export function operation<Input extends object, Output extends object>(
   };
 }
 
-/** One call on the wire, as told to observers (the wire counter, CloudTrail) when it has been answered. */
+/** One call on the wire, as observers (the wire counter, CloudTrail) receive it when it has been answered. */
 export interface CallRecord {
   readonly at: number;
   readonly service: string;

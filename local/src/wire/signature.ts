@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** What a SigV4 signature is made over (D: "Create a signed AWS API request"). */
+/** What a SigV4 signature is made over (documented: "Create a signed AWS API request"). */
 export interface SignedRequest {
   readonly method: string;
   /** Percent-encoded, without the query. */

@@ -49,7 +49,7 @@ export class XmlShapes {
     this.#refuse = refuse;
   }
 
-  /** The children of the root element (whose own name is not looked at); an empty body has none. */
+  /** The children of the root element (whose own name is ignored); an empty body has none. */
   parse(body: Uint8Array): Children {
     if (body.length === 0) return {};
     let root: unknown;

@@ -1,6 +1,6 @@
 import { isJson, json, type LintedValue, type Mistake } from './template.ts';
 
-/** D: "Template sections". */
+/** Documented: "Template sections". */
 const SECTIONS = [
   'AWSTemplateFormatVersion',
   'Conditions',
@@ -14,13 +14,13 @@ const SECTIONS = [
   'Transform',
 ];
 
-/** D: "CloudFormation quotas": how many a template may have, and bytes of the template and of its description. */
+/** Documented: "CloudFormation quotas": how many a template may have, and bytes of the template and of its description. */
 const MOST: Readonly<Record<string, number>> = { Mappings: 200, Outputs: 200, Parameters: 200, Resources: 500 };
 const LARGEST_TEMPLATE = 1_000_000;
 const LONGEST_DESCRIPTION = 1024;
 const LONGEST_PARAMETER_DESCRIPTION = 4000;
 
-/** D: "Resource attribute reference". */
+/** Documented: "Resource attribute reference". */
 const RESOURCE_ATTRIBUTES = [
   'Condition',
   'CreationPolicy',
@@ -113,7 +113,7 @@ function parameterMistakes(path: string, parameter: LintedValue): readonly Mista
   ];
 }
 
-/** D: a default has to be a value that could be given. Of a list, each member is looked at. */
+/** Documented: a default has to be a value that could be given. Of a list, each member is looked at. */
 function defaultMistakes(
   path: string,
   text: string,

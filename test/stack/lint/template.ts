@@ -25,7 +25,7 @@ export function intrinsic(value: unknown): Intrinsic | undefined {
   return others.length === 0 && (name === 'Ref' || name.startsWith('Fn::')) ? { name, argument } : undefined;
 }
 
-/** D: "Pseudo parameters reference". */
+/** Documented: "Pseudo parameters reference". */
 export const PSEUDO_PARAMETERS = [
   'AWS::AccountId',
   'AWS::NoValue',

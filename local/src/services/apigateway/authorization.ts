@@ -3,7 +3,7 @@ import type { Iam } from '../../iam/iam.ts';
 import { type SignedRequest, signatureOf, signatureValue, timeOf } from '../../wire/signature.ts';
 import type { IamCaller } from './event.ts';
 
-/** D: how far X-Amz-Date may be from now, in milliseconds. */
+/** Documented: how far X-Amz-Date may be from now, in milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
 
 export interface AuthorizationRequest {
@@ -24,7 +24,7 @@ export type Admission =
 
 /**
  * `AuthorizationType: AWS_IAM`: whoever has signed the request, and may `execute-api:Invoke` the resource.
- * The signature is verified for keys that the embedded cloud has handed out; for any other key, whose secret nobody
+ * The signature is verified for keys that the embedded cloud has issued; for any other key, whose secret it does not
  * knows, all but the signature's value is.
  */
 export function admit(asked: AuthorizationRequest, iam: Iam): Admission {
@@ -45,7 +45,7 @@ export function admit(asked: AuthorizationRequest, iam: Iam): Admission {
   const open = ['host', 'x-amz-date'].filter((name) => !covered.has(name));
   if (open.length > 0) return refuse(`its signature does not cover ${open.join(', ')}`);
   const principal = iam.identify(accessKeyId);
-  if (principal === undefined) return refuse(`nobody has the access key ${accessKeyId}`);
+  if (principal === undefined) return refuse(`the access key ${accessKeyId} does not exist`);
   const credentials = iam.credentialsOf(accessKeyId);
   if (credentials !== undefined) {
     if (request.headers['x-amz-security-token'] !== credentials.sessionToken)

@@ -1,7 +1,7 @@
 import type { APIGatewayEventRequestContextIAMAuthorizer, APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ApiRequest } from './message.ts';
 
-/** Who called, as `requestContext.authorizer.iam` says it. A caller of no organisation has no `principalOrgId` (I). */
+/** Who called, as `requestContext.authorizer.iam` says it. A caller of no organisation has no `principalOrgId` (inferred). */
 export type IamCaller = Omit<APIGatewayEventRequestContextIAMAuthorizer['iam'], 'principalOrgId'> & {
   readonly principalOrgId: string | null;
 };
@@ -30,8 +30,8 @@ export type ApiEvent = Omit<APIGatewayProxyEventV2, 'requestContext'> & {
 };
 
 /**
- * The event of an AWS_PROXY integration in payload format 2.0 (D: "Create AWS Lambda proxy integrations for HTTP APIs").
- * `rawPath` is decoded and `rawQueryString` is not (C). Members without content are left out, as in the documented types.
+ * The event of an AWS_PROXY integration in payload format 2.0 (documented: "Create AWS Lambda proxy integrations for HTTP APIs").
+ * `rawPath` is decoded and `rawQueryString` is not (captured). Members without content are left out, as in the documented types.
  */
 export function proxyEvent(routed: RoutedRequest): ApiEvent {
   const { request, account, apiId, domainName, stage, routeKey, pathParameters, requestId, now, caller } = routed;
@@ -78,12 +78,12 @@ export function proxyEvent(routed: RoutedRequest): ApiEvent {
   };
 }
 
-/** Duplicates are combined with commas (D). */
+/** Duplicates are combined with commas (documented). */
 function joined(parameters: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(',')]));
 }
 
-/** The types whose body is passed on as text; all others are binary, even a form and a body without a type (C). */
+/** The types whose body is passed on as text; all others are binary, even a form and a body without a type (captured). */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/;
 
 function bodyOf({ body, headers }: ApiRequest): Pick<ApiEvent, 'body' | 'isBase64Encoded'> {

@@ -5,14 +5,14 @@ import type { Lambda } from '../lambda/lambda.ts';
 import type { InvocationOutcome } from '../lambda/runtime.ts';
 import { admit } from './authorization.ts';
 import { type IamCaller, proxyEvent } from './event.ts';
-import { type ApiRequest, type ApiResponse, told } from './message.ts';
+import { type ApiRequest, type ApiResponse, plainResponse } from './message.ts';
 import { responseOf } from './response.ts';
 import { matchRoute, parseRouteKey, type RoutePattern } from './route.ts';
 
-/** D: quotas of HTTP APIs. Bytes of a body; bytes of the request line and the header values together. */
+/** Documented: quotas of HTTP APIs. Bytes of a body; bytes of the request line and the header values together. */
 const MAXIMUM_BODY = 10 * 1024 * 1024;
 const MAXIMUM_HEADERS = 10_240;
-/** D: the longest, and the default, in milliseconds. */
+/** Documented: the longest, and the default, in milliseconds. */
 const MAXIMUM_TIMEOUT = 30_000;
 
 export interface Integration {
@@ -42,7 +42,7 @@ interface Parts {
   readonly world: World;
   readonly iam: Iam;
   readonly lambda: Pick<Lambda, 'callForService'>;
-  /** What the caller is told no more of than a status. */
+  /** Errors of which the caller sees the status only. */
   readonly log: (line: string) => void;
 }
 
@@ -149,25 +149,25 @@ export class HttpApis {
       response = await this.#answer(apiId, request, requestId);
     } catch (error) {
       this.#parts.log(`HTTP API ${apiId}: ${error instanceof Error ? error.stack : String(error)}`);
-      response = told(500, 'Internal Server Error');
+      response = plainResponse(500, 'Internal Server Error');
     }
     return { ...response, headers: { ...response.headers, 'apigw-requestid': requestId } };
   }
 
   async #answer(apiId: string, request: ApiRequest, requestId: string): Promise<ApiResponse> {
-    if (request.body.length > MAXIMUM_BODY) return told(413, 'Request Entity Too Large');
-    if (headerBytes(request) > MAXIMUM_HEADERS) return told(431, 'Request Header Fields Too Large');
+    if (request.body.length > MAXIMUM_BODY) return plainResponse(413, 'Request Entity Too Large');
+    if (headerBytes(request) > MAXIMUM_HEADERS) return plainResponse(431, 'Request Header Fields Too Large');
     const api = this.#apis.get(apiId);
     try {
       const arrival = api === undefined ? undefined : arrivalAt(api, request);
-      if (arrival === undefined) return told(404, 'Not Found');
+      if (arrival === undefined) return plainResponse(404, 'Not Found');
       if (!arrival.route.iam) return await this.#integrate(arrival, request, requestId, undefined);
       const admission = admit(this.#asked(arrival, request), this.#parts.iam);
       if (admission.ok) return await this.#integrate(arrival, request, requestId, admission.caller);
       // The caller of API Gateway hears no reason; whoever works against the embedded cloud wants one.
-      return told(403, 'Forbidden', { 'x-embedded-reason': admission.reason });
+      return plainResponse(403, 'Forbidden', { 'x-embedded-reason': admission.reason });
     } catch (error) {
-      if (error instanceof URIError) return told(400, 'Bad Request');
+      if (error instanceof URIError) return plainResponse(400, 'Bad Request');
       throw error;
     }
   }
@@ -200,7 +200,7 @@ export class HttpApis {
     const now = this.#parts.world.clock.now();
     const failed = (reason: string): ApiResponse => {
       this.#parts.log(`HTTP API ${apiId} ${routeKey}: ${reason}`);
-      return told(500, 'Internal Server Error');
+      return plainResponse(500, 'Internal Server Error');
     };
     if (integration === undefined) return failed(`its integration ${route.integrationId} is gone`);
     const event = proxyEvent({
@@ -228,15 +228,15 @@ export class HttpApis {
           sourceAccount: account,
         }),
       );
-      // I: the time is up. REST APIs say 504, HTTP APIs have been seen to say this.
-      if (outcome === undefined) return told(503, 'Service Unavailable');
+      // Inferred: the time is up. REST APIs say 504, HTTP APIs have been seen to say this.
+      if (outcome === undefined) return plainResponse(503, 'Service Unavailable');
       if (!outcome.ok)
         return failed(`${integration.functionArn} failed: ${outcome.errorType}: ${outcome.errorMessage}`);
       return responseOf(outcome.payload);
     } catch (error) {
       const code = error instanceof AwsError ? error.code : '';
-      if (code === 'TooManyRequestsException') return told(503, 'Service Unavailable');
-      if (code === 'RequestTooLargeException') return told(413, 'Request Entity Too Large');
+      if (code === 'TooManyRequestsException') return plainResponse(503, 'Service Unavailable');
+      if (code === 'RequestTooLargeException') return plainResponse(413, 'Request Entity Too Large');
       return failed(error instanceof Error ? error.message : String(error));
     }
   }
@@ -255,7 +255,7 @@ export class HttpApis {
 }
 
 /**
- * The stage that the path begins with, else `$default`; then the route (D).
+ * The stage that the path begins with, else `$default`; then the route (documented).
  * @throws URIError for a path that is not well encoded.
  */
 function arrivalAt(api: HttpApi, { method, target }: ApiRequest): Arrival | undefined {

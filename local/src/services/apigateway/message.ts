@@ -1,7 +1,7 @@
 /** A request to an HTTP API, whatever brought it: a socket, or a test in virtual time. */
 export interface ApiRequest {
   readonly method: string;
-  /** Path and query as on the request line: `/services?phase=settled`. */
+  /** Path and query as on the request line: `/services?phase=ready`. */
   readonly target: string;
   /** Names in lower case; what was sent more than once joined by commas, cookies by `; `. */
   readonly headers: Readonly<Record<string, string>>;
@@ -20,7 +20,11 @@ export interface ApiResponse {
 }
 
 /** What API Gateway itself answers, as it answers it: `{"message":"Not Found"}`. */
-export const told = (status: number, message: string, headers: Readonly<Record<string, string>> = {}): ApiResponse => ({
+export const plainResponse = (
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): ApiResponse => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
   cookies: [],

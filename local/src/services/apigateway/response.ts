@@ -6,7 +6,7 @@ export class MalformedResponseError extends Error {
 }
 
 /**
- * The HTTP response that a function's answer means in payload format 2.0 (D):
+ * The HTTP response that a function's answer means in payload format 2.0 (documented):
  *
  *     answer                                    status   content-type       body
  *     {statusCode, headers, cookies, body, …}   as said  as said, or text   as said
@@ -29,7 +29,7 @@ export function responseOf(answer: unknown): ApiResponse {
   const headers = headersOf(answer.headers);
   return {
     status,
-    // What API Gateway says of a body that the function says nothing of (C).
+    // What API Gateway says of a body that the function says nothing of (captured).
     headers: body === '' ? headers : { 'content-type': 'text/plain;charset=UTF-8', ...headers },
     cookies: cookies.map(String),
     body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),

@@ -43,9 +43,9 @@ function segment(text: string): Segment {
 const segmentsOf = (path: string): readonly string[] => path.slice(1).split('/');
 
 /**
- * The route that answers (D: "Create routes for HTTP APIs"): the full match before the greedy one before `$default`.
+ * The route that answers (documented: "Create routes for HTTP APIs"): the full match before the greedy one before `$default`.
  * Where the documentation leaves it open, the path whose first differing segment says more wins, then the method by
- * name over `ANY` (I):
+ * name over `ANY` (inferred):
  *
  *     routes             GET /pets/dog/1   GET /pets/dog/{id}   GET /pets/{proxy+}   ANY /{proxy+}   $default
  *     GET /pets/dog/1    ■

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { foreignRequest } from '../../wire/foreign-requests.ts';
 import { bodyOf, type HttpServer, listenOn } from '../../wire/http-server.ts';
 import type { HttpApis } from './http-apis.ts';
-import { type ApiRequest, type ApiResponse, told } from './message.ts';
+import { type ApiRequest, type ApiResponse, plainResponse } from './message.ts';
 
 /** Bytes kept of a body, one more than an HTTP API takes. */
 const MOST_READ = 10 * 1024 * 1024 + 1;
@@ -24,10 +24,10 @@ export async function startApiServer(options: {
   const server = createServer({ maxHeaderSize: 64 * 1024 }, async (incoming, outgoing) => {
     try {
       const foreign = foreignRequest(incoming.headers, (host) => apis.byHost(host) !== undefined);
-      if (foreign !== undefined) return send(outgoing, told(403, foreign));
+      if (foreign !== undefined) return send(outgoing, plainResponse(403, foreign));
       const request = await apiRequest(incoming);
       const apiId = apis.byHost(request.headers.host ?? '')?.id ?? defaultApi();
-      send(outgoing, apiId === undefined ? told(404, 'Not Found') : await apis.handle(apiId, request));
+      send(outgoing, apiId === undefined ? plainResponse(404, 'Not Found') : await apis.handle(apiId, request));
     } catch {
       outgoing.destroy();
     }

@@ -2,12 +2,12 @@ import type { CertificateValidationRecord } from '@aws-sdk/client-apprunner';
 import type { DomainRecord, ServiceRecord } from './resources.ts';
 import type { AppRunnerSetting } from './setting.ts';
 
-/** Amazon's names in CAA records (D: ACM). */
+/** Amazon's names in CAA records (documented: ACM). */
 const AMAZON: readonly string[] = ['amazon.com', 'amazontrust.com', 'awstrust.com', 'amazonaws.com'];
-/** ACM gives up on a validation after 72 hours (D). */
+/** ACM gives up on a validation after 72 hours (documented). */
 const VALIDATION_TIMEOUT = 72 * 60 * 60 * 1000;
 
-/** The longer a record has been missing, the more rarely it is looked for, but once a minute at least (I). */
+/** The longer a record has been missing, the more rarely ACM looks for it, but at least once a minute (inferred). */
 const LONGEST_PAUSE = 60 * 1000;
 
 /** The names that a certificate for the domain covers. */
@@ -27,7 +27,7 @@ export const certifiedNames = ({ name, www }: DomainRecord): readonly string[] =
  */
 export class CertificateValidation {
   readonly #setting: AppRunnerSetting;
-  /** ACM asks an account for the same record whenever the same name is to be validated: two domains may share one (C). */
+  /** ACM asks an account for the same record whenever the same name is to be validated: two domains may share one (captured). */
   readonly #tokens = new Map<string, { readonly Name: string; readonly Value: string }>();
 
   constructor(setting: AppRunnerSetting) {

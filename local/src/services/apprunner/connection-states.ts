@@ -12,7 +12,7 @@ import type { AppRunnerSetting } from './setting.ts';
 export const updatable: readonly VpcIngressConnectionStatus[] = ['AVAILABLE', 'FAILED_CREATION', 'FAILED_UPDATE'];
 export const deletable: readonly VpcIngressConnectionStatus[] = [...updatable, 'FAILED_DELETION'];
 
-/** The name stops being answered at once, the resource goes after `profile.connectionDeletion` (I). */
+/** The name stops being answered at once, the resource goes after `profile.connectionDeletion` (inferred). */
 export function beginConnectionDeletion(
   { world, faults, resources }: AppRunnerSetting,
   connection: ConnectionRecord,

@@ -105,7 +105,7 @@ export function connectionOperations(setting: AppRunnerSetting): readonly Operat
           if (resources.connectionsIn(context).some((other) => other.name === name)) {
             throw invalidRequest(`VpcIngressConnection with the provided name already exists: ${name}.`);
           }
-          // One per service is in the quota tables (D); that the answer is this error is I.
+          // One per service is in the quota tables (documented); that the answer is this error is I.
           if (resources.connectionsOf(service).length > 0) {
             throw quotaExceeded(`You have reached the limit of 1 VPC ingress connection for service ${service.arn}.`);
           }
@@ -160,16 +160,16 @@ export function connectionOperations(setting: AppRunnerSetting): readonly Operat
             .listedConnections(context)
             .filter(({ serviceArn }) => ServiceArn === undefined || serviceArn === ServiceArn)
             .filter((connection) => VpcEndpointId === undefined || connection.target.vpcEndpointId === VpcEndpointId);
-          const told = page(matching, ({ order }) => order, input, {
+          const returned = page(matching, ({ order }) => order, input, {
             scope: `ListVpcIngressConnections ${ServiceArn ?? ''} ${VpcEndpointId ?? ''}`,
             limit: MOST_ON_A_PAGE,
           });
           return {
-            VpcIngressConnectionSummaryList: told.items.map(({ arn, serviceArn }) => ({
+            VpcIngressConnectionSummaryList: returned.items.map(({ arn, serviceArn }) => ({
               VpcIngressConnectionArn: arn,
               ServiceArn: serviceArn,
             })),
-            ...told.next,
+            ...returned.next,
           };
         },
       },

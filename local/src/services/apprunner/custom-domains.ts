@@ -23,21 +23,21 @@ import type { AppRunnerSetting } from './setting.ts';
 
 const MOST_DOMAINS = 5;
 const MOST_ON_A_PAGE = 5;
-/** A root domain, a subdomain, or `*.` in front of a root domain (D); which is the root, no pattern can tell. */
+/** A root domain, a subdomain, or `*.` in front of a root domain (documented); no pattern can distinguish the root. */
 const DOMAIN = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 export function customDomainOperations(setting: AppRunnerSetting): readonly OperationDefinition[] {
   const { world, resources, faults, events } = setting;
   const validation = new CertificateValidation(setting);
 
-  /** What all three operations tell about the service around the domains. */
+  /** What all three operations return about the service beside its domains. */
   const around = (service: ServiceRecord) => ({
     DNSTarget: service.hostname,
     ServiceArn: service.arn,
     VpcDNSTargets: targets(service),
   });
 
-  /** One per connection; in the samples the name is the connection's own (C). None before there is one (D). */
+  /** One per connection; in the samples the name is the connection's own (captured). None before there is one (documented). */
   const targets = (service: ServiceRecord): VpcDNSTarget[] =>
     resources
       .connectionsOf(service)
@@ -54,7 +54,7 @@ export function customDomainOperations(setting: AppRunnerSetting): readonly Oper
     }
   };
 
-  /** App Runner routes by Host in a region, so a name can lead to one service only (I). */
+  /** App Runner routes by Host in a region, so a name can lead to one service only (inferred). */
   const demandFree = (service: ServiceRecord, domain: DomainRecord): void => {
     for (const other of resources.services.values()) {
       if (other.region !== service.region) continue;
@@ -112,11 +112,11 @@ export function customDomainOperations(setting: AppRunnerSetting): readonly Oper
       run: (input, context) => {
         const service = resources.service(context, input.ServiceArn);
         if (service.status === 'DELETED') throw notFound(input.ServiceArn);
-        const told = page(resources.listedDomains(service), ({ order }) => order, input, {
+        const returned = page(resources.listedDomains(service), ({ order }) => order, input, {
           scope: `DescribeCustomDomains ${service.arn}`,
           limit: MOST_ON_A_PAGE,
         });
-        return { ...around(service), CustomDomains: told.items.map(described), ...told.next };
+        return { ...around(service), CustomDomains: returned.items.map(described), ...returned.next };
       },
     }),
 

@@ -14,7 +14,7 @@ const eventNames: Readonly<Record<OperationType, string>> = {
   START_DEPLOYMENT: 'Deployment',
 };
 
-/** The wording of "Service update completed successfully. …" is D, the other sentences follow it (I). */
+/** The wording of "Service update completed successfully. …" is documented, the other sentences follow it (inferred). */
 const subjects: Readonly<Record<OperationType, string>> = {
   CREATE_SERVICE: 'Service creation',
   UPDATE_SERVICE: 'Service update',
@@ -39,7 +39,7 @@ const CAPITALISED: Readonly<Record<string, string>> = {
   severity: 'Severity',
 };
 
-/** Tells EventBridge what happens to services. Connections have no events (docs/facts.md#events-are-best-effort). */
+/** Sends the events of services to EventBridge. Connections have no events (docs/facts.md#events-are-best-effort). */
 export class Events {
   readonly #world: World;
   readonly #sink: EventSink;
@@ -80,7 +80,7 @@ export class Events {
     });
   }
 
-  /** Whether these events exist is a switch (docs/facts.md#tag-events); their form is that of other services (D). */
+  /** Whether these events exist is a switch (docs/facts.md#tag-events); their form is that of other services (documented). */
   tagChange({ account, region, arn, tags }: ServiceRecord, changed: readonly string[]): void {
     if (!this.#world.switches.tagEvents) return;
     this.#sink.emit({

@@ -8,7 +8,7 @@ interface Endings {
   readonly fault: AppRunnerFault;
   succeed(): ServiceStatus;
   fail(): ServiceStatus;
-  /** Status of the operation when it has failed; an update is rolled back (C). */
+  /** Status of the operation when it has failed; an update is rolled back (captured). */
   readonly failed?: 'FAILED' | 'ROLLBACK_SUCCEEDED';
 }
 

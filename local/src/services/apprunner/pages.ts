@@ -7,13 +7,13 @@ interface PageRequest {
 }
 
 /**
- * One page of `items`, in ascending `order`; the token resumes after the last item told, so nothing is skipped or doubled
+ * One page of `items`, in ascending `order`; the token resumes after the last item returned, so nothing is skipped or doubled
  * when items come and go between two pages.
  *
  * Without MaxResults the documentation promises everything in one answer. Here a page never holds more than `limit`,
  * so that clients that forget NextToken are found out.
  *
- * @param scope operation and filter: a token is only good for the request it was made for (D)
+ * @param scope operation and filter: a token is only good for the request it was made for (documented)
  * @throws AwsError InvalidRequestException for a token that is not one of ours and for MaxResults outside 1…`limit`
  */
 export function page<Item>(
@@ -28,8 +28,8 @@ export function page<Item>(
   const after = request.NextToken === undefined ? Number.NEGATIVE_INFINITY : readPageToken(request.NextToken, scope);
   if (after === undefined) throw invalidRequest('The provided NextToken is invalid.');
   const rest = items.filter((item) => order(item) > after).toSorted((one, other) => order(one) - order(other));
-  const told = rest.slice(0, size);
-  const last = told.at(-1);
-  if (last === undefined || told.length === rest.length) return { items: told, next: {} };
-  return { items: told, next: { NextToken: pageToken(scope, order(last)) } };
+  const returned = rest.slice(0, size);
+  const last = returned.at(-1);
+  if (last === undefined || returned.length === rest.length) return { items: returned, next: {} };
+  return { items: returned, next: { NextToken: pageToken(scope, order(last)) } };
 }

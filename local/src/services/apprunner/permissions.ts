@@ -5,7 +5,7 @@ import type { AppRunnerPlace, AppRunnerResources } from './resources.ts';
 type Conditions = NonNullable<RequiredPermission['conditions']>;
 
 /**
- * `apprunner:<operation>` on an existing resource, with the tags it carries (D: service authorization reference).
+ * `apprunner:<operation>` on an existing resource, with the tags it carries (documented: service authorization reference).
  * A resource that does not exist has no tags.
  */
 export function permission(
@@ -42,7 +42,7 @@ export const tagKeys = (keys: readonly string[]): Conditions => (keys.length ===
 export const condition = (key: string, value: string | undefined): Conditions =>
   value === undefined ? {} : { [key]: [value] };
 
-/** The roles handed to App Runner (D: the managed policy AWSAppRunnerFullAccess). */
+/** The roles handed to App Runner (documented: the managed policy AWSAppRunnerFullAccess). */
 export const passRoles = (arns: readonly string[]): readonly RequiredPermission[] =>
   arns.map((arn) => ({
     action: 'iam:PassRole',

@@ -16,7 +16,7 @@ import { ReadLag } from '../../read-lag.ts';
 import type { World } from '../../world.ts';
 import { invalidRequest, notFound } from './refusals.ts';
 
-/** Names of services and of VPC ingress connections (M). */
+/** Names of services and of VPC ingress connections (API model). */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9\-_]{3,39}$/;
 
 /** Whose a resource is and where it lives. */
@@ -42,7 +42,7 @@ export interface ServiceConfiguration {
   readonly network: ServiceNetwork;
 }
 
-/** One long-running operation on a service, as ListOperations tells it. */
+/** One long-running operation on a service, as ListOperations returns it. */
 export interface OperationRecord {
   readonly order: number;
   readonly id: string;
@@ -61,7 +61,7 @@ export interface ServiceRecord extends AppRunnerPlace {
   readonly name: string;
   /** 32 hexadecimal digits without dashes (docs/facts.md#service-arn). */
   readonly id: string;
-  /** `<10 characters>.<region>.awsapprunner.com`: kept for the service's whole life, shown and answered only while it is public (I). */
+  /** `<10 characters>.<region>.awsapprunner.com`: kept for the service's whole life, shown and answered only while it is public (inferred). */
   readonly hostname: string;
   /** What `hostname` resolves to while the service is public. */
   readonly publicAddresses: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
@@ -74,7 +74,7 @@ export interface ServiceRecord extends AppRunnerPlace {
   paused: boolean;
   /** HTTP status that the application itself answers every request with. */
   applicationStatus: number;
-  /** As described: the target of an update is told at once. */
+  /** As described: the target of an update is shown at once. */
   configuration: ServiceConfiguration;
   /** As running: what traffic meets. Absent until the service has been created successfully. */
   deployed?: ServiceConfiguration;
@@ -99,7 +99,7 @@ export interface ConnectionRecord extends AppRunnerPlace {
   readonly createdAt: number;
   deletedAt?: number;
   status: VpcIngressConnectionStatus;
-  /** As described: the target of an update is told at once. */
+  /** As described: the target of an update is shown at once. */
   target: ConnectionRoute;
   /** As traffic meets it; DNS knows the name from `resolvesFrom` (milliseconds since the epoch) on. */
   live?: ConnectionRoute & { readonly resolvesFrom: number };

@@ -11,7 +11,7 @@ import { type AppRunnerPlace, arnOf, type ServiceConfiguration, type ServiceNetw
 
 type Sent = Omit<UpdateServiceRequest, 'ServiceArn'>;
 
-/** The configuration of a new service: what was sent, and AWS's defaults (M) for the rest. */
+/** The configuration of a new service: what was sent, and AWS's defaults (API model) for the rest. */
 export function newConfiguration(place: AppRunnerPlace, sent: Sent): ServiceConfiguration {
   return {
     source: source(place, sent.SourceConfiguration),
@@ -47,7 +47,7 @@ export function updatedConfiguration(
   };
 }
 
-/** The roles that a request hands to App Runner, which its caller must be allowed to pass. */
+/** The roles that a request passes to App Runner, for which its caller needs iam:PassRole. */
 export const passedRoles = (sent: Sent): readonly string[] =>
   [
     sent.InstanceConfiguration?.InstanceRoleArn,
@@ -80,7 +80,7 @@ function network(sent: NetworkConfiguration | undefined): ServiceNetwork {
   };
 }
 
-/** Deployments are automatic unless the image is public or another account's (M). */
+/** Deployments are automatic unless the image is public or another account's (API model). */
 function source({ account }: AppRunnerPlace, sent: SourceConfiguration | undefined): SourceConfiguration {
   const image = sent?.ImageRepository;
   if (sent === undefined || (image === undefined) === (sent.CodeRepository === undefined)) {
@@ -94,7 +94,7 @@ function source({ account }: AppRunnerPlace, sent: SourceConfiguration | undefin
   };
 }
 
-/** `1 vCPU` is told as `1024`, `2 GB` as `2048` (C). */
+/** `1 vCPU` is returned as `1024`, `2 GB` as `2048` (captured). */
 function instance(sent: InstanceConfiguration | undefined): InstanceConfiguration {
   return {
     Cpu: inUnits(sent?.Cpu ?? '1 vCPU', 'Cpu', / ?vCPU$/i),

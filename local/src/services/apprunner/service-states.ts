@@ -3,7 +3,7 @@ import { invalidState } from './refusals.ts';
 import type { ServiceRecord } from './resources.ts';
 
 /**
- * From which states an operation may begin (D, C), and what that refusal calls it.
+ * From which states an operation may begin (documented, captured), and what that refusal calls it.
  *
  *     CreateService ─► OPERATION_IN_PROGRESS ─► RUNNING ⇄ PAUSED ─► DELETED
  *                                           └─► CREATE_FAILED ─(UpdateService rebuilds)─► RUNNING
@@ -17,7 +17,7 @@ const allowed = {
   deployed: ['RUNNING'],
 } as const satisfies Readonly<Record<string, readonly ServiceStatus[]>>;
 
-/** @throws AwsError InvalidStateException; "Service cannot be updated in the current state: …." is C, the others are like it (I). */
+/** @throws AwsError InvalidStateException; "Service cannot be updated in the current state: …." is captured, the others are like it (inferred). */
 export function demand(service: ServiceRecord, what: keyof typeof allowed): void {
   const states: readonly ServiceStatus[] = allowed[what];
   if (!states.includes(service.status)) {

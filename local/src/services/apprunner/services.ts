@@ -31,7 +31,7 @@ import { tagged } from './tags.ts';
 const MOST_ON_A_PAGE = 20;
 
 /**
- * A service as Describe tells it. There is no `ServiceUrl` while it is private
+ * A service as Describe returns it. There is no `ServiceUrl` while it is private
  * (docs/facts.md#private-service-has-no-url).
  */
 export function described(service: ServiceRecord): Service {
@@ -105,7 +105,7 @@ export function serviceOperations(setting: AppRunnerSetting): readonly Operation
           name,
           id,
           hostname: resources.newHostname(context.region),
-          // RFC 5737 and RFC 3849: addresses that nobody can have.
+          // RFC 5737 and RFC 3849: addresses for documentation, which no host has.
           publicAddresses: {
             ipv4: [`203.0.113.${host}`, `203.0.113.${host + 1}`],
             ipv6: [`2001:db8::${host.toString(16)}`],
@@ -142,12 +142,12 @@ export function serviceOperations(setting: AppRunnerSetting): readonly Operation
     operation<ListServicesCommandInput, ListServicesCommandOutput>(ListServices$, {
       permissions: () => anywhere('ListServices'),
       run: (input, context) => {
-        const told = page(resources.servicesIn(context), ({ order }) => order, input, {
+        const returned = page(resources.servicesIn(context), ({ order }) => order, input, {
           scope: 'ListServices',
           limit: MOST_ON_A_PAGE,
         });
         return {
-          ServiceSummaryList: told.items.map((service) => ({
+          ServiceSummaryList: returned.items.map((service) => ({
             ServiceName: service.name,
             ServiceId: service.id,
             ServiceArn: service.arn,
@@ -156,7 +156,7 @@ export function serviceOperations(setting: AppRunnerSetting): readonly Operation
             UpdatedAt: new Date(service.updatedAt),
             Status: service.status,
           })),
-          ...told.next,
+          ...returned.next,
         };
       },
     }),
@@ -235,7 +235,7 @@ export function serviceOperations(setting: AppRunnerSetting): readonly Operation
   ];
 }
 
-/** The associated resources that Create and Update can be narrowed by (D: service authorization reference). */
+/** The associated resources that Create and Update can be narrowed by (documented: service authorization reference). */
 const configurationConditions = (input: Omit<UpdateServiceCommandInput, 'ServiceArn'>) => ({
   ...condition('apprunner:AutoScalingConfigurationArn', input.AutoScalingConfigurationArn),
   ...condition('apprunner:ConnectionArn', input.SourceConfiguration?.AuthenticationConfiguration?.ConnectionArn),

@@ -3,7 +3,7 @@ import type { Events } from './events.ts';
 import type { Faults } from './faults.ts';
 import type { AppRunnerResources } from './resources.ts';
 
-/** Behaviour of App Runner that nobody knows and that is of no wider concern than a `Switch` would be (facts: `?`). */
+/** Unknown behaviour of App Runner that matters too little for a `Switch` (docs/facts.md, certainty `unknown`). */
 export interface AppRunnerOptions {
   /**
    * How long Describe still answers DELETED after a deletion, in milliseconds, before it becomes ResourceNotFoundException.
@@ -15,7 +15,7 @@ export interface AppRunnerOptions {
    * AVAILABLE and dead, and comes back to life when the service is made private again.
    */
   readonly publicWithConnection: 'allowed' | 'refused';
-  /** Services per account and region (D; adjustable in the real quota system). */
+  /** Services per account and region (documented; adjustable in the real quota system). */
   readonly servicesPerRegion: number;
 }
 

@@ -16,7 +16,7 @@ import { invalidRequest } from './refusals.ts';
 import type { AppRunnerSetting } from './setting.ts';
 
 const MOST_TAGS = 50;
-/** Letters, digits, spaces and `_ . : / = + - @` (M): no `*`, so a wildcard domain cannot be written as it is. */
+/** Letters, digits, spaces and `_ . : / = + - @` (API model): no `*`, so a wildcard domain cannot be written as it is. */
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /**
@@ -41,7 +41,7 @@ export function tagged(current: ReadonlyMap<string, string>, sent: readonly Tag[
 }
 
 /**
- * Tags are told by ListTagsForResource only, never by Describe or by an event
+ * ListTagsForResource alone returns tags; Describe and events do not
  * (docs/facts.md#tags-are-listed-apart).
  */
 export function tagOperations({ resources, events }: AppRunnerSetting): readonly OperationDefinition[] {

@@ -191,7 +191,7 @@ function givenTemplate(
   return readText(previous.templateText);
 }
 
-/** Whether outputs, parameters and tags are the same; resources have been looked at. */
+/** Whether outputs, parameters and tags are the same; resources have been compared. */
 function sameDefinition(before: Definition | undefined, after: Definition): boolean {
   if (before === undefined) return false;
   const outputs = ({ stack }: Definition) => Object(stack.template).Outputs ?? {};

@@ -17,7 +17,7 @@ export const onStack =
 
 export const anywhere = (action: string) => () => ({ action: `cloudformation:${action}`, resources: ['*'] });
 
-/** D: items of a page of most lists. */
+/** Documented: items of a page of most lists. */
 const PAGE = 100;
 
 /** @throws AwsError ValidationError for a token that was not handed out. */

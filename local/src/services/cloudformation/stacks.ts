@@ -56,7 +56,7 @@ export class Stacks {
     record.outputs = outputs;
     this.#move(record, 'CREATE_IN_PROGRESS', 'User Initiated');
     for (const [logicalId, { type, reference: physicalId, properties }] of resources)
-      this.#tell(record, { logicalId, type, physicalId, properties, status: 'CREATE_COMPLETE' });
+      this.#addEvent(record, { logicalId, type, physicalId, properties, status: 'CREATE_COMPLETE' });
     this.#move(record, 'CREATE_COMPLETE');
   }
 
@@ -99,7 +99,7 @@ export class Stacks {
     return found;
   }
 
-  /** Begins to bring a stack to a definition; what comes of it is told by its status and events. @throws AwsError */
+  /** Begins to change a stack to a definition; its status and events report the result. @throws AwsError */
   change(record: StackRecord, definition: Definition): void {
     const isNew = record.status === 'REVIEW_IN_PROGRESS';
     this.#refuseWhileMoving(record, 'updated');
@@ -139,7 +139,7 @@ export class Stacks {
     } catch (error) {
       this.#move(record, 'ROLLBACK_IN_PROGRESS', `${reasonOf(error)} Rollback requested by user.`);
       const stack = definition.stack;
-      const left = await takeAwayAll(stack, record.resources, this.#cloud, (event) => this.#tell(record, event));
+      const left = await takeAwayAll(stack, record.resources, this.#cloud, (event) => this.#addEvent(record, event));
       if (left.length === 0) this.#move(record, 'ROLLBACK_COMPLETE');
       else this.#move(record, 'ROLLBACK_FAILED', notDeleted(left));
     }
@@ -163,15 +163,15 @@ export class Stacks {
 
   async #delete(record: StackRecord): Promise<void> {
     const { stack } = record.definition;
-    const left = await takeAwayAll(stack, record.resources, this.#cloud, (event) => this.#tell(record, event));
+    const left = await takeAwayAll(stack, record.resources, this.#cloud, (event) => this.#addEvent(record, event));
     if (left.length > 0) return this.#move(record, 'DELETE_FAILED', notDeleted(left));
     this.#move(record, 'DELETE_COMPLETE');
     record.deleted = this.#now();
   }
 
   async #bring(record: StackRecord, definition: Definition): Promise<void> {
-    const tell = (event: ResourceEvent) => this.#tell(record, event);
-    const { outputs } = await bringTo(definition.stack, record.resources, this.#cloud, tell);
+    const report = (event: ResourceEvent) => this.#addEvent(record, event);
+    const { outputs } = await bringTo(definition.stack, record.resources, this.#cloud, report);
     record.outputs = outputs;
     record.definition = definition;
   }
@@ -183,10 +183,10 @@ export class Stacks {
     if (status.startsWith('UPDATE_')) record.updated = this.#now();
     const type = 'AWS::CloudFormation::Stack';
     const event = { logicalId: record.name, type, physicalId: record.id, properties: undefined };
-    this.#tell(record, { ...event, status, ...(reason === undefined ? {} : { reason }) });
+    this.#addEvent(record, { ...event, status, ...(reason === undefined ? {} : { reason }) });
   }
 
-  #tell(record: StackRecord, event: Omit<ResourceEvent, 'status' | 'properties'> & Told): void {
+  #addEvent(record: StackRecord, event: Omit<ResourceEvent, 'status' | 'properties'> & EventDetails): void {
     const { logicalId, type, physicalId, properties, status, reason } = event;
     record.events.push({
       EventId: this.#cloud.world.chance.uuid(),
@@ -207,7 +207,7 @@ export class Stacks {
   }
 }
 
-interface Told {
+interface EventDetails {
   readonly status: ResourceStatus;
   readonly properties: object | undefined;
 }

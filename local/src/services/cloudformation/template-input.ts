@@ -3,7 +3,7 @@ import { readTemplate, resolveParameters, type Template, TemplateError } from '.
 import { parseTemplate } from '../../deploy/template-text.ts';
 import { AwsError } from '../../wire/errors.ts';
 
-/** D: bytes of a template in the request, and of one in S3. */
+/** Documented: bytes of a template in the request, and of one in S3. */
 const MAXIMUM_BODY = 51_200;
 const MAXIMUM_OBJECT = 1_048_576;
 

@@ -8,7 +8,7 @@ import { Trails } from './trails.ts';
 
 export interface CloudTrail {
   readonly definition: ServiceDefinition;
-  /** To be told every call of the gateway. */
+  /** Receives every call of the gateway. */
   observe(call: CallRecord): void;
 }
 

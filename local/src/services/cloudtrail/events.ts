@@ -3,9 +3,9 @@ import type { EventSink, World } from '../../world.ts';
 import type { Trails } from './trails.ts';
 
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
-/** App Runner hides these wherever they stand (D: its CloudTrail example). */
+/** App Runner hides these wherever they stand (documented: its CloudTrail example). */
 const HIDDEN_MEMBERS = new Set(['buildCommand', 'startCommand', 'runtimeEnvironmentVariables']);
-/** Global services, whose events appear in us-east-1 (D). */
+/** Global services, whose events appear in us-east-1 (documented). */
 const GLOBAL_SERVICES = new Set(['route53', 'iam', 'organizations']);
 
 /**

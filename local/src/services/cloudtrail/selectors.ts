@@ -7,7 +7,7 @@ export interface Selectors {
   readonly advanced?: readonly AdvancedEventSelector[];
 }
 
-/** A new trail records all management events (D). */
+/** A new trail records all management events (documented). */
 export const everyManagementEvent: Selectors = {
   basic: [
     { ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] },

@@ -47,7 +47,7 @@ function checkNames(name: string, bucketName: string): void {
     throw new AwsError('InvalidS3BucketNameException', `Bucket name is not valid: ${bucketName}`);
 }
 
-/** Settings that are stored nowhere here, so that nobody believes in them. */
+/** Settings that are refused, because they would have no effect here. */
 function refuseUnknown(input: object): void {
   const unknown = [
     'SnsTopicName',
@@ -110,7 +110,7 @@ export function trailOperations(world: World, trails: Trails, buckets: TrailBuck
     if (trail !== undefined) return trail;
     throw new AwsError('TrailNotFoundException', `Unknown trail: ${arnOf(place, name ?? '')}`);
   };
-  /** A trail is changed where it lives, by the account that has it (D). */
+  /** A trail is changed where it lives, by the account that has it (documented). */
   const own = (context: CallContext, name: string | undefined): Trail => {
     const trail = found(context, name);
     if (trail.homeRegion !== context.region) {
@@ -154,7 +154,7 @@ export function trailOperations(world: World, trails: Trails, buckets: TrailBuck
           organization: input.IsOrganizationTrail ?? false,
           logFileValidation: input.EnableLogFileValidation ?? false,
           selectors: everyManagementEvent,
-          // The API's trails record nothing until they are started (D).
+          // The API's trails record nothing until they are started (documented).
           logging: false,
           startedAt: undefined,
           stoppedAt: undefined,

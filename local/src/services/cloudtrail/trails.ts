@@ -48,7 +48,7 @@ export class Trails {
 
   /**
    * Whether a management call that writes is recorded. Events of global services are recorded in us-east-1, by trails that
-   * include them (D).
+   * include them (documented).
    */
   recordWrite(account: string, region: string, eventSource: string, ofGlobalService: boolean): boolean {
     return this.seenIn(account, region).some(

@@ -28,7 +28,7 @@ export function addressText(family: 4 | 6, number: bigint): string {
 
 /**
  * Reads `10.0.0.0/16` or `2001:db8::/56`; bits beyond the prefix are cleared, as EC2 does
- * ("100.68.0.18/18 becomes 100.68.0.0/18", D). `undefined` when the text is no CIDR block.
+ * ("100.68.0.18/18 becomes 100.68.0.0/18", documented). `undefined` when the text is no CIDR block.
  */
 export function parseBlock(text: string): AddressBlock | undefined {
   const [address = '', prefix = '', ...rest] = text.split('/');

@@ -40,7 +40,7 @@ export interface Ec2 extends Endpoints, NameSource {
   vpcs(): readonly VpcView[];
   /**
    * Whether Route 53 takes an alias to this name: it is an endpoint's, and the hosted zone is the one of such names
-   * in that region (D). `dnsName` in lower case without the final dot.
+   * in that region (documented). `dnsName` in lower case without the final dot.
    */
   isAliasTarget(dnsName: string, hostedZoneId: string): boolean;
   /** Endpoint interfaces made in the subnet from now on get this IPv4 address whenever it is free. */

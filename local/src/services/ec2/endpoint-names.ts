@@ -14,7 +14,7 @@ interface EndpointName {
 }
 
 /**
- * The names of an endpoint, in the order of `DnsEntries`: the regional one, one per zone (D), and the service's own
+ * The names of an endpoint, in the order of `DnsEntries`: the regional one, one per zone (documented), and the service's own
  * name when private DNS is on.
  */
 export function endpointNames(endpoint: EndpointRecord): readonly EndpointName[] {
@@ -34,7 +34,7 @@ export function endpointNames(endpoint: EndpointRecord): readonly EndpointName[]
       ? [
           {
             name: service.privateDnsName,
-            // A zone of AWS's own, one per endpoint; nobody can write to it.
+            // A zone of AWS's own, one per endpoint. No caller can write to it.
             hostedZoneId: `Z0${endpoint.endpointId.slice(-18).toUpperCase()}`,
             interfaces,
             privateIn: vpcId,
@@ -61,7 +61,7 @@ export function endpointAddresses(networks: readonly Ec2Network[], name: string,
     .find((known) => known.name === name);
   if (found === undefined) return undefined;
   const { interfaces, records, privateIn } = found;
-  // `service-defined`: A for every name, AAAA for the regional and zonal ones (D, see `checkDnsRecordType`).
+  // `service-defined`: A for every name, AAAA for the regional and zonal ones (documented, see `checkDnsRecordType`).
   const aaaa = records === 'service-defined' ? privateIn === undefined : records !== 'ipv4';
   return {
     ipv4: records === 'ipv6' ? [] : interfaces.map((item) => item.address),

@@ -88,7 +88,7 @@ function requestText(input: CreateVpcEndpointCommandInput): string {
   );
 }
 
-/** Interface endpoints. `changed` is called after one was modified; the lifecycle tells of its own changes. */
+/** Interface endpoints. `changed` is called after one was modified; the lifecycle reports its own changes. */
 export function endpointOperations(
   networks: Networks,
   lifecycle: EndpointLifecycle,
@@ -190,8 +190,8 @@ export function endpointOperations(
       run: (input, context) => {
         const network = networks.of(context);
         const existing = alreadyCreated(network, input);
-        const told = input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken };
-        if (existing !== undefined) return { VpcEndpoint: describe(network, existing), ...told };
+        const returned = input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken };
+        if (existing !== undefined) return { VpcEndpoint: describe(network, existing), ...returned };
         const request = endpointRequest(network, offers, input);
         const tags = tagsOnCreation(['vpc-endpoint'], input.TagSpecifications);
         const endpoint = lifecycle.create(network, request);
@@ -199,7 +199,7 @@ export function endpointOperations(
         if (input.ClientToken !== undefined) {
           network.clientTokens.set(input.ClientToken, { request: requestText(input), endpoint });
         }
-        return { VpcEndpoint: describe(network, endpoint), ...told };
+        return { VpcEndpoint: describe(network, endpoint), ...returned };
       },
     }),
     operation<DescribeVpcEndpointsCommandInput, DescribeVpcEndpointsCommandOutput>(DescribeVpcEndpoints$, {
@@ -233,7 +233,7 @@ export function endpointOperations(
       permissions: (input, context) => touches(networks.of(context), 'DeleteVpcEndpoints', input.VpcEndpointIds),
       run: (input, context) => {
         const network = networks.of(context);
-        // One that is not there is told in the answer, and does not fail the call (M).
+        // An endpoint that does not exist is reported in the answer and does not fail the call (API model).
         const missing = required(input.VpcEndpointIds, 'vpcEndpointIds').filter((id) => !network.endpoints.has(id));
         for (const id of input.VpcEndpointIds ?? []) {
           const endpoint = network.endpoints.get(id);

@@ -48,7 +48,7 @@ function statements(policy: string): object {
   throw new AwsError('InvalidPolicyDocument', 'The policy document is not a valid JSON object.');
 }
 
-/** @throws AwsError `InvalidParameter` for any endpoint policy but full access (message C, of another service without policies). */
+/** @throws AwsError `InvalidParameter` for any endpoint policy but full access (message captured from another service without policies). */
 export function checkPolicy(service: EndpointService, policy: string | undefined): void {
   if (policy === undefined || policy === '') return;
   if (isDeepStrictEqual(statements(policy), statements(FULL_ACCESS))) return;
@@ -108,7 +108,7 @@ export function checkDnsRecordType(type: string | undefined, addressType: Addres
  * The subnets of `ids` for an endpoint that already stands in the zones of `standing`.
  *
  * @throws AwsError `InvalidSubnetID.NotFound`, `InvalidParameter` for a subnet of another VPC or in a zone that the
- * service does not offer, `DuplicateSubnetsInSameZone` (messages C).
+ * service does not offer, `DuplicateSubnetsInSameZone` (messages captured).
  */
 export function checkSubnets(
   network: Ec2Network,
@@ -150,7 +150,7 @@ export function checkGroups(network: Ec2Network, vpcId: string, ids: readonly st
 /**
  * @throws AwsError `InvalidParameter` when the service has no private name (App Runner's requests,
  * docs/facts.md#endpoint-service-name) or the VPC
- * lacks one of its DNS attributes (D, C).
+ * lacks one of its DNS attributes (documented, captured).
  */
 export function checkPrivateDns(service: EndpointService, vpc: VpcRecord): void {
   if (service.privateDnsName === undefined) {
@@ -167,8 +167,8 @@ export function checkPrivateDns(service: EndpointService, vpc: VpcRecord): void 
 
 /**
  * @throws AwsError `InvalidParameter` when another endpoint of the VPC holds the domain. A second endpoint for App Runner's
- * requests was refused to a user so (C, one report); the wording is EC2's for private DNS (C), its domain a guess (?).
- * An endpoint that is being deleted still holds it (C), a failed one does not (I).
+ * requests was refused to a user so (captured, one report); the wording is EC2's for private DNS (captured), its domain a guess (unknown).
+ * An endpoint that is being deleted still holds it (captured), a failed one does not (inferred).
  */
 export function checkDomainIsFree(
   network: Ec2Network,
@@ -212,7 +212,7 @@ export function endpointRequest(
     throw invalid('Route table IDs are only supported for Gateway type VPC Endpoint.');
   }
   checkPolicy(service, input.PolicyDocument);
-  // The reference says "Default: true" (M), yet services without a private name are created without the parameter (I).
+  // The reference says "Default: true" (API model), yet services without a private name are created without the parameter (inferred).
   const privateDns = input.PrivateDnsEnabled ?? service.privateDnsName !== undefined;
   if (privateDns) checkPrivateDns(service, vpc);
   const subnets = checkSubnets(network, vpc.vpcId, service, offers, subnetIds);

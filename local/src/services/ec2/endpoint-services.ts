@@ -35,7 +35,7 @@ function endpointServices(region: string): readonly EndpointService[] {
   ];
 }
 
-/** @throws AwsError `InvalidServiceName` (message C). */
+/** @throws AwsError `InvalidServiceName` (message captured). */
 export function endpointService(region: string, name: string): EndpointService {
   const service = endpointServices(region).find((candidate) => candidate.name === name);
   if (service === undefined) {
@@ -66,7 +66,7 @@ export class EndpointOffers {
     return this.#families.get(service.name) ?? ['ipv4', 'ipv6'];
   }
 
-  /** By default every zone but us-east-1's zone 3, which newer services are not in (I; AWS publishes no list). */
+  /** By default every zone but us-east-1's zone 3, which newer services are not in (inferred; AWS publishes no list). */
   zones(service: EndpointService): readonly string[] {
     return (
       this.#zones.get(service.name) ??

@@ -4,7 +4,7 @@ import { AwsError } from '../../wire/errors.ts';
 /** What each filter of an operation looks at: the values an item has under that name. */
 export type Fields<Item> = Readonly<Record<string, (item: Item) => readonly string[]>>;
 
-/** `*` is any text, `?` any one character, and a backslash takes the meaning of either away (D). */
+/** `*` is any text, `?` any one character, and a backslash takes the meaning of either away (documented). */
 function pattern(value: string): RegExp {
   const source = value.replace(/\\[*?\\]|[\s\S]/g, (piece) => {
     if (piece === '*') return '[\\s\\S]*';
@@ -15,7 +15,7 @@ function pattern(value: string): RegExp {
 }
 
 /**
- * The items that pass every filter; a filter passes when any of its values matches. Case counts (D).
+ * The items that match every filter; a filter matches when any of its values does. Case counts (documented).
  *
  * | filter | looks at |
  * |---|---|

@@ -3,7 +3,7 @@ import { AwsError } from '../../wire/errors.ts';
 import { type AddressBlock, addressNumber, addressText, parseBlock } from './address-block.ts';
 import type { Ec2Network, SubnetRecord } from './network.ts';
 
-/** EC2 keeps the first four addresses of a subnet and the last one for itself (D). */
+/** EC2 keeps the first four addresses of a subnet and the last one for itself (documented). */
 const KEPT_AT_START = 4n;
 const KEPT_AT_END = 1n;
 export const KEPT_ADDRESSES = Number(KEPT_AT_START + KEPT_AT_END);

@@ -16,7 +16,7 @@ export interface EndpointService {
   readonly privateDnsName?: string;
   /**
    * Whether a second endpoint in the same VPC is refused even without private DNS, and over which domain.
-   * One user was told of "a conflicting DNS domain" for App Runner (C); how AWS words it for this service is not known (?).
+   * One user got "a conflicting DNS domain" for App Runner (captured); the exact words for this service are unknown.
    */
   readonly exclusiveDomain?: string;
 }
@@ -87,7 +87,7 @@ export interface EndpointRecord {
   readonly vpcId: string;
   readonly createdAt: number;
   state: EndpointView['state'];
-  /** Set by a test or a person: the state does not move on by itself any more. */
+  /** Set by a test or a person: the state stays as it is. */
   forced: boolean;
   failure: { readonly code: string; readonly message: string } | undefined;
   ipAddressType: AddressType;
@@ -255,7 +255,7 @@ export class Networks {
     return [...this.#networks.values()];
   }
 
-  /** As RAM does for subnets: the VPC is described to the account too, as its owner's; what is in it is not (C). */
+  /** As RAM does for subnets: the VPC is described to the account too, as its owner's; what is in it is not (captured). */
   share(vpcId: string, account: string): void {
     this.#shares.set(vpcId, new Set([...(this.#shares.get(vpcId) ?? []), account]));
   }

@@ -9,8 +9,8 @@ export interface PageRequest {
  * One page of a listing. Without `MaxResults` and `limit` everything is one page, as in EC2.
  *
  * @param bounds.limit a page holds no more than this, whatever is asked for: AWS may return fewer items than `MaxResults`.
- * @param bounds.clamp  more than 1,000 is taken as 1,000 instead of refused (the endpoint operations, M).
- * @throws AwsError `InvalidParameterValue` below 5 or above 1,000 (messages C), `InvalidNextToken` for a token not given out here.
+ * @param bounds.clamp  more than 1,000 is taken as 1,000 instead of refused (the endpoint operations, API model).
+ * @throws AwsError `InvalidParameterValue` below 5 or above 1,000 (messages captured), `InvalidNextToken` for a token not issued here.
  */
 export function page<Item>(
   items: readonly Item[],

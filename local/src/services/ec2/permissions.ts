@@ -21,7 +21,7 @@ export const tagsFor = (type: ResourceType, specifications: readonly TagSpecific
 
 /**
  * What it takes to make a resource: the action on `…:<type>/*`, and, when it is tagged on the way,
- * `ec2:CreateTags` with `ec2:CreateAction` (D).
+ * `ec2:CreateTags` with `ec2:CreateAction` (documented).
  */
 export function makes(
   network: Ec2Network,
@@ -37,7 +37,7 @@ export function makes(
   return [make, { action: 'ec2:CreateTags', resources, conditions: { 'ec2:CreateAction': [action], ...tags } }];
 }
 
-/** What it takes to do `action` to each of the resources, with the condition keys that each of them brings (D). */
+/** What it takes to do `action` to each of the resources, with the condition keys that each of them brings (documented). */
 export function touches(
   network: Ec2Network,
   action: string,

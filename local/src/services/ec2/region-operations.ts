@@ -88,12 +88,12 @@ export function regionOperations(regions: Pick<Regions, 'isEnabled'>): readonly 
                 : 'opt-in-not-required',
           }),
         );
-        // Asked for by name, all of them are told of; else those that are not enabled only with AllRegions (D).
-        const told =
+        // By name every region is returned; otherwise those that are not enabled only with AllRegions (documented).
+        const returned =
           input.AllRegions === true || (input.RegionNames ?? []).length > 0
             ? all
             : all.filter(({ OptInStatus }) => OptInStatus !== 'not-opted-in');
-        const chosen = named(told, input.RegionNames, (region) => region.RegionName ?? '', 'region name');
+        const chosen = named(returned, input.RegionNames, (region) => region.RegionName ?? '', 'region name');
         return { Regions: [...matching(chosen, input.Filters, regionFields, () => [])] };
       },
     }),

@@ -8,7 +8,7 @@ export interface AvailabilityZone {
 }
 
 /**
- * The regions that every account has without opting in (D), with the zones new accounts see.
+ * The regions that every account has without opting in (documented), with the zones new accounts see.
  * A letter alone gets the next zone number; `a4` is letter `a` on zone 4.
  */
 const zoneLetters: Readonly<Record<string, string>> = {
@@ -53,14 +53,14 @@ export function zonesOf(region: string): readonly AvailabilityZone[] {
   }));
 }
 
-/** The hosted zones of interface endpoint names that public code shows (C); the others are made up, but always the same. */
+/** The hosted zones of interface endpoint names that public code shows (captured); the others are made up, but always the same. */
 const endpointZoneIds: Readonly<Record<string, string>> = {
   'ap-northeast-1': 'Z2E726K9Y6RL4W',
   'us-east-1': 'Z7HUB22UULQXV',
   'us-west-2': 'Z1YSA3EXCYUU9Z',
 };
 
-/** The hosted zone of `*.<region>.vpce.amazonaws.com`, the same for every endpoint and account of a region (C). */
+/** The hosted zone of `*.<region>.vpce.amazonaws.com`, the same for every endpoint and account of a region (captured). */
 export const endpointZoneId = (region: string): string =>
   endpointZoneIds[region] ??
   `Z${createHash('sha256').update(`vpce ${region}`).digest('hex').slice(0, 13).toUpperCase()}`;

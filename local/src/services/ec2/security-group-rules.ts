@@ -26,7 +26,7 @@ export const withId = (chance: Chance, rule: RuleRequest): RuleRecord => ({
 
 /**
  * A group that lets everything out, over IPv6 too where the VPC has an IPv6 range, and lets in nothing or (the default group)
- * what comes from its own members. D: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ * what comes from its own members. See https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 export function newGroup(
   chance: Chance,
@@ -52,7 +52,7 @@ function protocolOf(text: string | undefined): string {
   throw new AwsError('InvalidParameterValue', `Invalid value '${text}' for IP protocol. Unknown protocol.`);
 }
 
-/** The ports of a permission; protocols other than TCP, UDP and ICMP have none (D). */
+/** The ports of a permission; protocols other than TCP, UDP and ICMP have none (documented). */
 function portsOf(protocol: string, permission: IpPermission): { readonly fromPort: number; readonly toPort: number } {
   if (protocol.startsWith('icmp')) return { fromPort: permission.FromPort ?? -1, toPort: permission.ToPort ?? -1 };
   if (protocol !== 'tcp' && protocol !== 'udp') return { fromPort: -1, toPort: -1 };
@@ -132,7 +132,7 @@ export function rulesOf(
 const peerText = (rule: RuleRequest): string =>
   rule.peer.kind === 'group' ? rule.peer.groupId : blockText(rule.peer.block);
 
-/** Whether two rules are the same but for their description, which makes the second one a duplicate (D). */
+/** Whether two rules are the same but for their description, which makes the second one a duplicate (documented). */
 export const sameRule = (one: RuleRequest, other: RuleRequest): boolean =>
   one.egress === other.egress &&
   one.protocol === other.protocol &&
@@ -140,13 +140,13 @@ export const sameRule = (one: RuleRequest, other: RuleRequest): boolean =>
   one.toPort === other.toPort &&
   peerText(one) === peerText(other);
 
-/** `peer: 0.0.0.0/0, TCP, from port: 443, to port: 443, ALLOW`, as EC2's errors put it (C). */
+/** `peer: 0.0.0.0/0, TCP, from port: 443, to port: 443, ALLOW`, as EC2's errors put it (captured). */
 export const ruleText = (rule: RuleRequest): string =>
   rule.protocol === '-1'
     ? `peer: ${peerText(rule)}, ALL, ALLOW`
     : `peer: ${peerText(rule)}, ${rule.protocol.toUpperCase()}, from port: ${rule.fromPort}, to port: ${rule.toPort}, ALLOW`;
 
-/** The rules as DescribeSecurityGroups tells them: gathered by protocol and ports. */
+/** The rules as DescribeSecurityGroups returns them: grouped by protocol and ports. */
 export function permissionsOf(network: Ec2Network, rules: readonly RuleRecord[]): IpPermission[] {
   const gathered = Map.groupBy(rules, (rule) => `${rule.protocol} ${rule.fromPort} ${rule.toPort}`);
   return [...gathered.values()].map(([first, ...others]) => {
@@ -173,7 +173,7 @@ export function permissionsOf(network: Ec2Network, rules: readonly RuleRecord[])
   });
 }
 
-/** A rule as DescribeSecurityGroupRules tells it. */
+/** A rule as DescribeSecurityGroupRules returns it. */
 export const describeRule = (network: Ec2Network, group: GroupRecord, rule: RuleRecord): SecurityGroupRule => ({
   SecurityGroupRuleId: rule.ruleId,
   SecurityGroupRuleArn: network.arn('security-group-rule', rule.ruleId),

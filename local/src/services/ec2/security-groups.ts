@@ -116,9 +116,11 @@ export function securityGroupOperations(
           GroupOwnerId: __,
           Tags: ___,
           ReferencedGroupInfo,
-          ...told
+          ...returned
         } = describeRule(network, group, rule);
-        return ReferencedGroupInfo === undefined ? told : { ...told, ReferencedGroupId: ReferencedGroupInfo.GroupId };
+        return ReferencedGroupInfo === undefined
+          ? returned
+          : { ...returned, ReferencedGroupId: ReferencedGroupInfo.GroupId };
       }),
     };
   }

@@ -19,7 +19,7 @@ import { required } from './input.ts';
 import { type Ec2Network, kindOf, type Networks, notFound, type ResourceType, resourceType } from './network.ts';
 import { reads, tagsFor, touches } from './permissions.ts';
 
-/** D: 50 tags a resource, keys up to 127 characters, values up to 255; `aws:` is AWS's own. */
+/** Documented: 50 tags a resource, keys up to 127 characters, values up to 255; `aws:` is AWS's own. */
 const LIMIT = 50;
 
 function checkTags(tags: readonly Tag[]): void {
@@ -109,7 +109,7 @@ export function tagOperations(networks: Networks): readonly OperationDefinition[
         for (const id of required(input.Resources, 'resourceIdSet')) checkExists(network, id);
         for (const id of input.Resources ?? []) {
           const tags = network.tags.get(id);
-          // Without tags all of them go; a key with a value goes only if it has that value (M).
+          // Without tags all of them go; a key with a value goes only if it has that value (API model).
           if (input.Tags === undefined || input.Tags.length === 0) tags?.clear();
           for (const { Key = '', Value } of input.Tags ?? []) {
             if (Value === undefined || tags?.get(Key) === Value) tags?.delete(Key);

@@ -96,7 +96,7 @@ const fields: Fields<Vpc> = {
   'vpc-id': (vpc) => [vpc.VpcId ?? ''],
 };
 
-/** VPCs. A new one has its default security group, DNS support on and DNS hostnames off, as on AWS (D). */
+/** VPCs. A new one has its default security group, DNS support on and DNS hostnames off, as on AWS (documented). */
 export function vpcOperations(networks: Networks, chance: Chance): readonly OperationDefinition[] {
   return [
     operation<CreateVpcCommandInput, CreateVpcCommandOutput>(CreateVpc$, {

@@ -33,7 +33,7 @@ export interface Bus {
 export const busPolicy = ({ statements }: Bus): object | undefined =>
   statements.size === 0 ? undefined : { Version: '2012-10-17', Statement: [...statements.values()] };
 
-/** Every bus of every account and region. A default bus is there without being made (D). */
+/** Every bus of every account and region. A default bus is there without being made (documented). */
 export class Buses {
   readonly #buses = new Map<string, Bus>();
   readonly #now: () => number;

@@ -6,7 +6,7 @@ import { type Bus, type Buses, busPolicy, type Rule } from './bus.ts';
 import { type EventEnvelope, eventTime, targetInput } from './input.ts';
 import { parseArn, type Sender, type Targets } from './targets.ts';
 
-/** D: 24 hours and 185 attempts, unless the target has a retry policy of its own. */
+/** Documented: 24 hours and 185 attempts, unless the target has a retry policy of its own. */
 const DEFAULT_RETRIES = 185;
 const DEFAULT_MAXIMUM_AGE_SECONDS = 86_400;
 const LONGEST_BACKOFF_SECONDS = 900;
@@ -27,7 +27,7 @@ interface Delivery {
   readonly attempt: number;
 }
 
-/** Carries matched events to targets: retries what may pass, gives up at once where it never will (D: retry policies). */
+/** Delivers matched events to targets: retries transient failures, and no permanent ones (documented: retry policies). */
 export class Deliveries {
   readonly #world: World;
   readonly #buses: Buses;
@@ -177,7 +177,7 @@ const sender = (bus: Bus, rule: Rule): Sender => ({
 
 const isDenied = (code: string): boolean => /AccessDenied|NotAuthorized|Forbidden/.test(code);
 const isMissing = (code: string): boolean => /NotFound|NonExistent|DoesNotExist/.test(code);
-/** D: no permission and no such target go to the dead-letter queue at once. */
+/** Documented: no permission and no such target go to the dead-letter queue at once. */
 const isFinal = (code: string): boolean => isDenied(code) || isMissing(code);
 const errorCode = (code: string): string =>
   isDenied(code) ? 'NO_PERMISSIONS' : isMissing(code) ? 'NO_RESOURCE' : code;

@@ -10,7 +10,7 @@ import type { Targets } from './targets.ts';
 
 export interface EventBridge extends EventSink {
   readonly definition: ServiceDefinition;
-  /** Tells where targets are; before that nothing can be delivered to functions and queues. */
+  /** Sets where targets are; before that nothing can be delivered to functions and queues. */
   connect(targets: Targets): void;
   /** Stops every schedule, so that the process can end. */
   stop(): void;

@@ -1,6 +1,6 @@
 import type { InputTransformer } from '@aws-sdk/client-eventbridge';
 
-/** An event as it travels over a bus (D: "AWS events metadata"). */
+/** An event as it travels over a bus (documented: "AWS events metadata"). */
 export interface EventEnvelope {
   readonly version: '0';
   readonly id: string;
@@ -18,7 +18,7 @@ export interface EventEnvelope {
 /** A moment as events have it: ISO 8601, seconds. */
 export const eventTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** How a target wants to be told: at most one of the three. */
+/** What a target receives: at most one of the three. */
 export interface TargetInput {
   readonly Input?: string | undefined;
   readonly InputPath?: string | undefined;

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { AwsError } from '../../wire/errors.ts';
 
 /**
- * Event patterns (D: "Creating Amazon EventBridge event patterns").
+ * Event patterns (documented: "Creating Amazon EventBridge event patterns").
  *
  *     pattern                                            matches a field that is
  *     ["RUNNING", "PAUSED"]                              one of these; in an array: any element

@@ -8,12 +8,12 @@ import { AwsError } from '../../wire/errors.ts';
 import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { busArn, type EventBridgeParts } from './parts.ts';
 
-/** D: entries a call, and bytes of all of them together. */
+/** Documented: entries a call, and bytes of all of them together. */
 const MAXIMUM_ENTRIES = 10;
 const MAXIMUM_BYTES = 256 * 1024;
 const TIME_BYTES = 14;
 
-/** PutEvents judges each entry by itself: some may be taken and others refused in the same answer. */
+/** PutEvents checks each entry separately: one answer may accept some and refuse others. */
 export function putEvents({ buses, envelope, accept, log }: EventBridgeParts): OperationDefinition {
   return operation<PutEventsCommandInput, PutEventsCommandOutput>(PutEvents$, {
     writes: true,
@@ -48,7 +48,7 @@ export function putEvents({ buses, envelope, accept, log }: EventBridgeParts): O
         });
         const time = entry.Time?.toISOString().replace(/\.\d+Z$/, 'Z') ?? event.time;
         const bus = buses.find(account, region, entry.EventBusName);
-        // AWS takes the entry all the same (I).
+        // AWS takes the entry all the same (inferred).
         if (bus === undefined) log(`EventBridge: event ${event.id} is dropped, there is no bus ${entry.EventBusName}`);
         else accept(bus, { ...event, time });
         return { EventId: event.id };
@@ -58,7 +58,7 @@ export function putEvents({ buses, envelope, accept, log }: EventBridgeParts): O
   });
 }
 
-/** D: "Calculating PutEvents event entry size". */
+/** Documented: "Calculating PutEvents event entry size". */
 function bytes(entry: PutEventsRequestEntry): number {
   const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])];
   const size = texts.reduce((total, text) => total + Buffer.byteLength(text ?? ''), 0);

@@ -93,7 +93,7 @@ export function ruleOperations({ buses, schedules }: EventBridgeParts): Operatio
       run: (input, { account, region }) => {
         const bus = buses.get(account, region, input.EventBusName);
         const rule = bus.rules.get(input.Name ?? '');
-        // D: deleting a rule that is not there succeeds.
+        // Documented: deleting a rule that is not there succeeds.
         if (rule === undefined) return {};
         if (rule.targets.size > 0) throw validation("Rule can't be deleted since it has targets.");
         bus.rules.delete(rule.name);
@@ -135,7 +135,7 @@ function readPattern(text: string | undefined): unknown {
 
 const EVENT_MEMBERS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
 
-/** D: TestEventPattern wants these members of every event. */
+/** Documented: TestEventPattern wants these members of every event. */
 function readEvent(text: string | undefined): unknown {
   let event: unknown;
   try {

@@ -23,7 +23,7 @@ type Field = (value: number, last: boolean) => boolean;
 
 function cron(fields: readonly string[]): Schedule | undefined {
   const [minutes = '', hours = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
-  // D: one of the two day fields has to be "?".
+  // Documented: one of the two day fields has to be "?".
   if ((dayOfMonth === '?') === (dayOfWeek === '?')) return undefined;
   const minute = field(minutes, 0, 59);
   const hour = field(hours, 0, 23);

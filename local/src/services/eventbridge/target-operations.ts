@@ -6,7 +6,7 @@ import { type Bus, busPolicy } from './bus.ts';
 import { type EventBridgeParts, page, ruleArn, validation } from './parts.ts';
 import { parseArn } from './targets.ts';
 
-/** D: quota, targets for each rule. */
+/** Documented: quota, targets for each rule. */
 const MAXIMUM_TARGETS = 5;
 const TARGET_SERVICES = ['lambda', 'sqs', 'events'];
 

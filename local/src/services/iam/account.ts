@@ -17,7 +17,7 @@ export function accountOperations(): readonly OperationDefinition[] {
         if (UserName !== undefined) throw noSuchEntity(`The user with name ${UserName} cannot be found.`);
         if (principal.kind !== 'root')
           throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');
-        // Root has no name and no path (C).
+        // Root has no name and no path (captured).
         const nameless = { UserName: undefined, Path: undefined };
         return { User: { ...nameless, UserId: account, Arn: rootOf(account).arn, CreateDate: new Date(0) } };
       },

@@ -5,7 +5,7 @@ interface PageRequest {
   readonly MaxItems?: number | undefined;
 }
 
-/** Items of a page when nobody says how many, and at most (M). */
+/** Items of a page by default, and at most (API model). */
 const DEFAULT = 100;
 const MOST = 1000;
 

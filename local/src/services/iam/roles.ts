@@ -5,7 +5,7 @@ import { type OperationDefinition, operation } from '../../wire/service.ts';
 import { page } from './pages.ts';
 import { type IamSetting, onRole, roleOf } from './setting.ts';
 
-/** Policies come out of IAM as JSON text in URL encoding (D). */
+/** Policies come out of IAM as JSON text in URL encoding (documented). */
 export const encodedDocument = (document: unknown): string =>
   encodeURIComponent(typeof document === 'string' ? document : JSON.stringify(document));
 
@@ -89,7 +89,7 @@ export function roleOperations(setting: IamSetting): readonly OperationDefinitio
           .roles(account)
           .filter(({ properties }) => (properties.Path ?? '/').startsWith(input.PathPrefix ?? '/'));
         const { items, rest } = page(found, input);
-        // A listing leaves out the boundary and the tags (D).
+        // A listing leaves out the boundary and the tags (documented).
         const described = items.map(describe).map(({ PermissionsBoundary: _, Tags: __, ...role }) => role);
         return { Roles: described, ...rest };
       },

@@ -7,14 +7,14 @@ export interface IamSetting {
   readonly iam: Iam;
 }
 
-/** @throws AwsError NoSuchEntity, as IAM words it (C). */
+/** @throws AwsError NoSuchEntity, as IAM words it (captured). */
 export function roleOf({ iam }: IamSetting, { account }: CallContext, roleName: string | undefined): Role {
   const role = iam.roleNamed(account, roleName ?? '');
   if (role === undefined) throw noSuchEntity(`The role with name ${roleName} cannot be found.`);
   return role;
 }
 
-/** `iam:<action>` on a role, with the condition keys it brings (D: service authorization reference). */
+/** `iam:<action>` on a role, with the condition keys it brings (documented: service authorization reference). */
 export function onRole(
   { iam }: IamSetting,
   action: string,

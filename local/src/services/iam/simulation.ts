@@ -27,7 +27,7 @@ const NOT_SIMULATED = [
 
 /**
  * What a role's policies would say of calls that are not made: each action on each resource is one result.
- * Policies of resources are not asked, as AWS does not either unless they are handed over (D).
+ * Policies of resources are not asked, as AWS does not either unless they are handed over (documented).
  */
 export function simulationOperations({ iam }: IamSetting): readonly OperationDefinition[] {
   return [
@@ -45,7 +45,7 @@ export function simulationOperations({ iam }: IamSetting): readonly OperationDef
             const what = `${left.join(', ')} of iam:SimulatePrincipalPolicy`;
             throw new AwsError('NotImplemented', `${what} is not implemented by the embedded cloud`, { status: 501 });
           }
-          // Root is nobody that has policies, a session is asked by its role (D).
+          // Root has no policies; a session is simulated by its role (documented).
           if (!/^arn:aws:iam::\d{12}:(role|user|group)\/.+$/.test(source))
             throw invalidInput(`Invalid Entity Arn: ${source} does not clearly define entity type and name.`);
           const wrong = ActionNames.find((name) => !/^[\w-]+:\w+$/.test(name));

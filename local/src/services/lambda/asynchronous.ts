@@ -4,9 +4,9 @@ import type { Sender, Targets } from '../eventbridge/targets.ts';
 import type { LambdaFunction } from './function.ts';
 import { type FunctionFailure, failurePayload, type InvocationOutcome } from './runtime.ts';
 
-/** D: a minute before the second attempt, two before the third. */
+/** Documented: a minute before the second attempt, two before the third. */
 const RETRY_DELAYS_SECONDS = [60, 120];
-/** D: throttled events come back after 1 second, then ever later, up to 5 minutes. */
+/** Documented: throttled events come back after 1 second, then ever later, up to 5 minutes. */
 const LONGEST_THROTTLE_DELAY_SECONDS = 300;
 
 /** An event that waits in the internal queue of a function, or is being handled. */
@@ -30,7 +30,7 @@ export interface AsynchronousParts {
   log(line: string): void;
 }
 
-/** The internal queue of asynchronous events: retries, then the dead-letter queue and the destinations (D). */
+/** The internal queue of asynchronous events: retries, then the dead-letter queue and the destinations (documented). */
 export class AsynchronousInvocations {
   readonly #parts: AsynchronousParts;
 
@@ -92,7 +92,7 @@ export class AsynchronousInvocations {
     if (onFailureArn !== undefined) await this.#send(fn, onFailureArn, this.#record(fn, event, condition, { failure }));
   }
 
-  /** D: "Invocation record" of a destination. */
+  /** Documented: "Invocation record" of a destination. */
   #record(
     fn: LambdaFunction,
     event: QueuedEvent,

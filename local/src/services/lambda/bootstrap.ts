@@ -20,7 +20,7 @@ if (parentPort === null) throw new Error('the bootstrap of an execution environm
 const port = parentPort;
 // Only worker-runtime.ts starts this module, with this data.
 const data = workerData as EnvironmentData;
-const tell = (message: FromEnvironment): void => port.postMessage(message);
+const post = (message: FromEnvironment): void => port.postMessage(message);
 
 const waiting = new Map<number, (to: Extract<ToEnvironment, { kind: 'route' }>['to']) => void>();
 let questions = 0;
@@ -31,7 +31,7 @@ embedNetwork({
     new Promise((resolve) => {
       const id = questions++;
       waiting.set(id, resolve);
-      tell({ kind: 'route', id, address, port: toPort });
+      post({ kind: 'route', id, address, port: toPort });
     }),
 });
 if (data.certificates.length > 0) {
@@ -52,13 +52,13 @@ port.on('message', async (message: ToEnvironment) => {
     return;
   }
   const handler = await loaded;
-  if (typeof handler === 'function') tell({ kind: 'result', outcome: await handle(handler, message) });
+  if (typeof handler === 'function') post({ kind: 'result', outcome: await handle(handler, message) });
   else stop(handler);
 });
 
 /** Reports the failure and ends the environment. */
 function stop(outcome: FunctionFailure): void {
-  tell({ kind: 'result', outcome, last: true });
+  post({ kind: 'result', outcome, last: true });
   process.exit(1);
 }
 

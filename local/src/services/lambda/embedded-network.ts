@@ -9,7 +9,7 @@ export interface EmbeddedNetwork {
   readonly dns: string;
   /** `host:port` of the DNS server that stands for every public resolver (`8.8.8.8` …). */
   readonly publicDns: string;
-  /** Where a connection to this address and port ends up; `undefined` when nobody answers there. */
+  /** Where a connection to this address and port ends up; `undefined` when nothing answers there. */
   route(address: string, port: number): Promise<HostPort | undefined>;
 }
 
@@ -36,7 +36,7 @@ const isPrivate = (address: string): boolean =>
   );
 
 function embedDns(network: EmbeddedNetwork): void {
-  // Private addresses and 169.254.169.253 are the VPC's own resolver, anything else is somebody's on the internet.
+  // Private addresses and 169.254.169.253 are the VPC's own resolver, anything else is on the internet.
   const embedded = (server: string): string => {
     const address = server.replace(/^\[(.*)\].*$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
     return isLoopback(address) ? server : isPrivate(address) ? network.dns : network.publicDns;

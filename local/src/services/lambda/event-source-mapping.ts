@@ -43,8 +43,8 @@ export interface MappingParts {
 }
 
 /**
- * Polls a queue for a function. What the function has done is deleted; the rest comes back by itself once its
- * visibility timeout is over, and ends in the queue's dead-letter queue (D: "Using Lambda with Amazon SQS").
+ * Polls a queue for a function. It deletes what the function has processed; the rest becomes visible again once its
+ * visibility timeout is over, and ends in the queue's dead-letter queue (documented: "Using Lambda with Amazon SQS").
  */
 export class MappingPoller {
   readonly #parts: MappingParts;
@@ -146,7 +146,7 @@ export class MappingPoller {
 }
 
 /**
- * The messages that a partial batch response reports as failed; `undefined` when it is malformed, which fails all (D).
+ * The messages that a partial batch response reports as failed; `undefined` when it is malformed, which fails all (documented).
  * Nothing, null and an empty list are complete success; an empty, null or unknown `itemIdentifier` is malformed.
  */
 function failedItems(response: unknown, batch: readonly Message[]): ReadonlySet<unknown> | undefined {
@@ -159,7 +159,7 @@ function failedItems(response: unknown, batch: readonly Message[]): ReadonlySet<
     : undefined;
 }
 
-/** D: "Example Amazon SQS message event". */
+/** Documented: "Example Amazon SQS message event". */
 function eventRecord(message: Message, queueArn: string): object {
   const attributes = Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
     name,

@@ -1,6 +1,6 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 
-/** A function as it stands: what AWS tells of it, and what only the embedded cloud has to know. */
+/** A function: what AWS returns of it, and what only the embedded cloud needs. */
 export interface LambdaFunction {
   readonly account: string;
   readonly region: string;
@@ -39,7 +39,7 @@ export interface FunctionVpc {
   readonly securityGroupIds: readonly string[];
 }
 
-/** D: "Configuring error handling settings for asynchronous invocations". */
+/** Documented: "Configuring error handling settings for asynchronous invocations". */
 export interface AsynchronousConfiguration {
   /** 0 to 2. */
   readonly maximumRetryAttempts: number;

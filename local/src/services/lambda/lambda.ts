@@ -8,12 +8,12 @@ import { functionId, type LambdaFunction } from './function.ts';
 import { checkFunction, checkMapping } from './quotas.ts';
 import { type InvocationOutcome, MAXIMUM_PAYLOAD, type Runtime } from './runtime.ts';
 
-/** D: concurrent executions of an account in a region. */
+/** Documented: concurrent executions of an account in a region. */
 const ACCOUNT_CONCURRENCY = 1000;
-/** D: what reservations leave for the other functions. */
+/** Documented: what reservations leave for the other functions. */
 const UNRESERVED_CONCURRENCY = 100;
 
-/** D: what the function's role needs for an SQS mapping. */
+/** Documented: what the function's role needs for an SQS mapping. */
 const POLLER_ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 
 export interface LambdaOptions {
@@ -51,7 +51,7 @@ export class Lambda {
     });
   }
 
-  /** Tells where results and dead letters go, and where mappings read. */
+  /** Sets where results and dead letters go, and where mappings read. */
   connect(connections: { readonly targets: Targets; readonly queues: SourceQueues }): void {
     this.#targets = connections.targets;
     this.#queues = connections.queues;
@@ -70,7 +70,7 @@ export class Lambda {
     return this.#put({ ...this.get(arn), ...changes, lastModified: this.#world.clock.now() });
   }
 
-  /** Its mappings stay, as on AWS, and find nobody to call. */
+  /** Its mappings stay, as on AWS, and call nothing. */
   deleteFunction(arn: string): void {
     this.#functions.delete(arn);
   }

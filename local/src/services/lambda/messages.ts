@@ -1,6 +1,6 @@
 import type { FunctionFailure } from './runtime.ts';
 
-/** What the main thread and an execution environment (a worker thread) tell each other. */
+/** Messages between the main thread and an execution environment (a worker thread). */
 
 /** Given to the worker when it starts. */
 export interface EnvironmentData {

@@ -9,7 +9,7 @@ import { describedFunction, functionId, type LambdaFunction } from './function.t
 import type { Lambda } from './lambda.ts';
 import { failurePayload, MAXIMUM_PAYLOAD } from './runtime.ts';
 
-/** D: bytes of an asynchronous payload. */
+/** Documented: bytes of an asynchronous payload. */
 const MAXIMUM_ASYNCHRONOUS_PAYLOAD = 1024 * 1024;
 const PAGE = 50;
 

@@ -1,9 +1,9 @@
 import type { LambdaFunction } from './function.ts';
 
-/** D: bytes of a payload of an invocation that is waited for. */
+/** Documented: bytes of a payload of an invocation that is waited for. */
 export const MAXIMUM_PAYLOAD = 6 * 1024 * 1024;
 
-/** What the runtime is told about one invocation besides its event. */
+/** What the runtime receives about one invocation besides its event. */
 export interface Invocation {
   readonly requestId: string;
 }

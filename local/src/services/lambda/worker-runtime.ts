@@ -13,7 +13,7 @@ export interface FunctionNetwork {
   readonly dns: string;
   /** DNS server of the public view, `host:port`. */
   readonly publicDns: string;
-  /** Where a connection to `address` and `port` ends up, asked at each connection; `undefined`: nobody answers. */
+  /** Where a connection to `address` and `port` ends up, decided at each connection; `undefined`: nothing answers. */
   route(address: string, port: number): HostPort | undefined | Promise<HostPort | undefined>;
 }
 
@@ -129,7 +129,7 @@ class Pool {
 
 interface Running {
   readonly requestId: string;
-  settle(outcome: InvocationOutcome): void;
+  finish(outcome: InvocationOutcome): void;
 }
 
 class Environment {
@@ -167,12 +167,12 @@ class Environment {
     });
     this.#forward(this.#worker.stdout, 'stdout');
     this.#forward(this.#worker.stderr, 'stderr');
-    this.#worker.on('message', (message: FromEnvironment) => void this.#told(message));
-    this.#worker.on('error', (error) => this.#settle(exitError(this.#running, `exit status 1: ${String(error)}`)));
+    this.#worker.on('message', (message: FromEnvironment) => void this.#onMessage(message));
+    this.#worker.on('error', (error) => this.#finish(exitError(this.#running, `exit status 1: ${String(error)}`)));
     this.#worker.on('exit', (code) => {
       this.#ended = true;
       onEnd();
-      this.#settle(exitError(this.#running, code === 0 ? undefined : `exit status ${code}`));
+      this.#finish(exitError(this.#running, code === 0 ? undefined : `exit status ${code}`));
     });
   }
 
@@ -186,17 +186,17 @@ class Environment {
     return new Promise((resolve) => {
       const cancel = this.#options.clock.schedule(timeout, async () => {
         const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${this.fn.timeout.toFixed(2)} seconds`;
-        this.#settle({ ok: false, errorType: 'Sandbox.Timedout', errorMessage });
+        this.#finish({ ok: false, errorType: 'Sandbox.Timedout', errorMessage });
         await this.end();
       });
       this.#running = {
         requestId,
-        settle: (outcome) => {
+        finish: (outcome) => {
           cancel();
           resolve(outcome);
         },
       };
-      this.#tell({ kind: 'event', requestId, payload: JSON.stringify(payload ?? null), timeout });
+      this.#post({ kind: 'event', requestId, payload: JSON.stringify(payload ?? null), timeout });
     });
   }
 
@@ -205,24 +205,24 @@ class Environment {
     await this.#worker.terminate();
   }
 
-  #tell(message: ToEnvironment): void {
+  #post(message: ToEnvironment): void {
     this.#worker.postMessage(message);
   }
 
-  async #told(message: FromEnvironment): Promise<void> {
+  async #onMessage(message: FromEnvironment): Promise<void> {
     if (message.kind === 'route') {
-      this.#tell({ kind: 'route', id: message.id, to: await this.#network.route(message.address, message.port) });
+      this.#post({ kind: 'route', id: message.id, to: await this.#network.route(message.address, message.port) });
     } else {
       const { outcome, last = false } = message;
       this.#ended ||= last;
-      this.#settle(outcome.ok ? { ok: true, payload: JSON.parse(outcome.payload) } : outcome);
+      this.#finish(outcome.ok ? { ok: true, payload: JSON.parse(outcome.payload) } : outcome);
     }
   }
 
-  #settle(outcome: InvocationOutcome): void {
+  #finish(outcome: InvocationOutcome): void {
     const running = this.#running;
     this.#running = undefined;
-    running?.settle(outcome);
+    running?.finish(outcome);
   }
 
   #forward(stream: Readable, name: LogLine['stream']): void {
@@ -251,7 +251,7 @@ function exitError(running: Running | undefined, reason: string | undefined): Fu
   };
 }
 
-/** Exactly what a function finds in `process.env` (D: "Defined runtime environment variables"), and the endpoint. */
+/** Exactly what a function finds in `process.env` (documented: "Defined runtime environment variables"), and the endpoint. */
 function environmentVariables(fn: LambdaFunction, options: WorkerRuntimeOptions): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = options.credentials(fn.roleArn);
   return {

@@ -7,7 +7,7 @@ import { page } from './pages.ts';
 import { onAll, onIds } from './permissions.ts';
 import { constraint, invalidInput, missing } from './refusals.ts';
 
-/** D: the role that AWS makes in a new account, for the management account, unless another name is given. */
+/** Documented: the role that AWS makes in a new account, for the management account, unless another name is given. */
 const ACCESS_ROLE = 'OrganizationAccountAccessRole';
 
 /** Accounts: listed, described, made, moved and closed. */
@@ -89,7 +89,7 @@ export function accountOperations(organizations: Organizations): readonly Operat
         }
         const request = { id, order: organization.nextOrder(), accountName: AccountName, requestedAt: now, outcome };
         organization.requests.set(id, request);
-        // Whatever it comes to, the first answer is that it is under way (D).
+        // Whatever it comes to, the first answer is that it is under way (documented).
         return {
           CreateAccountStatus: {
             Id: id,

@@ -46,7 +46,7 @@ export function organizationOperations(organizations: Organizations): readonly O
 
     operation<sdk.DescribeOrganizationCommandInput, sdk.DescribeOrganizationCommandOutput>(sdk.DescribeOrganization$, {
       permissions: () => onAll('DescribeOrganization'),
-      // D: any account of the organisation may ask.
+      // Documented: any account of the organisation may ask.
       run: (_, { account }) => ({ Organization: described(organizations.member(account)) }),
     }),
 
@@ -97,7 +97,7 @@ function described(organization: Organization): sdk.Organization {
     MasterAccountArn: organization.arn('account', managementAccount),
     MasterAccountId: managementAccount,
     MasterAccountEmail: MANAGEMENT_EMAIL,
-    // D: not to be relied on; ListRoots tells which types are enabled.
+    // Documented: not to be relied on; ListRoots returns which types are enabled.
     AvailablePolicyTypes: [ENABLED],
   };
 }

@@ -172,7 +172,7 @@ export class Organization {
     return parent === undefined ? [node] : [...this.lineage(parent), node];
   }
 
-  /** Where a node stands, as `aws:PrincipalOrgPaths` spells units: `o-…/r-…/ou-…/`. An account's own path ends in its id (I). */
+  /** Where a node stands, as `aws:PrincipalOrgPaths` spells units: `o-…/r-…/ou-…/`. An account's own path ends in its id (inferred). */
   path(node: Node): string {
     return `${[this.id, ...this.lineage(node).map(({ id }) => id)].join('/')}/`;
   }
@@ -196,7 +196,7 @@ export class Organization {
 /** How long an account is being closed before it is. */
 const CLOSING = 60_000;
 
-/** D: the states of an account; `Status` is the older member of fewer values, retired since September 2026. */
+/** Documented: the states of an account; `Status` is the older member of fewer values, retired since September 2026. */
 export function accountState(account: Member, now: number): 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED' {
   if (account.closedAt !== undefined) return now < account.closedAt + CLOSING ? 'PENDING_CLOSURE' : 'CLOSED';
   return account.suspended ? 'SUSPENDED' : 'ACTIVE';

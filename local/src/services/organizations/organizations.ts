@@ -28,7 +28,7 @@ export class Organizations {
   }
 
   /**
-   * The organisation, for a caller that may read it: the management account or a delegated administrator (D).
+   * The organisation, for a caller that may read it: the management account or a delegated administrator (documented).
    * @throws AwsError AWSOrganizationsNotInUseException, AccessDeniedException
    */
   readable(account: string): Organization {

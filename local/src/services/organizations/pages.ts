@@ -6,13 +6,13 @@ interface PageRequest {
   readonly MaxResults?: number | undefined;
 }
 
-/** D: the most and the default of MaxResults. */
+/** Documented: the most and the default of MaxResults. */
 const MOST = 20;
 /**
- * What is told at once, whatever was asked for: Organizations may tell less than MaxResults, even nothing, while more is to
- * come (D). Small, so that who does not page is found out in an organisation of a handful of accounts.
+ * Items of a page, whatever was requested: Organizations may return fewer than MaxResults, even none, while more are to
+ * come (documented). Small, so that a caller that ignores pages fails in an organisation of few accounts.
  */
-const TOLD_AT_ONCE = 4;
+const MAX_RETURNED = 4;
 
 /**
  * One page of `items`, which stay in the order they came into being.
@@ -34,7 +34,7 @@ export function page<Item extends { readonly order: number }>(
   const after = token === undefined ? -1 : readPageToken(token, scope);
   if (after === undefined) throw invalidInput('INVALID_NEXT_TOKEN', 'You provided an invalid NextToken.');
   const rest = items.filter(({ order }) => order > after).toSorted((one, other) => one.order - other.order);
-  const told = emptyFirst && token === undefined ? [] : rest.slice(0, Math.min(most, TOLD_AT_ONCE));
-  if (told.length === rest.length) return { items: told, next: {} };
-  return { items: told, next: { NextToken: pageToken(scope, told.at(-1)?.order ?? after) } };
+  const returned = emptyFirst && token === undefined ? [] : rest.slice(0, Math.min(most, MAX_RETURNED));
+  if (returned.length === rest.length) return { items: returned, next: {} };
+  return { items: returned, next: { NextToken: pageToken(scope, returned.at(-1)?.order ?? after) } };
 }

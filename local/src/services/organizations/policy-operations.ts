@@ -8,7 +8,7 @@ import { page } from './pages.ts';
 import { onAll, onIds } from './permissions.ts';
 import { constraint, invalidInput, missing } from './refusals.ts';
 
-/** D: quotas of service control policies: characters of one, and how many hang on one root, unit or account. */
+/** Documented: quotas of service control policies: characters of one, and how many hang on one root, unit or account. */
 const LONGEST = 5120;
 const MOST_ATTACHED = 5;
 

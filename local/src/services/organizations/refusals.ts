@@ -1,7 +1,7 @@
 import type { Violation } from '../../wire/constraints.ts';
 import { AwsError } from '../../wire/errors.ts';
 
-/** What Organizations says no with, in its own words where public code shows them (C). */
+/** What Organizations says no with, in its own words where public code shows them (captured). */
 export const notInUse = (): AwsError =>
   new AwsError('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
 
@@ -35,6 +35,6 @@ export function brokenInput([first]: readonly Violation[]): AwsError {
 export const constraint = (reason: string, message: string): AwsError =>
   new AwsError('ConstraintViolationException', message, { members: { Reason: reason } });
 
-/** `You specified an account that doesn't exist.` under the code of what was looked for. */
+/** `You specified an account that doesn't exist.` under the code of what was requested. */
 export const missing = (code: string, what: string): AwsError =>
   new AwsError(code, `You specified ${what} that doesn't exist.`);

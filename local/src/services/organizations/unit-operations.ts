@@ -7,7 +7,7 @@ import { page } from './pages.ts';
 import { onIds } from './permissions.ts';
 import { constraint, invalidInput, missing } from './refusals.ts';
 
-/** D: units below each other, the root not counted. */
+/** Documented: units below each other, the root not counted. */
 const DEEPEST = 5;
 
 /** Units, and who stands in whom. */

@@ -30,7 +30,7 @@ const quota = (serviceCode: string, name: string, value: number, adjustable: boo
   code: code ?? madeUp(serviceCode, name),
 });
 
-/** The quotas that this product meets, with the defaults of new accounts (D; codes C where they are not made up). */
+/** The quotas that this product meets, with the defaults of new accounts (documented; codes captured, or made up). */
 export const catalogue: readonly Quota[] = [
   quota('apprunner', 'Services', 30, true),
   quota('apprunner', 'VPC ingress connections', 1, false),

@@ -24,7 +24,7 @@ export type AliasTargets = (dnsName: string, hostedZoneId: string) => boolean;
 /** Whether the name is App Runner's, in whatever region. */
 export const isAppRunnerName = (target: RecordName): boolean => regionOf(target) !== undefined;
 
-/** App Runner names of a region stand in the hosted zone of that region; Route 53 asks no more of an alias (I). */
+/** App Runner names of a region stand in the hosted zone of that region; Route 53 asks no more of an alias (inferred). */
 export function isAppRunnerTarget(target: RecordName, hostedZoneId: string): boolean {
   const region = regionOf(target);
   return region !== undefined && appRunnerZones[region] === hostedZoneId;

@@ -8,8 +8,8 @@ export type AliasTargetCheck = (target: RecordName, hostedZoneId: string, zone: 
 
 /**
  * The record sets of the zone after the batch. The changes apply one after the other, each seeing those before it
- * (so a CNAME gives way to an alias by DELETE, then CREATE, and not the other way round, C); then all or none hold.
- * @throws AwsError InvalidChangeBatch with all that is wrong, in Route 53's words (C, except where noted).
+ * (so a CNAME gives way to an alias by DELETE, then CREATE, and not the other way round; captured); then all or none hold.
+ * @throws AwsError InvalidChangeBatch with all that is wrong, in Route 53's words (captured, except where a comment says otherwise).
  */
 export function applyChanges(
   zone: ZoneView,
@@ -33,7 +33,7 @@ export function applyChanges(
 }
 
 /**
- * D: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html. ChangeResourceRecordSets has no
+ * Documented: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html. ChangeResourceRecordSets has no
  * LimitsExceeded in the API model, so the answer is InvalidChangeBatch; its wording is an inference.
  */
 const MOST_RECORD_SETS = 10_000;
@@ -67,7 +67,7 @@ class Draft {
   }
 }
 
-/** A record set may be named once in a batch; only DELETE, then CREATE of the same one is a change that makes sense (I). */
+/** A record set may be named once in a batch; only DELETE, then CREATE of the same one is a change that makes sense (inferred). */
 function contradictionsIn(changes: readonly ReadChange[]): readonly string[] {
   const actions = new Map<string, { readonly set: StoredRecordSet; readonly inOrder: string }>();
   for (const { action, set } of changes) {
@@ -129,7 +129,7 @@ function cnameProblems(zone: ZoneView, set: StoredRecordSet, others: readonly St
   if (others.some((other) => other.Type !== 'CNAME')) {
     return [`${named} is not permitted as it conflicts with other records with the same DNS name in zone ${zone.name}`];
   }
-  // Known to be refused (D); the wording is not.
+  // Known to be refused (documented); the wording is not.
   return (set.ResourceRecords?.length ?? 0) > 1 ? [`${named} may have only one resource record`] : [];
 }
 
@@ -159,7 +159,7 @@ function routingProblems(set: StoredRecordSet, others: readonly StoredRecordSet[
   return [];
 }
 
-/** Aliases point into their own zone, at a record set of the same type, or at an AWS name in AWS's zone for it (D). */
+/** Aliases point into their own zone, at a record set of the same type, or at an AWS name in AWS's zone for it (documented). */
 function aliasProblems(draft: Draft, set: StoredRecordSet, isAliasTarget: AliasTargetCheck): readonly string[] {
   const { zone } = draft;
   const target = set.AliasTarget?.DNSName;

@@ -20,7 +20,7 @@ const MOST_CHARACTERS = 32_000;
 /**
  * Reads a batch as far as that goes without a zone.
  * @throws AwsError InvalidInput for members missing or excluding each other, InvalidChangeBatch for bad names and values
- *   and for a batch too large (wording: C, except where noted).
+ *   and for a batch too large (wording captured, except where a comment says otherwise).
  */
 export function readChanges(changes: readonly Change[]): readonly ReadChange[] {
   if (changes.length === 0) throw new AwsError('InvalidInput', 'Invalid request: the change batch contains no changes');
@@ -32,7 +32,7 @@ export function readChanges(changes: readonly Change[]): readonly ReadChange[] {
   return complete.map(({ action, set }) => ({ action, set: normalized(set) }));
 }
 
-/** Route 53 lists all it finds wrong in one message, in brackets (C). */
+/** Route 53 lists all it finds wrong in one message, in brackets (captured). */
 export const invalidChangeBatch = (problems: readonly string[]): AwsError =>
   new AwsError('InvalidChangeBatch', `[${problems.join(', ')}]`);
 
@@ -87,7 +87,7 @@ function completeChange({ Action, ResourceRecordSet: set }: Change): CompleteCha
   return { action: Action, set: { ...set, Name, Type } };
 }
 
-/** The schema check of the real service, in its words (I: the rule's name is XML Schema's, the sentence around it C). */
+/** The schema check of the real service, in its words (inferred: the rule's name is XML Schema's, the sentence around it captured). */
 function facet(value: string, allowed: readonly string[]): void {
   if (allowed.includes(value)) return;
   throw new AwsError(

@@ -3,7 +3,7 @@ import { AwsError } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
 import { bareId } from './hosted-zones.ts';
 
-/** What GetChange tells of: PENDING at first, INSYNC after `profile.recordPropagation`. */
+/** What GetChange returns: PENDING at first, INSYNC after `profile.recordPropagation`. */
 export class Changes {
   readonly #world: World;
   readonly #changes = new Map<string, { readonly account: string; info: ChangeInfo }>();

@@ -66,7 +66,7 @@ export class HostedZones implements Zones {
 
   /**
    * The caller's zone with that id, given with or without `/hostedzone/`.
-   * @throws AwsError NoSuchHostedZone; AccessDenied for a zone of another account (C).
+   * @throws AwsError NoSuchHostedZone; AccessDenied for a zone of another account (captured).
    */
   require(givenId: string, context: CallContext): HostedZone {
     const zone = this.any(givenId);
@@ -117,7 +117,7 @@ const cutAt = (zone: ZoneView, name: RecordName): readonly RecordName[] | undefi
     ?.find((set) => set.Type === 'NS')
     ?.ResourceRecords?.map((record) => recordName(record.Value ?? ''));
 
-/** What Route 53 says to who asks for another account's zone or VPC (C). */
+/** What Route 53 answers a request for another account's zone or VPC (captured). */
 export const notAuthorized = ({ principal }: CallContext): AwsError =>
   new AwsError('AccessDenied', `User: ${principal.arn} is not authorized to access this resource`, { status: 403 });
 

@@ -7,7 +7,7 @@ export function required<Value>(value: Value | undefined, member: string): Value
 }
 
 /**
- * How many to return at most. Route 53 takes any positive number and never returns more than `most` (D).
+ * How many to return at most. Route 53 takes any positive number and never returns more than `most` (documented).
  * @throws AwsError InvalidInput
  */
 export function pageSize(given: number | undefined, most: number): number {

@@ -1,6 +1,6 @@
 /**
  * DNS names as Route 53 keeps and returns them: lower case, a final dot, and every character but
- * `a-z 0-9 - _` as an octal escape (D), so `*.Example.com` is `\052.example.com.`.
+ * `a-z 0-9 - _` as an octal escape (documented), so `*.Example.com` is `\052.example.com.`.
  * All names inside `services/route53` and `dns` are in this form unless they say otherwise.
  */
 export type RecordName = string;
@@ -56,7 +56,7 @@ export const nameOfLabels = (labels: readonly string[]): RecordName => `${labels
 /** As people write it: no final dot, no escapes (`*.example.com`). */
 export const plainName = (name: RecordName): string => unescapeCharacters(name.slice(0, -1));
 
-/** As in `route53:ChangeResourceRecordSetsNormalizedRecordNames`: lower case, no final dot, escapes kept (D). */
+/** As in `route53:ChangeResourceRecordSetsNormalizedRecordNames`: lower case, no final dot, escapes kept (documented). */
 export const conditionName = (name: RecordName): string => name.slice(0, -1);
 
 /** The name without its first label; `.` above a top-level domain. */
@@ -72,7 +72,7 @@ export function namesUpward(name: RecordName): readonly RecordName[] {
 /** Whether `name` is `zone` or lies below it. */
 export const isWithin = (name: RecordName, zone: RecordName): boolean => name === zone || name.endsWith(`.${zone}`);
 
-/** What Route 53 sorts by: the labels reversed, unescaped, with a final dot (`com.example.www.`) (D). */
+/** What Route 53 sorts by: the labels reversed, unescaped, with a final dot (`com.example.www.`) (documented). */
 export const sortKey = (name: RecordName): string =>
   `${name.slice(0, -1).split('.').map(unescapeCharacters).reverse().join('.')}.`;
 

@@ -16,7 +16,7 @@ export function publicRecords(zones: Zones): PublicRecords {
       return target === undefined ? undefined : plainName(target);
     },
 
-    /** Climbs as RFC 8659 §3 does; a set without any `issue` or `issuewild` restricts nobody (§4.2, §4.3). */
+    /** Climbs as RFC 8659 §3 does; a set without any `issue` or `issuewild` restricts no issuer (§4.2, §4.3). */
     caaIssuers(name) {
       const wildcard = name.startsWith('*.');
       for (const at of namesUpward(recordName(wildcard ? name.slice(2) : name))) {
@@ -36,7 +36,7 @@ export function publicRecords(zones: Zones): PublicRecords {
   };
 }
 
-/** `amazon.com; account=1` names `amazon.com`; `;` alone names nobody. */
+/** `amazon.com; account=1` names `amazon.com`; `;` alone names no issuer. */
 const issuerOf = (value: string) => (value.split(';')[0] ?? '').trim().toLowerCase();
 
 function caaSets(zones: Zones, name: RecordName): readonly StoredRecordSet[] | undefined {

@@ -22,7 +22,7 @@ import { compareText, conditionName, recordName, sortKey } from './names.ts';
 import type { RecordSets } from './record-sets.ts';
 import { nameProblem } from './record-values.ts';
 
-/** Record sets on a page (D). */
+/** Record sets on a page (documented). */
 const PAGE = 300;
 
 /** Operations on the record sets of a zone, and on the changes made to them. */
@@ -99,7 +99,7 @@ function listingStart(input: ListResourceRecordSetsCommandInput): readonly strin
   return [sortKey(recordName(name)), ...(type === undefined ? [] : [type, identifier ?? ''])];
 }
 
-/** The condition keys of a change, each with every value of the batch (D: IAM policy conditions for fine-grained access). */
+/** The condition keys of a change, each with every value of the batch (documented: IAM policy conditions for fine-grained access). */
 function changeConditions({ ChangeBatch }: ChangeResourceRecordSetsCommandInput): Record<string, readonly string[]> {
   const changes = ChangeBatch?.Changes ?? [];
   const distinct = (values: readonly (string | undefined)[]) => [...new Set(values.map((value) => value ?? ''))];
@@ -107,7 +107,7 @@ function changeConditions({ ChangeBatch }: ChangeResourceRecordSetsCommandInput)
     'route53:ChangeResourceRecordSetsNormalizedRecordNames': distinct(
       changes.map(({ ResourceRecordSet: set }) => {
         const name = set?.Name ?? '';
-        // A bad name is told by the operation; here it only has to match nothing.
+        // The operation reports a bad name; here it only must match nothing.
         return nameProblem(name) === undefined ? conditionName(recordName(name)) : name;
       }),
     ),

@@ -38,7 +38,7 @@ export function routingPolicies(set: Omit<ResourceRecordSet, 'Name' | 'Type'>): 
 
 export const routingPolicy = (set: StoredRecordSet): RoutingPolicy => routingPolicies(set)[0] ?? 'simple';
 
-/** The order of ListResourceRecordSets: labels reversed (D), then type, then set identifier. */
+/** The order of ListResourceRecordSets: labels reversed (documented), then type, then set identifier. */
 function compareRecordSets(
   a: Pick<StoredRecordSet, 'Name' | 'Type' | 'SetIdentifier'>,
   b: Pick<StoredRecordSet, 'Name' | 'Type' | 'SetIdentifier'>,

@@ -14,10 +14,10 @@ function problemOf(text: string, read: () => unknown): string | undefined {
   }
 }
 
-/** What is wrong with a domain name, in Route 53's words (C). */
+/** What is wrong with a domain name, in Route 53's words (captured). */
 export const nameProblem = (text: string): string | undefined => problemOf(text, () => recordName(text));
 
-/** What is wrong with a record's value, in Route 53's words (A, AAAA, CNAME, TXT: C; the fields of the others: I). */
+/** What is wrong with a record's value, in Route 53's words (A, AAAA, CNAME, TXT: captured; the fields of the others: inferred). */
 export const valueProblem = (type: string, value: string): string | undefined =>
   problemOf(value, () => check(type, value));
 
@@ -67,7 +67,7 @@ export function nameValue(value: string): RecordName {
 
 /**
  * The strings of a TXT value, `"a" "b"`; each character is one byte (char codes 0–255).
- * `\"`, `\\` and octal escapes are read as Route 53 reads them (D).
+ * `\"`, `\\` and octal escapes are read as Route 53 reads them (documented).
  */
 export function characterStrings(value: string): readonly string[] {
   if (/[^ -~]/.test(value)) throw new ValueError('UnsupportedCharacter', 'Value contains unsupported characters');

@@ -16,7 +16,7 @@ import { pageSize, required } from './input.ts';
 import { privatePermissions } from './vpc-operations.ts';
 import { requireVpc } from './vpc-owner.ts';
 
-/** D: authorizations of a zone, and on a page. */
+/** Documented: authorizations of a zone, and on a page. */
 const MOST = 1000;
 const PAGE = 50;
 
@@ -62,7 +62,7 @@ export const vpcAuthorizationOperations = (zones: HostedZones): readonly Operati
             { status: 404 },
           );
         }
-        // An association that came of it stays (D).
+        // An association that came of it stays (documented).
         zone.authorizations = rest;
         return {};
       },

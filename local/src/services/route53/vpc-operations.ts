@@ -19,12 +19,12 @@ import { pageSize, required } from './input.ts';
 import type { RecordName } from './names.ts';
 import { ownerOf, requireVpc, type VpcOwner } from './vpc-owner.ts';
 
-/** Zones on a page (D). */
+/** Zones on a page (documented). */
 const PAGE = 100;
 
 /**
  * Which private zones answer in which VPCs. The caller has to own the VPC; and the zone too, or to have been authorised by
- * who does (D).
+ * who does (documented).
  */
 export const vpcOperations = (
   zones: HostedZones,
@@ -69,7 +69,7 @@ export const vpcOperations = (
       run: (input, context) => {
         const zone = zones.any(required(input.HostedZoneId, 'HostedZoneId'));
         const vpc = requireVpc(input.VPC);
-        // D: the account of either.
+        // Documented: the account of either.
         const mayLeave = [zone.account, owner(vpc.VPCId, vpc.VPCRegion ?? '', context)].includes(context.account);
         if (!mayLeave) throw notAuthorized(context);
         const rest = zone.vpcs.filter((other) => other.VPCId !== vpc.VPCId);
@@ -120,7 +120,7 @@ export const vpcOperations = (
   }),
 ];
 
-/** What touches a VPC wants `ec2:DescribeVpcs` besides, and tells the VPC to `route53:VPCs` (service authorization reference). */
+/** Operations on a VPC also need `ec2:DescribeVpcs`, and put the VPC into `route53:VPCs` (service authorization reference). */
 export function privatePermissions(
   action: string,
   resource: string,
@@ -134,7 +134,7 @@ export function privatePermissions(
   ];
 }
 
-/** A VPC sees one private zone of a name, and associating the same one again is refused in the same words (C). */
+/** A VPC sees one private zone of a name, and associating the same one again is refused in the same words (captured). */
 export function refuseConflict(zones: HostedZones, vpc: VPC, name: RecordName): void {
   if (!zones.ofVpc(vpc.VPCId ?? '').some((zone) => zone.name === name)) return;
   throw new AwsError(

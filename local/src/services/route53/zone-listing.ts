@@ -14,7 +14,7 @@ import { compareText, plainName, recordName, sortKey } from './names.ts';
 import { nameProblem } from './record-values.ts';
 import { hostedZoneMember } from './zone-operations.ts';
 
-/** Zones on a page (D). */
+/** Zones on a page (documented). */
 const PAGE = 100;
 
 /** The listings of an account's hosted zones. */

@@ -23,7 +23,7 @@ import { nameProblem } from './record-values.ts';
 import { privatePermissions, refuseConflict } from './vpc-operations.ts';
 import { ownVpc, type VpcOwner } from './vpc-owner.ts';
 
-/** The name servers of every private zone (D). */
+/** The name servers of every private zone (documented). */
 const PRIVATE_NAME_SERVERS: readonly RecordName[] = [
   'ns-1536.awsdns-00.co.uk.',
   'ns-0.awsdns-00.com.',
@@ -31,7 +31,7 @@ const PRIVATE_NAME_SERVERS: readonly RecordName[] = [
   'ns-512.awsdns-00.net.',
 ];
 
-/** TTLs and times of the records that a zone is born with, in seconds (D). */
+/** TTLs and times of the records that a zone is born with, in seconds (documented). */
 const NS_TTL = 172_800;
 const SOA_TTL = 900;
 const SOA_TIMES = '1 7200 900 1209600 86400';
@@ -43,7 +43,7 @@ export function zoneOperations(
   changes: Changes,
   owner: VpcOwner,
 ): readonly OperationDefinition[] {
-  /** References that an account has used up, those of deleted zones too (C). */
+  /** References that an account has used up, those of deleted zones too (captured). */
   const callerReferences = new Set<string>();
 
   return [
@@ -139,7 +139,7 @@ function newZone(world: World, owner: VpcOwner, input: CreateHostedZoneCommandIn
   };
 }
 
-/** One name server per top-level domain, each with a quarter of the numbers (C: `ns-2048.awsdns-64.com` and the like). */
+/** One name server per top-level domain, each with a quarter of the numbers (captured: `ns-2048.awsdns-64.com` and the like). */
 function newNameServers(world: World): readonly RecordName[] {
   return ['com', 'net', 'org', 'co.uk'].map((domain, index) => {
     const draw = Number.parseInt(world.chance.hex(4), 16);

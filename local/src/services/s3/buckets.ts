@@ -18,7 +18,7 @@ export interface Bucket {
   readonly name: string;
   readonly account: string;
   readonly region: string;
-  /** Kept and told, and not evaluated. */
+  /** Kept and returned, but not evaluated. */
   policy: string | undefined;
   /** By key. */
   readonly objects: Map<string, StoredObject>;
@@ -26,7 +26,7 @@ export interface Bucket {
 
 type Owner = Pick<CallContext, 'account' | 'region'>;
 
-/** D: "Bucket naming rules". */
+/** Documented: "Bucket naming rules". */
 const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** The buckets of all accounts: a name is anybody's once. */
@@ -66,7 +66,7 @@ export class Buckets {
     return this.#buckets.get(name);
   }
 
-  /** @throws AwsError NoSuchBucket; AccessDenied for a bucket of another account, whose policy is not looked at. */
+  /** @throws AwsError NoSuchBucket; AccessDenied for a bucket of another account, whose policy is not evaluated. */
   get({ account }: Pick<Owner, 'account'>, name: string): Bucket {
     const bucket = this.#buckets.get(name);
     if (bucket === undefined)

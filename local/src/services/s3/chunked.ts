@@ -5,7 +5,7 @@ import { AwsError } from '../../wire/errors.ts';
  *
  *     5;chunk-signature=…\r\n   hello   \r\n   0\r\n   x-amz-checksum-crc32:…\r\n\r\n
  *
- * Signatures and checksums are not looked at. @throws AwsError IncompleteBody
+ * Signatures and checksums are not checked. @throws AwsError IncompleteBody
  */
 export function unchunked(sent: Uint8Array): Uint8Array {
   const bytes = Buffer.from(sent);

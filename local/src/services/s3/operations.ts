@@ -9,7 +9,7 @@ import type { Buckets, StoredObject } from './buckets.ts';
 import { unchunked } from './chunked.ts';
 import { byteRange } from './range.ts';
 
-/** D: the most keys of a page. */
+/** Documented: the most keys of a page. */
 const PAGE = 1000;
 
 /** The model leaves the bucket to the host name; here it is the first part of the path. */

@@ -31,7 +31,7 @@ export function eachEntry<Input extends Entry, Result extends object>(
       failed.push({ Id, SenderFault: true, Code: error.code, Message: error.message });
     }
   }
-  // A list without entries is left out of the answer (C).
+  // A list without entries is left out of the answer (captured).
   return {
     Successful: successful.length > 0 ? successful : undefined,
     Failed: failed.length > 0 ? failed : undefined,

@@ -7,8 +7,8 @@ export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>;
 const MOST = 10;
 
 /**
- * Checks the attributes of a message (D: names, types, not empty, ten at most).
- * @throws AwsError `InvalidParameterValue` (messages C).
+ * Checks the attributes of a message (documented: names, types, not empty, ten at most).
+ * @throws AwsError `InvalidParameterValue` (messages captured).
  */
 export function checkMessageAttributes(attributes: MessageAttributes): void {
   const entries = Object.entries(attributes);
@@ -44,7 +44,7 @@ export function checkMessageAttributes(attributes: MessageAttributes): void {
 const bytesOf = ({ StringValue, BinaryValue }: MessageAttributeValue): Uint8Array =>
   BinaryValue ?? Buffer.from(StringValue ?? '');
 
-/** The bytes that count towards a message's size: names, types and values (D). */
+/** The bytes that count towards a message's size: names, types and values (documented). */
 export const attributesSize = (attributes: MessageAttributes): number =>
   Object.entries(attributes).reduce(
     (size, [name, value]) =>
@@ -55,7 +55,7 @@ export const attributesSize = (attributes: MessageAttributes): number =>
 export const md5 = (content: string | Uint8Array): string => createHash('md5').update(content).digest('hex');
 
 /**
- * MD5 of attributes as clients compute it (D): of each, sorted by name,
+ * MD5 of attributes as clients compute it (documented): of each, sorted by name,
  *
  *     length, name | length, data type | 1 (text) or 2 (binary) | length, value
  *

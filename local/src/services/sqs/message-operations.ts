@@ -33,7 +33,7 @@ import type { Queues } from './queues.ts';
 import { unknownAttribute, withinBounds } from './refusals.ts';
 import { send, sizeOf } from './sending.ts';
 
-/** D: a batch, like a message, has at most 1 MiB. */
+/** Documented: a batch, like a message, has at most 1 MiB. */
 const LARGEST_BATCH = 1_048_576;
 
 const systemAttributes = [
@@ -49,7 +49,7 @@ const systemAttributes = [
   'SequenceNumber',
 ];
 
-/** Root is told by its account, a role by its name and session (on AWS by its id and session). */
+/** The account of root; the name and session of a role (on AWS its id and session). */
 const senderOf = (principal: Principal): string =>
   principal.kind === 'root' ? principal.account : `${principal.roleName}:${principal.arn.split('/').at(-1)}`;
 

@@ -18,7 +18,7 @@ export interface QueueSettings {
   readonly redrive: RedrivePolicy | undefined;
 }
 
-/** Bounds and defaults of the numeric attributes (M). */
+/** Bounds and defaults of the numeric attributes (API model). */
 const numbers: Readonly<Record<string, { readonly low: number; readonly high: number; readonly byDefault: number }>> = {
   DelaySeconds: { low: 0, high: 900, byDefault: 0 },
   MaximumMessageSize: { low: 1024, high: 1_048_576, byDefault: 1_048_576 },
@@ -60,7 +60,7 @@ const objectOf = (name: string, text: string): Readonly<Record<string, unknown>>
   throw invalidParameter(name, text, 'Policy is not a JSON object.');
 };
 
-/** Whether a dead-letter queue with this RedriveAllowPolicy takes messages of `sourceArn`; it does without one (D). */
+/** Whether a dead-letter queue with this RedriveAllowPolicy takes messages of `sourceArn`; it does without one (documented). */
 function allowsRedrive(policy: string, sourceArn: string): boolean {
   if (policy === '') return true;
   const { redrivePermission = 'allowAll', sourceQueueArns } = objectOf('RedriveAllowPolicy', policy);

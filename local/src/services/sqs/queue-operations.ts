@@ -76,7 +76,7 @@ function checkName(name: string): void {
   }
 }
 
-/** D: 50 tags, keys of 1 to 128 characters, values up to 256. */
+/** Documented: 50 tags, keys of 1 to 128 characters, values up to 256. */
 function setTags(queue: Queue, tags: Readonly<Record<string, string>>): void {
   const merged = new Map([...queue.tags, ...Object.entries(tags)]);
   if (merged.size > 50) throw invalidValue('Too many tags added for queue. Maximum number of tags allowed is 50.');
@@ -90,7 +90,7 @@ function setTags(queue: Queue, tags: Readonly<Record<string, string>>): void {
   for (const [key, value] of merged) queue.tags.set(key, value);
 }
 
-/** A page of queue URLs. D: up to 1,000; a token comes only to those who asked for pages. */
+/** A page of queue URLs. Documented: up to 1,000; only a request for pages gets a token. */
 function pageOf(urls: readonly string[], input: { NextToken?: string | undefined; MaxResults?: number | undefined }) {
   const size = withinBounds('MaxResults', input.MaxResults ?? 1000, 1, 1000, 'Must be between 1 and 1000.');
   const start = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, 'base64').toString());
@@ -118,7 +118,7 @@ export function queueOperations(queues: Queues, clock: Clock): readonly Operatio
         const arn = Queues.arn(context, name);
         const existing = queues.find(arn);
         if (existing !== undefined) {
-          // The same attributes mean the same queue; those not given are not compared (D).
+          // The same attributes mean the same queue; those not given are not compared (documented).
           for (const [key, value] of Object.entries(input.Attributes ?? {})) {
             if ((existing.attributes.values[key] ?? '') === value) continue;
             throw new AwsError(

@@ -6,9 +6,9 @@ import type { QueueAttributes } from './queue-attributes.ts';
 import { invalidParameter, noSuchQueue } from './refusals.ts';
 
 const SECOND = 1000;
-/** D: a standard queue holds this many messages in flight. */
+/** Documented: a standard queue holds this many messages in flight. */
 const MOST_IN_FLIGHT = 120_000;
-/** D: 12 hours from when a message was received, however often its timeout is changed. */
+/** Documented: 12 hours from when a message was received, however often its timeout is changed. */
 const LONGEST_INVISIBLE = 43_200 * SECOND;
 
 export interface NewMessage {
@@ -63,7 +63,7 @@ export interface QueueSurroundings {
   /** A new secret for each receipt handle. */
   nonce(): string;
   queue(arn: string): Queue | undefined;
-  /** Called, never in the same call as what made it so, when at least one message is visible and nobody waits for it. */
+  /** Called, never in the same call as what made it so, when at least one message is visible and no receiver waits for it. */
   visible(): void;
 }
 
@@ -106,7 +106,7 @@ export class Queue {
 
   /**
    * Delivers up to `most` visible messages, oldest first. Those that were received too often go to the dead-letter queue
-   * instead; when that queue is gone, they are delivered all the same (I).
+   * instead; when that queue is gone, they are delivered all the same (inferred).
    * @param visibilityTimeout seconds; the queue's own when it is not given.
    * @throws AwsError `OverLimit` when too many messages are in flight.
    */
@@ -150,13 +150,13 @@ export class Queue {
     });
   }
 
-  /** Deletes the message of the handle. A handle older than the latest delivery deletes nothing, and that is no error (D). */
+  /** Deletes the message of the handle. A handle older than the latest delivery deletes nothing, and that is no error (documented). */
   delete(receiptHandle: string): void {
     const message = this.#messageOf(receiptHandle);
     if (message?.delivery?.handle === receiptHandle) this.#messages.delete(message.id);
   }
 
-  /** @throws AwsError `InvalidParameterValue` when the message is not in flight by this handle (C). */
+  /** @throws AwsError `InvalidParameterValue` when the message is not in flight by this handle (captured). */
   changeVisibility(receiptHandle: string, seconds: number): void {
     const message = this.#messageOf(receiptHandle);
     const now = this.#now();
@@ -183,7 +183,7 @@ export class Queue {
     this.purgedAt = this.#now();
   }
 
-  /** Ends the queue: whoever waits is told that it does not exist. */
+  /** Deletes the queue: waiting receivers get an error that it does not exist. */
   close(): void {
     this.#wake?.cancel();
     this.#messages.clear();
@@ -203,7 +203,7 @@ export class Queue {
     return { visible: messages.length - hidden.length, inFlight: hidden.length - delayed, delayed };
   }
 
-  /** Has whoever is interested told if messages are visible already. */
+  /** Notifies the listeners if messages are visible already. */
   announce(): void {
     this.#wakeAt(this.#now());
   }

@@ -9,7 +9,7 @@ interface Place {
   readonly region: string;
 }
 
-/** D: a name is free again this long after its queue was deleted. */
+/** Documented: a name is free again this long after its queue was deleted. */
 const NAME_REST = 60_000;
 
 /** Every queue of every account and region, by ARN. */
@@ -59,7 +59,7 @@ export class Queues {
   /**
    * The queue of a URL.
    * @throws AwsError `InvalidAddress` for what is no queue URL, `AccessDenied` for another account's queue
-   * (queue policies are not looked at on this way), `QueueDoesNotExist`.
+   * (queue policies are not evaluated here), `QueueDoesNotExist`.
    */
   at(queueUrl: string | undefined, place: Place): Queue {
     const named = Queues.named(queueUrl);

@@ -1,9 +1,9 @@
 import { AwsError } from '../../wire/errors.ts';
 
-/** The code that SQS uses for most wrong values; it is in no model (C). */
+/** The code that SQS uses for most wrong values; it is in no model (captured). */
 export const invalidValue = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
 
-/** `Value 901 for parameter DelaySeconds is invalid. Reason: …` (C). */
+/** `Value 901 for parameter DelaySeconds is invalid. Reason: …` (captured). */
 export const invalidParameter = (name: string, value: unknown, reason: string): AwsError =>
   invalidValue(`Value ${value} for parameter ${name} is invalid. Reason: ${reason}`);
 

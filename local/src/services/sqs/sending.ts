@@ -22,7 +22,7 @@ export interface Outgoing {
   readonly MessageGroupId?: string | undefined;
 }
 
-/** D: the characters of XML 1.0. Half a surrogate pair is none of them. */
+/** Documented: the characters of XML 1.0. Half a surrogate pair is none of them. */
 const PRINTABLE = /^[\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
 /** Bytes of body and attributes. */
@@ -31,7 +31,7 @@ export const sizeOf = (message: Outgoing): number =>
 
 /**
  * Puts a message into a queue.
- * @param senderId who sends, as the system attribute SenderId tells it.
+ * @param senderId the sender, as the system attribute SenderId shows it.
  * @returns what SendMessage answers.
  * @throws AwsError `InvalidParameterValue`, `InvalidMessageContents`, `MissingParameter`.
  */

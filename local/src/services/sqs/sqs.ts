@@ -20,8 +20,8 @@ export interface Sqs {
   setEndpoint(url: string): void;
   urlOf(queueArn: string): string;
   /**
-   * Tells, on the clock, each time messages have become visible that no waiting ReceiveMessage took, and soon after this call
-   * if some are visible by then. It tells once, not again and again: who has no room for them now looks later by `receive`.
+   * Calls back, on the clock, each time messages have become visible that no waiting ReceiveMessage took, and soon after this call
+   * if some are visible by then. It calls once per change: a listener without room for them now calls `receive` later.
    * The queue may come into being later. @returns what ends it.
    */
   onVisible(queueArn: string, listener: () => void): () => void;

@@ -19,7 +19,7 @@ export interface Version {
 export interface ParameterRecord {
   readonly name: string;
   readonly arn: string;
-  /** The oldest first; at most 100 (D). */
+  /** The oldest first; at most 100 (documented). */
   readonly versions: readonly Version[];
   readonly tags: ReadonlyMap<string, string>;
 }
@@ -30,7 +30,7 @@ interface Place {
 }
 
 const MOST_LEVELS = 15;
-/** Characters, those of the ARN before the name included (D). */
+/** Characters, those of the ARN before the name included (documented). */
 const LONGEST_NAME = 1011;
 const LONGEST: Readonly<Record<string, number>> = { Standard: 4096, Advanced: 8192 };
 

@@ -8,7 +8,7 @@ interface Place {
   readonly region: string;
 }
 
-/** D: the oldest version goes when there is one more. */
+/** Documented: the oldest version goes when there is one more. */
 const MOST_VERSIONS = 100;
 
 /** Every parameter of every account and region. */
@@ -69,7 +69,7 @@ export class Parameters {
       tags: tags ?? before?.tags ?? new Map(),
     };
     this.#records.set(key(place, name), record);
-    this.#tell(place, record, before === undefined ? 'Create' : 'Update');
+    this.#publish(place, record, before === undefined ? 'Create' : 'Update');
     return number;
   }
 
@@ -79,11 +79,11 @@ export class Parameters {
 
   delete(place: Place, record: ParameterRecord): void {
     this.#records.delete(key(place, record.name));
-    this.#tell(place, record, 'Delete');
+    this.#publish(place, record, 'Delete');
   }
 
-  /** D: events of Parameter Store. */
-  #tell(place: Place, record: ParameterRecord, operation: 'Create' | 'Update' | 'Delete'): void {
+  /** Documented: events of Parameter Store. */
+  #publish(place: Place, record: ParameterRecord, operation: 'Create' | 'Update' | 'Delete'): void {
     const { type, description } = newest(record);
     this.#events.emit({
       ...place,

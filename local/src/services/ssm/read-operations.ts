@@ -7,7 +7,7 @@ import { newest, type Parameters } from './parameters.ts';
 import { onParameters } from './permissions.ts';
 import { constraint, notFound, validation } from './refusals.ts';
 
-/** D: names of one GetParameters, and items on a page. */
+/** Documented: names of one GetParameters, and items on a page. */
 const MOST_NAMES = 10;
 const PATH_PAGE = 10;
 const PAGE = 50;
@@ -106,7 +106,7 @@ function attempt<Value>(find: () => Value): Partial<Value> {
   }
 }
 
-/** A page of what is in order of its name; the token names the last one told. */
+/** A page in the order of names; the token names the last one returned. */
 function page<Item extends { readonly name: string }>(
   all: readonly Item[],
   { MaxResults: most, NextToken: token }: { MaxResults?: number | undefined; NextToken?: string | undefined },
