@@ -144,7 +144,11 @@ async function removeZones({ clients: { route53 } }: CleaningSite, prefix: strin
 }
 
 async function removeOrganization({ clients: { organizations } }: CleaningSite): Promise<void> {
-  await organizations.send(new DeleteOrganizationCommand({}));
+  try {
+    await organizations.send(new DeleteOrganizationCommand({}));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AWSOrganizationsNotInUseException') throw error;
+  }
 }
 
 async function removeRecordsOf(

@@ -1,4 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { ACCOUNT, createCloud, REGION } from 'apprunner-embedded-cloud';
+import { VirtualClock } from 'apprunner-embedded-cloud/clock';
+import { deployStack } from 'apprunner-embedded-cloud/deploy';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensurePackaged } from '../../build/package.ts';
@@ -8,6 +12,8 @@ import { sizedTemplateSchema } from '../../build/templates/largest.ts';
 import { limitProblems } from '../../build/templates/limits.ts';
 import { lint } from '../stack/lint/lint.ts';
 import { type PackagedTemplate, properties, statements } from '../stack/template.ts';
+
+const STACK = 'apprunner-private-ingress-main';
 
 let hub: unknown;
 let zonesTemplate: unknown;
@@ -48,6 +54,39 @@ describe('100 zones and 100 names', () => {
     expect(lint(template)).toEqual([]);
     const patterns = patternsOf(template);
     for (const name of list) expect(patterns).toContain(name);
+  });
+
+  it('are deployed, and let the role write these names and no others', async () => {
+    const records = { zones: ids(100), names: names(100), zoneRoleZones: [] };
+    await using cloud = createCloud({ clock: new VirtualClock() });
+    const parameters = { AllowedVpcs: '*' };
+    const place = { account: ACCOUNT, region: REGION, stackName: STACK };
+    const template = templateWithRecords(hub, records);
+    const deployed = await deployStack(
+      { ...place, template, parameters, functionCode: () => '/code' },
+      cloud.deployment,
+    );
+    const iam = new IAMClient(cloud.clientConfig());
+    const decision = async (zone: string | undefined, name: string) => {
+      const { EvaluationResults = [] } = await iam.send(
+        new SimulatePrincipalPolicyCommand({
+          PolicySourceArn: String(deployed.resources.get('ReconcileRole')?.attributes.Arn),
+          ActionNames: ['route53:ChangeResourceRecordSets'],
+          ResourceArns: [`arn:aws:route53:::hostedzone/${zone}`],
+          ContextEntries: Object.entries({ NormalizedRecordNames: name, RecordTypes: 'A', Actions: 'CREATE' }).map(
+            ([key, value]) => ({
+              ContextKeyName: `route53:ChangeResourceRecordSets${key}`,
+              ContextKeyType: 'stringList' as const,
+              ContextKeyValues: [value],
+            }),
+          ),
+        }),
+      );
+      return EvaluationResults[0]?.EvalDecision;
+    };
+    for (const at of [0, 50, 99]) expect(await decision(records.zones[at], records.names[at] ?? '')).toBe('allowed');
+    expect(await decision(records.zones[0], 'other.corp.org')).not.toBe('allowed');
+    expect(await decision('Z9', records.names[0] ?? '')).toBe('explicitDeny');
   });
 
   it('stand in any distribution over zones and names', () => {

@@ -11,6 +11,7 @@ import { deploymentActions, unknownTypes } from '../../../cli/doctor/deployment-
 import { checksText, withEndpoint } from '../../../cli/doctor/text.ts';
 import { packagedStack, type StackTemplate } from '../../../cli/stack/template.ts';
 import { plainLayout } from '../../../cli/terminal/output.ts';
+import { lint } from '../../stack/lint/lint.ts';
 import { shellWords } from './aws-line.ts';
 
 const REGION = 'ap-northeast-1';
@@ -128,6 +129,24 @@ describe('the actions of a deployment', () => {
     expect(resources).toContain(`arn:aws:ssm:${REGION}:123456789012:parameter/${stackName}/kill-switch`);
     const pass = policies.flatMap(({ Statement }) => Statement).filter(({ Action }) => Action.includes('iam:PassRole'));
     expect(pass).toMatchObject([{ Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } } }]);
+  });
+
+  test('contain what tags and access logs need, in policies that IAM takes', () => {
+    const stackName = 'apprunner-private-ingress-main';
+    const policies = policiesFor(deploymentActions(template, { ...place, stackName }), stackName);
+    const actions = policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+    const tags = ['apigateway:TagResource', 'cloudwatch:TagResource', 'dynamodb:TagResource', 'events:TagResource'];
+    const names = ['iam:TagRole', 'iam:TagPolicy', 'lambda:TagResource', 'logs:TagResource', 'sqs:TagQueue'];
+    const logs = ['logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery'];
+    const policy = ['logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies'];
+    expect(actions).toEqual(expect.arrayContaining([...tags, ...names, 'ssm:AddTagsToResource', ...logs, ...policy]));
+    const Resources = policies.map((PolicyDocument, at): [string, object] => [
+      `Policy${at}`,
+      { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument } },
+    ]);
+    expect(lint(JSON.parse(JSON.stringify({ Resources: Object.fromEntries(Resources) })))).toEqual([]);
+    // A user or a role takes ten managed policies (docs/facts.md#policy-size-limits).
+    expect(policies.length).toBeLessThanOrEqual(10);
   });
 
   test('of a type that is not known are told to be so', () => {

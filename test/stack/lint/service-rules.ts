@@ -1,4 +1,4 @@
-import { sizedTemplateSchema } from '../../../build/templates/largest.ts';
+import { nameProperty, sizedTemplateSchema } from '../../../build/templates/largest.ts';
 import { limitProblems } from '../../../build/templates/limits.ts';
 import { isJson, json, type LintedValue, type Mistake } from './template.ts';
 
@@ -7,6 +7,7 @@ export function serviceMistakes(template: LintedValue): readonly Mistake[] {
   const sized = sizedTemplateSchema.safeParse(template);
   return [
     ...(sized.success ? limitProblems(sized.data).map(({ path, message }) => ({ path, message })) : []),
+    ...nameMistakes(json(template.Resources)),
     ...Object.entries(json(template.Resources)).flatMap(([id, resource]) => {
       const { Type, Properties } = json(resource);
       const path = `Resources/${id}/Properties`;
@@ -26,9 +27,7 @@ function resourceMistakes(
 ): readonly Mistake[] {
   switch (type) {
     case 'AWS::Events::Rule':
-      return list(properties.Targets).flatMap((target, at) =>
-        targetMistakes(`${path}/Targets/${at}`, json(target), properties, resources),
-      );
+      return ruleMistakes(path, properties, resources);
     case 'AWS::IAM::Role':
       return list(properties.Policies).flatMap((policy, at) =>
         documentMistakes(`${path}/Policies/${at}/PolicyDocument`, json(policy).PolicyDocument),
@@ -43,6 +42,56 @@ function resourceMistakes(
       return [];
   }
 }
+
+/** EventBridge quotas, targets per rule. */
+const MAX_TARGETS = 5;
+
+function ruleMistakes(path: string, properties: LintedValue, resources: LintedValue): readonly Mistake[] {
+  const targets = list(properties.Targets).map(json);
+  const ids = targets.map(({ Id }) => Id);
+  return [
+    ...(targets.length > MAX_TARGETS
+      ? [{ path: `${path}/Targets`, message: `has ${targets.length} targets, and AWS allows ${MAX_TARGETS}` }]
+      : []),
+    ...(new Set(ids).size === ids.length ? [] : [{ path: `${path}/Targets`, message: 'has two targets with one Id' }]),
+    ...targets.flatMap((target, at) => [
+      ...targetMistakes(`${path}/Targets/${at}`, target, properties, resources),
+      ...retryMistakes(`${path}/Targets/${at}/RetryPolicy`, json(target.RetryPolicy)),
+    ]),
+  ];
+}
+
+/** EventBridge API reference, RetryPolicy. */
+const RETRY_RANGES = { MaximumEventAgeInSeconds: [60, 86_400], MaximumRetryAttempts: [0, 185] } as const;
+
+function retryMistakes(path: string, policy: LintedValue): readonly Mistake[] {
+  return Object.entries(RETRY_RANGES).flatMap(([name, [least, most]]) => {
+    const value = policy[name];
+    if (typeof value !== 'number' || (value >= least && value <= most)) return [];
+    return [{ path: `${path}/${name}`, message: `is ${value}, and AWS allows ${least} to ${most}` }];
+  });
+}
+
+/** Resources of one type with the same name: the second one exists already when it is created. */
+function nameMistakes(resources: LintedValue): readonly Mistake[] {
+  const named = Object.entries(resources).flatMap(([id, resource]) => {
+    const { Type, Properties } = json(resource);
+    const property = nameProperty(String(Type));
+    const name = json(Properties)[property];
+    return name === undefined || !NAMED_ONCE.includes(String(Type))
+      ? []
+      : [{ path: `Resources/${id}/Properties/${property}`, key: `${Type} ${JSON.stringify(name)}` }];
+  });
+  return [...Map.groupBy(named, ({ key }) => key).values()].flatMap(([first, ...others]) =>
+    others.map(({ path }) => ({ path, message: `is the name of ${first?.path.split('/')[1]} too` })),
+  );
+}
+
+const NAMED_ONCE = ['AWS::Events::Rule', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role', 'AWS::Lambda::Function'].concat([
+  'AWS::SQS::Queue',
+  'AWS::DynamoDB::Table',
+  'AWS::Logs::LogGroup',
+]);
 
 /** docs/facts.md#bus-target-takes-no-retry-policy. */
 const NOT_FOR_BUSES = ['RetryPolicy', 'Input', 'InputPath', 'InputTransformer'];
