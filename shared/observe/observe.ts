@@ -126,7 +126,7 @@ export class Observer {
         return associationsFingerprint(condition.domains, (domain) => associations[domain]);
       }
       case 'name':
-        return answerFingerprint((await this.#names(condition.probe, condition.name, [], false)).answer);
+        return answerFingerprint((await this.#names(condition.probe, condition.name, [], false, [])).answer);
       case 'nothing':
         return '';
     }
@@ -205,6 +205,7 @@ export class Observer {
             // Without a domain the service answers under the connection's name only.
             scope.domains.length === 0 && scope.keeps ? [available.domainName] : published,
             dualStack,
+            (network?.endpoints ?? []).flatMap(({ addresses }) => addresses),
           );
     return {
       at: this.now(),
@@ -325,6 +326,7 @@ export class Observer {
     connectionName: string,
     published: readonly string[],
     dualStack: boolean,
+    endpointAddresses: readonly string[],
   ): Promise<{ readonly answer: NameAnswer; readonly httpsChecks: Observed['httpsChecks'] }> {
     if (probeName === undefined)
       return { answer: await this.#sources.resolve(connectionName, dualStack), httpsChecks: {} };
@@ -333,7 +335,7 @@ export class Observer {
       https: published.includes(name),
     }));
     try {
-      const result = await this.#sources.probe(probeName)({ names, dualStack });
+      const result = await this.#sources.probe(probeName)({ names, dualStack, endpointAddresses });
       const httpsChecks = published.flatMap((name) => {
         const { httpsChecks: seen, answer } = result.names[name] ?? {};
         return seen === undefined ? [] : [[name, { ...seen, ...addressesOf(answer) }] as const];

@@ -61,15 +61,14 @@ export function planProof(builder: PlanBuilder, network: Network): ProofResult {
 /** Names that do not answer from inside the VPC, or not by the endpoint's interfaces, and why. */
 function failedChecks(network: Network, { httpsChecks }: Observed): readonly (readonly [string, string])[] {
   return Object.entries(httpsChecks).flatMap(([name, check]) => {
-    if (!check.ok) {
-      const isUnresolved = check.addresses !== undefined && check.addresses.length === 0;
-      return [[name, isUnresolved ? `${check.reason}. ${ANOTHER_ZONE}` : check.reason] as const];
+    const known = network.stage === 'open' ? network.endpoint.addresses : (check.addresses ?? []);
+    const strangers = (check.addresses ?? []).filter((address) => !known.includes(address));
+    if (strangers.length > 0) {
+      return [[name, `it answers ${strangers.join(', ')}, which is not the endpoint's. ${ANOTHER_ZONE}`] as const];
     }
-    if (network.stage !== 'open') return [];
-    const strangers = (check.addresses ?? []).filter((address) => !network.endpoint.addresses.includes(address));
-    if (strangers.length === 0) return [];
-    const reason = `it answers ${strangers.join(', ')}, which is not the endpoint's. ${ANOTHER_ZONE}`;
-    return [[name, reason] as const];
+    if (check.ok) return [];
+    const isUnresolved = check.addresses !== undefined && check.addresses.length === 0;
+    return [[name, isUnresolved ? `${check.reason}. ${ANOTHER_ZONE}` : check.reason] as const];
   });
 }
 

@@ -11,6 +11,11 @@ export const probeRequest = z.strictObject({
     .min(1)
     .max(6),
   dualStack: z.boolean(),
+  /** The addresses of the endpoint's interfaces: no request goes to any other host, wherever a name leads. */
+  endpointAddresses: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .max(64)
+    .readonly(),
 });
 export type ProbeRequest = z.infer<typeof probeRequest>;
 

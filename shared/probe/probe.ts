@@ -61,8 +61,14 @@ export interface ProbeDependencies {
   randomHost(): string;
 }
 
-/** Resolves each name and, where asked, sends one request to each of its addresses: each is in another zone. */
-export async function probe({ names, dualStack }: ProbeRequest, dependencies: ProbeDependencies): Promise<ProbeResult> {
+/**
+ * Resolves each name and, where asked, sends one request to each of its addresses: each is in another zone. A name is what a
+ * tag says, so where it leads is not trusted: only the endpoint gets a request.
+ */
+export async function probe(
+  { names, dualStack, endpointAddresses }: ProbeRequest,
+  dependencies: ProbeDependencies,
+): Promise<ProbeResult> {
   const seen = await Promise.all(
     names.map(async ({ name, https }) => {
       const host = name.replace(/^\*/, WILDCARD_LABEL);
@@ -70,13 +76,21 @@ export async function probe({ names, dualStack }: ProbeRequest, dependencies: Pr
       const result = { answer };
       if (!https) return [name, result] as const;
       const addresses = answer.outcome === 'addresses' ? answer.addresses : [];
-      const reached = await Promise.all(addresses.map((address) => reachHost(address, host, dependencies)));
+      const reached = await Promise.all(
+        addresses.map((address) =>
+          endpointAddresses.includes(address) ? reachHost(address, host, dependencies) : foreignHost(address),
+        ),
+      );
       const httpsChecks: HttpsCheck = reached.find(({ ok }) => !ok) ??
         reached[0] ?? { ok: false, reason: `it does not resolve (${answer.outcome})` };
       return [name, { ...result, httpsChecks }] as const;
     }),
   );
   return { names: Object.fromEntries(seen) };
+}
+
+async function foreignHost(address: string): Promise<HttpsCheck> {
+  return { ok: false, reason: `${address} is not an address of the endpoint, so no request was sent` };
 }
 
 /**

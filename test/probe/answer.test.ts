@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type ProbeRequest, readProbeAnswer } from '../../shared/probe/contract.ts';
 
-const request: ProbeRequest = { names: [{ name: 'app.example.com', https: true }], dualStack: false };
+const request: ProbeRequest = {
+  names: [{ name: 'app.example.com', https: true }],
+  dualStack: false,
+  endpointAddresses: [],
+};
 const addresses = { vantage: 'vpc', outcome: 'addresses', addresses: ['10.0.0.1', 'fd00::1'] };
 const read = (answer: unknown, functionError?: string) =>
   readProbeAnswer('probe', request, typeof answer === 'string' ? answer : JSON.stringify(answer), functionError);

@@ -27,6 +27,7 @@ function bench(answers: Readonly<Record<string, NameAnswer>>, answer: (host: str
     randomHost: () => STRANGER,
   };
 }
+const endpointAddresses = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
 const STRANGER = 'stranger.invalid';
 const fromService: HttpAnswer = { status: 200, headers: { server: 'envoy', 'content-type': 'text/html' } };
 const ok = async () => fromService;
@@ -38,7 +39,7 @@ describe('probe', () => {
       { name: 'a.test', https: true },
       { name: 'b.test', https: false },
     ];
-    const result = await probe({ names, dualStack: false }, dependencies);
+    const result = await probe({ names, dualStack: false, endpointAddresses }, dependencies);
     expect(result).toEqual({
       names: {
         'a.test': {
@@ -59,7 +60,10 @@ describe('probe', () => {
 
   it('asks a wildcard for a name below it, and answers under its own', async () => {
     const dependencies = bench({ 'private-ingress-probe.example.com': addresses('10.0.0.1') }, ok);
-    const result = await probe({ names: [{ name: '*.example.com', https: true }], dualStack: true }, dependencies);
+    const result = await probe(
+      { names: [{ name: '*.example.com', https: true }], dualStack: true, endpointAddresses },
+      dependencies,
+    );
     expect(dependencies.asked).toEqual([
       'private-ingress-probe.example.com and IPv6',
       'https://private-ingress-probe.example.com at 10.0.0.1',
@@ -73,16 +77,32 @@ describe('probe', () => {
     [addresses(), 'it does not resolve (addresses)'],
   ])('%j: no request', async (answer, reason) => {
     const dependencies = bench({ 'a.test': answer }, ok);
-    const result = await probe({ names: [{ name: 'a.test', https: true }], dualStack: false }, dependencies);
+    const result = await probe(
+      { names: [{ name: 'a.test', https: true }], dualStack: false, endpointAddresses },
+      dependencies,
+    );
     expect(result.names['a.test']?.httpsChecks).toEqual({ ok: false, reason });
     expect(dependencies.asked).toEqual(['a.test']);
+  });
+
+  it('sends nothing to a host that is not the endpoint, wherever a name leads', async () => {
+    const dependencies = bench({ 'a.test': addresses('10.0.0.1', '10.9.9.9') }, ok);
+    const result = await probe(
+      { names: [{ name: 'a.test', https: true }], dualStack: false, endpointAddresses },
+      dependencies,
+    );
+    expect(result.names['a.test']?.httpsChecks).toEqual({
+      ok: false,
+      reason: '10.9.9.9 is not an address of the endpoint, so no request was sent',
+    });
+    expect(dependencies.asked).toEqual(['a.test', 'https://a.test at 10.0.0.1']);
   });
 
   it('says why a request failed, and goes on with the others', async () => {
     const fail = () => Promise.reject(new Error('self-signed certificate'));
     const dependencies = bench({ 'a.test': addresses('10.0.0.1'), 'b.test': addresses('10.0.0.2') }, fail);
     const names = ['a.test', 'b.test'].map((name) => ({ name, https: true }));
-    const result = await probe({ names, dualStack: false }, dependencies);
+    const result = await probe({ names, dualStack: false, endpointAddresses }, dependencies);
     expect(Object.values(result.names).map(({ httpsChecks }) => httpsChecks)).toEqual([
       { ok: false, reason: '10.0.0.1: self-signed certificate' },
       { ok: false, reason: '10.0.0.2: self-signed certificate' },
@@ -96,7 +116,7 @@ describe('probe', () => {
       return fromService;
     };
     const result = await probe(
-      { names: [{ name: 'a.test', https: true }], dualStack: false },
+      { names: [{ name: 'a.test', https: true }], dualStack: false, endpointAddresses },
       { ...dependencies, fetch },
     );
     expect(result.names['a.test']?.httpsChecks).toEqual({ ok: false, reason: '10.0.0.2: no answer within 4000 ms' });
@@ -112,7 +132,7 @@ describe('an answer with an error status', () => {
   const names = [{ name: 'a.test', https: true }];
   const checked = async (answer: (host: string) => Promise<HttpAnswer>) => {
     const dependencies = bench({ 'a.test': addresses('10.0.0.1') }, answer);
-    const result = await probe({ names, dualStack: false }, dependencies);
+    const result = await probe({ names, dualStack: false, endpointAddresses }, dependencies);
     return { checks: result.names['a.test']?.httpsChecks, asked: dependencies.asked };
   };
 
@@ -148,6 +168,7 @@ describe('what the probe may be asked', () => {
   const asking = (...names: readonly string[]) => ({
     names: names.map((name) => ({ name, https: true })),
     dualStack: false,
+    endpointAddresses,
   });
   it.each([
     'app.example.com',
@@ -173,7 +194,11 @@ describe('what the probe may be asked', () => {
     ['no names', asking()],
     ['seven names', asking(...Array.from({ length: 7 }, (_, index) => `a${index}.example.com`))],
     ['something else beside', { ...asking('a.example.com'), path: '/' }],
-    ['a method', { names: [{ name: 'a.example.com', https: true, method: 'POST' }], dualStack: false }],
+    [
+      'a method',
+      { names: [{ name: 'a.example.com', https: true, method: 'POST' }], dualStack: false, endpointAddresses },
+    ],
+    ['an address that is none', { ...asking('a.example.com'), endpointAddresses: ['localhost'] }],
     ['nothing', undefined],
   ])('not %s', (_, request) => expect(probeRequest.safeParse(request).success).toBe(false));
 });
