@@ -10,6 +10,7 @@ import { killSwitchCommand } from './commands/kill-switch.ts';
 import { listCommand } from './commands/list.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
+import { removeCommand } from './commands/remove.ts';
 import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from './commands/requests.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -39,6 +40,7 @@ const definitions: readonly CommandDefinition[] = [
   policyCommand,
   doctorCommand,
   deployCommand,
+  removeCommand,
 ];
 
 /** For the docs, which read the program and do not run it. */

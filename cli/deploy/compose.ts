@@ -89,7 +89,10 @@ export async function composeDeployment(
     run: async () => {
       // serverless packages dist/, which may be missing although the package is there.
       await build({ policyFile: policyFile ?? '' });
-      return runServerless({ stage, region, parameters: given, policyFile, local, credentials }, output.json);
+      return runServerless(
+        { command: 'deploy', stage, region, parameters: given, policyFile, local, credentials },
+        output.json,
+      );
     },
   };
   return { stackName, dependencies };

@@ -98,5 +98,5 @@ const nextSteps = (stackName: string, apiUrl: string | undefined): string =>
     '    --tags Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=app.example.com',
     'and watch it:',
     `  npm run cli -- watch <service-arn>${stackName === DEFAULT_STACK ? '' : ` --stack ${stackName}`}`,
-    'All tags: docs/tags.md. Before you remove the stack, detach the services: docs/deploy.md.',
+    'All tags: docs/tags.md. To remove the stack: npm run cli -- remove.',
   ].join('\n');

@@ -5,6 +5,7 @@ import type { ClientConfig } from '../../shared/aws/client-config.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ServerlessRun {
+  readonly command: 'deploy' | 'remove';
   readonly stage: string;
   readonly region: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -14,12 +15,20 @@ export interface ServerlessRun {
   readonly credentials: ClientConfig['credentials'];
 }
 
-/** The command line of `serverless deploy`, and its additional environment variables. */
-export function serverlessDeployment({ stage, region, parameters, policyFile, local, credentials }: ServerlessRun) {
+/** The command line of serverless, and its additional environment variables. */
+export function serverlessCommand({
+  command,
+  stage,
+  region,
+  parameters,
+  policyFile,
+  local,
+  credentials,
+}: ServerlessRun) {
   const key = typeof credentials === 'object' ? credentials : undefined;
   return {
     words: [
-      'deploy',
+      command,
       '--stage',
       stage,
       '--region',
@@ -43,7 +52,7 @@ export function serverlessDeployment({ stage, region, parameters, policyFile, lo
  */
 export function runServerless(run: ServerlessRun, json: boolean): Promise<number> {
   const program = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
-  const { words, environment } = serverlessDeployment(run);
+  const { words, environment } = serverlessCommand(run);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...words], {
       cwd: root,

@@ -45,6 +45,22 @@ export interface StackTarget {
   readonly examination: Examination;
 }
 
+/** Where a stack of this repository is, or is to go. */
+export async function stackPlace({ stage, region: asked, local }: Pick<StackOptions, 'stage' | 'region' | 'local'>) {
+  const { config: reached, embedded } = await awsAccess({ local, region: asked });
+  const chosen = await regionOf(reached);
+  const config = { ...reached, region: chosen ?? DEFAULT_REGION };
+  const url = typeof config.endpoint === 'string' ? config.endpoint : undefined;
+  return {
+    config,
+    embedded,
+    regionChosen: chosen !== undefined,
+    url,
+    stage,
+    stackName: `apprunner-private-ingress-${stage}`,
+  };
+}
+
 /**
  * Checks the parameters, packages the stack, and finds out where it is to go.
  * @throws UsageError, ConnectError, BuildError, PackageError
@@ -54,17 +70,14 @@ export async function stackTarget(
   { environment, now }: Pick<CliEnvironment, 'environment' | 'now'>,
 ): Promise<StackTarget> {
   const typed = parseParameters(param, await stackParameters());
-  const { config: reached, embedded } = await awsAccess({ local, region: asked });
-  const chosen = await regionOf(reached);
-  const config = { ...reached, region: chosen ?? DEFAULT_REGION };
-  const stackName = `apprunner-private-ingress-${stage}`;
+  const { config, embedded, regionChosen, url, stackName } = await stackPlace({ stage, region: asked, local });
   const policyFile = policyFileOf(withoutPolicy === true ? { policyFile: '' } : {});
   const deployed = await deployedParameters(new CloudFormationClient(config), stackName);
   const given = { ...(policyFile === undefined ? keptLists(deployed) : {}), ...typed };
   const packaged = await packagedStack(stage === DEFAULT_STAGE ? undefined : stage, given, policyFile ?? '');
   const examination: Examination = {
     config,
-    regionChosen: chosen !== undefined,
+    regionChosen,
     profile: embedded === undefined ? environment.AWS_PROFILE : undefined,
     nodeVersion: process.version,
     stackName,
@@ -75,11 +88,10 @@ export async function stackTarget(
       liveServices(apiClient(await findTarget({ stack: stackName, region: config.region, local }), now)),
     issuers: embedded === undefined ? systemIssuers : (name) => resolveIssuers(name, () => embeddedResolver(embedded)),
   };
-  const url = config.endpoint;
   return {
     packaged,
     config,
-    local: typeof url === 'string' ? url : undefined,
+    local: url,
     stackName,
     stage,
     given,

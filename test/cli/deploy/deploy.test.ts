@@ -3,7 +3,7 @@ import type { ResourceChange } from '../../../cli/deploy/changes.ts';
 import { resourceChanges } from '../../../cli/deploy/changes.ts';
 import { type DeployOptions, deploy } from '../../../cli/deploy/deploy.ts';
 import { type PolicyChange, policyChange } from '../../../cli/deploy/policy-change.ts';
-import { serverlessDeployment } from '../../../cli/deploy/serverless.ts';
+import { serverlessCommand } from '../../../cli/deploy/serverless.ts';
 import { changesText } from '../../../cli/deploy/text.ts';
 import { about, type DoctorCheck } from '../../../cli/doctor/check.ts';
 import type { StackFacts } from '../../../cli/doctor/checks/stack.ts';
@@ -255,15 +255,20 @@ test('no changes are told to be none', () => {
 });
 
 test('serverless is given the stage, the region and each parameter, and the embedded cloud by its environment', () => {
-  const run = { stage: 'blue', region: 'eu-west-1', parameters: { AllowedNames: '*.a.example,b.example' } };
+  const run = {
+    command: 'deploy',
+    stage: 'blue',
+    region: 'eu-west-1',
+    parameters: { AllowedNames: '*.a.example,b.example' },
+  } as const;
   const policyFile = '/project/policy.yml';
-  expect(serverlessDeployment({ ...run, policyFile, local: undefined, credentials: undefined })).toEqual({
+  expect(serverlessCommand({ ...run, policyFile, local: undefined, credentials: undefined })).toEqual({
     words: ['deploy', '--stage', 'blue', '--region', 'eu-west-1', '--param=AllowedNames=*.a.example,b.example'],
     environment: { POLICY_FILE: policyFile },
   });
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   expect(
-    serverlessDeployment({ ...run, policyFile: undefined, local: 'http://127.0.0.1:1', credentials }).environment,
+    serverlessCommand({ ...run, policyFile: undefined, local: 'http://127.0.0.1:1', credentials }).environment,
   ).toEqual({
     POLICY_FILE: '',
     AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
