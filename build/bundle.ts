@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { build as bundle, formatMessages, type Metafile, stop } from 'esbuild';
 import { findPolicyFile, openPolicy } from '../shared/policy/file/open.ts';
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
+import { licensesOf } from './licenses.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -129,6 +130,8 @@ async function buildOne(name: string, entryPoint: string, directory: string): Pr
   refuseRequire(name, metafile);
   const content = await readFile(file);
   await writeFile(join(directory, 'meta.json'), JSON.stringify(metafile));
+  const licenses = await licensesOf(metafile, root);
+  if (licenses !== undefined) await writeFile(join(directory, 'licenses.txt'), licenses);
   return { name, file, bytes: content.length, gzipBytes: gzipSync(content).length, metafile };
 }
 

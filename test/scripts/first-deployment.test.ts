@@ -83,7 +83,7 @@ test('serverless deploy makes the stack where there is none, from the uploaded p
     Parameters: expect.arrayContaining([{ ParameterKey: 'AllowedZones', ParameterValue: 'Z1,Z2' }]),
   });
   expect(reconcile().environment).toMatchObject({ ALLOWED_ZONES: 'Z1,Z2', POWERTOOLS_LOG_LEVEL: 'INFO' });
-  expect(await readdir(join(reconcile().codeFolder, 'dist/reconcile'))).toEqual(['index.mjs']);
+  expect(await readdir(join(reconcile().codeFolder, 'dist/reconcile'))).toEqual(['index.mjs', 'licenses.txt']);
 
   // Keeps every parameter that it is not given.
   await serverless('deploy', 'LogLevel=DEBUG');

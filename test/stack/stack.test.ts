@@ -20,6 +20,46 @@ const FUNCTIONS = {
   ProbeLambdaFunction: 'probe',
 } as const;
 
+describe('the state of the stack', () => {
+  const of = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+
+  it('can be recovered: every table has point-in-time recovery', () => {
+    expect(of('AWS::DynamoDB::Table').length).toBe(3);
+    for (const [id, { Properties }] of of('AWS::DynamoDB::Table'))
+      expect(Properties, id).toMatchObject({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } });
+  });
+
+  it('is reached over TLS only: every queue has a policy that denies anything else', () => {
+    const refusing = of('AWS::SQS::QueuePolicy').flatMap(([, { Properties }]) =>
+      z
+        .object({
+          Queues: z.array(z.object({ Ref: z.string() })),
+          PolicyDocument: z.object({ Statement: z.array(z.unknown()) }),
+        })
+        .parse(Properties)
+        .Queues.map(({ Ref }) => [Ref, Properties?.PolicyDocument] as const),
+    );
+    expect(refusing.map(([queue]) => queue).sort()).toEqual(
+      of('AWS::SQS::Queue')
+        .map(([id]) => id)
+        .sort(),
+    );
+    for (const [queue, document] of refusing) {
+      expect(document, queue).toMatchObject({
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sqs:*',
+            Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      });
+    }
+  });
+});
+
 const environmentSchema = z.object({ Variables: z.record(z.string(), z.unknown()) });
 
 const ALL = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_LOG_LEVEL'];
