@@ -8,6 +8,7 @@ import {
   association,
   DOMAIN,
   domainState,
+  ledger,
   observed,
   planInput,
   present,
@@ -48,6 +49,13 @@ describe('a private zone that shadows ours', () => {
       /^zone-shadowed: In vpc-0a1b2c3d the private zone app.example.com \(ZFOREIGN, owned by account 999999999999\) answers for app.example.com\./,
     );
     expect(made.phase).toBe('blocked');
+  });
+
+  it('does not take a published name away', () => {
+    const see = observed({ domains: { [DOMAIN]: domainState({ trafficZone: foreign }) } });
+    const made = plan(planInput(wantsPrivate(), see, ledger()));
+    expect(made.actions).toEqual([]);
+    expect(made.findings.map(({ code }) => code)).toEqual(['zone-shadowed']);
   });
 
   it('is found before a live service is cut', () => {

@@ -20,6 +20,12 @@ const text = (name = DOMAIN): RecordSet => ({
   type: 'TXT',
   content: { kind: 'values', ttl: 60, values: ['"spf"'] },
 });
+/** Browsers ask for these before they ask for an address. */
+const binding = (type: 'HTTPS' | 'SVCB'): RecordSet => ({
+  name: DOMAIN,
+  type,
+  content: { kind: 'values', ttl: 60, values: ['0 elsewhere.test.'] },
+});
 const weighted: RecordSet = { ...strangers, setIdentifier: 'blue' };
 const checked: RecordSet = { ...strangers, content: { kind: 'other', description: 'with a health check' } };
 
@@ -93,6 +99,9 @@ describe('planRecords, row by row', () => {
     ['nothing, another’s TXT', [], othersTxt, [], { kind: 'foreign' }],
     ['what we wrote, another’s TXT', [wanted], othersTxt, [wanted], { kind: 'foreign' }],
     ['weighted', [weighted], undefined, [], { kind: 'foreign' }],
+    ['an HTTPS record', [binding('HTTPS')], undefined, [], { kind: 'foreign' }],
+    ['an SVCB record', [binding('SVCB')], undefined, [], { kind: 'foreign' }],
+    ['an HTTPS record beside ours', [wanted, binding('HTTPS')], ownTxt(), [wanted, ownTxt()], { kind: 'foreign' }],
     ['weighted, our TXT', [weighted], ownTxt(), [], { kind: 'foreign' }],
     ['health-checked, our TXT', [checked], ownTxt(), [], { kind: 'foreign' }],
     [

@@ -179,6 +179,36 @@ export const records: readonly Scenario[] = [
     remedies: [{ closes: 'alias-fallback', steps: [{ do: 'untag', keys: ['private-ingress:alias'] }, ready, inOrder] }],
   },
   {
+    id: 'https-record-there',
+    chapter,
+    situation: 'An HTTPS record of another owner exists at the name, and no address record.',
+    happens:
+      'Browsers ask for an HTTPS record first, so it decides where the traffic goes: it counts as foreign, and nothing is written.',
+    given,
+    steps: [
+      {
+        do: 'put-record',
+        zone: 'private',
+        record: { Name: DOMAIN, Type: 'HTTPS', TTL: 60, ResourceRecords: [{ Value: '0 elsewhere.example.net.' }] },
+      },
+      created,
+      blocked,
+      {
+        do: 'expect',
+        findings: [{ code: 'record-foreign', says: 'HTTPS 0 elsewhere.example.net.' }],
+        records: { public: [] },
+        domains: {},
+        plan: ['HTTPS 0 elsewhere.example.net.'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'record-foreign',
+        steps: [{ do: 'delete-record', zone: 'private', name: DOMAIN, type: 'HTTPS' }, { do: 'sweep' }, ready, inOrder],
+      },
+    ],
+  },
+  {
     id: 'dual-stack',
     chapter,
     situation: 'The service is dual-stack, and the endpoint has IPv4 addresses only.',
