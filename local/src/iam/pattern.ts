@@ -3,11 +3,17 @@ export type ConditionValues = ReadonlyMap<string, readonly string[]>;
 
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
+/** Expressions of patterns without variables: every call is checked against the same few policies. */
+const compiled = new Map<string, RegExp>();
+
 /**
  * Puts policy variables (`${aws:PrincipalAccount}`) and wildcards into a regular expression. `${*}`, `${?}` and `${$}`
  * are those characters themselves. A variable without a value makes the pattern match nothing, as in IAM (documented).
  */
 function expression(pattern: string, values: ConditionValues, flags: string): RegExp | undefined {
+  const key = `${flags}${pattern}`;
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
   let source = '';
   for (const [piece, variable] of pattern.matchAll(/\$\{([^}]*)\}|[*?]|[^*?$]+|\$/g)) {
     if (variable !== undefined) {
@@ -18,7 +24,9 @@ function expression(pattern: string, values: ConditionValues, flags: string): Re
       source += piece === '*' ? '.*' : piece === '?' ? '.' : escaped(piece);
     }
   }
-  return new RegExp(`^${source}$`, `s${flags}`);
+  const made = new RegExp(`^${source}$`, `s${flags}`);
+  if (!pattern.includes('${')) compiled.set(key, made);
+  return made;
 }
 
 /** Whether `text` fits a pattern with `*`, `?` and policy variables. */
