@@ -12,7 +12,7 @@ const [DOMAIN = ''] = DOMAINS;
 /** What the stack's functions ask of AWS, counted on the wire, each time until nothing is left to do. */
 export const apiCalls: Benchmark = {
   name: 'api-calls',
-  about: 'AWS API calls of the functions, by operation: attach, look again, ten events, detach, sweep',
+  about: 'AWS API calls of the functions, by operation: attach, reconcile again, ten events, detach, sweep',
   async measure() {
     const figures: Figure[] = [];
     const count = async (scenario: string, world: Installation, run: () => Promise<unknown>) => {
@@ -33,7 +33,7 @@ export const apiCalls: Benchmark = {
       await count('attach', world, async () => {
         arn = await attach(world, 'hello', [DOMAIN]);
       });
-      await count('look again', world, () => world.poke(arn));
+      await count('reconcile again', world, () => world.poke(arn));
       await count('10 events', world, () => world.poke(arn, 10));
       await count('detach', world, async () => {
         await world.tag(arn, { 'private-ingress': 'disabled' });
@@ -55,7 +55,7 @@ export const apiCalls: Benchmark = {
         rows: 'operation',
         figures: figures.toSorted((a, b) => order(a.row) - order(b.row) || (bare(a.row) < bare(b.row) ? -1 : 1)),
         notes: [
-          'Of one service with one domain, where nothing else is said; AWS takes as long as in the realistic profile.',
+          'Of one service with one domain, unless the row says otherwise; AWS takes as long as in the realistic profile.',
           'lambda:Invoke is the probe: it is a write by its verb, and changes nothing.',
         ],
       },

@@ -65,7 +65,7 @@ async function bundleAsIs(name: string, outfile: string): Promise<void> {
     target: 'node24',
     minify: true,
     keepNames: true,
-    // What a CommonJS file has none of, and the functions look for the policy file beside.
+    // A CommonJS file has no import.meta.url, beside which the functions expect the policy file.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(outfile).href) },
     logLevel: 'silent',
   });

@@ -17,7 +17,7 @@ export interface FigureTable {
 
 /** Something that is measured. `--json` writes what it answers, people get `tableText` of it. */
 export interface Benchmark {
-  /** What it is asked for by: `npm run bench -- <name>`. */
+  /** Its name in `npm run bench -- <name>`. */
   readonly name: string;
   /** One line for `--help`. */
   readonly about: string;

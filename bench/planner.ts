@@ -24,7 +24,7 @@ const ROUNDS = 9;
 /** Milliseconds of a round, and of warming up. */
 const ROUND = 300;
 
-/** How fast the pure core is: it must never be what a pass waits for. */
+/** How fast the pure core is: a reconciliation must never wait for it. */
 export const planner: Benchmark = {
   name: 'planner',
   about: 'plans per second for a service with five domains',

@@ -187,7 +187,7 @@ async function filesOf(path: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** Runs `serverless package`, which asks neither the network nor any credentials, and writes `.serverless` in its working directory. */
+/** Runs `serverless package`, which needs no network and no credentials, and writes `.serverless` in its working directory. */
 function packageWithServerless(cwd: string, further: readonly string[], policyFile: string | undefined): Promise<void> {
   const program = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
   return new Promise((resolve, reject) => {

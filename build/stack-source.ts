@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { parseTemplate } from './templates/yaml.ts';
 
 /**
- * A file of the stack before packaging, as far as `schema` looks at it: `serverless.yml`, or one that it includes.
+ * A file of the stack before packaging, as far as `schema` covers it: `serverless.yml`, or one that it includes.
  * @param path from the root of the repository, such as `stack/parameters.yml`
  * @throws YAMLParseError, ZodError
  */

@@ -20,6 +20,6 @@ export interface CliEnvironment {
   now(): number;
   /** Resolves after so many milliseconds. */
   pause(milliseconds: number): Promise<void>;
-  /** Ctrl-C: listeners leave the terminal as they found it, at once; then the program ends. */
+  /** Ctrl-C: listeners restore the terminal at once; then the program ends. */
   readonly interrupted: AbortSignal;
 }

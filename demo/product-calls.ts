@@ -4,7 +4,7 @@ import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 /** What the product asks of its own parts (its rows, queues, functions and switch) and how it becomes a role. */
 const OWN = /^(dynamodb|sqs|lambda|ssm|sts):/;
 
-/** Whether a call is about the product's own parts, and not about the world it looks at. @param operation `sqs:SendMessage` */
+/** Whether a call is about the product's own resources, and not about what it observes. @param operation `sqs:SendMessage` */
 export function isOwnCall(operation: string): boolean {
   return OWN.test(operation);
 }

@@ -77,7 +77,7 @@ export interface FactsFile {
   readonly content: string;
 }
 
-/** Whether AWS may behave otherwise: nothing but a look at AWS can settle it. */
+/** Whether AWS may behave otherwise, because no source shows it. */
 export const isOpen = (certainty: readonly Certainty[]): boolean =>
   certainty.includes('inference') || certainty.includes('unknown');
 

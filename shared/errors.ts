@@ -8,7 +8,7 @@ export class SettingsError extends PrivateIngressError {
   override readonly name = 'SettingsError';
 }
 
-/** The lease on a service's row was lost while the pass was under way: another pass is on it, so this one writes nothing more. */
+/** A reconciliation lost the lease on its row to another one, so it writes nothing more. */
 export class LeaseLostError extends PrivateIngressError {
   override readonly name = 'LeaseLostError';
 }

@@ -1,6 +1,6 @@
 export type Severity = 'info' | 'warning' | 'error';
 
-/** What one kind of finding means to people, also of those that a sweep tells. */
+/** What one kind of finding means to people; findings of a sweep use it too. */
 export interface FindingDefinition {
   readonly severity: Severity;
   readonly meaning: string;
@@ -182,7 +182,7 @@ export const findingDefinitions = {
   },
   'endpoint-unusable': {
     severity: 'error',
-    meaning: 'The VPC’s App Runner endpoint is in a state that it does not leave by itself.',
+    meaning: 'The VPC’s App Runner endpoint is in a state that AWS does not change.',
     remedy: 'Delete the endpoint (the stack then creates another one), or repair it.',
   },
   'endpoint-not-dual-stack': {
@@ -372,7 +372,7 @@ export const findingDefinitions = {
   },
   refused: {
     severity: 'error',
-    meaning: 'AWS refused an action for a reason that will not go away by itself.',
+    meaning: 'AWS refused an action for a permanent reason.',
     remedy: 'See the message.',
   },
   contested: {

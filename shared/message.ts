@@ -3,7 +3,7 @@ import { MalformedInputError } from './errors.ts';
 
 /**
  * The body of a message of one of the stack's own queues.
- * @param form what it should look like, for people.
+ * @param form the expected form, for people.
  * @throws MalformedInputError
  */
 export function parseMessage<Schema extends z.ZodType>(schema: Schema, body: string, form: string): z.output<Schema> {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const value = z.union([z.string(), z.number()]);
 
-/** What is read of a parameter of a CloudFormation template, whatever else is said of it. */
+/** What is read of a parameter of a CloudFormation template. */
 export const parameterFields = {
   Type: z.enum(['String', 'Number', 'CommaDelimitedList']),
   Default: value.optional(),

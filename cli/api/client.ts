@@ -10,8 +10,8 @@ export type ApiClient = Client<paths>;
 export type { Schemas } from './paths.ts';
 
 /**
- * The API of a stack, as `docs/openapi.json` describes it. A call that is not answered as asked throws.
- * @param now milliseconds since the epoch, which signatures are of.
+ * The API of a stack, as `docs/openapi.json` describes it. A call without a successful answer throws.
+ * @param now milliseconds since the epoch, the time of signatures.
  */
 export function apiClient(target: ApiTarget, now: () => number): ApiClient {
   const client = createClient<paths>({ baseUrl: target.url, fetch: signedFetch(target, now) });
@@ -34,7 +34,7 @@ export function apiClient(target: ApiTarget, now: () => number): ApiClient {
   return client;
 }
 
-/** The data of an answer: there always is, because what is no answer throws. */
+/** The data of an answer. It exists, because a call without an answer throws. */
 export async function dataOf<Data>(
   call: Promise<{ readonly data?: Data; readonly response: Response }>,
 ): Promise<Data> {

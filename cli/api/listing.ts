@@ -1,11 +1,11 @@
 import { type ApiClient, dataOf, type Schemas } from './client.ts';
 import type { Query } from './paths.ts';
 
-/** What can be asked of a listing; its pages are nobody else's concern. */
+/** The filters of a listing. Its pages stay in this file. */
 type ServiceFilter = Omit<Query<'listServices'>, 'cursor' | 'limit'>;
 type FindingFilter = Omit<Query<'listFindings'>, 'cursor' | 'limit'>;
 
-/** Every service that is known and passes the filter. */
+/** Every known service that matches the filter. */
 export async function services(
   client: ApiClient,
   filter: ServiceFilter,
@@ -17,7 +17,7 @@ export async function services(
 /** A finding of a service, or of the latest sweep. */
 export type AnyFinding = Schemas['FindingPage']['findings'][number];
 
-/** Every open finding that passes the filter. */
+/** Every open finding that matches the filter. */
 export async function findings(client: ApiClient, filter: FindingFilter): Promise<readonly AnyFinding[]> {
   const all = await pages((at) => dataOf(client.GET('/findings', { params: { query: { ...filter, ...at } } })));
   return all.flatMap((page) => page.findings);
@@ -28,7 +28,7 @@ export async function sweeps(client: ApiClient, count: number): Promise<readonly
   return (await dataOf(client.GET('/sweeps', { params: { query: { limit: count } } }))).sweeps;
 }
 
-/** As many as a page takes. */
+/** The most items of a page. */
 const LIMIT = 100;
 
 async function pages<Page extends { readonly next?: string }>(

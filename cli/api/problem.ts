@@ -21,11 +21,11 @@ const problemSchema = z.object({
 });
 type Problem = z.output<typeof problemSchema>;
 
-/** The API answered, and would not. */
+/** The API refused the request. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
-  /** Absent when it was not the API itself that answered, but API Gateway or something in between. */
+  /** Absent if API Gateway or a proxy answered, not the API. */
   readonly problem: Problem | undefined;
 
   private constructor(message: string, status: number, problem: Problem | undefined) {
@@ -42,7 +42,7 @@ export class ApiError extends Error {
     return new ApiError(message, response.status, problem);
   }
 
-  /** Whether the same may be answered in a while. */
+  /** Whether the same request may succeed later. */
   get isPassing(): boolean {
     return this.status === 429 || this.status >= 500;
   }
@@ -55,12 +55,12 @@ function problemText(asked: string, { type, title, status, detail, instance, rem
     return `  ${place === undefined ? '' : `${place}: `}${wrong}`;
   });
   const name = type.slice(type.lastIndexOf(':') + 1);
-  // With the places named one by one, the detail only says them again.
+  // The detail repeats the listed errors.
   const what = errors.length === 0 ? detail : title;
   return [what, ...where, remedy, `(${asked}: ${status} ${name}, ${instance})`].join('\n');
 }
 
-/** API Gateway refuses before the API is asked, in words of its own: `{"message":"Forbidden"}`. */
+/** API Gateway refuses requests before they reach the API: `{"message":"Forbidden"}`. */
 const messageSchema = z.object({ message: z.string() });
 
 function withoutProblem(asked: string, { status, headers }: Response, body: string): string {
@@ -71,9 +71,9 @@ function withoutProblem(asked: string, { status, headers }: Response, body: stri
   const about = `(${asked}: ${status}${requestId === null ? '' : `, request ${requestId}`})`;
   switch (status) {
     case 403:
-      return `API Gateway refused the request: ${said}${why === null ? '' : ` (${why})`}\nThe credentials in use lack execute-api:Invoke on this route, or are not accepted at all. The stack brings two managed policies, <stack>-api-read and <stack>-api-change (docs/api.md). "aws sts get-caller-identity" tells whose they are.\n${about}`;
+      return `API Gateway refused the request: ${said}${why === null ? '' : ` (${why})`}\nThe credentials in use lack execute-api:Invoke on this route, or are invalid. The stack brings two managed policies, <stack>-api-read and <stack>-api-change (docs/api.md). "aws sts get-caller-identity" tells whose they are.\n${about}`;
     case 404:
-      return `Nothing of this product answers there: ${said}\nCompare the URL with the output ApiUrl of the stack.\n${about}`;
+      return `The server there is not an API of this product: ${said}\nCompare the URL with the output ApiUrl of the stack.\n${about}`;
     default:
       return `The API answered with ${status}: ${said}\n${about}`;
   }

@@ -11,10 +11,10 @@ export interface OutgoingRequest {
 /** @throws TypeError with the cause, when there is no answer. */
 export type Send = (url: string, outgoing: OutgoingRequest) => Promise<Response>;
 
-/** As `fetch` does it, which sends the host of the URL as Host, whatever the headers say. */
+/** With `fetch`, which sends the host of the URL as Host, whatever the headers say. */
 export const sendByFetch: Send = (url, outgoing) => fetch(url, outgoing);
 
-/** With the Host of the headers, to an embedded cloud: it answers for many hosts at one address, by plain HTTP. */
+/** With the Host of the headers, for the embedded cloud, which serves many hosts at one address over plain HTTP. */
 export const sendWithHost: Send = (url, { method, headers, body = '' }) =>
   new Promise((resolve, reject) => {
     const failed = (cause: Error) => reject(new TypeError('request failed', { cause }));

@@ -1,4 +1,4 @@
-/** A service, as the paths of the API name it. */
+/** The parts of a service's path in the API. */
 export interface ServicePath {
   readonly account: string;
   readonly region: string;

@@ -6,18 +6,17 @@ import type { ApiClient } from './client.ts';
 import { services } from './listing.ts';
 import { pathText, type ServicePath } from './service-path.ts';
 
-/** Who knows services by their names. */
+/** Finds services by their names. */
 export interface ServiceDirectory {
   readonly client: ApiClient;
-  /** The services that App Runner lists where the caller is: those the stack has never had to do with are there only. */
+  /** The services that App Runner lists in the caller's account and region: also those that the stack does not know. */
   readonly listed: () => Promise<readonly ServicePath[]>;
 }
 
 const PATH = /(?:^|\/)services\/([^/]+)\/([^/]+)\/([^/]+)\/([^/?]+)/;
 
 /**
- * What people call a service: its ARN, its path in the API (or the URL that ends with it), or its name, where only one
- * has it.
+ * A service by its ARN, its path in the API (or the URL that ends with it), or its name, if only one service has it.
  * @throws UsageError when there is no such service, or there are several.
  */
 export async function findService(called: string, directory: ServiceDirectory): Promise<ServicePath> {
@@ -36,7 +35,7 @@ export async function findService(called: string, directory: ServiceDirectory): 
   const [only, ...others] = known.length > 0 ? known : await listedAs(called, directory);
   if (only === undefined) {
     throw new UsageError(
-      `No service is named ${called}, neither of those the stack knows ("list" prints them) nor of those App Runner lists where you are. One of another account or region is given by its ARN.`,
+      `No service is named ${called}, neither in the stack ("list" prints its services) nor in App Runner in your account and region. Give the ARN of a service in another account or region.`,
     );
   }
   if (others.length === 0) return pathOf(only);
@@ -50,7 +49,7 @@ async function listedAs(called: string, { listed }: ServiceDirectory): Promise<r
   } catch (error) {
     if (!isAccessDenied(error)) throw error;
     throw new UsageError(
-      `The stack knows no service named ${called}, and App Runner may not be asked: ${errorMessage(error)}\nGive its ARN.`,
+      `The stack knows no service named ${called}, and App Runner's services cannot be listed: ${errorMessage(error)}\nGive its ARN.`,
     );
   }
 }

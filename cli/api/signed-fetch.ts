@@ -3,9 +3,9 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { sendByFetch, sendWithHost } from './send.ts';
 
-/** Whom requests are signed as, and for which region. */
+/** Credentials and region of signatures. */
 export interface Signer {
-  /** The host that is meant, where it is another than the URL's. */
+  /** The host to sign for, if it is not the URL's. */
   readonly host?: string;
   readonly region: string;
   readonly credentials: AwsCredentialIdentityProvider;
@@ -17,7 +17,7 @@ class Sha256 extends Hash {
   }
 }
 
-/** `fetch` for an API of API Gateway that is authorised with IAM: every request goes out signed (SigV4). */
+/** `fetch` for an API of API Gateway that is authorised with IAM: signs every request (SigV4). */
 export function signedFetch(
   { region, credentials, host: meant }: Signer,
   now: () => number,
@@ -38,7 +38,7 @@ export function signedFetch(
       headers: { ...Object.fromEntries(request.headers), host: meant ?? host },
       ...body,
     };
-    // It holds for five minutes from then on.
+    // A signature is valid for five minutes.
     const { headers } = await signature.sign(unsigned, { signingDate: new Date(now()) });
     return send(request.url, { method: request.method, headers, ...body });
   };

@@ -7,26 +7,26 @@ import { listedServices } from '../listed-services.ts';
 import type { ServicePath } from './service-path.ts';
 import type { Signer } from './signed-fetch.ts';
 
-/** Which API is asked, as the options say it; nothing said: that of the default stack. */
+/** Options that select the API. Without them: the API of the default stack. */
 export interface TargetOptions {
   readonly stack?: string | undefined;
   readonly api?: string | undefined;
   readonly local?: string | true | undefined;
-  /** Where the stack is; without it, where AWS_REGION or the profile says. */
+  /** Region of the stack. Without it: AWS_REGION, or the region of the profile. */
   readonly region?: string | undefined;
 }
 
-/** An HTTP API of this product, and who asks it. */
+/** An HTTP API of this product, and the caller's access to it. */
 export interface ApiTarget extends Signer {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
-  /** What App Runner lists in the account and region of the caller. */
+  /** The services that App Runner lists in the caller's account and region. */
   readonly listed: () => Promise<readonly ServicePath[]>;
-  /** Milliseconds between two looks at a service that is watched. */
+  /** Milliseconds between two reads of a watched service. */
   readonly pace: number;
 }
 
-/** Each look asks AWS a dozen questions, which the embedded cloud does not mind. */
+/** Each read costs a dozen AWS calls; in the embedded cloud they are free. */
 const POLL_INTERVAL_MS = 5000;
 const EMBEDDED_POLL_INTERVAL_MS = 500;
 
@@ -42,11 +42,11 @@ export async function findTarget(options: TargetOptions): Promise<ApiTarget> {
   const { credentials } = client.config;
   const pace = embedded === undefined ? POLL_INTERVAL_MS : EMBEDDED_POLL_INTERVAL_MS;
   const target = { region, credentials, pace, listed: () => listedServices(config) };
-  // The embedded cloud names the API of its own stack; another stack is asked for by name.
+  // The embedded cloud prints the API of its own stack; another stack is found by its name.
   if (options.local !== undefined && options.stack === undefined && embedded?.api !== undefined)
     return { ...target, url: embedded.api };
   const url = given ?? new URL(await apiOf(options.stack ?? DEFAULT_STACK, region, client));
-  // The names API Gateway gives are nobody's on this machine: the embedded cloud answers for them, and tells them apart by Host.
+  // Names of API Gateway do not resolve on this machine: the embedded cloud serves them all and distinguishes them by Host.
   if (embedded !== undefined && regionOf(url) !== undefined) {
     if (embedded.api === undefined) throw new NoApiError('The embedded cloud serves no API.');
     return { ...target, url: embedded.api, host: url.host };
@@ -62,14 +62,14 @@ function httpUrl(text: string): URL {
   );
 }
 
-/** The region is part of every URL that API Gateway gives; a domain name of one's own does not tell. */
+/** The region is part of every URL of API Gateway, but not of a custom domain name. */
 function regionOf({ hostname }: URL): string | undefined {
   return /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(hostname)?.[1];
 }
 
 async function apiOf(stack: string, region: string, client: CloudFormationClient): Promise<string> {
   const instead =
-    'Name the stack with --stack and its region with AWS_REGION, or the API itself with --api; --local asks an embedded cloud.';
+    'Name the stack with --stack and its region with AWS_REGION, or the API itself with --api; --local uses an embedded cloud.';
   let outputs: Readonly<Record<string, string | undefined>>;
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
@@ -77,7 +77,7 @@ async function apiOf(stack: string, region: string, client: CloudFormationClient
       Stacks.flatMap(({ Outputs = [] }) => Outputs).map((one) => [one.OutputKey, one.OutputValue]),
     );
   } catch (error) {
-    // CloudFormation has no error of its own for it (documented): "Stack with id … does not exist".
+    // CloudFormation has no separate error for it (documented): "Stack with id … does not exist".
     if (errorName(error) === 'ValidationError' && /does not exist/.test(errorMessage(error))) {
       throw new NoApiError(`There is no stack ${stack} in ${region}. ${instead}`);
     }

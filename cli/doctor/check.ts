@@ -4,7 +4,7 @@
  * | `ok`      | seen to be as it should                                                     |
  * | `warning` | the stack works, but less well than it could                                |
  * | `missing` | the deployment, or what it is for, would fail                               |
- * | `unknown` | could not be asked: says nothing, and never counts as ok                    |
+ * | `unknown` | could not be read: never counts as ok                                       |
  */
 export type Status = 'ok' | 'warning' | 'missing' | 'unknown';
 

@@ -282,7 +282,7 @@ const ACCESS_LOGS: NeededActions = {
   resources: ['*'],
 };
 
-/** Lambda developer guide, "Giving Lambda functions access to a VPC": asked of who creates the function. */
+/** Lambda developer guide, "Giving Lambda functions access to a VPC": required of the creator of the function. */
 const FUNCTIONS_IN_VPC: NeededActions = {
   purpose: 'functions in a VPC',
   actions: ['ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups'],

@@ -55,7 +55,7 @@ export interface Examination {
 type Known<Facts> = Facts | undefined;
 
 /**
- * Everything that a deployment and the work after it need, each asked for and judged by itself: what cannot be asked is
+ * Everything that a deployment and the stack need, each read and checked separately: what cannot be read is
  * `unknown` and blocks no other check. Writes nothing.
  */
 export async function examine(examination: Examination): Promise<readonly DoctorCheck[]> {

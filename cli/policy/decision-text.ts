@@ -4,7 +4,7 @@ import { decideByRules, type RuleDecision } from '../../shared/policy/rule-decis
 import { whyOutOfScope } from '../../shared/policy/scope.ts';
 import type { Layout } from '../terminal/output.ts';
 
-/** What a policy says of a service, as plain data. */
+/** What a policy decides about a service, as plain data. */
 export interface DecidedService extends RuleDecision {
   /** Why its account or region is out of scope; then no rule is tried. */
   readonly whyOutOfScope: string | undefined;
@@ -12,7 +12,7 @@ export interface DecidedService extends RuleDecision {
 
 /** @param now milliseconds since the epoch. */
 export function decidedService(policy: Policy, subject: Subject, now: number): DecidedService {
-  // Units that are not given are not judged.
+  // Without units, rules with units are not evaluated.
   const outOfScope = whyOutOfScope(policy, subject, subject.units.length === 0 ? undefined : subject.units);
   return {
     ...decideByRules(outOfScope === undefined ? policy : { ...policy, rules: [] }, subject, now),

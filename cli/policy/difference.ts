@@ -4,7 +4,7 @@ import type { Policy, PolicyLimit, PolicyLimits, Subject } from '../../shared/po
 import type { Layout } from '../terminal/output.ts';
 import { type DecidedService, decidedService, verdict } from './decision-text.ts';
 
-/** What of a ruling has an effect; the rest says how it came about. */
+/** The part of a decision that has an effect; the rest explains it. */
 const EFFECTS = [
   'enforcement',
   'mode',
@@ -16,12 +16,12 @@ const EFFECTS = [
   'cutoverDeadline',
 ] as const;
 
-/** What differs of a policy beside its rules and exceptions, whose effect on services is compared. */
+/** Differences of two policies beside rules and exceptions, which are compared by their effect on services. */
 const PARTS = ['accounts', 'regions', 'networks', 'zones', 'limits'] as const;
 
 /** What another policy would change, as plain data. */
 export interface PolicyDifference {
-  /** When the owner changes, everything published so far is somebody else's. */
+  /** A change of the owner: the new installation owns nothing that was published so far. */
   readonly owner: { readonly before: string | undefined; readonly after: string | undefined } | undefined;
   /** How many services were compared. */
   readonly services: number;
@@ -35,11 +35,11 @@ export interface ChangedService {
   readonly serviceArn: string;
   readonly before: DecidedService;
   readonly after: DecidedService;
-  /** Empty: another rule speaks for it, and says the same. */
+  /** Empty: another rule applies, with the same effect. */
   readonly effects: readonly (typeof EFFECTS)[number][];
 }
 
-/** Which services would change hands. Pure. @param now milliseconds since the epoch. */
+/** The services for which the policies decide differently. Pure. @param now milliseconds since the epoch. */
 export function policyDifference(
   older: Policy,
   newer: Policy,
@@ -62,7 +62,7 @@ export function policyDifference(
 /** Without members that are undefined, which JSON does not have. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** The mode is that of `required`: elsewhere it has no effect. */
+/** The mode has an effect with `required` only. */
 function effective(
   said: DecidedService,
 ): Omit<DecidedService, 'mode'> & { readonly mode: DecidedService['mode'] | undefined } {
@@ -76,7 +76,7 @@ export function differenceText(difference: PolicyDifference, { style }: Layout):
     lines.push(
       style(
         'red',
-        `The owner changes from ${owner.before ?? 'the stack'} to ${owner.after ?? 'the stack'}: what was published so far is not this installation's any more.`,
+        `The owner changes from ${owner.before ?? 'the stack'} to ${owner.after ?? 'the stack'}: this installation no longer owns what was published so far.`,
       ),
       '',
     );

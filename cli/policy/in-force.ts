@@ -7,7 +7,7 @@ import { findTarget } from '../api/target.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { ConnectError, NoApiError } from '../errors.ts';
 
-/** The policy to judge by, and where it is from, for people. */
+/** The policy to evaluate, and its origin, for people. */
 export interface Judging {
   readonly policy: Policy;
   readonly source: string;
@@ -16,17 +16,17 @@ export interface Judging {
 export interface PolicyChoice {
   /** A policy file, or `parameters`. */
   readonly policy?: string | undefined;
-  /** The stack that is asked; `undefined`: there is none. */
+  /** The stack whose policy is read; `undefined`: none. */
   readonly stack: string | undefined;
-  /** Where it is. */
+  /** Region of the stack. */
   readonly region: string;
   readonly local?: string | true | undefined;
 }
 
 /**
- * The policy that is asked for; or else the stack's own, by its API; or else, where there is no stack with an API, the
- * policy file of this folder; or else what the parameters say.
- * @throws ConnectError when the stack has an API that does not tell: what it goes by is then not known.
+ * The policy of the options; otherwise the one that the stack's API returns; without a stack that has an API, the policy
+ * file of this folder; otherwise the one that the parameters make.
+ * @throws ConnectError if the stack has an API that does not return its policy: then the policy in force is unknown.
  */
 export async function judgingPolicy(
   { policy: asked, stack, region, local }: PolicyChoice,
@@ -46,7 +46,7 @@ async function ofFile(file: string): Promise<Judging> {
   return { policy: (await openPolicy(file, undefined)).policy, source: file };
 }
 
-/** `undefined` when there is no such stack, or one without an API or from before it told of its policy. */
+/** `undefined` if there is no such stack, or it has no API, or its API is too old to return the policy. */
 async function ofStack(
   options: Omit<PolicyChoice, 'policy'> & { readonly stack: string },
   now: () => number,
@@ -59,7 +59,7 @@ async function ofStack(
     if (error instanceof NoApiError) return undefined;
     if (error instanceof ApiError && error.problem?.type.endsWith(':route-unknown') === true) return undefined;
     throw new ConnectError(
-      `The policy that the stack goes by is not told: ${errorMessage(error)}\nSay what to judge by: --policy FILE, or --policy parameters for what the stack's parameters say.`,
+      `The stack's policy cannot be read: ${errorMessage(error)}\nName the policy: --policy FILE, or --policy parameters for the one that the stack's parameters make.`,
     );
   }
 }

@@ -6,10 +6,10 @@ import { services } from '../api/listing.ts';
 import type { ServicePath } from '../api/service-path.ts';
 import type { ServiceFacts, ServiceSource } from './services.ts';
 
-/** Services that are asked for at the same time: each makes the stack read AWS a dozen times. */
+/** Services read at the same time: each costs the stack a dozen AWS calls. */
 const MAX_CONCURRENCY = 4;
 
-/** The services a stack knows, with the tags and units it judges them by: by its API, as they are now. */
+/** The services of a stack, with their current tags and units, from its API. */
 export function liveServices(client: ApiClient): ServiceSource {
   let read: Promise<PolicyInForce> | undefined;
   const inForce = () => {
@@ -37,7 +37,7 @@ export function liveServices(client: ApiClient): ServiceSource {
   };
 }
 
-/** What a policy asks for and the one in force does not: so the stack does not tell it. Pure. */
+/** Tags and units that a policy uses and the one in force does not: the stack does not return them. Pure. */
 export function unknownTags(asked: Policy, inForce: Policy): readonly string[] {
   const told = tagKeysUsed(inForce);
   const keys = tagKeysUsed(asked).filter((key) => !told.includes(key) && !key.startsWith('private-ingress'));

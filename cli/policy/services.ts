@@ -3,20 +3,20 @@ import type { Policy, PolicyInForce, Subject } from '../../shared/policy/policy.
 import { parseServiceArn, type ServiceIdentity } from '../../shared/service-arn.ts';
 import { UsageError } from '../errors.ts';
 
-/** What rules ask of a service beside what its ARN says. */
+/** What rules match in a service beside its ARN. */
 export interface ServiceFacts {
   readonly tags: Readonly<Record<string, string>>;
   /** The units above its account up to the root. */
   readonly units: readonly string[];
 }
 
-/** Where services and their facts come from when they are not given on the command line. */
+/** The source of services and their facts, if the command line does not give them. */
 export interface ServiceSource {
   inForce(): Promise<PolicyInForce>;
   describe(service: ServiceIdentity): Promise<ServiceFacts>;
-  /** Every service that the stack knows of. */
+  /** Every service that the stack knows. */
   list(): Promise<readonly Subject[]>;
-  /** What a policy asks for and the source does not tell, for people. */
+  /** What a policy uses and the source does not return, for people. */
   unknownTags(policy: Policy): Promise<readonly string[]>;
 }
 
@@ -58,7 +58,7 @@ function parseJson(text: string, wrong: (why: string) => UsageError): unknown {
   }
 }
 
-/** `stage=prod` → the tag; the value may be empty or have more of `=` in it. @throws UsageError */
+/** `stage=prod` → the tag; the value may be empty or contain `=`. @throws UsageError */
 export function parseTags(given: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     given.map((text) => {

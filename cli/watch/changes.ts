@@ -53,7 +53,7 @@ function underWay({ timeline }: Service): Service['timeline'] {
   return timeline.slice(timeline.findLastIndex(({ text }) => RESTING.has(text)) + 1);
 }
 
-/** Whether nothing more happens by itself. Pure. */
+/** Whether the service waits for nothing. Pure. */
 export function rests({ phase, actions }: Service): boolean {
   // A blocked service keeps the refused actions in its plan and retries them.
   return phase === 'blocked' || (RESTING.has(phase) && actions.length === 0);

@@ -14,7 +14,7 @@ export interface Followed<Seen, Change extends object> {
   changeText(change: Change, layout: Layout, now: number): string;
   /** What is in progress, line by line. */
   progressText(seen: Seen, at: Moment, layout: Layout): readonly string[];
-  /** Whether nothing more happens by itself. */
+  /** Whether it waits for nothing any more. */
   rests(seen: Seen): boolean;
   /** A sentence about the state at the time-out; nothing was seen if every request failed. */
   unfinishedText(seen: Seen | undefined): string;

@@ -95,7 +95,7 @@ describe('listen', () => {
       ports: { aws: ANY_FREE, dns: ANY_FREE, https: { port, asked: true }, api: ANY_FREE },
     });
     await seedNetwork(cloud);
-    await cloud.front.settled();
+    await cloud.front.whenUpdated();
     const ports = Object.values(addresses().https).map((address) => Number(address.split(':')[1]));
     expect(ports).toHaveLength(2);
     for (const opened of ports) expect(opened).toBeGreaterThan(port);

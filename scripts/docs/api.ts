@@ -69,7 +69,7 @@ $ ask http://127.0.0.1:3000$service | jq '.phase, .proof.kind, (.timeline[] | se
 "verified"
 {
   "at": "2026-11-25T21:28:28.925Z",
-  "text": "asked to attach: private-ingress:domains=hello.example.com www.example.com",
+  "text": "requested attach: private-ingress:domains=hello.example.com www.example.com",
   "by": "arn:aws:iam::123456789012:root"
 }
 

@@ -54,7 +54,7 @@ ${table(['fact', 'behaviour', 'source', 'certainty', 'seen on AWS'], rows)}`,
   return { path: 'docs/fidelity.md', content };
 }
 
-/** `docs/unverified.md`: the facts that a look at AWS could change. */
+/** `docs/unverified.md`: the facts that AWS may contradict. */
 export async function unverifiedDocument(): Promise<GeneratedDocument> {
   const facts = await readFacts();
   const all = facts.topics.flatMap((topic) => topic.facts);

@@ -53,7 +53,7 @@ With several hundred accounts, or thousands of services, set \`SweepRate\` to an
 
 ${table(['orphan', 'severity', 'meaning', 'what to do'], rows(orphanDefinitions))}
 
-The stack deletes none of these by itself.
+The stack deletes none of these.
 
 ## Failures
 

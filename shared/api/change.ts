@@ -95,7 +95,7 @@ async function change({ params, caller }: Asked, dependencies: ApiDependencies, 
   return wake(service, intent.verb, tags, dependencies);
 }
 
-/** The planner's own judgement, asked before anything is written. */
+/** The planner's own findings, before anything is written. */
 function refuseForbidden({ verb, leadsTo, domains, zones }: Intent, now: DesiredPreview, then: DesiredPreview): void {
   const { desired, findings } = then.desire;
   if (!leadsTo.includes(desired.kind)) {
@@ -112,7 +112,7 @@ function refuseForbidden({ verb, leadsTo, domains, zones }: Intent, now: Desired
       const { code, message, remedy } = finding;
       const said = { detail: `${code}: ${message} ${remedy}` };
       if (index >= 0) return [{ pointer: `#/domains/${index}`, ...said }];
-      // What was wrong before, and is not what is asked for now, need not stand in the way.
+      // Problems that existed before and do not concern this request do not block it.
       return known.has(finding.id) ? [] : [{ pointer: '#', ...said }];
     });
   for (const [index, zone] of zones.entries()) {
@@ -125,7 +125,7 @@ function refuseForbidden({ verb, leadsTo, domains, zones }: Intent, now: Desired
   }
 }
 
-/** Who asked is noted before anything is written, and what AWS said to it if it said no. */
+/** Records the caller before anything is written, and the refusal of AWS, if any. */
 async function write(
   { arn, ...service }: ServiceIdentity,
   by: string,
@@ -134,7 +134,7 @@ async function write(
   { serviceIndex, taggerFor, now }: ApiDependencies,
 ): Promise<void> {
   const said = [...Object.entries(set).map(([key, value]) => `${key}=${value}`), ...removed.map((key) => `no ${key}`)];
-  const what = `asked to ${verb}: ${said.length === 0 ? 'its tags say so already' : said.join(', ')}`;
+  const what = `requested ${verb}: ${said.length === 0 ? 'its tags are so already' : said.join(', ')}`;
   await serviceIndex.noteRequest(arn, { at: now(), by, what });
   const tagger = taggerFor({ arn, ...service });
   try {

@@ -27,7 +27,7 @@ import { explain } from './explain.ts';
 import { invokeSweep } from './invoke-sweep.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
 
-/** What would be wanted of a service, and what may be asked for. */
+/** The desire that tags would make, and the zones it may use. */
 export interface DesiredPreview {
   readonly desire: Desire;
   /** Hosted zone ids. */
@@ -45,10 +45,10 @@ export interface ApiDependencies {
   readonly inForce: PolicyInForce;
   /** Why an account and region are out of scope; `undefined` when they are in scope. */
   whyOutOfScope(service: ServiceIdentity): Promise<string | undefined>;
-  /** The service as App Runner has it now. AccessDenied is thrown, and never "gone". */
+  /** The service as App Runner has it now. @throws AccessDenied, which never counts as "does not exist" */
   observe(service: ServiceIdentity): Promise<ObservedService>;
   explain(service: ServiceIdentity, row: ServiceRow | undefined): Promise<ServiceExplanation>;
-  /** What would be wanted of the service if it had these tags. */
+  /** The desire that these tags would make. */
   previewDesired(
     service: ServiceIdentity,
     tags: Readonly<Record<string, string>>,

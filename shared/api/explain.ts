@@ -11,7 +11,7 @@ import type { ServiceIdentity } from '../service-arn.ts';
 import { initialState, type ProofSeen, type ServiceRow } from '../state/row.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
 
-/** What it takes to look at a service without changing anything. */
+/** What reads and plans a service without changing anything. */
 export interface Reading {
   readonly observer: Observer;
   readonly evaluatePolicy: PolicyEvaluator;
@@ -116,7 +116,7 @@ export function explainFinding({ since, ...finding }: OpenFinding): ServiceExpla
   return { ...finding, since: isoTime(since) };
 }
 
-/** What happened, and who asked for what, in the order of time. */
+/** What happened, and who requested what, in the order of time. */
 function timelineOf(row: ServiceRow | undefined): ServiceExplanation['timeline'] {
   if (row === undefined) return [];
   const asked = row.requests.map(({ at, by, what }) => ({ at, text: what, by }));

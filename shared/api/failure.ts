@@ -5,7 +5,7 @@ import { RequestProblem } from './problems.ts';
 /** Seconds after which it may well go. */
 const RETRY_AFTER = { 'service-busy': 30, 'aws-throttled': 5, 'aws-unavailable': 5 } as const;
 
-/** What an error means to whoever asked. What is not understood is our mistake, and says nothing of its inside. */
+/** The problem that an error means to the caller. An unknown error is internal, and its text stays hidden. */
 export function problemOf(error: unknown): RequestProblem {
   if (error instanceof RequestProblem) return error;
   const said = `${errorName(error)}: ${errorMessage(error)}`;

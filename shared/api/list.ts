@@ -17,7 +17,7 @@ type ServiceQuery = z.output<typeof serviceQuery>;
 type FindingQuery = z.output<typeof findingQuery>;
 type Asked<Query> = Input<unknown, Query, unknown>;
 
-/** The services that are known, those that pass every filter. */
+/** The known services that match every filter. */
 export async function listServices(
   { query }: Asked<ServiceQuery>,
   { serviceIndex }: Pick<ApiDependencies, 'serviceIndex'>,
@@ -33,7 +33,7 @@ export async function listServices(
   return { services: items, ...next };
 }
 
-/** What the latest sweep found, and the open findings of all services: those that pass every filter. */
+/** The findings of the latest sweep, and the open findings of all services, that match every filter. */
 export async function listFindings(
   { query }: Asked<FindingQuery>,
   { serviceIndex, runs }: Pick<ApiDependencies, 'serviceIndex' | 'runs'>,
@@ -52,7 +52,7 @@ export async function listFindings(
 }
 
 function findingsOf(row: ServiceRow, query: FindingQuery): readonly z.input<typeof serviceFinding>[] {
-  // A finding about a domain has to be about the one asked for.
+  // A finding about a domain must be about the requested one.
   const domain = query.domain === undefined ? undefined : normalizeName(query.domain);
   if (!isAsked(row, { ...query, domain: undefined })) return [];
   return row.findings
@@ -60,7 +60,7 @@ function findingsOf(row: ServiceRow, query: FindingQuery): readonly z.input<type
     .map((found) => ({ source: 'service', service: identityOf(row.serviceArn), ...explainFinding(found) }));
 }
 
-/** What is asked of one service or domain is nothing that a sweep found beside them. */
+/** A sweep's findings belong to no service: a filter by name or domain excludes them. */
 function isAskedOfSweep({ code, severity, account, region }: SweepFinding, query: FindingQuery): boolean {
   return (
     query.name === undefined &&
@@ -102,7 +102,7 @@ function summary(row: ServiceRow): ServiceSummary {
   };
 }
 
-/** Those that are wanted, and those of which something that was written is left. */
+/** The desired domains, and those with records in the ledger. */
 function domainsOf({ desired, ledger }: ServiceRow): readonly string[] {
   const wanted = desired?.kind === 'private' ? desired.domains : [];
   return [...new Set([...wanted, ...Object.keys(ledger.domains)])];

@@ -5,18 +5,18 @@ import type { ServiceIndex } from '../state/service-index.ts';
 import { RUN_ID } from '../sweep/run.ts';
 import { RequestProblem } from './problems.ts';
 
-/** Rows read at once, and for one page at most: a filter that nothing passes must not read the whole table. */
+/** Rows read at once, and for one page at most: a filter that matches nothing must not read the whole table. */
 const MAX_CONCURRENCY = 100;
 const AT_MOST = 1000;
 
-/** Items that come before those of the rows. */
+/** Items before those of the rows. */
 export interface Head<Item> {
-  /** Id of the sweep they are of: the next page goes on with the same, though there be newer ones. */
+  /** Id of the sweep they are of: the next page continues with the same sweep, although a newer one may exist. */
   readonly of: string;
   readonly items: readonly Item[];
 }
 
-/** Where the next page begins: past so many items of the head; then after a row, past so many of the row that follows. */
+/** Where the next page begins: after `skip` items of the head, or after a row and `skip` items of the next row. */
 const cursorSchema = z.strictObject({
   head: z.strictObject({ of: z.string().regex(RUN_ID), skip: z.number().int().min(1) }).optional(),
   after: z
@@ -28,9 +28,9 @@ const cursorSchema = z.strictObject({
 type Cursor = z.input<typeof cursorSchema>;
 
 /**
- * A page of what the rows hold, whatever that is.
- * @param limit items on the page, at most. There may be fewer, even none, while there is a next one.
- * @throws RequestProblem for a cursor that is not one of ours.
+ * A page of items made from rows.
+ * @param limit the most items of the page. It may have fewer, even none, although there is a next page.
+ * @throws RequestProblem for an invalid cursor.
  */
 export async function pageOf<Item>(
   serviceIndex: Pick<ServiceIndex, 'page'>,

@@ -6,7 +6,7 @@ import { proofs } from '../plan/plan-builder.ts';
 import { detachReasons } from '../policy/desire.ts';
 import { aliasStrategies } from '../records/alias.ts';
 
-/** What the API, and the command line's `--json`, tell of services. Times are ISO 8601 in UTC. */
+/** Services in the API and in the command line's `--json`. Times are ISO 8601 in UTC. */
 
 export const time = z.iso.datetime();
 
@@ -109,7 +109,7 @@ const policy = z
       .array(z.string())
       .readonly()
       .optional()
-      .describe('The units above its account up to the root; absent where the policy asks for none'),
+      .describe('The units above its account up to the root; absent if the policy uses none'),
   })
   .describe('The decision of the policy');
 

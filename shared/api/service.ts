@@ -15,10 +15,10 @@ export function serviceAt({ account, region, name, id }: ServicePath): ServiceId
   return service;
 }
 
-/** @throws Error for what is not the ARN of a service: only such are noted. */
+/** @throws Error for what is not the ARN of a service: rows have only such keys. */
 export function identityOf(serviceArn: string) {
   const service = parseServiceArn(serviceArn);
-  if (service === undefined) throw new Error(`${serviceArn} is noted as a service, and is none`);
+  if (service === undefined) throw new Error(`The row ${serviceArn} is not the ARN of a service.`);
   const { account, region, name, id, arn } = service;
   return { account, region, name, id, arn };
 }

@@ -20,9 +20,9 @@ export function describeOrphan(orphan: Orphan): SweepReport['orphans'][number] {
 const RUNS_SEARCHED = 5;
 
 /**
- * What the latest sweep that has ended found and that belongs to no service. Not every sweep reads the hosted zones: what
- * the last one that did found in them is told as well.
- * @param id of the sweep, where it is known which.
+ * The findings of the latest ended sweep that belong to no service. Not every sweep reads the hosted zones, so the
+ * findings of the last one that did are included.
+ * @param id of the sweep, if a page names it.
  */
 export async function sweepFindings(
   runs: Pick<SweepRuns, 'get' | 'latest'>,
@@ -54,7 +54,7 @@ function findingsOf(run: SweepRun | undefined): readonly SweepFinding[] {
   ];
 }
 
-/** @param resource the ARN of a service, or `account/region`; anything else is in no place that is known. */
+/** @param resource the ARN of a service, or `account/region`; anything else has no known account and region. */
 function placeOf(resource: string): { readonly account?: string; readonly region?: string } {
   const service = parseServiceArn(resource);
   if (service !== undefined) return { account: service.account, region: service.region };

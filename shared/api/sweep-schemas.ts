@@ -4,14 +4,14 @@ import { type OrphanKind, orphanDefinitions } from '../sweep/orphan.ts';
 import { MAX_LISTED, RUN_ID, sweepStatuses } from '../sweep/run.ts';
 import { findingCode, identity, phase, severity, time } from './service-schemas.ts';
 
-/** What the API, and the command line's `--json`, tell of sweeps. Times are ISO 8601 in UTC. */
+/** Sweeps in the API and in the command line's `--json`. Times are ISO 8601 in UTC. */
 
 const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failureDefinitions, code);
 const isLeftoverKind = (kind: string): kind is OrphanKind => Object.hasOwn(orphanDefinitions, kind);
 const failureCode = z.enum(Object.keys(failureDefinitions).filter(isFailureCode));
 const leftoverKind = z.enum(Object.keys(orphanDefinitions).filter(isLeftoverKind));
 
-/** What a sweep may find that belongs to no single service: see docs/sweep.md. */
+/** What a sweep may find that belongs to no service: see docs/sweep.md. */
 export const sweepCode = z.enum([...failureCode.options, ...leftoverKind.options]);
 /** Of a finding of either source. */
 export const anyCode = z.enum([...new Set([...findingCode.options, ...sweepCode.options])]);
@@ -29,7 +29,7 @@ export const sweepPath = z.strictObject({
 const status = z
   .enum(sweepStatuses)
   .describe(
-    'comparing: some targets have not answered; done: every service that differs is enqueued; held: the changes exceed the limits of the policy, and nothing is enqueued until the sweep is confirmed',
+    'comparing: some targets have not answered; done: every service out of sync is enqueued; held: the changes exceed the limits of the policy, and nothing is enqueued until the sweep is confirmed',
   );
 
 const counts = z.object({
@@ -66,7 +66,7 @@ export const sweepTarget = z.object({
 
 const told = { severity, resource: z.string(), message: z.string(), meaning: z.string(), remedy: z.string() };
 
-/** So many services are listed; counts.differing has how many there are. */
+/** The most services listed; counts.differing has their number. */
 export const MAX_DIFFERENCES = 1000;
 
 export const sweepReport = z.object({
@@ -105,7 +105,7 @@ export const sweepAccepted = z.object({
 });
 export type SweepAccepted = z.infer<typeof sweepAccepted>;
 
-/** What the latest sweep that has ended found and that belongs to no single service. */
+/** A finding of the latest ended sweep that belongs to no service. */
 export const sweepFinding = z.object({
   source: z.literal('sweep'),
   sweep: sweepId,

@@ -27,7 +27,7 @@ export function attachTags({ domains, vpc, endpoint, strategy, zones }: AttachRe
 }
 
 /**
- * What is asked to be adopted already stays in the tag.
+ * Names that the tag has already stay in it.
  * @throws RequestProblem for what is not a domain name, and when they do not fit into one tag.
  */
 export function adoptTags(domains: readonly string[], tags: Tags): TagChanges {

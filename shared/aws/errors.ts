@@ -1,7 +1,7 @@
 import { errorName } from '../errors.ts';
 
 /**
- * What an error of AWS means, whatever the service. The clients' own classes do not tell: each service spells it
+ * What an error of AWS means, whatever the service. The clients' own classes do not help: each service spells it
  * differently, and a service may throw what its model lacks.
  */
 

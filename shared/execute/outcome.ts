@@ -7,7 +7,7 @@ export type ExecutionOutcome =
   | { readonly kind: 'done' }
   /** The world differs from what was observed, or is busy: observe again. `maybeApplied`: the action may have taken effect. */
   | { readonly kind: 'retry'; readonly reason: string; readonly maybeApplied?: true }
-  /** AWS refused for a reason that does not go away by itself. */
+  /** AWS refused for a permanent reason. */
   | { readonly kind: 'refused'; readonly code: FindingCode; readonly message: string; readonly maybeApplied?: true };
 
 /** Errors that mean "not now" or "not as observed": the next observation decides which. */

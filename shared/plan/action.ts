@@ -21,7 +21,7 @@ export type Action = { /** For people: what for. */ readonly why: string } & (
   | { readonly kind: 'create-connection'; readonly name: string; readonly vpcId: string; readonly endpointId: string }
   | { readonly kind: 'update-connection'; readonly arn: string; readonly vpcId: string; readonly endpointId: string }
   | { readonly kind: 'delete-connection'; readonly arn: string }
-  /** Takes away a tag that asked for something once. */
+  /** Removes a tag that requested something once. */
   | { readonly kind: 'remove-tag'; readonly key: string }
   | { readonly kind: 'associate-domain'; readonly domain: string }
   | { readonly kind: 'disassociate-domain'; readonly domain: string }
@@ -51,7 +51,7 @@ export function actionKey(action: Action): string {
 
 /**
  * What will have been written once the action is done. Kept **before** it is carried out, so that whatever was
- * written can be taken back, wherever the pass may have been cut off.
+ * written can be removed, wherever the reconciliation was cut off.
  */
 export function writeAhead(ledger: OwnedResources, action: Action): OwnedResources {
   switch (action.kind) {
@@ -73,7 +73,7 @@ export function writeAhead(ledger: OwnedResources, action: Action): OwnedResourc
       const created = action.changes
         .filter((change) => change.action === 'CREATE' && !isRestored(change.record))
         .map(({ record }) => ({ zoneId: action.zoneId, record }));
-      // What is about to be deleted stays noted until it is known to be gone (`complete`).
+      // What is about to be deleted stays in the ledger until it is known to be gone (`complete`).
       const kept = ownedDomain(ledger, action.domain)[list].filter(
         (one) => !created.some(({ zoneId, record }) => zoneId === one.zoneId && sameRecord(record, one.record)),
       );
@@ -96,8 +96,8 @@ export function writeAhead(ledger: OwnedResources, action: Action): OwnedResourc
 }
 
 /**
- * What is written once the action is known to be done: records that it deleted are no longer noted.
- * An association stays noted until it is seen to be gone, because disassociating takes a while.
+ * The ledger after the action: records that it deleted are removed from it.
+ * An association stays in the ledger until it is seen to be gone, because disassociating takes a while.
  */
 export function confirmWritten(ledger: OwnedResources, action: Action): OwnedResources {
   if (action.kind !== 'change-records') return ledger;

@@ -2,8 +2,8 @@ import type { Association } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 
 /**
- * What a look at the associations of some domains can tell: the status of each and how many validation records it names
- * by now. Of all domains at once, because one call tells of them all.
+ * What one read of the associations of some domains shows: the status of each and how many validation records it names
+ * by now. Of all domains at once, because one call returns them all.
  */
 export function associationsFingerprint(
   domains: readonly string[],

@@ -223,7 +223,7 @@ function reportCutAfterDeadline(builder: PlanBuilder, leading: readonly string[]
 
 /**
  * The service was made private by the stack and the connection cannot be made: make it public again, once. The cut is
- * held until another endpoint is used or a person asks again.
+ * blocked until another endpoint is used or a person requests it again.
  */
 function planRollback(builder: PlanBuilder, network: Network): void {
   const { ledger, service, findings, required, observed } = builder.input;

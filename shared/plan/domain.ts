@@ -14,7 +14,7 @@ import { judgeRecords, mayPublish, publish } from './publish.ts';
 import { planValidation, reportUnseenValidation } from './validation.ts';
 import { zonesOf } from './zone-choice.ts';
 
-/** Milliseconds before a failed certificate is asked for again for the second and third time. */
+/** Milliseconds before a failed certificate is requested again for the second and third time. */
 const CERTIFICATE_PAUSES = [15 * MINUTE, 2 * HOUR];
 
 /** How far a domain is. Each later one holds what the earlier ones hold. */
@@ -63,7 +63,7 @@ export function planDomain(
   reportPublicRecord(builder, domain, validation, state);
   reportHiddenWildcard(builder, domain, traffic, validation, state);
   if (association === undefined) {
-    // Nothing half-written: as long as there can be no way in, there is no use for a certificate.
+    // Without a connection to come, a certificate is of no use.
     if (network.stage === 'impossible') return 'waiting';
     builder.whenIdle({ kind: 'associate-domain', domain, why: 'App Runner does not know the name yet' });
     return 'waiting';

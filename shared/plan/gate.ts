@@ -9,10 +9,10 @@ export type Gate =
   | { readonly kind: 'wrong'; readonly why: string };
 
 /**
- * Whether a name may be published (docs/architecture.md#the-gate). An empty answer never passes, nor does one with
+ * Whether a name may be published (docs/architecture.md#the-gate). An empty answer never counts, nor does one with
  * any stranger's address.
  *
- *     asked from   answer                  →
+ *     vantage      answer                  →
  *     any          ⊆ endpoint, not empty   seen
  *     any          other addresses         wrong
  *     vpc          NXDOMAIN, no data       not-yet

@@ -74,7 +74,7 @@ export interface ExistingRecords {
   readonly records: readonly RecordSet[];
 }
 
-/** What stands and is ours is noted, if it was not: the row may have been lost since it was written. */
+/** Records that exist and are ours enter the ledger: the row may have been lost since they were written. */
 export function recordExisting(ledger: OwnedResources, { domain, zoneId, records }: ExistingRecords): OwnedResources {
   const known = ownedDomain(ledger, domain).records;
   const missing = records.filter(

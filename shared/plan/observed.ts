@@ -158,7 +158,7 @@ export interface DomainState {
   readonly publicValidation?: Readonly<Record<string, CnameAnswer>>;
   /** A private zone that holds the name but is not associated with the VPC. */
   readonly unseenZone?: Zone;
-  /** What public DNS says of who may issue for the name; read only before a certificate is asked for. */
+  /** Which issuers public DNS allows for the name; read only before a certificate is requested. */
   readonly issuers?: Issuers;
   readonly association: Association | undefined;
   /** By zone id: the traffic zone and every zone that was written to. */
@@ -171,13 +171,13 @@ export interface DomainState {
   readonly validation: Readonly<Record<string, readonly RecordSet[]>>;
 }
 
-/** Where DNS was asked from: inside the VPC by the probe, or anywhere. */
+/** Where DNS was queried: inside the VPC by the probe, or anywhere. */
 export type Vantage = 'vpc' | 'public';
 
 export type NameAnswer =
   | { readonly vantage: Vantage; readonly outcome: 'addresses'; readonly addresses: readonly string[] }
   | { readonly vantage: Vantage; readonly outcome: 'nxdomain' | 'no-data' }
-  /** Nobody answered, or not with an answer (SERVFAIL, time out, the probe failed). `denied`: the probe may not be asked. */
+  /** No answer, or an error (SERVFAIL, time-out, the probe failed). `denied`: the probe may not be invoked. */
   | { readonly vantage: Vantage; readonly outcome: 'failed'; readonly reason: string; readonly denied?: true };
 
 /** One HTTPS request by the probe, from inside the VPC. */

@@ -24,7 +24,7 @@ export interface PlanInput {
   readonly observed: Observed;
   readonly ledger: OwnedResources;
   readonly rules: Rules;
-  /** What was done within the last day and since a person last asked: repairs, and attempts under the same desire. */
+  /** What was done within the last day and since the last request of a person: repairs, and attempts under the same desire. */
   readonly history: readonly DoneAction[];
   /** Findings open since before, for how long something has been so. */
   readonly findings: readonly OpenFinding[];
@@ -40,7 +40,7 @@ export interface PlanInput {
   readonly required?: boolean;
   /** Milliseconds since the epoch at which App Runner refused to delete the service because of its connection. */
   readonly deletionRefusedAt?: number | undefined;
-  /** Milliseconds since the epoch at which a person last asked for something; a changed desire is asked now. */
+  /** Milliseconds since the epoch of the last request of a person; a changed desire counts as a request now. */
   readonly askedAt?: number;
 }
 
@@ -57,7 +57,7 @@ export interface FailedChecks {
   readonly count: number;
 }
 
-/** A plan in the making, and the questions every part of it asks. */
+/** A plan under construction, and what every part of it needs to know. */
 export class PlanBuilder {
   readonly actions: Action[] = [];
   readonly waits: Wait[] = [];

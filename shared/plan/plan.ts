@@ -34,12 +34,12 @@ export interface Plan {
   readonly phase: Phase;
   /** All that can be done now. They do not depend on one another. */
   readonly actions: readonly Action[];
-  /** All that has to happen by itself before anything else can be done. */
+  /** Everything that must happen elsewhere before the plan continues. */
   readonly waits: readonly Wait[];
   readonly findings: readonly Finding[];
   /** Domains of which nothing that was written is left. */
   readonly forget: readonly string[];
-  /** Records that stand as they should: ours, whether or not it was noted. */
+  /** Records that exist as desired: ours, whether or not the ledger has them. */
   readonly existing: readonly ExistingRecords[];
   /** Names whose claim was seen gone, with another record in place of ours. */
   readonly lost: PlanBuilder['lost'];
@@ -55,7 +55,7 @@ export interface Plan {
 }
 
 /**
- * Desired and observed → what to do now, what to wait for, what to tell. Pure, and the only place that "knows" the
+ * Desired and observed → what to do now, what to wait for, what to report. Pure, and the only place that "knows" the
  * order of steps: it follows from which action is possible given what is observed. One service with one domain:
  *
  *     desired   service   endpoint   connection   name      domain       record    →  now                          phase

@@ -17,9 +17,9 @@ export function ownTargets({ input }: PlanBuilder): readonly string[] {
 
 /**
  * One domain on its way out: records, then the association, then the validation records it needed. What was written is
- * taken back and nothing else.
+ * removed and nothing else.
  *
- * @returns whether nothing of it is left to be undone.
+ * @returns whether nothing of it is left to remove.
  */
 export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean {
   const { observed, ledger } = builder.input;
@@ -30,7 +30,7 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
   const { desired } = builder.input.desire;
   const restores = desired.kind === 'detached' && desired.restorePublic && ledger.madePrivate;
   let clean = true;
-  // What is left stays noted, and so does its finding, until somebody has removed it.
+  // What is left stays in the ledger, with its finding, until a person has removed it.
   let kept = false;
   const unread = [...own.records, ...own.validation].find(({ zoneId }) => !isAllowedZone(builder.input.rules, zoneId));
   if (unread !== undefined) {
@@ -73,7 +73,7 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
   }
 
   // Two domains may share a validation record (docs/facts.md#validation-records-are-public-and-stay): it goes
-  // with the last one, and stays noted until then.
+  // with the last one, and stays in the ledger until then.
   const needed = [
     ...(observed.validationInUse ?? []),
     ...Object.values(observed.domains).flatMap((other) => other.association?.validation.map(({ name }) => name) ?? []),

@@ -28,7 +28,7 @@ export type WaitKind =
   | 'pause'
   | 'retry';
 
-/** Something that has to happen by itself before the plan can continue. */
+/** Something that must happen elsewhere before the plan can continue. */
 export interface Wait {
   readonly kind: WaitKind;
   /** The id or name of what has to happen. `kind` and `subject` identify a wait. */

@@ -2,7 +2,7 @@ import { matchesGlob } from './match.ts';
 import type { PolicyMatch } from './policy.ts';
 
 /**
- * Whether every service that `narrow` matches is matched by `wide` too. `false` where that cannot be told from the two
+ * Whether every service that `narrow` matches is matched by `wide` too. `false` where the two do not show it
  * alone, as with units that may be below each other.
  */
 export function covers(wide: PolicyMatch, narrow: PolicyMatch): boolean {

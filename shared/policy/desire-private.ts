@@ -15,7 +15,7 @@ export interface DesiredPrivate {
   /** Normalized names. */
   readonly domains: readonly string[];
   readonly aliasStrategy: AliasStrategy;
-  /** The names of each domains tag, so that the loss of a tag can be told from a change of its value. */
+  /** The names of each domains tag, to distinguish the loss of a tag from a change of its value. */
   readonly domainTags?: Readonly<Record<string, readonly string[]>>;
   /** The endpoint to use, where one is named. */
   readonly endpointId?: string;
@@ -144,7 +144,7 @@ function desiredNames(serviceArn: string, tags: Tags, past: PastPrivate, rules: 
   return { domains, domainTags, findings, changesAt };
 }
 
-/** Why the service may not have a name that a tag asks for. */
+/** Why the service may not have a name that a tag requests. */
 function refusal(serviceArn: string, name: string, rules: Rules): Finding | undefined {
   const found = notAllowed(serviceArn, name, allowedNames(rules));
   if (found !== undefined) return found;
@@ -159,7 +159,7 @@ function notAllowed(serviceArn: string, name: string, allowed: readonly string[]
   return finding('domain-not-allowed', { resource: serviceArn, domain: name, message });
 }
 
-/** The names in a tag that asks for something once. */
+/** The names in a tag that requests something once. */
 function oneTimeNames(
   serviceArn: string,
   tags: Tags,

@@ -34,7 +34,7 @@ function canonicalJson(desired: Desired | undefined): string {
 export interface Desire {
   readonly desired: Desired;
   readonly findings: readonly Finding[];
-  /** Milliseconds since the epoch at which the desire changes by itself (the end of the grace time). */
+  /** Milliseconds since the epoch at which the grace time ends and the desire changes. */
   readonly changesAt?: number;
 }
 

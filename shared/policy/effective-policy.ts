@@ -30,7 +30,7 @@ export interface PolicyDecision extends Pick<RuleDecision, 'rule' | 'exception' 
 
 export type DecisionInputs = Pick<PolicyDecision, 'tags' | 'units'>;
 
-/** Asks the policy about a service with these tags. The units of an account may have to be asked of AWS. */
+/** Evaluates the policy for a service with these tags. It may read the units of the account from AWS. */
 export type PolicyEvaluator = (
   service: ServiceIdentity,
   tags: Readonly<Record<string, string>>,

@@ -5,7 +5,7 @@ import { decideByRules } from './rule-decision.ts';
 import type { StackRules } from './rules.ts';
 import { tagsUsed, usesUnits, whyOutOfScope } from './scope.ts';
 
-/** What a policy can be asked beyond itself. */
+/** What the evaluation of a policy reads from AWS. */
 export interface OrganizationReader {
   /** The units above an account up to the root; `undefined` when it is not of the organisation. */
   unitsOf(account: string): Promise<readonly string[] | undefined>;

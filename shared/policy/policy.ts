@@ -77,7 +77,7 @@ export interface PolicyZone {
 /** `required`: must be private, whatever its tags; `by-tag`: as its tags say; `ignored`: left alone. */
 export type Enforcement = 'required' | 'by-tag' | 'ignored';
 
-/** Of a `required` rule: `audit` makes the plan and tells it, `enforce` carries it out. `by-tag` acts in either. */
+/** Of a `required` rule: `audit` reports the plan, `enforce` executes it. `by-tag` works in both. */
 export type Mode = 'audit' | 'enforce';
 
 /** State of a service after it is detached. */

@@ -16,7 +16,7 @@ export interface RuleDecision extends RuleOptions {
   /** An exception in force has been taken into account. */
   readonly enforcement: Enforcement;
   readonly mode: Mode;
-  /** Written as in a tag, in lower case; whether each is an allowed domain name is for `desire` to tell. */
+  /** Written as in a tag, in lower case; `desire` checks whether each is an allowed domain name. */
   readonly domains: readonly string[];
   /** An exception from a `required` rule: in force it makes the rule `by-tag`, expired it has no effect. */
   readonly exception: AppliedException | undefined;

@@ -22,7 +22,7 @@ export interface NetworkRule extends EndpointChoice {
   readonly vpcId: string;
   /** The endpoint to use, where it is given. */
   readonly endpointId?: string | undefined;
-  /** Name of the probe function in the service's account and region that looks from inside this VPC. */
+  /** Name of the probe function in the service's account and region that checks from inside this VPC. */
   readonly probe?: string | undefined;
 }
 
@@ -64,7 +64,7 @@ export interface StackRules {
    * (docs/facts.md#connection-name-in-public-dns).
    */
   readonly unobservableGrace: number;
-  /** USD per network interface of an endpoint and hour, to tell what one costs. */
+  /** USD per network interface of an endpoint and hour. */
   readonly endpointHourlyPrice: number;
 }
 

@@ -23,7 +23,7 @@ const OPTION_TAGS: readonly string[] = [
 ];
 const KNOWN_TAGS: readonly string[] = [TAG, ...OPTION_TAGS, OWNER_TAG];
 
-/** Tags that look like the product's and are not: misspelt, or in other capitals. */
+/** Tags that resemble the product's: misspelt, or in other capitals. */
 export function unknownTagFindings(serviceArn: string, tags: Readonly<Record<string, string>>): readonly Finding[] {
   return Object.keys(tags)
     .filter((key) => key.toLowerCase().startsWith(TAG) && !KNOWN_TAGS.includes(key))

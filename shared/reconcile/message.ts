@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseMessage } from '../message.ts';
 import { parseServiceArn } from '../service-arn.ts';
 
-/** What the queue carries: look at this service. With a token it is the next look that an earlier pass has set. */
+/** A message of the queue: reconcile this service. With a token it is the next reconciliation that an earlier one scheduled. */
 export interface ReconcileMessage {
   readonly serviceArn: string;
   readonly token?: string;

@@ -3,7 +3,7 @@ import { WILDCARD_LABEL } from '../tags.ts';
 import { looksLikeAnother } from './scripts.ts';
 
 /**
- * Lower case, no final dot, octal escapes undone (`\052` → `*`, docs/facts.md#record-name-escapes): the one form
+ * Lower case, no final dot, octal escapes decoded (`\052` → `*`, docs/facts.md#record-name-escapes): the one form
  * names have inside the product.
  */
 export function normalizeName(name: string): string {
@@ -54,11 +54,11 @@ export function parseDomain(
     .find((label) => label.startsWith('xn--'));
   if (unreadable !== undefined) return refuse(`the label "${unreadable}" is no international domain name`);
   const mixed = domainToUnicode(ascii).split('.').find(looksLikeAnother);
-  if (mixed !== undefined) return refuse(`the label "${mixed}" mixes scripts and can pass for another name`);
+  if (mixed !== undefined) return refuse(`the label "${mixed}" mixes scripts and can be mistaken for another name`);
   const name = wildcard ? `*.${ascii}` : ascii;
   // The ownership TXT has to fit as well (RFC 1035: 253 characters).
   if (ownershipName(name).length > 253)
-    return refuse('it is too long: with the ownership record it passes 253 characters');
+    return refuse('it is too long: with the ownership record it exceeds 253 characters');
   return { ok: true, name };
 }
 

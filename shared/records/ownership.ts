@@ -62,7 +62,7 @@ export interface RecordsAtName {
 
 /** Types that decide where traffic for a name goes; TXT, MX and CAA at the same name do not matter here. */
 const TRAFFIC_TYPES = ['A', 'AAAA', 'CNAME'];
-/** Types that send traffic elsewhere before any address is asked for (RFC 9460). */
+/** Types that send traffic elsewhere before any address is queried (RFC 9460). */
 const SERVICE_TYPES = ['SVCB', 'HTTPS'];
 
 /** The records of a name that decide where its traffic goes. */

@@ -14,11 +14,11 @@ const OF_ONE_LANGUAGE = [...SCRIPTS, ...MIXED].map(
     ),
 );
 
-/** Cyrillic letters that look like Latin ones; a label of these alone passes for another name. */
+/** Cyrillic letters that look like Latin ones; a label of these alone can be mistaken for another name. */
 const CYRILLIC_LIKE_LATIN = /^[асԁеһіјӏорԛѕԝхуъьҽпгѵѡ0-9-]*[асԁеһіјӏорԛѕԝхуъьҽпгѵѡ][асԁеһіјӏорԛѕԝхуъьҽпгѵѡ0-9-]*$/u;
 
 /**
- * Whether a label, in Unicode, can pass for another one: its letters are of scripts that no language mixes
+ * Whether a label, in Unicode, can be mistaken for another one: its letters are of scripts that no language mixes
  * (`exаmple` with a Cyrillic `а`), or all of them are Cyrillic look-alikes of Latin letters.
  */
 export function looksLikeAnother(label: string): boolean {

@@ -4,7 +4,7 @@ import { errorName } from '../errors.ts';
 import { parseRow } from './row.ts';
 import { MAX_REQUESTS, type ServiceIndex } from './service-index.ts';
 
-/** The table of `dynamoDbStore`, beside its lease: `requests` is an attribute that no pass writes. */
+/** The table of `dynamoDbStore`, beside its lease: `requests` is an attribute that no reconciliation writes. */
 export function dynamoDbServiceIndex(client: DynamoDBDocumentClient, tableName: string): ServiceIndex {
   return {
     async page(after, limit) {
@@ -43,7 +43,7 @@ export function dynamoDbServiceIndex(client: DynamoDBDocumentClient, tableName: 
           }),
         );
       } catch (error) {
-        // Somebody else has made room meanwhile.
+        // Another caller has made room meanwhile.
         if (errorName(error) !== 'ConditionalCheckFailedException') throw error;
       }
     },

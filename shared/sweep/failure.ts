@@ -24,12 +24,13 @@ export const failureDefinitions = {
   throttled: {
     severity: 'warning',
     meaning: 'AWS throttled the calls. The next sweep tries again.',
-    remedy: 'None, if it passes. Otherwise find out what else calls AWS in the account, or sweep less often.',
+    remedy:
+      'None, if the next sweep succeeds. Otherwise find out what else calls AWS in the account, or sweep less often.',
   },
   unavailable: {
     severity: 'warning',
     meaning: 'AWS did not answer, or answered with a server error. The next sweep tries again.',
-    remedy: 'None, if it passes.',
+    remedy: 'None, if the next sweep succeeds.',
   },
   'not-answered': {
     severity: 'error',

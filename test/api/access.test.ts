@@ -89,9 +89,9 @@ describe('a request', () => {
     const requests = (await world.row(arn))?.requests ?? [];
     expect(requests.map((request) => request.by)).toEqual([by, by, by, by]);
     expect(requests.map(({ what }) => what.split(':')[0])).toEqual([
-      'asked to attach',
-      'asked to detach',
-      'asked to release',
+      'requested attach',
+      'requested detach',
+      'requested release',
       'requested a reconciliation',
     ]);
   });

@@ -38,7 +38,7 @@ describe('attach', () => {
     await world.until(arn, 'ready');
     expect(world.dig(DOMAIN).toSorted()).toEqual(ADDRESSES);
     expect(await askedOf(world, arn)).toEqual([
-      { by: ROOT, text: `asked to attach: private-ingress=enabled, private-ingress:domains=${DOMAIN}` },
+      { by: ROOT, text: `requested attach: private-ingress=enabled, private-ingress:domains=${DOMAIN}` },
     ]);
   });
 
@@ -69,7 +69,7 @@ describe('attach', () => {
       'private-ingress:vpc': vpcId,
     });
     expect((await attach({})).tags).toEqual({ set: {}, removed: [] });
-    expect((await askedOf(world, arn)).at(-1)?.text).toBe('asked to attach: its tags say so already');
+    expect((await askedOf(world, arn)).at(-1)?.text).toBe('requested attach: its tags are so already');
   });
 
   test('long names are spread over several tags, and the tags left over get an empty value', async () => {
@@ -98,7 +98,7 @@ describe('attach', () => {
     expect(said).toMatchObject({ status: 409, headers: { 'retry-after': '30' } });
     expect(problemIn(said).type).toBe('urn:apprunner-private-ingress:problem:service-busy');
     expect((await askedOf(world, arn)).map(({ text }) => text)).toEqual([
-      'asked to attach: private-ingress:domains=b.example.com',
+      'requested attach: private-ingress:domains=b.example.com',
       expect.stringContaining('could not attach: InvalidStateException'),
     ]);
   });
@@ -117,9 +117,9 @@ test('detach undoes what was done, release lets go of it', async () => {
   await world.until(arn, 'released');
   expect(world.dig(DOMAIN).toSorted()).toEqual(ADDRESSES);
   expect((await askedOf(world, arn)).map(({ text }) => text.split(':')[0])).toEqual([
-    'asked to detach',
-    'asked to attach',
-    'asked to release',
+    'requested detach',
+    'requested attach',
+    'requested release',
   ]);
 });
 

@@ -24,7 +24,7 @@ describe('by hand, against the API of an installation', () => {
     const attached = await type(['attach', 'hello', DOMAIN, '--wait']);
     expect({ code: attached.code, stderr: attached.stderr }).toEqual({ code: 0, stderr: '' });
     expect(attached.stdout).toContain(`  + private-ingress = enabled\n  + private-ingress:domains = ${DOMAIN}\n`);
-    expect(attached.stdout).toMatch(/Z {2}asked to attach: .* \(by arn:aws:iam::\d+:root\)\n/);
+    expect(attached.stdout).toMatch(/Z {2}requested attach: .* \(by arn:aws:iam::\d+:root\)\n/);
     for (const step of ['create the App Runner interface endpoint', 'make the service private', `create A ${DOMAIN}`]) {
       expect(attached.stdout.split(`Z  ${step}`), step).toHaveLength(2);
     }
@@ -40,7 +40,7 @@ describe('by hand, against the API of an installation', () => {
     const status = await type(['status', 'hello']);
     expect({ code: status.code, stderr: status.stderr }).toEqual({ code: 0, stderr: '' });
     expect(status.stdout).toContain('phase            ready, answers from inside the VPC\n');
-    expect(status.stdout).toMatch(/What happened\n {2}\S+Z {2}[\s\S]*Z {2}asked to attach: [\s\S]*Z {2}ready\n$/);
+    expect(status.stdout).toMatch(/What happened\n {2}\S+Z {2}[\s\S]*Z {2}requested attach: [\s\S]*Z {2}ready\n$/);
     expect(lines((await type(['status', arn, '--json'])).stdout)).toMatchObject([{ arn, phase: 'ready' }]);
 
     const detached = await type(['detach', 'hello', '--wait', '--json']);

@@ -121,7 +121,7 @@ describe('parseDomain', () => {
     ['exаmple.com', /mixes scripts/],
     ['xn--exmple-4nf.com', /mixes scripts/],
     ['_wildcard.exаmple.com', /mixes scripts/],
-    ['раураӏ.example.com', /can pass for another name/],
+    ['раураӏ.example.com', /can be mistaken for another name/],
     ['Αpp.example.com', /mixes scripts/],
     ['xn--zzzzzzzz99.example.com', /no international domain name/],
     ['10.0.0.1', /IP address/],

@@ -109,7 +109,7 @@ export const proof: readonly Scenario[] = [
   {
     id: 'unreadable-for-an-hour',
     chapter,
-    situation: 'AWS cannot be read for an hour, for a reason that would go away by itself.',
+    situation: 'AWS cannot be read for an hour, for a transient reason.',
     happens:
       'Sweeps notice it, and nothing is concluded: the phase becomes unknown, with an error, and nothing counts as verified. The first answer ends it.',
     given: 'a ready service',

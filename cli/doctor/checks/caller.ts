@@ -3,7 +3,7 @@ import { errorMessage, errorName } from '../../../shared/errors.ts';
 import { appRunnerZoneIds } from '../../../shared/records/alias.ts';
 import { about, type DoctorCheck } from '../check.ts';
 
-/** Who asks, or why AWS does not know. */
+/** The caller, or why AWS does not know it. */
 export type Caller =
   | { readonly kind: 'known'; readonly account: string; readonly arn: string }
   | { readonly kind: 'refused'; readonly error: string; readonly message: string };

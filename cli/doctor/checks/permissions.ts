@@ -13,7 +13,7 @@ import type { NeededActions } from '../deployment-actions.ts';
 export interface Denied {
   readonly action: string;
   readonly resource: string;
-  /** `conditions`: a policy asks for context that the simulation was not given, so it may be allowed after all. */
+  /** `conditions`: a policy has conditions on context that the simulation lacks, so it may be allowed after all. */
   readonly by: 'no-policy' | 'explicit-deny' | 'boundary' | 'organization' | 'conditions';
 }
 
@@ -23,13 +23,13 @@ export type PermissionFacts =
   | { readonly kind: 'not-simulated'; readonly why: string }
   | {
       readonly kind: 'simulated';
-      /** The role or user whose policies were asked. */
+      /** The role or user whose policies were simulated. */
       readonly principal: string;
       readonly denied: readonly Denied[];
       readonly asked: number;
     };
 
-/** Asks IAM what the caller may do of all that, without doing any of it. */
+/** Simulates with IAM which of the actions the caller may do. */
 export async function askPermissions(
   client: IAMClient,
   callerArn: string,

@@ -24,7 +24,7 @@ interface PolicyInForceFacts {
 }
 
 /**
- * @param isUsable whether the stack can be asked; if not, another check reports why.
+ * @param isUsable whether the stack can be read; if not, another check reports why.
  * @throws PolicyFileError
  */
 export async function askPolicy(
@@ -131,6 +131,6 @@ function mismatches(
   ];
 }
 
-/** `*.a.example.com` is covered by itself and by `*.example.com`. */
+/** `*.a.example.com` is covered by `*.a.example.com` and by `*.example.com`. */
 const isCovered = (pattern: string, allowed: readonly string[]): boolean =>
   allowed.includes(pattern) || isAllowedName(pattern.replace(/^\*\./, 'x.'), allowed);

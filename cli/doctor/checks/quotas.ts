@@ -21,7 +21,7 @@ export async function askQuotas(client: ServiceQuotasClient): Promise<readonly Q
   return found;
 }
 
-/** What is there already. `undefined`: could not be asked, or does not matter. */
+/** What exists already. `undefined`: could not be read, or does not matter. */
 export interface Usage {
   /** Interface endpoints of the VPC, where another one has to be made. */
   readonly interfaceEndpoints?: number | undefined;

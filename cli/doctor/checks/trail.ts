@@ -22,7 +22,7 @@ export async function askTrails(client: CloudTrailClient): Promise<readonly Trai
   const { trailList = [] } = await client.send(new DescribeTrailsCommand({}));
   return Promise.all(
     trailList.map(async ({ TrailARN: arn = '', HomeRegion: homeRegion = '' }) => {
-      // A shadow trail is asked by its ARN only (documented).
+      // A shadow trail can be read by its ARN only (documented).
       const { IsLogging } = await client.send(new GetTrailStatusCommand({ Name: arn }));
       const { EventSelectors, AdvancedEventSelectors } = await client.send(
         new GetEventSelectorsCommand({ TrailName: arn }),
@@ -96,7 +96,7 @@ export function judgeTrails(trails: readonly TrailFacts[], account: string, regi
   );
 }
 
-/** What CloudTrail asks of a bucket (documented), for this trail alone. */
+/** What CloudTrail requires of a bucket (documented), for this trail alone. */
 function bucketPolicy(bucket: string, account: string, region: string, name: string): object {
   const Principal = { Service: 'cloudtrail.amazonaws.com' };
   const ofTrail = { 'aws:SourceArn': `arn:aws:cloudtrail:${region}:${account}:trail/${name}` };

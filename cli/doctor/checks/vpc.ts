@@ -91,7 +91,7 @@ function judgeEndpoint(endpoint: EndpointFacts, facts: OwnVpc, where: Where): re
     ...(endpoint.privateDns
       ? [
           about('endpoint-private-dns', id).warning(
-            'has private DNS names switched on, which App Runner asks to be off',
+            'has private DNS names on, and App Runner requires them to be off',
             'Switch them off.',
             awsCommand('ec2 modify-vpc-endpoint', { 'vpc-endpoint-id': id, 'no-private-dns-enabled': true, region }),
           ),

@@ -89,7 +89,7 @@ export class HttpsFront {
     this.#firstPort = firstPort;
     this.#isFirstPortRequired = true;
     this.#follow();
-    await this.settled();
+    await this.whenUpdated();
     this.#isFirstPortRequired = false;
   }
 
@@ -103,11 +103,11 @@ export class HttpsFront {
   async stop(): Promise<void> {
     this.#running = false;
     this.#follow();
-    await this.settled();
+    await this.whenUpdated();
   }
 
   /** Resolves when the listeners are as the last change of the endpoints wants them. */
-  async settled(): Promise<void> {
+  async whenUpdated(): Promise<void> {
     let work: Promise<void>;
     do {
       work = this.#work;

@@ -26,7 +26,7 @@ async function get(
   host: string,
   options: { readonly servername?: string; readonly rejectUnauthorized?: boolean; readonly path?: string } = {},
 ) {
-  await front.settled();
+  await front.whenUpdated();
   const [address, port] = (front.addresses()[interfaceAddress] ?? '').split(':');
   return new Promise<{ status?: number; server: string; body: string; certificate: X509Certificate }>(
     (resolve, reject) => {
@@ -134,19 +134,19 @@ describe('listeners', () => {
     });
     expect(front.addresses()).toEqual({});
     aws.endpoints.put({ state: 'pending' });
-    await front.settled();
+    await front.whenUpdated();
     expect(front.addresses()).toEqual({});
     const { interfaces } = aws.endpoints.put();
-    await front.settled();
+    await front.whenUpdated();
     expect(Object.keys(front.addresses()).toSorted()).toEqual(['10.0.21.218', '10.0.22.10', 'fd00::a', 'fd00::b']);
     expect(changes).toBe(1);
     const before = front.addresses()['10.0.22.10'];
     aws.endpoints.put({ interfaces: interfaces.slice(0, 1) });
-    await front.settled();
+    await front.whenUpdated();
     expect(front.addresses()).toEqual({ '10.0.22.10': before, 'fd00::a': before });
     aws.endpoints.put(shut);
     aws.endpoints.put({ endpointId: 'vpce-sqs', serviceName: `com.amazonaws.${region}.sqs` });
-    await front.settled();
+    await front.whenUpdated();
     expect(front.addresses()).toEqual({});
     expect(changes).toBe(3);
   });
@@ -154,7 +154,7 @@ describe('listeners', () => {
   test('are told for each VPC, where two have the same addresses', async () => {
     aws.endpoints.put();
     aws.endpoints.put({ endpointId: 'vpce-other', vpcId: 'vpc-other', account: '111122223333' });
-    await front.settled();
+    await front.whenUpdated();
     const [here, there] = [vpcId, 'vpc-other'].map((id) => front.addresses(id)['10.0.22.10']);
     expect(here).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(there).toMatch(/^127\.0\.0\.1:\d+$/);
@@ -165,7 +165,7 @@ describe('listeners', () => {
 
   test('end with the front', async () => {
     const { domainName } = await aws.connected();
-    await front.settled();
+    await front.whenUpdated();
     expect((await get('10.0.22.10', domainName)).status).toBe(200);
     const [address, port] = (front.addresses()['10.0.22.10'] ?? '').split(':');
     await front.stop();

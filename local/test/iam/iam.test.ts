@@ -59,7 +59,7 @@ describe('keys', () => {
     expect(iam.identify(accessKeyId)).toBeUndefined();
   });
 
-  it('temporary ones that were not handed out are nobody', () => {
+  it('temporary ones that were not issued are unknown', () => {
     expect(newIam().identify('ASIAAAAAAAAAAAAAAAAA')).toBeUndefined();
   });
 

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { ACCOUNT_ID, ENDPOINT_ID, INSTALLATION_NAME, REGION, VPC_ID, ZONE_ID } from '../../patterns.ts';
 
 /**
- * The kinds of values in a policy file. Every schema's own message is what was expected, so that a problem can be told
- * as "what is wrong; expected …" (`issues.ts`).
+ * The kinds of values in a policy file. Every schema's own message is what was expected, from which `issues.ts` makes
+ * "what is wrong; expected …".
  */
 
 const text = (expected: string, pattern: RegExp) => z.string({ error: expected }).regex(pattern, { error: expected });
@@ -49,7 +49,7 @@ export const namePattern = text(
   'a domain name in lower case, a leading "*." standing for all names below, such as "*.corp.example.com"',
   new RegExp(`^(\\*\\.)?${LABELS}$`),
 );
-/** Which variables there are, and whether it can come out as a name, is told by the checks. */
+/** The checks report unknown variables and templates that make no name. */
 export const domainTemplate = text(
   'a domain name with variables, such as "{service}.{account}.corp.example.com"',
   /^[^\s.]+(\.[^\s.]+)+$/,

@@ -63,7 +63,7 @@ function whatIsWrong({ code, input, path }: Issue, places: Positions): string {
   }
 }
 
-/** What was meant, where that can be told. */
+/** The closest value, if one is close. */
 function suggestion({ code, input, path, ...issue }: Issue): string {
   if (code === 'invalid_value' && typeof input === 'string' && 'values' in issue) {
     const word = similar(input, issue.values.map(String));

@@ -4,8 +4,8 @@ import type { Policy, PolicyAccounts, PolicyLimit, PolicyNetwork, PolicyRule, Po
 import { type networkSchema, type PolicyDocument, policyDocument, type ruleSchema, type zoneSchema } from './schema.ts';
 
 /**
- * A document of the policy file's form → the policy. It need not have been checked: what is told by the checks does no
- * harm, it only does not do what its author thinks.
+ * A document of the policy file's form → the policy. It need not have been checked: what the checks report does no
+ * harm, but does not do what its author expects.
  * @throws ZodError
  */
 export function readPolicy(document: unknown): Policy {

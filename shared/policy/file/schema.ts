@@ -117,11 +117,11 @@ export const ruleSchema = mapping(
       )
       .default({}),
     private: oneOf(['required', 'by-tag', 'ignored']).describe(
-      '`required`: the service must be private, whatever its tags say; `by-tag`: as its tags say; `ignored`: it is left alone.',
+      '`required`: the service must be private, whatever its tags say; `by-tag`: as its tags say; `ignored`: the stack does not manage it.',
     ),
     mode: oneOf(['audit', 'enforce'])
       .describe(
-        'Of `required`: `audit` makes the plan and tells it, `enforce` carries it out. With `by-tag`, the tag acts in either.',
+        'With `required`: `audit` reports the plan as a finding, `enforce` executes it. With `by-tag`, the tag works in both modes.',
       )
       .default('audit'),
     domains: listOf(domainTemplate, 'domain names')
@@ -235,7 +235,7 @@ export const policyDocument = mapping(
       .describe('Services for which `private: required` counts as `by-tag`, until a day.')
       .default([]),
     limits: limits
-      .describe('A sweep that wants more than this stops before its first write, until it is confirmed.')
+      .describe('A sweep that would do more than this is held before its first write, until a person confirms it.')
       .prefault({}),
   },
   'a mapping that begins with "version: 1"',
