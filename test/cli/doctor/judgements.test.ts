@@ -173,7 +173,7 @@ describe('the actions of a deployment', () => {
     expect(check?.remedy?.commands[0]).toContain('"Resource":["arn:aws:s3:::b-*/k"]');
   });
 
-  test("that the organisation denies cannot be allowed elsewhere", () => {
+  test('that the organisation denies cannot be allowed elsewhere', () => {
     const denied = [{ action: 's3:PutObject', resource: '*', by: 'organization' as const }];
     const principal = 'arn:aws:iam::1:role/r';
     const [check] = judgePermissions({ kind: 'simulated', principal, denied, asked: 1 }, principal, []);

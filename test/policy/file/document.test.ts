@@ -24,6 +24,7 @@ describe('a policy file that is written from a policy', () => {
 
   test('has the names of zones that parameters give by id, one network for each VPC, and no limit', () => {
     const settings = parseRuleSettings({
+      INSTALLATION: 'default',
       ALLOWED_ZONES: 'Z1',
       ALLOWED_NAMES: '*.example.com',
       ALLOWED_VPCS: 'vpc-0000000a,vpc-0000000b',
