@@ -63,7 +63,7 @@ export async function checkStage(further: readonly string[]): Promise<void> {
   }).values;
   const stackName = `${SERVICE}-${stage}`;
   const source = await readStackSource('stack/member/template.yml', memberTemplateSchema);
-  const rules = (await readStackSource('stack/rules.yml', namesSchema)).map(({ eventBridge: { name } }) => ({
+  const rules = (await readStackSource('stack/event-rules.yml', namesSchema)).map(({ eventBridge: { name } }) => ({
     Name: name.replace(/^\$\{[^}]*\}/, stackName),
     Description: '',
     EventPattern: {},

@@ -1,4 +1,4 @@
-/** Formats and limits of what people write, for the API, the policy file, tags and settings. `stack/parameters.yml` repeats some. */
+/** Formats of what people write, for the API, the policy file, tags and settings. `stack/parameters.yml` repeats some. */
 
 export const INSTALLATION_NAME = /^[a-z0-9-]{1,32}$/;
 
@@ -10,6 +10,3 @@ export const ACCOUNT_ID = /^\d{12}$/;
 /** A region of AWS's commercial partition, the only one App Runner is in. */
 export const REGION =
   /^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-\d$/;
-
-/** The most domains that App Runner associates with a service (docs/facts.md#five-domains-per-service). */
-export const DOMAINS_PER_SERVICE = 5;

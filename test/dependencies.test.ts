@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   'shared/records': [/^shared\/records\//, /^shared\/tags\.ts$/],
   'shared/policy': [
     /^shared\/(policy|records)\//,
-    /^shared\/(duration|errors|findings|patterns|service-arn|similar|tags)\.ts$/,
+    /^shared\/(domains-per-service|duration|errors|findings|patterns|service-arn|similar|tags)\.ts$/,
   ],
   'shared/plan': [
     /^shared\/(plan|policy|records)\//,

@@ -33,13 +33,13 @@ const samplesSchema = z.record(
 
 type Sample = readonly [file: string, about: z.infer<typeof samplesSchema>[string]];
 
-/** `docs/events.md`, from `stack/rules.yml` and `events/index.json`. */
+/** `docs/events.md`, from `stack/event-rules.yml` and `events/index.json`. */
 export async function eventsDocument(): Promise<GeneratedDocument> {
-  const rules = (await readStackSource('stack/rules.yml', rulesSchema)).map(({ eventBridge }) => eventBridge);
+  const rules = (await readStackSource('stack/event-rules.yml', rulesSchema)).map(({ eventBridge }) => eventBridge);
   const index = await readFile(new URL('../../events/index.json', import.meta.url), 'utf8');
   const samples = Object.entries(samplesSchema.parse(JSON.parse(index)));
   const of = (rule: string | null) => samples.filter(([, about]) => about.rule === rule);
-  const content = `<!-- Generated from stack/rules.yml and events/index.json by "npm run docs". -->
+  const content = `<!-- Generated from stack/event-rules.yml and events/index.json by "npm run docs". -->
 # Events
 
 Events start a reconciliation before the next sweep does. An event is a hint, never a fact: it only names a service, and the

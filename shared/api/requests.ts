@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { DOMAINS_PER_SERVICE, ENDPOINT_ID, VPC_ID, ZONE_ID } from '../patterns.ts';
+import { DOMAINS_PER_SERVICE } from '../domains-per-service.ts';
+import { ENDPOINT_ID, VPC_ID, ZONE_ID } from '../patterns.ts';
 import { aliasStrategies } from '../records/alias.ts';
 import { account, findingCode, phase, region, serviceName, severity } from './service-schemas.ts';
 import { anyCode } from './sweep-schemas.ts';

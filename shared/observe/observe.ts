@@ -4,7 +4,6 @@ import type { Route53Client } from '@aws-sdk/client-route-53';
 import { isAccessDenied } from '../aws/errors.ts';
 import { errorMessage, errorName } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
-import { answerFingerprint } from '../plan/gate.ts';
 import type { OwnedResources } from '../plan/ledger.ts';
 import { ownedDomain } from '../plan/ledger.ts';
 import type {
@@ -15,6 +14,7 @@ import type {
   Observed,
   ObservedService,
 } from '../plan/observed.ts';
+import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import type { Probe, ProbeRequest } from '../probe/contract.ts';

@@ -10,7 +10,7 @@ import type { Network } from './network.ts';
 import type { Association, DomainState, Issuers } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { reportHiddenWildcard, reportPublicRecord } from './public-view.ts';
-import { judgeRecords, mayPublish, publish } from './publish.ts';
+import { isNameAvailable, judgeRecords, publish } from './publish.ts';
 import { planValidation, reportUnseenValidation } from './validation.ts';
 import { zonesOf } from './zone-choice.ts';
 
@@ -56,7 +56,7 @@ export function planDomain(
   if (zones === undefined) return 'blocked';
   const { traffic, validation } = zones;
   const publication = judgeRecords(builder, desired, domain, traffic, state);
-  if (!mayPublish(builder, domain, publication)) return 'blocked';
+  if (!isNameAvailable(builder, domain, publication)) return 'blocked';
   const { association } = state;
   if (association === undefined && isTakenPublicly(builder, desired, domain, validation, state)) return 'blocked';
   if (forbidden(builder, domain, state.issuers)) return 'blocked';

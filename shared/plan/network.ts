@@ -3,9 +3,9 @@ import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import { graceEnd } from '../policy/grace-time.ts';
 import { networkOf } from '../policy/rules.ts';
-import { answerFingerprint, gate } from './gate.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
 import type { PlanBuilder, PlanInput } from './plan-builder.ts';
+import { answerFingerprint, gate } from './publish-gate.ts';
 
 /** Deterministic: the name is the only idempotency key (docs/facts.md#connection-name-is-the-only-idempotency-key). */
 export function connectionName(serviceArn: string): string {

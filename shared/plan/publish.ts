@@ -76,7 +76,7 @@ function targetOf(
 }
 
 /** Reports a name that may not be had. @returns whether it may. */
-export function mayPublish(builder: PlanBuilder, domain: string, { zone, result }: Publication): boolean {
+export function isNameAvailable(builder: PlanBuilder, domain: string, { zone, result }: Publication): boolean {
   if (result.kind === 'in-place' || result.kind === 'change') return true;
   const code = result.kind === 'foreign' ? 'record-foreign' : 'ownership-lost';
   const message = `${domain} is taken in the ${zone.visibility} zone ${zone.name} (${zone.id}): ${result.description}.`;

@@ -1,5 +1,6 @@
+import { DOMAINS_PER_SERVICE } from '../domains-per-service.ts';
 import { type Finding, finding, type OpenFinding } from '../findings.ts';
-import { DOMAINS_PER_SERVICE, VPC_ID } from '../patterns.ts';
+import { VPC_ID } from '../patterns.ts';
 import { type AliasStrategy, aliasStrategies } from '../records/alias.ts';
 import { isAllowedName, parseDomain } from '../records/names.ts';
 import { ADOPT_TAG, ALIAS_TAG, DOMAIN_TAGS, ENDPOINT_TAG, REASSOCIATE_TAG, VPC_TAG, ZONE_TAG } from '../tags.ts';

@@ -20,13 +20,13 @@ const indexSchema = z.record(
   }),
 );
 
-const rules = (await readStackSource('stack/rules.yml', rulesSchema)).map(({ eventBridge }) => eventBridge);
+const rules = (await readStackSource('stack/event-rules.yml', rulesSchema)).map(({ eventBridge }) => eventBridge);
 const index = indexSchema.parse(JSON.parse(await read('events/index.json')));
 const samples = Object.entries(index);
 
 const ruleName = (name: string) => name.slice(name.indexOf('}-') + 2);
 
-describe('the rules of stack/rules.yml', () => {
+describe('the rules of stack/event-rules.yml', () => {
   it('have patterns that EventBridge takes', () => {
     expect(rules.length).toBeGreaterThan(0);
     for (const { pattern } of rules) validatePattern(pattern);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DOMAINS_PER_SERVICE } from '../../patterns.ts';
+import { DOMAINS_PER_SERVICE } from '../../domains-per-service.ts';
 import { aliasStrategies } from '../../records/alias.ts';
 import { cutovers, deleteAttempts } from '../policy.ts';
 import {

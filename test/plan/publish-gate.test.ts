@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerFingerprint, gate } from '../../shared/plan/gate.ts';
 import type { NameAnswer } from '../../shared/plan/observed.ts';
+import { answerFingerprint, gate } from '../../shared/plan/publish-gate.ts';
 
 const own = ['10.0.22.10', '10.0.21.218', '2001:db8::10'];
 const from = (vantage: NameAnswer['vantage'], ...addresses: readonly string[]): NameAnswer => ({
