@@ -21,7 +21,7 @@ import type { EndpointInputs, EndpointState, NetworkState } from '../plan/observ
 import type { NetworkRule } from '../policy/rules.ts';
 import { normalizeName } from '../records/names.ts';
 import { OWNER_TAG } from '../tags.ts';
-import { haveMembers, httpsAccess, isOwnGroup, missingRanges } from './security-groups.ts';
+import { asRange, haveMembers, httpsAccess, isOwnGroup, letsIn, missingRanges } from './security-groups.ts';
 
 /** Without `.requests` it is App Runner's control plane (docs/facts.md#endpoint-service-name). */
 export function endpointServiceName(region: string): string {
@@ -38,12 +38,13 @@ export interface NetworkScope extends NetworkRule {
 /** The VPC's App Runner endpoints, or the inputs for a new one. */
 export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promise<NetworkState> {
   const { vpcId } = scope;
-  const [described, vpc] = await Promise.all([describeEndpoints(ec2, scope), observeVpc(ec2, vpcId)]);
+  const described = await describeEndpoints(ec2, scope);
   const living = described.filter((endpoint) => stateOf(endpoint) !== 'deleted');
   if (living.length > 0) {
-    const endpoints = await observeEndpoints(ec2, scope, living, vpc?.cidrs ?? []);
+    const endpoints = await observeEndpoints(ec2, scope, living);
     return { vpcId, vpcFound: true, endpoints, endpointInputs: undefined };
   }
+  const vpc = await observeVpc(ec2, vpcId);
   if (vpc === undefined) return { vpcId, vpcFound: false, endpoints: [], endpointInputs: undefined };
   const { ownerId, cidrs } = vpc;
   if (ownerId !== scope.account) {
@@ -78,7 +79,6 @@ async function observeEndpoints(
   ec2: EC2Client,
   scope: NetworkScope,
   endpoints: readonly VpcEndpoint[],
-  cidrs: readonly string[],
 ): Promise<readonly EndpointState[]> {
   const interfaceIds = endpoints.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds);
   const groupIds = endpoints.flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? []));
@@ -90,9 +90,16 @@ async function observeEndpoints(
     endpoints.map(async (endpoint): Promise<EndpointState> => {
       const attached = groups.filter((group) => endpoint.Groups?.some(({ GroupId }) => GroupId === group.GroupId));
       const own = attached.find((group) => isOwnGroup(group, scope.ownerTag));
+      const state = endpointState(endpoint, interfaces, scope.ownerTag);
+      // The endpoint's own addresses are of the VPC, too: its ranges are read only where a rule does not contain these.
+      const isOpen = letsIn(attached, [...state.addresses.map(asRange), ...scope.allowFrom]);
+      const needsRanges = !isOpen || (own !== undefined && scope.allowFrom.length === 0);
+      const cidrs = needsRanges ? ((await observeVpc(ec2, scope.vpcId))?.cidrs ?? []) : [];
       return {
-        ...endpointState(endpoint, interfaces, scope.ownerTag),
-        ...(await httpsAccess(attached, openTo(scope, cidrs), (ids) => haveMembers(ec2, ids))),
+        ...state,
+        ...(isOpen
+          ? { allowsHttps: true }
+          : await httpsAccess(attached, openTo(scope, cidrs), (ids) => haveMembers(ec2, ids))),
         ...(own?.GroupId === undefined
           ? {}
           : { ownGroup: { id: own.GroupId, missing: missingRanges(own, wantedRanges(scope, cidrs)) } }),

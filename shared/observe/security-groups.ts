@@ -38,6 +38,16 @@ export interface HttpsAccess {
   readonly unreadSources?: readonly string[];
 }
 
+/** Whether a rule lets HTTPS in from a range that overlaps one of `ranges`. */
+export function letsIn(groups: readonly SecurityGroup[], ranges: readonly string[]): boolean {
+  return groups.some((group) => httpsSources(group).cidrs.some((cidr) => ranges.some((range) => overlap(cidr, range))));
+}
+
+/** One address as a range. */
+export function asRange(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
+}
+
 /**
  * Whether HTTPS gets in from addresses of the network: from a range that overlaps one of `ranges`, or from another group
  * that a network interface is in. A group that names itself lets in the endpoint alone.
@@ -48,10 +58,8 @@ export async function httpsAccess(
   ranges: readonly string[],
   membersOf: (groupIds: readonly string[]) => Promise<boolean>,
 ): Promise<HttpsAccess> {
+  if (letsIn(groups, ranges)) return { allowsHttps: true };
   const sources = groups.map(httpsSources);
-  if (sources.some(({ cidrs }) => cidrs.some((cidr) => ranges.some((range) => overlap(cidr, range))))) {
-    return { allowsHttps: true };
-  }
   const others = sources
     .flatMap(({ groupIds }) => groupIds)
     .filter((id) => groups.every(({ GroupId }) => GroupId !== id));

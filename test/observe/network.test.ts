@@ -4,6 +4,7 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   EC2Client,
+  RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { createCloud } from 'apprunner-embedded-cloud';
 import { seededChance } from 'apprunner-embedded-cloud/chance';
@@ -125,7 +126,8 @@ const attempts: EndpointAttempts = { claim: async () => 'token', answered: async
 
 describe('an endpoint and the group that the stack created for it', () => {
   async function established(allowFrom: readonly string[] = []): Promise<void> {
-    const subnetIds = [await createSubnet(2, ZONES[0], true), await createSubnet(3, ZONES[1], true)];
+    const subnetIds: string[] = [];
+    for (const [index, zone] of ZONES.entries()) subnetIds.push(await createSubnet(index, zone, true));
     const first = await observeNetwork(ec2, scope({ allowFrom }));
     await createSecurityGroup(ec2, 'default', { vpcId, cidrs: first.endpointInputs?.cidrs ?? [] });
     const { endpointInputs } = await observeNetwork(ec2, scope({ allowFrom }));
@@ -144,7 +146,25 @@ describe('an endpoint and the group that the stack created for it', () => {
     await established();
     const [endpoint] = (await observeNetwork(ec2, scope())).endpoints;
     expect(endpoint).toMatchObject({ allowsHttps: true, ownGroup: { missing: [] } });
-    expect(endpoint?.addresses.filter((address) => address.includes(':'))).toHaveLength(2);
+    // One of each kind in each zone: more interfaces than a page.
+    expect(endpoint?.addresses.filter((address) => address.includes(':'))).toHaveLength(3);
+  });
+
+  it('is open to a range that does not contain its own addresses', async () => {
+    await established();
+    const { endpoints } = await observeNetwork(ec2, scope());
+    const groupId = endpoints[0]?.ownGroup?.id ?? '';
+    const open = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+    const restrictTo = async (CidrIp: string, before: string) => {
+      const rule = (cidr: string) => [{ ...open, IpRanges: [{ CidrIp: cidr }] }];
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: rule(before) }));
+      await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: rule(CidrIp) }));
+      return (await observeNetwork(ec2, scope())).endpoints[0]?.allowsHttps;
+    };
+    const ipv6Rule = [{ ...open, Ipv6Ranges: [{ CidrIpv6: ipv6 }] }];
+    await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: ipv6Rule }));
+    expect(await restrictTo('10.0.99.0/24', '10.0.0.0/16')).toBe(true);
+    expect(await restrictTo('192.0.2.1/32', '10.0.99.0/24')).toBe(false);
   });
 
   it('lacks a range that the VPC has gained, and gets it', async () => {
