@@ -70,11 +70,11 @@ describe('plan', () => {
 });
 
 describe('policy', () => {
-  test('show tells the one in force', async () => {
+  test('show prints the one in force', async () => {
     const { type } = await requiredService();
     const { code, stdout } = await type(['policy', 'show']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^# of the policy file that was deployed\nowner: default\n[\s\S]* {2}- name: production\n/);
+    expect(stdout).toMatch(/^# of the policy file that was deployed\naccounts:\n[\s\S]* {2}- name: production\n/);
   });
 
   test('show --file prints a file that check accepts, with the names of the zones', async () => {
