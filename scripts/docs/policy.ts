@@ -50,7 +50,7 @@ matches is ignored, as with \`private: ignored\`.
 
 | \`private\`  | effect                                                                                                            |
 | ---------- | ----------------------------------------------------------------------------------------------------------------- |
-| \`required\` | The service must be private. A tag that asks for something else is overruled, with a finding.                     |
+| \`required\` | The service must be private. The policy overrules other tag values, with a finding.                     |
 | \`by-tag\`   | The service follows its [tags](tags.md); without tags, nothing happens.                                           |
 | \`ignored\`  | The service is not managed, whatever its tags are.                                                                |
 
@@ -63,7 +63,7 @@ result may be invalid for a single service, such as one called \`my_api\`: this 
 ## Audit and enforce
 
 \`mode: audit\`, the default, reports the plan for each service as a finding and executes nothing. \`mode: enforce\` executes it. The mode
-is for \`required\` only: a service that asks for private ingress by its own tag gets it in both modes. Start with \`audit\`, read what the
+is for \`required\` only: a service that requests private ingress by its own tag gets it in both modes. Start with \`audit\`, read what the
 sweeps find, and change the rule when it is what you want. The kill switch (\`npm run cli -- kill-switch on\`) turns
 every rule into audit at once, without a deployment.
 
@@ -75,12 +75,12 @@ removed or renewed.
 
 So a service that the rule made private, and that has no tag, counts as one whose tag is missing: after \`DetachGrace\` it is detached,
 and with \`onDetach: keep-private\` it is unreachable. Tag it before you deploy the exception: \`private-ingress=enabled\` keeps it
-attached, \`released\` hands it to its owner.
+attached, \`released\` leaves it as it is and stops managing it.
 
 ## Limits
 
 A sweep first compares everything. If it would change, or detach, more services than \`limits\` allow, it is held before its first
-write and reports what it would do, until it is confirmed. A share is one of the managed services. \`100%\` limits nothing, \`0\` requires
+write and reports what it would do, until it is confirmed. A share is one of the managed services. \`100%\` sets no limit, \`0\` requires
 a confirmation of every change. A service that is being changed already does not count. A service counts as detached when it has lost
 its tag and its grace time would begin, because that ends without another sweep.
 
@@ -96,9 +96,9 @@ policy file.
 ## Checks beyond the schema
 
 Accounts, regions and names that are out of scope or contradict each other; names below no zone; rules that can never match because an
-earlier one matches the same services; \`enforce\` where no network names a VPC; settings without effect; exceptions from nothing, from
+earlier one matches the same services; \`enforce\` where no network names a VPC; settings without effect; exceptions that except nothing or
 everything, or that have ended. YAML anchors, aliases, merge keys, tags and directives are refused. What only AWS knows, such as
-whether a VPC exists, is reported by the stack as [findings](findings.md).
+whether a VPC exists, the stack reports as [findings](findings.md).
 
 ## Keys
 

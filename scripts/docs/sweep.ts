@@ -72,9 +72,9 @@ alarm \`<stack>-held-sweep\` fires. Then either
 - confirm the sweep: \`POST /sweeps/{id}/confirm\`, or \`sweep confirm\`. Each service that was out of sync is then reconciled with a new
   plan. The sweep records who confirmed it.
 
-What a held sweep holds stays held, whatever wakes it: an event, a delayed message or a request makes a plan and reports it as the
-finding \`audit\`, and nothing is done until the sweep is confirmed, or a later sweep ends within the limits. Services that only need a
-new look are not held. A service that falls out of management, because its rule ignores it now or its account or region left the scope,
+The changes of a held sweep stay held: an event, a delayed message or a request makes a plan and reports it as the
+finding \`audit\`, and executes nothing until the sweep is confirmed, or a later sweep ends within the limits. Services that only need a refresh of
+their row are not held. A service that falls out of management, because its rule ignores it now or its account or region left the scope,
 counts as detached. A service that was already being changed to the same desire does not count as a change. A service whose grace time would begin, because it has lost its tag, counts as detached:
 the grace time ends without another sweep. Without a policy file there are no limits.
 
