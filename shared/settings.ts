@@ -62,7 +62,11 @@ const sweepStartSettings = sweepSettings.extend({ SWEEP_QUEUE_URL: text });
 
 const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
 
-const apiSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, SWEEP_FUNCTION: text });
+const apiSettings = tableSettings.extend({
+  SWEEP_TABLE_NAME: text,
+  SWEEP_FUNCTION: text,
+  KILL_SWITCH_PARAMETER: text,
+});
 
 const ruleSettings = z.object({
   INSTALLATION: owner,
@@ -146,16 +150,19 @@ export interface ApiSettings extends RuleSettings, TableSettings {
   readonly sweepTableName: string;
   /** Name of the function that begins sweeps. */
   readonly sweepFunction: string;
+  /** Name of the SSM parameter that stops what reconciliations write. */
+  readonly killSwitchParameter: string;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseApiSettings(environment: Environment): ApiSettings {
-  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION } = parse(apiSettings, environment);
+  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION, KILL_SWITCH_PARAMETER } = parse(apiSettings, environment);
   return {
     ...parseRuleSettings(environment),
     ...parseTableSettings(environment),
     sweepTableName: SWEEP_TABLE_NAME,
     sweepFunction: SWEEP_FUNCTION,
+    killSwitchParameter: KILL_SWITCH_PARAMETER,
   };
 }
 

@@ -39,7 +39,7 @@ export function change(
 }
 
 function acceptedText(
-  { asked, tags }: Schemas['Accepted'],
+  { asked, tags, waitsFor }: Schemas['Accepted'],
   path: ServicePath,
   waits: boolean,
   { style }: Layout,
@@ -49,6 +49,7 @@ function acceptedText(
   const written = [...set, ...removed];
   return [
     `${style('bold', asked)} ${path.name}: requested; reconciliation queued`,
+    ...(waitsFor === undefined ? [] : [`  ${style('yellow', waitsFor)}`]),
     ...(written.length === 0 ? [] : ['  tags written to the service:', ...written]),
     ...(waits ? [] : [style('dim', `  to follow it: watch ${pathText(path)}`)]),
     '',

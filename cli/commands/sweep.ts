@@ -48,6 +48,7 @@ const beginCommand: CommandDefinition = (run) =>
       withApi(run, options, async (api, context) => {
         if (typed !== undefined) throw unknownCommand(typed);
         const accepted = await dataOf(api.client.POST('/sweeps', { body: {} }));
+        if (accepted.waitsFor !== undefined) context.output.note(accepted.waitsFor);
         if (!options.wait) {
           context.output.say(
             accepted,
@@ -161,7 +162,8 @@ const confirmCommand: CommandDefinition = (run) =>
           // Another sweep may have begun meanwhile.
           throw new UsageError('Pass the id of the sweep that you have checked: "sweep list" shows it.');
         }
-        await dataOf(client.POST('/sweeps/{id}/confirm', { params: { path: { id } }, body: {} }));
+        const accepted = await dataOf(client.POST('/sweeps/{id}/confirm', { params: { path: { id } }, body: {} }));
+        if (accepted.waitsFor !== undefined) output.note(accepted.waitsFor);
         const sweep = await sweepOf(id, client);
         output.say(sweep, (layout) => sweepText(sweep, layout));
         return sweepOutcome(sweep);

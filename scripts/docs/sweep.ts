@@ -81,10 +81,19 @@ the grace time ends without another sweep. Without a policy file there are no li
 ## The kill switch
 
 Each reconciliation reads the SSM parameter \`/<stack>/kill-switch\` (output \`KillSwitchParameter\`) before its first write.
-While it is \`on\`, plans are made and reported and nothing is written in any account, whatever tags and policy say. While it is
-\`off\`, tags and policy apply. Changing it needs no deployment, and a deployment keeps the value. A value that cannot be read,
-or is neither of the two, blocks all writes. The API still writes the requested tags, and the stack follows them when the
-switch is off again.
+While it is \`off\`, tags and policy apply. Changing it needs no deployment, and a deployment keeps the value. A value that cannot be
+read, or is neither of the two, counts as \`on\`.
+
+| while it is on | |
+| --- | --- |
+| stops | every write of every reconciliation: to App Runner, EC2 and Route 53, in every account and region |
+| finishes | a reconciliation that has begun to write (seconds) |
+| goes on | observing, planning, sweeps, findings (\`audit\` lists what is not done), rows, queues, metrics |
+| goes on | requests through the API and the command line: they write the tags \`private-ingress*\`, and their answers say in \`waitsFor\` that they are kept |
+| is not stopped | what others do: owners of services, Terraform, CloudFormation, also \`deploy\` and \`remove\` |
+
+When it is off again, the first sweep does what was kept (\`SweepRate\`), and an event or \`reconcile\` does it for one service at
+once. \`remove\` cannot detach services while it is on.
 
 \`\`\`sh
 npm run cli -- kill-switch on

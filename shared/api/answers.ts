@@ -20,6 +20,10 @@ export const accepted = z.object({
     .object({ set: z.record(z.string(), z.string()), removed: z.array(z.string()).readonly() })
     .describe('The tags that were written; empty when all of them were in place'),
   watch: z.string().describe('Path of the service'),
+  waitsFor: z
+    .string()
+    .optional()
+    .describe('Why the request is kept and not done yet, and when it will be; absent: it is being done'),
 });
 export type Accepted = z.infer<typeof accepted>;
 

@@ -6,6 +6,7 @@ import type { ServiceIdentity } from '../service-arn.ts';
 import { TAG } from '../tags.ts';
 import type { Accepted } from './answers.ts';
 import type { ApiDependencies, DesiredPreview } from './dependencies.ts';
+import { keptBy } from './kept.ts';
 import { type ProblemError, RequestProblem } from './problems.ts';
 import type { AttachRequest, adoptRequest } from './requests.ts';
 import type { Input } from './route.ts';
@@ -152,9 +153,9 @@ async function wake(
   service: ServiceIdentity,
   asked: Accepted['asked'],
   tags: Accepted['tags'],
-  { store, queue }: ApiDependencies,
+  dependencies: ApiDependencies,
 ): Promise<Accepted> {
-  await store.markDirty(service.arn);
-  await queue.send({ serviceArn: service.arn });
-  return { service: service.arn, asked, tags, watch: pathOf(service) };
+  await dependencies.store.markDirty(service.arn);
+  await dependencies.queue.send({ serviceArn: service.arn });
+  return { service: service.arn, asked, tags, watch: pathOf(service), ...(await keptBy(dependencies, service)) };
 }

@@ -11,6 +11,7 @@ import type { ObservedService } from '../plan/observed.ts';
 import { type Desire, desire } from '../policy/desire.ts';
 import { checkScopeOf, createPolicyEvaluator, type OrganizationReader } from '../policy/evaluator.ts';
 import type { PolicyInForce } from '../policy/policy.ts';
+import { createKillSwitch, type KillSwitch } from '../reconcile/kill-switch.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
 import { pastStateOf } from '../reconcile/observe-and-plan.ts';
 import { type ClockAndDns, createObservers } from '../reconcile/service-access.ts';
@@ -55,6 +56,8 @@ export interface ApiDependencies {
     row: ServiceRow | undefined,
   ): Promise<DesiredPreview>;
   taggerFor(service: ServiceIdentity): Tagger;
+  /** Why reconciliations may not write now. */
+  readonly killSwitch: KillSwitch;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -92,6 +95,7 @@ export function createApiDependencies(
       };
     },
     taggerFor: perAccountRegion((place) => appRunnerTagger(new AppRunnerClient(configs(place, 'tag')))),
+    killSwitch: createKillSwitch(settings.killSwitchParameter, config),
     now,
   };
 }

@@ -102,6 +102,10 @@ export const sweepAccepted = z.object({
   sweep: sweepId,
   asked: z.enum(['begin', 'confirm']),
   watch: z.string().describe('Path of the sweep'),
+  waitsFor: z
+    .string()
+    .optional()
+    .describe('Why the request is kept and not done yet, and when it will be; absent: it is being done'),
 });
 export type SweepAccepted = z.infer<typeof sweepAccepted>;
 

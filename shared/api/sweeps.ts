@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Difference, RUN_ID, type SweepRun, type Tally, tally } from '../sweep/run.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { isoTime } from './explain.ts';
+import { keptBy } from './kept.ts';
 import { invalidCursor } from './pages.ts';
 import { RequestProblem } from './problems.ts';
 import type { sweepQuery } from './requests.ts';
@@ -64,7 +65,7 @@ export async function askForSweep(
 ): Promise<SweepAccepted> {
   const id = await dependencies.sweep({ kind: 'begin', by: caller });
   if (id === undefined) throw new RequestProblem('sweep-failed', 'The sweep function answered that it started none.');
-  return accepted('begin', id);
+  return accepted('begin', id, dependencies);
 }
 
 export async function confirmHeldSweep(
@@ -77,7 +78,7 @@ export async function confirmHeldSweep(
   if ((await dependencies.sweep({ kind: 'confirm', run: id, by: caller })) === undefined) {
     throw new RequestProblem('sweep-not-held', `Sweep ${id} is no longer held.`);
   }
-  return accepted('confirm', id);
+  return accepted('confirm', id, dependencies);
 }
 
 async function known(id: string, runs: ApiDependencies['runs']): Promise<SweepRun> {
@@ -86,11 +87,11 @@ async function known(id: string, runs: ApiDependencies['runs']): Promise<SweepRu
   return run;
 }
 
-const accepted = (verb: SweepAccepted['asked'], id: string): SweepAccepted => ({
-  sweep: id,
-  asked: verb,
-  watch: `/sweeps/${id}`,
-});
+const accepted = async (
+  verb: SweepAccepted['asked'],
+  id: string,
+  dependencies: ApiDependencies,
+): Promise<SweepAccepted> => ({ sweep: id, asked: verb, watch: `/sweeps/${id}`, ...(await keptBy(dependencies)) });
 
 function core({ id, status, by, confirmedBy, startedAt, endedAt }: SweepRun) {
   return {

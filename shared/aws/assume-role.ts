@@ -41,14 +41,15 @@ export type RoleCredentials = (
 ) => Credentials;
 
 /**
- * Credentials of roles, assumed at their first use and again before they expire; one source per role.
+ * Credentials of roles, assumed at their first use and again before they expire; one source per role, external id and policy.
  * @param now milliseconds since the epoch.
  */
 export function roleCredentials(config: ClientConfig, now: () => number): RoleCredentials {
   const known = new Map<string, Credentials>();
   let sts: STSClient | undefined;
   return (arn, externalId, sessionPolicy) => {
-    const key = `${arn} ${sessionPolicy ?? ''}`;
+    // A role that was assumed with one external id says nothing of another.
+    const key = JSON.stringify([arn, externalId, sessionPolicy]);
     const source =
       known.get(key) ??
       cached(now, () => {

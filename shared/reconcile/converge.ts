@@ -5,7 +5,7 @@ import type { Execute } from '../execute/executor.ts';
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../plan/action.ts';
-import type { OwnedResources } from '../plan/ledger.ts';
+import { emptyLedger, type OwnedResources } from '../plan/ledger.ts';
 import { mergeWaits, type Wait } from '../plan/wait.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
@@ -56,6 +56,9 @@ export async function converge(
     let observed: ObservedPlan;
     let block: WriteBlock | undefined;
     try {
+      // No role is assumed in an account out of scope that the ledger does not know.
+      if (isStranger(state) && !(await dependencies.evaluatePolicy(service, state.tags)).isInScope)
+        return { ...state, desired: { kind: 'unmanaged' } };
       const { requests = [], deletionRefusedAt } = before;
       observed = await observeAndPlan(
         service,
@@ -97,6 +100,11 @@ export async function converge(
     const retrying = stateWith([...waits, retry]);
     return refusals.size > 0 && waits.length === 0 ? { ...retrying, phase: 'blocked' } : retrying;
   }
+}
+
+/** No reconciliation has ever planned anything for it. */
+function isStranger({ desired, ledger }: ServiceState): boolean {
+  return desired === undefined && JSON.stringify(ledger) === JSON.stringify(emptyLedger);
 }
 
 /** The policy of a service that is out of scope; `undefined` when it is in scope, or when that cannot be read. */

@@ -111,12 +111,13 @@ function composeZoneClients(
   config: ClientConfig,
   credentials: RoleCredentials,
 ): ZoneClients {
-  const byRole = Map.groupBy(zones, ({ roleArn }) => roleArn);
+  const byRole = Map.groupBy(zones, ({ roleArn, externalId }) => JSON.stringify([roleArn, externalId]));
   return {
     own: new Route53Client(config),
-    shared: [...byRole].flatMap(([arn, reached]) => {
-      if (arn === undefined) return [];
-      const client = new Route53Client({ ...config, credentials: credentials(arn, reached[0]?.externalId) });
+    shared: [...byRole.values()].flatMap((reached) => {
+      const { roleArn, externalId } = reached[0] ?? {};
+      if (roleArn === undefined) return [];
+      const client = new Route53Client({ ...config, credentials: credentials(roleArn, externalId) });
       return [{ client, zoneIds: reached.map(({ id }) => id) }];
     }),
   };

@@ -1,7 +1,7 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { describe, expect, test } from 'vitest';
-import { start, TAGS } from '../installation/worlds.ts';
+import { DOMAIN, start, TAGS } from '../installation/worlds.ts';
 import { FaultControl } from '../scenarios/faults.ts';
 import { deskAt } from './embedded-desk.ts';
 import { Screen } from './screen.ts';
@@ -127,7 +127,10 @@ test('kill-switch shows the kill switch and sets it; while it is on nothing is w
     new GetParameterCommand({ Name: '/apprunner-private-ingress-main/kill-switch' }),
   );
   expect(Parameter?.Value).toBe('on');
-  const arn = await world.createService('hello', TAGS);
+  const arn = await world.createService('hello');
+  const attached = await type(['attach', 'hello', DOMAIN]);
+  expect(attached.stdout).toMatch(/Kept, because the kill switch \/\S+ is on\. It is done at the first sweep after/);
+  expect((await type(['sweep', '--no-wait'])).stderr).toMatch(/^Kept, because the kill switch/);
   await world.until(arn, 'blocked');
   expect((await world.row(arn))?.findings).toMatchObject([{ code: 'audit' }]);
   expect((await type(['kill-switch', 'off'])).code).toBe(0);

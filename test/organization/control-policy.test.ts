@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   AppRunnerClient,
+  CreateVpcIngressConnectionCommand,
   DeleteVpcIngressConnectionCommand,
   UntagResourceCommand,
   UpdateServiceCommand,
@@ -158,6 +159,16 @@ const ATTEMPTS: Readonly<Record<string, (there: Ready) => Promise<unknown>>> = {
   'delete a role': ({ iam }) => iam.send(new DeleteRoleCommand({ RoleName: role('read') })),
   'make a role that may change them': ({ iam }) =>
     iam.send(new CreateRoleCommand({ RoleName: 'stacksets-exec-mine', AssumeRolePolicyDocument: anybody })),
+  'take the name of a connection': ({ appRunner, serviceArn, vpcId, endpointId }) =>
+    appRunner.send(
+      new CreateVpcIngressConnectionCommand({
+        ServiceArn: serviceArn,
+        VpcIngressConnectionName: `pi-${ID}`,
+        IngressVpcConfiguration: { VpcId: vpcId, VpcEndpointId: endpointId },
+      }),
+    ),
+  "change the probe's role": ({ iam }) =>
+    iam.send(new AttachRolePolicyCommand({ RoleName: role(`probe-${REGION}`), PolicyArn: AdministratorAccess })),
   'turn a rule off': ({ events }) => events.send(new DisableRuleCommand({ Name: rule })),
   'send a rule elsewhere': ({ events }) =>
     events.send(

@@ -81,10 +81,14 @@ class Bench extends StandInObserver {
     return sight;
   }
 
-  run(before: Parameters<typeof converge>[1] = initialState): Promise<ServiceState> {
+  run(
+    before: Parameters<typeof converge>[1] = initialState,
+    { isInScope = true, ...more }: { isInScope?: boolean; heldBy?: string } = {},
+  ): Promise<ServiceState> {
     return converge(service, before, {
+      ...more,
       observer: this,
-      evaluatePolicy: async () => effectivePolicy(),
+      evaluatePolicy: async () => effectivePolicy({ isInScope }),
       killSwitch: async () => undefined,
       execute: async (action) => {
         this.executed.push(action);
@@ -444,6 +448,35 @@ describe('a look alone', () => {
     const state = await bench.run({ ...initialState, desired: wantsPrivate(), ledger: ledger() });
     expect(state.desired).toMatchObject({ kind: 'detached', reason: 'service-deleted' });
     expect(bench.executed).toMatchObject([{ kind: 'change-records', purpose: 'traffic' }]);
+  });
+});
+
+describe('an account out of scope', () => {
+  const unreadable = [new Error('no role is assumed here')];
+
+  it('is not read for a service that the ledger does not know', async () => {
+    const state = await new Bench(unreadable).run(initialState, { isInScope: false });
+    expect(state).toEqual({ ...initialState, desired: { kind: 'unmanaged' } });
+  });
+
+  it('is read while the ledger knows something of it', async () => {
+    const known = { ...initialState, ledger: ledger() };
+    await expect(new Bench(unreadable).run(known, { isInScope: false })).rejects.toThrow('no role is assumed here');
+  });
+});
+
+describe('a service that a held sweep holds', () => {
+  it('keeps its state where its desire would change, and is not written where it is the same', async () => {
+    const bench = new Bench([unpublished]);
+    const unknown = await bench.run(initialState, { heldBy: 'run-1' });
+    expect(unknown).toMatchObject({ phase: 'blocked', desired: undefined });
+    expect(unknown.findings).toMatchObject([
+      { code: 'audit', message: expect.stringContaining('the sweep run-1 is held') },
+    ]);
+    const same = await bench.run({ ...initialState, desired: wantsPrivate() }, { heldBy: 'run-1' });
+    expect(same).toMatchObject({ phase: 'blocked', desired: wantsPrivate() });
+    expect(same.findings.map(({ code }) => code)).toContain('audit');
+    expect(bench.executed).toEqual([]);
   });
 });
 
