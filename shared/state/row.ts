@@ -103,6 +103,11 @@ export const initialState: ServiceState = {
   timeline: [],
 };
 
+/** Whether it is managed now, so that it would leave management. */
+export function leavesManagement({ desired, phase }: ServiceRow): boolean {
+  return desired?.kind === 'private' || (desired?.kind === 'detached' && phase !== 'detached');
+}
+
 /**
  * Appends an entry for something that is retried, unless one of the last entries says the same.
  * @param topic what was tried and how it ended: entries of one topic count as the same, whatever AWS's text.

@@ -10,7 +10,7 @@ import { auditFinding, auditReason } from '../reconcile/audit.ts';
 import { type ObservedPlan, observeAndPlan } from '../reconcile/observe-and-plan.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { RuleSettings } from '../settings.ts';
-import { initialState, type ServiceRow } from '../state/row.ts';
+import { initialState, leavesManagement, type ServiceRow } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { TAG } from '../tags.ts';
 import { type Failure, failureOf } from './failure.ts';
@@ -194,11 +194,6 @@ export function difference(
   if (row !== undefined) return differs('refresh', rowChanges(row, observedPlan));
   const needsNoRow = ['unmanaged', 'detached'].includes(desire.desired.kind) && plan.findings.length === 0;
   return differs('refresh', needsNoRow ? [] : ['it has no row yet']);
-}
-
-/** Whether it is managed now, so that it would leave management. */
-export function leavesManagement({ desired, phase }: ServiceRow): boolean {
-  return desired?.kind === 'private' || (desired?.kind === 'detached' && phase !== 'detached');
 }
 
 function rowChanges({ phase, desired, findings }: ServiceRow, { plan, desire }: ObservedPlan): readonly string[] {

@@ -9,7 +9,7 @@ import { ensurePackaged, type Package } from '../../build/package.ts';
 
 /** The AWS clients each function may carry; what is loaded costs start time, and what is there can be called. */
 const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {
-  api: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'sts'],
+  api: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'ssm', 'sts'],
   'on-service-event': ['dynamodb', 'sqs'],
   probe: [],
   reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'ssm', 'sts'],
@@ -47,7 +47,7 @@ describe('the package', () => {
 
   it.each(names)('holds exactly the bundle of %s', async (name) => {
     const files = unzip(await readFile(packaged.zips[name] ?? ''));
-    expect([...files.keys()]).toEqual([`dist/${name}/index.mjs`]);
+    expect([...files.keys()]).toEqual([`dist/${name}/index.mjs`, `dist/${name}/licenses.txt`]);
     const bundle = await readFile(join(directory, name, 'index.mjs'));
     expect(files.get(`dist/${name}/index.mjs`)?.equals(bundle)).toBe(true);
   });
