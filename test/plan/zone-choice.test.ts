@@ -128,7 +128,7 @@ describe('delegation', () => {
       'Public DNS gives ns1.registrar.test, ns2.registrar.test as the name servers of example.com, not those of the public zone example.com (ZPUBLIC): ns-1.awsdns-01.com, ns-2.awsdns-02.net.',
     ],
     [
-      'nobody delegates to the zone',
+      'no zone delegates to it',
       { own, public: { kind: 'none' } },
       'Public DNS has no name servers for example.com, so nothing leads to the public zone example.com (ZPUBLIC). Its name servers are ns-1.awsdns-01.com, ns-2.awsdns-02.net.',
     ],
