@@ -1,5 +1,6 @@
 import type { WrittenRecord } from '../records/ownership.ts';
 import { type RecordSet, sameRecord } from '../records/record-set.ts';
+import type { RecentWrite } from './recent-writes.ts';
 
 export interface OwnedRecord extends WrittenRecord {
   readonly zoneId: string;
@@ -50,6 +51,8 @@ export interface OwnedResources {
   readonly endpoint?: { readonly id: string; readonly vpcId: string };
   readonly cutover?: CutoverHistory;
   readonly foreignConnection?: ForeignConnection;
+  /** What was written within the last two minutes and was not listed since. */
+  readonly writes?: readonly RecentWrite[];
   readonly domains: Readonly<Record<string, OwnedDomain>>;
 }
 
@@ -111,4 +114,9 @@ export function withCutover(ledger: OwnedResources, cutover: CutoverHistory | un
 export function withForeignConnection(ledger: OwnedResources, seen: ForeignConnection | undefined): OwnedResources {
   const { foreignConnection: _, ...rest } = ledger;
   return seen === undefined ? rest : { ...rest, foreignConnection: seen };
+}
+
+export function withWrites(ledger: OwnedResources, writes: readonly RecentWrite[]): OwnedResources {
+  const { writes: _, ...rest } = ledger;
+  return writes.length === 0 ? rest : { ...rest, writes };
 }

@@ -7,6 +7,7 @@ import type { ServiceIdentity } from '../service-arn.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
 import type { CutoverHistory, ExistingRecords, ForeignConnection, OwnedResources } from './ledger.ts';
 import type { Observed } from './observed.ts';
+import { pendingWrites, READ_LAG_MS, type RecentWrite, withPendingRecords } from './recent-writes.ts';
 import type { Wait } from './wait.ts';
 
 /** An executed action. `limitRepairs` counts repairs of the same thing within a day. */
@@ -78,9 +79,12 @@ export class PlanBuilder {
   /** Milliseconds since the epoch; `undefined`: all that matters was observed. */
   unreadSince: number | undefined;
   readonly input: PlanInput;
+  /** Our own writes that the observation may not show yet. */
+  readonly pending: readonly RecentWrite[];
 
   constructor(input: PlanInput) {
-    this.input = input;
+    this.pending = pendingWrites(input.ledger, input.observed);
+    this.input = { ...input, observed: withPendingRecords(input.observed, this.pending) };
     this.findings = [...input.desire.findings];
     const { changesAt } = input.desire;
     if (changesAt !== undefined) {
@@ -93,6 +97,26 @@ export class PlanBuilder {
         endsAt: changesAt,
       });
     }
+  }
+
+  /**
+   * Waits for the listing to show a write.
+   * @returns whether there is such a write that it may not show yet.
+   */
+  awaitListing(key: string): boolean {
+    const write = this.pending.find((one) => one.key === key);
+    if (write === undefined) return false;
+    const subject = `${write.key}${write.change === undefined ? '' : ` ${write.change.record.name}`}`;
+    if (this.waits.some((wait) => wait.kind === 'consistency' && wait.subject === subject)) return true;
+    this.waits.push({
+      kind: 'consistency',
+      subject,
+      condition: { check: 'nothing' },
+      expected: '',
+      why: `AWS may not list yet what was written ${new Date(write.at).toISOString()} (${subject})`,
+      endsAt: write.at + READ_LAG_MS,
+    });
+    return true;
   }
 
   get owner(): Owner {

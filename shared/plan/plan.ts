@@ -2,7 +2,7 @@ import { unusedEndpoint } from '../endpoint-cost.ts';
 import { type Finding, finding } from '../findings.ts';
 import { DELETION_TIME_MS, type Desired } from '../policy/desire.ts';
 import { ADOPT_TAG, REASSOCIATE_TAG } from '../tags.ts';
-import type { Action } from './action.ts';
+import { type Action, actionKey } from './action.ts';
 import { limitRepairs } from './contested.ts';
 import { planCutover, rememberReady } from './cutover.ts';
 import { isGoing, planDomain } from './domain.ts';
@@ -10,6 +10,7 @@ import type { CutoverHistory, ExistingRecords, ForeignConnection } from './ledge
 import { isOwnConnection, type Network, planNetwork, waitForConnection } from './network.ts';
 import { type FailedChecks, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
 import { type ProofResult, planProof } from './proof.ts';
+import type { RecentWrite } from './recent-writes.ts';
 import { planDomainRemoval } from './removal.ts';
 import type { Wait, WaitKind } from './wait.ts';
 import { reportUnusedPins } from './zone-choice.ts';
@@ -52,6 +53,8 @@ export interface Plan {
   readonly failing?: Readonly<Record<string, FailedChecks>>;
   /** Milliseconds since the epoch since when something that matters could not be observed. */
   readonly unreadSince?: number | undefined;
+  /** Our own writes that are to be remembered, because AWS may not list them yet. */
+  readonly writes?: readonly RecentWrite[];
 }
 
 /**
@@ -89,7 +92,15 @@ export interface Plan {
 export function plan(input: PlanInput): Plan {
   const builder = new PlanBuilder(input);
   const phase = planDesired(builder, input.desire.desired);
-  const { actions, contested } = limitRepairs(inOrder(builder.actions), input);
+  // What was just done is not done again because AWS does not list it yet.
+  const possible = builder.actions.filter(
+    (action) => action.kind === 'change-records' || !builder.awaitListing(actionKey(action)),
+  );
+  const { kind } = input.desire.desired;
+  const isActing = kind === 'private' || kind === 'detached';
+  for (const { key, change } of isActing ? builder.pending : [])
+    if (change?.action === 'CREATE') builder.awaitListing(key);
+  const { actions, contested } = limitRepairs(inOrder(possible), input);
   const findings = [...builder.findings, ...contested];
   const waitsOn = builder.waits.some(({ kind }) => !RESTING_WAITS.includes(kind));
   const stuck = actions.length === 0 && !waitsOn && contested.length > 0;
@@ -106,11 +117,12 @@ export function plan(input: PlanInput): Plan {
     proof: builder.proof,
     failing: builder.failing,
     unreadSince: builder.unreadSince,
+    writes: builder.pending,
   };
 }
 
 /** Waits of a service that has come to rest. */
-const RESTING_WAITS: readonly WaitKind[] = ['grace', 'https'];
+const RESTING_WAITS: readonly WaitKind[] = ['grace', 'https', 'consistency'];
 
 function planDesired(builder: PlanBuilder, desired: Desired): Phase {
   switch (desired.kind) {
@@ -205,6 +217,7 @@ function planDetached(builder: PlanBuilder, desired: Desired & { kind: 'detached
     else builder.whenIdle({ kind: 'delete-connection', arn: connection.arn, why: 'the service is no longer managed' });
     return;
   }
+  if (builder.awaitListing('create-connection')) return;
   const { service: state } = observed;
   // An update of a CREATE_FAILED service would build it again (docs/facts.md#update-is-a-deployment).
   const isPrivate = state.kind === 'present' && !state.isPublic && !state.status.endsWith('_FAILED');

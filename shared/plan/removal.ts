@@ -63,6 +63,7 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
   if (!clean) return false;
 
   const { association } = state;
+  if (association === undefined && builder.awaitListing(`associate-domain:${domain}`)) return false;
   if (association?.status === 'deleting') {
     waitForAssociation(builder, domain, 'disassociation', `${domain} is being disassociated`);
     return false;

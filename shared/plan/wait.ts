@@ -23,6 +23,8 @@ export type WaitKind =
   | 'certificate'
   | 'disassociation'
   | 'grace'
+  /** AWS may not list yet what the stack wrote. */
+  | 'consistency'
   /** A published name has to answer over HTTPS from inside the VPC. */
   | 'https'
   | 'pause'
@@ -75,6 +77,7 @@ export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // Minutes, documented up to 48 h (docs/facts.md#validation-takes-minutes-to-days).
   certificate: { first: 4 * SECOND, factor: 1.2, most: LONGEST_DELAY, limit: 48 * HOUR },
   disassociation: { first: 2 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
+  consistency: { first: 5 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
   https: { first: 100 * SECOND, factor: 1.2, most: 5 * MINUTE, limit: 30 * DAY },
   grace: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: 30 * DAY },
   pause: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: DAY },
@@ -104,7 +107,7 @@ export function isOverdue(wait: OpenWait, now: number): boolean {
 
 /** Whether its check is a full observation: a status alone does not show whether it is over. */
 export function needsObservation({ kind }: Wait): boolean {
-  return kind === 'retry' || kind === 'https';
+  return kind === 'retry' || kind === 'https' || kind === 'consistency';
 }
 
 /** When a wait ends or becomes overdue, in milliseconds since the epoch. */

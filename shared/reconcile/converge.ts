@@ -6,6 +6,7 @@ import { type Finding, type FindingCode, finding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../plan/action.ts';
 import { emptyLedger, type OwnedResources } from '../plan/ledger.ts';
+import { noteWrite } from '../plan/recent-writes.ts';
 import { mergeWaits, type Wait } from '../plan/wait.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
@@ -149,7 +150,7 @@ async function executeAll(
     switch (outcome.kind) {
       case 'done':
         progressed = true;
-        ledger = confirmWritten(ahead, action);
+        ledger = noteWrite(confirmWritten(ahead, action), action, at);
         history = [...history, { key, at, repair: isRepair(action, state) }].slice(-MAX_HISTORY);
         timeline = appendTimeline(timeline, at, `${describeAction(action)}: ${action.why}`);
         refusals.delete(key);

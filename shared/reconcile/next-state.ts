@@ -10,6 +10,7 @@ import {
   withForeignConnection,
   withLostRecords,
   withoutDomain,
+  withWrites,
 } from '../plan/ledger.ts';
 import { type Plan, phases } from '../plan/plan.ts';
 import { UNREAD_TIME_MS, unobserved } from '../plan/proof.ts';
@@ -74,13 +75,13 @@ export function nextState(
 
 function nextLedger(
   ledger: OwnedResources,
-  { existing, lost, forget, cutover, foreignConnection }: Plan,
+  { existing, lost, forget, cutover, foreignConnection, writes = [] }: Plan,
   { mode }: EffectivePolicy,
 ): OwnedResources {
   const seen = lost.reduce(withLostRecords, existing.reduce(recordExisting, ledger));
   // Audit mode holds no cut: the deadline runs from the first reconciliation that may write.
   const { heldSince: _, ...unheld } = cutover ?? { managedSince: 0, wasReady: false };
-  const kept = withForeignConnection(forget.reduce(withoutDomain, seen), foreignConnection);
+  const kept = withWrites(withForeignConnection(forget.reduce(withoutDomain, seen), foreignConnection), writes);
   return withCutover(kept, cutover !== undefined && mode === 'audit' ? unheld : cutover);
 }
 

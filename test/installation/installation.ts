@@ -46,6 +46,8 @@ export const KILL_SWITCH = `/${STACK_NAME}/kill-switch`;
 export interface InstallationOptions {
   readonly switches?: Partial<Switches>;
   readonly probe?: boolean;
+  /** How far listings lag behind writes, in milliseconds. */
+  readonly readLag?: number;
   readonly parameters?: Readonly<Record<string, string>>;
   /** Hosted zones that are there before the stack, and are allowed to it. */
   readonly zones?: readonly { readonly name: string; readonly inVpc: boolean }[];
@@ -110,6 +112,7 @@ export class Installation {
   static async start({
     switches = {},
     probe = true,
+    readLag = 0,
     parameters = {},
     zones = [],
     prepare = async () => ({}),
@@ -122,7 +125,7 @@ export class Installation {
     const cloud = createCloud({
       clock,
       chance,
-      profile: profiles.fast,
+      profile: { ...profiles.fast, readLag },
       switches,
       log: (line) => log.push(line),
       runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed)),

@@ -28,12 +28,13 @@ const HEARD = 200;
  *
  * @throws Error that names the step and tells the row's timeline.
  */
-export async function play(scenario: Scenario, { switches, probe, parameters }: ScenarioWorld): Promise<void> {
+export async function play(scenario: Scenario, { switches, probe, parameters, readLag }: ScenarioWorld): Promise<void> {
   const world = await Installation.start({
     ...(switches === undefined ? {} : { switches }),
     ...(probe === undefined ? {} : { probe }),
     ...(parameters === undefined ? {} : { parameters }),
     zones: scenario.zones ?? [],
+    ...(readLag === undefined ? {} : { readLag: milliseconds(readLag) }),
   });
   try {
     const stage = new Stage(world);

@@ -54,6 +54,8 @@ export interface ScenarioWorld {
   readonly probe?: boolean;
   /** Parameters of the stack. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** How far listings lag behind writes. */
+  readonly readLag?: Time;
 }
 
 export interface Remedy {

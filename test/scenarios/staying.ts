@@ -1,6 +1,6 @@
 import { endpointOfSomebody } from './props.ts';
 import type { Scenario, Step } from './scenario.ts';
-import { addressRecord, claimed, DOMAIN, inOrder, ownership, ready, TAGS } from './vocabulary.ts';
+import { addressRecord, claimed, DOMAIN, inOrder, nothingLeft, ownership, ready, TAGS } from './vocabulary.ts';
 
 const chapter = 'staying';
 const given = 'a ready service';
@@ -347,6 +347,42 @@ export const drift: readonly Scenario[] = [
       { do: 'advance', time: '5m' },
       inOrder,
       { do: 'expect', tags: TAGS, timeline: ['ready', 'disassociate', 'associate', 'ready'] },
+    ],
+  },
+  {
+    id: 'listings-lag',
+    chapter,
+    situation: 'Listings lag behind writes, as eventually consistent reads do.',
+    happens:
+      'What the stack wrote counts as written for two minutes, unless it is listed earlier: nothing is created twice, nothing is contested, and detaching leaves nothing behind.',
+    worlds: [
+      { name: 'by 20 seconds', readLag: '20s' },
+      { name: 'by 100 seconds', readLag: '100s' },
+    ],
+    given: 'nothing',
+    steps: [
+      { do: 'count-calls' },
+      { do: 'create-service', name: 'hello', tags: TAGS },
+      { do: 'until', phase: 'ready', within: '30m' },
+      { do: 'advance', time: '5m' },
+      {
+        do: 'expect',
+        phase: 'ready',
+        findings: [],
+        atMost: {
+          'apprunner:CreateVpcIngressConnection': 1,
+          'apprunner:AssociateCustomDomain': 1,
+          'apprunner:UpdateService': 1,
+          'ec2:CreateVpcEndpoint': 1,
+          'route53:ChangeResourceRecordSets': 2,
+        },
+      },
+      inOrder,
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      { do: 'until', phase: 'detached', within: '30m' },
+      { do: 'advance', time: '5m' },
+      nothingLeft,
+      { do: 'expect', connections: [], domains: {} },
     ],
   },
   {
