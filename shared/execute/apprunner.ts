@@ -96,8 +96,8 @@ export async function associateDomain(
     return { kind: 'done' };
   } catch (error) {
     // InvalidRequest "… is already associated with …" (docs/facts.md#associate-twice): the next observation
-    // shows whether it is this one.
-    return outcomeOf(error, 'domain-taken');
+    // shows whether it is this one. A quota or another error says nothing of the name.
+    return outcomeOf(error, errorName(error) === 'InvalidRequestException' ? 'domain-taken' : 'refused');
   }
 }
 

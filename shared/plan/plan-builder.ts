@@ -8,6 +8,7 @@ import { type Action, actionKey, describeAction } from './action.ts';
 import type { CutoverHistory, ExistingRecords, ForeignConnection, OwnedResources } from './ledger.ts';
 import type { Observed } from './observed.ts';
 import { pendingWrites, READ_LAG_MS, type RecentWrite, withPendingRecords } from './recent-writes.ts';
+import type { RefusedAlias } from './refused-alias.ts';
 import type { Wait } from './wait.ts';
 
 /** An executed action. `limitRepairs` counts repairs of the same thing within a day. */
@@ -29,8 +30,8 @@ export interface PlanInput {
   readonly history: readonly DoneAction[];
   /** Findings open since before, for how long something has been so. */
   readonly findings: readonly OpenFinding[];
-  /** `domain target` of aliases that Route 53 has refused: the endpoint is used instead. */
-  readonly refusedTargets?: readonly string[];
+  /** Aliases that Route 53 has refused: the endpoint is used instead. */
+  readonly refusedAliases?: readonly RefusedAlias[];
   /** Whether the service was once seen to answer over HTTPS from inside the VPC. */
   readonly wasVerified?: boolean;
   /** Published names that did not answer at the last observation. */

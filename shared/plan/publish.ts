@@ -8,6 +8,7 @@ import { ownedDomain } from './ledger.ts';
 import { candidateEndpoint, type Network } from './network.ts';
 import type { DomainState } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
+import { isRefusedAlias } from './refused-alias.ts';
 import { ownTargets } from './removal.ts';
 
 type Private = Desired & { kind: 'private' };
@@ -52,10 +53,6 @@ export function judgeRecords(
   return { zone, records, target, result, ...(refusedName === undefined ? {} : { refusedName }) };
 }
 
-function isRefused({ input }: PlanBuilder, domain: string, { strategy, name }: AliasTarget): boolean {
-  return strategy === 'apprunner' && (input.refusedTargets ?? []).includes(`${domain} ${name}`);
-}
-
 function targetOf(
   builder: PlanBuilder,
   desired: Private,
@@ -71,7 +68,8 @@ function targetOf(
     aliasTarget(strategy, zone.visibility, service.region, endpoint, appRunnerName ?? '');
   const wanted = targetBy(desired.aliasStrategy);
   if (wanted.name === '') return { target: undefined };
-  if (!isRefused(builder, domain, wanted)) return { target: wanted };
+  const isRefused = wanted.strategy === 'apprunner' && isRefusedAlias(builder.input, domain, wanted.name, zone.id);
+  if (!isRefused) return { target: wanted };
   return { target: targetBy('endpoint'), refusedName: wanted.name };
 }
 

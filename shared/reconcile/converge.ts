@@ -2,11 +2,12 @@ import { denialRemedy } from '../aws/denial.ts';
 import { isFromAws, isTransient } from '../aws/errors.ts';
 import { InconclusiveError } from '../errors.ts';
 import type { Execute } from '../execute/executor.ts';
-import { type Finding, type FindingCode, finding } from '../findings.ts';
+import { type Finding, finding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../plan/action.ts';
 import { emptyLedger, type OwnedResources } from '../plan/ledger.ts';
 import { noteWrite } from '../plan/recent-writes.ts';
+import { withRefusedAliases } from '../plan/refused-alias.ts';
 import { mergeWaits, type Wait } from '../plan/wait.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
@@ -91,7 +92,7 @@ export async function converge(
       const retries = block.isTransient ? [retryWait(service, block.reason)] : [];
       return auditState(service, stateWith(retries), actions, block.reason, observed.observed.at);
     }
-    const { state: executed, progressed } = await executeAll(service, state, actions, dependencies, refusals);
+    const { state: executed, progressed } = await executeAll(service, state, observed, dependencies, refusals);
     state = executed;
     if (progressed) retry = undefined;
     if (progressed && round < MAX_ROUNDS) continue;
@@ -135,11 +136,11 @@ async function writeBlock(
 async function executeAll(
   service: ServiceIdentity,
   state: ServiceState,
-  actions: readonly Action[],
+  { observed, plan: { actions } }: ObservedPlan,
   dependencies: ConvergeDependencies,
   refusals: Map<string, Finding>,
 ): Promise<{ readonly state: ServiceState; readonly progressed: boolean }> {
-  let { ledger, history, timeline, refusedTargets } = state;
+  let { ledger, history, timeline, refusedAliases } = state;
   let progressed = false;
   for (const action of actions) {
     const ahead = writeAhead(ledger, action);
@@ -165,34 +166,20 @@ async function executeAll(
         if (outcome.maybeApplied) ledger = ahead;
         const domain = 'domain' in action ? { domain: action.domain } : {};
         const text = `Could not ${describeAction(action)}: ${message}`;
-        const refusedOnes = isAliasRefusal(code, message) ? aliasTargets(action) : [];
-        const fresh = refusedOnes.filter((target) => !refusedTargets.includes(target));
-        refusedTargets = [...refusedTargets, ...fresh];
-        // The next plan may use another target.
-        progressed ||= fresh.length > 0;
+        const refused = withRefusedAliases(refusedAliases, action, message, observed, at);
+        // The next plan uses another target.
+        progressed ||= refused !== refusedAliases;
+        refusedAliases = refused;
         const remedy = code === 'access-denied' ? denialRemedy(message) : undefined;
         refusals.set(key, finding(code, { resource: `${service.arn}#${key}`, ...domain, message: text, remedy }));
         timeline = appendOnce(timeline, at, text, `${key} ${code}`);
       }
     }
   }
-  return { state: { ...state, ledger, history, timeline, refusedTargets }, progressed };
+  return { state: { ...state, ledger, history, timeline, refusedAliases }, progressed };
 }
 
 /** Whether the thing had been in place before, under any desire. */
 function isRepair(action: Action, { wasReady, publishedOnce }: ServiceState): boolean {
   return 'domain' in action ? publishedOnce.includes(action.domain) : wasReady;
-}
-
-/** Whether Route 53 refused the alias itself. A full zone, or a throttled or denied call, says nothing of its target. */
-function isAliasRefusal(code: FindingCode, message: string): boolean {
-  return code !== 'access-denied' && /alias/i.test(message);
-}
-
-/** The alias targets of an action, as `domain target`. If Route 53 refuses them, another target may work. */
-function aliasTargets(action: Action): readonly string[] {
-  if (action.kind !== 'change-records') return [];
-  return action.changes.flatMap(({ action: verb, record }) =>
-    verb === 'CREATE' && record.content.kind === 'alias' ? [`${action.domain} ${record.content.target}`] : [],
-  );
 }

@@ -57,7 +57,7 @@ export function nextState(
     publishedOnce: [...new Set([...state.publishedOnce, ...made.existing.map(({ domain }) => domain)])].slice(
       -MAX_PUBLISHED_ONCE,
     ),
-    refusedTargets: sameDesire ? state.refusedTargets : [],
+    refusedAliases: sameDesire ? state.refusedAliases : [],
     proof: proofAt(made.proof, sameDesire ? state.proof : undefined, at),
     failing: made.failing ?? {},
     unreadSince: made.unreadSince,

@@ -73,7 +73,7 @@ export async function observeAndPlan(
     rules,
     history: relevantHistory(state.history, sameDesire).filter((done) => done.at > requestedAt),
     findings: state.findings,
-    refusedTargets: state.refusedTargets,
+    refusedAliases: state.refusedAliases,
     wasVerified: sameDesire && state.proof?.verifiedAt !== undefined,
     failing: state.failing,
     unreadSince: state.unreadSince,

@@ -3,6 +3,7 @@ import { finding, type OpenFinding } from '../findings.ts';
 import { emptyLedger, type OwnedResources } from '../plan/ledger.ts';
 import { type Phase, phases } from '../plan/plan.ts';
 import type { DoneAction, FailedChecks, Proof } from '../plan/plan-builder.ts';
+import type { RefusedAlias } from '../plan/refused-alias.ts';
 import type { OpenWait } from '../plan/wait.ts';
 import type { Desired } from '../policy/desire.ts';
 
@@ -57,8 +58,8 @@ export interface ServiceState {
   readonly failing: Readonly<Record<string, FailedChecks>>;
   /** Milliseconds since the epoch since when the service could not be observed; `undefined`: it could. */
   readonly unreadSince: number | undefined;
-  /** `domain target` of aliases that Route 53 has refused. */
-  readonly refusedTargets: readonly string[];
+  /** Aliases whose target Route 53 has refused. */
+  readonly refusedAliases: readonly RefusedAlias[];
   /** The tags the last plan was made with. */
   readonly tagsSeen: string;
   /** The tags, as last observed, that the policy uses: a deleted service has none to read. */
@@ -97,7 +98,7 @@ export const initialState: ServiceState = {
   proof: undefined,
   failing: {},
   unreadSince: undefined,
-  refusedTargets: [],
+  refusedAliases: [],
   tagsSeen: '',
   tags: {},
   timeline: [],
@@ -165,7 +166,7 @@ const stored = z.object({
   proof: object<ProofSeen>().optional(),
   failing: object<Readonly<Record<string, FailedChecks>>>().default({}),
   unreadSince: z.number().optional(),
-  refusedTargets: z.array(z.string()).default([]),
+  refusedAliases: array<RefusedAlias>().default([]),
   tagsSeen: z.string().default(''),
   tags: z.record(z.string(), z.string()).default({}),
   timeline: array<TimelineEntry>().default([]),
@@ -232,7 +233,7 @@ const STATE = [
   'proof',
   'failing',
   'unreadSince',
-  'refusedTargets',
+  'refusedAliases',
   'tagsSeen',
   'tags',
   'timeline',

@@ -10,10 +10,13 @@ import type { Observed, ObservedService as SeenService } from '../../shared/plan
 import { nextDelay } from '../../shared/plan/wait.ts';
 import { converge } from '../../shared/reconcile/converge.ts';
 import { observeAndPlan } from '../../shared/reconcile/observe-and-plan.ts';
-import { initialState, type ServiceState } from '../../shared/state/row.ts';
+import { initialState, type RequestNote, type ServiceState } from '../../shared/state/row.ts';
 import {
+  CONNECTION_NAME,
+  connection,
   DOMAIN,
   domainState,
+  ENDPOINT_NAME,
   effectivePolicy,
   endpointAlias,
   ledger,
@@ -21,6 +24,7 @@ import {
   observed,
   ownTxt,
   present,
+  publicZone,
   SERVICE_ARN,
   START,
   service,
@@ -296,6 +300,67 @@ describe('an action that is refused', () => {
     );
     await bench.run();
     expect(bench.executed.map(({ kind }) => kind)).toEqual(['associate-domain', 'make-private']);
+  });
+});
+
+describe('an alias that Route 53 refuses', () => {
+  const publicOnly = (change: Partial<Observed> = {}): Observed =>
+    observed({
+      domains: {
+        [DOMAIN]: domainState({ trafficZone: publicZone, records: { ZPUBLIC: { at: [], txt: undefined } } }),
+      },
+      ...change,
+    });
+  const aliasRefused = `InvalidChangeBatch: Tried to create an alias that targets ${CONNECTION_NAME}., type A in zone Z08491812XW6IPYLR6CCA, but that target was not found`;
+  const refusing = (message: string) => (action: Action) =>
+    JSON.stringify(action).includes(`"target":"${CONNECTION_NAME}"`)
+      ? ({ kind: 'refused', code: 'refused', message } as const)
+      : ({ kind: 'done' } as const);
+  const targetsOf = ({ executed }: Bench) =>
+    executed.map((action) => /"target":"([^"]*)"/.exec(JSON.stringify(action))?.[1]);
+
+  it.each([
+    'InvalidChangeBatch: The hosted zone has reached the limit of 10000 resource record sets.',
+    'InvalidChangeBatch: Number of records limit of 10000 exceeded in the zone alias.example.com.',
+    'InvalidInput: Invalid request for the alias record www.alias.example.com',
+  ])('for another reason keeps its target: %s', async (message) => {
+    const bench = new Bench([publicOnly()], refusing(message));
+    const state = await bench.run();
+    expect(targetsOf(bench)).toEqual([CONNECTION_NAME]);
+    expect(state.findings).toMatchObject([{ code: 'refused' }]);
+    expect(state.refusedAliases).toEqual([]);
+  });
+
+  it('falls back to the endpoint, and tries again when the world changed, a person asks, or a day has passed', async () => {
+    const first = new Bench([publicOnly()], refusing(aliasRefused));
+    const state = await first.run();
+    expect(targetsOf(first)).toEqual([CONNECTION_NAME, ENDPOINT_NAME]);
+    expect(state.findings).toMatchObject([{ code: 'alias-fallback' }]);
+
+    const again = new Bench([publicOnly()], refusing(aliasRefused));
+    again.time = START + 3 * MINUTE;
+    await again.run(state);
+    expect(targetsOf(again)).toEqual([ENDPOINT_NAME]);
+
+    const tries = async (
+      seen: Observed,
+      before: typeof state & { requests?: readonly RequestNote[] },
+      minutes: number,
+    ) => {
+      const bench = new Bench([seen], refusing(aliasRefused));
+      bench.time = START + minutes * MINUTE;
+      await bench.run(before);
+      return targetsOf(bench)[0];
+    };
+    const moved = publicOnly({ connections: [connection({ arn: `${connection().arn}2` })] });
+    expect(await tries(moved, state, 3)).toBe(CONNECTION_NAME);
+    const request = {
+      at: START + MINUTE,
+      by: 'arn:aws:iam::123456789012:user/ann',
+      what: 'requested a reconciliation',
+    };
+    expect(await tries(publicOnly(), { ...state, requests: [request] }, 3)).toBe(CONNECTION_NAME);
+    expect(await tries(publicOnly(), state, 24 * 60)).toBe(CONNECTION_NAME);
   });
 });
 
