@@ -59,7 +59,7 @@ describe('what was written a moment ago and is not listed yet', () => {
     ['an association', associate, { domains: { [DOMAIN]: domainState({ association: undefined }) } }],
     [
       'an endpoint',
-      { kind: 'create-endpoint', vpcId: VPC, subnetIds: [], securityGroupIds: [], why: '' },
+      { kind: 'create-endpoint', vpcId: VPC, subnetIds: [], securityGroupIds: [], dualStack: false, why: '' },
       { ...notListed, network: network({ endpoints: [], endpointInputs }) },
     ],
     ['a private service', { kind: 'make-private', why: '' }, { ...notListed, service: present({ isPublic: true }) }],
