@@ -76,6 +76,7 @@ function compose(): ReconcileFunctionDependencies {
   const claims = createClaims(settings.claimsTableName, lambdaClientConfig);
   return {
     ...createState(settings, lambdaClientConfig),
+    claims,
     accessTo: createServiceAccess(settings, policy, { claims, token: randomUUID }, lambdaClientConfig),
     evaluatePolicy: createPolicyEvaluator(
       policy,

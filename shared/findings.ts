@@ -81,6 +81,13 @@ export const findingDefinitions = {
     meaning: 'A name in the domains tag does not match the stack’s `AllowedNames`.',
     remedy: 'Use a name that matches, or let the owner of the stack extend `AllowedNames`.',
   },
+  'domain-held': {
+    severity: 'error',
+    meaning:
+      'Another service holds the name, in this or another account. It stays with that service until the service releases it or is deleted.',
+    remedy:
+      'Use another name, or take the name out of the other service’s domains, tag that service `released`, or delete it. This service then gets the name at once.',
+  },
   'domain-not-claimable': {
     severity: 'error',
     meaning: 'The policy does not let the service claim the name, or reserves the name for another service.',
@@ -351,6 +358,13 @@ export const findingDefinitions = {
       'For an hour the stack could not read what it has to know of the service, whatever the reason. The phase is `unknown`, and the stack changes nothing that it cannot see.',
     remedy:
       'See the message: usually a permission, a quota, or an outage of AWS. The stack goes on trying; nothing else is needed once it can read again.',
+  },
+  'ledger-relearned': {
+    severity: 'info',
+    meaning:
+      'The stored state of the service was lost, and the stack learned again what it wrote. Detaching the service removes it all and leaves the service private.',
+    remedy:
+      'If another owner associated one of the domains, tag the service `released` instead of detaching it. If the service was public before, make it public yourself after it is detached.',
   },
   'row-unreadable': {
     severity: 'error',

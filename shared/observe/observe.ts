@@ -22,6 +22,8 @@ import { type Owner, readClaim } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
+import type { Claims } from '../state/claims.ts';
+import { readNameClaims } from '../state/name-claims.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
 import {
   type DomainQuestions,
@@ -56,6 +58,8 @@ export interface ObserverSources extends PublicDns {
   readonly vpcZones: Route53Client;
   /** A probe function of this account and region, by its name. */
   probe(functionName: string): Probe;
+  /** What services claim against each other; `undefined`: no table says it. */
+  readonly claims?: Pick<Claims, 'get'> | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -132,6 +136,12 @@ export class Observer {
     }
   }
 
+  /** The custom domains associated with a service. */
+  async associatedNames(serviceArn: string): Promise<readonly string[]> {
+    const associations = await observeAssociations(this.#sources.appRunner, serviceArn, undefined);
+    return Object.keys(associations).filter((name) => associations[name]?.coveredBy === undefined);
+  }
+
   /** ARNs of all services of this account and region that are not deleted. */
   services(): Promise<readonly string[]> {
     return observeServices(this.#sources.appRunner);
@@ -187,6 +197,8 @@ export class Observer {
             return zonesIn(undefined);
           }),
     ]);
+    const { claims } = this.#sources;
+    const held = claims === undefined ? undefined : await readNameClaims(claims, scope.domains);
     const domains = await this.#domains(names, associations, zones, scope);
     const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
@@ -214,6 +226,7 @@ export class Observer {
       connections,
       validationInUse: Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name)),
       associated: Object.keys(associations),
+      ...(held === undefined ? {} : { claims: held }),
       serviceNames: [
         ...new Set([
           ...serviceNames,

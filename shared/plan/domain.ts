@@ -10,7 +10,7 @@ import type { Network } from './network.ts';
 import type { Association, DomainState, Issuers } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { reportHiddenWildcard, reportPublicRecord } from './public-view.ts';
-import { isNameAvailable, judgeRecords, publish } from './publish.ts';
+import { isNameAvailable, judgeRecords, mayAdopt, publish } from './publish.ts';
 import { planValidation, reportUnseenValidation } from './validation.ts';
 import { zonesOf } from './zone-choice.ts';
 
@@ -52,6 +52,12 @@ export function planDomain(
   const state = builder.input.observed.domains[domain];
   // Without a VPC it is not known which zone answers; that is a finding already.
   if (state === undefined || desired.vpcId === undefined) return 'blocked';
+  const holder = builder.input.observed.claims?.[domain]?.holder;
+  if (holder !== undefined && holder !== builder.input.service.arn) {
+    const message = `${domain} is held by the service ${holder}.`;
+    builder.findings.push(finding('domain-held', { resource: builder.input.service.arn, domain, message }));
+    return 'blocked';
+  }
   const zones = zonesOf(builder, desired, domain, state);
   if (zones === undefined) return 'blocked';
   const { traffic, validation } = zones;
@@ -132,7 +138,7 @@ function isTakenPublicly(
     observed: publicRecords,
     written: ownedDomain(ledger, domain).records.filter(({ zoneId }) => zoneId === zone.id),
     serviceNames: observed.serviceNames ?? [],
-    adopt: desired.adopt?.includes(domain) === true,
+    adopt: mayAdopt(builder, desired, domain, publicRecords),
   });
   if (result.kind !== 'foreign' && result.kind !== 'ownership-lost') return false;
   const message = `A certificate for ${domain} would be valid for the public name as well, which is taken in the public zone ${zone.name} (${zone.id}): ${result.description}.`;

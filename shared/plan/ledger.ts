@@ -15,6 +15,8 @@ export interface OwnedDomain {
   readonly validation: readonly OwnedRecord[];
   /** Records that led to the service and that ours replaced: `restore-public` writes them again. */
   readonly replaced?: readonly OwnedRecord[];
+  /** Learned from what exists, after the row was lost. */
+  readonly relearned?: true;
 }
 
 /** How the service came to be private. Kept while it is wanted private. */
@@ -54,6 +56,8 @@ export interface OwnedResources {
   /** What was written within the last two minutes and was not listed since. */
   readonly writes?: readonly RecentWrite[];
   readonly domains: Readonly<Record<string, OwnedDomain>>;
+  /** Names that the service claims or waits for. */
+  readonly names?: readonly string[];
 }
 
 export const emptyLedger: OwnedResources = { madePrivate: false, domains: {} };

@@ -2,6 +2,14 @@ import type { RecordsAtName } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 
+/** Of one name. */
+export interface NameClaim {
+  /** ARN of the service that holds it. */
+  readonly holder?: string | undefined;
+  /** Ids of services that held it and released it: records that they left may be adopted. */
+  readonly released: readonly string[];
+}
+
 /** What is seen, as plain data: everything the planner knows of the world. */
 
 export type ServiceStatus =
@@ -199,6 +207,8 @@ export interface Observed {
   readonly domains: Readonly<Record<string, DomainState>>;
   /** Names of the validation records of every domain of the service, also of those that another owner associated. */
   readonly validationInUse?: readonly string[];
+  /** Who holds the desired domains among all services of the installation; absent where no table says it. */
+  readonly claims?: Readonly<Record<string, NameClaim>>;
   /** Every associated domain of the service. */
   readonly associated?: readonly string[];
   /** Names by which App Runner serves this service and no other: its public name and those of its connections. */

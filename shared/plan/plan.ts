@@ -11,6 +11,7 @@ import { isOwnConnection, type Network, planNetwork, waitForConnection } from '.
 import { type FailedChecks, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
 import { type ProofResult, planProof } from './proof.ts';
 import type { RecentWrite } from './recent-writes.ts';
+import { relearnedFinding } from './relearn.ts';
 import { planDomainRemoval } from './removal.ts';
 import type { Wait, WaitKind } from './wait.ts';
 import { reportUnusedPins } from './zone-choice.ts';
@@ -101,7 +102,7 @@ export function plan(input: PlanInput): Plan {
   for (const { key, change } of isActing ? builder.pending : [])
     if (change?.action === 'CREATE') builder.awaitListing(key);
   const { actions, contested } = limitRepairs(inOrder(possible), input);
-  const findings = [...builder.findings, ...contested];
+  const findings = [...builder.findings, ...relearnedFinding(input.service.arn, input.ledger), ...contested];
   const waitsOn = builder.waits.some(({ kind }) => !RESTING_WAITS.includes(kind));
   const stuck = actions.length === 0 && !waitsOn && contested.length > 0;
   return {

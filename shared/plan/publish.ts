@@ -1,7 +1,14 @@
 import { finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
 import { type AliasStrategy, type AliasTarget, aliasRecords, aliasTarget, appRunnerZoneIds } from '../records/alias.ts';
-import { ownershipRecord, planRecords, planRemoval, type RecordsPlan } from '../records/ownership.ts';
+import {
+  claimOf,
+  ownershipRecord,
+  planRecords,
+  planRemoval,
+  type RecordsAtName,
+  type RecordsPlan,
+} from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import { ownedDomain } from './ledger.ts';
@@ -41,16 +48,30 @@ export function judgeRecords(
     observed.service.dualStack &&
     endpoint?.addresses.some((address) => address.includes(':')) === true;
   const records = target === undefined ? [] : aliasRecords(domain, target, dualStack);
+  const existing = state.records[zone.id] ?? { at: [], txt: undefined };
   const result = planRecords({
     name: domain,
     owner: builder.owner,
     desired: records,
-    observed: state.records[zone.id] ?? { at: [], txt: undefined },
+    observed: existing,
     written: ownedDomain(ledger, domain).records.filter(({ zoneId }) => zoneId === zone.id),
     serviceNames: observed.serviceNames ?? [],
-    adopt: desired.adopt?.includes(domain) === true,
+    adopt: mayAdopt(builder, desired, domain, existing),
   });
   return { zone, records, target, result, ...(refusedName === undefined ? {} : { refusedName }) };
+}
+
+/** Whether records of another owner may be replaced. Those of another service of the stack: once it released the name. */
+export function mayAdopt(
+  { owner, input }: PlanBuilder,
+  desired: Private,
+  domain: string,
+  { txt }: Pick<RecordsAtName, 'txt'>,
+): boolean {
+  if (desired.adopt?.includes(domain) !== true) return false;
+  const other = txt === undefined ? undefined : claimOf(txt);
+  if (other?.installation !== owner.installation || other.serviceId === owner.serviceId) return true;
+  return input.observed.claims?.[domain]?.released.includes(other.serviceId) === true;
 }
 
 function targetOf(

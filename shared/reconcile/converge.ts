@@ -36,6 +36,8 @@ export interface ConvergeDependencies {
    * @throws LeaseLostError when the lease expired: then nothing may be written.
    */
   writeAhead(ledger: OwnedResources): Promise<void>;
+  /** @returns ARNs of the services that hold the names then, in their order. */
+  claimNames(names: readonly string[]): Promise<readonly string[]>;
 }
 
 /**
@@ -81,6 +83,13 @@ export async function converge(
         return releaseOutOfScope(service, state, outOfScope, now);
       return stateAfterReadFailure(service, before, state, error, now);
     }
+    state = { ...state, ledger: observed.ledger };
+    if (observed.effectivePolicy.mode !== 'audit') {
+      const claimed = await claimNames(service, state, observed, dependencies);
+      state = { ...state, ledger: claimed.ledger };
+      // Another service was faster, or has released the name since.
+      if (claimed.changed && round < MAX_ROUNDS) continue;
+    }
     const { actions, waits } = observed.plan;
     // An action that is no longer planned is no longer refused.
     for (const key of refusals.keys()) if (!actions.some((action) => actionKey(action) === key)) refusals.delete(key);
@@ -107,6 +116,24 @@ export async function converge(
 /** No reconciliation has ever planned anything for it. */
 function isStranger({ desired, ledger }: ServiceState): boolean {
   return desired === undefined && JSON.stringify(ledger) === JSON.stringify(emptyLedger);
+}
+
+/** Claims the desired names, noted in the row before: a name without a note has no holder. */
+async function claimNames(
+  { arn }: ServiceIdentity,
+  { ledger }: ServiceState,
+  { desire: { desired }, observed }: ObservedPlan,
+  dependencies: ConvergeDependencies,
+): Promise<{ readonly ledger: OwnedResources; readonly changed: boolean }> {
+  const { names: noted = [] } = ledger;
+  const domains = desired.kind === 'private' ? desired.domains : [];
+  const holderOf = (name: string) => observed.claims?.[name]?.holder;
+  const open = domains.filter((name) => holderOf(name) !== arn || !noted.includes(name));
+  if (open.length === 0) return { ledger, changed: false };
+  const ahead = { ...ledger, names: [...new Set([...noted, ...open])] };
+  if (ahead.names.length > noted.length) await dependencies.writeAhead(ahead);
+  const holders = await dependencies.claimNames(open);
+  return { ledger: ahead, changed: open.some((name, index) => holders[index] !== (holderOf(name) ?? arn)) };
 }
 
 /** The policy of a service that is out of scope; `undefined` when it is in scope, or when that cannot be read. */

@@ -1,10 +1,12 @@
 import { type Observer, tagsFingerprint } from '../observe/observe.ts';
+import type { OwnedResources } from '../plan/ledger.ts';
 import type { Observed } from '../plan/observed.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import type { DoneAction } from '../plan/plan-builder.ts';
+import { relearn } from '../plan/relearn.ts';
 import { type Desire, desire, type PastState, sameDesired } from '../policy/desire.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
-import { networkOf } from '../policy/rules.ts';
+import { networkOf, type Rules } from '../policy/rules.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import type { ServiceRow, ServiceState } from '../state/row.ts';
 
@@ -18,6 +20,8 @@ export interface ObservedPlan {
   readonly observed: Observed;
   readonly plan: Plan;
   readonly tagsSeen: string;
+  /** The ledger the plan was made with: what was known, and what a lost row no longer says. */
+  readonly ledger: OwnedResources;
 }
 
 /**
@@ -34,9 +38,17 @@ export async function observeAndPlan(
   const tags = present.kind === 'present' ? present.tags : undefined;
   const effectivePolicy = await evaluatePolicy(service, tags ?? state.tags);
   const { rules } = effectivePolicy;
-  const wanted = desire(service.arn, tags, pastStateOf(state), effectivePolicy, observer.now());
+  const desireOf = (past: PastState) => desire(service.arn, tags, past, effectivePolicy, observer.now());
+  const isFirst = state.desired === undefined;
+  let wanted = desireOf(pastStateOf(state));
+  let known = state.ledger;
+  // A public service has no connection, so the stack owns nothing of it.
+  if (isFirst && wanted.desired.kind === 'unmanaged' && present.kind === 'present' && !present.isPublic) {
+    known = await recall(service, present, state.ledger, rules, observer);
+    if (known !== state.ledger) wanted = desireOf({ ...pastStateOf(state), ownsAnything: true });
+  }
   const { desired } = wanted;
-  const vpcId = desired.kind === 'private' ? desired.vpcId : state.ledger.endpoint?.vpcId;
+  const vpcId = desired.kind === 'private' ? desired.vpcId : known.endpoint?.vpcId;
   const idle = desired.kind === 'unmanaged' || desired.kind === 'released' || desired.kind === 'unclear';
   const observed: Observed = idle
     ? {
@@ -61,15 +73,17 @@ export async function observeAndPlan(
         allowedZones: rules.allowedZones.map(({ id }) => id),
         domains: desired.kind === 'private' ? desired.domains : [],
         zones: desired.kind === 'private' ? (desired.zones ?? []) : [],
-        ledger: state.ledger,
+        ledger: known,
       });
+  const owner = { installation: rules.installation, serviceId: service.id };
+  const ledger = isFirst ? relearn(known, observed, owner, rules.ownerTag) : known;
   const sameDesire = sameDesired(desired, state.desired);
   const requestedAt = state.requests?.at(-1)?.at ?? 0;
   const made = plan({
     service,
     desire: wanted,
     observed,
-    ledger: state.ledger,
+    ledger,
     rules,
     history: relevantHistory(state.history, sameDesire).filter((done) => done.at > requestedAt),
     findings: state.findings,
@@ -81,7 +95,29 @@ export async function observeAndPlan(
     deletionRefusedAt: deletionRefusedAt(state),
     askedAt: sameDesire ? requestedAt : observer.now(),
   });
-  return { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}) };
+  return { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}), ledger };
+}
+
+/** What the stack owns of a service that has no row and that nothing wants to be private, if it created its connection. */
+async function recall(
+  service: ServiceIdentity,
+  present: Observed['service'],
+  ledger: OwnedResources,
+  rules: Rules,
+  observer: Observer,
+): Promise<OwnedResources> {
+  const { installation, ownerTag } = rules;
+  const scope = {
+    ...{ service, installation, ownerTag, ledger, network: undefined, domains: [], zones: [], keeps: false },
+    allowedZones: rules.allowedZones.map(({ id }) => id),
+  };
+  const { connections } = await observer.world(present, scope);
+  const own = connections.find(({ owner }) => owner === ownerTag);
+  if (own === undefined) return ledger;
+  const network = { vpcId: own.vpcId, subnetIds: [], securityGroupIds: [], allowFrom: [] };
+  const domains = await observer.associatedNames(service.arn);
+  const seen = await observer.world(present, { ...scope, network, domains });
+  return relearn(ledger, seen, { installation, serviceId: service.id }, ownerTag);
 }
 
 /** A new desire begins its attempts anew; repairs count whatever the desire was. */

@@ -6,7 +6,9 @@ import type { Phase } from '../plan/plan.ts';
 import { isOverdue, mergeWaits, needsObservation, nextDelay, type OpenWait } from '../plan/wait.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
+import type { Claims } from '../state/claims.ts';
 import { LEASE_MS } from '../state/lease.ts';
+import { nameClaims } from '../state/name-claims.ts';
 import type { ServiceRow, ServiceState } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { converge } from './converge.ts';
@@ -25,6 +27,7 @@ const DETACHED_RETENTION_MS = 30 * 24 * 60 * MINUTE;
 export interface ReconcileDependencies {
   readonly store: Store;
   readonly queue: ReconcileQueue;
+  readonly claims: Claims;
   /** The observer and the executor for the service's account and region. */
   accessTo(service: ServiceIdentity): ServiceAccess;
   readonly evaluatePolicy: PolicyEvaluator;
@@ -143,8 +146,9 @@ async function reconcileUnderLease(
         ...dependencies,
         heldBy: row.heldBy,
         writeAhead: (ledger) => store.writeAhead(service.arn, { message: holder, now: observer.now() }, ledger),
+        claimNames: (names) => nameClaims(dependencies.claims, store).claim(service.arn, names),
       }));
-    const saved = await save(holder, service, row, state, dependencies);
+    const saved = await save(holder, service, row, await releaseNames(service, state, dependencies), dependencies);
     if (saved === 'saved') {
       if (isForgettable(state, row)) return { kind: 'forgotten' };
       return { kind: 'reconciled', quiet: quiet !== undefined, phase: state.phase, state };
@@ -164,6 +168,37 @@ async function reconcileUnderLease(
   const lease = { message: holder, now, generation: row.seenGeneration, outrun: true };
   const saved = await store.save(service.arn, lease, row, { token: next, expiresAt: undefined });
   return saved === 'saved' ? { kind: 'reconciled', quiet: false, phase: row.phase, state: row } : { kind: 'redeliver' };
+}
+
+/** Releases the names that the service neither wants nor has records of, and wakes the services that wait for them. */
+async function releaseNames(
+  service: ServiceIdentity,
+  state: ServiceState,
+  { claims, store, queue }: ServiceParts,
+): Promise<ServiceState> {
+  const { names = [], ...ledger } = state.ledger;
+  const kept = names.filter((name) => isHeld(name, state));
+  if (kept.length === names.length) return state;
+  const freed = names.filter((name) => !kept.includes(name));
+  for (const serviceArn of await nameClaims(claims, store).release(service, freed)) {
+    await store.markDirty(serviceArn);
+    await queue.send({ serviceArn });
+  }
+  return { ...state, ledger: kept.length === 0 ? ledger : { ...ledger, names: kept } };
+}
+
+function isHeld(name: string, { desired, ledger }: ServiceState): boolean {
+  switch (desired?.kind) {
+    case 'released':
+      return false;
+    case 'private':
+      return desired.domains.includes(name) || ledger.domains[name] !== undefined;
+    case 'detached':
+    case 'unmanaged':
+      return ledger.domains[name] !== undefined;
+    default:
+      return true;
+  }
 }
 
 /** Sends the next message before it saves: if it dies between the two, that message's token matches no row. */

@@ -20,6 +20,7 @@ import type { ZoneClients } from '../observe/zone-clients.ts';
 import type { Policy, PolicyZone } from '../policy/policy.ts';
 import { type Probe, readProbeAnswer } from '../probe/contract.ts';
 import type { RuleSettings } from '../settings.ts';
+import { createClaims } from '../state/tables.ts';
 import type { ServiceAccess } from './reconcile.ts';
 
 /** Time, and DNS as this process sees it. */
@@ -85,6 +86,8 @@ function connected(
   const zonesFor = (sessionPolicy?: string) =>
     composeZoneClients(policy.zones, config, (arn, externalId) => credentials(arn, externalId, sessionPolicy));
   const readZones = zonesFor(READ_ZONES);
+  const { claimsTableName } = settings;
+  const claims = claimsTableName === undefined ? undefined : createClaims(claimsTableName, config);
   const reader = perAccountRegion((accountRegion) => {
     const reading = configs(accountRegion, 'read');
     const lambda = new LambdaClient(withInvocationTimeout(reading));
@@ -93,6 +96,7 @@ function connected(
       appRunner: new AppRunnerClient(reading),
       ec2: new EC2Client(reading),
       zones: readZones,
+      claims,
       vpcZones: new Route53Client(reading),
       probe: (functionName) => invoke(lambda, functionName),
     });

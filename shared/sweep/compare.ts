@@ -63,7 +63,7 @@ async function compareRegion(
   const services = [...new Set([...listed, ...known, ...connected])].flatMap((arn) => parseServiceArn(arn) ?? []);
   const parts: Partial<Found>[] = [{ serviceIds: services.map(({ id }) => id) }];
   await forEachWithConcurrency(services, MAX_CONCURRENCY, async (service) => {
-    const found = compareService(service, observer, dependencies);
+    const found = compareService(service, observer, dependencies, connected.includes(service.arn));
     parts.push(await found.catch((error: unknown) => notCompared(service.arn, error, known.includes(service.arn))));
   });
   const unused = observer.unusedEndpoints(region, rules.ownerTag).then((endpoints) => ({
@@ -93,10 +93,12 @@ async function compareService(
   service: ServiceIdentity,
   observer: Observer,
   { store, evaluatePolicy }: CompareDependencies,
+  isConnected: boolean,
 ): Promise<Partial<Found>> {
   const row = await store.get(service.arn);
   if (row?.unreadable !== undefined) throw new UnreadableRowError(`The row cannot be read: ${row.unreadable}.`);
-  if (row === undefined && (await isIrrelevant(service, observer, evaluatePolicy))) return {};
+  // Untagged, without a row, and connected: the stack may have lost what it knew of it.
+  if (row === undefined && !isConnected && (await isIrrelevant(service, observer, evaluatePolicy))) return {};
   const observedPlan = await observeAndPlan(service, row ?? initialState, observer, evaluatePolicy);
   const { desire, plan, observed } = observedPlan;
   const found = difference(service, row, observedPlan, observer.now());

@@ -65,6 +65,7 @@ export function handlers(
       const token = () => chance.uuid();
       const handler = reconcile({
         ...createState(settings, config),
+        claims,
         accessTo: createServiceAccess(settings, policy, { claims, token }, config, environment(cloud)),
         evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, now)),
         killSwitch: createKillSwitch(settings.killSwitchParameter, config),

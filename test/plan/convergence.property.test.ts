@@ -5,7 +5,7 @@ import type { Observed, ObservedService as SeenService } from '../../shared/plan
 import { nextDelay } from '../../shared/plan/wait.ts';
 import { converge } from '../../shared/reconcile/converge.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
-import { effectivePolicy, rules, service } from '../fixtures.ts';
+import { effectivePolicy, rules, SERVICE_ARN, service } from '../fixtures.ts';
 import { StandInObserver } from '../reconcile/stand-in-observer.ts';
 import { PlanWorld, type Setup, setups } from './world.ts';
 
@@ -51,6 +51,7 @@ async function untilStable(
     writeAhead: async (ledger: PlanWorld['noted']) => {
       world.noted = ledger;
     },
+    claimNames: async (names: readonly string[]) => names.map(() => SERVICE_ARN),
   };
   let state = before;
   let idle = 0;

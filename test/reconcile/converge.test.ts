@@ -86,7 +86,7 @@ class Bench extends StandInObserver {
   }
 
   run(
-    before: Parameters<typeof converge>[1] = initialState,
+    before: Parameters<typeof converge>[1] = { ...initialState, ledger: ledger() },
     { isInScope = true, ...more }: { isInScope?: boolean; heldBy?: string } = {},
   ): Promise<ServiceState> {
     return converge(service, before, {
@@ -101,6 +101,7 @@ class Bench extends StandInObserver {
       writeAhead: async (known) => {
         this.noted.push(known);
       },
+      claimNames: async (names) => names.map(() => SERVICE_ARN),
     });
   }
 }
@@ -262,7 +263,7 @@ describe('an action that is refused', () => {
 
   it('is a finding and is tried again later, at a growing distance', async () => {
     const bench = new Bench([unpublished], () => refused);
-    const state = await bench.run();
+    const state = await bench.run(initialState);
     expect(state).toMatchObject({ phase: 'blocked', waits: [{ kind: 'retry', attempt: 0 }] });
     expect(state.findings).toMatchObject([{ code: 'refused', domain: DOMAIN, since: START }]);
     expect(state.findings[0]?.message).toContain('no such target');
@@ -367,7 +368,7 @@ describe('an alias that Route 53 refuses', () => {
 describe('an action that could not be done now', () => {
   it('is not noted as written, and tried again', async () => {
     const bench = new Bench([unpublished], () => ({ kind: 'retry', reason: 'already exists' }));
-    const state = await bench.run();
+    const state = await bench.run(initialState);
     expect(state.ledger.domains).toEqual({});
     expect(state).toMatchObject({ phase: 'waiting-for-certificate', findings: [], waits: [{ kind: 'retry' }] });
     expect(state.timeline.at(-1)?.text).toContain('already exists');
@@ -460,6 +461,7 @@ describe('when AWS cannot be read', () => {
       evaluatePolicy: async () => effectivePolicy(),
       killSwitch: async () => undefined,
       execute: async () => ({ kind: 'done' }) as const,
+      claimNames: async (names: readonly string[]) => names.map(() => SERVICE_ARN),
     };
     const notNoted = () => Promise.reject(throttled);
     // Were it taken for a failed look, a state would be saved that knows less than the row.
@@ -492,7 +494,7 @@ describe('what is waited for', () => {
 describe('a look alone', () => {
   it('of a service that is not managed asks for nothing but the service', async () => {
     for (const tags of [{}, { 'private-ingress': 'released' }, { 'private-ingress': 'maybe' }]) {
-      const bench = new Bench([observed({ service: present({ tags }) })]);
+      const bench = new Bench([observed({ service: present({ tags, isPublic: true }) })]);
       const look = await observeAndPlan(service, initialState, bench, async () => effectivePolicy());
       expect(bench.worlds).toBe(0);
       expect(look.plan.actions).toEqual([]);

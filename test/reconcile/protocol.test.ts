@@ -138,8 +138,8 @@ describe('one line of passes', () => {
   });
 
   it('a next look that comes before its pass has saved is not lost', async () => {
-    // Step 11 is on the way to the save, after the next look has been sent.
-    const simulation = one(11, { kind: 'takes', milliseconds: 5000 });
+    // Step 12 is on the way to the save, after the next look has been sent.
+    const simulation = one(12, { kind: 'takes', milliseconds: 5000 });
     simulation.namedAt += MINUTE;
     simulation.eventAt(0, () => {
       simulation.version++;

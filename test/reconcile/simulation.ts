@@ -24,6 +24,7 @@ import {
   START,
   seenAnswer,
 } from '../fixtures.ts';
+import { memoryClaims } from '../memory-claims.ts';
 import { StandInObserver } from './stand-in-observer.ts';
 
 /**
@@ -102,6 +103,7 @@ export class Simulation {
   #delivery = 0;
   #processes = 0;
   #tokens = 0;
+  readonly #claims = memoryClaims();
   #sent = 0;
   /** The process that took the lease last: what the lease is to stand for. */
   #holder: Process | undefined;
@@ -235,6 +237,7 @@ export class Simulation {
       const dependencies = {
         store,
         queue,
+        claims: this.#claims,
         accessTo: () => ({ observer, execute: (action: Action) => this.#execute(process, action, reliable) }),
         evaluatePolicy: async () => effectivePolicy(),
         killSwitch: async () => undefined,

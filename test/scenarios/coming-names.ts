@@ -37,6 +37,64 @@ export const names: readonly Scenario[] = [
     ],
   },
   {
+    id: 'name-held',
+    chapter,
+    situation: 'A second service asks for the name of a ready service, and to adopt its records.',
+    happens:
+      'The name stays with the service that holds it, in whatever phase, until that service releases it or is deleted. The one that waits then gets it at once.',
+    given: 'a ready service',
+    steps: [
+      { do: 'create-service', name: 'second', tags: { ...TAGS, 'private-ingress:adopt': DOMAIN } },
+      { do: 'until', service: 'second', phase: 'blocked' },
+      {
+        do: 'expect',
+        service: 'second',
+        findings: [{ code: 'domain-held', says: `${DOMAIN} is held by the service` }],
+        domains: {},
+      },
+      inOrder,
+    ],
+    remedies: [
+      {
+        closes: 'domain-held',
+        steps: [
+          { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+          { do: 'until', phase: 'detached' },
+          { do: 'until', service: 'second', phase: 'ready' },
+          {
+            do: 'expect',
+            service: 'second',
+            findings: [],
+            records: {
+              private: claimed(DOMAIN, '{endpoint-name}', '{service-id second}'),
+              public: [`validation ${DOMAIN}`],
+            },
+          },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'name-released',
+    chapter,
+    situation: 'A service is released while a second one waits for its name.',
+    happens: 'The name is free at once; the records that the release left are foreign to the second service.',
+    given: 'a ready service',
+    steps: [
+      { do: 'create-service', name: 'second', tags: TAGS },
+      { do: 'until', service: 'second', phase: 'blocked' },
+      { do: 'tag', tags: { 'private-ingress': 'released' } },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'expect',
+        service: 'second',
+        phase: 'blocked',
+        findings: [{ code: 'record-foreign', says: 'the name is claimed by another service' }],
+        records: inOrder.records ?? {},
+      },
+    ],
+  },
+  {
     id: 'sixth-domain',
     chapter,
     situation: 'Six domains are listed.',

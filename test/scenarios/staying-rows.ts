@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { DOMAIN, ready } from './vocabulary.ts';
+import { DOMAIN, inOrder, nothingLeft, ready } from './vocabulary.ts';
 
 const chapter = 'staying';
 const given = 'a ready service';
@@ -30,5 +30,60 @@ export const rows: readonly Scenario[] = [
       { do: 'sweep' },
     ],
     remedies: [{ closes: 'row-unreadable', steps: [{ do: 'row', becomes: 'deleted' }, { do: 'sweep' }, ready] }],
+  },
+  {
+    id: 'row-lost',
+    chapter,
+    situation: 'The row of a ready service is lost.',
+    happens:
+      'The stack learns what it wrote from what exists, and reports what it cannot know. Detaching leaves nothing behind.',
+    given,
+    steps: [
+      { do: 'row', becomes: 'deleted' },
+      { do: 'sweep' },
+      ready,
+      { ...inOrder, findings: [{ code: 'ledger-relearned', says: `the records of ${DOMAIN}` }] },
+    ],
+    remedies: [
+      {
+        closes: 'ledger-relearned',
+        steps: [
+          { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+          { do: 'until', phase: 'detached' },
+          { ...nothingLeft, connections: [], domains: {} },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'row-lost-while-disabled',
+    chapter,
+    situation:
+      'The row of a ready service is lost, and the service is tagged `disabled` before anything is read again.',
+    happens: 'The connection carries the owner tag, so the stack detaches the service and leaves nothing behind.',
+    given,
+    steps: [
+      { do: 'events', are: 'lost' },
+      { do: 'row', becomes: 'deleted' },
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      { do: 'sweep' },
+      { do: 'until', phase: 'detached' },
+      { ...nothingLeft, connections: [], domains: {} },
+    ],
+  },
+  {
+    id: 'row-lost-while-untagged',
+    chapter,
+    situation: 'The row of a ready service is lost, and so are its tags.',
+    happens: 'A sweep finds the connection with the owner tag. The service is detached after the grace time.',
+    given,
+    steps: [
+      { do: 'events', are: 'lost' },
+      { do: 'row', becomes: 'deleted' },
+      { do: 'untag', keys: ['private-ingress', 'private-ingress:domains'] },
+      { do: 'sweep' },
+      { do: 'until', phase: 'detached' },
+      { ...nothingLeft, connections: [], domains: {} },
+    ],
   },
 ];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
 import { finding, keepSince } from '../../shared/findings.ts';
 import type { Action } from '../../shared/plan/action.ts';
+import { emptyLedger } from '../../shared/plan/ledger.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import type { Wait } from '../../shared/plan/wait.ts';
 import type { Desired } from '../../shared/policy/desire.ts';
@@ -36,7 +37,14 @@ function look({
     ...{ phase: 'ready', actions: [], waits: [], findings: [], forget: [], existing: [], lost: [], cutover: undefined },
     ...plan,
   };
-  return { effectivePolicy: by, desire: { desired, findings: [] }, observed: observed(), plan: made, tagsSeen: '' };
+  return {
+    effectivePolicy: by,
+    desire: { desired, findings: [] },
+    observed: observed(),
+    plan: made,
+    tagsSeen: '',
+    ledger: emptyLedger,
+  };
 }
 
 /** A row of a service that ready a minute ago, and that nothing is waited for. */

@@ -1,0 +1,78 @@
+import { type Finding, finding } from '../findings.ts';
+import { normalizeName } from '../records/names.ts';
+import { type Owner, ownershipRecord, readClaim } from '../records/ownership.ts';
+import type { OwnedDomain, OwnedRecord, OwnedResources } from './ledger.ts';
+import type { DomainState, Observed } from './observed.ts';
+
+/**
+ * What the stack wrote, learned again from what exists, where the ledger was lost:
+ *
+ *     exists                                          →
+ *     a connection with the owner tag                 the endpoint
+ *     an ownership record of a name not in the ledger an alias to a target of the stack, and the record itself
+ *     and the name is associated with the service     the association, and its validation records
+ *
+ * Whoever can write an ownership record gets no record deleted by it that the stack would not write.
+ */
+export function relearn(
+  ledger: OwnedResources,
+  observed: Pick<Observed, 'connections' | 'domains' | 'network'>,
+  owner: Owner,
+  ownerTag: string,
+): OwnedResources {
+  const targets = [
+    ...(observed.network?.endpoints ?? []).flatMap(({ name }) => name?.name ?? []),
+    ...observed.connections.map(({ domainName }) => domainName),
+  ];
+  const domains = Object.entries(observed.domains).flatMap(([name, state]) => {
+    const learned = ledger.domains[name] === undefined ? learnedDomain(name, state, owner, targets) : undefined;
+    return learned === undefined ? [] : [[name, learned] as const];
+  });
+  const connection = observed.connections.find((one) => one.owner === ownerTag);
+  const endpoint = ledger.endpoint ?? (connection && { id: connection.endpointId, vpcId: connection.vpcId });
+  if (domains.length === 0 && endpoint === ledger.endpoint) return ledger;
+  return {
+    ...ledger,
+    domains: { ...ledger.domains, ...Object.fromEntries(domains) },
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+}
+
+function learnedDomain(
+  name: string,
+  { records, validation, association }: DomainState,
+  owner: Owner,
+  targets: readonly string[],
+): OwnedDomain | undefined {
+  const claimed = Object.entries(records).filter(([, { txt }]) => readClaim(txt, owner).by === 'us');
+  if (claimed.length === 0) return undefined;
+  const isWanted = ({ record: { name: at, type, content } }: OwnedRecord) =>
+    type === 'CNAME' &&
+    association?.validation.some(
+      (one) =>
+        one.name === at &&
+        content.kind === 'values' &&
+        content.values.some((value) => normalizeName(value) === normalizeName(one.value)),
+    ) === true;
+  return {
+    associated: association !== undefined && association.coveredBy === undefined,
+    records: claimed.flatMap(([zoneId, { at }]) => [
+      ...at
+        .filter(({ content }) => content.kind === 'alias' && targets.includes(content.target))
+        .map((record) => ({ zoneId, record })),
+      { zoneId, record: ownershipRecord(name, owner) },
+    ]),
+    validation: Object.entries(validation)
+      .flatMap(([zoneId, found]) => found.map((record) => ({ zoneId, record })))
+      .filter(isWanted),
+    relearned: true,
+  };
+}
+
+/** What cannot be learned again. */
+export function relearnedFinding(serviceArn: string, { domains }: OwnedResources): readonly Finding[] {
+  const names = Object.entries(domains).flatMap(([name, { relearned }]) => (relearned === true ? [name] : []));
+  if (names.length === 0) return [];
+  const message = `The row of the service was lost. The stack learned again from what exists that it wrote the records of ${names.join(', ')}. It cannot know whether another owner associated these domains, which records they replaced, or whether the service was public before.`;
+  return [finding('ledger-relearned', { resource: serviceArn, message })];
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import type { NameClaim } from '../plan/observed.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
+import { type Claims, changeClaim } from './claims.ts';
+import type { Store } from './store.ts';
+
+/** How many services are remembered that released a name. */
+const MAX_RELEASED = 20;
+
+const nameClaim = z.object({
+  /** ARN of the service that holds the name. */
+  holder: z.string().optional(),
+  /** Ids of services that held it and released it: records that they left may be adopted. */
+  released: z.array(z.string()).default([]),
+  /** ARNs of services that want it. */
+  waiting: z.array(z.string()).default([]),
+});
+
+const keyOf = (name: string) => `name/${name}`;
+
+/** Who holds each name. */
+export async function readNameClaims(
+  claims: Pick<Claims, 'get'>,
+  names: readonly string[],
+): Promise<Readonly<Record<string, NameClaim>>> {
+  const read = names.map(async (name) => {
+    const { value } = await claims.get(keyOf(name));
+    return [name, nameClaim.parse(value ?? {})] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** Names held by one service each, from the time it wants them until it released them or is gone. */
+export interface NameClaims {
+  /**
+   * Claims names that nobody holds; the service waits for the others.
+   * @returns ARNs of their holders, in the order of the names.
+   */
+  claim(serviceArn: string, names: readonly string[]): Promise<readonly string[]>;
+  /** @returns ARNs of services that wait for one of the names. */
+  release(service: ServiceIdentity, names: readonly string[]): Promise<readonly string[]>;
+}
+
+/**
+ * Names in the table of claims. A service notes a name in its row before it claims it, so a holder whose row does not
+ * have the name, or that has no row, has lost it with the table.
+ */
+export function nameClaims(claims: Claims, store: Pick<Store, 'get'>): NameClaims {
+  const hasLost = async (holder: string, name: string): Promise<boolean> => {
+    const row = await store.get(holder);
+    return row?.unreadable === undefined && row?.ledger.names?.includes(name) !== true;
+  };
+  return {
+    async claim(serviceArn, names) {
+      const holders: string[] = [];
+      for (const name of names) {
+        const { holder = serviceArn } = await changeClaim(claims, keyOf(name), nameClaim, async (before) => {
+          const { holder } = before;
+          if (holder === serviceArn) return before;
+          const waiting = before.waiting.filter((one) => one !== serviceArn);
+          if (holder === undefined || (await hasLost(holder, name))) return { ...before, holder: serviceArn, waiting };
+          return before.waiting.includes(serviceArn) ? before : { ...before, waiting: [...waiting, serviceArn] };
+        });
+        holders.push(holder);
+      }
+      return holders;
+    },
+
+    async release({ arn, id }, names) {
+      const woken = new Set<string>();
+      for (const name of names) {
+        await changeClaim(claims, keyOf(name), nameClaim, ({ holder, ...before }) => {
+          const waiting = before.waiting.filter((one) => one !== arn);
+          if (holder !== arn) return { ...before, waiting, ...(holder === undefined ? {} : { holder }) };
+          for (const one of waiting) woken.add(one);
+          const released = [...before.released.filter((one) => one !== id), id].slice(-MAX_RELEASED);
+          return { released, waiting };
+        });
+      }
+      return [...woken];
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { emptyLedger } from '../../shared/plan/ledger.ts';
+import { relearn } from '../../shared/plan/relearn.ts';
+import { ownershipRecord } from '../../shared/records/ownership.ts';
+import {
+  addressRecord,
+  association,
+  connection,
+  DOMAIN,
+  domainState,
+  endpointAlias,
+  observed,
+  owner,
+  ownTxt,
+  VPC,
+  validationCname,
+} from '../fixtures.ts';
+
+const learned = (change: Parameters<typeof observed>[0] = {}, ledger = emptyLedger) =>
+  relearn(ledger, observed(change), owner, 'default');
+
+const at = (records: Parameters<typeof domainState>[0]) => ({ domains: { [DOMAIN]: domainState(records) } });
+
+describe('a lost ledger', () => {
+  it('is learned from the connection, the records, the association and its validation records', () => {
+    expect(learned()).toEqual({
+      ...emptyLedger,
+      endpoint: { id: 'vpce-0e1', vpcId: VPC },
+      domains: {
+        [DOMAIN]: {
+          associated: true,
+          records: [
+            { zoneId: 'ZPRIVATE', record: endpointAlias() },
+            { zoneId: 'ZPRIVATE', record: ownTxt() },
+          ],
+          validation: [{ zoneId: 'ZPUBLIC', record: validationCname }],
+          relearned: true,
+        },
+      },
+    });
+  });
+
+  it.each([
+    ['without an ownership record', undefined],
+    ['with that of another installation', ownershipRecord(DOMAIN, { ...owner, installation: 'other' })],
+    ['with that of another service', ownershipRecord(DOMAIN, { ...owner, serviceId: 'f'.repeat(32) })],
+  ])('has no name %s', (_, txt) => {
+    expect(learned(at({ records: { ZPRIVATE: { at: [endpointAlias()], txt } } })).domains).toEqual({});
+  });
+
+  it('has no record that the stack would not write, whatever the ownership record says', () => {
+    const { domains } = learned(
+      at({ records: { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: ownTxt() } } }),
+    );
+    expect(domains[DOMAIN]?.records).toEqual([{ zoneId: 'ZPRIVATE', record: ownTxt() }]);
+  });
+
+  it('has no association that covers the name as its www', () => {
+    const { domains } = learned(at({ association: association({ coveredBy: 'example.com' }) }));
+    expect(domains[DOMAIN]?.associated).toBe(false);
+  });
+
+  it('has no connection of another installation', () => {
+    expect(learned({ connections: [connection({ owner: 'other' })] }).endpoint).toBeUndefined();
+  });
+
+  it('keeps what it knows', () => {
+    const known = { ...emptyLedger, domains: { [DOMAIN]: { associated: false, records: [], validation: [] } } };
+    expect(learned({}, known).domains).toEqual(known.domains);
+  });
+});
