@@ -78,6 +78,7 @@ const READING = [
   'ENDPOINT_SECURITY_GROUP_IDS',
   'DETACH_GRACE',
   'ON_DETACH',
+  'ON_DELETE_ATTEMPT',
   'ALIAS_STRATEGY',
   'CUTOVER',
   'CUTOVER_DEADLINE',
@@ -204,7 +205,7 @@ describe('what is lost goes to the dead-letter queue', () => {
     const rules = logicalIds(template, 'AWS::Events::Rule')
       .map((id) => properties(template, id))
       .filter(({ EventPattern }) => EventPattern !== undefined);
-    expect(rules).toHaveLength(5);
+    expect(rules).toHaveLength(6);
     for (const { Targets } of rules) {
       expect(Targets).toMatchObject([
         {
