@@ -111,5 +111,7 @@ export function createSts({
     errors: Object.values(sdk).filter(isErrorSchema),
     operations: [getCallerIdentity, assumeRole],
     api: operationSchemas(sdk),
+    // Their token is the proof (STS API reference).
+    unsigned: ['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'],
   };
 }

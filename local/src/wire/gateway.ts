@@ -143,7 +143,8 @@ export class Gateway {
       const isKnown = principal !== undefined && (service.global || this.#regions.isEnabled(call.context));
       if (!isKnown) throw failure(protocol.codes.unknownKey);
       if (!requested.exists) throw failure(protocol.codes.unknownOperation(requested.name));
-      if (credential === undefined) throw failure(protocol.codes.missingCredential);
+      if (credential === undefined && service.unsigned?.includes(call.name) !== true)
+        throw failure(protocol.codes.missingCredential);
       const response = passthrough?.serves(call.name)
         ? await this.#forward(call, passthrough)
         : await this.#run(call, requested.operation ?? notImplemented(service, call.name));

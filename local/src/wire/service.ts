@@ -84,6 +84,8 @@ export interface ServiceDefinition {
    * any other request names no operation. Left out where they are not known.
    */
   readonly api?: readonly StaticOperationSchema[];
+  /** Operations that AWS takes unsigned. */
+  readonly unsigned?: readonly string[];
 }
 
 /**
