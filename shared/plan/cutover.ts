@@ -101,7 +101,9 @@ function planWhenPossible(
   because: string,
 ): void {
   const { rollback } = builder.cutover ?? {};
-  if (rollback !== undefined && rollback.endpointId === endpoint.id) {
+  // A connection that is available needs none of ours: the cause no longer holds.
+  const isAttached = builder.input.observed.connections.some(({ status }) => status === 'AVAILABLE');
+  if (rollback !== undefined && rollback.endpointId === endpoint.id && !isAttached) {
     reportRollback(builder, rollback.cause);
     return;
   }

@@ -78,6 +78,9 @@ async function comeAndGo(setup: Setup): Promise<void> {
   const stuck = came.state.findings.some(({ severity }) => severity !== 'info');
   expect(ends.includes(came.state.phase ?? '') || stuck).toBe(true);
   expect(world.missed).toEqual([]);
+  // A live service that cannot be attached is public again.
+  const { isLive, isPublic, deniesConnection, connection } = setup;
+  if (isLive && isPublic && deniesConnection && connection === 'none') expect(world.isPublic).toBe(true);
 
   // Nothing more is done when it is looked at again.
   const { done } = world;

@@ -359,6 +359,15 @@ describe('the way back', () => {
     const elsewhere = { ...live(), network: network({ endpoints: [endpoint({ id: 'vpce-0e2' })] }) };
     expect(kinds(planned(elsewhere, { ledger: rolledBack }))).toEqual(['make-private']);
   });
+
+  it('is held no longer once a connection is there: its cause has changed', () => {
+    const cutover = { ...ledger.cutover, rollback: { at: START, cause: 'denied', endpointId: 'vpce-0e1' } };
+    const rolledBack = { ...ledger, madePrivate: false, cutover };
+    const made = (status: string) =>
+      kinds(planned({ ...live(), connections: [connection({ name: 'by-hand', status })] }, { ledger: rolledBack }));
+    expect(made('AVAILABLE')).toEqual(['make-private']);
+    expect(made('FAILED_CREATION')).toEqual([]);
+  });
 });
 
 describe('what becomes of the public name', () => {

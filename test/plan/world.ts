@@ -36,6 +36,10 @@ import {
 export interface Setup {
   readonly status: 'RUNNING' | 'PAUSED' | 'OPERATION_IN_PROGRESS' | 'CREATE_FAILED';
   readonly isPublic: boolean;
+  /** Older than an hour: it is cut only when every later step is possible. */
+  readonly isLive: boolean;
+  /** The role may not create connections. */
+  readonly deniesConnection: boolean;
   readonly dualStack: boolean;
   readonly restorePublic: boolean;
   readonly vpcFound: boolean;
@@ -89,6 +93,8 @@ export const setups: fc.Arbitrary<Setup> = fc.record({
     { weight: 1, arbitrary: fc.constant('CREATE_FAILED' as const) },
   ),
   isPublic: fc.boolean(),
+  isLive: fc.boolean(),
+  deniesConnection: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   dualStack: fc.boolean(),
   restorePublic: fc.boolean(),
   vpcFound: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
@@ -115,6 +121,7 @@ export const setups: fc.Arbitrary<Setup> = fc.record({
 });
 
 /** Milliseconds. */
+const LIVE_AGE = 2 * 3600_000;
 const LATER = {
   operation: 60_000,
   endpoint: 30_000,
@@ -292,6 +299,7 @@ export class PlanWorld {
     return present({
       status: this.#status,
       isPublic: this.#isPublic,
+      createdAt: START - (this.setup.isLive ? LIVE_AGE : 0),
       dualStack: this.setup.dualStack,
       tags: {
         'private-ingress': this.tag,
@@ -420,7 +428,8 @@ export class PlanWorld {
       case 'make-public':
         if (this.#status !== 'RUNNING' && this.#status !== 'PAUSED') return { kind: 'retry', reason: this.#status };
         this.#isPublic = action.kind === 'make-public';
-        if (this.#isPublic && !this.setup.restorePublic) this.#violate('made public without being asked');
+        if (this.#isPublic && !this.setup.restorePublic && !this.setup.deniesConnection)
+          this.#violate('made public without being asked');
         if (this.#isPublic && !this.setup.isPublic) this.#violate('made public what was private before');
         if (!this.#isPublic && !this.#endpoints.some(({ state }) => state === 'available'))
           this.#violate('cut before there is another way');
@@ -432,6 +441,8 @@ export class PlanWorld {
         if (!this.#endpoints.some(({ id, state }) => id === action.endpointId && state === 'available'))
           this.#violate('a connection to an endpoint that is not available');
         if (this.#connection !== undefined) this.#violate('a second connection');
+        if (this.setup.deniesConnection)
+          return { kind: 'refused', code: 'access-denied', message: 'apprunner:CreateVpcIngressConnection' };
         this.#connection = connection({ name: action.name, status: 'PENDING_CREATION', endpointId: action.endpointId });
         this.#later(LATER.connection, () => this.#connected());
         return done;
