@@ -1,4 +1,4 @@
-import type { Claims } from '../shared/state/claims.ts';
+import type { Claims } from '../shared/claims.ts';
 
 /** The claims' table, in memory. */
 export function memoryClaims(): Claims {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { type Claims, changeClaim } from '../claims.ts';
 import { SECOND } from '../duration.ts';
-import { type Claims, changeClaim } from '../state/claims.ts';
 
 /**
  * Milliseconds after which EC2 lists what it has created, and after which an endpoint that it does not list is gone

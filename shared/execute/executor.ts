@@ -1,10 +1,10 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Claims } from '../claims.ts';
 import { observeEndpointState } from '../observe/network.ts';
 import { clientOf, type ZoneClients } from '../observe/zone-clients.ts';
 import type { Action } from '../plan/action.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import type { Claims } from '../state/claims.ts';
 import {
   associateDomain,
   createConnection,

@@ -2,7 +2,9 @@ import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import { isAccessDenied } from '../aws/errors.ts';
+import type { Claims } from '../claims.ts';
 import { errorMessage, errorName } from '../errors.ts';
+import { readNameClaims } from '../name-claim.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import type { OwnedResources } from '../plan/ledger.ts';
 import { ownedDomain } from '../plan/ledger.ts';
@@ -22,8 +24,6 @@ import { type Owner, readClaim } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import type { Claims } from '../state/claims.ts';
-import { readNameClaims } from '../state/name-claims.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
 import {
   type DomainQuestions,

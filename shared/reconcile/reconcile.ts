@@ -1,3 +1,4 @@
+import type { Claims } from '../claims.ts';
 import { MINUTE, SECOND } from '../duration.ts';
 import { LeaseLostError, MalformedInputError } from '../errors.ts';
 import type { Execute } from '../execute/executor.ts';
@@ -6,7 +7,6 @@ import type { Phase } from '../plan/plan.ts';
 import { isOverdue, mergeWaits, needsObservation, nextDelay, type OpenWait } from '../plan/wait.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
-import type { Claims } from '../state/claims.ts';
 import { LEASE_MS } from '../state/lease.ts';
 import { nameClaims } from '../state/name-claims.ts';
 import type { ServiceRow, ServiceState } from '../state/row.ts';

@@ -1,34 +1,11 @@
-import * as z from 'zod';
-import type { NameClaim } from '../plan/observed.ts';
+import { type Claims, changeClaim } from '../claims.ts';
+import { nameClaim, nameClaimKey } from '../name-claim.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import { type Claims, changeClaim } from './claims.ts';
+
 import type { Store } from './store.ts';
 
 /** How many services are remembered that released a name. */
 const MAX_RELEASED = 20;
-
-const nameClaim = z.object({
-  /** ARN of the service that holds the name. */
-  holder: z.string().optional(),
-  /** Ids of services that held it and released it: records that they left may be adopted. */
-  released: z.array(z.string()).default([]),
-  /** ARNs of services that want it. */
-  waiting: z.array(z.string()).default([]),
-});
-
-const keyOf = (name: string) => `name/${name}`;
-
-/** Who holds each name. */
-export async function readNameClaims(
-  claims: Pick<Claims, 'get'>,
-  names: readonly string[],
-): Promise<Readonly<Record<string, NameClaim>>> {
-  const read = names.map(async (name) => {
-    const { value } = await claims.get(keyOf(name));
-    return [name, nameClaim.parse(value ?? {})] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
-}
 
 /** Names held by one service each, from the time it wants them until it released them or is gone. */
 export interface NameClaims {
@@ -54,7 +31,7 @@ export function nameClaims(claims: Claims, store: Pick<Store, 'get'>): NameClaim
     async claim(serviceArn, names) {
       const holders: string[] = [];
       for (const name of names) {
-        const { holder = serviceArn } = await changeClaim(claims, keyOf(name), nameClaim, async (before) => {
+        const { holder = serviceArn } = await changeClaim(claims, nameClaimKey(name), nameClaim, async (before) => {
           const { holder } = before;
           if (holder === serviceArn) return before;
           const waiting = before.waiting.filter((one) => one !== serviceArn);
@@ -69,7 +46,7 @@ export function nameClaims(claims: Claims, store: Pick<Store, 'get'>): NameClaim
     async release({ arn, id }, names) {
       const woken = new Set<string>();
       for (const name of names) {
-        await changeClaim(claims, keyOf(name), nameClaim, ({ holder, ...before }) => {
+        await changeClaim(claims, nameClaimKey(name), nameClaim, ({ holder, ...before }) => {
           const waiting = before.waiting.filter((one) => one !== arn);
           if (holder !== arn) return { ...before, waiting, ...(holder === undefined ? {} : { holder }) };
           for (const one of waiting) woken.add(one);

@@ -2,11 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ClientConfig } from '../aws/client-config.ts';
+import type { Claims } from '../claims.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
 import { sqsQueue } from '../reconcile/sqs-queue.ts';
 import type { TableSettings } from '../settings.ts';
 import { dynamoDbSweepRuns, type SweepRuns } from '../sweep/runs.ts';
-import { type Claims, dynamoDbClaims } from './claims.ts';
+import { dynamoDbClaims } from './dynamodb-claims.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
 import type { Store } from './store.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Claims } from '../../shared/claims.ts';
 import { type EndpointAttempts, endpointAttempts } from '../../shared/execute/endpoint-attempt.ts';
-import type { Claims } from '../../shared/state/claims.ts';
 import { START, VPC } from '../fixtures.ts';
 import { memoryClaims } from '../memory-claims.ts';
 

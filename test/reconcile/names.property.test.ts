@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
+import { readNameClaims } from '../../shared/name-claim.ts';
 import type { ObservationScope } from '../../shared/observe/observe.ts';
 import type { Action } from '../../shared/plan/action.ts';
 import type { Observed, ObservedService } from '../../shared/plan/observed.ts';
@@ -9,7 +10,6 @@ import { reconcileService } from '../../shared/reconcile/reconcile.ts';
 import { ownershipName } from '../../shared/records/names.ts';
 import { claimOf } from '../../shared/records/ownership.ts';
 import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
-import { readNameClaims } from '../../shared/state/name-claims.ts';
 import { parseRow, type ServiceRow } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import {

@@ -1,6 +1,4 @@
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import { errorName } from '../errors.ts';
+import type * as z from 'zod';
 
 /** What services claim against each other: names, attempts to create an endpoint, shared validation records. */
 export interface Claims {
@@ -35,38 +33,4 @@ export async function changeClaim<Value extends object>(
     if (after === before || (await claims.put(claim, after, revision))) return after;
   }
   throw new Error(`The claim ${claim} changed ${MAX_RETRIES} times while it was being written.`);
-}
-
-const stored = z.object({ value: z.unknown(), revision: z.number() });
-
-/** A DynamoDB table with the key `claim`. */
-export function dynamoDbClaims(client: DynamoDBDocumentClient, TableName: string): Claims {
-  return {
-    async get(claim) {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: { claim }, ConsistentRead: true }));
-      return Item === undefined ? { value: undefined, revision: 0 } : stored.parse(Item);
-    },
-    async put(claim, value, revision) {
-      try {
-        await client.send(
-          new UpdateCommand({
-            TableName,
-            Key: { claim },
-            UpdateExpression: 'SET #value = :value, revision = :next',
-            ConditionExpression: revision === 0 ? 'attribute_not_exists(revision)' : 'revision = :revision',
-            ExpressionAttributeNames: { '#value': 'value' },
-            ExpressionAttributeValues: {
-              ':value': value,
-              ':next': revision + 1,
-              ...(revision === 0 ? {} : { ':revision': revision }),
-            },
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (errorName(error) === 'ConditionalCheckFailedException') return false;
-        throw error;
-      }
-    },
-  };
 }
