@@ -57,7 +57,7 @@ describe('events of App Runner itself', () => {
   });
 });
 
-describe('calls, told by CloudTrail', () => {
+describe('calls, reported by CloudTrail', () => {
   const byService = { requestParameters: { serviceArn: SERVICE_ARN }, responseElements: null };
   const byResource = { requestParameters: { resourceArn: SERVICE_ARN, tags: [] }, responseElements: null };
   const answered = (more: object) => ({ requestParameters: { serviceName: 'web' }, responseElements: more });

@@ -38,7 +38,7 @@ afterEach(() => cloud.stop());
 
 const seed = (): Promise<SeededOrganization> => seedOrganization(cloud, hub);
 
-it('has units with accounts in them, more than are told at once', async () => {
+it('has units with accounts in them, more than fit a page', async () => {
   const { organizationId, rootId, units } = await seed();
   await clock.advance(60_000);
   const client = new OrganizationsClient(cloud.clientConfig());

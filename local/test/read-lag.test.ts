@@ -56,7 +56,7 @@ describe('with a read lag, what was written a moment ago is not listed yet', () 
     expect(await statuses()).toEqual([]);
   });
 
-  test('interface endpoints, asked for by id too', async () => {
+  test('interface endpoints, described by id too', async () => {
     const aws = ec2Cloud({ profile });
     const seeded = await network(aws);
     const id = given((await endpoint(aws, seeded)).VpcEndpointId);

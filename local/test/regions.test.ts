@@ -61,7 +61,7 @@ describe('a region that an account does not have', () => {
     expect(await assume(OFF)).toMatchObject({ Credentials: { AccessKeyId: expect.any(String) } });
   });
 
-  it('is not among its regions, unless all are asked for', async () => {
+  it('is not among its regions, unless all are requested', async () => {
     const ec2 = new EC2Client(made.config(SHOP));
     const regions = async (input: { AllRegions?: boolean } = {}) => {
       const { Regions = [] } = await ec2.send(new DescribeRegionsCommand(input));

@@ -80,7 +80,7 @@ describe('a request', () => {
     expect((await ask(world, { target: '/nowhere', credentials: reader })).status).toBe(404);
   });
 
-  test('by somebody who may change is noted with the ARN of who it was', async () => {
+  test('by a caller who may change is recorded with the ARN of the caller', async () => {
     const changer = caller('api-changer', 'ApiChangePolicyArn');
     for (const route of all) {
       expect(isForbidden(await call(route, changer)), `${route.method} ${route.path}`).toBe(route.access === 'read');

@@ -62,7 +62,7 @@ async function whileWaiting<Answer>({ clock }: Installation, answering: Promise<
   return ended;
 }
 
-/** The answer of a route, held to its schema: nothing more is said than the OpenAPI document tells. */
+/** The answer of a route, checked against its schema: it has nothing that the OpenAPI document lacks. */
 export async function answerOf<Answer extends z.ZodObject>(
   route: Route<z.ZodObject, z.ZodObject, z.ZodType, Answer>,
   world: Installation,

@@ -22,7 +22,7 @@ async function askedOf(world: Installation, arn: string) {
 }
 
 describe('attach', () => {
-  test('writes the tags, says where to look, and the service becomes ready', async () => {
+  test('writes the tags, links to the service, and the service becomes ready', async () => {
     const world = await start();
     const arn = await world.createService('hello', { team: 'green' });
     const said = await ask(world, { target: `${pathOf(arn)}/attach`, body: { domains: ['Hello.example.com.'] } });
@@ -104,7 +104,7 @@ describe('attach', () => {
   });
 });
 
-test('detach undoes what was done, release lets go of it', async () => {
+test('detach removes what was written, release leaves it', async () => {
   const { world, arn } = await readyService();
   const detached = await answerOf(routes.detachService, world, { target: `${pathOf(arn)}/detach` });
   expect(detached.tags.set).toEqual({ 'private-ingress': 'disabled' });
@@ -123,7 +123,7 @@ test('detach undoes what was done, release lets go of it', async () => {
   ]);
 });
 
-test('adopt takes over a record that somebody else wrote', async () => {
+test('adopt takes over a foreign record', async () => {
   const world = await start();
   const { privateZoneId } = world.network;
   await world.change(privateZoneId, {
@@ -154,7 +154,7 @@ test('reconcile wakes the loop and writes no tag', async () => {
   expect(world.dig(DOMAIN).toSorted()).toEqual(ADDRESSES);
 });
 
-test('a service that is gone can be looked at, and not be changed', async () => {
+test('a deleted service can be read, and not be changed', async () => {
   const { world, arn } = await readyService({ switches: { deleteServiceWithConnection: 'cascades' } });
   await world.appRunner.send(new DeleteServiceCommand({ ServiceArn: arn }));
   await world.quiet();
@@ -166,7 +166,7 @@ test('a service that is gone can be looked at, and not be changed', async () => 
   });
 });
 
-test('of a service that was never managed it is kept who asked', async () => {
+test('a service that was never managed keeps its requests', async () => {
   const world = await start();
   const arn = await world.createService('hello');
   await answerOf(routes.detachService, world, { target: `${pathOf(arn)}/detach` });

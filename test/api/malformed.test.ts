@@ -73,7 +73,12 @@ const paths: readonly Case[] = [
   ['attaching it', { target: `${SERVICE}/attach`, body: {} }, 'service-not-found', 'neither describes nor lists'],
   ['detaching it', { target: `${SERVICE}/detach`, body: {} }, 'service-not-found', 'neither describes nor lists'],
   ['releasing it', { target: `${SERVICE}/release`, body: {} }, 'service-not-found', 'neither describes nor lists'],
-  ['a look at it', { target: `${SERVICE}/reconcile`, body: {} }, 'service-not-found', 'neither describes nor lists'],
+  [
+    'a reconciliation of it',
+    { target: `${SERVICE}/reconcile`, body: {} },
+    'service-not-found',
+    'neither describes nor lists',
+  ],
   [
     'another account',
     { target: SERVICE.replace('123456789012', '210987654321') },

@@ -25,7 +25,7 @@ test.each(['detach', 'release'])('what the policy requires nobody can %s', async
   expect((await world.row(arn))?.requests ?? []).toEqual([]);
 });
 
-test('what the policy ignores nobody can attach', async () => {
+test('a service that the policy ignores cannot be attached', async () => {
   const world = await start();
   world.deployPolicy({ rules: [rule('ignored')] });
   const arn = await world.createService('hello');
@@ -59,12 +59,12 @@ test('a service says which rule speaks for it', async () => {
       { rule: 'others', matched: false, why: 'the name hello does not match web-*' },
       { rule: 'every service', matched: true, why: '' },
     ],
-    // What else it is tagged with is nobody's concern here.
+    // Its other tags do not matter here.
     tags: { team: 'pay', 'private-ingress:vpc': 'vpc-0' },
   });
 });
 
-test('the policy in force is told as the functions have it, and where it is from', async () => {
+test('the policy in force is returned as the functions have it, with its origin', async () => {
   const world = await start();
   const before = await answerOf(routes.policy, world, { target: '/policy' });
   expect(before).toMatchObject({ from: 'parameters', policy: { rules: [{ name: 'tagged services' }] } });
@@ -73,7 +73,7 @@ test('the policy in force is told as the functions have it, and where it is from
   expect(after).toEqual({ from: 'file', policy: { ...before.policy, rules: [rule('required')] } });
 });
 
-test('the external id of a zone’s role is told nobody', async () => {
+test('the external id of a zone’s role is not returned', async () => {
   const world = await start();
   const role = { roleArn: 'arn:aws:iam::210987654321:role/zones', externalId: 'between us' };
   world.deployPolicy({ zones: [{ id: 'Z0123456789ABCDEFGHIJ', allowedNames: ['*.example.com'], ...role }] });

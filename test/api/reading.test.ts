@@ -31,7 +31,7 @@ async function four() {
 }
 
 describe('GET /services', () => {
-  test('tells what is known of each, and filters', async () => {
+  test('returns what is known of each, and filters', async () => {
     const { world, arns } = await four();
     const all = await services(world);
     expect(all.services.map(({ arn }) => arn).toSorted()).toEqual(Object.values(arns).toSorted());
@@ -76,7 +76,7 @@ describe('GET /services', () => {
 });
 
 describe('GET /findings', () => {
-  test('tells each with its service, filters, and pages within a service too', async () => {
+  test('returns each with its service, filters, and pages within a service too', async () => {
     const { world } = await four();
     const all = (await findings(world)).findings.map(named).toSorted();
     expect(all).toEqual(expect.arrayContaining(['foreign domain-not-allowed', 'strange vpc-not-found']));
@@ -119,7 +119,7 @@ describe('GET of a service', () => {
     expect(told.timeline.map(({ text }) => text)).toContain('ready');
   });
 
-  test('HEAD says the same without a body, OPTIONS what can be asked', async () => {
+  test('HEAD answers the same without a body, OPTIONS the methods', async () => {
     const { world, arn } = await readyService();
     const head = await ask(world, { method: 'HEAD', target: pathOf(arn) });
     expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-type': 'application/json' } });

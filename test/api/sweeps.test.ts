@@ -23,12 +23,12 @@ const list = (world: Installation, query = '') => answerOf(routes.listSweeps, wo
 const found = async (world: Installation, query = '') =>
   (await answerOf(routes.listFindings, world, { target: `/findings?source=sweep${query}` })).findings;
 
-/** A sweep asked for by hand that is held, because of one service that nobody tagged. */
+/** A sweep on request that is held, because of one untagged service. */
 async function held() {
   const world = await start();
   const arn = await world.createService('hello');
   await world.quiet();
-  // No event tells of another policy.
+  // No event reports another policy.
   world.deployPolicy(CAREFUL);
   const { watch, sweep } = await begin(world);
   await world.quiet(120_000);
@@ -36,7 +36,7 @@ async function held() {
 }
 
 describe('a sweep by hand', () => {
-  test('is begun for who asked, says where to look, and tells who has answered', async () => {
+  test('begins by the caller, links to the run, and shows which targets have answered', async () => {
     const world = await start();
     const arn = await world.createService('hello', TAGS);
     await world.createService('plain');
@@ -68,7 +68,7 @@ describe('a sweep by hand', () => {
     expect(await found(world)).toEqual([]);
   });
 
-  test('that wants more than the limits allow is held, until somebody confirms it', async () => {
+  test('that would do more than the limits allow is held until it is confirmed', async () => {
     const { world, arn, watch } = await held();
     const before = await show(world, watch);
     expect(before).toMatchObject({ status: 'held', counts: { changes: 1 }, differences: [{ service: { arn } }] });
@@ -101,7 +101,7 @@ describe('a sweep by hand', () => {
   });
 });
 
-describe('what a sweep could not look at', () => {
+describe('what a sweep could not read', () => {
   test('is a failure with what it means and what to do, and a finding beside those of services', async () => {
     const world = await start();
     const strange = { ...TAGS, 'private-ingress:domains': 'hello.example.org' };
@@ -138,7 +138,7 @@ describe('what a sweep could not look at', () => {
     expect(pages).toEqual(['sweep permission-missing', 'service domain-not-allowed']);
   });
 
-  test('in the zones stays told by the sweeps that do not read them', async () => {
+  test('in the zones stays in the findings of sweeps that do not read them', async () => {
     const world = await start();
     const Name = '_private-ingress.gone.example.com';
     const value = `"v=1 owner=${INSTALLATION} service=0123456789abcdef0123456789abcdef"`;
@@ -157,7 +157,7 @@ describe('what a sweep could not look at', () => {
 });
 
 describe('a sweep function that does not do it', () => {
-  test('fails: told as such, with what it said', async () => {
+  test('fails: a problem with its error', async () => {
     const world = await start();
     new FaultControl(world.cloud).break('dynamodb:PutItem', new AwsError('ValidationException', 'no, says AWS'));
     const said = await ask(world, { target: '/sweeps', body: {} });
@@ -182,7 +182,7 @@ describe('a sweep function that does not do it', () => {
     });
   });
 
-  test('what is confirmed is looked at as it is then', async () => {
+  test('what is confirmed is planned anew', async () => {
     const { world, arn, watch } = await held();
     world.deployPolicy({ ...CAREFUL, rules: [] });
     await ask(world, { target: `${watch}/confirm`, body: {} });

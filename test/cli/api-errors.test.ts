@@ -27,7 +27,7 @@ const problem = {
 };
 
 describe('what the API refuses', () => {
-  test('is told as what, where and what to do', async () => {
+  test('shows what, where and what to do', async () => {
     const { url } = await serve(() => ({ status: 422, type: 'application/problem+json', body: problem }));
     const { code, stdout, stderr } = await type(['attach', ARN, 'www.example.org', '--yes', '--api', url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -71,7 +71,7 @@ describe('what the API refuses', () => {
   });
 
   test('an API that does not answer: 1, with its URL', async () => {
-    // Port 2 is nobody's.
+    // Nothing listens on port 2.
     const { code, stderr } = await type(['list', '--api', 'http://127.0.0.1:2']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^The API does not answer at http:\/\/127\.0\.0\.1:2: .*ECONNREFUSED/);

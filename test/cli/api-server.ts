@@ -16,7 +16,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** A server that answers as told, for what no real API would say at will. Keys to sign with are in the environment meanwhile. */
+/** A server with given answers, for those that a real API cannot be made to give. Sets keys to sign with in the environment. */
 export async function serve(
   answer: (asked: ReceivedRequest) => Answer | Promise<Answer>,
 ): Promise<{ readonly url: string; readonly asked: readonly ReceivedRequest[] }> {

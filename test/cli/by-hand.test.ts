@@ -94,7 +94,7 @@ describe('by hand, against the API of an installation', () => {
     expect((await type(['list', '--phase', 'ready'])).stderr).toContain('No known service matches.');
   });
 
-  test('what is not allowed is refused, with the place and what to do, and what is allowed is asked for', async () => {
+  test('what is not allowed is refused, with the place and what to do, and what is allowed is requested', async () => {
     const { world, arn } = await readyService();
     const type = await deskAt(world);
     const { code, stdout, stderr } = await type(['attach', 'hello', 'hello.example.org', '--yes']);
@@ -159,7 +159,7 @@ describe('by hand, against the API of an installation', () => {
     await world.until(arn, 'ready');
   });
 
-  test('a service nobody knows: 2, and how to name one', async () => {
+  test('an unknown service: 2, and how to name one', async () => {
     const world = await start();
     const type = await deskAt(world);
     expect(await type(['status', 'nobody'])).toMatchObject({

@@ -11,11 +11,11 @@ export interface Desk {
   /** Standard output is a terminal of that many characters and lines. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the person at the terminal answers, whatever is asked; nobody sits there without. */
+  /** The answer of the person at the terminal to every question. Without it there is no terminal. */
   readonly answer?: string;
   /** What standard input has. */
   readonly input?: string;
-  /** Milliseconds since the epoch; `pause` lets it pass. */
+  /** Milliseconds since the epoch; `pause` advances it. */
   readonly clock?: { now(): number; pause(milliseconds: number): Promise<void> };
   readonly interrupted?: AbortSignal;
 }

@@ -38,7 +38,7 @@ export async function deskAt(
       clock: { now: () => clock.now(), pause },
       ...desk,
     });
-    // A pause that nobody waits for any more (that of the next drawing) must not outlive the installation.
+    // A pending pause (that of the next drawing) must not outlive the installation.
     await pausing;
     return typed;
   };

@@ -14,7 +14,7 @@ describe('help', () => {
     for (const name of names) expect(stderr).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   });
 
-  test('asked for: the same on standard output, and 0', async () => {
+  test('requested: the same on standard output, and 0', async () => {
     const { code, stdout, stderr } = await type(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe((await type([])).stderr);

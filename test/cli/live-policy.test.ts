@@ -38,7 +38,7 @@ const production: PolicyRule = {
   domains: [],
 };
 
-/** A service that the policy in force requires to be private, though nobody tagged it. */
+/** An untagged service that the policy in force requires to be private. */
 async function requiredService() {
   const world = await start();
   world.deployPolicy({ rules: [production] });
@@ -58,7 +58,7 @@ describe('plan', () => {
     );
   });
 
-  test('by another file, or by the parameters, when asked to', async () => {
+  test('by another file, or by the parameters, with --policy', async () => {
     const { arn, type } = await requiredService();
     const ignored = await type(['plan', arn, '--policy', file('ignored')]);
     expect(ignored.stdout).toContain('by the policy    ignored: the rule "production" applies');

@@ -52,7 +52,7 @@ async function explained(world: Installation, arn: string): Promise<Explanation 
   expect(json.stdout.trimEnd().split('\n')).toHaveLength(1);
   const explanation = explanationSchema.parse(JSON.parse(json.stdout));
   for (const fact of factsOf(explanation)) expect(text.stdout).toContain(fact);
-  // What has been waited for already; another wait begins with the very look that tells of it.
+  // A wait of the row. A new wait begins when it is first planned.
   const known = before?.waits.map(({ since }) => new Date(since).toISOString()) ?? [];
   for (const { since, atMost } of explanation.waits.filter((wait) => known.includes(wait.since))) {
     expect(text.stdout).toMatch(new RegExp(`since ${since} \\(.*\\), at most until ${atMost}`));
@@ -163,7 +163,7 @@ describe('npm run plan', () => {
     expect(world.dig(DOMAIN)).toEqual([]);
   });
 
-  test('of a service that was deleted: gone, and what is left is undone', async () => {
+  test('of a deleted service: the removal of what is left', async () => {
     const { world, arn } = await readyService({ switches: { deleteServiceWithConnection: 'cascades' } });
     await world.appRunner.send(new DeleteServiceCommand({ ServiceArn: arn }));
     await world.quiet();

@@ -133,7 +133,7 @@ Rules tried
     expect(stderr).toMatch(/^Explained for a service without tags .* --tags and --unit, or --stack to read them\.\n$/);
   });
 
-  it('an exception that has ended is told, and no reason to refuse the file', async () => {
+  it('an exception that has ended is shown, and no reason to refuse the file', async () => {
     const { code, stdout } = await explain([arnOf('pay-old'), '--tags', 'stage=prod'], 'ended');
     expect(code).toBe(0);
     expect(stdout).toContain('required (audit) by the rule "payments"');
@@ -188,7 +188,7 @@ describe('policy diff', () => {
 `);
   });
 
-  it('tells another owner, accounts that are left, and rules that only have another name', async () => {
+  it('shows another owner, accounts that left, and rules that only have another name', async () => {
     const { stdout } = await diff('fewer', ['--services', '-', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       owner: { before: 'platform', after: 'team' },

@@ -23,7 +23,7 @@ describe('npm run plan says what is wrong', () => {
   });
 
   test('an endpoint where nothing answers: 1, with the variable that says so', async () => {
-    // Port 1 is nobody's.
+    // Nothing listens on port 1.
     const AWS_ENDPOINT_URL = 'http://127.0.0.1:1';
     const { code, stdout, stderr } = await run('cli/main.ts', ['plan', SERVICE], { AWS_ENDPOINT_URL });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -48,7 +48,7 @@ describe('npm run plan says what is wrong', () => {
     expect(stderr).toContain('DETACH_GRACE: takes a number and a unit');
   });
 
-  test('a key that may not look: 1, with the call that was refused', async () => {
+  test('a key that may not read: 1, with the call that was refused', async () => {
     const world = await start();
     const { iam, lambda } = world.cloud;
     // The role of the function that may do least.
@@ -83,7 +83,7 @@ describe('npm run plan without a stack', () => {
     });
   });
 
-  test('--help tells how to give them', async () => {
+  test('--help shows how to give them', async () => {
     const { code, stdout, stderr } = await run('cli/main.ts', ['plan', '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // Wherever its lines end.

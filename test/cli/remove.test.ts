@@ -133,7 +133,7 @@ describe('remove', () => {
     expect((await removal({ hello: ['ready'] }, {}, { answers: ['no'] })).done).toEqual([CHOOSE]);
   });
 
-  test('removes nothing while a service that was asked to leave does not', async () => {
+  test('removes nothing while a service is not yet detached', async () => {
     const { outcome, done, text } = await removal({ hello: ['ready', 'detaching'] }, { leaving: 'detach', yes: true });
     expect({ outcome, done }).toEqual({ outcome: 'findings', done: ['detach hello'] });
     expect(text).toContain('hello (123456789012, ap-northeast-1): still detaching after 1 min');

@@ -33,7 +33,7 @@ const readySchema = z.object({
 });
 
 describe('--idle', () => {
-  test('serves AWS, DNS of both views and HTTPS, tells no story, and ends with 0 when it is told to', async () => {
+  test('serves AWS, DNS of both views and HTTPS, plays no story, and ends with 0 on a signal', async () => {
     const program = idle('--json');
     const printed = await program.printed('\n');
     const ready = readySchema.parse(JSON.parse(printed));
@@ -50,13 +50,13 @@ describe('--idle', () => {
     expect(await inVpc.resolve4('web.example.com')).toEqual(['10.0.22.99']);
     await expect(outside.resolve4('web.example.com')).rejects.toMatchObject({ code: 'ENOTFOUND' });
 
-    // There is no endpoint yet: nobody is at its addresses, so the connection is cut off before anything is said.
+    // There is no endpoint yet: nothing answers at its addresses, so the connection is cut off before any byte.
     expect(Object.keys(ready.https)).toEqual(['10.0.22.10', '10.0.21.218']);
     for (const listener of Object.values(ready.https)) {
       await expect(secure(listener)).rejects.toMatchObject({ code: 'ECONNRESET' });
     }
 
-    // The deployed stack's own HTTP API: nobody gets in unsigned, and root of the account does.
+    // The deployed stack's own HTTP API refuses unsigned requests and accepts root of the account.
     const target = '/services';
     const { host } = new URL(ready.api);
     const credentials = { accessKeyId: 'me', secretAccessKey: 'me' };

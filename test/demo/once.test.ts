@@ -11,7 +11,7 @@ const LOCAL = /^127\.0\.0\.1:\d+$/;
 const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
 
 // In real time, over real sockets, with the packaged functions in workers: the one test of everything together.
-test('--once --json tells the story from ready to ready, and ends with 0', { timeout: 90_000 }, async () => {
+test('--once --json plays the story from ready to ready, and ends with 0', { timeout: 90_000 }, async () => {
   const { code, stdout, stderr } = await run('demo/start.ts', ['--once', '--json', ...ANY_PORT]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const lines: readonly Record<string, unknown>[] = stdout

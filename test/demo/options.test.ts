@@ -72,7 +72,7 @@ describe('npm start', () => {
     expect(await run('demo/start.ts', args)).toEqual({ code: 2, signal: null, stdout: '', stderr });
   });
 
-  test('--help tells every option', async () => {
+  test('--help shows every option', async () => {
     expect(await run('demo/start.ts', ['--help'])).toEqual({ code: 0, signal: null, stdout: HELP, stderr: '' });
     const options = [
       'once',

@@ -9,7 +9,7 @@ beforeAll(async () => {
 const ANY_PORT = ['--aws-port', '0', '--dns-port', '0', '--api-port', '0'];
 
 // In real time, over real sockets: the hub and its members, from audit to nothing found.
-test('--org --once --json tells the story of the sweeps, and ends with 0', { timeout: 180_000 }, async () => {
+test('--org --once --json plays the story of the sweeps, and ends with 0', { timeout: 180_000 }, async () => {
   const { code, stdout, stderr } = await run('demo/start.ts', ['--org', '--once', '--json', ...ANY_PORT]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const lines: readonly Record<string, unknown>[] = stdout

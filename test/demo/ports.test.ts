@@ -75,7 +75,7 @@ describe('a port that is taken', () => {
     expect(await hold(aws)).toBe(aws);
   });
 
-  test('and is only a default gives way to a free one, which is told', async () => {
+  test('and is only a default gives way to a free one, which is printed', async () => {
     const aws = await hold();
     const api = await hold();
     const dns = await holdUdp();

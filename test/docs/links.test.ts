@@ -29,7 +29,7 @@ const slug = (heading: string): string =>
 
 const pages = files.filter((file) => file.endsWith('.md'));
 
-/** Code is no place for links: what is quoted there is somebody else's text. */
+/** Links in code are quotations, not links of the page. */
 const withoutCode = (page: string): string => page.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
 
 interface Link {

@@ -12,7 +12,7 @@ async function nothingIsLeft(world: Installation, arn: string): Promise<void> {
   expect(VpcIngressConnectionSummaryList).toEqual([]);
 }
 
-test('the row lost: what stands under our own TXT is noted again, and given back', async () => {
+test('the row lost: records under our own TXT enter the ledger again, and are removed', async () => {
   const { world, arn } = await readyService();
   const lost = { TableName: world.stack.outputs.TableName, Key: { serviceArn: { S: arn } } };
   await world.cloud.dynamoDb.call('DeleteItem', lost, { account: '123456789012', region: 'ap-northeast-1' });
@@ -24,7 +24,7 @@ test('the row lost: what stands under our own TXT is noted again, and given back
   expect(await world.records(world.network.privateZoneId)).toEqual([]);
 });
 
-test('a zone taken off AllowedZones: told of, and taken back once it is allowed again', async () => {
+test('a zone taken off AllowedZones: reported, and its records removed once it is allowed again', async () => {
   const { world, arn } = await readyService();
   const { privateZoneId, publicZoneId } = world.network;
   const allow = (zones: string) => {

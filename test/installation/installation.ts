@@ -232,7 +232,7 @@ export class Installation {
     return row;
   }
 
-  /** Lets time pass until nothing is in the queue any more and no message is delayed (a ready or blocked world). */
+  /** Advances time until the queue is empty and no message is delayed (a ready or blocked world). */
   async quiet(duration = 60_000): Promise<void> {
     await this.clock.advance(duration);
   }
@@ -244,7 +244,7 @@ export class Installation {
     await this.quiet();
   }
 
-  /** Sends a look at the service, as an event would. */
+  /** Enqueues reconciliations of the service, as events do. */
   async poke(serviceArn: string, times = 1): Promise<void> {
     const fn = this.cloud.lambda.get(functionArn('on-service-event'));
     const event = {

@@ -10,12 +10,12 @@ function awsCalls(counter: WireCounter): { readonly reads: number; readonly writ
   return { reads: sum(false), writes: sum(true) };
 }
 
-test('a ready service looked at again: no write, and few reads', async () => {
+test('a ready service reconciled again: no write, and few reads', async () => {
   const { world, arn } = await readyService();
   const counter = world.countProductCalls();
   await world.poke(arn);
   await world.quiet();
-  console.log(`A ready service looked at again, on the wire:\n${counter}`);
+  console.log(`A ready service reconciled again, on the wire:\n${counter}`);
   const { reads, writes } = awsCalls(counter);
   expect(writes).toBe(0);
   expect(reads).toBeGreaterThan(0);
@@ -50,10 +50,10 @@ test('ten equal events for an attaching service: never more than one next messag
   expect(looks).toBeLessThanOrEqual(12);
 });
 
-test('events that come faster than passes lose nothing of what was done and seen', async () => {
+test('events that come faster than reconciliations lose nothing of what was done and seen', async () => {
   const { world, arn } = await readyService();
   const { privateZoneId } = world.network;
-  // Each of the first looks is followed by one more event, so the first pass never sees the generation it could save.
+  // One more event follows each of the first observations, so the first reconciliation never sees the generation it could save.
   let events = 0;
   world.cloud.gateway.observe(({ operation }) => {
     if (operation === 'DescribeService' && events++ < 4) void world.poke(arn);

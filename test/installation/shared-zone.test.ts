@@ -84,7 +84,7 @@ async function sharedZones(externalId: string): Promise<{ options: InstallationO
   };
 }
 
-test('zones of another account are written to by a role of theirs, and given back', async () => {
+test('zones of another account are written by a role of theirs, and their records removed', async () => {
   const { options, read } = await sharedZones('the-one-agreed-on');
   const world = await start(options);
   const arn = await world.createService('hello', { ...TAGS, 'private-ingress:domains': NAME });

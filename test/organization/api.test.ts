@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => members.installation.stop());
 
-describe('the API of the hub, asked about a service of a member account', () => {
+describe('the API of the hub, about a service of a member account', () => {
   it('reads it by the one role, writes its tags by the other, and it becomes ready', async () => {
     await members.deploy({ Access: 'full' });
     const arn = await members.createService('shop', {});
@@ -26,7 +26,7 @@ describe('the API of the hub, asked about a service of a member account', () => 
     expect(await members.isPublic(arn)).toBe(false);
   });
 
-  it('with read-only access explains it, and says whose permission is missing when asked to change it', async () => {
+  it('with read-only access explains it, and names the missing permission for a change', async () => {
     await members.deploy({ Access: 'read-only' });
     const arn = await members.createService('shop', {});
     expect((await answerOf(routes.explainService, members.installation, { target: pathOf(arn) })).arn).toBe(arn);

@@ -15,7 +15,7 @@ const ready = ['ready', 'ready-unverified'] as const;
 
 /**
  * The account `shop-prod` has a ready service with a name; in `bank-prod`, which nothing is wrong with, is one that has to
- * be private and is not, because no event has told of it.
+ * be private and is not, because no event has reported it.
  */
 async function given(dependencies: { readonly 'shop-prod'?: 'full' } = { 'shop-prod': 'full' }) {
   organization = await TestOrganization.start({ ...dependencies, 'bank-prod': 'full' });
@@ -124,16 +124,19 @@ const broken: readonly (readonly [string, Breakage, FailureCode, string])[] = [
 ];
 
 describe('a sweep over an organisation with an account', () => {
-  it.each(broken)('%s tells it, mends the others, and is whole again afterwards', async (_, breakIt, code, named) => {
-    const { orders, payments } = await given();
-    const mend = await breakIt();
-    await compareBroken(code, organization.account('shop-prod'), named);
-    await organization.world.until(payments, ready);
-    await mend();
-    await compareWhole(orders);
-  });
+  it.each(broken)(
+    '%s is reported, the others are repaired, and it recovers afterwards',
+    async (_, breakIt, code, named) => {
+      const { orders, payments } = await given();
+      const mend = await breakIt();
+      await compareBroken(code, organization.account('shop-prod'), named);
+      await organization.world.until(payments, ready);
+      await mend();
+      await compareWhole(orders);
+    },
+  );
 
-  it('without the role tells it, mends the others, and is whole once it is there', async () => {
+  it('without the role is reported, the others are repaired, and it recovers with the role', async () => {
     const { orders, payments } = await given({});
     const account = organization.account('shop-prod');
     await compareBroken('role-refused', account, `${STACK_NAME}-read`);
@@ -151,7 +154,7 @@ describe('a sweep over an organisation with an account', () => {
     await compareWhole(orders);
   });
 
-  it('that is closed while it is being compared tells it, and does not ask for it again', async () => {
+  it('that is closed while it is being compared is reported, and not retried', async () => {
     const { payments } = await given();
     const AccountId = organization.account('shop-prod');
     const id = await organization.begin();
@@ -178,7 +181,7 @@ async function compareBroken(code: FailureCode, account: string, named: string):
     expect(`${resource} ${message}`).toContain(account);
     expect(`${resource} ${message}`).toContain(named);
   }
-  // Whether records are orphaned cannot be told while something is unseen.
+  // Whether records are orphaned is unknown while something is unseen.
   expect(summary?.orphans.filter(({ kind }) => kind === 'record-orphaned')).toEqual([]);
   expect(organization.world.measured.at(-1)).toMatchObject({ SweepFailures: failures.length });
 }
@@ -223,7 +226,7 @@ describe('a sweep that Organizations does not answer', () => {
 });
 
 describe('a comparison that never comes back', () => {
-  it('is told by the next sweep, which looks at what the others found', async () => {
+  it('is reported by the next sweep, which reconciles what the others found', async () => {
     const { payments } = await given();
     const { world } = organization;
     const silent = `${organization.account('shop-prod')}/us-east-1`;

@@ -14,7 +14,7 @@ const SOMEBODY = 'arn:aws:sts::123456789012:assumed-role/operators/somebody';
 const OFF = { 'private-ingress': 'disabled' };
 const ready = ['ready', 'ready-unverified'] as const;
 
-/** Two services that have to be private and are not, because no event has told of them. */
+/** Two services that have to be private and are not, because no event has reported them. */
 async function twoPublicOnes(limits: Partial<PolicyLimits>): Promise<readonly string[]> {
   new EventWeatherControl(organization.world.cloud).become('lost', 0);
   const services = [
@@ -26,7 +26,7 @@ async function twoPublicOnes(limits: Partial<PolicyLimits>): Promise<readonly st
   return services;
 }
 
-/** Two services that were made private by their tags and no longer want to be, which no event has told. */
+/** Two services that were made private by their tags and no longer want to be, which no event has reported. */
 async function twoThatWantOut(limits: Partial<PolicyLimits>): Promise<readonly string[]> {
   const { world } = organization;
   organization.production((policy) => ({
@@ -63,7 +63,7 @@ describe('a sweep that wants more than the limits allow', () => {
       /^2 services would be detached or leave management, .* is 1$/,
     ],
     ['detaches by share', twoThatWantOut, { detaches: { share: 0.5 } }, /^2 of 2 services would be detached or leave/],
-  ] as const)('(%s) is held: nothing is looked at, nothing written, and it says why', async (_, given, limits, why) => {
+  ] as const)('(%s) is held: nothing is enqueued, nothing written, and it says why', async (_, given, limits, why) => {
     const { world } = organization;
     const services = await given(limits);
     const before = await Promise.all(services.map((arn) => world.row(arn)));

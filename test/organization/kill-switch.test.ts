@@ -14,7 +14,7 @@ afterEach(() => organization.world.stop());
 
 const ready = ['ready', 'ready-unverified'] as const;
 const create = () => organization.createService(organization.account('shop-prod'), 'orders');
-/** No event tells of it. */
+/** No event reports it. */
 async function createUnheard(): Promise<string> {
   const weather = new EventWeatherControl(organization.world.cloud);
   weather.become('lost', 0);
@@ -23,8 +23,8 @@ async function createUnheard(): Promise<string> {
   weather.become('normal', 0);
   return arn;
 }
-/** The finding that tells that it is held. */
-async function told(arn: string): Promise<string | undefined> {
+/** The finding that says why nothing is written. */
+async function auditMessage(arn: string): Promise<string | undefined> {
   return (await organization.world.row(arn))?.findings.find(({ code }) => code === 'audit')?.message;
 }
 
@@ -52,7 +52,7 @@ describe('the kill switch, turned on', () => {
     const written = organization.countWrites();
     await world.quiet();
     expect(await world.row(arn)).toMatchObject({ phase: 'blocked' });
-    expect(await told(arn)).toContain(`the kill switch ${KILL_SWITCH} is on`);
+    expect(await auditMessage(arn)).toContain(`the kill switch ${KILL_SWITCH} is on`);
     expect((await organization.sweep()).summary).toMatchObject({ changes: 1, failures: [] });
     await world.quiet();
     expect(written()).toEqual([]);
@@ -60,7 +60,7 @@ describe('the kill switch, turned on', () => {
     await organization.world.setKillSwitch('off');
     await organization.sweep();
     await world.until(arn, phase === undefined ? 'detached' : ready);
-    expect(await told(arn)).toBeUndefined();
+    expect(await auditMessage(arn)).toBeUndefined();
   });
 
   it('lets nothing be written of what a sweep found; turned off, the next one mends it', async () => {
@@ -71,7 +71,7 @@ describe('the kill switch, turned on', () => {
     expect((await organization.sweep()).summary).toMatchObject({ managed: 1, changes: 1 });
     await world.quiet();
     expect(written()).toEqual([]);
-    expect(await told(arn)).toContain('create the App Runner interface endpoint');
+    expect(await auditMessage(arn)).toContain('create the App Runner interface endpoint');
     await organization.world.setKillSwitch('off');
     await organization.sweep();
     await world.until(arn, ready);
@@ -85,7 +85,7 @@ function byTag(): void {
 }
 
 describe('a kill switch that does not say what it should', () => {
-  /** What is wrong with it, what is told, and what puts it right. */
+  /** What is wrong with it, what is reported, and what repairs it. */
   const broken: readonly (readonly [string, () => Promise<() => void>, RegExp])[] = [
     [
       'with a value that is not understood',
@@ -110,7 +110,7 @@ describe('a kill switch that does not say what it should', () => {
   const fault = (answer: 'denied' | 'throttled', calls: string) =>
     playFaults(organization.world.cloud.gateway, [{ account: ACCOUNT, calls, answer }]);
 
-  it.each(broken)('(%s) lets nothing be written, and it is told', async (_, breakIt, message) => {
+  it.each(broken)('(%s) blocks every write, and this is reported', async (_, breakIt, message) => {
     const { world } = organization;
     const mend = await breakIt();
     const written = organization.countWrites();
@@ -119,8 +119,8 @@ describe('a kill switch that does not say what it should', () => {
     await organization.sweep();
     await world.quiet();
     expect(written()).toEqual([]);
-    expect(await told(arn)).toMatch(message);
-    expect(await told(arn)).toContain(KILL_SWITCH);
+    expect(await auditMessage(arn)).toMatch(message);
+    expect(await auditMessage(arn)).toContain(KILL_SWITCH);
     expect(await organization.isPublic(arn)).toBe(true);
     mend();
     await organization.world.setKillSwitch('off');
@@ -128,11 +128,11 @@ describe('a kill switch that does not say what it should', () => {
     await world.until(arn, ready);
   });
 
-  it('holds a service only as long as it cannot be read: what passes by itself needs no sweep', async () => {
+  it('blocks a service only as long as it cannot be read: a transient failure needs no sweep', async () => {
     const mend = fault('throttled', 'ssm:GetParameter');
     const arn = await create();
     await organization.world.quiet();
-    expect(await told(arn)).toMatch(/ThrottlingException/);
+    expect(await auditMessage(arn)).toMatch(/ThrottlingException/);
     mend();
     const { findings } = await organization.world.until(arn, ready);
     expect(findings.map(({ code }) => code)).not.toContain('audit');

@@ -129,7 +129,7 @@ describe('a sweep, where every event was lost', () => {
     },
   );
 
-  it('deletes a connection of ours whose service is gone and of which nothing is noted any more', async () => {
+  it('deletes a connection of ours whose service is gone and whose row is lost', async () => {
     await deafened({ deleteServiceWithConnection: 'leaves-connection' });
     const arn = await ready();
     await deleted(arn);
@@ -141,7 +141,7 @@ describe('a sweep, where every event was lost', () => {
     expect(await connections(arn)).toEqual([]);
   });
 
-  it('tells that a certificate will not be renewed, as long as it will not', async () => {
+  it('reports a certificate that will not be renewed, as long as it will not', async () => {
     await deafened();
     const arn = await ready();
     const validations = await records('publicZoneId');
@@ -161,7 +161,7 @@ describe('a sweep, where every event was lost', () => {
   });
 });
 
-describe('what a sweep finds that nobody uses', () => {
+describe('unused resources that a sweep finds', () => {
   /** Of a service that is nowhere, unless its id is given. */
   const ownership = (owner: string, service = 'a'.repeat(32)): ResourceRecordSet => ({
     Name: `_private-ingress.old.${ORGANIZATION_ZONE}.`,
@@ -204,7 +204,7 @@ describe('what a sweep finds that nobody uses', () => {
     expect(run.summary).toMatchObject({ services: 0, orphans: [], failures: [] });
   });
 
-  it('is not told while an account could not be read: the service may be there', async () => {
+  it('is not reported while an account could not be read: the service may be there', async () => {
     await deafened();
     await change('CREATE', ownership(INSTALLATION));
     const mend = playFaults(organization.world.cloud.gateway, [

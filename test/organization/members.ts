@@ -201,7 +201,7 @@ export class Members {
     return iam.authorize({ kind: 'role', account: MEMBER, roleName, arn }, [permission]);
   }
 
-  /** A key of somebody in the member account who may do everything that the organisation lets that account do. */
+  /** A key of an administrator of the member account: it may do everything that the organisation allows the account. */
   administrator(RoleName = 'administrator'): string {
     const { iam } = this.installation.cloud;
     const { arn } = iam.createRole(MEMBER, {

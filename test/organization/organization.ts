@@ -140,7 +140,7 @@ export class TestOrganization {
     return run;
   }
 
-  /** Writes of the product anywhere, from now on. @returns what tells them, and stops counting. */
+  /** Writes of the product anywhere, from now on. @returns what lists them, and stops counting. */
   countWrites(): () => readonly string[] {
     return countWritesToWorld(this.world.cloud.gateway);
   }

@@ -81,7 +81,7 @@ describe('of two rules that both match', () => {
 });
 
 describe('a service under a rule that leaves it alone', () => {
-  it('is told that its tag is not followed, and nothing else is done; without a tag it is not even noted', async () => {
+  it('gets a finding that its tag has no effect, and nothing else; without a tag it gets no row', async () => {
     const account = await withMember('shop-prod');
     loseEvents();
     rules(account, { ...everything, name: 'a sandbox', enforcement: 'ignored' });
@@ -109,7 +109,7 @@ describe('a rule that required a service to be private', () => {
     return { account, arn };
   }
 
-  it('and leaves it to the tag now: without one it is kept for the grace time, then given back', async () => {
+  it('and follows the tag now: without one it is kept for the grace time, then detached', async () => {
     const { account, arn } = await readyByRule();
     rules(account, { ...everything, enforcement: 'by-tag' });
     expect((await organization.sweep()).summary).toMatchObject({ changes: 1, detaches: 1 });
@@ -132,7 +132,7 @@ describe('a rule that required a service to be private', () => {
     expect(written()).toEqual([]);
   });
 
-  it('and leaves it alone now: it is let go as it is', async () => {
+  it('and ignores it now: it is released as it is', async () => {
     const { account, arn } = await readyByRule();
     rules(account, { ...everything, enforcement: 'ignored' });
     const written = organization.countWrites();
@@ -215,7 +215,7 @@ describe('an account that is not in scope any more', () => {
     return () => counter.operations.find(({ operation }) => operation === 'sts:AssumeRole')?.calls ?? 0;
   }
 
-  it('is let go by the next sweep, once', async () => {
+  it('is released by the next sweep, once', async () => {
     const arn = await readyThere();
     bank();
     const written = organization.countWrites();
@@ -229,7 +229,7 @@ describe('an account that is not in scope any more', () => {
     expect(written()).toEqual([]);
   });
 
-  it('and has no role for the hub any more is let go too, and not asked for again and again', async () => {
+  it('and has no role for the hub any more is released too, and not retried again and again', async () => {
     const arn = await readyThere();
     takeRoleAway(arn);
     bank();
@@ -276,7 +276,7 @@ describe('a role of a member account', () => {
     return seen;
   }
 
-  it('with read-only access: what the rule wants cannot be written, and that is told', async () => {
+  it('with read-only access: what the rule requires cannot be written, and this is reported', async () => {
     const account = await withMember('shop-prod', 'read-only');
     rules(account, everything);
     const assumed = assumptions();
@@ -299,7 +299,7 @@ describe('a role of a member account', () => {
     ]);
   });
 
-  it('that writes is never asked for by what reads: in audit nobody asks for it', async () => {
+  it('that writes is never assumed for reads: in audit it is not assumed at all', async () => {
     const account = await withMember('shop-prod');
     rules(account, { ...everything, mode: 'audit' });
     const assumed = assumptions();

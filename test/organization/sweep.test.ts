@@ -16,7 +16,7 @@ const EVERYBODY = {
 const READERS = Object.fromEntries(Object.keys(EVERYBODY).map((name) => [name, 'read-only'] as const));
 
 describe('a sweep over an organisation', () => {
-  it('in audit tells and writes nothing, enforced mends what the rules allow, and once more finds nothing', async () => {
+  it('in audit reports and writes nothing, enforced repairs what the rules allow, and once more finds nothing', async () => {
     organization = await TestOrganization.start(READERS);
     const { world } = organization;
     organization.policy('audit');

@@ -30,7 +30,7 @@ const validate: Action = {
   changes: [{ action: 'CREATE', record: validationCname }],
 };
 
-describe('what is noted', () => {
+describe('the ledger entry', () => {
   it('before and after publishing: both records', () => {
     const before = writeAhead(emptyLedger, publish);
     expect(ownedDomain(before, DOMAIN).records.map(({ zoneId, record }) => [zoneId, record.type])).toEqual([
@@ -47,7 +47,7 @@ describe('what is noted', () => {
     expect(contents(confirmWritten(writeAhead(known, mend), mend))).toEqual([ownTxt(), appRunnerAlias()]);
   });
 
-  it('twice the same is noted once', () => {
+  it('the same twice is recorded once', () => {
     const known = writeAhead(emptyLedger, publish);
     expect(ownedDomain(writeAhead(known, publish), DOMAIN).records).toHaveLength(2);
   });
@@ -82,19 +82,19 @@ describe('what is noted', () => {
     expect(withoutDomain(known, DOMAIN)).toEqual(emptyLedger);
   });
 
-  it('nothing for what is told by its own name or tag', () => {
+  it('nothing for what its own name or tag identifies', () => {
     for (const kind of ['create-security-group', 'create-endpoint'] as const) {
       const base = { why: '', vpcId: 'v', endpointId: 'e', name: 'n', cidrs: [], subnetIds: [], securityGroupIds: [] };
       expect(writeAhead(ledger(), { ...base, dualStack: false, kind })).toEqual(ledger());
     }
   });
 
-  it('the endpoint a connection is attached to, to tell what it costs once nobody uses it', () => {
+  it('the endpoint a connection is attached to, to report its cost once it is unused', () => {
     const attach: Action = { kind: 'create-connection', why: '', name: 'n', vpcId: 'v', endpointId: 'e' };
     expect(writeAhead(ledger(), attach).endpoint).toEqual({ id: 'e', vpcId: 'v' });
   });
 
-  it('of a created record is never nothing, whatever else was noted before', () => {
+  it('of a created record is never nothing, whatever was recorded before', () => {
     const record = fc.constantFrom(endpointAlias(), appRunnerAlias(), ownTxt());
     const change = fc.record({ action: fc.constantFrom('CREATE', 'DELETE'), record });
     const actions = fc.array(

@@ -37,7 +37,7 @@ const IDLE = 60;
 /** More than any of these worlds needs. */
 const MAX_ROUNDS = 300;
 
-/** One pass after the other until nothing is waited for, or nothing moves any more. */
+/** One reconciliation after the other until no wait is left, or nothing changes any more. */
 async function untilStable(
   world: PlanWorld,
   before: ServiceState,
@@ -82,7 +82,7 @@ async function comeAndGo(setup: Setup): Promise<void> {
   const { isLive, isPublic, deniesConnection, connection } = setup;
   if (isLive && isPublic && deniesConnection && connection === 'none') expect(world.isPublic).toBe(true);
 
-  // Nothing more is done when it is looked at again.
+  // Another reconciliation does nothing.
   const { done } = world;
   const again = await untilStable(world, came.state);
   expect([again.state.phase, world.done]).toEqual([came.state.phase, done]);
@@ -93,7 +93,7 @@ async function comeAndGo(setup: Setup): Promise<void> {
   expect(detached.rounds).toBeLessThan(MAX_ROUNDS);
   expect(world.missed).toEqual([]);
   expect(detached.state.phase).toBe('detached');
-  // A validation record stays as long as an association of somebody else's needs it.
+  // A validation record stays as long as a foreign association needs it.
   const left = world.ours.filter((one) => !world.stillNeeded.some((name) => one.includes(`CNAME ${name} `)));
   expect(left).toEqual([]);
   const restored = setup.restorePublic && setup.isPublic && setup.status !== 'CREATE_FAILED';

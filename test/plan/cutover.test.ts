@@ -276,7 +276,7 @@ describe('the takeover', () => {
     expect(ownedDomain(ledger, DOMAIN).replaced).toEqual([{ zoneId: 'ZPUBLIC', record }]);
   });
 
-  it('is undone by restore-public, and leaves nothing of ours', () => {
+  it('is reverted by restore-public, and leaves nothing of ours', () => {
     const [action] = planned(cut()).actions;
     if (action?.kind !== 'change-records') throw new Error('nothing is changed');
     const ledger = { ...confirmWritten(writeAhead(emptyLedger, action), action), madePrivate: true };

@@ -49,14 +49,14 @@ describe('planDomain: the association', () => {
   it.each<[string, Partial<DomainState>, readonly string[], readonly string[], readonly string[]]>([
     ['none', { association: undefined }, ['associate-domain'], [], []],
     [
-      'just made, no records told',
+      'just made, no records shown',
       { association: association({ status: 'creating', validation: [] }), validation: {} },
       [],
       ['validation-records', 'certificate'],
       [],
     ],
     [
-      'records told',
+      'records shown',
       { association: association({ status: 'creating' }), validation: {} },
       [createValidation],
       ['certificate'],
@@ -93,7 +93,7 @@ describe('planDomain: the association', () => {
     expect(findings(made)).toEqual(found);
   });
 
-  it('is asked about by its status and how many records it tells', () => {
+  it('is checked by its status and its number of records', () => {
     const seen = (one: Association | undefined) => associationsFingerprint([DOMAIN], () => one);
     const one = seen(association({ status: 'creating', validation: [] }));
     expect(seen(association({ status: 'creating' }))).not.toBe(one);
@@ -140,7 +140,7 @@ describe('planDomain: the validation records', () => {
       ['CREATE CNAME _v2.app.example.com in ZPUBLIC'],
       ['validation-record-foreign'],
     ],
-    ['active, and none told', { association: association({ validation: [] }), validation: {} }, [], []],
+    ['active, and none shown', { association: association({ validation: [] }), validation: {} }, [], []],
   ])('%s', (_, state, now, found) => {
     const made = attach(state);
     expect(changes(made)).toEqual(now);
@@ -202,7 +202,7 @@ describe('planDomainRemoval', () => {
     ['disassociated', disassociated, ledger(), [deleteValidation], [], [], []],
     ['nothing left', { ...disassociated, validation: {} }, ledger(), [], [], [], [DOMAIN]],
     [
-      'changed by somebody: left, and told',
+      'changed by others: left, and reported',
       { records: { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: ownTxt() } } },
       ledger(),
       [`DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`],
@@ -211,7 +211,7 @@ describe('planDomainRemoval', () => {
       [],
     ],
     [
-      'changed by somebody, TXT and all',
+      'changed by others, with the TXT',
       {
         ...disassociated,
         validation: {},
@@ -220,12 +220,12 @@ describe('planDomainRemoval', () => {
       ledger(),
       [],
       [],
-      // It is told of until somebody has removed it.
+      // It is reported until a person has removed it.
       ['record-left'],
       [],
     ],
     [
-      'associated by somebody else: stays, with the records it needs',
+      'associated by others: stays, with the records it needs',
       gone,
       ledger({ domains: { [DOMAIN]: writtenDomain({ associated: false }) } }),
       [],
@@ -243,7 +243,7 @@ describe('planDomainRemoval', () => {
       [DOMAIN],
     ],
     [
-      'a validation record that somebody has changed stays',
+      'a validation record that others have changed stays',
       { ...disassociated, validation: { ZPUBLIC: [cname(VALIDATION_NAME, 'x.test.')] } },
       ledger(),
       [],
@@ -311,7 +311,7 @@ describe('a validation record that two domains share', () => {
   const without = domainState({ records: {}, association: undefined });
   const alive = domainState({ records: {}, trafficZone: publicZone });
 
-  it('stays, and stays noted, when the first one goes', () => {
+  it('stays, in the ledger too, when the first one goes', () => {
     const made = takeOut({ [DOMAIN]: without, [other]: alive }, known, [other]);
     expect(changes(made).filter((change) => change.startsWith('DELETE'))).toEqual([]);
     expect(made.forget).toEqual([]);
@@ -330,7 +330,7 @@ describe('a validation record that two domains share', () => {
     expect(made.forget).toEqual([other]);
   });
 
-  it('does not hold up the connection when it has to stay for an association of somebody else’s', () => {
+  it('does not delay the connection when it has to stay for a foreign association', () => {
     const theirs = ledger({ domains: { [DOMAIN]: writtenDomain({ associated: false, records: [] }) } });
     const made = plan(planInput(wantsDetached(), observed({ domains: { [DOMAIN]: alive } }), theirs));
     expect(changes(made)).toEqual(['delete-connection']);
@@ -339,7 +339,7 @@ describe('a validation record that two domains share', () => {
 });
 
 describe('an equal validation CNAME that already stood', () => {
-  it('is satisfied, never noted as ours, and so never deleted', () => {
+  it('is satisfied, never recorded as ours, and so never deleted', () => {
     const state = domainState({
       association: association({ status: 'pending_certificate_dns_validation' }),
       records: {},

@@ -94,7 +94,7 @@ describe('planNetwork, row by row', () => {
     ['FAILED_UPDATE', { connections: [connection({ status: 'FAILED_UPDATE' })] }, { now: ['delete-connection'] }],
     ['FAILED_DELETION', { connections: [connection({ status: 'FAILED_DELETION' })] }, { now: ['delete-connection'] }],
     [
-      'FAILED_CREATION of somebody else’s',
+      'FAILED_CREATION of others',
       { connections: [connection({ status: 'FAILED_CREATION', name: 'by-hand' })] },
       { now: [], findings: ['connection-failed'] },
     ],
@@ -115,11 +115,11 @@ describe('planNetwork, row by row', () => {
       { now: [], waits: ['service'] },
     ],
     [
-      'somebody else’s, elsewhere',
+      'foreign, elsewhere',
       { connections: [connection({ name: 'by-hand', endpointId: 'vpce-0e2' })] },
       { now: [], findings: ['connection-elsewhere'] },
     ],
-    ['somebody else’s, here', { connections: [connection({ name: 'by-hand' })] }, { stage: 'open', now: [] }],
+    ['foreign, here', { connections: [connection({ name: 'by-hand' })] }, { stage: 'open', now: [] }],
     [
       'the name is not seen',
       { answer: { vantage: 'vpc', outcome: 'nxdomain' } },
@@ -161,7 +161,7 @@ describe('a dual-stack service', () => {
     });
     expect(without({ securityGroupIds: [] }).findings).toEqual(['endpoint-not-dual-stack']);
   });
-  it('is told of an endpoint without IPv6, an IPv4 service is not', () => {
+  it('gets a finding for an endpoint without IPv6, an IPv4 service does not', () => {
     expect(planned({ service: dualStack }).findings).toEqual(['endpoint-not-dual-stack']);
     expect(planned({ service: dualStack, network: of({ state: 'pending' }), ...none }).findings).toEqual([
       'endpoint-not-dual-stack',
@@ -247,13 +247,13 @@ describe('a connection under the stack’s name for it', () => {
   });
 });
 
-describe('what is asked for', () => {
+describe('what is requested', () => {
   it('the endpoint is made of the materials', () => {
     expect(planned({ network: network({ endpoints: [], endpointInputs }) }).actions).toMatchObject([
       { kind: 'create-endpoint', vpcId: VPC, subnetIds: ['subnet-1a', 'subnet-1c'], securityGroupIds: ['sg-1'] },
     ]);
   });
-  it('the connection has the name that is told by the service alone', () => {
+  it('the connection has the name that follows from the service alone', () => {
     const name = connectionName(SERVICE_ARN);
     expect(name).toMatch(/^pi-[0-9a-f]{32}$/);
     expect(connectionName(`${SERVICE_ARN}x`)).not.toBe(name);

@@ -148,7 +148,7 @@ describe('plan, of anything', () => {
     );
   });
 
-  it('forgets a domain only when nothing of it is to be undone', () => {
+  it('forgets a domain only when nothing of it is left to remove', () => {
     fc.assert(
       fc.property(inputs(fc.oneof(desiredPrivate, desiredGone)), (input) => {
         const { forget, actions } = plan(input);

@@ -98,7 +98,7 @@ describe('the table of plan()', () => {
       phase: 'attaching',
     },
     {
-      title: 'private: the endpoint comes up, the domain has told its records',
+      title: 'private: the endpoint comes up, the domain has its records',
       see: { service: publicService, network: pendingNetwork, ...unconnected, domains: { [DOMAIN]: told } },
       now: [`CREATE CNAME _v1.${DOMAIN}`],
       waits: ['endpoint', 'certificate'],
@@ -294,7 +294,7 @@ describe('detaching takes nothing that is not ours', () => {
       phase: 'detached',
     });
   });
-  it('of a service that is deleted, what was written is taken back', () => {
+  it('of a deleted service, what was written is removed', () => {
     const see = observed({
       service: { kind: 'deleted' },
       ...unconnected,
@@ -340,8 +340,8 @@ describe('a domain never waits for another', () => {
   });
 });
 
-describe('nobody says which VPC', () => {
-  it('nothing is said of the zones then, which cannot be told', () => {
+describe('no VPC is given', () => {
+  it('nothing is reported about zones then, which are unknown', () => {
     const see = observed({
       network: undefined,
       ...unconnected,
@@ -390,7 +390,7 @@ describe('contested', () => {
     expect(reversed([done(3), done(1)], START + HOUR)).toMatchObject({ phase: 'blocked', actions: [] });
   });
 
-  it('of one domain leaves the others and tells which', () => {
+  it('of one domain leaves the others and names it', () => {
     const traffic = {
       kind: 'change-records',
       purpose: 'traffic',
@@ -413,7 +413,7 @@ describe('contested', () => {
 });
 
 describe('findings beside a ready service', () => {
-  it('an unreachable name is told, and blocks nothing', () => {
+  it('an unreachable name is reported, and blocks nothing', () => {
     const see = observed({ httpsChecks: { [DOMAIN]: { ok: false, reason: 'connect ETIMEDOUT' } } });
     const made = plan(planInput(wantsPrivate(), see, ledger()));
     expect(summary(made)).toMatchObject({ phase: 'ready-unverified', findings: ['name-unreachable'] });
@@ -436,7 +436,7 @@ describe('findings beside a ready service', () => {
     expect(made).toMatchObject({ phase: 'ready', waits: [{ kind: 'grace', endsAt: START + HOUR }] });
   });
 
-  it('App Runner’s zone is not known for the region: the alias falls back, and that is told', () => {
+  it('App Runner’s zone is not known for the region: the alias falls back, and this is reported', () => {
     const elsewhere = { ...planInput(wantsPrivate({ aliasStrategy: 'apprunner' }), observed(), ledger()) };
     const made = plan({ ...elsewhere, service: { ...elsewhere.service, region: 'mx-central-1' } });
     expect(summary(made)).toMatchObject({ phase: 'ready', now: [], findings: ['alias-fallback'] });
@@ -499,7 +499,7 @@ describe('which zone', () => {
     ]);
   });
 
-  it('the target is the one told for the VPC, else the connection’s own name', () => {
+  it('the target is the one returned for the VPC, else the connection’s own name', () => {
     const state = (target: string | undefined) =>
       observed({
         domains: {
@@ -519,7 +519,7 @@ describe('which zone', () => {
     expect(targetOf(state(undefined))).toBe(CONNECTION_NAME);
   });
 
-  it('a published name that answers with a stranger’s address from inside the VPC is told of, and verifies nothing', () => {
+  it('a published name that answers with a stranger’s address from inside the VPC is reported, and verifies nothing', () => {
     const httpsChecks = {
       [DOMAIN]: { ok: true, status: 200, milliseconds: 5, addresses: ['10.0.22.10', '192.0.2.1'] },
     } as const;
@@ -559,7 +559,7 @@ describe('not published before it would work', () => {
     ['not there yet', { answer: notYet }, undefined, false],
     ['wrong', { answer: { vantage: 'public', outcome: 'addresses', addresses: ['203.0.113.1'] } }, undefined, false],
     ['no answer', { answer: { vantage: 'public', outcome: 'failed', reason: 'ETIMEOUT' } }, undefined, false],
-    ['nobody asked', { answer: undefined }, undefined, false],
+    ['not checked', { answer: undefined }, undefined, false],
     ['unobservable, first seen now', { answer: stateAfterReadFailure }, undefined, false],
     ['unobservable just under the grace time', { answer: stateAfterReadFailure }, START - 300_000 + 1, false],
     ['unobservable for the grace time', { answer: stateAfterReadFailure }, START - 300_000, true],

@@ -29,11 +29,11 @@ describe('gate, row by row', () => {
     ['no answer publicly', { vantage: 'public', outcome: 'failed', reason: 'ESERVFAIL' }, 'not-yet'],
   ])('%s', (_, answer, kind) => expect(gate(answer, own).kind).toBe(kind));
 
-  it('never passes for an endpoint without addresses', () => {
+  it('is never open for an endpoint without addresses', () => {
     expect(gate(from('vpc', '10.0.22.10'), []).kind).toBe('wrong');
   });
 
-  it('passes exactly when the answer is not empty and contained in the endpoint’s addresses', () => {
+  it('is open exactly when the answer is not empty and contained in the endpoint’s addresses', () => {
     const addresses = fc.array(fc.constantFrom(...own, '192.0.2.1', '2001:db8::1'), { maxLength: 4 });
     fc.assert(
       fc.property(addresses, fc.constantFrom('vpc', 'public'), (answered, vantage) => {

@@ -93,7 +93,7 @@ describe('nextLook', () => {
     );
   });
 
-  it('grows, or stays, from look to look', () => {
+  it('grows, or stays, from attempt to attempt', () => {
     fc.assert(
       fc.property(open, (one) => {
         expect(delayUntilCheck({ ...one, attempt: one.attempt + 1 }, START)).toBeGreaterThanOrEqual(
@@ -132,11 +132,11 @@ describe('carryOn', () => {
   it('begins a wait that is new', () => {
     expect(mergeWaits([planned], [], START)).toEqual([{ ...planned, since: START, attempt: 0 }]);
   });
-  it('keeps since when, and counts the look, whatever else has changed', () => {
+  it('keeps its start, and counts the attempt, whatever else has changed', () => {
     const before = [wait('dns', { since: START - HOUR, attempt: 3, expected: 'old', why: 'earlier', endsAt: 7 })];
     expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START - HOUR, attempt: 4 }]);
   });
-  it('tells waits apart by kind and by subject, and drops those no longer planned', () => {
+  it('distinguishes waits by kind and by subject, and drops those no longer planned', () => {
     const before = [wait('dns', { subject: 'y', attempt: 3 }), wait('certificate', { attempt: 3 })];
     expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START, attempt: 0 }]);
   });

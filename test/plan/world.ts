@@ -32,7 +32,7 @@ import {
   START,
 } from '../fixtures.ts';
 
-/** How a world is when the product first sees it. Everything in it belongs to somebody else, but what is called `ours`. */
+/** How a world is when the product first sees it. Everything in it is foreign, except what is called `ours`. */
 export interface Setup {
   readonly status: 'RUNNING' | 'PAUSED' | 'OPERATION_IN_PROGRESS' | 'CREATE_FAILED';
   readonly isPublic: boolean;
@@ -152,7 +152,7 @@ export class PlanWorld {
 
   readonly setup: Setup;
   #status: Setup['status'];
-  /** The status when it was last looked at. */
+  /** The status when it was last read. */
   #seen: Setup['status'];
   #isPublic: boolean;
   #groups: readonly string[];
@@ -447,12 +447,12 @@ export class PlanWorld {
         this.#later(LATER.connection, () => this.#connected());
         return done;
       case 'update-connection':
-        if (this.#connection?.name === 'by-hand') this.#violate('changed a connection of somebody else');
+        if (this.#connection?.name === 'by-hand') this.#violate('changed a foreign connection');
         this.#connection = connection({ status: 'PENDING_UPDATE', endpointId: action.endpointId, vpcId: action.vpcId });
         this.#later(LATER.connection, () => this.#connected());
         return done;
       case 'delete-connection':
-        if (this.#connection?.name === 'by-hand') this.#violate('deleted a connection of somebody else');
+        if (this.#connection?.name === 'by-hand') this.#violate('deleted a foreign connection');
         if (this.#connection !== undefined) this.#connection = { ...this.#connection, status: 'PENDING_DELETION' };
         this.#later(LATER.gone, () => {
           this.#connection = undefined;
@@ -520,7 +520,7 @@ export class PlanWorld {
     if (!reachable || (answer.outcome !== 'addresses' && !waited)) this.#violate('published before it would work');
   }
 
-  /** What of somebody else's is not as it was. */
+  /** Foreign resources that are not as they were. */
   get missed(): readonly string[] {
     const records = this.#strangers
       .filter(({ zoneId, record }) => !this.#in(zoneId).includes(record))
@@ -549,7 +549,7 @@ export class PlanWorld {
     return this.#isPublic;
   }
 
-  /** The names somebody's association still needs the validation record of. */
+  /** The names whose validation records a foreign association still needs. */
   get stillNeeded(): readonly string[] {
     return [...this.#associations.keys()].map((domain) => validationOf(domain).name);
   }

@@ -32,7 +32,7 @@ describe('desire, row by row', () => {
     ['disabled, never managed', tagged('disabled'), never, unmanaged],
     ['disabled, already detached', tagged('disabled'), formerly(wantsDetached()), wantsDetached()],
     ['disabled, unclear before', tagged('disabled'), formerly(unclear), wantsDetached()],
-    // A connection may be all that was made: it is not in `written`, but told by its name.
+    // A connection may be all that was made: it is not in the ledger, but has our name.
     ['disabled, released before', tagged('disabled'), formerly(released), wantsDetached()],
     [
       'disabled, after the tag was missing',
@@ -126,13 +126,13 @@ describe('the grace time of a missing tag', () => {
     [since + DAY, 'detached'],
     [since + DAY + 1, 'detached'],
   ])('at %i it is %s', (now, kind) => expect(ask({}, waiting, now).desired.kind).toBe(kind));
-  it('then is undone, for that reason and without another wait', () => {
+  it('then is detached, for that reason and without another wait', () => {
     expect(ask({}, waiting, since + DAY)).toEqual({ desired: wantsDetached({ reason: 'tag-missing' }), findings: [] });
   });
   it('ends when the tag is back in time', () => {
     expect(ask(tagged('enabled'), waiting, START)).toEqual({ desired: wantsPrivate({ domains: [] }), findings: [] });
   });
-  it('does not hold up `disabled`', () =>
+  it('does not delay `disabled`', () =>
     expect(ask(tagged('disabled'), waiting, START).desired).toEqual(wantsDetached()));
 });
 
@@ -160,7 +160,7 @@ describe('the domains', () => {
     expect(codes(wanted)).toEqual([['domains-too-many', 'f.example.com']]);
   });
 
-  it('that are wrong are findings of their own, and never hold up a right one', () => {
+  it('that are wrong are findings of their own, and never delay a right one', () => {
     const names = 'app.example.com my_app.example.com app.example.org 10.0.0.1 *.example.com';
     const wanted = ask(tagged('enabled', { 'private-ingress:domains': names }));
     expect(domainsOf(wanted)).toEqual(['app.example.com']);
@@ -219,7 +219,7 @@ describe('the VPC and the alias strategy', () => {
     expect(wanted.findings.map(({ code }) => code)).toEqual(found);
   });
 
-  it('nobody says which VPC', () => {
+  it('no VPC is given', () => {
     const wanted = ask(tagged('enabled'), never, START, rules({ networks: [] }));
     expect(wanted.desired).toEqual(wantsPrivate({ vpcId: undefined, domains: [] }));
     expect(wanted.findings).toMatchObject([{ code: 'vpc-not-given', severity: 'error' }]);
@@ -342,7 +342,7 @@ describe('tags that are nearly those of the product', () => {
       expect(findings[0]?.message).toContain(says);
     }
   });
-  it('are told apart by their ids', () => {
+  it('are distinguished by their ids', () => {
     const { findings } = ask(tagged('enabled', { 'private-ingress:domain': '', 'private-ingress:vcp': '' }));
     expect(new Set(findings.map(({ id }) => id)).size).toBe(2);
   });

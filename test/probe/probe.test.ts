@@ -33,7 +33,7 @@ const fromService: HttpAnswer = { status: 200, headers: { server: 'envoy', 'cont
 const ok = async () => fromService;
 
 describe('probe', () => {
-  it('resolves every name, and asks those it is told to at each of their addresses, always as seen from the VPC', async () => {
+  it('resolves every name, and sends HTTPS to the requested ones at each of their addresses, always from the VPC', async () => {
     const dependencies = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2'), 'b.test': addresses('10.0.0.3') }, ok);
     const names = [
       { name: 'a.test', https: true },
@@ -109,7 +109,7 @@ describe('probe', () => {
     ]);
   });
 
-  it('one address that does not answer is told, although another one does: they are in different zones', async () => {
+  it('one address that does not answer is reported, although another one does: they are in different zones', async () => {
     const dependencies = bench({ 'a.test': addresses('10.0.0.1', '10.0.0.2') }, ok);
     const fetch = async (address: string) => {
       if (address === '10.0.0.2') throw new Error('no answer within 4000 ms');
@@ -164,7 +164,7 @@ describe('an answer with an error status', () => {
   });
 });
 
-describe('what the probe may be asked', () => {
+describe('what the probe may be requested', () => {
   const asking = (...names: readonly string[]) => ({
     names: names.map((name) => ({ name, https: true })),
     dualStack: false,

@@ -43,7 +43,7 @@ class AwsError extends Error {
 const denied = new AwsError('AccessDeniedException', 'not authorized to perform apprunner:DescribeService');
 const throttled = new AwsError('ThrottlingException', 'Rate exceeded');
 
-/** A bench: what is seen, look by look (the last one again and again), and what becomes of each action. */
+/** A bench: the observations in order (the last one repeats), and the outcome of each action. */
 class Bench extends StandInObserver {
   time = START;
   readonly executed: Action[] = [];
@@ -218,7 +218,7 @@ describe('a look that acts', () => {
     expect(added.history.map(({ key, repair }) => `${key} ${repair}`)[0]).toBe(`associate-domain:${other} false`);
   });
 
-  it('detaches however often it is asked to', async () => {
+  it('detaches however often it is requested', async () => {
     let state = await new Bench([ready]).run({ ...initialState, ledger: ledger() });
     const disabled = observed({ service: present({ tags: { 'private-ingress': 'disabled' } }) });
     const released = observed({
@@ -249,7 +249,7 @@ describe('a look that acts', () => {
     expect(state.history).toHaveLength(1);
   });
 
-  it('stops after some rounds in one pass though it goes on, and comes back', async () => {
+  it('stops after some rounds in one reconciliation though more is left, and comes back', async () => {
     const bench = new UndoneBench([unpublished]);
     const state = await bench.run();
     expect(bench.executed.length).toBeLessThanOrEqual(6);
@@ -286,7 +286,7 @@ describe('an action that is refused', () => {
   });
 
   it('leaves no finding behind when it is not to be done any more', async () => {
-    // The one is refused and the other done; at the next look nothing is to be done.
+    // One is refused and the other done; the next observation leaves nothing to do.
     const bench = new Bench(
       [{ ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } }, ready],
       (action) => (action.kind === 'associate-domain' ? { ...refused, code: 'domain-taken' } : { kind: 'done' }),
@@ -294,7 +294,7 @@ describe('an action that is refused', () => {
     expect(await bench.run()).toMatchObject({ phase: 'ready', findings: [] });
   });
 
-  it('does not hold up the other actions of the plan', async () => {
+  it('does not delay the other actions of the plan', async () => {
     const see = { ...publicAndUnpublished, domains: { [DOMAIN]: domainState({ association: undefined }) } };
     const bench = new Bench([see], (action) =>
       action.kind === 'make-private' ? refused : { kind: 'retry', reason: 'busy' },
@@ -366,7 +366,7 @@ describe('an alias that Route 53 refuses', () => {
 });
 
 describe('an action that could not be done now', () => {
-  it('is not noted as written, and tried again', async () => {
+  it('is not recorded as written, and tried again', async () => {
     const bench = new Bench([unpublished], () => ({ kind: 'retry', reason: 'already exists' }));
     const state = await bench.run(initialState);
     expect(state.ledger.domains).toEqual({});
@@ -374,7 +374,7 @@ describe('an action that could not be done now', () => {
     expect(state.timeline.at(-1)?.text).toContain('already exists');
   });
 
-  it('stays noted when it may have been done all the same', async () => {
+  it('stays recorded when it may have been done all the same', async () => {
     const bench = new Bench([unpublished], () => ({ kind: 'retry', reason: 'timeout', maybeApplied: true }));
     expect((await bench.run()).ledger.domains[DOMAIN]?.records).toHaveLength(2);
   });
@@ -400,7 +400,7 @@ describe('when AWS cannot be read', () => {
     expect(await new Bench([ready]).run(state)).toMatchObject({ phase: 'ready', findings: [] });
   });
 
-  it('what passes by itself changes neither phase nor findings', async () => {
+  it('a transient failure changes neither phase nor findings', async () => {
     const before = await new Bench([waiting]).run();
     const state = await new Bench([throttled]).run(before);
     expect(state).toMatchObject({ phase: before.phase, findings: before.findings, ledger: before.ledger });
@@ -448,13 +448,13 @@ describe('when AWS cannot be read', () => {
     expect(state.phase).toBe('released');
   });
 
-  it('keeps what has been done in the same pass', async () => {
+  it('keeps what has been done in the same reconciliation', async () => {
     const state = await new Bench([unpublished, throttled]).run();
     expect(state.ledger.domains[DOMAIN]?.records).toHaveLength(2);
     expect(state.history).toHaveLength(1);
   });
 
-  it('a fault of the program is thrown, and so is a lost lease or an intent that could not be noted', async () => {
+  it('a fault of the program is thrown, and so is a lost lease or a write-ahead entry that failed', async () => {
     await expect(new Bench([new TypeError('x is not a function')]).run()).rejects.toThrow('x is not a function');
     const dependencies = {
       observer: new Bench([unpublished]),
@@ -464,7 +464,7 @@ describe('when AWS cannot be read', () => {
       claimNames: async (names: readonly string[]) => names.map(() => SERVICE_ARN),
     };
     const notNoted = () => Promise.reject(throttled);
-    // Were it taken for a failed look, a state would be saved that knows less than the row.
+    // As a failed observation it would save a state that knows less than the row.
     await expect(converge(service, initialState, { ...dependencies, writeAhead: notNoted })).rejects.toThrow(
       'Rate exceeded',
     );
@@ -472,7 +472,7 @@ describe('when AWS cannot be read', () => {
 });
 
 describe('what is waited for', () => {
-  it('is carried on from look to look', async () => {
+  it('continues from reconciliation to reconciliation', async () => {
     const first = await new Bench([waiting]).run();
     expect(first).toMatchObject({ phase: 'waiting-for-dns', waits: [{ kind: 'dns', since: START, attempt: 0 }] });
     const bench = new Bench([waiting]);
@@ -491,7 +491,7 @@ describe('what is waited for', () => {
   });
 });
 
-describe('a look alone', () => {
+describe('observing and planning alone', () => {
   it('of a service that is not managed asks for nothing but the service', async () => {
     for (const tags of [{}, { 'private-ingress': 'released' }, { 'private-ingress': 'maybe' }]) {
       const bench = new Bench([observed({ service: present({ tags, isPublic: true }) })]);

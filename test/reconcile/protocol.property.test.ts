@@ -26,7 +26,7 @@ const conditions = (timeout: number) =>
       ({ delays, faults, duplicates }): Conditions => ({ fates: new Map([...delays, ...faults]), duplicates, timeout }),
     );
 
-/** A new name is wanted, or the connection's name goes out of DNS for a while; and AWS tells of it. */
+/** A new name is wanted, or the connection's name goes out of DNS for a while; and an event reports it. */
 const happening = fc.record({
   at: fc.oneof(fc.integer({ min: 0, max: 10 * SECOND }), fc.integer({ min: 0, max: 10 * MINUTE })),
   version: fc.boolean(),
@@ -48,8 +48,8 @@ async function play(
   return simulation;
 }
 
-describe('the pass protocol', () => {
-  it('loses no event, has one writer, notes before it writes, and leaves one line of passes', async () => {
+describe('the reconciliation protocol', () => {
+  it('loses no event, has one writer, records before it writes, and leaves one line of reconciliations', async () => {
     await fc.assert(
       fc.asyncProperty(
         conditions(60 * SECOND),
@@ -58,7 +58,7 @@ describe('the pass protocol', () => {
           const simulation = await play(given, happenings);
           expect(simulation.violations).toEqual([]);
           expect(simulation.dead).toEqual([]);
-          // Everything is quiet: the last state of the world was seen by a saved pass, and carried out.
+          // Everything is quiet: the last state of the world was seen by a saved reconciliation, and executed.
           expect(simulation.published).toEqual([simulation.wanted]);
           expect(simulation.row).toMatchObject({ phase: 'ready', token: undefined });
           expect(simulation.row?.seenGeneration).toBe(simulation.row?.generation);
@@ -69,7 +69,7 @@ describe('the pass protocol', () => {
     );
   });
 
-  it('has one writer even when passes outlive their lease', async () => {
+  it('has one writer even when reconciliations outlive their lease', async () => {
     await fc.assert(
       fc.asyncProperty(
         conditions(HOUR),
@@ -81,7 +81,7 @@ describe('the pass protocol', () => {
           ]);
           const simulation = await play({ ...given, fates: new Map(slower) }, happenings);
           expect(simulation.violations).toEqual([]);
-          // Lambda ends a pass before its lease: where nobody did, an event may wait for the next sweep.
+          // Lambda ends a reconciliation before its lease expires. Without that, an event may wait for the next sweep.
         },
       ),
       { numRuns: 300, seed: 20_261_128 },

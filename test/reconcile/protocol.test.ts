@@ -37,13 +37,13 @@ describe('one fault, at every step of the story', () => {
   it.each<[string, Fate]>([
     ['the process dies', { kind: 'dies' }],
     ['AWS throttles', { kind: 'fails' }],
-    ['it takes 4 seconds, longer than to the next look', { kind: 'takes', milliseconds: 4000 }],
+    ['it takes 4 seconds, longer than to the next message', { kind: 'takes', milliseconds: 4000 }],
     ['it takes so long that the process is killed', { kind: 'takes', milliseconds: 2 * MINUTE }],
   ])('%s', async (_, fate) => {
     for (const step of STEPS) expectReady(await story(one(step, fate)));
   });
 
-  it('a process that nobody kills outlives its lease, and is let write no more', async () => {
+  it('a process that is not killed outlives its lease, and may write no more', async () => {
     for (const milliseconds of [95 * SECOND, 130 * SECOND]) {
       for (const step of STEPS) {
         const simulation = await story(one(step, { kind: 'takes', milliseconds }, HOUR));
@@ -54,7 +54,7 @@ describe('one fault, at every step of the story', () => {
   });
 });
 
-describe('a message delivered again while its first pass still runs', () => {
+describe('a message delivered again while its first reconciliation still runs', () => {
   it('does not let the first one write on with the lease of the second', async () => {
     for (let first = 4; first < 13; first++) {
       for (let second = first + 1; second < first + 10; second++) {
@@ -73,9 +73,9 @@ describe('a message delivered again while its first pass still runs', () => {
   });
 });
 
-describe('one line of passes', () => {
-  it('events that come faster than passes are not lost', async () => {
-    // Three looks in one pass are all made in vain for some of these, and the last message ends while the pass runs.
+describe('one line of reconciliations', () => {
+  it('events that come faster than reconciliations are not lost', async () => {
+    // Three observations of one reconciliation miss some of these, and the last message ends during the reconciliation.
     for (let interval = 10; interval < 80; interval += 2) {
       for (let count = 3; count < 9; count++) {
         const simulation = undisturbed();
@@ -90,7 +90,7 @@ describe('one line of passes', () => {
     }
   });
 
-  it('ten events at once, while a pass waits, leave one next look', async () => {
+  it('ten events at once, while a reconciliation waits, leave one next message', async () => {
     const simulation = undisturbed();
     simulation.namedAt += HOUR;
     simulation.eventAt(0, () => {
@@ -100,7 +100,7 @@ describe('one line of passes', () => {
     for (let event = 0; event < 10; event++) simulation.event(() => {});
     await simulation.advance(20 * SECOND);
     expect(simulation.live).toHaveLength(1);
-    // Ten came; the ones that found a pass under way have ended at once.
+    // Ten came; those that found the lease taken ended at once.
     expect(simulation.results.filter((kind) => kind === 'held').length).toBeGreaterThan(0);
     await simulation.advance(5 * MINUTE);
     expect(simulation.messages).toEqual(simulation.live);
@@ -109,12 +109,12 @@ describe('one line of passes', () => {
     expectReady(simulation);
   });
 
-  it('an event while a pass runs makes that pass look again', async () => {
+  it('an event during a reconciliation makes it observe again', async () => {
     const simulation = undisturbed();
     simulation.eventAt(0, () => {
       simulation.version++;
     });
-    // The pass takes the lease at 25 ms and saves after 100.
+    // The reconciliation takes the lease at 25 ms and saves after 100.
     simulation.eventAt(60, () => {
       simulation.version++;
     });
@@ -137,8 +137,8 @@ describe('one line of passes', () => {
     expect(simulation.results).toEqual(['redeliver', 'reconciled']);
   });
 
-  it('a next look that comes before its pass has saved is not lost', async () => {
-    // Step 12 is on the way to the save, after the next look has been sent.
+  it('a next message that comes before its reconciliation has saved is not lost', async () => {
+    // Step 12 is before the save, after the next message was sent.
     const simulation = one(12, { kind: 'takes', milliseconds: 5000 });
     simulation.namedAt += MINUTE;
     simulation.eventAt(0, () => {
@@ -150,7 +150,7 @@ describe('one line of passes', () => {
   });
 });
 
-describe('a pass that only waits', () => {
+describe('a reconciliation that only waits', () => {
   it('asks what is waited for and the tags, and nothing else', async () => {
     const simulation = undisturbed();
     simulation.namedAt += HOUR / 4;
@@ -166,7 +166,7 @@ describe('a pass that only waits', () => {
     expectReady(simulation);
   });
 
-  it('looks at everything once there was an event, though its message has ended', async () => {
+  it('observes everything once there was an event, though its message has ended', async () => {
     const simulation = undisturbed();
     simulation.namedAt += HOUR / 4;
     simulation.eventAt(0, () => {});
@@ -178,7 +178,7 @@ describe('a pass that only waits', () => {
     expect(simulation.row?.seenGeneration).toBe(2);
   });
 
-  it('looks at everything once the tags differ, though no event told', async () => {
+  it('observes everything once the tags differ, without an event', async () => {
     const simulation = undisturbed();
     simulation.namedAt += HOUR / 4;
     simulation.eventAt(0, () => {});
@@ -190,7 +190,7 @@ describe('a pass that only waits', () => {
     expect(simulation.row?.desired).toMatchObject({ domains: ['v1.example.com'] });
   });
 
-  it('looks at everything, slowly, once it takes too long, and says so', async () => {
+  it('observes everything, slowly, once it takes too long, and reports it', async () => {
     const simulation = undisturbed();
     simulation.namedAt += 2 * HOUR;
     simulation.eventAt(0, () => {});

@@ -28,7 +28,7 @@ import { memoryClaims } from '../memory-claims.ts';
 import { StandInObserver } from './stand-in-observer.ts';
 
 /**
- * The pass protocol with everything around it that can go wrong, on virtual time: a store with the semantics of
+ * The reconciliation protocol with everything around it that can go wrong, on virtual time: a store with the semantics of
  * `shared/state/dynamodb-store.ts`, a queue with those of SQS, and a world with one name to publish. Every call of a
  * port takes two steps, one on the way and one back; at each the schedule may make it slow, fail it or kill the process.
  */
@@ -131,7 +131,7 @@ export class Simulation {
     return this.messages.filter(({ body }) => body.token !== undefined && body.token === this.item?.token);
   }
 
-  /** Something happens to the service, and AWS tells of it, now. */
+  /** Something happens to the service, and an event reports it, now. */
   event(change: () => void): void {
     change();
     // EventBridge tries until it is handled, so this one is never cut off.
@@ -335,7 +335,7 @@ export class Simulation {
 
   async #execute(process: Process, action: Action, reliable: boolean): Promise<ExecutionOutcome> {
     this.#acting.add(process);
-    // Nobody can stop a process between its last look at the lease and its write, but that it is killed before.
+    // A process cannot be stopped between its last read of the lease and its write, unless it is killed before.
     const outlivesLease = this.#conditions.timeout > LEASE_MS;
     const writers = [...this.#acting].filter(({ alive }) => alive);
     if (writers.length > 1 && !outlivesLease) this.violations.push('two writers at once');

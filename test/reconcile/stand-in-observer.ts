@@ -12,11 +12,11 @@ const sources = {
   ec2: new EC2Client(config),
   zones: { own: new Route53Client(config), shared: [] },
   vpcZones: new Route53Client(config),
-  issuers: () => Promise.reject(new Error('nobody asks for CAA here')),
+  issuers: () => Promise.reject(new Error('no CAA in this test')),
   nameServers: () => Promise.reject(new Error('no test asks for NS here')),
   cname: () => Promise.reject(new Error('no test asks for CNAME here')),
-  resolve: () => Promise.reject(new Error('nobody asks DNS here')),
-  probe: () => () => Promise.reject(new Error('nobody asks a probe here')),
+  resolve: () => Promise.reject(new Error('no DNS in this test')),
+  probe: () => () => Promise.reject(new Error('no probe in this test')),
   now: () => 0,
 };
 

@@ -15,7 +15,7 @@ describe('the scenarios', () => {
     expect(duplicates(scenarios.map(({ id }) => id))).toEqual([]);
   });
 
-  test.each(scenarios.filter(({ worlds = [] }) => worlds.length > 1))('$id tells its worlds apart', (scenario) => {
+  test.each(scenarios.filter(({ worlds = [] }) => worlds.length > 1))('$id distinguishes its worlds', (scenario) => {
     const names = namesOf(scenario);
     expect(names).not.toContain('');
     expect(duplicates(names)).toEqual([]);

@@ -151,7 +151,7 @@ describe('the roles of a member account', () => {
     expect(properties(member, id).AssumeRolePolicyDocument).toEqual(trust(hubRolesFor(name), HUB_IS_KNOWN));
   });
 
-  it('all have the boundary that is asked for', () => {
+  it('all have the boundary of the parameter', () => {
     for (const id of logicalIds(member, 'AWS::IAM::Role')) {
       expect(properties(member, id).PermissionsBoundary).toMatchObject({ 'Fn::If': ['HasBoundary', {}, {}] });
     }
@@ -219,7 +219,7 @@ describe('the role for hosted zones', () => {
     ]);
   });
 
-  it('trusts who looks at zones', () => {
+  it('trusts the roles that read zones', () => {
     expect(properties(zones, 'ZonesRole').AssumeRolePolicyDocument).toEqual(trust(hubRolesFor('zones'), HUB_IS_KNOWN));
   });
 });

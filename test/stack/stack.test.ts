@@ -170,7 +170,7 @@ describe('the functions', () => {
     expect(Object.keys(Variables).sort()).toEqual([...names].sort());
   });
 
-  it('keep their logs as long as they are told', () => {
+  it('keep their logs as long as the parameter says', () => {
     for (const id of logicalIds(template, 'AWS::Logs::LogGroup')) {
       expect(properties(template, id)).toHaveProperty('RetentionInDays', { Ref: 'LogRetentionDays' });
     }
@@ -285,7 +285,7 @@ describe('what an organisation adds', () => {
     expect(conditional.map(([id]) => id).sort()).toEqual(['Bus', 'BusPolicy', 'ForwardedPermission', 'ForwardedRule']);
   });
 
-  it('is a bus that takes events of App Runner from the organisation, and from nobody else', () => {
+  it('is a bus that takes events of App Runner from the organisation only', () => {
     expect(properties(template, 'BusPolicy').Statement).toEqual({
       Effect: 'Allow',
       Principal: '*',

@@ -1,6 +1,6 @@
 import type { TargetResult } from '../../shared/sweep/run.ts';
 
-/** What a target answers that has nothing to tell, but for the change. */
+/** The answer of a target in sync, with the given change. */
 export const answer = (target: string, change: Partial<TargetResult> = {}): TargetResult => ({
   target,
   serviceIds: [],

@@ -24,10 +24,10 @@ const wait: Wait = {
 const missing = finding('tag-missing', { resource: SERVICE_ARN, message: 'the tag is missing' });
 const overdue = finding('overdue', { resource: SERVICE_ARN, message: 'it takes long' });
 const audit = effectivePolicy({ mode: 'audit' });
-const told = auditFinding(service, [action], auditReason(audit));
+const reported = auditFinding(service, [action], auditReason(audit));
 const open = (...findings: readonly (typeof missing)[]) => keepSince(findings, [], START);
 
-/** A look that finds nothing to do, but for what is given. */
+/** A plan without actions, with the given change. */
 function look({
   desired = wantsPrivate(),
   by = effectivePolicy(),
@@ -47,7 +47,7 @@ function look({
   };
 }
 
-/** A row of a service that ready a minute ago, and that nothing is waited for. */
+/** A row of a service that was ready a minute ago, without a message. */
 const row = (change: Partial<ServiceRow> = {}): ServiceRow => ({
   ...initialState,
   serviceArn: SERVICE_ARN,
@@ -60,11 +60,11 @@ const row = (change: Partial<ServiceRow> = {}): ServiceRow => ({
   desired: wantsPrivate(),
   ...change,
 });
-/** Its next look is in the queue. */
+/** Its next message is in the queue. */
 const seenTo = { token: 'next' };
 const lost = { token: 'next', updatedAt: START - 20 * MINUTE };
 
-/** `says` is in what the difference tells. */
+/** `says` is a part of the difference's text. */
 interface Case {
   readonly what: string;
   readonly seen: ObservedPlan;
@@ -74,7 +74,7 @@ interface Case {
 }
 
 const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, string | undefined, string?])[] = [
-  ['the tag is missed, not noted yet', look({ findings: [missing] }), row(), 'detach', 'the tag is missing'],
+  ['the tag is missing, not reported yet', look({ findings: [missing] }), row(), 'detach', 'the tag is missing'],
   ['no rule is for it any more', look({ desired: unmanaged }), row(), 'release', 'it is not managed any more'],
   [
     'it is released while it is detached',
@@ -88,11 +88,11 @@ const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, st
     row({ desired: { kind: 'released' }, phase: 'released' }),
     undefined,
   ],
-  ['the tag is missed, and nothing is known', look({ findings: [missing] }), undefined, 'detach'],
-  ['the tag is missed, noted', look({ findings: [missing] }), row({ findings: open(missing) }), undefined],
-  ['actions in audit, told', look({ actions: [action], by: audit }), row({ findings: open(told) }), undefined],
+  ['the tag is missing, and nothing is known', look({ findings: [missing] }), undefined, 'detach'],
+  ['the tag is missing, reported', look({ findings: [missing] }), row({ findings: open(missing) }), undefined],
+  ['actions in audit, reported', look({ actions: [action], by: audit }), row({ findings: open(reported) }), undefined],
   [
-    'actions in audit, not told',
+    'actions in audit, not reported',
     look({ actions: [action], by: audit }),
     row(),
     'refresh',
@@ -100,8 +100,8 @@ const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, st
   ],
   ['actions in audit, nothing known', look({ actions: [action], by: audit }), undefined, 'refresh'],
   ['actions under way', look({ actions: [action] }), row(seenTo), 'refresh', 'make the service private'],
-  ['actions, the look lost', look({ actions: [action] }), row(lost), 'change'],
-  ['actions, nobody sees to them', look({ actions: [action] }), row(), 'change', 'make the service private'],
+  ['actions, the message lost', look({ actions: [action] }), row(lost), 'change'],
+  ['actions without a message', look({ actions: [action] }), row(), 'change', 'make the service private'],
   ['actions, something else wanted', look({ actions: [action] }), row({ ...seenTo, desired: unmanaged }), 'change'],
   ['actions, nothing known', look({ actions: [action] }), undefined, 'change'],
   ['undoing', look({ actions: [action], desired: wantsDetached() }), row(), 'detach'],
@@ -111,11 +111,11 @@ const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, st
     row({ ...seenTo, desired: wantsDetached() }),
     'refresh',
   ],
-  ['waits, seen to', look({ waits: [wait] }), row(seenTo), undefined],
-  ['waits, the look lost', look({ waits: [wait] }), row(lost), 'refresh', 'it is busy'],
+  ['waits, message scheduled', look({ waits: [wait] }), row(seenTo), undefined],
+  ['waits, the message lost', look({ waits: [wait] }), row(lost), 'refresh', 'it is busy'],
   ['waits without a message', look({ waits: [wait] }), row(), 'refresh', 'it is busy'],
   ['waits, nothing known', look({ waits: [wait] }), undefined, 'refresh'],
-  ['nothing to do, as noted', look(), row(), undefined],
+  ['nothing to do, as in the row', look(), row(), undefined],
   [
     'nothing to do, another phase',
     look(),
@@ -127,7 +127,7 @@ const rows: readonly (readonly [string, ObservedPlan, ServiceRow | undefined, st
   ['a finding opens', look({ findings: [overdue] }), row(), 'refresh', `the finding ${overdue.id} opens`],
   ['a finding closes', look(), row({ findings: open(overdue) }), 'refresh', `the finding ${overdue.id} closes`],
   ['nothing to do, nothing known', look(), undefined, 'refresh', 'it has no row yet'],
-  ['nobody’s concern, nothing known', look({ desired: unmanaged }), undefined, undefined],
+  ['unmanaged, nothing known', look({ desired: unmanaged }), undefined, undefined],
   ['gone, nothing known', look({ desired: wantsDetached() }), undefined, undefined],
   ['unmanaged, with a finding', look({ desired: unmanaged, findings: [overdue] }), undefined, 'refresh'],
 ];

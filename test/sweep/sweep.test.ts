@@ -139,7 +139,7 @@ describe('a sweep begins', () => {
     });
   });
 
-  it('though an earlier one can never be concluded, and tells that', async () => {
+  it('though an earlier one can never be concluded, which is a failure', async () => {
     const dependencies = desk.dependencies();
     const { id } = await begin('schedule', dependencies);
     desk.at += 15 * MINUTE;
@@ -153,7 +153,7 @@ describe('a sweep begins', () => {
     expect(next).toMatchObject({ status: 'comparing', failures: [{ code: 'failed', resource: id }] });
   });
 
-  it('and concludes one that never ended: what is silent is not answered, and no orphan is told', async () => {
+  it('and concludes one that never ended: what is silent is not answered, and no orphan is reported', async () => {
     const dependencies = desk.dependencies();
     const { id } = await begin('arn:me', dependencies);
     const claims = [{ zoneId: 'Z1', name: '_private-ingress.a.example.com', serviceId: SERVICE_ID }];
@@ -178,7 +178,7 @@ describe('a sweep begins', () => {
 describe('the last answer concludes', () => {
   const withoutZones = policyWith({ zones: [] });
 
-  it('and what differs is looked at', async () => {
+  it('and what is out of sync is enqueued', async () => {
     const dependencies = desk.dependencies(withoutZones);
     const { id } = await begin('schedule', dependencies);
     const first = answer(HERE, { serviceIds: [SERVICE_ID], managed: 1, differences: [differing('change')] });
@@ -194,7 +194,7 @@ describe('the last answer concludes', () => {
     expect(desk.looks).toEqual([SERVICE_ARN, 'arn:other']);
   });
 
-  it('and with one that failed the others are looked at all the same, and it is told', async () => {
+  it('and with one that failed the others are enqueued all the same, and it is reported', async () => {
     const dependencies = desk.dependencies(withoutZones);
     const { id } = await begin('schedule', dependencies);
     const failure = { code: 'role-refused', resource: THERE, message: 'no' } as const;
@@ -204,7 +204,7 @@ describe('the last answer concludes', () => {
     expect(desk.looks).toEqual([SERVICE_ARN]);
   });
 
-  it('and of very many failures the first are told, and all are counted', async () => {
+  it('and of very many failures the first are listed, and all are counted', async () => {
     const dependencies = desk.dependencies(withoutZones);
     const { id } = await begin('schedule', dependencies);
     const failures = Array.from({ length: MAX_LISTED }, (_, index) => ({
@@ -217,7 +217,7 @@ describe('the last answer concludes', () => {
     expect(summary).toMatchObject({ failureCount: 2 * MAX_LISTED, failures: { length: MAX_LISTED } });
   });
 
-  it('and with too much to do it is held, until somebody confirms it, once', async () => {
+  it('and with too much to do it is held, until it is confirmed, once', async () => {
     const dependencies = desk.dependencies(policyWith({ zones: [], limits: { changes: {}, detaches: { count: 0 } } }));
     const { id } = await begin('schedule', dependencies);
     await answered(id, answer(THERE), dependencies);
@@ -229,7 +229,7 @@ describe('the last answer concludes', () => {
     expect((await desk.runs.get(id))?.status).toBe('held');
   });
 
-  it('and a held one goes on when it is confirmed, once', async () => {
+  it('and a held one continues when it is confirmed, once', async () => {
     const dependencies = desk.dependencies(policyWith({ zones: [], limits: { changes: { count: 0 }, detaches: {} } }));
     const { id } = await begin('schedule', dependencies);
     expect(await confirmSweep(id, 'arn:me', dependencies)).toBeUndefined();
@@ -242,7 +242,7 @@ describe('the last answer concludes', () => {
     expect(desk.looks).toEqual([SERVICE_ARN]);
   });
 
-  it('and an ownership record of a service that is nowhere is left over, unless something was not seen', async () => {
+  it('and an ownership record of a service that is nowhere is an orphan, unless something was not seen', async () => {
     const claim = (serviceId: string) => ({ zoneId: 'Z1', name: `_private-ingress.${serviceId}`, serviceId });
     const claims = [claim(SERVICE_ID), claim('ffff')];
     const orphansWith = async (failures: TargetResult['failures']) => {

@@ -100,7 +100,7 @@ describe('a signed caller', () => {
     }
   });
 
-  test('is not asked for on an open route', async () => {
+  test('is not required on an open route', async () => {
     expect(await api.send({ target: '/open' })).toMatchObject({ status: 200 });
   });
 });

@@ -45,7 +45,7 @@ test.each(['GET /pets', 'GET /pets/', 'GET /pets/1/2', 'POST /pets/1', 'GET /PET
   },
 );
 
-test('path parameters are decoded, each by itself', () => {
+test('path parameters are decoded, each separately', () => {
   expect(found(['GET /{a}/{rest+}'], 'GET /x%20y%2Fz/1%2F2/3')).toEqual([
     'GET /{a}/{rest+}',
     { a: 'x y/z', rest: '1/2/3' },

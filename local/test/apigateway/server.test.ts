@@ -73,7 +73,7 @@ test('a body that is too large is read to its end, and refused', async () => {
   expect([answer.status, await answer.text()]).toEqual([413, '{"message":"Request Entity Too Large"}']);
 });
 
-test('a port that is taken is told', async () => {
+test('a port that is taken is reported', async () => {
   const again = startApiServer({ apis: api.cloud.httpApis, port: server.port, defaultApi: () => undefined });
   await expect(again).rejects.toThrow(PortInUseError);
 });

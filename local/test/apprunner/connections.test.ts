@@ -83,7 +83,7 @@ test('the reply to its creation has the DomainName already', async () => {
   });
 });
 
-describe('a connection passes through its states', () => {
+describe('a connection goes through its states', () => {
   test.each([
     { state: 'PENDING_CREATION', updates: false, deletes: false },
     { state: 'AVAILABLE', updates: true, deletes: true },

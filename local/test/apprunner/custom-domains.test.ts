@@ -23,7 +23,7 @@ async function awaiting(aws: Aws, name = 'orders.example.com', www = false): Pro
   return arn;
 }
 
-describe('a domain passes through its states', () => {
+describe('a domain goes through its states', () => {
   test('creating → pending_certificate_dns_validation → binding_certificate → active', async () => {
     const aws = cloud();
     const arn = await aws.service();

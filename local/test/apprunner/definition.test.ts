@@ -31,7 +31,7 @@ describe('permissions', () => {
     });
   });
 
-  test('to create a connection: narrowed by service, VPC and endpoint, and a look at the network', () => {
+  test('to create a connection: narrowed by service, VPC and endpoint, and reads of the network', () => {
     const command = new sdk.CreateVpcIngressConnectionCommand({
       ServiceArn: 'arn:service',
       VpcIngressConnectionName: 'pi-1',
@@ -72,7 +72,7 @@ describe('permissions', () => {
     }
   });
 
-  test('an update that names an outbound connector or roles tells IAM so', () => {
+  test('an update that names an outbound connector or roles has their condition keys', () => {
     const connector = 'arn:aws:apprunner:ap-northeast-1:123456789012:vpcconnector/a/1/b';
     const [update, ...roles] = cloud().permissions(
       new sdk.UpdateServiceCommand({

@@ -48,7 +48,7 @@ const ways = {
   },
 };
 
-describe('a service passes through its states', () => {
+describe('a service goes through its states', () => {
   const busy = 'OPERATION_IN_PROGRESS';
   test.each([
     // state, then what each operation leads to; nothing: refused
@@ -105,7 +105,7 @@ describe('a service passes through its states', () => {
   });
 });
 
-describe('what a service tells of itself', () => {
+describe('a described service', () => {
   test('defaults of AWS', async () => {
     const aws = cloud();
     const arn = await aws.service();
@@ -205,7 +205,7 @@ describe('what a service tells of itself', () => {
     await expect(aws.describeService(arn)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
   });
 
-  test('nobody else sees it', async () => {
+  test('no other account sees it', async () => {
     const aws = cloud();
     const arn = await aws.service();
     const elsewhere = { account: '210987654321' };

@@ -122,7 +122,7 @@ describe('a change set', () => {
     await expect(execute(second)).rejects.toBeInstanceOf(sdk.ChangeSetNotFoundException);
   });
 
-  test('keeps the parameters and the template it is told to keep', async () => {
+  test('keeps the parameters and the template of UsePreviousValue', async () => {
     const TemplateBody = JSON.stringify({
       Parameters: {
         Name: { Type: 'String' },

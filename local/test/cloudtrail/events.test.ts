@@ -128,7 +128,7 @@ describe('CloudTrail', () => {
     });
   });
 
-  it('tells a role by its session and its issuer', () => {
+  it('names a role by its session and its issuer', () => {
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/reconcile/session-1`;
     const context = {
       ...call().context,

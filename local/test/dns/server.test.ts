@@ -157,7 +157,7 @@ describe('a DNS client', () => {
     expect(await nodeResolver((await serve(PUBLIC)).port).resolve4('many.example.com')).toHaveLength(60);
   });
 
-  it('is told what is not there', async () => {
+  it('gets NXDOMAIN for what does not exist', async () => {
     const { serve } = await started();
     const dns = nodeResolver((await serve(PUBLIC)).port);
     await expect(dns.resolve4('missing.example.com')).rejects.toMatchObject({ code: 'ENOTFOUND' });
@@ -177,7 +177,7 @@ describe('a DNS client', () => {
 });
 
 describe('messages', () => {
-  it('repeat the question in the case it was asked', async () => {
+  it('repeat the question in its own case', async () => {
     const { serve } = await started();
     const answer = decode(await udp((await serve(PUBLIC)).port, query('wWw.eXample.com', 'A')));
     expect(answer).toMatchObject({ id: 4711, type: 'response', flag_aa: true, flag_rd: true, flag_ra: true });
@@ -257,7 +257,7 @@ describe('messages', () => {
     expect(decode(answer).answers).toEqual([]);
   });
 
-  it('tells BADVERS in the OPT record', async () => {
+  it('returns BADVERS in the OPT record', async () => {
     const { serve } = await started();
     const asked = Buffer.concat([
       withCounts(query('www.example.com', 'A'), 1),
@@ -348,7 +348,7 @@ describe('the port', () => {
     other.close();
   });
 
-  it('taken for UDP is a PortInUseError, and TCP is given back', async () => {
+  it('taken for UDP is a PortInUseError, and TCP is closed', async () => {
     const { serve } = await started();
     const other = createSocket('udp4').bind(0, '127.0.0.1');
     await once(other, 'listening');

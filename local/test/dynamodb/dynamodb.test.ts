@@ -124,7 +124,7 @@ describe('DynamoDB', () => {
     await expect(put('second')).rejects.toMatchObject({ Item: { ...key, note: { S: 'first' } } });
   });
 
-  it('tells of a failed condition the item as it was then, not as a later write left it', async () => {
+  it('returns with a failed condition the item as it was then, not as a later write left it', async () => {
     await client.send(new PutItemCommand({ TableName, Item: { ...key, generation: { N: '0' } } }));
     const attempts = Array.from({ length: 20 }, (_, at) =>
       client
@@ -186,7 +186,7 @@ describe('DynamoDB', () => {
     expect((await client.send(new GetItemCommand({ TableName: TABLE_ARN, Key: key }))).Item).toEqual(key);
   });
 
-  it('tells observers which calls write, and which are data events', async () => {
+  it('shows observers which calls write, and which are data events', async () => {
     cloud.calls.length = 0;
     await client.send(new PutItemCommand({ TableName, Item: key }));
     await client.send(new GetItemCommand({ TableName, Key: key }));

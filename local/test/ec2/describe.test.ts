@@ -119,7 +119,7 @@ test('page sizes and tokens that are not right', async () => {
   });
 });
 
-test('a page may hold fewer items than asked for, and then has a token', async () => {
+test('a page may hold fewer items than requested, and then has a token', async () => {
   const { client } = await createVpcs(
     cloud({ switches: { smallPages: true } }),
     Array.from({ length: 5 }, (_, index) => `vpc ${index}`),

@@ -92,7 +92,7 @@ describe('an endpoint for App Runner', () => {
     expect(await state(world, id)).toBe('available');
   });
 
-  test('is told to the services beside EC2, with each change', async () => {
+  test('is reported to the other services, with each change', async () => {
     const world = cloud();
     const seeded = await network(world);
     const states: (string | undefined)[] = [];

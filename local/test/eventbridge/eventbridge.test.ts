@@ -224,7 +224,7 @@ describe('rules', () => {
 });
 
 describe('PutEvents', () => {
-  it('judges each entry by itself', async () => {
+  it('checks each entry separately', async () => {
     const { hub, clock, rule, targets } = cloud();
     await rule({ 'detail-type': ['Test'] }, { Id: 'f', Arn: FUNCTION });
     const { FailedEntryCount, Entries } = await hub.send(
@@ -321,7 +321,7 @@ describe('delivery', () => {
     expect(targets.invoked.map(({ arn }) => arn)).toEqual([FUNCTION, `${FUNCTION}-off`]);
   });
 
-  it('tries again what may pass, ever later', async () => {
+  it('retries transient failures, ever later', async () => {
     const { rule, targets, clock, put } = cloud();
     await rule({ source: ['test'] }, { Id: 'f', Arn: FUNCTION });
     targets.failures.set(FUNCTION, ['ServiceException', 'TooManyRequestsException']);

@@ -104,7 +104,7 @@ describe('over TLS on the loopback', () => {
     expect(other.status).toBe(200);
   });
 
-  test('nobody trusts it without its certificate authority', async () => {
+  test('no client trusts it without its certificate authority', async () => {
     const { domainName } = await aws.connected();
     const { certificate } = await get('10.0.22.10', domainName);
     const authority = new X509Certificate(front.caCertificatePem);
@@ -116,7 +116,7 @@ describe('over TLS on the loopback', () => {
     await stranger.stop();
   });
 
-  test('a closed security group lets nobody in, and an opened one does', async () => {
+  test('a closed security group refuses connections, and an opened one accepts them', async () => {
     const { domainName } = await aws.connected();
     const { interfaces } = aws.endpoints.put();
     aws.endpoints.put({ interfaces: interfaces.map((one) => ({ ...one, allowsHttps: false })) });
@@ -151,7 +151,7 @@ describe('listeners', () => {
     expect(changes).toBe(3);
   });
 
-  test('are told for each VPC, where two have the same addresses', async () => {
+  test('are listed for each VPC, where two have the same addresses', async () => {
     aws.endpoints.put();
     aws.endpoints.put({ endpointId: 'vpce-other', vpcId: 'vpc-other', account: '111122223333' });
     await front.whenUpdated();

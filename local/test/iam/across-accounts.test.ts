@@ -84,7 +84,7 @@ describe('a function of another account', () => {
     expect(await errorOf(invoke('999900001111', arn))).toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  it('is not enough by itself: the caller’s own policies have to allow it too', async () => {
+  it('is not enough alone: the caller’s own policies must allow it too', async () => {
     const arn = functionOfBank();
     letIn(arn, { AWS: SHOP });
     expect(await errorOf(invoke(roleKey('lambda:GetFunction'), arn))).toMatchObject({
@@ -93,7 +93,7 @@ describe('a function of another account', () => {
     });
   });
 
-  it('lets nobody in without a policy, not even another account’s root', async () => {
+  it('refuses every other account without a policy, its root too', async () => {
     const arn = functionOfBank();
     for (const key of [SHOP, HUB, roleKey('lambda:*')]) {
       expect(await errorOf(invoke(key, arn))).toMatchObject({

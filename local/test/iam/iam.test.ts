@@ -97,7 +97,7 @@ describe('permissions', () => {
     });
   });
 
-  it('an explicit deny is told apart', () => {
+  it('an explicit deny is distinguished', () => {
     const iam = newIam();
     const deny = { Statement: { Effect: 'Deny', Action: '*', Resource: 'arn:b' } };
     const { principal } = roleWith(iam, inline(allow('*'), deny));
@@ -109,7 +109,7 @@ describe('permissions', () => {
     );
   });
 
-  it('a boundary narrows, and allows nothing by itself', () => {
+  it('a boundary narrows, and allows nothing alone', () => {
     const iam = newIam();
     const PermissionsBoundary = iam.createManagedPolicy(ACCOUNT, {
       ManagedPolicyName: 'b',
@@ -236,7 +236,7 @@ describe('trust', () => {
     expect(iam.trusts('arn:aws:iam::1:role/none', { kind: 'service', service: 'lambda.amazonaws.com' })).toBe(false);
   });
 
-  it('is taken back by a deny', () => {
+  it('is overruled by a deny', () => {
     const iam = newIam();
     const [Statement, root] = [lambda.Statement, rootOf(ACCOUNT)];
     const AssumeRolePolicyDocument = {

@@ -116,7 +116,7 @@ describe('a role', () => {
 });
 
 describe('a simulation', () => {
-  it('tells each action on each resource', async () => {
+  it('returns each action on each resource', async () => {
     const { simulate } = await start(allow('s3:GetObject', 'arn:aws:s3:::mine/*'), {
       Effect: 'Deny',
       Action: 's3:Delete*',
@@ -134,7 +134,7 @@ describe('a simulation', () => {
     ]);
   });
 
-  it('tells the condition keys it has not been given, and uses those it has', async () => {
+  it('returns the condition keys it lacks, and uses those it has', async () => {
     const condition = { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } };
     const { simulate } = await start(allow('iam:PassRole', '*', condition));
     const ActionNames = ['iam:PassRole'];
@@ -153,7 +153,7 @@ describe('a simulation', () => {
     ]);
   });
 
-  it('tells what the permissions boundary takes away', async () => {
+  it('returns what the permissions boundary denies', async () => {
     const { simulate, cloud, iam } = await start(allow('*'));
     const PermissionsBoundary = cloud.iam.createManagedPolicy(ACCOUNT, {
       ManagedPolicyName: 'boundary',

@@ -81,7 +81,7 @@ describe('Invoke', () => {
     expect((await invoke('echo')).payload).toEqual({});
   });
 
-  it('tells of a failed function in its payload', async () => {
+  it('returns a failure of the function in the payload', async () => {
     const { create, invoke } = cloud({
       sample: () => {
         throw new RangeError('too far');

@@ -89,7 +89,7 @@ describe('a service control policy', () => {
     expect(ofManagement?.[0]?.OrganizationsDecisionDetail).toBeUndefined();
   });
 
-  it('binds the root user of a member, and nobody of the management account', async () => {
+  it('binds the root user of a member, and no principal of the management account', async () => {
     const { made, client, rootId } = await start();
     await attachPolicy(client, rootId, 'no-app-runner', denyAppRunner);
     expect(await errorOf(list(made, SHOP))).toMatchObject({

@@ -25,7 +25,7 @@ async function allAccounts(client: sdk.OrganizationsClient, MaxResults?: number)
 }
 
 describe('listings', () => {
-  it('come in pages smaller than what is asked for, and paging tells everything once', async () => {
+  it('come in pages smaller than requested, and paging returns everything once', async () => {
     const { made, client } = await start();
     for (const name of ['c', 'd', 'e']) await account(made, name);
     expect(await allAccounts(client)).toEqual([
@@ -69,7 +69,7 @@ describe('listings', () => {
 });
 
 describe('who may ask', () => {
-  it('is nobody where there is no organisation', async () => {
+  it('does not exist without an organisation', async () => {
     const made = cloud();
     running.add(made);
     expect(await errorOf(made.organizationsAs(HUB).send(new sdk.ListAccountsCommand({})))).toMatchObject({
@@ -150,7 +150,7 @@ describe('accounts', () => {
     expect(Account).toMatchObject({ State: 'PENDING_CLOSURE', Status: 'PENDING_CLOSURE' });
   });
 
-  it('fail to come into being under an address that is taken, which only the status tells', async () => {
+  it('are not created under an address that is taken, which only the status shows', async () => {
     const { client } = await start();
     const create = new sdk.CreateAccountCommand({ AccountName: 'again', Email: 'SHOP@example.com' });
     const { CreateAccountStatus: asked } = await client.send(create);

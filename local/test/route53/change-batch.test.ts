@@ -53,7 +53,7 @@ describe('what a change batch does', () => {
     ).toBe(2);
   });
 
-  it('keeps an alias as it is told, its target in lower case and with a final dot', async () => {
+  it('keeps an alias as it is written, its target in lower case and with a final dot', async () => {
     const where = await withZone(alias('app.example.com', APP_RUNNER.toUpperCase(), TOKYO));
     expect(await ownSets(where)).toEqual([
       {

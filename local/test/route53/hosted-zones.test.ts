@@ -125,7 +125,7 @@ describe('zones by id', () => {
     }
   });
 
-  it('tells a missing zone from another account’s', async () => {
+  it('distinguishes a missing zone from another account’s', async () => {
     const { client, clientOf, zone } = setting();
     const id = await zone('example.com');
     await expect(client.send(new GetHostedZoneCommand({ Id: 'Z0' }))).rejects.toMatchObject({

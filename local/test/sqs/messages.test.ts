@@ -155,7 +155,7 @@ describe('sending and receiving', () => {
     await expect(receive(input)).rejects.toMatchObject({ name });
   });
 
-  test('receives no more than it is asked for, oldest first', async () => {
+  test('receives no more than requested, oldest first', async () => {
     const world = await jobs();
     for (const body of ['1', '2', '3', '4']) await world.send(body);
     expect(await world.bodies({ MaxNumberOfMessages: 1 })).toEqual(['1']);
@@ -416,8 +416,8 @@ describe('batches', () => {
   });
 });
 
-describe('who is told that messages are visible', () => {
-  test('is told on the clock, once for each time something becomes visible', async () => {
+describe('listeners for visible messages', () => {
+  test('are called on the clock, once for each time something becomes visible', async () => {
     const world = await jobs({ VisibilityTimeout: '30' });
     const told: number[] = [];
     const stop = world.sqs.onVisible(arnOf('jobs'), () => {
@@ -438,7 +438,7 @@ describe('who is told that messages are visible', () => {
     expect(told).toHaveLength(4);
   });
 
-  test('is told of what was there before, and of nothing that is not there', async () => {
+  test('are called for messages from before, and for no deleted ones', async () => {
     const world = await jobs();
     let told = 0;
     world.sqs.onVisible(arnOf('jobs'), () => told++);

@@ -37,7 +37,7 @@ const get = async (ssm: sdk.SSMClient, Name: string, more: Partial<sdk.GetParame
   (await ssm.send(new sdk.GetParameterCommand({ Name, ...more }))).Parameter;
 
 describe('a parameter', () => {
-  it('keeps its versions, which can be asked for', async () => {
+  it('keeps its versions, which can be read', async () => {
     const { ssm, clock } = cloud();
     await put(ssm, '/stack/mode', 'policy');
     await clock.advance(1000);
@@ -57,14 +57,14 @@ describe('a parameter', () => {
     }
   });
 
-  it('that is secret is told only decrypted', async () => {
+  it('that is secret is readable only decrypted', async () => {
     const { ssm } = cloud();
     await put(ssm, 'key', 'sesame', { Type: 'SecureString' });
     expect((await get(ssm, 'key'))?.Value).not.toContain('sesame');
     expect(await get(ssm, 'key', { WithDecryption: true })).toMatchObject({ Value: 'sesame' });
   });
 
-  it('tells EventBridge of its changes', async () => {
+  it('sends its changes to EventBridge', async () => {
     const { ssm, events } = cloud();
     await put(ssm, '/stack/mode', 'policy');
     await put(ssm, '/stack/mode', 'audit', { Overwrite: true });
@@ -137,7 +137,7 @@ describe('parameters by path', () => {
   });
 });
 
-it('permissions are asked for each parameter by its ARN', async () => {
+it('permissions are checked for each parameter by its ARN', async () => {
   const { iam, client, ssm } = cloud();
   await put(ssm, '/stack/mode', 'policy');
   await put(ssm, '/stack/secret', 'v');

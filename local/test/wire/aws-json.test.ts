@@ -108,7 +108,7 @@ describe('AWS JSON', () => {
     expect([...(Messages?.[0]?.MessageAttributes?.Bin?.BinaryValue ?? [])]).toEqual([...BinaryValue]);
   });
 
-  it('tells modelled errors with status, members and class', async () => {
+  it('returns modelled errors with status, members and class', async () => {
     const describe = fakeOperation(DescribeService$, () => {
       throw new AwsError('InvalidStateException', 'an operation is in progress');
     });
@@ -128,7 +128,7 @@ describe('AWS JSON', () => {
     });
   });
 
-  it('tells errors that the model does not know', async () => {
+  it('returns errors that the model does not know', async () => {
     const describe = fakeOperation(DescribeService$, () => {
       throw new AwsError('ThrottlingException', 'Rate exceeded', { status: 429 });
     });

@@ -47,7 +47,7 @@ it('counts reads and writes per operation since the mark', async () => {
   expect([counter.reads, counter.writes, `${counter}`]).toEqual([0, 0, '0 reads, 0 writes']);
 });
 
-it('counts what it is asked to, until it is stopped', async () => {
+it('counts the chosen calls, until it is stopped', async () => {
   const { gateway, read, write } = setUp();
   const counter = new WireCounter(gateway, ({ operation }) => operation === 'DescribeService');
   await read();

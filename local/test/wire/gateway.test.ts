@@ -212,7 +212,7 @@ describe('what is not there', () => {
     expect(cloud.calls).toMatchObject([{ service, outcome: { ok: false, code: 'NotImplemented' } }]);
   });
 
-  it('an SDK client is told so in its own protocol', async () => {
+  it('an SDK client gets the error in its own protocol', async () => {
     const cloud = fakeCloud([]);
     const ec2 = await errorOf(new EC2Client(cloud.client()).send(new DeleteVpcCommand({ VpcId: 'v' })));
     const route53 = await errorOf(new Route53Client(cloud.client()).send(new GetHostedZoneCommand({ Id: 'z' })));
@@ -292,7 +292,7 @@ describe('faults, failures and observers', () => {
     expect(await errorOf(call)).toMatchObject({ name: 'InternalFailure' });
   });
 
-  it('tells each call with its input and output, until the telling ends', async () => {
+  it('reports each call with its input and output, until the observer is removed', async () => {
     const cloud = fakeCloud([
       fakeService('apprunner', [fakeOperation(PauseService$, () => ({ OperationId: 'o' }), { writes: true })]),
     ]);
@@ -314,7 +314,7 @@ describe('faults, failures and observers', () => {
     });
   });
 
-  it('an observer that fails harms nobody', async () => {
+  it('an observer that fails does no harm', async () => {
     const cloud = fakeCloud([fakeService('apprunner', [describeService()])]);
     cloud.gateway.observe(() => {
       throw new Error('observer');
@@ -370,7 +370,7 @@ describe('a server behind the gateway', () => {
     ]);
   });
 
-  it('has its errors told to observers', async () => {
+  it('reports its errors to observers', async () => {
     const cloud = fakeCloud([], [dynamodb]);
     const error = await errorOf(new DynamoDBClient(cloud.client()).send(new DeleteTableCommand({ TableName: 't' })));
     expect(error.name).toBe('ResourceNotFoundException');

@@ -105,7 +105,7 @@ describe('EC2 query', () => {
     expect(bodyText(response)).toContain('<return>true</return></DeleteVpcResponse>');
   });
 
-  it('tells errors under Errors', async () => {
+  it('returns errors under Errors', async () => {
     const remove = fakeOperation(DeleteVpc$, () => {
       throw new AwsError('InvalidVpcID.NotFound', "The vpc ID 'vpc-1' does not exist");
     });
@@ -139,7 +139,7 @@ describe('EC2 query', () => {
     expect(bodyText(response)).toContain(says);
   });
 
-  it('only tries when it is asked to', async () => {
+  it('only tries with DryRun', async () => {
     const remove = fakeOperation(DeleteVpc$);
     const cloud = fakeCloud([fakeService('ec2', [remove])]);
     const error = await errorOf(
@@ -200,7 +200,7 @@ describe('AWS query', () => {
     expect(bodyText(response)).toContain('<Account>1</Account>');
   });
 
-  it('tells errors by the code of the query protocol', async () => {
+  it('returns errors by the code of the query protocol', async () => {
     const assume = fakeOperation(AssumeRole$, () => {
       throw new AwsError('MalformedPolicyDocumentException', 'no');
     });
@@ -220,7 +220,7 @@ describe('AWS query', () => {
     for (const path of ['roleArn', 'roleSessionName', 'tags.1.member.value']) expect(text).toContain(path);
   });
 
-  it('tells an error of GetCallerIdentity with its request id', async () => {
+  it('returns an error of GetCallerIdentity with its request id', async () => {
     const identity = fakeOperation(GetCallerIdentity$, () => {
       throw new AwsError('Throttling', 'Rate exceeded', { status: 400 });
     });

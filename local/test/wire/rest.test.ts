@@ -156,7 +156,7 @@ describe('REST XML', () => {
     expect(write.inputs).toEqual([{ HostedZoneId: ZONE, ChangeBatch: { Changes: [] } }]);
   });
 
-  it('tells modelled errors', async () => {
+  it('returns modelled errors', async () => {
     const list = fakeOperation(ListResourceRecordSets$, () => {
       throw new AwsError('NoSuchHostedZone', 'No hosted zone found with ID: Z');
     });
@@ -297,7 +297,7 @@ describe('REST JSON', () => {
     expect(output.NextMarker).toBe('m/2=');
   });
 
-  it('tells errors by header and body', async () => {
+  it('returns errors by header and body', async () => {
     const tags = fakeOperation(ListTags$, () => {
       throw new AwsError('ResourceNotFoundException', 'Function not found', { members: { Type: 'User' } });
     });

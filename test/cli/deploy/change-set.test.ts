@@ -56,7 +56,7 @@ async function start(resources: Resources = before) {
 }
 
 describe('what a deployment would change', () => {
-  test('is told by a change set, which is gone afterwards, as nothing else is', async () => {
+  test('comes from a change set, which is deleted afterwards, and nothing else', async () => {
     const { preview, left, calls } = await start();
     const changes = await preview({ Resources: after, Parameters });
     expect(changes.map(({ id, kind, properties }) => [id, kind, properties]).sort()).toEqual([
@@ -90,7 +90,7 @@ describe('what a deployment would change', () => {
     expect((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).toEqual([]);
   });
 
-  test('cannot be told of a template that is wrong, and leaves nothing behind', async () => {
+  test('fails for an invalid template, and leaves nothing behind', async () => {
     const { preview, left } = await start();
     await expect(preview({ Resources: { A: queue({ QueueName: { Ref: 'Nobody' } }) } })).rejects.toThrow(/Nobody/);
     expect(await left()).toEqual(['first']);

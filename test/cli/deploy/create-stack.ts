@@ -8,7 +8,7 @@ import {
 import type { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { expect, vi } from 'vitest';
 
-/** Makes a stack as osls does, by a change set, and lets time pass until it is made or has failed. */
+/** Makes a stack as osls does, by a change set, and advances time until it is created or has failed. */
 export async function createStack(
   client: CloudFormationClient,
   clock: VirtualClock,

@@ -94,7 +94,7 @@ describe('a deployment', () => {
     expect(text).toContain('npm run cli -- watch <service-arn>\n');
   });
 
-  test('of a stack with another name tells to ask that one', async () => {
+  test('of a stack with another name points at that one', async () => {
     const { text } = await deployed({ yes: true }, { stackName: 'apprunner-private-ingress-blue' });
     expect(text).toContain('npm run cli -- watch <service-arn> --stack apprunner-private-ingress-blue\n');
   });
@@ -105,7 +105,7 @@ describe('a deployment', () => {
     expect(text).toContain('Nothing was deployed.');
   });
 
-  test('is not run where nobody answers', async () => {
+  test('does not run without a terminal', async () => {
     expect((await deployed({})).done).toEqual(['changes of none']);
   });
 
@@ -119,7 +119,7 @@ describe('a deployment', () => {
     expect(text).toContain('DynamoDB::Table: Table');
   });
 
-  test('that fails is told to have failed', async () => {
+  test('that fails is reported as failed', async () => {
     const { outcome, data } = await deployed({ yes: true }, { code: 1 });
     expect(outcome).toBe('failed');
     expect(data.at(-1)).toEqual({ event: 'failed' });
@@ -133,12 +133,12 @@ describe('a deployment', () => {
     expect(data).toEqual([{ event: 'refused', missing: [lacking] }]);
   });
 
-  test('begins all the same when it is told to ignore that', async () => {
+  test('begins all the same with --ignore-missing', async () => {
     const { outcome, done } = await deployed({ yes: true, ignoreMissing: true }, { checks: [lacking] });
     expect({ outcome, done }).toEqual({ outcome: 'fine', done: ['changes of none', 'run'] });
   });
 
-  test('is not kept by warnings and by what cannot be told, which are shown', async () => {
+  test('is not stopped by warnings and unknown results, which are shown', async () => {
     const checks = [about('trail', 'T').warning('weak', 'Better it.'), about('stack', 'S').unknown('hidden')];
     const { done, text } = await deployed({ yes: true }, { checks });
     expect(done).toEqual(['changes of none', 'run']);
@@ -250,7 +250,7 @@ Added (1)
   SQS::Queue: A`);
 });
 
-test('no changes are told to be none', () => {
+test('no changes are shown as none', () => {
   expect(changesText(STACK, [], plainLayout)).toBe(`${STACK}: no resource changes.`);
 });
 

@@ -246,7 +246,7 @@ const cases: readonly Case[] = [
     found: unknown('permissions', 'cannot check whether the caller may deploy'),
   },
   {
-    lacking: 'rights without conditions that nobody knows beforehand',
+    lacking: 'rights without conditions that are unknown beforehand',
     take: (world) =>
       asRole(
         world,

@@ -71,7 +71,7 @@ describe('commands', () => {
     );
   });
 
-  test('name the endpoint where the AWS CLI has to be told', () => {
+  test('name the endpoint where the AWS CLI needs it', () => {
     const check = about('x', 'y').missing('none', 'Mend it.', 'aws s3 ls', 'export A=b');
     expect(withEndpoint(check, 'http://127.0.0.1:1').remedy?.commands).toEqual([
       'aws --endpoint-url http://127.0.0.1:1 s3 ls',
@@ -149,7 +149,7 @@ describe('the actions of a deployment', () => {
     expect(policies.length).toBeLessThanOrEqual(10);
   });
 
-  test('of a type that is not known are told to be so', () => {
+  test('of an unknown type are reported as unknown', () => {
     const strange: StackTemplate = {
       Parameters: {},
       Conditions: {},
@@ -184,7 +184,7 @@ describe('the actions of a deployment', () => {
   });
 });
 
-test('what is told to people: each check, what to do, and the sum', () => {
+test('the text for people: each check, what to do, and the sum', () => {
   const checks = [
     about('a', 'one').ok('fine'),
     about('b', 'two').missing('gone', 'Make it.', 'aws x'),

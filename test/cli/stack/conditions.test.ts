@@ -45,7 +45,7 @@ describe('conditions', () => {
     },
   );
 
-  test('of the stack itself: the probe is there when it is asked for', async () => {
+  test('of the stack itself: the probe exists when its parameters are set', async () => {
     const { template } = await packagedStack(undefined);
     const probe = { VpcId: 'vpc-1', ProbeSubnetIds: 'subnet-1', ProbeSecurityGroupIds: 'sg-1' };
     const ids = (given: Readonly<Record<string, string>>) =>

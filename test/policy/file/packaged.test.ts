@@ -63,13 +63,13 @@ describe('the policy of a function', () => {
   it.each([
     ['listed', completed('')],
     ['of an organisation', completed('organization: {}\n').replace(parts.accounts, '')],
-  ])('that looks after other accounts (%s) needs an organisation: they would be taken for the hub', async (_, text) => {
+  ])('with other accounts in scope (%s) needs an organisation: they would be taken for the hub', async (_, text) => {
     const file = await packaged(JSON.stringify(parsePolicy(text, 'policy.yml', START).document));
     expect(() => loadPolicy(settingsOf('platform', false), hub, file)).toThrow(/OrganizationId is empty/);
     expect(loadPolicy(settingsOf('platform'), hub, file)).toMatchObject({ owner: 'platform' });
   });
 
-  it('that looks after the own account alone needs none', async () => {
+  it('with only the own account in scope needs none', async () => {
     const own = completed('accounts: ["123456789012"]\nnetworks: []\n');
     const file = await packaged(JSON.stringify(parsePolicy(own, 'policy.yml', START).document));
     expect(loadPolicy(settingsOf('platform', false), hub, file)).toMatchObject({ owner: 'platform' });

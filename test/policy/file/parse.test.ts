@@ -170,7 +170,7 @@ describe('a valid policy file', () => {
       ),
     ],
     ['that limits nothing', completed('limits: { changes: 100%, detaches: 100% }')],
-    ['that lets nothing pass', completed('limits: { changes: 0, detaches: 1% }')],
+    ['that allows nothing', completed('limits: { changes: 0, detaches: 1% }')],
     [
       'with an exception on its last day',
       completed('exceptions: [{ match: { services: [old] }, reason: moving, until: 2026-01-01 }]'),

@@ -9,7 +9,7 @@ export interface Assumption {
   readonly holds: boolean;
 }
 
-/** More comparisons than this would be too many ways to look at. */
+/** More comparisons than this make too many combinations. */
 const MOST_COMPARISONS = 16;
 
 /** Conditions that are not there, go in circles or are no conditions. */
@@ -67,7 +67,7 @@ function holds(
       case 'Fn::And':
       case 'Fn::Or': {
         if (operands.length < 2 || operands.length > 10) throw new Error(`${operator} takes 2 to 10 conditions`);
-        // All of them are looked at: each may hold a mistake.
+        // All of them are checked: each may have a mistake.
         const decided = operands.map(decide);
         return operator === 'Fn::And' ? decided.every(Boolean) : decided.some(Boolean);
       }

@@ -113,7 +113,7 @@ function parameterMistakes(path: string, parameter: LintedValue): readonly Mista
   ];
 }
 
-/** Documented: a default has to be a value that could be given. Of a list, each member is looked at. */
+/** Documented: a default has to be a value that could be given. Of a list, each member is checked. */
 function defaultMistakes(
   path: string,
   text: string,

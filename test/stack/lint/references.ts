@@ -12,7 +12,7 @@ interface Reference {
   readonly assumed: readonly Assumption[];
 }
 
-/** Names that lead nowhere, circles, and what nobody names. @param attributesOf `undefined` for a type that is not known. */
+/** Names without a target, circles, and unused names. @param attributesOf `undefined` for a type that is not known. */
 export function referenceMistakes(
   template: LintedValue,
   attributesOf: (type: string) => readonly string[] | undefined,
