@@ -166,9 +166,9 @@ describe('a request is forbidden', () => {
     ['for another service', { service: 'lambda' }, 'for the service lambda'],
     ['for another region', { region: 'us-east-1' }, 'for the region us-east-1'],
     [
-      'with a temporary key of nobody',
+      'with an unknown temporary key',
       { credentials: { accessKeyId: 'ASIANOBODY', secretAccessKey: 'x' } },
-      'nobody has the access key',
+      'does not exist',
     ],
   ])('signed %s', async (_, how, reason) => {
     expect(await call('/services', how)).toMatchObject({
