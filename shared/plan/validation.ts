@@ -1,9 +1,10 @@
 import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import { normalizeName } from '../records/names.ts';
-import { describeRecord, type RecordChange, type RecordSet } from '../records/record-set.ts';
+import { describeRecord, type RecordChange, type RecordSet, sameRecord } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
+import { ownedDomain } from './ledger.ts';
 import type { Association, DomainState } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 
@@ -56,7 +57,30 @@ export function planValidation(
     const why = 'the certificate is issued and renewed only while they exist';
     builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId: zone.id, changes, why });
   }
+  // Until the certificate is issued, App Runner may not have returned all of its records.
+  if (complete && association.status === 'active') removeEarlierRecords(builder, domain, state);
   return complete;
+}
+
+/** Deletes validation records of the stack that App Runner no longer names: they belong to an earlier certificate. */
+function removeEarlierRecords(builder: PlanBuilder, domain: string, { validation }: DomainState): void {
+  const { observed, ledger } = builder.input;
+  const needed = new Set([
+    ...(observed.validationInUse ?? []),
+    ...Object.values(observed.domains).flatMap(({ association }) =>
+      (association?.validation ?? []).map(({ name }) => name),
+    ),
+  ]);
+  const own = ownedDomain(ledger, domain).validation;
+  for (const [zoneId, existing] of Object.entries(validation)) {
+    const changes = existing
+      .filter((record) => own.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)))
+      .filter(({ name }) => !needed.has(name))
+      .map((record) => ({ action: 'DELETE', record }) as const);
+    const why = 'it belongs to an earlier certificate';
+    if (changes.length > 0)
+      builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
+  }
 }
 
 /**
