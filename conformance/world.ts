@@ -68,7 +68,7 @@ export class World {
     return this.#journal.run.run;
   }
 
-  /** A name below the public zone that nobody else has. */
+  /** A name below the public zone that no other program uses. */
   get domain(): string {
     return `${this.run}.${this.zone.name}`;
   }

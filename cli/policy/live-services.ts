@@ -39,8 +39,8 @@ export function liveServices(client: ApiClient): ServiceSource {
 
 /** Tags and units that a policy uses and the one in force does not: the stack does not return them. Pure. */
 export function unknownTags(asked: Policy, inForce: Policy): readonly string[] {
-  const told = tagKeysUsed(inForce);
-  const keys = tagKeysUsed(asked).filter((key) => !told.includes(key) && !key.startsWith('private-ingress'));
+  const returned = tagKeysUsed(inForce);
+  const keys = tagKeysUsed(asked).filter((key) => !returned.includes(key) && !key.startsWith('private-ingress'));
   const units = usesUnits(asked) && !usesUnits(inForce) ? ['the units of accounts'] : [];
   return [...keys.map((key) => `the tag "${key}"`), ...units];
 }

@@ -9,7 +9,7 @@ import { resolved } from '../resolved.ts';
 import { given, LONG, SHORT, type World } from '../world.ts';
 
 const ARN = /^arn:aws[a-z-]*:apprunner:[a-z0-9-]+:\d{12}:vpcingressconnection\/[^/]+\/[0-9a-f]{32}$/;
-/** Documented by nobody; inferred from the time-out of Terraform's provider. */
+/** Not documented; inferred from the time-out of Terraform's provider. */
 const NORMAL_SECONDS = 120;
 
 /** What becomes of a connection that is deleted, and of its name. */

@@ -7,12 +7,12 @@ import { findingCode, identity, phase, severity, time } from './service-schemas.
 /** Sweeps in the API and in the command line's `--json`. Times are ISO 8601 in UTC. */
 
 const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failureDefinitions, code);
-const isLeftoverKind = (kind: string): kind is OrphanKind => Object.hasOwn(orphanDefinitions, kind);
+const isOrphanKind = (kind: string): kind is OrphanKind => Object.hasOwn(orphanDefinitions, kind);
 const failureCode = z.enum(Object.keys(failureDefinitions).filter(isFailureCode));
-const leftoverKind = z.enum(Object.keys(orphanDefinitions).filter(isLeftoverKind));
+const orphanKind = z.enum(Object.keys(orphanDefinitions).filter(isOrphanKind));
 
 /** What a sweep may find that belongs to no service: see docs/sweep.md. */
-export const sweepCode = z.enum([...failureCode.options, ...leftoverKind.options]);
+export const sweepCode = z.enum([...failureCode.options, ...orphanKind.options]);
 /** Of a finding of either source. */
 export const anyCode = z.enum([...new Set([...findingCode.options, ...sweepCode.options])]);
 
@@ -64,7 +64,7 @@ export const sweepTarget = z.object({
   counts: counts.optional().describe('Absent until it has answered'),
 });
 
-const told = { severity, resource: z.string(), message: z.string(), meaning: z.string(), remedy: z.string() };
+const described = { severity, resource: z.string(), message: z.string(), meaning: z.string(), remedy: z.string() };
 
 /** The most services listed; counts.differing has their number. */
 export const MAX_DIFFERENCES = 1000;
@@ -85,13 +85,13 @@ export const sweepReport = z.object({
     .readonly()
     .describe(`Services out of sync, those to be detached first, then those to be changed; ${MAX_DIFFERENCES} at most`),
   orphans: z
-    .array(z.object({ kind: leftoverKind, ...told }))
+    .array(z.object({ kind: orphanKind, ...described }))
     .readonly()
     .describe(
       `Unused resources, ${MAX_LISTED} at most; counts.orphans has their number. Records are reported when the sweep has ended`,
     ),
   failures: z
-    .array(z.object({ code: failureCode, ...told }))
+    .array(z.object({ code: failureCode, ...described }))
     .readonly()
     .describe(`What could not be read, ${MAX_LISTED} at most; counts.failures has their number`),
   reasons: z.array(z.string()).readonly().describe('Why it is held'),

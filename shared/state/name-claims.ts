@@ -10,7 +10,7 @@ const MAX_RELEASED = 20;
 /** Names held by one service each, from the time it wants them until it released them or is gone. */
 export interface NameClaims {
   /**
-   * Claims names that nobody holds; the service waits for the others.
+   * Claims free names; the service waits for the others.
    * @returns ARNs of their holders, in the order of the names.
    */
   claim(serviceArn: string, names: readonly string[]): Promise<readonly string[]>;
