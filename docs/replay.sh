@@ -335,7 +335,7 @@ two_services() {
   ready_service first name.replay.example.com
   run 'first=$service'
   create other name.replay.example.com
-  found domain-taken
+  found domain-held
   why
   works name.replay.example.com
   run 'second=$service service=$first'

@@ -8,6 +8,7 @@ import type { OpenFinding } from '../findings.ts';
  *     the tag                   tag-missing           DetachGrace         the service is detached
  *     a domains tag             domains-tag-missing   DetachGrace         its names are removed
  *     the view of a DNS name    dns-unobservable      UnobservableGrace   domain names are published, unverified
+ *     a foreign connection      connection-removed    DetachGrace         the stack creates its own (shared/plan/network.ts)
  *
  * @param findings open since the last reconciliation.
  * @param graceTime milliseconds.
