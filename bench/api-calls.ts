@@ -33,8 +33,8 @@ export const apiCalls: Benchmark = {
       await count('attach', world, async () => {
         arn = await attach(world, 'hello', [DOMAIN]);
       });
-      await count('reconcile again', world, () => world.poke(arn));
-      await count('10 events', world, () => world.poke(arn, 10));
+      await count('reconcile again', world, () => world.enqueue(arn));
+      await count('10 events', world, () => world.enqueue(arn, 10));
       await count('detach', world, async () => {
         await world.tag(arn, { 'private-ingress': 'disabled' });
         await world.until(arn, 'detached', TIMEOUT_MS);

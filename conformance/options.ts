@@ -99,7 +99,7 @@ export function parseOptions(
     journal: values.journal,
   };
   if (remote.region === undefined) throw new UsageError('Pass --region, or set AWS_REGION.');
-  // An endpoint on this machine is nobody's account.
+  // An endpoint on this machine belongs to no AWS account.
   const yes = values.yes || (endpoint !== undefined && isLoopback(endpoint));
   if (values.clean) return { command: 'clean', remote, yes };
   if (endpoint === undefined && remote.vpcId === undefined)

@@ -51,7 +51,7 @@ export interface Examination {
   issuers(name: string): Promise<Issuers>;
 }
 
-/** Facts that more than one judgement rests on. `undefined`: could not be read, which another check reports. */
+/** Facts that more than one check needs. `undefined`: could not be read, which another check reports. */
 type Known<Facts> = Facts | undefined;
 
 /**

@@ -55,7 +55,7 @@ export interface CloudOptions {
   readonly switches?: Partial<Switches>;
   /** Runs the Lambda functions. By default there is no code to run: an invocation fails with `Runtime.HandlerNotFound`. */
   readonly runtime?: (cloud: EmbeddedCloud) => Runtime;
-  /** What goes wrong without anybody waiting for an answer. */
+  /** Errors outside of a request. */
   readonly log?: (line: string) => void;
 }
 

@@ -8,7 +8,7 @@ export const HELLO_IMAGE = {
   },
 } as const;
 
-/** Creates a service as anybody would. */
+/** Creates a service through the API. */
 export async function createHelloService(
   appRunner: AppRunnerClient,
   name: string,

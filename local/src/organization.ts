@@ -73,7 +73,7 @@ export interface SeededOrganization {
 }
 
 /**
- * Makes an organisation around the seeded account, by the same calls anybody would make: units, accounts, a VPC in each
+ * Makes an organisation around the seeded account, by API calls: units, accounts, a VPC in each
  * region of each account, and zones of a network account that answer in all of them. No service, and no product.
  *
  * In the `realistic` profile accounts take time to make, which the clock has to pass.

@@ -29,7 +29,7 @@ const READS = ['apprunner', 'cloudformation', 'cloudtrail', 'dynamodb', 'ec2', '
   .concat('dynamodb:Scan');
 
 /**
- * Makes the network and the zones, by the same calls anybody would make, a trail of the organisation, and a role to try
+ * Makes the network and the zones, by API calls, a trail of the organisation, and a role to try
  * `sts assume-role` with.
  */
 export async function seedNetwork(cloud: EmbeddedCloud): Promise<SeededNetwork> {

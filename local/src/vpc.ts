@@ -27,7 +27,7 @@ export interface MadeVpc {
   readonly securityGroupId: string;
 }
 
-/** Makes a VPC by the same calls anybody would make. */
+/** Makes a VPC by API calls. */
 export async function makeVpc(ec2: EC2Client, { name, cidr, subnets }: VpcPlan): Promise<MadeVpc> {
   const named = (ResourceType: 'vpc' | 'subnet' | 'security-group', Value: string) => [
     { ResourceType, Tags: [{ Key: 'Name', Value }] },

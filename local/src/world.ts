@@ -18,7 +18,7 @@ export interface Addresses {
   readonly ipv6: readonly string[];
 }
 
-/** Names that AWS itself answers for (App Runner services, interface endpoints), outside anybody's hosted zones. */
+/** Names that AWS itself answers for (App Runner services, interface endpoints), outside of all hosted zones. */
 export interface NameSource {
   /** `name` in lower case without the final dot. `undefined`: this source does not know the name in that view. */
   addressesOf(name: string, view: DnsView): Addresses | undefined;

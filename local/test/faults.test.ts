@@ -43,7 +43,7 @@ describe('a fault', () => {
     ['of a role', { role: 'hub-*' }, ['answered', 'answered', 'ThrottlingException', 'answered']],
     ['of a place', { account: SHOP, region: 'us-east-1' }, ['answered', 'ThrottlingException', 'answered', 'answered']],
     ['of another operation', { calls: 'apprunner:Describe*' }, ['answered', 'answered', 'answered', 'answered']],
-  ])('%s is met by nobody else', async (_, rule, outcomes) => {
+  ])('%s is met by no other caller', async (_, rule, outcomes) => {
     playFaults(made.gateway, [{ calls: 'apprunner:*', answer: 'throttled', ...rule }]);
     const calls = [list(SHOP), list(SHOP, 'us-east-1'), list(roleKey('hub-read')), list(BANK)];
     expect(await Promise.all(calls.map(outcome))).toEqual(outcomes);

@@ -18,7 +18,7 @@ const installed = (name: string): string =>
     .find((folder) => require('node:fs').existsSync(join(folder, 'package.json'))) ?? name;
 const modules = dirname(installed('vitest'));
 
-/** Ten lines of somebody who has read the README. */
+/** Ten lines as the README shows them. */
 const TEST = `
 import { AppRunnerClient, CreateServiceCommand } from '@aws-sdk/client-apprunner';
 import { createCloud } from 'apprunner-embedded-cloud';

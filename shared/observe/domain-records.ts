@@ -119,7 +119,7 @@ export function registryQuestions(
     const there = answers.get(zoneId) ?? [];
     const txt = there.find((record) => record.name === ownership && record.type === 'TXT');
     const existing = trafficRecords(there.filter((record) => record.name === name));
-    return existing.length > 0 && readClaim(txt, owner).by === 'nobody';
+    return existing.length > 0 && readClaim(txt, owner).by === 'none';
   });
   return new Map(doubtful.map((zoneId) => [zoneId, registryNames(name)]));
 }

@@ -22,14 +22,14 @@ export async function resolveIssuers(name: string, make: () => Resolver): Promis
       const issuers = wild.length > 0 ? wild : named('issue');
       if (records.length === 0) continue;
       // A CAA set without an issue property allows every issuer.
-      if (issuers.length === 0) return { kind: 'anybody' };
+      if (issuers.length === 0) return { kind: 'unrestricted' };
       const names = issuers.map((value) => value.split(';')[0]?.trim().toLowerCase() ?? '').filter((one) => one !== '');
       return { kind: 'listed', names, at, property: wild.length > 0 ? 'issuewild' : 'issue' };
     } catch (error) {
       if (!isAbsence(error)) return { kind: 'unknown' };
     }
   }
-  return { kind: 'anybody' };
+  return { kind: 'unrestricted' };
 }
 
 /** The name servers of a zone, as public DNS says. */

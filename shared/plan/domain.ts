@@ -31,7 +31,7 @@ export type DomainProgress =
 
 /**
  * One domain on its way in. It never waits for another one, and for the network only at the last step. Whether the name
- * may be had comes first, or anybody could get a certificate for a name of another owner.
+ * may be had comes first, or every owner could get a certificate for a name of another owner.
  *
  *     name      association   validation records   certificate   network   →
  *     taken     –             –                    –             –         finding, nothing else

@@ -118,8 +118,8 @@ export interface Association {
 }
 
 export type Issuers =
-  /** No CAA record up to the root: anybody may. */
-  | { readonly kind: 'anybody' }
+  /** No CAA record up to the root: every authority may issue. */
+  | { readonly kind: 'unrestricted' }
   | {
       readonly kind: 'listed';
       readonly names: readonly string[];

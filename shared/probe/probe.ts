@@ -131,6 +131,6 @@ const TELLING: ReadonlySet<string> = new Set(['server', 'content-type', 'content
 
 /** Status and names of the headers: what reached a service has more of them (`x-envoy-upstream-service-time`). */
 function fingerprint({ status, headers }: HttpAnswer): string {
-  const told = Object.entries(headers).map(([name, value]) => (TELLING.has(name) ? `${name}: ${value}` : name));
-  return [status, ...told.toSorted()].join('\n');
+  const described = Object.entries(headers).map(([name, value]) => (TELLING.has(name) ? `${name}: ${value}` : name));
+  return [status, ...described.toSorted()].join('\n');
 }

@@ -25,7 +25,7 @@ export function ownershipRecord(name: string, owner: Owner): RecordSet {
 }
 
 type Claim =
-  | { readonly by: 'nobody' }
+  | { readonly by: 'none' }
   | { readonly by: 'us'; readonly record: RecordSet }
   | { readonly by: 'other'; readonly description: string };
 
@@ -39,7 +39,7 @@ export function claimOf(txt: RecordSet): Owner | undefined {
 
 /** What the TXT at `_private-ingress.<name>` says. */
 export function readClaim(txt: RecordSet | undefined, owner: Owner): Claim {
-  if (txt === undefined) return { by: 'nobody' };
+  if (txt === undefined) return { by: 'none' };
   const claim = claimOf(txt);
   if (claim === undefined) {
     return { by: 'other', description: `a TXT that is not one of ours (${describeRecord(txt)})` };
@@ -191,7 +191,7 @@ export function planRecords(input: RecordsInput): RecordsPlan {
   return {
     kind: 'change',
     changes,
-    claim: claim.by === 'nobody' && existing.length === 0,
+    claim: claim.by === 'none' && existing.length === 0,
     replaced: replaced.filter((record) => !isDesired(record)),
   };
 }
@@ -227,7 +227,7 @@ export function planRemoval({ owner, observed, written, ownTargets, restore }: R
   const isRestored = (record: RecordSet) => restore.some((one) => sameRecord(one, record));
   const created = own.length > 0 && kept.length === 0 ? restore : [];
   // The TXT goes with the first batch; the ledger names what was written until nothing is left.
-  const wasOurs = claim.by === 'us' || (claim.by === 'nobody' && written.length > 0);
+  const wasOurs = claim.by === 'us' || (claim.by === 'none' && written.length > 0);
   return {
     changes: [
       ...own.map((record) => ({ action: 'DELETE', record }) as const),

@@ -34,7 +34,7 @@ function caller(name: string, ...policies: readonly ('ApiReadPolicyArn' | 'ApiCh
     },
     ManagedPolicyArns: policies.map((policy) => world.stack.outputs[policy] ?? ''),
   });
-  return world.cloud.iam.issueRoleCredentials(role.arn, 'somebody');
+  return world.cloud.iam.issueRoleCredentials(role.arn, 'operator');
 }
 
 async function tags() {
@@ -85,7 +85,7 @@ describe('a request', () => {
     for (const route of all) {
       expect(isForbidden(await call(route, changer)), `${route.method} ${route.path}`).toBe(route.access === 'read');
     }
-    const by = `arn:aws:sts::${ACCOUNT}:assumed-role/api-changer/somebody`;
+    const by = `arn:aws:sts::${ACCOUNT}:assumed-role/api-changer/operator`;
     const requests = (await world.row(arn))?.requests ?? [];
     expect(requests.map((request) => request.by)).toEqual([by, by, by, by]);
     expect(requests.map(({ what }) => what.split(':')[0])).toEqual([

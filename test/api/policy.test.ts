@@ -12,7 +12,7 @@ const rule = (enforcement: PolicyRule['enforcement']): PolicyRule => ({
   domains: [],
 });
 
-test.each(['detach', 'release'])('what the policy requires nobody can %s', async (verb) => {
+test.each(['detach', 'release'])('a request cannot %s what the policy requires', async (verb) => {
   const world = await start();
   world.deployPolicy({ rules: [rule('required')] });
   const arn = await world.createService('hello');

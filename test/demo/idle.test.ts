@@ -86,7 +86,7 @@ function resolver(server = ''): Resolver {
   return made;
 }
 
-/** By the same calls anybody would make. */
+/** By API calls. */
 async function publishInPrivateZone(endpoint: string, Name: string, Value: string): Promise<void> {
   const route53 = new Route53Client({
     endpoint,

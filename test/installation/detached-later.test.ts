@@ -16,7 +16,7 @@ test('the row lost: records under our own TXT enter the ledger again, and are re
   const { world, arn } = await readyService();
   const lost = { TableName: world.stack.outputs.TableName, Key: { serviceArn: { S: arn } } };
   await world.cloud.dynamoDb.call('DeleteItem', lost, { account: '123456789012', region: 'ap-northeast-1' });
-  await world.poke(arn);
+  await world.enqueue(arn);
   await world.until(arn, 'ready');
   await world.tag(arn, { 'private-ingress': 'disabled' });
   await world.until(arn, 'detached');
@@ -37,7 +37,7 @@ test('a zone taken off AllowedZones: reported, and its records removed once it i
   const row = await world.until(arn, 'blocked');
   expect(row.findings.map(({ code }) => code)).toEqual(['zone-not-allowed']);
   allow(`${privateZoneId},${publicZoneId}`);
-  await world.poke(arn);
+  await world.enqueue(arn);
   await world.until(arn, 'detached');
   await nothingIsLeft(world, arn);
 });

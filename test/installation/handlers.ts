@@ -152,7 +152,7 @@ function onceComposed(
 function issuersOf(cloud: EmbeddedCloud, name: string): Issuers {
   const base = name.replace(/^\*\./, '');
   const names = cloud.route53.caaIssuers(name);
-  if (names === undefined) return { kind: 'anybody' };
+  if (names === undefined) return { kind: 'unrestricted' };
   const isWild = name !== base && String(names) !== String(cloud.route53.caaIssuers(base));
   return { kind: 'listed', names, at: base, property: isWild ? 'issuewild' : 'issue' };
 }

@@ -245,7 +245,7 @@ export class Installation {
   }
 
   /** Enqueues reconciliations of the service, as events do. */
-  async poke(serviceArn: string, times = 1): Promise<void> {
+  async enqueue(serviceArn: string, times = 1): Promise<void> {
     const fn = this.cloud.lambda.get(functionArn('on-service-event'));
     const event = {
       version: '0',

@@ -13,7 +13,7 @@ function awsCalls(counter: WireCounter): { readonly reads: number; readonly writ
 test('a ready service reconciled again: no write, and few reads', async () => {
   const { world, arn } = await readyService();
   const counter = world.countProductCalls();
-  await world.poke(arn);
+  await world.enqueue(arn);
   await world.quiet();
   console.log(`A ready service reconciled again, on the wire:\n${counter}`);
   const { reads, writes } = awsCalls(counter);
@@ -26,7 +26,7 @@ test('a ready service reconciled again: no write, and few reads', async () => {
 test('ten equal events for a ready service: one line of reconciliations', async () => {
   const { world, arn } = await readyService();
   const counter = world.countProductCalls();
-  await world.poke(arn, 10);
+  await world.enqueue(arn, 10);
   await world.quiet();
   const looks = counter.operations.find(({ operation }) => operation === 'apprunner:DescribeService')?.calls ?? 0;
   console.log(`Ten events at a ready service: ${looks} looks`);
@@ -39,7 +39,7 @@ test('ten equal events for a ready service: one line of reconciliations', async 
 test('ten equal events for an attaching service: never more than one next message', async () => {
   const { world, arn } = await readyService();
   await world.tag(arn, { 'private-ingress:domains': `${DOMAIN} more.example.com` });
-  await world.poke(arn, 10);
+  await world.enqueue(arn, 10);
   await world.clock.advance(1_000);
   expect((await world.row(arn))?.token).toBeDefined();
   const counter = world.countProductCalls();
@@ -56,11 +56,11 @@ test('events that come faster than reconciliations lose nothing of what was done
   // One more event follows each of the first observations, so the first reconciliation never sees the generation it could save.
   let events = 0;
   world.cloud.gateway.observe(({ operation }) => {
-    if (operation === 'DescribeService' && events++ < 4) void world.poke(arn);
+    if (operation === 'DescribeService' && events++ < 4) void world.enqueue(arn);
   });
   const alias = (await world.records(privateZoneId)).find(({ Type }) => Type === 'A');
   await world.change(privateZoneId, { Action: 'DELETE', ResourceRecordSet: alias });
-  await world.poke(arn);
+  await world.enqueue(arn);
   await world.clock.advance(20_000);
   const row = await world.row(arn);
   expect(row?.history.filter(({ repair }) => repair)).toHaveLength(1);

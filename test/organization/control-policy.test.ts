@@ -121,8 +121,8 @@ type Ready = Awaited<ReturnType<typeof ready>>;
 
 const role = (name: string) => `${STACK_NAME}-${name}`;
 const rule = `${STACK_NAME}-forward-api-call`;
-const nobody = JSON.stringify({ Version: '2012-10-17', Statement: [] });
-const anybody = JSON.stringify({
+const noStatements = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+const everyPrincipal = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { AWS: MEMBER }, Action: 'sts:AssumeRole' }],
 });
@@ -151,14 +151,14 @@ const ATTEMPTS: Readonly<Record<string, (there: Ready) => Promise<unknown>>> = {
   'take a right from a role': ({ iam }) =>
     iam.send(new DeleteRolePolicyCommand({ RoleName: role('write'), PolicyName: 'write' })),
   'give a role less': ({ iam }) =>
-    iam.send(new PutRolePolicyCommand({ RoleName: role('read'), PolicyName: 'read', PolicyDocument: nobody })),
+    iam.send(new PutRolePolicyCommand({ RoleName: role('read'), PolicyName: 'read', PolicyDocument: noStatements })),
   'give a role more': ({ iam }) =>
     iam.send(new AttachRolePolicyCommand({ RoleName: role('write'), PolicyArn: AdministratorAccess })),
   'let a role be assumed by others': ({ iam }) =>
-    iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role('write'), PolicyDocument: anybody })),
+    iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role('write'), PolicyDocument: everyPrincipal })),
   'delete a role': ({ iam }) => iam.send(new DeleteRoleCommand({ RoleName: role('read') })),
   'make a role that may change them': ({ iam }) =>
-    iam.send(new CreateRoleCommand({ RoleName: 'stacksets-exec-mine', AssumeRolePolicyDocument: anybody })),
+    iam.send(new CreateRoleCommand({ RoleName: 'stacksets-exec-mine', AssumeRolePolicyDocument: everyPrincipal })),
   'take the name of a connection': ({ appRunner, serviceArn, vpcId, endpointId }) =>
     appRunner.send(
       new CreateVpcIngressConnectionCommand({

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => organization.world.stop());
 
-const SOMEBODY = 'arn:aws:sts::123456789012:assumed-role/operators/somebody';
+const OPERATOR = 'arn:aws:sts::123456789012:assumed-role/operators/operator';
 const OFF = { 'private-ingress': 'disabled' };
 const ready = ['ready', 'ready-unverified'] as const;
 
@@ -45,7 +45,7 @@ async function twoThatWantOut(limits: Partial<PolicyLimits>): Promise<readonly s
   return services;
 }
 
-const confirm = (run: string, by = SOMEBODY) => organization.ask({ kind: 'confirm', run, by });
+const confirm = (run: string, by = OPERATOR) => organization.ask({ kind: 'confirm', run, by });
 
 describe('a sweep that wants more than the limits allow', () => {
   it.each([
@@ -83,10 +83,10 @@ describe('a sweep that wants more than the limits allow', () => {
     const { world } = organization;
     const services = await twoPublicOnes({ changes: { count: 1 } });
     const { id } = await organization.sweep();
-    expect(await confirm(id)).toMatchObject({ id, status: 'done', confirmedBy: SOMEBODY });
+    expect(await confirm(id)).toMatchObject({ id, status: 'done', confirmedBy: OPERATOR });
     expect(await organization.run(id)).toMatchObject({
       status: 'done',
-      confirmedBy: SOMEBODY,
+      confirmedBy: OPERATOR,
       summary: { changes: 2 },
     });
     for (const arn of services) await world.until(arn, ready);
@@ -112,7 +112,7 @@ describe('what a held sweep holds', () => {
     const { id } = await organization.sweep();
     const written = organization.countWrites();
     for (const arn of services) {
-      await world.poke(arn);
+      await world.enqueue(arn);
       await world.quiet();
       expect((await world.row(arn))?.findings).toMatchObject([
         { code: 'audit', message: expect.stringContaining(`the sweep ${id} is held`) },
@@ -155,7 +155,7 @@ describe('a confirmation', () => {
     const { id } = await organization.sweep();
     await confirm(id);
     expect(await confirmed(id)).toEqual(nothing);
-    expect((await organization.run(id))?.confirmedBy).toBe(SOMEBODY);
+    expect((await organization.run(id))?.confirmedBy).toBe(OPERATOR);
   });
 
   it('of a sweep that is not held, or not there, does nothing', async () => {
@@ -197,7 +197,7 @@ describe('services that fall out of management', () => {
     expect(run.summary?.reasons).toEqual([
       expect.stringMatching(/^2 of 2 services would be detached or leave management/),
     ]);
-    for (const arn of services) await world.poke(arn);
+    for (const arn of services) await world.enqueue(arn);
     await world.quiet();
     for (const arn of services) expect((await world.row(arn))?.phase).toMatch(/^ready/);
     await confirm(run.id);

@@ -162,7 +162,7 @@ export class Members {
     return this.installation.cloud.clientConfig({ account: key, region });
   }
 
-  /** A service of the member account, created as anybody there would; answers its ARN. */
+  /** A service of the member account, created there through the API; returns its ARN. */
   async createService(name: string, tags: Readonly<Record<string, string>>): Promise<string> {
     return (await createHelloService(new AppRunnerClient(this.config()), name, tags)).arn;
   }

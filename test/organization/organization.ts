@@ -109,12 +109,12 @@ export class TestOrganization {
   }
 
   /** Runs one sweep to its end, without what follows from it. */
-  async sweep(by = 'somebody'): Promise<SweepRun> {
+  async sweep(by = 'operator'): Promise<SweepRun> {
     return this.ended(await this.begin(by));
   }
 
   /** Begins a sweep. @returns its id. */
-  async begin(by = 'somebody'): Promise<string> {
+  async begin(by = 'operator'): Promise<string> {
     const { id } = Object(await this.ask({ kind: 'begin', by }));
     return String(id);
   }

@@ -233,7 +233,7 @@ describe('an account that is not in scope any more', () => {
     const arn = await readyThere();
     takeRoleAway(arn);
     bank();
-    await organization.world.poke(arn);
+    await organization.world.enqueue(arn);
     const row = await organization.world.until(arn, 'released');
     expect(row).toMatchObject({ findings: [], waits: [], token: undefined });
     const asked = countAsked();
@@ -245,7 +245,7 @@ describe('an account that is not in scope any more', () => {
     await withMember('shop-prod');
     const arn = await organization.createService(organization.account('bank-prod'), 'orders');
     rules(organization.account('shop-prod'), everything);
-    await organization.world.poke(arn);
+    await organization.world.enqueue(arn);
     await organization.world.quiet();
     expect(await organization.world.row(arn)).toBeUndefined();
   });
@@ -255,7 +255,7 @@ describe('an account that is not in scope any more', () => {
     takeRoleAway(arn);
     // Deployed anew, so that nothing is left of the credentials it had.
     rules(organization.account('shop-prod'), { ...everything, name: 'all is private' });
-    await organization.world.poke(arn);
+    await organization.world.enqueue(arn);
     await organization.world.until(arn, 'blocked');
     expect(await codes(arn)).toContain('access-denied');
     expect((await organization.world.row(arn))?.token).toBeDefined();

@@ -126,7 +126,7 @@ class UndoneBench extends Bench {
   }
 }
 
-describe('a look that acts', () => {
+describe('a reconciliation that executes', () => {
   it('does not write again what is not listed yet', async () => {
     const bench = new Bench([unpublished]);
     const state = await bench.run();
@@ -135,7 +135,7 @@ describe('a look that acts', () => {
     expect(state.ledger.writes).toHaveLength(2);
   });
 
-  it('goes on until nothing can be done, and tells what happened', async () => {
+  it('repeats until no action is left, and records each step in the timeline', async () => {
     const bench = new Bench([unpublished, ready]);
     const state = await bench.run();
     expect(state).toMatchObject({

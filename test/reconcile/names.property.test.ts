@@ -291,7 +291,7 @@ it('one name has one owner, and changes hands by release or deletion only', asyn
         if (change !== undefined) world.change(who, change);
         if (reconcile || change === undefined) await world.reconcile(who);
         expect(world.violations).toEqual([]);
-        // Free at once: nobody waits for a name that nobody holds.
+        // A name without a holder is free at once.
         if (world.holder === undefined && reconcile) expect([world.waits(0), world.waits(1)]).toEqual([false, false]);
       }
     }),

@@ -59,7 +59,7 @@ const change = (claim: boolean, ...changes: readonly RecordChange[]) => ({
 
 describe('readClaim', () => {
   it.each([
-    ['none', undefined, 'nobody'],
+    ['none', undefined, 'none'],
     ['ours', ownTxt(), 'us'],
     ['of another installation', othersTxt, 'other'],
     ['of another service', txtOf(`"v=1 owner=default service=${'f'.repeat(32)}"`), 'other'],

@@ -63,7 +63,7 @@ export interface Clients {
   readonly route53: Route53Client;
 }
 
-/** What somebody may call in a scenario, by the operation's name: one line makes another one sayable. */
+/** The AWS operations that a scenario may call, by name. Add an operation with one line. */
 export const calls = {
   AssociateCustomDomain: ({ appRunner }: Clients, input: AssociateCustomDomainCommandInput) =>
     appRunner.send(new AssociateCustomDomainCommand(input)),

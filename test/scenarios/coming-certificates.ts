@@ -27,7 +27,7 @@ export const certificates: readonly Scenario[] = [
   {
     id: 'domain-associated-by-hand',
     chapter,
-    situation: 'Somebody has associated the domain with the service before it gets the tag.',
+    situation: 'The owner associates the domain with the service before tagging it.',
     happens:
       'The stack uses the association and does not own it: when the service is detached, the association stays, and so does the validation record it needs.',
     given,
@@ -280,7 +280,7 @@ export const certificates: readonly Scenario[] = [
     ],
   },
   {
-    id: 'validation-record-of-somebody',
+    id: 'foreign-validation-record',
     chapter: 'staying',
     situation: 'Another CNAME exists at the name of a certificate validation record.',
     happens: 'It is left alone. The service goes on answering; only the renewal of the certificate is at risk.',

@@ -1,4 +1,4 @@
-import { endpointOfSomebody, otherVpcWithEndpoint, privateService } from './props.ts';
+import { foreignEndpoint, otherVpcWithEndpoint, privateService } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { created, DOMAIN, INSTALLATION, inOrder, ready, TAGS } from './vocabulary.ts';
 
@@ -8,13 +8,13 @@ const given = 'nothing';
 /** The connection. */
 export const connection: readonly Scenario[] = [
   {
-    id: 'connection-of-somebody',
+    id: 'foreign-connection',
     chapter,
     situation: 'The service already has a connection to the VPC’s endpoint that the stack did not create.',
     happens: 'The stack uses it and does not own it: it stays when the service is detached.',
     given,
     steps: [
-      endpointOfSomebody,
+      foreignEndpoint,
       ...privateService,
       {
         do: 'call',
@@ -44,7 +44,7 @@ export const connection: readonly Scenario[] = [
       // The same functions with another name and no memory are a second installation.
       { do: 'row', becomes: 'deleted' },
       { do: 'configure', environment: { INSTALLATION: 'blue' } },
-      { do: 'poke' },
+      { do: 'enqueue' },
       { do: 'until', phase: 'blocked' },
       {
         do: 'expect',

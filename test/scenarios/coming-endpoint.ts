@@ -1,4 +1,4 @@
-import { endpointDeleted, endpointOfSomebody } from './props.ts';
+import { endpointDeleted, foreignEndpoint } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { blocked, created, DOMAIN, inOrder, liveService, ready, TAGS } from './vocabulary.ts';
 
@@ -14,7 +14,7 @@ export const endpoint: readonly Scenario[] = [
     happens: 'It is used as it is; a second one is not made.',
     given,
     steps: [
-      endpointOfSomebody,
+      foreignEndpoint,
       { do: 'advance', time: '1m' },
       created,
       ready,
@@ -30,9 +30,9 @@ export const endpoint: readonly Scenario[] = [
     given,
     steps: [
       { do: 'fail-next', what: 'endpoint-creation' },
-      endpointOfSomebody,
+      foreignEndpoint,
       { do: 'advance', time: '1m' },
-      endpointOfSomebody,
+      foreignEndpoint,
       { do: 'advance', time: '1m' },
       created,
       ready,
@@ -48,8 +48,8 @@ export const endpoint: readonly Scenario[] = [
     given,
     steps: [
       {
-        ...endpointOfSomebody,
-        input: { ...endpointOfSomebody.input, SubnetIds: ['{subnet}'] },
+        ...foreignEndpoint,
+        input: { ...foreignEndpoint.input, SubnetIds: ['{subnet}'] },
       },
       { do: 'advance', time: '1m' },
       created,
@@ -79,7 +79,7 @@ export const endpoint: readonly Scenario[] = [
     happens: 'Another endpoint is neither taken nor made in its place.',
     given,
     steps: [
-      endpointOfSomebody,
+      foreignEndpoint,
       { do: 'advance', time: '1m' },
       { do: 'create-service', tags: { ...TAGS, 'private-ingress:endpoint': 'vpce-00000000000000000' } },
       { do: 'advance', time: '1m' },
@@ -136,7 +136,7 @@ export const endpoint: readonly Scenario[] = [
       { do: 'advance', time: '5m' },
       ...endpointDeleted,
       { do: 'configure', environment: { ENDPOINT_SUBNET_IDS: '{subnet}' } },
-      { do: 'poke' },
+      { do: 'enqueue' },
       { do: 'advance', time: '15m' },
       { do: 'until', phase: 'ready', within: '30m' },
       { do: 'expect', https: { [DOMAIN]: 200 }, vpcAnswers: { [DOMAIN]: 'endpoint' }, endpoints: 1 },
@@ -182,8 +182,8 @@ export const endpoint: readonly Scenario[] = [
         },
       },
       {
-        ...endpointOfSomebody,
-        input: { ...endpointOfSomebody.input, SecurityGroupIds: ['{members}'] },
+        ...foreignEndpoint,
+        input: { ...foreignEndpoint.input, SecurityGroupIds: ['{members}'] },
       },
       ...liveService,
       { do: 'advance', time: '2h' },

@@ -8,7 +8,7 @@ const given = 'nothing';
 /** What stands at the name already. */
 export const records: readonly Scenario[] = [
   {
-    id: 'record-of-somebody',
+    id: 'foreign-record',
     chapter,
     situation: 'A foreign record exists at the name.',
     happens: 'It is left alone, and no certificate is asked for; once the record is gone, the name is published.',
@@ -32,7 +32,7 @@ export const records: readonly Scenario[] = [
     ],
   },
   {
-    id: 'cname-of-somebody',
+    id: 'foreign-cname',
     chapter,
     situation: 'A CNAME exists at the name of the alias.',
     happens: 'It is left alone.',

@@ -1,4 +1,4 @@
-import { endpointOfSomebody } from './props.ts';
+import { foreignEndpoint } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
@@ -14,7 +14,7 @@ export const refusals: readonly Scenario[] = [
     happens: 'The plan says that it will no longer answer publicly, what comes after it, and what the endpoint costs.',
     given,
     steps: [
-      endpointOfSomebody,
+      foreignEndpoint,
       { do: 'create-service' },
       { do: 'advance', time: '1m' },
       { do: 'events', are: 'lost' },

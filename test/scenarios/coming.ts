@@ -148,7 +148,7 @@ export const optingIn: readonly Scenario[] = [
   {
     id: 'deployment-under-way',
     chapter,
-    situation: 'Somebody’s own deployment is running when the service gets the tag.',
+    situation: 'A deployment by the owner is running when the service gets the tag.',
     happens: 'What can be made beside it is made; the service itself is touched only when the deployment has ended.',
     given,
     steps: [

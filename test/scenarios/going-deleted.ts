@@ -1,4 +1,4 @@
-import { deleted, detached, disabled, endpointDeleted, endpointOfSomebody, unused } from './props.ts';
+import { deleted, detached, disabled, endpointDeleted, foreignEndpoint, unused } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { claimed, DOMAIN, inOrder, nothingLeft, OWNER_TAG_VALUE, TAGS } from './vocabulary.ts';
 
@@ -63,7 +63,7 @@ export const deletion: readonly Scenario[] = [
         name: 'hello',
         input: { NetworkConfiguration: { IngressConfiguration: { IsPubliclyAccessible: false } } },
       },
-      endpointOfSomebody,
+      foreignEndpoint,
       { do: 'advance', time: '1m' },
       {
         do: 'call',

@@ -5,7 +5,7 @@ import { addressRecord, claimed, DOMAIN, inOrder, nothingLeft, ready, TAGS } fro
 const chapter = 'going';
 const given = 'a ready service';
 
-/** A service is given back, or let go. */
+/** A service is detached or released. */
 export const going: readonly Scenario[] = [
   {
     id: 'disabled',
@@ -143,7 +143,7 @@ export const going: readonly Scenario[] = [
         record: { ...addressRecord(DOMAIN, '192.0.2.1'), SetIdentifier: 'next', Weight: 10 },
       },
       { do: 'sweep' },
-      { do: 'poke' },
+      { do: 'enqueue' },
       { do: 'advance', time: '1m' },
       { do: 'expect', phase: 'released', vpcAnswers: { [DOMAIN]: ['192.0.2.1'] }, atMost: { writes: 0 } },
     ],

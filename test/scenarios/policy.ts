@@ -17,7 +17,7 @@ const rule = (change: Partial<PolicyRule>): PolicyRule => ({
 const byTag = rule({ name: 'as the tag says', enforcement: 'by-tag' });
 const ruled = (...rules: readonly PolicyRule[]): Step => ({ do: 'policy', says: { rules } });
 const untagged: Step = { do: 'create-service', name: 'hello', tags: {} };
-const lookedAt: readonly Step[] = [{ do: 'poke' }, { do: 'advance', time: '1m' }];
+const reconciled: readonly Step[] = [{ do: 'enqueue' }, { do: 'advance', time: '1m' }];
 const privateByRule: Step = {
   do: 'expect',
   phase: 'ready',
@@ -71,7 +71,7 @@ export const policy: readonly Scenario[] = [
       },
     ],
     remedies: [
-      { closes: 'audit', steps: [ruled(rule({ domains: [template] })), { do: 'poke' }, ready, privateByRule] },
+      { closes: 'audit', steps: [ruled(rule({ domains: [template] })), { do: 'enqueue' }, ready, privateByRule] },
     ],
   },
   {
@@ -83,11 +83,11 @@ export const policy: readonly Scenario[] = [
     steps: [
       ruled(rule({})),
       { do: 'tag', tags: { 'private-ingress': 'disabled' } },
-      ...lookedAt,
+      ...reconciled,
       { do: 'expect', phase: 'ready', visibility: 'private', vpcAnswers: { [DOMAIN]: 'endpoint' } },
       { do: 'expect', findings: [{ code: 'tag-overruled', says: 'everything is private' }] },
     ],
-    remedies: [{ closes: 'tag-overruled', steps: [{ do: 'tag', tags: TAGS }, ...lookedAt, inOrder] }],
+    remedies: [{ closes: 'tag-overruled', steps: [{ do: 'tag', tags: TAGS }, ...reconciled, inOrder] }],
   },
   {
     id: 'policy-ignores',
@@ -101,7 +101,7 @@ export const policy: readonly Scenario[] = [
       { do: 'advance', time: '1m' },
       { do: 'expect', visibility: 'public', findings: [{ code: 'tag-ignored', says: 'sandbox' }], connections: [] },
     ],
-    remedies: [{ closes: 'tag-ignored', steps: [ruled(byTag), { do: 'poke' }, ready, inOrder] }],
+    remedies: [{ closes: 'tag-ignored', steps: [ruled(byTag), { do: 'enqueue' }, ready, inOrder] }],
   },
   {
     id: 'policy-lets-go',
@@ -111,10 +111,10 @@ export const policy: readonly Scenario[] = [
     given: 'a ready service',
     steps: [
       ruled(rule({ enforcement: 'ignored' })),
-      ...lookedAt,
+      ...reconciled,
       { do: 'expect', phase: 'released', visibility: 'private', vpcAnswers: { [DOMAIN]: 'endpoint' } },
       ruled(byTag),
-      ...lookedAt,
+      ...reconciled,
       inOrder,
     ],
   },
@@ -130,7 +130,7 @@ export const policy: readonly Scenario[] = [
       { do: 'advance', time: '1m' },
       { do: 'expect', phase: 'no row', visibility: 'public' },
       ruled(rule({ domains: [template] }), rule({ name: 'hello is left alone', enforcement: 'ignored' })),
-      { do: 'poke' },
+      { do: 'enqueue' },
       ready,
       privateByRule,
     ],
@@ -162,7 +162,7 @@ export const policy: readonly Scenario[] = [
       { do: 'expect', visibility: 'private', findings: [{ code: 'exception-expired', says: '2020-12-31' }] },
     ],
     remedies: [
-      { closes: 'exception-expired', steps: [ruled(rule({ domains: [template] })), ...lookedAt, privateByRule] },
+      { closes: 'exception-expired', steps: [ruled(rule({ domains: [template] })), ...reconciled, privateByRule] },
     ],
   },
   {
@@ -294,7 +294,7 @@ export const policy: readonly Scenario[] = [
     steps: [
       { do: 'policy', says: { regions: ['us-east-1'] } },
       { do: 'count-calls' },
-      ...lookedAt,
+      ...reconciled,
       { do: 'expect', phase: 'released', visibility: 'private', atMost: { writes: 0 } },
     ],
   },

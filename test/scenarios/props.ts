@@ -103,8 +103,8 @@ export const privateService: readonly Step[] = [
   { do: 'advance', time: '1m' },
 ];
 
-/** Somebody's own endpoint in the VPC: `{theirs}`. */
-export const endpointOfSomebody = {
+/** An endpoint of another team in the VPC: `{theirs}`. */
+export const foreignEndpoint = {
   do: 'call',
   operation: 'CreateVpcEndpoint',
   input: {

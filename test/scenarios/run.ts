@@ -41,14 +41,14 @@ export async function play(scenario: Scenario, { switches, probe, parameters, re
     for (const [index, { as }] of (scenario.zones ?? []).entries()) stage.give(as, world.zoneIds[index] ?? '');
     await takeAll(stage, 'given', givens[scenario.given]);
     await takeAll(stage, 'step', scenario.steps);
-    await told(stage, 'the explanation', async () => {
+    await withContext(stage, 'the explanation', async () => {
       await explained(stage, stage.service());
     });
     for (const { closes, steps } of scenario.remedies ?? []) {
       const codes = [closes].flat().join(', ');
-      await told(stage, `before the remedy of ${codes}`, () => demand(stage, [closes].flat(), 'open'));
+      await withContext(stage, `before the remedy of ${codes}`, () => demand(stage, [closes].flat(), 'open'));
       await takeAll(stage, `remedy of ${codes}, step`, steps);
-      await told(stage, `after the remedy of ${codes}`, () => demand(stage, [closes].flat(), 'closed'));
+      await withContext(stage, `after the remedy of ${codes}`, () => demand(stage, [closes].flat(), 'closed'));
     }
     const complaints = world.log.filter(
       (line) => !(scenario.reconciliationsFail && line.startsWith('reconciliation failed')),
@@ -71,12 +71,12 @@ const givens: Readonly<Record<Scenario['given'], readonly Step[]>> = {
 
 async function takeAll(stage: Stage, what: string, steps: readonly Step[]): Promise<void> {
   for (const [index, step] of steps.entries()) {
-    await told(stage, `${what} ${index + 1}, ${JSON.stringify(step)}`, () => take(stage, step));
+    await withContext(stage, `${what} ${index + 1}, ${JSON.stringify(step)}`, () => take(stage, step));
   }
 }
 
-/** Whatever fails is told with where in the scenario it was, and with what the product thinks has happened. */
-async function told(stage: Stage, where: string, action: () => Promise<void>): Promise<void> {
+/** Adds to a failure where in the scenario it happened, and what the product recorded. */
+async function withContext(stage: Stage, where: string, action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
@@ -173,8 +173,8 @@ async function take(stage: Stage, step: Step): Promise<void> {
       await answerOf(routes.reconcileService, world, { target });
       return;
     }
-    case 'poke':
-      return world.poke(stage.service(step.service), step.times);
+    case 'enqueue':
+      return world.enqueue(stage.service(step.service), step.times);
     case 'break': {
       const { operation, about, error, message = `${operation} is broken`, times } = step;
       const status = error.startsWith('Internal') || error.startsWith('Service') ? 500 : 400;

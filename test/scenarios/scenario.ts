@@ -9,7 +9,7 @@ import type { InputOf, Operation } from './calls.ts';
 
 /**
  * One situation in the life of a service, as pure data: what is there, what happens, and what is to be seen then.
- * It is run on the embedded installation (`run.ts`) and told in `docs/behaviour.md`.
+ * It is run on the embedded installation (`run.ts`) and described in `docs/behaviour.md`.
  *
  * Texts may hold symbolic names, filled in when a step is taken (`names.ts`): `{service}`, `{endpoint}`, `{vpc}` …
  */
@@ -90,7 +90,7 @@ type Call = {
 }[Operation];
 
 export type Step =
-  // Calls to AWS by anybody
+  // Calls to AWS by owners and operators
   | Call
   | {
       readonly do: 'create-service';
@@ -124,7 +124,7 @@ export type Step =
   | { readonly do: 'events'; readonly are: EventWeather; readonly by?: Time }
   /** Delivers what was held, the last first. */
   | { readonly do: 'deliver-reversed' }
-  | (OfService & { readonly do: 'poke'; readonly times?: number })
+  | (OfService & { readonly do: 'enqueue'; readonly times?: number })
   // Faults
   | {
       readonly do: 'break';

@@ -17,7 +17,7 @@ export const rows: readonly Scenario[] = [
     steps: [
       { do: 'row', becomes: 'damaged' },
       { do: 'count-calls' },
-      { do: 'poke' },
+      { do: 'enqueue' },
       { do: 'advance', time: '1m' },
       {
         do: 'expect',

@@ -1,4 +1,4 @@
-import { endpointOfSomebody } from './props.ts';
+import { foreignEndpoint } from './props.ts';
 import type { Scenario, Step } from './scenario.ts';
 import { addressRecord, claimed, DOMAIN, inOrder, nothingLeft, ownership, ready, TAGS } from './vocabulary.ts';
 
@@ -6,7 +6,7 @@ const chapter = 'staying';
 const given = 'a ready service';
 const aliasDeleted = { do: 'delete-record', zone: 'private', name: DOMAIN, type: 'A' } as const;
 const txtDeleted = { do: 'delete-record', zone: 'private', name: `_private-ingress.${DOMAIN}`, type: 'TXT' } as const;
-const lookedAt = [{ do: 'poke' }, { do: 'advance', time: '1m' }] as const;
+const reconciled = [{ do: 'enqueue' }, { do: 'advance', time: '1m' }] as const;
 
 /** The stack repairs drift of what it owns, and leaves foreign resources alone. */
 export const drift: readonly Scenario[] = [
@@ -18,7 +18,7 @@ export const drift: readonly Scenario[] = [
     given,
     steps: [
       { do: 'count-calls' },
-      ...lookedAt,
+      ...reconciled,
       inOrder,
       { do: 'expect', atMost: { writes: 0, 'apprunner:DescribeService': 1, 'route53:ListHostedZones': 1 } },
       { do: 'count-calls' },
@@ -29,7 +29,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'alias-deleted',
     chapter,
-    situation: 'Somebody deletes the alias.',
+    situation: 'An operator deletes the alias.',
     happens: 'It is written again at the next sweep.',
     given,
     steps: [aliasDeleted, { do: 'expect', vpcAnswers: { [DOMAIN]: [] } }, { do: 'sweep' }, inOrder],
@@ -37,13 +37,13 @@ export const drift: readonly Scenario[] = [
   {
     id: 'alias-changed',
     chapter,
-    situation: 'Somebody changes the alias, while the ownership TXT still says it is ours.',
-    happens: 'It is set right in one batch: exactly what was seen is deleted, what should be is created.',
+    situation: 'An operator changes the alias and leaves the ownership TXT record in place.',
+    happens: 'The stack repairs it in one batch: it deletes exactly the record it read and creates the desired one.',
     given,
     steps: [
       { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.1') },
       { do: 'expect', vpcAnswers: { [DOMAIN]: ['192.0.2.1'] } },
-      ...lookedAt,
+      ...reconciled,
       inOrder,
     ],
   },
@@ -118,7 +118,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'made-public',
     chapter,
-    situation: 'Somebody makes the service public, and gives it an outbound connector by the same update.',
+    situation: 'The owner makes the service public and adds an outbound connector in the same update.',
     happens: 'It is made private again as soon as that update has ended; the connector is carried over.',
     given,
     steps: [
@@ -145,7 +145,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'connection-deleted',
     chapter,
-    situation: 'Somebody deletes the connection.',
+    situation: 'An operator deletes the connection.',
     happens: 'A new one is made and gated again, until the name answers as before.',
     worlds: [
       { name: 'a deleted connection is still described' },
@@ -169,7 +169,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'domain-disassociated',
     chapter,
-    situation: 'Somebody disassociates the domain from the service.',
+    situation: 'The owner disassociates the domain from the service.',
     happens: 'It is associated again, with a new certificate; the name answers when that is issued.',
     given,
     steps: [
@@ -196,7 +196,7 @@ export const drift: readonly Scenario[] = [
     steps: [
       { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
       { do: 'advance', time: '1m' },
-      endpointOfSomebody,
+      foreignEndpoint,
       { do: 'advance', time: '1m' },
       { do: 'sweep' },
       ready,
@@ -207,7 +207,7 @@ export const drift: readonly Scenario[] = [
   {
     id: 'endpoint-deleted',
     chapter,
-    situation: 'Somebody deletes the endpoint.',
+    situation: 'Another team deletes the endpoint.',
     happens: 'A new one is made, the connection pointed at it, and the alias follows.',
     given,
     steps: [
@@ -221,17 +221,17 @@ export const drift: readonly Scenario[] = [
   {
     id: 'contested',
     chapter,
-    situation: 'Somebody deletes the alias again and again, for the third time within a day.',
-    happens: 'It is repaired twice; then it is left, because two who repair against each other never end.',
+    situation: 'Another tool deletes the alias for the third time within a day.',
+    happens: 'The stack repairs it twice and then stops: two tools that repair against each other never end.',
     given,
     steps: [
       aliasDeleted,
-      ...lookedAt,
+      ...reconciled,
       aliasDeleted,
-      ...lookedAt,
+      ...reconciled,
       { do: 'expect', vpcAnswers: { [DOMAIN]: 'endpoint' } },
       aliasDeleted,
-      ...lookedAt,
+      ...reconciled,
       { do: 'expect', phase: 'blocked', findings: [{ code: 'contested' }], vpcAnswers: { [DOMAIN]: [] } },
     ],
     remedies: [
@@ -321,7 +321,7 @@ export const drift: readonly Scenario[] = [
       { do: 'delete-record', zone: 'public', name: DOMAIN, type: 'validation' },
       { do: 'advance', time: '1m' },
       { do: 'events', are: 'normal' },
-      { do: 'poke' },
+      { do: 'enqueue' },
       { do: 'advance', time: '1s' },
       {
         do: 'expect',

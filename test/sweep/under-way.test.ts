@@ -28,7 +28,7 @@ describe('while a sweep is under way', () => {
     const world = await start();
     const first = await begin(world);
     expect(await begin(world)).toBe(first);
-    const byHand = await begin(world, { kind: 'begin', by: 'somebody' });
+    const byHand = await begin(world, { kind: 'begin', by: 'operator' });
     expect(byHand).not.toBe(first);
     await world.quiet();
     expect((await runsOf(world).latest(5)).map(({ status }) => status)).toEqual(['done', 'done']);

@@ -220,7 +220,7 @@ function judgePrivateZone(zone: Zone, vpcId: string, region: string): DoctorChec
 function judgeIssuers({ pattern, base, issuers, caa }: NameFacts): DoctorCheck {
   const check = about('caa', pattern);
   if (issuers.kind === 'unknown') return check.unknown(`public DNS does not answer for the CAA records of ${base}`);
-  if (issuers.kind === 'anybody') return check.ok('no CAA record: every authority may issue certificates');
+  if (issuers.kind === 'unrestricted') return check.ok('no CAA record: every authority may issue certificates');
   const named = issuers.names.length === 0 ? 'no authority' : issuers.names.join(', ');
   const evidence = `the CAA records at ${issuers.at} let ${named} issue certificates`;
   if (letsAmazonIssue(issuers)) return check.ok(evidence);

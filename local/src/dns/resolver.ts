@@ -90,7 +90,7 @@ type Step =
       readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL';
       readonly records: readonly DnsRecord[];
       readonly soa?: DnsRecord | undefined;
-      /** Whether anybody answers for the name. */
+      /** Whether a server answers for the name. */
       readonly covered: boolean;
     };
 

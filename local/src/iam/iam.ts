@@ -23,7 +23,7 @@ interface Session {
 }
 
 /** What the policies of a role decide about one request: all together, and one kind alone. */
-export interface Judgement {
+export interface AccessDecision {
   readonly decision: Decision;
   /** `undefined` for a role without a permissions boundary. */
   readonly boundary: Decision | undefined;
@@ -182,7 +182,7 @@ export class Iam extends Roles {
   }
 
   /** What all policies say of a question about a role's sessions, those of resources aside. */
-  judge(role: Role, question: AccessRequest): Judgement {
+  judge(role: Role, question: AccessRequest): AccessDecision {
     const { identity, boundary } = role;
     const levels = this.#controlPolicies(sessionOf(role));
     const control = levels.map((level) => said('service control policy', level, question));

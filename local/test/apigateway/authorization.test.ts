@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNT, type ApiCloud, apiCloud, type Credentials, type Signing, signed, template, textOf } from './cloud.ts';
 
 const MEMBER = '111122223333';
-const anybody: Credentials = { accessKeyId: 'me', secretAccessKey: 'me' };
+const caller: Credentials = { accessKeyId: 'me', secretAccessKey: 'me' };
 
 let api: ApiCloud;
 beforeEach(async () => {
@@ -19,7 +19,7 @@ const call = (
   target: string,
   how: Partial<Signing> = {},
   request: { method?: string; body?: string; headers?: object } = {},
-) => sendSigned(target, { credentials: anybody, at: api.clock.now(), ...how }, request);
+) => sendSigned(target, { credentials: caller, at: api.clock.now(), ...how }, request);
 
 async function sendSigned(
   target: string,
@@ -201,7 +201,7 @@ describe('a request is forbidden', () => {
     ['a short signature', (headers) => ({ ...headers, authorization: headers.authorization?.replace(/.$/, '') })],
     ['the host not signed', (headers) => ({ ...headers, authorization: headers.authorization?.replace('host;', '') })],
   ])('with %s', async (_, change) => {
-    const answer = await sendSigned('/services', { credentials: anybody, at: api.clock.now() }, {}, change);
+    const answer = await sendSigned('/services', { credentials: caller, at: api.clock.now() }, {}, change);
     expect(answer).toMatchObject({ status: 403, json: { message: 'Forbidden' }, reason: expect.any(String) });
   });
 });

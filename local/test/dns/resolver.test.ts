@@ -58,9 +58,9 @@ describe('records of a zone', () => {
 
   it('knows nothing beyond the cloud', () => {
     const { ask } = dnsSetting();
-    const nobody = { rcode: 'NXDOMAIN', answers: [], authority: [], authoritative: false };
-    expect(ask(PUBLIC, 'example.org', 'A')).toEqual(nobody);
-    expect(ask(PUBLIC, '.', 'NS')).toEqual(nobody);
+    const nxdomain = { rcode: 'NXDOMAIN', answers: [], authority: [], authoritative: false };
+    expect(ask(PUBLIC, 'example.org', 'A')).toEqual(nxdomain);
+    expect(ask(PUBLIC, '.', 'NS')).toEqual(nxdomain);
   });
 });
 

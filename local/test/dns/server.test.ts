@@ -242,7 +242,7 @@ describe('messages', () => {
       Buffer.concat([Buffer.from('000001000001000000000000c00000010001', 'hex'), Buffer.alloc(300)]),
       1,
     ],
-    ['a type that nobody knows', withType(query('www.example.com', 'A'), 65), 0],
+    ['an unknown type', withType(query('www.example.com', 'A'), 65), 0],
     ['a type without a wire form here', withType(query('spf.example.com', 'A'), 99), 2],
     [
       'a newer EDNS',

@@ -4,7 +4,7 @@ import { HELLO_IMAGE } from '../../src/hello-service.ts';
 import { endpoint } from './ec2.ts';
 import { ACCOUNT, given, type OperationSetting, REGION, type Rows } from './setting.ts';
 
-const NOBODY = `arn:aws:apprunner:${REGION}:${ACCOUNT}:service/nobody/${'0'.repeat(32)}`;
+const UNKNOWN_SERVICE = `arn:aws:apprunner:${REGION}:${ACCOUNT}:service/unknown/${'0'.repeat(32)}`;
 const NO_CONNECTION = `arn:aws:apprunner:${REGION}:${ACCOUNT}:vpcingressconnection/none/${'0'.repeat(32)}`;
 const DOMAIN = 'hello.example.com';
 /** Milliseconds after which everything that was begun has ended, in the fast profile. */
@@ -73,7 +73,7 @@ export const appRunnerRows: Rows = {
     call: async (s) => s.appRunner.send(new sdk.DescribeServiceCommand({ ServiceArn: await running(s) })),
     answer: { Service: { ServiceName: 'hello', Status: 'RUNNING' } },
     refused: {
-      call: ({ appRunner }) => appRunner.send(new sdk.DescribeServiceCommand({ ServiceArn: NOBODY })),
+      call: ({ appRunner }) => appRunner.send(new sdk.DescribeServiceCommand({ ServiceArn: UNKNOWN_SERVICE })),
       by: sdk.ResourceNotFoundException,
     },
   },
@@ -127,7 +127,7 @@ export const appRunnerRows: Rows = {
     call: async (s) => s.appRunner.send(new sdk.StartDeploymentCommand({ ServiceArn: await running(s) })),
     answer: { OperationId: expect.any(String) },
     refused: {
-      call: ({ appRunner }) => appRunner.send(new sdk.StartDeploymentCommand({ ServiceArn: NOBODY })),
+      call: ({ appRunner }) => appRunner.send(new sdk.StartDeploymentCommand({ ServiceArn: UNKNOWN_SERVICE })),
       by: sdk.ResourceNotFoundException,
     },
   },
@@ -135,14 +135,14 @@ export const appRunnerRows: Rows = {
     call: async (s) => s.appRunner.send(new sdk.ListOperationsCommand({ ServiceArn: await running(s) })),
     answer: { OperationSummaryList: [{ Type: 'CREATE_SERVICE', Status: 'SUCCEEDED' }] },
     refused: {
-      call: ({ appRunner }) => appRunner.send(new sdk.ListOperationsCommand({ ServiceArn: NOBODY })),
+      call: ({ appRunner }) => appRunner.send(new sdk.ListOperationsCommand({ ServiceArn: UNKNOWN_SERVICE })),
       by: sdk.ResourceNotFoundException,
     },
   },
   CreateVpcIngressConnection: {
     call: async (s) => connect(s, await running(s)),
     answer: { VpcIngressConnection: { Status: 'PENDING_CREATION', DomainName: expect.any(String) } },
-    refused: { call: (s) => connect(s, NOBODY), by: sdk.InvalidRequestException },
+    refused: { call: (s) => connect(s, UNKNOWN_SERVICE), by: sdk.InvalidRequestException },
   },
   DescribeVpcIngressConnection: {
     call: async (s) =>
@@ -219,7 +219,7 @@ export const appRunnerRows: Rows = {
       CustomDomains: [{ DomainName: DOMAIN, Status: 'pending_certificate_dns_validation' }],
     },
     refused: {
-      call: ({ appRunner }) => appRunner.send(new sdk.DescribeCustomDomainsCommand({ ServiceArn: NOBODY })),
+      call: ({ appRunner }) => appRunner.send(new sdk.DescribeCustomDomainsCommand({ ServiceArn: UNKNOWN_SERVICE })),
       by: sdk.ResourceNotFoundException,
     },
   },
@@ -240,7 +240,7 @@ export const appRunnerRows: Rows = {
     call: async (s) => s.appRunner.send(new sdk.ListTagsForResourceCommand({ ResourceArn: await created(s) })),
     answer: { Tags: [{ Key: 'team', Value: 'blue' }] },
     refused: {
-      call: ({ appRunner }) => appRunner.send(new sdk.ListTagsForResourceCommand({ ResourceArn: NOBODY })),
+      call: ({ appRunner }) => appRunner.send(new sdk.ListTagsForResourceCommand({ ResourceArn: UNKNOWN_SERVICE })),
       by: sdk.ResourceNotFoundException,
     },
   },
@@ -259,7 +259,8 @@ export const appRunnerRows: Rows = {
     call: async (s) =>
       s.appRunner.send(new sdk.UntagResourceCommand({ ResourceArn: await created(s), TagKeys: ['team'] })),
     refused: {
-      call: ({ appRunner }) => appRunner.send(new sdk.UntagResourceCommand({ ResourceArn: NOBODY, TagKeys: ['team'] })),
+      call: ({ appRunner }) =>
+        appRunner.send(new sdk.UntagResourceCommand({ ResourceArn: UNKNOWN_SERVICE, TagKeys: ['team'] })),
       by: sdk.ResourceNotFoundException,
     },
   },

@@ -164,7 +164,7 @@ describe('roles', () => {
       'MalformedPolicyDocument',
     ],
     [
-      'an operator nobody evaluates',
+      'an operator that is not evaluated',
       inline(allow('*', '*', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })),
       'MalformedPolicyDocument',
     ],
@@ -205,7 +205,7 @@ describe('trust', () => {
     ['its session', { AWS: session }, {}, {}, true],
     ['its account', { AWS: `arn:aws:iam::${ACCOUNT}:root` }, {}, {}, true],
     ['its account number', { AWS: ACCOUNT }, {}, {}, true],
-    ['anybody', '*', {}, {}, true],
+    ['every principal', '*', {}, {}, true],
     ['another account', { AWS: '111122223333' }, {}, {}, false],
     ['another role', { AWS: `arn:aws:iam::${ACCOUNT}:role/other` }, {}, {}, false],
     ['a service', { Service: 'lambda.amazonaws.com' }, {}, {}, false],

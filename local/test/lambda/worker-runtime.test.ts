@@ -42,7 +42,7 @@ const actions = {
   cyclic: () => { const cycle = {}; cycle.cycle = cycle; return cycle; },
   exit: (event) => process.exit(event.code),
   crash: () => new Promise(() => setImmediate(() => { throw new RangeError('out of the blue'); })),
-  forgotten: () => new Promise(() => { Promise.reject(new Error('nobody waits')); }),
+  forgotten: () => new Promise(() => { Promise.reject(new Error('not awaited')); }),
   hang: () => new Promise((resolve) => setInterval(() => {}, 1000)),
   spin: () => { for (;;); },
   resolve4: (event) => promises.resolve4(event.name),
@@ -238,7 +238,7 @@ describe('the worker runtime', () => {
       'RequestId: request-1 Error: Runtime exited without providing a reason',
     ],
     ['crashes', { action: 'crash' }, 'RangeError', 'out of the blue'],
-    ['forgets a rejection', { action: 'forgotten' }, 'Runtime.UnhandledPromiseRejection', 'nobody waits'],
+    ['forgets a rejection', { action: 'forgotten' }, 'Runtime.UnhandledPromiseRejection', 'not awaited'],
   ])('reports a function that %s, and goes on with the next event', async (_how, event, errorType, errorMessage) => {
     const fn = sample();
     expect(await invoke(event, fn)).toMatchObject({ ok: false, errorType, errorMessage });
@@ -312,7 +312,7 @@ describe('the worker runtime', () => {
     ['another port', { action: 'plain', host: ADDRESS, port: 80 }, 'connect ETIMEDOUT 10.0.22.10:80'],
     ['a public address', { action: 'plain', host: '198.51.100.1', port: 443 }, 'connect ENETUNREACH 198.51.100.1:443'],
     [
-      'a name that nobody knows',
+      'an unknown name',
       { action: 'plain', host: 'nowhere.example.com', port: 443 },
       'getaddrinfo ENOTFOUND nowhere.example.com',
     ],

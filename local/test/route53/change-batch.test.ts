@@ -257,7 +257,7 @@ const refusals: readonly (readonly [string, readonly ResourceRecordSet[], readon
     ],
   ],
   [
-    'an alias to an endpoint that nobody knows',
+    'an alias to an unknown endpoint',
     [],
     [CREATE(alias('www.example.com', `x${ENDPOINT}`, ENDPOINT_ZONE))],
     [

@@ -72,7 +72,7 @@ describe('caaIssuers', () => {
       [['example.com', ['0 issue "a.test"', '0 issue "AMAZON.com"']]],
       ['a.test', 'amazon.com'],
     ],
-    ['knows that nobody may issue', 'example.com', [['example.com', '0 issue ";"']], []],
+    ['knows that no authority may issue', 'example.com', [['example.com', '0 issue ";"']], []],
     [
       'prefers issuewild for a wildcard',
       '*.example.com',

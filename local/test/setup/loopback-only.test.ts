@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 
-// 192.0.2.0/24 and example.com are for documentation: nobody would answer, but the question must not even leave.
+// 192.0.2.0/24 and example.com are reserved for documentation. No server would answer, but the query must not even leave.
 describe('the network in tests', () => {
   it('is refused by TCP', () => {
     expect(() => connect(80, '192.0.2.1')).toThrow('a test wants to reach 192.0.2.1');

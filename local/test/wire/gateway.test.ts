@@ -143,7 +143,7 @@ describe('who calls, and where', () => {
     ['sts', 'InvalidClientTokenId', 403],
     ['route53', 'InvalidClientTokenId', 403],
     ['lambda', 'UnrecognizedClientException', 403],
-  ] as const)('a temporary key that nobody handed out is nobody (%s)', async (service, name, httpStatusCode) => {
+  ] as const)('an unknown temporary key has no principal (%s)', async (service, name, httpStatusCode) => {
     const cloud = cloudOfAll();
     expect(await errorOf(sends[service](cloud, 'ASIAAAAAAAAAAAAAAAAA'))).toMatchObject({
       name,

@@ -78,7 +78,7 @@ async function doctor(world: World): Promise<readonly DoctorCheck[]> {
     policySource: () => Promise.reject(new Error('there is no stack')),
     issuers: async (name) => {
       const names = world.cloud.route53.caaIssuers(name);
-      return names === undefined ? { kind: 'anybody' } : { kind: 'listed', names, at: name };
+      return names === undefined ? { kind: 'unrestricted' } : { kind: 'listed', names, at: name };
     },
     ...world.examination,
   });

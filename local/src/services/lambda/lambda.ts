@@ -18,7 +18,7 @@ const POLLER_ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
 
 export interface LambdaOptions {
   readonly runtime: Runtime;
-  /** What goes wrong without anybody waiting for an answer. */
+  /** Errors outside of a request. */
   readonly log?: (line: string) => void;
 }
 

@@ -29,7 +29,7 @@ type Owner = Pick<CallContext, 'account' | 'region'>;
 /** Documented: "Bucket naming rules". */
 const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** The buckets of all accounts: a name is anybody's once. */
+/** The buckets of all accounts: a name exists once in all of AWS. */
 export class Buckets {
   readonly #world: World;
   readonly #buckets = new Map<string, Bucket>();
