@@ -1,6 +1,5 @@
 import type { WrittenRecord } from '../records/ownership.ts';
-import { type RecordSet, sameRecord } from '../records/record-set.ts';
-import type { RecentWrite } from './recent-writes.ts';
+import { type RecordChange, type RecordSet, sameRecord } from '../records/record-set.ts';
 
 export interface OwnedRecord extends WrittenRecord {
   readonly zoneId: string;
@@ -44,6 +43,17 @@ export interface ForeignConnection {
   readonly name: string;
   /** Milliseconds since the epoch since when it is gone, or going. */
   readonly goneSince?: number;
+}
+
+/** Something that AWS confirmed a moment ago, and that a listing may not show yet. */
+export interface RecentWrite {
+  /** Key of the action. */
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly zoneId?: string;
+  /** Of one record, if it was a change of records. */
+  readonly change?: RecordChange;
 }
 
 /** What this installation wrote for a service, kept in its row so that it can be removed after the service is deleted. */

@@ -5,9 +5,9 @@ import type { Rules } from '../policy/rules.ts';
 import type { Owner } from '../records/ownership.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { type Action, actionKey, describeAction } from './action.ts';
-import type { CutoverHistory, ExistingRecords, ForeignConnection, OwnedResources } from './ledger.ts';
+import type { CutoverHistory, ExistingRecords, ForeignConnection, OwnedResources, RecentWrite } from './ledger.ts';
 import type { Observed } from './observed.ts';
-import { pendingWrites, READ_LAG_MS, type RecentWrite, withPendingRecords } from './recent-writes.ts';
+import { pendingWrites, READ_LAG_MS, withPendingRecords } from './recent-writes.ts';
 import type { RefusedAlias } from './refused-alias.ts';
 import type { Wait } from './wait.ts';
 

@@ -1,24 +1,13 @@
 import { MINUTE } from '../duration.ts';
 import { ownershipName } from '../records/names.ts';
 import type { RecordsAtName } from '../records/ownership.ts';
-import { type RecordChange, type RecordSet, sameRecord } from '../records/record-set.ts';
+import { type RecordSet, sameRecord } from '../records/record-set.ts';
 import { type Action, actionKey } from './action.ts';
-import type { OwnedResources } from './ledger.ts';
+import type { OwnedResources, RecentWrite } from './ledger.ts';
 import type { DomainState, Observed } from './observed.ts';
 
 /** How long a listing of AWS may lag behind our own writes, in milliseconds. */
 export const READ_LAG_MS = 2 * MINUTE;
-
-/** Something that AWS confirmed a moment ago, and that a listing may not show yet. */
-export interface RecentWrite {
-  /** Key of the action. */
-  readonly key: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly zoneId?: string;
-  /** Of one record, if it was a change of records. */
-  readonly change?: RecordChange;
-}
 
 /** What a write is about: a later one about the same takes its place. */
 function thingOf({ key, zoneId, change }: RecentWrite): string {

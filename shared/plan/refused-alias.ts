@@ -1,7 +1,6 @@
 import { DAY } from '../duration.ts';
 import type { Action } from './action.ts';
 import type { Observed } from './observed.ts';
-import type { PlanInput } from './plan-builder.ts';
 
 /** An alias whose target Route 53 refused. */
 export interface RefusedAlias {
@@ -23,7 +22,15 @@ function worldOf({ connections, network }: Observed, zoneId: string): string {
 
 /** Whether the target is not tried: not in the same world, before a day has passed, unless a person asks. */
 export function isRefusedAlias(
-  { refusedAliases = [], observed, askedAt = 0 }: PlanInput,
+  {
+    refusedAliases = [],
+    observed,
+    askedAt = 0,
+  }: {
+    readonly refusedAliases?: readonly RefusedAlias[];
+    readonly observed: Observed;
+    readonly askedAt?: number;
+  },
   domain: string,
   target: string,
   zoneId: string,

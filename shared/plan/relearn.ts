@@ -24,11 +24,14 @@ export function relearn(
     ...(observed.network?.endpoints ?? []).flatMap(({ name }) => name?.name ?? []),
     ...observed.connections.map(({ domainName }) => domainName),
   ];
+  const connection = observed.connections.find((one) => one.owner === ownerTag);
   const domains = Object.entries(observed.domains).flatMap(([name, state]) => {
-    const learned = ledger.domains[name] === undefined ? learnedDomain(name, state, owner, targets) : undefined;
+    const learned =
+      ledger.domains[name] === undefined
+        ? learnedDomain(name, state, owner, targets, connection !== undefined)
+        : undefined;
     return learned === undefined ? [] : [[name, learned] as const];
   });
-  const connection = observed.connections.find((one) => one.owner === ownerTag);
   const endpoint = ledger.endpoint ?? (connection && { id: connection.endpointId, vpcId: connection.vpcId });
   if (domains.length === 0 && endpoint === ledger.endpoint) return ledger;
   return {
@@ -43,9 +46,14 @@ function learnedDomain(
   { records, validation, association }: DomainState,
   owner: Owner,
   targets: readonly string[],
+  isConnected: boolean,
 ): OwnedDomain | undefined {
   const claimed = Object.entries(records).filter(([, { txt }]) => readClaim(txt, owner).by === 'us');
-  if (claimed.length === 0) return undefined;
+  const leadsHere = claimed.some(([, { at }]) =>
+    at.some(({ content }) => content.kind === 'alias' && targets.includes(content.target)),
+  );
+  // Anybody can write an ownership record; without anything else of the stack it says nothing of a lost row.
+  if (claimed.length === 0 || !(leadsHere || isConnected || association !== undefined)) return undefined;
   const isWanted = ({ record: { name: at, type, content } }: OwnedRecord) =>
     type === 'CNAME' &&
     association?.validation.some(

@@ -55,6 +55,14 @@ describe('a lost ledger', () => {
     expect(domains[DOMAIN]?.records).toEqual([{ zoneId: 'ZPRIVATE', record: ownTxt() }]);
   });
 
+  it('has no name of which an ownership record is all there is', () => {
+    const { domains } = learned({
+      connections: [],
+      ...at({ association: undefined, records: { ZPRIVATE: { at: [], txt: ownTxt() } } }),
+    });
+    expect(domains).toEqual({});
+  });
+
   it('has no association that covers the name as its www', () => {
     const { domains } = learned(at({ association: association({ coveredBy: 'example.com' }) }));
     expect(domains[DOMAIN]?.associated).toBe(false);

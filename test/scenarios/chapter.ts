@@ -1,4 +1,5 @@
-import { describe, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
+import { ensurePackaged } from '../../build/package.ts';
 import { play } from './run.ts';
 import type { Chapter, ScenarioWorld } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
@@ -16,6 +17,10 @@ export function playChapter(chapter: Chapter): void {
         title: [`${scenario.id}: ${scenario.situation}`, world.name].filter((part) => part !== undefined).join(' – '),
       })),
     );
+  // The first scenario after a change would have to wait for it.
+  beforeAll(async () => {
+    await ensurePackaged();
+  }, 120_000);
   describe(chapter, () => {
     test.each(runs)('$title', async ({ scenario, world }) => {
       await play(scenario, world);

@@ -206,7 +206,7 @@ export const names: readonly Scenario[] = [
       {
         do: 'expect',
         service: 'second',
-        findings: [{ code: 'record-foreign', says: 'claimed by another service' }],
+        findings: [{ code: 'domain-held', says: 'is held by the service' }],
         domains: { 'second.example.com': 'active' },
         vpcAnswers: { 'second.example.com': 'endpoint' },
       },
@@ -219,7 +219,7 @@ export const names: readonly Scenario[] = [
     ],
     remedies: [
       {
-        closes: 'record-foreign',
+        closes: 'domain-held',
         steps: [
           { do: 'tag', service: 'second', tags: withDomains('second.example.com') },
           { do: 'until', service: 'second', phase: 'ready' },
