@@ -33,7 +33,7 @@ export async function resolveIssuers(name: string, make: () => Resolver): Promis
 }
 
 /** The name servers of a zone, as public DNS says. */
-export async function resolveNameServers(zone: string, make: () => Resolver): Promise<NameServers> {
+async function resolveNameServers(zone: string, make: () => Resolver): Promise<NameServers> {
   try {
     const names = (await make().resolveNs(zone)).map(normalizeName);
     if (names.length === 0) return { kind: 'none' };
@@ -45,7 +45,7 @@ export async function resolveNameServers(zone: string, make: () => Resolver): Pr
 }
 
 /** The CNAME at a name, as public DNS says. */
-export async function resolveCname(name: string, make: () => Resolver): Promise<CnameAnswer> {
+async function resolveCname(name: string, make: () => Resolver): Promise<CnameAnswer> {
   try {
     const [value] = await make().resolveCname(name);
     return value === undefined ? { kind: 'none' } : { kind: 'value', value: normalizeName(value) };
@@ -87,7 +87,7 @@ export function systemResolver(vantage: Vantage): ResolveName {
 }
 
 /** Uses a resolver of its own. @param make is called for each name, so that lookups share nothing. */
-export function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName {
+function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName {
   return async (name, dualStack) => {
     const resolver = make();
     const lookups = [resolver.resolve4(name), ...(dualStack ? [resolver.resolve6(name)] : [])];

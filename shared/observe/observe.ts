@@ -1,43 +1,23 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
-import { isAccessDenied } from '../aws/errors.ts';
 import type { Claims } from '../claims.ts';
-import { errorMessage, errorName } from '../errors.ts';
+import { errorName } from '../errors.ts';
 import { readNameClaims } from '../name-claim.ts';
 import { associationsFingerprint } from '../plan/association.ts';
-import type { OwnedResources } from '../plan/ledger.ts';
-import { ownedDomain } from '../plan/ledger.ts';
-import type {
-  Association,
-  DomainState,
-  NameAnswer,
-  NetworkState,
-  Observed,
-  ObservedService,
-} from '../plan/observed.ts';
+import type { DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
 import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
-import type { NetworkRule } from '../policy/rules.ts';
-import type { Probe, ProbeRequest } from '../probe/contract.ts';
 import { type Owner, readClaim } from '../records/ownership.ts';
-import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
-import {
-  type DomainQuestions,
-  domainQuestions,
-  domainState,
-  joined,
-  nameServersAt,
-  registryQuestions,
-  tiedZones,
-} from './domain-records.ts';
+import { type DomainScope, type DomainSources, observeDomains } from './domain-states.ts';
 import { type CustomDomains, observeAssociations, observeCustomDomains } from './domains.ts';
+import { type NameSources, observeNames } from './name-checks.ts';
 import type { PublicDns } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
-import { observeRecords, observeZones } from './records.ts';
+import { observeZones } from './records.ts';
 import {
   observeClaims,
   observeConnectedServices,
@@ -47,17 +27,14 @@ import {
   type UnusedEndpoint,
 } from './region.ts';
 import { observeService, observeServiceStatus, observeTags } from './service.ts';
-import { clientOf, type ZoneClients } from './zone-clients.ts';
+import { clientOf } from './zone-clients.ts';
 
 /** The clients to read with. None of them may write. */
-export interface ObserverSources extends PublicDns {
+export interface ObserverSources extends PublicDns, DomainSources, NameSources {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
-  readonly zones: ZoneClients;
   /** Of the account that owns the VPC: only that account may list the associated zones. */
   readonly vpcZones: Route53Client;
-  /** A probe function of this account and region, by its name. */
-  probe(functionName: string): Probe;
   /** What services claim against each other; `undefined`: no table says it. */
   readonly claims?: Pick<Claims, 'get'> | undefined;
   /** Milliseconds since the epoch. */
@@ -65,22 +42,11 @@ export interface ObserverSources extends PublicDns {
 }
 
 /** What to observe. */
-export interface ObservationScope {
-  readonly service: ServiceIdentity;
-  /** Name of this installation in ownership records. */
-  readonly installation: string;
-  /** Value of its owner tag. */
+export interface ObservationScope extends DomainScope {
+  /** Value of the installation's owner tag. */
   readonly ownerTag: string;
-  /** `undefined` when the network does not matter: detaching, or no VPC is named. */
-  readonly network: NetworkRule | undefined;
-  readonly domains: readonly string[];
   /** Whether the service is to be private, and not to be detached. */
   readonly keeps: boolean;
-  /** Hosted zone ids whose records may be read and written; of the others only the existence is known. */
-  readonly allowedZones: readonly string[];
-  /** Hosted zone ids to prefer. */
-  readonly zones: readonly string[];
-  readonly ledger: OwnedResources;
 }
 
 /**
@@ -130,7 +96,9 @@ export class Observer {
         return associationsFingerprint(condition.domains, (domain) => associations[domain]);
       }
       case 'name':
-        return answerFingerprint((await this.#names(condition.probe, condition.name, [], false, [])).answer);
+        return answerFingerprint(
+          (await observeNames(this.#sources, condition.probe, condition.name, [], false, [])).answer,
+        );
       case 'nothing':
         return '';
     }
@@ -199,7 +167,7 @@ export class Observer {
     ]);
     const { claims } = this.#sources;
     const held = claims === undefined ? undefined : await readNameClaims(claims, scope.domains);
-    const domains = await this.#domains(names, associations, zones, scope);
+    const domains = await observeDomains(this.#sources, names, associations, zones, scope);
     const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
     const endpointInUse = left ? await isEndpointInUse(appRunner, used.id) : undefined;
@@ -211,7 +179,8 @@ export class Observer {
     const seen =
       rule === undefined || available === undefined
         ? undefined
-        : await this.#names(
+        : await observeNames(
+            this.#sources,
             rule.probe,
             available.domainName,
             // Without a domain the service answers under the connection's name only.
@@ -248,128 +217,6 @@ export class Observer {
       httpsChecks: seen?.httpsChecks ?? {},
     };
   }
-
-  async #domains(
-    names: readonly string[],
-    associations: Readonly<Record<string, Association>>,
-    zones: readonly Zone[],
-    { network, ledger, domains, zones: pinned, allowedZones: allowed, installation, service }: ObservationScope,
-  ): Promise<Readonly<Record<string, DomainState>>> {
-    const vpcId = network?.vpcId;
-    const delegated = await this.#delegated(names, zones, { vpcId, pinned, allowed });
-    const questions = names.map((name) =>
-      domainQuestions(name, associations[name], ownedDomain(ledger, name), zones, {
-        vpcId,
-        preference: { pinned, allowed, delegated },
-        isWanted: domains.includes(name),
-      }),
-    );
-    const answers = new Map<string, readonly RecordSet[]>();
-    const read = async (asked: ReadonlyMap<string, readonly string[]>) => {
-      for (const [zoneId, wanted] of asked) {
-        const found = await observeRecords(clientOf(this.#sources.zones, zoneId), zoneId, wanted);
-        answers.set(zoneId, [...(answers.get(zoneId) ?? []), ...found]);
-      }
-    };
-    await read(joined(questions.map(({ asked }) => asked)));
-    const owner = { installation, serviceId: service.id };
-    await read(joined(questions.map((one) => registryQuestions(one, answers, owner))));
-    const states = questions.map(async (condition) => {
-      const { name, association } = condition;
-      // The issuers matter only before the association, and after the certificate failed.
-      const asks = domains.includes(name) && (association === undefined || association.status === 'create_failed');
-      const issuers = asks ? await this.#sources.issuers(name) : undefined;
-      return [name, await this.#withPublicView(condition, domainState(condition, answers, issuers), answers)] as const;
-    });
-    return Object.fromEntries(await Promise.all(states));
-  }
-
-  /** Ids of public zones that public DNS leads to; asked only where several zones of one name are left to choose from. */
-  async #delegated(
-    names: readonly string[],
-    zones: readonly Zone[],
-    { vpcId, pinned, allowed }: { vpcId: string | undefined; pinned: readonly string[]; allowed: readonly string[] },
-  ): Promise<readonly string[]> {
-    const tied = names.flatMap((name) => tiedZones(name, zones, vpcId, { pinned, allowed, delegated: [] }));
-    const readable = tied.filter(
-      ({ id, visibility }, index) =>
-        visibility === 'public' && allowed.includes(id) && tied.findIndex((one) => one.id === id) === index,
-    );
-    const isDelegated = readable.map(async ({ id, name }) => {
-      const [seen, own] = await Promise.all([
-        this.#sources.nameServers(name),
-        observeRecords(clientOf(this.#sources.zones, id), id, [name]),
-      ]);
-      return seen.kind === 'listed' && nameServersAt(own, name).some((server) => seen.names.includes(server));
-    });
-    const answers = await Promise.all(isDelegated);
-    return readable.filter((_, index) => answers[index]).map(({ id }) => id);
-  }
-
-  /** Adds what public DNS says of the validation zone, as long as the certificate needs it. */
-  async #withPublicView(
-    { validation, cuts, association }: DomainQuestions,
-    state: DomainState,
-    answers: ReadonlyMap<string, readonly RecordSet[]>,
-  ): Promise<DomainState> {
-    if (validation === undefined || cuts === undefined || !answers.has(validation.id)) return state;
-    const existing = answers.get(validation.id) ?? [];
-    const at = cuts.find((name) => nameServersAt(existing, name).length > 0);
-    const waiting = (association?.validation ?? []).filter(({ name }) =>
-      existing.some((record) => record.name === name && record.type === 'CNAME'),
-    );
-    const [seen, ...cnames] = await Promise.all([
-      this.#sources.nameServers(validation.name),
-      ...waiting.map(async ({ name }) => [name, await this.#sources.cname(name)] as const),
-    ]);
-    return {
-      ...state,
-      delegation: {
-        own: nameServersAt(existing, validation.name),
-        public: seen,
-        ...(at === undefined ? {} : { cut: { at, names: nameServersAt(existing, at) } }),
-      },
-      publicValidation: Object.fromEntries(cnames),
-    };
-  }
-
-  /** Resolves the connection's name and checks the published names, from inside the VPC if there is a probe. */
-  async #names(
-    probeName: string | undefined,
-    connectionName: string,
-    published: readonly string[],
-    dualStack: boolean,
-    endpointAddresses: readonly string[],
-  ): Promise<{ readonly answer: NameAnswer; readonly httpsChecks: Observed['httpsChecks'] }> {
-    if (probeName === undefined)
-      return { answer: await this.#sources.resolve(connectionName, dualStack), httpsChecks: {} };
-    const names: ProbeRequest['names'] = [...new Set([connectionName, ...published])].map((name) => ({
-      name,
-      https: published.includes(name),
-    }));
-    try {
-      const result = await this.#sources.probe(probeName)({ names, dualStack, endpointAddresses });
-      const httpsChecks = published.flatMap((name) => {
-        const { httpsChecks: seen, answer } = result.names[name] ?? {};
-        return seen === undefined ? [] : [[name, { ...seen, ...addressesOf(answer) }] as const];
-      });
-      const answer = result.names[connectionName]?.answer;
-      return {
-        answer: answer ?? { vantage: 'vpc', outcome: 'failed', reason: 'the probe did not say' },
-        httpsChecks: Object.fromEntries(httpsChecks),
-      };
-    } catch (error) {
-      const reason = `the probe failed: ${errorMessage(error)}`;
-      const denied = isAccessDenied(error) ? { denied: true as const } : {};
-      return { answer: { vantage: 'vpc', outcome: 'failed', reason, ...denied }, httpsChecks: {} };
-    }
-  }
-}
-
-/** None where DNS did not answer: what the name answers with is not known then. */
-function addressesOf(answer: NameAnswer | undefined): { readonly addresses?: readonly string[] } {
-  if (answer === undefined || answer.outcome === 'failed') return {};
-  return { addresses: answer.outcome === 'addresses' ? answer.addresses : [] };
 }
 
 /** What holds for a VPC, whatever the service: by its rule, and by its id. */
