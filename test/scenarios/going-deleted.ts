@@ -175,7 +175,7 @@ export const deletion: readonly Scenario[] = [
       { do: 'events', are: 'normal' },
       { do: 'create-service', name: 'next', tags: TAGS },
       { do: 'until', service: 'next', phase: 'blocked' },
-      { do: 'expect', service: 'next', findings: [{ code: 'record-foreign', says: 'another service' }] },
+      { do: 'expect', service: 'next', findings: [{ code: 'domain-held', says: 'is held by the service' }] },
       { do: 'sweep' },
       { do: 'sweep' },
       { do: 'until', service: 'next', phase: 'ready' },
