@@ -1,6 +1,6 @@
 import type { OpenFinding } from '../shared/findings.ts';
+import { connectionName } from '../shared/plan/connection-owner.ts';
 import { emptyLedger, type OwnedDomain, type OwnedResources } from '../shared/plan/ledger.ts';
-import { connectionName } from '../shared/plan/network.ts';
 import type {
   Association,
   ConnectionState,

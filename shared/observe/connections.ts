@@ -4,7 +4,7 @@ import {
   paginateListVpcIngressConnections,
 } from '@aws-sdk/client-apprunner';
 import { errorName } from '../errors.ts';
-import { connectionName } from '../plan/network.ts';
+import { connectionName } from '../plan/connection-owner.ts';
 import type { ConnectionState } from '../plan/observed.ts';
 import { OWNER_TAG } from '../tags.ts';
 import { observeTags } from './service.ts';

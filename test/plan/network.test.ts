@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { connectionName } from '../../shared/plan/connection-owner.ts';
 import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
-import { connectionName, planNetwork } from '../../shared/plan/network.ts';
+import { planNetwork } from '../../shared/plan/network.ts';
 import type { ConnectionState, EndpointInputs, Observed } from '../../shared/plan/observed.ts';
 import { PlanBuilder } from '../../shared/plan/plan-builder.ts';
 import {

@@ -5,7 +5,7 @@ import { addressText, parseBlock } from 'apprunner-embedded-cloud/address-block'
 import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 import { observeConnections } from '../../shared/observe/connections.ts';
 import { observeAssociations, observeCustomDomains } from '../../shared/observe/domains.ts';
-import { connectionName } from '../../shared/plan/network.ts';
+import { connectionName } from '../../shared/plan/connection-owner.ts';
 import type { ConnectionState } from '../../shared/plan/observed.ts';
 import { appRunnerZoneIds } from '../../shared/records/alias.ts';
 import type { Installation } from '../installation/installation.ts';
