@@ -357,7 +357,7 @@ export const findingDefinitions = {
     meaning:
       'For an hour the stack could not read what it has to know of the service, whatever the reason. The phase is `unknown`, and the stack changes nothing that it cannot see.',
     remedy:
-      'See the message: usually a permission, a quota, or an outage of AWS. The stack goes on trying; nothing else is needed once it can read again.',
+      'See the message: usually a permission, a quota, or an outage of AWS. The stack keeps trying; nothing else is needed once it can read again.',
   },
   'ledger-relearned': {
     severity: 'info',

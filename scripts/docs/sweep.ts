@@ -88,8 +88,8 @@ read, or is neither of the two, counts as \`on\`.
 | --- | --- |
 | stops | every write of every reconciliation: to App Runner, EC2 and Route 53, in every account and region |
 | finishes | a reconciliation that has begun to write (seconds) |
-| goes on | observing, planning, sweeps, findings (\`audit\` lists what is not done), rows, queues, metrics |
-| goes on | requests through the API and the command line: they write the tags \`private-ingress*\`, and their answers say in \`waitsFor\` that they are kept |
+| continues | observing, planning, sweeps, findings (\`audit\` lists what is not done), rows, queues, metrics |
+| continues | requests through the API and the command line: they write the tags \`private-ingress*\`, and their answers say in \`waitsFor\` that they are kept |
 | is not stopped | what others do: owners of services, Terraform, CloudFormation, also \`deploy\` and \`remove\` |
 
 When it is off again, the first sweep does what was kept (\`SweepRate\`), and an event or \`reconcile\` does it for one service at

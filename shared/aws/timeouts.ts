@@ -16,7 +16,7 @@ export const lambdaClientConfig: ClientConfig = {
   requestHandler: {
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // Otherwise the SDK logs a warning and goes on waiting.
+    // Otherwise the SDK logs a warning and keeps waiting.
     throwOnRequestTimeout: true,
   },
   maxAttempts: MAX_ATTEMPTS,

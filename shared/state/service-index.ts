@@ -8,7 +8,7 @@ export interface ServiceIndex {
   /**
    * Rows in no particular order.
    * @param after ARN of the last row of the page before.
-   * @returns `last`: where the next page goes on; `undefined` when there is none.
+   * @returns `last`: where the next page starts; `undefined` when there is none.
    */
   page(
     after: string | undefined,

@@ -29,7 +29,7 @@ const routes: readonly Case[] = [
   ['an account alone', { target: '/services/123456789012' }, 'route-unknown', 'Nothing is at'],
   ['a path without an id', { target: '/services/123456789012/ap-northeast-1/hello' }, 'route-unknown', 'Nothing is at'],
   ['an unknown verb', { method: 'POST', target: 'SERVICE/explode' }, 'route-unknown', '/explode'],
-  ['a path that goes on', { target: 'SERVICE/attach/now' }, 'route-unknown', '/attach/now'],
+  ['a path with a further segment', { target: 'SERVICE/attach/now' }, 'route-unknown', '/attach/now'],
   ['an encoded slash', { target: '/services%2Fhello' }, 'route-unknown', '/services/hello'],
   ['a path of 3,000 characters', { target: `/${'a'.repeat(3000)}` }, 'route-unknown', '…'],
   ['POST of the list', { target: '/services', body: {} }, 'method-not-allowed', 'GET, HEAD, OPTIONS'],

@@ -51,7 +51,7 @@ describe('a page', () => {
     }
   });
 
-  test('goes on within a row that has more than fits', async () => {
+  test('continues within a row that has more than fits', async () => {
     const pages = await readAll(table(3), 2, ({ serviceArn }) =>
       [1, 2, 3, 4, 5].map((count) => `${serviceArn} ${count}`),
     );

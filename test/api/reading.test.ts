@@ -101,8 +101,8 @@ describe('GET /findings', () => {
 describe('GET of a service', () => {
   test('live state, desire, plan, endpoint with cost, timeline, last proof', async () => {
     const { world, arn } = await readyService();
-    const told = await answerOf(routes.explainService, world, { target: pathOf(arn) });
-    expect(told).toMatchObject({
+    const explanation = await answerOf(routes.explainService, world, { target: pathOf(arn) });
+    expect(explanation).toMatchObject({
       arn,
       name: 'hello',
       service: { status: 'RUNNING', visibility: 'private' },
@@ -115,8 +115,8 @@ describe('GET of a service', () => {
       endpoint: { state: 'available', interfaces: 2, usdPerMonth: 20.44 },
       updatedAt: expect.stringMatching(/^2026/),
     });
-    expect(told.endpoint?.addresses.toSorted()).toEqual(ADDRESSES);
-    expect(told.timeline.map(({ text }) => text)).toContain('ready');
+    expect(explanation.endpoint?.addresses.toSorted()).toEqual(ADDRESSES);
+    expect(explanation.timeline.map(({ text }) => text)).toContain('ready');
   });
 
   test('HEAD answers the same without a body, OPTIONS the methods', async () => {
@@ -160,7 +160,7 @@ describe('what AWS says no to', () => {
     expect(world.log.join('\n')).toContain('ZodError');
   });
 
-  test('a row that cannot be read is set aside, with a finding, and the list goes on', async () => {
+  test('a row that cannot be read is set aside, with a finding, and the list continues', async () => {
     const { world, arn } = await readyService();
     const Item = { serviceArn: { S: arn }, phase: { S: 'not a phase' } };
     await new DynamoDBClient(world.config).send(new PutItemCommand({ TableName: world.stack.outputs.TableName, Item }));

@@ -37,7 +37,7 @@ test('--once --json plays the story from ready to ready, and ends with 0', { tim
       text: expect.any(String),
     });
   }
-  const told = steps.map(({ who, text }) => `${who}: ${text}`).join('\n');
+  const story = steps.map(({ who, text }) => `${who}: ${text}`).join('\n');
   for (const part of [
     /^you: aws apprunner create-service /m,
     /^reconcile: create the App Runner interface endpoint/m,
@@ -49,7 +49,7 @@ test('--once --json plays the story from ready to ready, and ends with 0', { tim
     /^dig: .* \+short prints (10\.0\.22\.10 and 10\.0\.21\.218|10\.0\.21\.218 and 10\.0\.22\.10)$/m,
     /^reconcile: create A hello\.example\.com, create TXT _private-ingress\.hello\.example\.com/m,
   ]) {
-    expect(told).toMatch(part);
+    expect(story).toMatch(part);
   }
 
   // What the field report saw (docs/facts.md#the-field-report): nothing before, the endpoint's interfaces after,

@@ -17,8 +17,8 @@ describe('the API of the hub, about a service of a member account', () => {
     const { tags } = await answerOf(routes.attachService, members.installation, { target: `${pathOf(arn)}/attach` });
     expect(tags).toEqual({ set: { 'private-ingress': 'enabled' }, removed: [] });
     await members.installation.until(arn, ['ready', 'ready-unverified']);
-    const told = await answerOf(routes.explainService, members.installation, { target: pathOf(arn) });
-    expect(told).toMatchObject({
+    const explanation = await answerOf(routes.explainService, members.installation, { target: pathOf(arn) });
+    expect(explanation).toMatchObject({
       account: arn.split(':')[4],
       service: { status: 'RUNNING', visibility: 'private' },
       desired: { kind: 'private', vpcId: members.vpcId },

@@ -79,7 +79,7 @@ describe('a sweep that wants more than the limits allow', () => {
     expect(world.measured.at(-1)).toMatchObject({ HeldSweeps: 1, SweepDifferences: 2 });
   });
 
-  it('goes on once it is confirmed, and notes by whom', async () => {
+  it('continues once it is confirmed, and records by whom', async () => {
     const { world } = organization;
     const services = await twoPublicOnes({ changes: { count: 1 } });
     const { id } = await organization.sweep();

@@ -44,7 +44,7 @@ describe('the kill switch, turned on', () => {
       },
       undefined,
     ],
-  ] as const)('stops a service %s at that instant; turned off, the next sweep goes on', async (_, given, phase) => {
+  ] as const)('stops a service %s at that instant; turned off, the next sweep continues', async (_, given, phase) => {
     const { world } = organization;
     const arn = await given();
     if (phase !== undefined) await world.until(arn, phase);

@@ -286,9 +286,9 @@ describe('a role of a member account', () => {
     expect((await organization.sweep()).summary).toMatchObject({ managed: 1, failures: [] });
     await organization.world.quiet();
     expect(await organization.world.row(arn)).toMatchObject({ phase: 'blocked' });
-    const told = (await organization.world.row(arn))?.findings ?? [];
-    expect(told.map(({ code }) => code)).toContain('access-denied');
-    expect(told.map(({ message }) => message).join()).toContain(`role/${STACK_NAME}-write`);
+    const findings = (await organization.world.row(arn))?.findings ?? [];
+    expect(findings.map(({ code }) => code)).toContain('access-denied');
+    expect(findings.map(({ message }) => message).join()).toContain(`role/${STACK_NAME}-write`);
     expect(await organization.isPublic(arn)).toBe(true);
     expect(written()).toEqual([]);
     expect([...assumed].sort()).toEqual([

@@ -58,7 +58,7 @@ const fresh = (status: string, validation = association().validation) =>
     validation: { ZPUBLIC: [validationCname] },
   });
 const pending = fresh('pending_certificate_dns_validation');
-const told = domainState({ ...fresh('creating'), validation: {} });
+const validationShown = domainState({ ...fresh('creating'), validation: {} });
 const unpublished = domainState({ records: { ZPRIVATE: { at: [], txt: undefined } } });
 const strangers = domainState({ records: { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined } } });
 const withdrawn = domainState({ records: { ZPRIVATE: { at: [], txt: undefined } } });
@@ -99,7 +99,7 @@ describe('the table of plan()', () => {
     },
     {
       title: 'private: the endpoint comes up, the domain has its records',
-      see: { service: publicService, network: pendingNetwork, ...unconnected, domains: { [DOMAIN]: told } },
+      see: { service: publicService, network: pendingNetwork, ...unconnected, domains: { [DOMAIN]: validationShown } },
       now: [`CREATE CNAME _v1.${DOMAIN}`],
       waits: ['endpoint', 'certificate'],
       phase: 'attaching',

@@ -127,7 +127,7 @@ const LATER = {
   endpoint: 30_000,
   connection: 30_000,
   dns: 20_000,
-  told: 5000,
+  validationShown: 5000,
   certificate: 60_000,
   gone: 20_000,
 };
@@ -135,7 +135,7 @@ const LATER = {
 interface Associated {
   status: string;
   readonly byHand: boolean;
-  told: boolean;
+  validationShown: boolean;
 }
 
 /** AWS and DNS as far as one service sees them, with real states on a clock that is moved by hand. */
@@ -272,11 +272,11 @@ export class PlanWorld {
   }
 
   #associate(domain: string, byHand: boolean): void {
-    const one: Associated = { status: 'creating', byHand, told: false };
+    const one: Associated = { status: 'creating', byHand, validationShown: false };
     this.#associations.set(domain, one);
-    this.#later(LATER.told, () => {
+    this.#later(LATER.validationShown, () => {
       if (one.status === 'creating') one.status = 'pending_certificate_dns_validation';
-      one.told = true;
+      one.validationShown = true;
       this.#validate(domain, one);
     });
   }
@@ -350,7 +350,7 @@ export class PlanWorld {
   #domain(name: string, { network: rule, domains, ledger }: ObservationScope): DomainState {
     const vpcId = rule?.vpcId;
     const own = ownedDomain(ledger, name);
-    const association = this.#told(name, vpcId);
+    const association = this.#reported(name, vpcId);
     const zones = domains.length === 0 ? [] : this.#zones;
     const traffic = vpcId === undefined ? undefined : trafficZones(name, vpcId, zones)[0];
     const [validation] = validationZones(name, zones);
@@ -386,11 +386,11 @@ export class PlanWorld {
     };
   }
 
-  #told(name: string, vpcId: string | undefined): Association | undefined {
+  #reported(name: string, vpcId: string | undefined): Association | undefined {
     const one = this.#associations.get(name);
     if (one === undefined) return undefined;
     const target = this.#connection?.vpcId === vpcId ? this.#connection?.domainName : undefined;
-    return { status: one.status, validation: one.told ? [validationOf(name)] : [], target };
+    return { status: one.status, validation: one.validationShown ? [validationOf(name)] : [], target };
   }
 
   /** What AWS would do, and whether the product was right to ask for it. */

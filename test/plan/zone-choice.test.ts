@@ -150,7 +150,7 @@ describe('delegation', () => {
 describe('a validation record that public DNS does not show', () => {
   const pending = association({ status: 'pending_certificate_dns_validation' });
   const waiting = { association: pending, validation: domainState().validation };
-  const lookedAt = (minutes: number, open: readonly OpenFinding[] = []) =>
+  const planAfter = (minutes: number, open: readonly OpenFinding[] = []) =>
     planned(
       { ...waiting, publicValidation: { [VALIDATION_NAME]: { kind: 'none' } } },
       { at: START + minutes * 60_000 },
@@ -158,12 +158,12 @@ describe('a validation record that public DNS does not show', () => {
     );
 
   it('is worth knowing at once, and an error after fifteen minutes', () => {
-    const first = lookedAt(0);
+    const first = planAfter(0);
     expect(first.findings).toMatchObject([{ code: 'zone-not-delegated', severity: 'info' }]);
     expect(first.waits).toMatchObject([{ kind: 'certificate', endsAt: START + 15 * 60_000 }]);
     const open = first.findings.map((one) => ({ ...one, since: START }));
-    expect(lookedAt(14, open).findings).toMatchObject([{ severity: 'info' }]);
-    const late = lookedAt(15, open);
+    expect(planAfter(14, open).findings).toMatchObject([{ severity: 'info' }]);
+    const late = planAfter(15, open);
     expect(late.findings).toMatchObject([{ code: 'zone-not-delegated', severity: 'error' }]);
     expect(late.waits[0]).not.toHaveProperty('endsAt');
   });

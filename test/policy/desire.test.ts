@@ -120,7 +120,7 @@ describe('the grace time of a missing tag', () => {
     expect(codes(first)).toEqual([['tag-missing', undefined]]);
     expect(first.findings[0]?.message).toContain('2026-01-02T00:00:00.000Z');
   });
-  it('goes on from then, whatever is seen later', () => expect(ask({}, waiting, START).changesAt).toBe(since + DAY));
+  it('continues from then, whatever is seen later', () => expect(ask({}, waiting, START).changesAt).toBe(since + DAY));
   it.each([
     [since + DAY - 1, 'private'],
     [since + DAY, 'detached'],

@@ -89,7 +89,7 @@ describe('an exception', () => {
     });
   });
 
-  it.each(['by-tag', 'ignored'] as const)('from nothing is not told: %s', (enforcement) => {
+  it.each(['by-tag', 'ignored'] as const)('from nothing is not reported: %s', (enforcement) => {
     expect(decideByRules(excepted('2026-06-30', enforcement), subject(), START)).toMatchObject({
       enforcement,
       exception: undefined,

@@ -98,7 +98,7 @@ describe('probe', () => {
     expect(dependencies.asked).toEqual(['a.test', 'https://a.test at 10.0.0.1']);
   });
 
-  it('says why a request failed, and goes on with the others', async () => {
+  it('says why a request failed, and continues with the others', async () => {
     const fail = () => Promise.reject(new Error('self-signed certificate'));
     const dependencies = bench({ 'a.test': addresses('10.0.0.1'), 'b.test': addresses('10.0.0.2') }, fail);
     const names = ['a.test', 'b.test'].map((name) => ({ name, https: true }));

@@ -154,7 +154,7 @@ describe('a reconciliation that executes', () => {
     expect(state.tagsSeen).toBe(tagsFingerprint(present().tags));
   });
 
-  it('notes what it is about to write before it writes', async () => {
+  it('records what it is about to write before it writes', async () => {
     const noted: number[] = [];
     const bench: Bench = new Bench([unpublished, ready], () => {
       noted.push(bench.noted.at(-1)?.domains[DOMAIN]?.records.length ?? 0);
@@ -165,7 +165,7 @@ describe('a reconciliation that executes', () => {
     expect(state.ledger.domains[DOMAIN]?.records.map(({ record }) => record)).toEqual([endpointAlias(), ownTxt()]);
   });
 
-  it('counts what is done after it had ready as a repair', async () => {
+  it('counts an action after the phase ready as a repair', async () => {
     const state = await new Bench([ready]).run();
     const repaired = await new Bench([unpublished, ready]).run(state);
     expect(repaired.history).toMatchObject([{ repair: true }]);
@@ -519,7 +519,7 @@ describe('observing and planning alone', () => {
     expect(state.ledger.domains).toEqual({});
   });
 
-  it('of a deleted service takes back what was written', async () => {
+  it('of a deleted service removes what was written', async () => {
     const gone = observed({
       service: { kind: 'deleted' },
       network: network(),

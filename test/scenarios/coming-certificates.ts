@@ -283,7 +283,8 @@ export const certificates: readonly Scenario[] = [
     id: 'foreign-validation-record',
     chapter: 'staying',
     situation: 'Another CNAME exists at the name of a certificate validation record.',
-    happens: 'It is left alone. The service goes on answering; only the renewal of the certificate is at risk.',
+    happens:
+      'The stack does not change it. The service keeps answering; only the renewal of the certificate is at risk.',
     given: 'a ready service',
     steps: [
       {

@@ -231,7 +231,7 @@ export const names: readonly Scenario[] = [
     id: 'domain-taken',
     chapter,
     situation: 'The domain is associated with another service, and has no record yet.',
-    happens: 'App Runner refuses it. The finding shows its words; all other work goes on.',
+    happens: 'App Runner refuses it. The finding shows its words; all other work continues.',
     given: 'nothing',
     steps: [
       { do: 'create-service', name: 'first' },

@@ -11,7 +11,8 @@ export const records: readonly Scenario[] = [
     id: 'foreign-record',
     chapter,
     situation: 'A foreign record exists at the name.',
-    happens: 'It is left alone, and no certificate is asked for; once the record is gone, the name is published.',
+    happens:
+      'The stack does not change it and requests no certificate. Once the record is deleted, the stack publishes the name.',
     given,
     steps: [
       { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.1') },
@@ -35,7 +36,7 @@ export const records: readonly Scenario[] = [
     id: 'foreign-cname',
     chapter,
     situation: 'A CNAME exists at the name of the alias.',
-    happens: 'It is left alone.',
+    happens: 'The stack does not change it.',
     given,
     steps: [
       {

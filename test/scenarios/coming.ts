@@ -149,7 +149,7 @@ export const optingIn: readonly Scenario[] = [
     id: 'deployment-under-way',
     chapter,
     situation: 'A deployment by the owner is running when the service gets the tag.',
-    happens: 'What can be made beside it is made; the service itself is touched only when the deployment has ended.',
+    happens: 'The stack creates everything else meanwhile, and changes the service only when the deployment has ended.',
     given,
     steps: [
       { do: 'create-service' },

@@ -64,7 +64,7 @@ export const going: readonly Scenario[] = [
     id: 'one-of-two-leaves',
     chapter,
     situation: 'One of two services in the VPC is disabled.',
-    happens: 'The other one goes on as before, and the endpoint is in use.',
+    happens: 'The other one stays as it is, and the endpoint stays in use.',
     given,
     steps: [
       {
@@ -200,7 +200,7 @@ export const going: readonly Scenario[] = [
     id: 'records-of-others-stay',
     chapter,
     situation: 'Other people’s records stand beside ours when the tag is `disabled`.',
-    happens: 'They are left alone.',
+    happens: 'The stack does not change them.',
     given,
     steps: [
       { do: 'put-record', zone: 'private', record: addressRecord(`other.${DOMAIN}`, '192.0.2.9') },

@@ -107,7 +107,7 @@ export const policy: readonly Scenario[] = [
     id: 'policy-lets-go',
     chapter,
     situation: 'A ready service comes under a rule that leaves it alone, and then under one that does not.',
-    happens: 'What was written stays as it is, nothing is repaired, and it goes on where it was left.',
+    happens: 'Everything written stays, nothing is repaired, and the stack continues where it stopped.',
     given: 'a ready service',
     steps: [
       ruled(rule({ enforcement: 'ignored' })),

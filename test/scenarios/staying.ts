@@ -30,7 +30,7 @@ export const drift: readonly Scenario[] = [
     id: 'alias-deleted',
     chapter,
     situation: 'An operator deletes the alias.',
-    happens: 'It is written again at the next sweep.',
+    happens: 'The next sweep writes it again.',
     given,
     steps: [aliasDeleted, { do: 'expect', vpcAnswers: { [DOMAIN]: [] } }, { do: 'sweep' }, inOrder],
   },
@@ -119,7 +119,7 @@ export const drift: readonly Scenario[] = [
     id: 'made-public',
     chapter,
     situation: 'The owner makes the service public and adds an outbound connector in the same update.',
-    happens: 'It is made private again as soon as that update has ended; the connector is carried over.',
+    happens: 'The stack makes it private again as soon as that update ends, and keeps the connector.',
     given,
     steps: [
       {
@@ -146,7 +146,7 @@ export const drift: readonly Scenario[] = [
     id: 'connection-deleted',
     chapter,
     situation: 'An operator deletes the connection.',
-    happens: 'A new one is made and gated again, until the name answers as before.',
+    happens: 'The stack creates a new one and publishes the name again once DNS answers.',
     worlds: [
       { name: 'a deleted connection is still described' },
       { name: 'a deleted connection is not found', switches: { deletedConnection: 'not-found' } },
@@ -170,7 +170,7 @@ export const drift: readonly Scenario[] = [
     id: 'domain-disassociated',
     chapter,
     situation: 'The owner disassociates the domain from the service.',
-    happens: 'It is associated again, with a new certificate; the name answers when that is issued.',
+    happens: 'The stack associates it again, with a new certificate. The name answers once that is issued.',
     given,
     steps: [
       {
@@ -208,7 +208,7 @@ export const drift: readonly Scenario[] = [
     id: 'endpoint-deleted',
     chapter,
     situation: 'Another team deletes the endpoint.',
-    happens: 'A new one is made, the connection pointed at it, and the alias follows.',
+    happens: 'The stack creates a new one, points the connection at it and updates the alias.',
     given,
     steps: [
       { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
@@ -297,7 +297,7 @@ export const drift: readonly Scenario[] = [
     id: 'records-of-others',
     chapter,
     situation: 'Other people keep records in the same zones.',
-    happens: 'They are left alone.',
+    happens: 'The stack does not change them.',
     given,
     steps: [
       { do: 'put-record', zone: 'private', record: addressRecord('other.example.com', '192.0.2.9') },
@@ -390,7 +390,7 @@ export const drift: readonly Scenario[] = [
     chapter,
     situation: 'A tool puts the tag `private-ingress:reassociate` back again and again.',
     happens:
-      'Each time would cut the traffic. It is done twice within a day; after that it is contested, whatever the tags did meanwhile, and the name goes on answering.',
+      'Each time would cut the traffic. It is done twice within a day; after that it is contested, whatever the tags did meanwhile, and the name keeps answering.',
     given,
     steps: [
       ...[1, 2].flatMap((): readonly Step[] => [

@@ -6,7 +6,7 @@ export function pageToken(scope: string, after: number): string {
   return Buffer.from(JSON.stringify([scope, after])).toString('base64url');
 }
 
-/** What the page goes on after; `undefined` for a token that was not made here, or for another scope. */
+/** What the page continues after; `undefined` for a token that was not made here, or for another scope. */
 export function readPageToken(token: string, scope: string): number | undefined {
   try {
     const content: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());

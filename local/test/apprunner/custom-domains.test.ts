@@ -15,7 +15,7 @@ const only = async (aws: Aws, arn: string) => (await aws.domains(arn))[0];
 const disassociate = (aws: Aws, ServiceArn: string, DomainName: string) =>
   aws.send(new DisassociateCustomDomainCommand({ ServiceArn, DomainName }));
 
-/** A service with one domain whose records have been told but are published nowhere. */
+/** A service with one domain whose records are shown but published nowhere. */
 async function awaiting(aws: Aws, name = 'orders.example.com', www = false): Promise<string> {
   const arn = await aws.service();
   await aws.associate(arn, name, www);
@@ -231,15 +231,15 @@ describe('around the domains', () => {
     const aws = cloud();
     const arn = await aws.service();
     await aws.activate(arn, 'orders.example.com');
-    const told = aws.events.filter(
+    const reported = aws.events.filter(
       ({ 'detail-type': type }) => type === 'AppRunner Custom Domain Validation Status Update',
     );
-    expect(told.map(({ detail }) => detail)).toEqual(
+    expect(reported.map(({ detail }) => detail)).toEqual(
       ['pending_certificate_dns_validation', 'binding_certificate', 'active'].map((domainStatus) =>
         expect.objectContaining({ domainName: 'orders.example.com', domainStatus, serviceName: 'orders' }),
       ),
     );
-    expect(told[0]?.resources).toEqual([arn]);
+    expect(reported[0]?.resources).toEqual([arn]);
   });
 
   test('they go with their service', async () => {

@@ -85,15 +85,15 @@ describe('a service goes through its states', () => {
       state: 'OPERATION_IN_PROGRESS',
       operation: undefined,
       end: 'CREATE_FAILED',
-      told: 'FAILED',
+      reported: 'FAILED',
     },
-    { fault: 'service-update', state: 'RUNNING', operation: 'update', end: 'RUNNING', told: 'ROLLBACK_SUCCEEDED' },
-    { fault: 'service-update', state: 'CREATE_FAILED', operation: 'update', end: 'CREATE_FAILED', told: 'FAILED' },
-    { fault: 'service-deletion', state: 'RUNNING', operation: 'delete', end: 'DELETE_FAILED', told: 'FAILED' },
-    { fault: 'service-pause', state: 'RUNNING', operation: 'pause', end: 'RUNNING', told: 'FAILED' },
-    { fault: 'service-resume', state: 'PAUSED', operation: 'resume', end: 'PAUSED', told: 'FAILED' },
-    { fault: 'deployment', state: 'RUNNING', operation: 'deploy', end: 'RUNNING', told: 'FAILED' },
-  ] as const)('$fault in $state ends in $end', async ({ fault, state, operation, end, told }) => {
+    { fault: 'service-update', state: 'RUNNING', operation: 'update', end: 'RUNNING', reported: 'ROLLBACK_SUCCEEDED' },
+    { fault: 'service-update', state: 'CREATE_FAILED', operation: 'update', end: 'CREATE_FAILED', reported: 'FAILED' },
+    { fault: 'service-deletion', state: 'RUNNING', operation: 'delete', end: 'DELETE_FAILED', reported: 'FAILED' },
+    { fault: 'service-pause', state: 'RUNNING', operation: 'pause', end: 'RUNNING', reported: 'FAILED' },
+    { fault: 'service-resume', state: 'PAUSED', operation: 'resume', end: 'PAUSED', reported: 'FAILED' },
+    { fault: 'deployment', state: 'RUNNING', operation: 'deploy', end: 'RUNNING', reported: 'FAILED' },
+  ] as const)('$fault in $state ends in $end', async ({ fault, state, operation, end, reported }) => {
     const aws = cloud();
     const arn = await ways[state](aws);
     aws.appRunner.failNext(fault);
@@ -101,7 +101,7 @@ describe('a service goes through its states', () => {
     await aws.clock.advance(aws.profile.serviceOperation);
     expect((await aws.describeService(arn)).Status).toBe(end);
     const { OperationSummaryList } = await aws.send(new ListOperationsCommand({ ServiceArn: arn, MaxResults: 1 }));
-    expect(OperationSummaryList?.[0]?.Status).toBe(told);
+    expect(OperationSummaryList?.[0]?.Status).toBe(reported);
   });
 });
 

@@ -31,16 +31,16 @@ const call = (changes: Partial<CallRecord> = {}): CallRecord => ({
 });
 
 function trailOf(...calls: CallRecord[]): ServiceEvent[] {
-  const told: ServiceEvent[] = [];
+  const reported: ServiceEvent[] = [];
   const world = {
     clock: new VirtualClock(),
     chance: seededChance('trail'),
     profile: profiles.fast,
     switches: defaultSwitches,
   };
-  const observe = managementEvents(world, { emit: (event) => told.push(event) }, { recordWrite: () => true });
+  const observe = managementEvents(world, { emit: (event) => reported.push(event) }, { recordWrite: () => true });
   for (const one of calls) observe(one);
-  return told;
+  return reported;
 }
 
 const detailOf = (changes: Partial<CallRecord>): unknown => trailOf(call(changes))[0]?.detail;

@@ -13,14 +13,14 @@ afterEach(async () => {
   running.clear();
 });
 
-/** A seeded cloud, its trail, and what EventBridge was told of API calls. */
+/** A seeded cloud, its trail, and what EventBridge received about API calls. */
 async function start() {
   const made = await setting();
   running.add(made);
-  const told: ServiceEvent[] = [];
+  const reported: ServiceEvent[] = [];
   const emit = made.cloud.events.emit;
   made.cloud.events.emit = (event) => {
-    if (event['detail-type'] === 'AWS API Call via CloudTrail') told.push(event);
+    if (event['detail-type'] === 'AWS API Call via CloudTrail') reported.push(event);
     emit(event);
   };
   const { cloudTrail, appRunner, route53 } = made;
@@ -28,7 +28,7 @@ async function start() {
     ...made,
     /** The regions of the events of a call that writes. */
     async writes(what: 'apprunner' | 'route53'): Promise<readonly string[]> {
-      told.length = 0;
+      reported.length = 0;
       if (what === 'apprunner') {
         const ImageRepository = { ImageIdentifier: 'public.ecr.aws/x/y', ImageRepositoryType: 'ECR_PUBLIC' } as const;
         const ServiceName = `hello-${made.calls.length}`;
@@ -37,7 +37,7 @@ async function start() {
         const CallerReference = `${made.calls.length}`;
         await route53.send(new CreateHostedZoneCommand({ Name: 'example.org', CallerReference }));
       }
-      return told.filter(({ source }) => source === `aws.${what}`).map(({ region }) => region);
+      return reported.filter(({ source }) => source === `aws.${what}`).map(({ region }) => region);
     },
     select: (selectors: Omit<sdk.PutEventSelectorsCommandInput, 'TrailName'>) =>
       cloudTrail.send(new sdk.PutEventSelectorsCommand({ TrailName: TRAIL_NAME, ...selectors })),

@@ -380,10 +380,10 @@ describe('modifying an endpoint', () => {
     const { GroupId: closed = '' } = await world.client.send(
       new CreateSecurityGroupCommand({ GroupName: 'closed', Description: 'nothing', VpcId: seeded.vpcId }),
     );
-    let told = 0;
-    world.ec2.onEndpointChange(() => told++);
+    let reported = 0;
+    world.ec2.onEndpointChange(() => reported++);
     await modify(world, { VpcEndpointId: id, AddSecurityGroupIds: [closed], RemoveSecurityGroupIds: [seeded.groupId] });
-    expect(told).toBe(1);
+    expect(reported).toBe(1);
     expect(world.ec2.allEndpoints()[0]?.interfaces.map((item) => item.allowsHttps)).toEqual([false, false]);
     const answers = await interfaces(world, id);
     expect(answers.map((item) => item.Groups?.map((group) => group.GroupName))).toEqual([['closed'], ['closed']]);

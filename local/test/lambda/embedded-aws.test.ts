@@ -127,9 +127,9 @@ describe('a packaged function in the embedded cloud', () => {
     const events = createEventBridge(world);
     let aws = '';
     const lines: LogLine[] = [];
-    let told = (): void => {};
+    let reported = (): void => {};
     const written = new Promise<void>((resolve) => {
-      told = resolve;
+      reported = resolve;
     });
     const runtime = workerRuntime({
       clock,
@@ -138,7 +138,7 @@ describe('a packaged function in the embedded cloud', () => {
       network: () => ({ dns: '127.0.0.1:9', publicDns: '127.0.0.1:9', route: () => undefined }),
       log: (line) => {
         lines.push(line);
-        told();
+        reported();
       },
     });
     const lambda = new Lambda(world, { runtime });

@@ -84,7 +84,7 @@ describe('an event source mapping', () => {
     const events: unknown[] = [];
     const { sqs, clock, map, numbers } = await cloud((event) => events.push(event));
     map();
-    sqs.send(QUEUE, '{"a":1}', { attributes: { kind: 'poke' } });
+    sqs.send(QUEUE, '{"a":1}', { attributes: { kind: 'job' } });
     await clock.advance(0);
     expect(events).toEqual([
       {
@@ -95,7 +95,7 @@ describe('an event source mapping', () => {
             body: '{"a":1}',
             attributes: expect.objectContaining({ ApproximateReceiveCount: '1', SentTimestamp: expect.any(String) }),
             messageAttributes: {
-              kind: { stringValue: 'poke', stringListValues: [], binaryListValues: [], dataType: 'String' },
+              kind: { stringValue: 'job', stringListValues: [], binaryListValues: [], dataType: 'String' },
             },
             md5OfBody: expect.any(String),
             eventSource: 'aws:sqs',
@@ -237,13 +237,13 @@ describe('an event source mapping', () => {
   it('deletes messages that fit no filter, unseen', async () => {
     const seen: (readonly string[])[] = [];
     const { sqs, clock, map, numbers } = await cloud((event) => void seen.push(bodiesOf(event)), {
-      filters: [{ body: { kind: ['poke'] } }],
+      filters: [{ body: { kind: ['job'] } }],
     });
-    sqs.send(QUEUE, '{"kind":"poke"}');
+    sqs.send(QUEUE, '{"kind":"job"}');
     sqs.send(QUEUE, '{"kind":"other"}');
     map();
     await clock.advance(0);
-    expect(seen).toEqual([['{"kind":"poke"}']]);
+    expect(seen).toEqual([['{"kind":"job"}']]);
     expect(numbers(QUEUE)).toEqual([0, 0]);
   });
 

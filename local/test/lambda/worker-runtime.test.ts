@@ -239,7 +239,7 @@ describe('the worker runtime', () => {
     ],
     ['crashes', { action: 'crash' }, 'RangeError', 'out of the blue'],
     ['forgets a rejection', { action: 'forgotten' }, 'Runtime.UnhandledPromiseRejection', 'not awaited'],
-  ])('reports a function that %s, and goes on with the next event', async (_how, event, errorType, errorMessage) => {
+  ])('reports a function that %s, and continues with the next event', async (_how, event, errorType, errorMessage) => {
     const fn = sample();
     expect(await invoke(event, fn)).toMatchObject({ ok: false, errorType, errorMessage });
     expect(await invoke({ action: 'calls' }, fn)).toMatchObject({ ok: true });

@@ -54,5 +54,5 @@ export async function queue(
   return QueueUrl;
 }
 
-/** Lets everything run that goes on without the clock. */
+/** Runs everything that needs no clock. */
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));

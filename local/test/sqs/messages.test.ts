@@ -419,46 +419,46 @@ describe('batches', () => {
 describe('listeners for visible messages', () => {
   test('are called on the clock, once for each time something becomes visible', async () => {
     const world = await jobs({ VisibilityTimeout: '30' });
-    const told: number[] = [];
+    const reported: number[] = [];
     const stop = world.sqs.onVisible(arnOf('jobs'), () => {
-      told.push(world.clock.now() - START);
+      reported.push(world.clock.now() - START);
       world.sqs.receive(arnOf('jobs'), 10);
     });
     await world.clock.advance(1000);
     world.sqs.send(arnOf('jobs'), '1');
     world.sqs.send(arnOf('jobs'), '2');
     world.sqs.send(arnOf('jobs'), 'later', { delaySeconds: 4 });
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     await world.clock.advance(10_000);
-    expect(told).toEqual([1000, 5000]);
+    expect(reported).toEqual([1000, 5000]);
     await world.clock.advance(30_000);
-    expect(told).toEqual([1000, 5000, 31_000, 35_000]);
+    expect(reported).toEqual([1000, 5000, 31_000, 35_000]);
     stop();
     await world.clock.advance(60_000);
-    expect(told).toHaveLength(4);
+    expect(reported).toHaveLength(4);
   });
 
   test('are called for messages from before, and for no deleted ones', async () => {
     const world = await jobs();
-    let told = 0;
-    world.sqs.onVisible(arnOf('jobs'), () => told++);
+    let reported = 0;
+    world.sqs.onVisible(arnOf('jobs'), () => reported++);
     await world.clock.advance(1000);
-    expect(told).toBe(0);
+    expect(reported).toBe(0);
     world.sqs.send(arnOf('jobs'), 'x');
     await world.clock.advance(1000);
-    world.sqs.onVisible(arnOf('jobs'), () => told++);
+    world.sqs.onVisible(arnOf('jobs'), () => reported++);
     await world.clock.advance(0);
-    expect(told).toBe(3);
+    expect(reported).toBe(3);
   });
 
   test('may come before the queue', async () => {
     const world = cloud();
-    let told = 0;
-    world.sqs.onVisible(arnOf('jobs'), () => told++);
+    let reported = 0;
+    world.sqs.onVisible(arnOf('jobs'), () => reported++);
     await queue(world, 'jobs');
     world.sqs.send(arnOf('jobs'), 'x');
     await world.clock.advance(0);
-    expect(told).toBe(1);
+    expect(reported).toBe(1);
   });
 
   test('deletes, hides and sends with attributes without the wire', async () => {

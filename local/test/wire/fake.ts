@@ -14,7 +14,7 @@ import type {
 
 type Schema = OperationDefinition['schema'];
 
-/** An operation that remembers its input and answers what it is told. */
+/** An operation that remembers its input and returns the given output. */
 export function fakeOperation(
   schema: Schema,
   answer: (input: object, context: CallContext) => object = () => ({}),

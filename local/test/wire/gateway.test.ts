@@ -297,12 +297,12 @@ describe('faults, failures and observers', () => {
       fakeService('apprunner', [fakeOperation(PauseService$, () => ({ OperationId: 'o' }), { writes: true })]),
     ]);
     const client = new AppRunnerClient(cloud.client());
-    const told: string[] = [];
-    const end = cloud.gateway.observe((call) => told.push(call.operation));
+    const reported: string[] = [];
+    const end = cloud.gateway.observe((call) => reported.push(call.operation));
     await client.send(new PauseServiceCommand({ ServiceArn: ARN }));
     end();
     await client.send(new PauseServiceCommand({ ServiceArn: ARN }));
-    expect(told).toEqual(['PauseService']);
+    expect(reported).toEqual(['PauseService']);
     expect(cloud.calls[0]).toMatchObject({
       at: Date.UTC(2026, 0, 1),
       service: 'apprunner',

@@ -108,7 +108,7 @@ describe('REST', () => {
     expect((await ask('/zone/other', any, count)).call).toMatchObject({ operation: 'Get', input: { Id: 'other' } });
   });
 
-  it('knows no path that goes on beyond its route', async () => {
+  it('knows no path that continues beyond its route', async () => {
     const schema = operationOf(labelled, get('/zone/{Id}'));
     expect((await ask('/zone/a/b', schema)).status).toBe(501);
     expect((await ask('/zone', schema)).status).toBe(501);

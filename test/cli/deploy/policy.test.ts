@@ -3,7 +3,7 @@ import { start } from '../../installation/worlds.ts';
 import { rule } from '../../policy/builders.ts';
 import { deskAt } from '../embedded-desk.ts';
 
-test('deploy over a policy file, without one, shows the services that change hands and stops; --without-policy goes on, and keeps the parameters', async () => {
+test('deploy over a policy file, without one, shows the services that change hands and stops; --without-policy continues and keeps the parameters', async () => {
   const world = await start();
   world.deployPolicy({ rules: [rule({ name: 'production', match: { tags: { stage: 'prod' } }, mode: 'audit' })] });
   const arn = await world.createService('hello', { stage: 'prod' });

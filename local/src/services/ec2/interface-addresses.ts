@@ -60,7 +60,7 @@ export class InterfaceAddresses {
     return address;
   }
 
-  /** Begins somewhere by chance and goes on to the first free one, so that a new interface rarely gets an old one's address. */
+  /** Starts at a random address and continues to the first free one, so that a new interface rarely gets an old one's address. */
   #any(usable: AddressBlock, taken: readonly string[], subnetId: string): string {
     const numbers = new Set(taken.map(addressNumber));
     const count = usable.last - usable.first + 1n;
