@@ -18,6 +18,7 @@ import { createEndpoint, createSecurityGroup, extendSecurityGroup } from './ec2.
 import { endpointAttempts } from './endpoint-attempt.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { changeRecords } from './route53.ts';
+import { changeValidation } from './validation.ts';
 
 /** The clients to write with. */
 export interface ExecutorClients {
@@ -39,6 +40,8 @@ export type Execute = (action: Action, service: ServiceIdentity) => Promise<Exec
 export function createExecutor(clients: ExecutorClients): Execute {
   const { appRunner, ec2, zones, ownerTag } = clients;
   const isGone = async (endpointId: string) => (await observeEndpointState(ec2, endpointId)) === 'deleted';
+  const writeRecords = (batch: Parameters<typeof changeRecords>[1]) =>
+    changeRecords(clientOf(zones, batch.zoneId), batch);
   return (action, service) => {
     switch (action.kind) {
       case 'create-security-group':
@@ -70,7 +73,9 @@ export function createExecutor(clients: ExecutorClients): Execute {
       case 'disassociate-domain':
         return disassociateDomain(appRunner, service.arn, action.domain);
       case 'change-records':
-        return changeRecords(clientOf(zones, action.zoneId), action);
+        return action.purpose === 'validation'
+          ? changeValidation(clients.claims, service.arn, action, (changes) => writeRecords({ ...action, changes }))
+          : writeRecords(action);
     }
   };
 }

@@ -77,6 +77,15 @@ export function ownedDomain(ledger: OwnedResources, domain: string): OwnedDomain
   return ledger.domains[domain] ?? emptyDomain;
 }
 
+/** Every validation record of the ledger. */
+export function validationOf({ domains }: OwnedResources): readonly OwnedRecord[] {
+  return Object.values(domains).flatMap(({ validation }) => validation);
+}
+
+export function sameOwnedRecord(a: OwnedRecord, b: OwnedRecord): boolean {
+  return a.zoneId === b.zoneId && sameRecord(a.record, b.record);
+}
+
 export function withDomain(ledger: OwnedResources, domain: string, change: Partial<OwnedDomain>): OwnedResources {
   return {
     ...ledger,

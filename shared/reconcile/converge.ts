@@ -5,11 +5,20 @@ import type { Execute } from '../execute/executor.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../plan/action.ts';
-import { emptyLedger, type OwnedResources } from '../plan/ledger.ts';
+import {
+  emptyLedger,
+  type OwnedRecord,
+  type OwnedResources,
+  ownedDomain,
+  sameOwnedRecord,
+  validationOf,
+  withDomain,
+} from '../plan/ledger.ts';
 import { noteWrite } from '../plan/recent-writes.ts';
 import { withRefusedAliases } from '../plan/refused-alias.ts';
 import { mergeWaits, type Wait } from '../plan/wait.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
+import type { RecordSet } from '../records/record-set.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { appendOnce, appendTimeline, type ServiceState } from '../state/row.ts';
 import { auditReason, auditState, heldReason, heldState, type WriteBlock } from './audit.ts';
@@ -36,6 +45,12 @@ export interface ConvergeDependencies {
    * @throws LeaseLostError when the lease expired: then nothing may be written.
    */
   writeAhead(ledger: OwnedResources): Promise<void>;
+  /**
+   * Enters the claim of a validation record that exists and that the service needs.
+   * @param isOwn whether it is in the service's ledger.
+   * @returns whether the stack wrote it: then the service has a share in it.
+   */
+  needValidation(needed: OwnedRecord, isOwn: boolean): Promise<boolean>;
   /** @returns ARNs of the services that hold the names then, in their order. */
   claimNames(names: readonly string[]): Promise<readonly string[]>;
 }
@@ -89,6 +104,7 @@ export async function converge(
       state = { ...state, ledger: claimed.ledger };
       // Another service was faster, or has released the name since.
       if (claimed.changed && round < MAX_ROUNDS) continue;
+      state = { ...state, ledger: await shareValidation(state.ledger, observed, dependencies) };
     }
     const { actions, waits } = observed.plan;
     // An action that is no longer planned is no longer refused.
@@ -136,6 +152,29 @@ async function claimNames(
   return { ledger: ahead, changed: open.some((name, index) => holders[index] !== (holderOf(name) ?? arn)) };
 }
 
+/** Validation records that another service wrote and that this one needs too enter the ledger: the last one deletes them. */
+async function shareValidation(
+  ledger: OwnedResources,
+  { desire: { desired }, observed }: ObservedPlan,
+  dependencies: ConvergeDependencies,
+): Promise<OwnedResources> {
+  let after = ledger;
+  for (const domain of desired.kind === 'private' ? desired.domains : []) {
+    const { association, validation = {} } = observed.domains[domain] ?? {};
+    const names = association?.validation.map(({ name }) => name) ?? [];
+    const existing = Object.entries(validation).flatMap(([zoneId, records]) =>
+      records.filter(({ name }) => names.includes(name)).map((record) => ({ zoneId, record })),
+    );
+    for (const needed of existing) {
+      const isOwn = validationOf(after).some((one) => sameOwnedRecord(one, needed));
+      if (!(await dependencies.needValidation(needed, isOwn)) || isOwn) continue;
+      after = withDomain(after, domain, { validation: [...ownedDomain(after, domain).validation, needed] });
+    }
+  }
+  if (after !== ledger) await dependencies.writeAhead(after);
+  return after;
+}
+
 /** The policy of a service that is out of scope; `undefined` when it is in scope, or when that cannot be read. */
 async function outOfScopePolicyOf(
   service: ServiceIdentity,
@@ -178,9 +217,9 @@ async function executeAll(
     switch (outcome.kind) {
       case 'done':
         progressed = true;
-        ledger = noteWrite(confirmWritten(ahead, action), action, at);
+        ledger = noteWrite(confirmWritten(ahead, action), withoutKept(action, outcome.kept), at);
         history = [...history, { key, at, repair: isRepair(action, state) }].slice(-MAX_HISTORY);
-        timeline = appendTimeline(timeline, at, `${describeAction(action)}: ${action.why}`);
+        timeline = appendTimeline(timeline, at, describeDone(action, outcome.kept));
         refusals.delete(key);
         break;
       case 'retry':
@@ -204,6 +243,21 @@ async function executeAll(
     }
   }
   return { state: { ...state, ledger, history, timeline, refusedAliases }, progressed };
+}
+
+/** What was carried out. */
+function withoutKept(action: Action, kept: readonly RecordSet[] = []): Action {
+  if (action.kind !== 'change-records') return action;
+  return { ...action, changes: action.changes.filter(({ record }) => !kept.includes(record)) };
+}
+
+function describeDone(action: Action, kept: readonly RecordSet[] = []): string {
+  if (kept.length === 0) return `${describeAction(action)}: ${action.why}`;
+  const left = `keep ${kept.map(({ name }) => name).join(', ')}: the certificate of another service needs it`;
+  const done = withoutKept(action, kept);
+  return done.kind === 'change-records' && done.changes.length === 0
+    ? left
+    : `${describeAction(done)}: ${action.why}; ${left}`;
 }
 
 /** Whether the thing had been in place before, under any desire. */

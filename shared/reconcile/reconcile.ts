@@ -3,6 +3,7 @@ import { MINUTE, SECOND } from '../duration.ts';
 import { LeaseLostError, MalformedInputError } from '../errors.ts';
 import type { Execute } from '../execute/executor.ts';
 import type { Observer } from '../observe/observe.ts';
+import { sameOwnedRecord, validationOf } from '../plan/ledger.ts';
 import type { Phase } from '../plan/plan.ts';
 import { isOverdue, mergeWaits, needsObservation, nextDelay, type OpenWait } from '../plan/wait.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
@@ -11,6 +12,7 @@ import { LEASE_MS } from '../state/lease.ts';
 import { nameClaims } from '../state/name-claims.ts';
 import type { ServiceRow, ServiceState } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
+import { leaveValidation, needValidation } from '../validation-claim.ts';
 import { converge } from './converge.ts';
 import type { KillSwitch } from './kill-switch.ts';
 import type { ReconcileMessage, ReconcileQueue } from './message.ts';
@@ -146,8 +148,10 @@ async function reconcileUnderLease(
         ...dependencies,
         heldBy: row.heldBy,
         writeAhead: (ledger) => store.writeAhead(service.arn, { message: holder, now: observer.now() }, ledger),
+        needValidation: (needed, isOwn) => needValidation(dependencies.claims, service.arn, needed, isOwn),
         claimNames: (names) => nameClaims(dependencies.claims, store).claim(service.arn, names),
       }));
+    await leaveValidations(service, row, state, dependencies);
     const saved = await save(holder, service, row, await releaseNames(service, state, dependencies), dependencies);
     if (saved === 'saved') {
       if (isForgettable(state, row)) return { kind: 'forgotten' };
@@ -185,6 +189,18 @@ async function releaseNames(
     await queue.send({ serviceArn });
   }
   return { ...state, ledger: kept.length === 0 ? ledger : { ...ledger, names: kept } };
+}
+
+/** Leaves the claims of validation records that left the ledger, also of those that were gone already. */
+async function leaveValidations(
+  { arn }: ServiceIdentity,
+  before: ServiceState,
+  after: ServiceState,
+  { claims }: ServiceParts,
+): Promise<void> {
+  const kept = validationOf(after.ledger);
+  const gone = validationOf(before.ledger).filter((one) => !kept.some((other) => sameOwnedRecord(one, other)));
+  for (const one of gone) await leaveValidation(claims, arn, one);
 }
 
 function isHeld(name: string, { desired, ledger }: ServiceState): boolean {

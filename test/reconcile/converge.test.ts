@@ -13,6 +13,7 @@ import { observeAndPlan } from '../../shared/reconcile/observe-and-plan.ts';
 import { initialState, type RequestNote, type ServiceState } from '../../shared/state/row.ts';
 import {
   CONNECTION_NAME,
+  cname,
   connection,
   DOMAIN,
   domainState,
@@ -28,7 +29,9 @@ import {
   SERVICE_ARN,
   START,
   service,
+  validationCname,
   wantsPrivate,
+  writtenDomain,
 } from '../fixtures.ts';
 import { StandInObserver } from './stand-in-observer.ts';
 
@@ -48,6 +51,8 @@ class Bench extends StandInObserver {
   time = START;
   readonly executed: Action[] = [];
   readonly noted: OwnedResources[] = [];
+  /** Whether the stack wrote the validation records that the service has not written itself. */
+  sharesValidation = false;
   worlds = 0;
   readonly #sights: readonly (Observed | Error)[];
   readonly #outcome: (action: Action) => ExecutionOutcome;
@@ -101,6 +106,7 @@ class Bench extends StandInObserver {
       writeAhead: async (known) => {
         this.noted.push(known);
       },
+      needValidation: async (_, isOwn) => isOwn || this.sharesValidation,
       claimNames: async (names) => names.map(() => SERVICE_ARN),
     });
   }
@@ -461,12 +467,59 @@ describe('when AWS cannot be read', () => {
       evaluatePolicy: async () => effectivePolicy(),
       killSwitch: async () => undefined,
       execute: async () => ({ kind: 'done' }) as const,
+      needValidation: async () => false,
       claimNames: async (names: readonly string[]) => names.map(() => SERVICE_ARN),
     };
     const notNoted = () => Promise.reject(throttled);
     // As a failed observation it would save a state that knows less than the row.
     await expect(converge(service, initialState, { ...dependencies, writeAhead: notNoted })).rejects.toThrow(
       'Rate exceeded',
+    );
+  });
+});
+
+describe('a validation record that another service needs too', () => {
+  const own = { zoneId: 'ZPUBLIC', record: validationCname };
+  const unwritten = { ...initialState, ledger: ledger({ domains: { [DOMAIN]: writtenDomain({ validation: [] }) } }) };
+  const earlier = cname(`_earlier.${DOMAIN}`, '_target0.acm-validations.aws.');
+
+  it.each([
+    ['enters the ledger when the stack wrote it', true, [own]],
+    ['stays out of the ledger when another owner wrote it', false, []],
+  ])('%s', async (_, sharesValidation, expected) => {
+    const bench = new Bench([ready]);
+    bench.sharesValidation = sharesValidation;
+    const { ledger: after } = await bench.run(unwritten);
+    expect(after.domains[DOMAIN]?.validation).toEqual(expected);
+    expect(bench.noted.flatMap(({ domains }) => domains[DOMAIN]?.validation ?? [])).toEqual(expected);
+  });
+
+  it('enters the ledger once for all domains of the service', async () => {
+    const other = `*.${DOMAIN}`;
+    const domains = { [DOMAIN]: writtenDomain(), [other]: writtenDomain({ records: [], validation: [] }) };
+    const bench = new Bench([observed({ domains: { [DOMAIN]: domainState(), [other]: domainState() } })]);
+    bench.sharesValidation = true;
+    const { ledger: after } = await bench.run({ ...initialState, ledger: ledger({ domains }) });
+    expect(after.domains[other]?.validation).toEqual([]);
+  });
+
+  it('leaves the ledger without a deletion', async () => {
+    const both = [own, { zoneId: 'ZPUBLIC', record: earlier }];
+    const known = ledger({ domains: { [DOMAIN]: writtenDomain({ validation: both }) } });
+    const validation = { ZPUBLIC: [validationCname, earlier], ZPRIVATE: [] };
+    const bench = new Bench([observed({ domains: { [DOMAIN]: domainState({ validation }) } })], () => ({
+      kind: 'done',
+      kept: [earlier],
+    }));
+    const state = await bench.run({ ...initialState, ledger: known });
+    expect(bench.executed).toMatchObject([
+      { kind: 'change-records', changes: [{ action: 'DELETE', record: earlier }] },
+    ]);
+    expect(state).toMatchObject({ phase: 'ready', waits: [], findings: [] });
+    expect(state.ledger.writes).toBeUndefined();
+    expect(state.ledger.domains[DOMAIN]?.validation).toEqual([own]);
+    expect(state.timeline.map(({ text }) => text)).toContain(
+      `keep _earlier.${DOMAIN}: the certificate of another service needs it`,
     );
   });
 });

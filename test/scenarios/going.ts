@@ -229,7 +229,7 @@ export const going: readonly Scenario[] = [
     chapter,
     situation:
       'Two services, one with the apex and one with its wildcard, need the same validation record; one leaves.',
-    happens: 'The record goes with the one that wrote it, and is written again for the other at the next look.',
+    happens: 'The record stays as long as one of the two needs it, and goes with the last one.',
     given: 'nothing',
     steps: [
       { do: 'create-service', name: 'apex', tags: { ...TAGS, 'private-ingress:domains': 'example.com' } },
@@ -238,7 +238,10 @@ export const going: readonly Scenario[] = [
       { do: 'until', service: 'wild', phase: 'ready' },
       disabled,
       detached,
-      { do: 'sweep' },
+      {
+        do: 'expect',
+        timeline: ['disassociate', 'the certificate of another service needs it', 'detached'],
+      },
       {
         do: 'expect',
         service: 'wild',
@@ -249,6 +252,9 @@ export const going: readonly Scenario[] = [
           public: ['validation example.com'],
         },
       },
+      { do: 'tag', service: 'wild', tags: { 'private-ingress': 'disabled' } },
+      { do: 'until', service: 'wild', phase: 'detached' },
+      { do: 'expect', service: 'wild', records: { private: [], public: [] }, timeline: ['delete CNAME', 'detached'] },
     ],
   },
 ];
