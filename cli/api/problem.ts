@@ -71,7 +71,7 @@ function withoutProblem(asked: string, { status, headers }: Response, body: stri
   const about = `(${asked}: ${status}${requestId === null ? '' : `, request ${requestId}`})`;
   switch (status) {
     case 403:
-      return `API Gateway refused the request: ${said}${why === null ? '' : ` (${why})`}\nThe credentials in use lack execute-api:Invoke on this route, or are invalid. The stack brings two managed policies, <stack>-api-read and <stack>-api-change (docs/api.md). "aws sts get-caller-identity" tells whose they are.\n${about}`;
+      return `API Gateway refused the request: ${said}${why === null ? '' : ` (${why})`}\nThe credentials in use lack execute-api:Invoke on this route, or are invalid. The stack brings two managed policies, <stack>-api-read and <stack>-api-change (docs/api.md). "aws sts get-caller-identity" shows whose they are.\n${about}`;
     case 404:
       return `The server there is not an API of this product: ${said}\nCompare the URL with the output ApiUrl of the stack.\n${about}`;
     default:

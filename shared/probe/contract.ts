@@ -43,7 +43,7 @@ const httpsChecks = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), reason }),
 ]);
 
-/** The results by name. `reach` is present for names requested with `https`. */
+/** The results by name. `httpsChecks` is present for names requested with `https`. */
 export const probeResult = z.object({
   names: z.record(z.string(), z.object({ answer, httpsChecks: httpsChecks.optional() })),
 });
