@@ -83,7 +83,7 @@ async function whenMade(
   named: Named,
   { cloudFormation, pause }: Tools,
 ): Promise<DescribeChangeSetCommandOutput | undefined> {
-  for (let look = 0; look < MAX_POLLS; look++) {
+  for (let poll = 0; poll < MAX_POLLS; poll++) {
     const found = await cloudFormation.send(new DescribeChangeSetCommand(named));
     if (found.Status === 'CREATE_COMPLETE') return found;
     if (found.Status === 'FAILED') {

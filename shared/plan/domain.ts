@@ -98,8 +98,8 @@ export function planDomain(
   const isValidated = isCovered || planValidation(builder, domain, association, validation, state);
   if (association.status !== 'active') {
     const why = `the certificate of ${domain} is ${association.status}`;
-    const lookAt = reportUnseenValidation(builder, domain, association, validation, state);
-    waitForAssociation(builder, domain, 'certificate', why, lookAt);
+    const checkAt = reportUnseenValidation(builder, domain, association, validation, state);
+    waitForAssociation(builder, domain, 'certificate', why, checkAt);
     return 'associated';
   }
   const { unvalidated = [] } = association;

@@ -91,7 +91,7 @@ const PROPAGATION = 15 * MINUTE;
 
 /**
  * Reports validation records that exist in the zone and that public DNS does not answer with.
- * @returns when to look again, in milliseconds since the epoch.
+ * @returns when to check again, in milliseconds since the epoch.
  */
 export function reportUnseenValidation(
   builder: PlanBuilder,

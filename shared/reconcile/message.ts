@@ -19,7 +19,7 @@ export function parseReconcileMessage(body: string): ReconcileMessage {
   return token === undefined ? { serviceArn } : { serviceArn, token };
 }
 
-/** The queue of looks. */
+/** The queue of reconciliations. */
 export interface ReconcileQueue {
   /** @param delay milliseconds, at most 15 minutes; rounded up to whole seconds. */
   send(message: ReconcileMessage, delay?: number): Promise<void>;

@@ -28,11 +28,12 @@ test('ten equal events for a ready service: one line of reconciliations', async 
   const counter = world.countProductCalls();
   await world.enqueue(arn, 10);
   await world.quiet();
-  const looks = counter.operations.find(({ operation }) => operation === 'apprunner:DescribeService')?.calls ?? 0;
-  console.log(`Ten events at a ready service: ${looks} looks`);
-  expect(looks).toBeGreaterThan(0);
+  const reconciliations =
+    counter.operations.find(({ operation }) => operation === 'apprunner:DescribeService')?.calls ?? 0;
+  console.log(`Ten events at a ready service: ${reconciliations} reconciliations`);
+  expect(reconciliations).toBeGreaterThan(0);
   // Two batches of at most five messages each run at a time; of a batch one message takes the lease.
-  expect(looks).toBeLessThanOrEqual(4);
+  expect(reconciliations).toBeLessThanOrEqual(4);
   expect(awsCalls(counter).writes).toBe(0);
 });
 
@@ -44,10 +45,11 @@ test('ten equal events for an attaching service: never more than one next messag
   expect((await world.row(arn))?.token).toBeDefined();
   const counter = world.countProductCalls();
   await world.until(arn, 'ready');
-  const looks = counter.operations.find(({ operation }) => operation === 'apprunner:ListTagsForResource')?.calls ?? 0;
-  console.log(`Ten events while attaching: ${looks} looks until ready`);
-  expect(looks).toBeGreaterThan(0);
-  expect(looks).toBeLessThanOrEqual(12);
+  const reconciliations =
+    counter.operations.find(({ operation }) => operation === 'apprunner:ListTagsForResource')?.calls ?? 0;
+  console.log(`Ten events while attaching: ${reconciliations} reconciliations until ready`);
+  expect(reconciliations).toBeGreaterThan(0);
+  expect(reconciliations).toBeLessThanOrEqual(12);
 });
 
 test('events that come faster than reconciliations lose nothing of what was done and seen', async () => {
