@@ -39,7 +39,7 @@ describe('by hand, against the API of an installation', () => {
     );
     const status = await type(['status', 'hello']);
     expect({ code: status.code, stderr: status.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(status.stdout).toContain('phase            ready, answers from inside the VPC\n');
+    expect(status.stdout).toContain('phase            ready, answers over HTTPS from inside the VPC\n');
     expect(status.stdout).toMatch(/What happened\n {2}\S+Z {2}[\s\S]*Z {2}requested attach: [\s\S]*Z {2}ready\n$/);
     expect(lines((await type(['status', arn, '--json'])).stdout)).toMatchObject([{ arn, phase: 'ready' }]);
 
