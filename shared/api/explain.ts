@@ -40,7 +40,10 @@ export async function explain(
   const refused = refusedFindings(service, plan, row);
   const isUnread = refused.some(({ code }) => code === 'unobserved');
   const setAside = row?.unreadable === undefined ? [] : row.findings;
-  const findings = [...setAside, ...plan.findings, ...refused, ...overdueFindings(service, waits, observed.at)];
+  // A row that cannot be read is not lost: nothing was learned again in its place.
+  const planned =
+    setAside.length === 0 ? plan.findings : plan.findings.filter(({ code }) => code !== 'ledger-relearned');
+  const findings = [...setAside, ...planned, ...refused, ...overdueFindings(service, waits, observed.at)];
   const { account, region, name, id, arn } = service;
   return {
     ...{ account, region, name, id, arn },

@@ -55,7 +55,11 @@ describe('what the API refuses', () => {
       { status: 403, body: { message: 'Forbidden' } },
       ['Forbidden', 'execute-api:Invoke', 'GET /services: 403'],
     ],
-    ['another API', { status: 404, body: { message: 'Not Found' } }, ['Nothing of this product', 'ApiUrl', '404']],
+    [
+      'another API',
+      { status: 404, body: { message: 'Not Found' } },
+      ['is not an API of this product', 'ApiUrl', '404'],
+    ],
     ['a proxy', { status: 502, type: 'text/html', body: '<h1>Bad Gateway</h1>' }, ['502: <h1>Bad Gateway</h1>']],
     ['an answer without content', { status: 204, type: '', body: '' }, ['answers with nothing']],
     [
