@@ -15,6 +15,7 @@ import { metricsDocument } from './docs/metrics.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { memberParametersDocument, parametersDocument } from './docs/parameters.ts';
 import { policyDocument, policySchemaDocument } from './docs/policy.ts';
+import { privilegesDocument } from './docs/privileges.ts';
 import { sweepDocument } from './docs/sweep.ts';
 import { tagsDocument } from './docs/tags.ts';
 
@@ -35,6 +36,7 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   parametersDocument,
   policyDocument,
   policySchemaDocument,
+  privilegesDocument,
   sweepDocument,
   tagsDocument,
   unverifiedDocument,

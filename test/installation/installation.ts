@@ -39,6 +39,7 @@ import type { ServiceRow } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import { createStore } from '../../shared/state/tables.ts';
 import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './handlers.ts';
+import { keepPrivileges, recordPrivileges } from './privileges.ts';
 
 /** The kill switch (stack/kill-switch.yml). */
 export const KILL_SWITCH = `/${STACK_NAME}/kill-switch`;
@@ -130,6 +131,7 @@ export class Installation {
       log: (line) => log.push(line),
       runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed)),
     });
+    recordPrivileges(cloud);
     const network = await seedNetwork(cloud);
     const zoneIds = await createZones(cloud, network, zones);
     const prepared = await prepare(cloud, network);
@@ -159,6 +161,7 @@ export class Installation {
   }
 
   stop(): Promise<void> {
+    keepPrivileges();
     return this.cloud.stop();
   }
 

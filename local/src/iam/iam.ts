@@ -41,6 +41,9 @@ type Conditions = Readonly<Record<string, readonly string[]>>;
 /** The policy of a resource, by its ARN, for services whose resources have one; `undefined` where a resource has none. */
 export type ResourcePolicies = (resourceArn: string) => unknown;
 
+/** A caller and what it was allowed to do. */
+export type PermissionUse = (principal: Principal, permissions: readonly RequiredPermission[]) => void;
+
 /**
  * The embedded IAM: roles, their policies, and who a key is.
  *
@@ -48,7 +51,7 @@ export type ResourcePolicies = (resourceArn: string) => unknown;
  *     ASIA… issued here               the role's session; its policies are checked
  *     ASIA… not issued here           unknown
  *     12 digits                       root of that account
- *     anything else, or none at all   root of 123456789012
+ *     anything else                   root of 123456789012
  *
  * AWS's own APIs take any secret, so there a key id alone is an identity; HTTP APIs verify the signature of issued
  * keys ({@link credentialsOf}). Issued keys do not expire, because clients count their lifetime by the wall clock
@@ -58,6 +61,7 @@ export class Iam extends Roles {
   readonly #chance: Chance;
   readonly #organizations: Memberships;
   readonly #sessions = new Map<string, Session>();
+  readonly #uses = new Set<PermissionUse>();
 
   /**
    * @param options.organizations which organisation an account belongs to; without it: none.
@@ -112,6 +116,12 @@ export class Iam extends Roles {
   /** The credentials of a key that was issued here; the secrets of all others are unknown. */
   credentialsOf(accessKeyId: string): IssuedCredentials | undefined {
     return this.#sessions.get(accessKeyId)?.credentials;
+  }
+
+  /** Calls `listener` with each caller and what it was allowed to do. @returns what ends it. */
+  observe(listener: PermissionUse): () => void {
+    this.#uses.add(listener);
+    return () => this.#uses.delete(listener);
   }
 
   /** The id of the organisation that an account belongs to. */
@@ -178,6 +188,7 @@ export class Iam extends Roles {
         }
       }
     }
+    for (const listener of this.#uses) listener(principal, permissions);
     return undefined;
   }
 
