@@ -7,7 +7,7 @@ import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
 import { type CompareDependencies, compare } from '../shared/sweep/compare.ts';
-import { createCompareDependencies } from '../shared/sweep/dependencies.ts';
+import { createCompareDependencies } from '../shared/sweep/compare-dependencies.ts';
 import { parseSweepMessage } from '../shared/sweep/message.ts';
 import { answerSweep, type ConcludeDependencies } from '../shared/sweep/sweep.ts';
 

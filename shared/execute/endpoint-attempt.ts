@@ -1,23 +1,23 @@
 import * as z from 'zod';
 import { type Claims, changeClaim } from '../claims.ts';
-import { SECOND } from '../duration.ts';
 
 /**
  * Milliseconds after which EC2 lists what it has created, and after which an endpoint that it does not list is gone
  * (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
  */
-const LISTED_AFTER_MS = 120 * SECOND;
+const LISTED_AFTER_MS = 120_000;
 
-/** One attempt to create the endpoint of a VPC. */
-const endpointAttempt = z.object({
-  /** The client token: the same for everybody who joins the attempt. */
-  token: z.string().optional(),
-  /** Milliseconds since the epoch of EC2's answer. */
-  answeredAt: z.number().optional(),
-  /** The endpoint that EC2 created; none after IdempotentParameterMismatch. */
-  endpointId: z.string().optional(),
-});
-type EndpointAttempt = z.output<typeof endpointAttempt>;
+/** One attempt to create the endpoint of a VPC. A function, so that bundles which do not call it are without it. */
+const endpointAttempt = () =>
+  z.object({
+    /** The client token: the same for everybody who joins the attempt. */
+    token: z.string().optional(),
+    /** Milliseconds since the epoch of EC2's answer. */
+    answeredAt: z.number().optional(),
+    /** The endpoint that EC2 created; none after IdempotentParameterMismatch. */
+    endpointId: z.string().optional(),
+  });
+type EndpointAttempt = z.output<ReturnType<typeof endpointAttempt>>;
 
 export interface EndpointAttempts {
   /**
@@ -53,13 +53,13 @@ export function endpointAttempts(
     (endpointId === undefined || (await isGone(endpointId)));
   return {
     async claim() {
-      const attempt = await changeClaim(claims, claim, endpointAttempt, async (noted) =>
+      const attempt = await changeClaim(claims, claim, endpointAttempt(), async (noted) =>
         noted.token === undefined || (await isOver(noted)) ? { token: token() } : noted,
       );
       return attempt.answeredAt === undefined ? attempt.token : undefined;
     },
     async answered(used, endpointId) {
-      await changeClaim(claims, claim, endpointAttempt, (noted) =>
+      await changeClaim(claims, claim, endpointAttempt(), (noted) =>
         noted.token !== used || noted.answeredAt !== undefined
           ? noted
           : { ...noted, answeredAt: now(), ...(endpointId === undefined ? {} : { endpointId }) },

@@ -2,14 +2,11 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ClientConfig } from '../aws/client-config.ts';
 import { forEachWithConcurrency } from '../concurrency.ts';
 import { createScopeReader } from '../observe/scope-reader.ts';
-import { createPolicyEvaluator } from '../policy/evaluator.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type ClockAndDns, createObservers, systemClockAndDns } from '../reconcile/service-access.ts';
-import type { RuleSettings, SweepSettings, SweepStartSettings } from '../settings.ts';
+import type { SweepStartSettings } from '../settings.ts';
 import { createState, createSweepRuns } from '../state/tables.ts';
-import type { CompareDependencies } from './compare.ts';
 import { runId } from './run.ts';
-import type { ConcludeDependencies, SweepDependencies } from './sweep.ts';
+import type { SweepDependencies } from './sweep.ts';
 
 /**
  * Dependencies that begin sweeps and confirm held ones.
@@ -31,25 +28,6 @@ export function createSweepDependencies(
     accounts: createScopeReader(policy, config, now).accounts,
     now,
     runId: (startedAt) => runId(startedAt, random()),
-  };
-}
-
-/** Dependencies that compare one target and, if it is the last one, conclude the run. */
-export function createCompareDependencies(
-  settings: SweepSettings,
-  rules: RuleSettings,
-  policy: Policy,
-  config: ClientConfig = {},
-  environment: ClockAndDns = systemClockAndDns,
-): CompareDependencies & ConcludeDependencies {
-  return {
-    ...createState(settings, config),
-    runs: createSweepRuns(settings.sweepTableName, config),
-    policy,
-    rules,
-    now: environment.now,
-    observerOf: createObservers(rules, policy, config, environment),
-    evaluatePolicy: createPolicyEvaluator(policy, rules, createScopeReader(policy, config, environment.now)),
   };
 }
 

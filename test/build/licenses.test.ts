@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { licensesOf, packageFolders } from '../../build/licenses.ts';
 import { ensurePackaged, type Package } from '../../build/package.ts';
@@ -35,7 +36,7 @@ describe('the licences of the packages in a bundle', () => {
         unzip(await readFile(path))
           .get(`dist/${name}/licenses.txt`)
           ?.toString() ?? '';
-      const { inputs } = JSON.parse(await readFile(`dist/${name}/meta.json`, 'utf8'));
+      const { inputs } = JSON.parse(await readFile(join(made.directory, '..', 'dist', name, 'meta.json'), 'utf8'));
       for (const folder of packageFolders({ inputs })) {
         const { name: title, version } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
         expect(text, name).toContain(`${title}@${version} (`);

@@ -31,7 +31,8 @@ import {
   type RuleSettings,
 } from '../../shared/settings.ts';
 import { createClaims, createState } from '../../shared/state/tables.ts';
-import { createCompareDependencies, createSweepDependencies } from '../../shared/sweep/dependencies.ts';
+import { createCompareDependencies } from '../../shared/sweep/compare-dependencies.ts';
+import { createSweepDependencies } from '../../shared/sweep/dependencies.ts';
 
 /** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */
 export function handlers(

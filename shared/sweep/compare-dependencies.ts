@@ -1,0 +1,31 @@
+import type { ClientConfig } from '../aws/client-config.ts';
+import { createScopeReader } from '../observe/scope-reader.ts';
+import { createPolicyEvaluator } from '../policy/evaluator.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type ClockAndDns, createObservers, systemClockAndDns } from '../reconcile/service-access.ts';
+import type { RuleSettings, SweepSettings } from '../settings.ts';
+import { createState, createSweepRuns } from '../state/tables.ts';
+import type { CompareDependencies } from './compare.ts';
+import type { ConcludeDependencies } from './sweep.ts';
+
+/**
+ * Dependencies that compare one target and, if it is the last one, conclude the run. They stand apart: the function that begins
+ * sweeps needs no client that reads services.
+ */
+export function createCompareDependencies(
+  settings: SweepSettings,
+  rules: RuleSettings,
+  policy: Policy,
+  config: ClientConfig = {},
+  environment: ClockAndDns = systemClockAndDns,
+): CompareDependencies & ConcludeDependencies {
+  return {
+    ...createState(settings, config),
+    runs: createSweepRuns(settings.sweepTableName, config),
+    policy,
+    rules,
+    now: environment.now,
+    observerOf: createObservers(rules, policy, config, environment),
+    evaluatePolicy: createPolicyEvaluator(policy, rules, createScopeReader(policy, config, environment.now)),
+  };
+}
