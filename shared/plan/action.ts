@@ -39,8 +39,11 @@ export type Action = { /** For people: what for. */ readonly why: string } & (
 /** The same thing done again has the same key: what contesting is counted by. */
 export function actionKey(action: Action): string {
   switch (action.kind) {
-    case 'change-records':
-      return `${action.kind}:${action.purpose}:${action.domain}:${action.zoneId}`;
+    case 'change-records': {
+      // Records of an earlier certificate go after those of the next one came: that reverses nothing.
+      const isRemoval = action.changes.every((change) => change.action === 'DELETE');
+      return `${action.kind}:${action.purpose}:${action.domain}:${action.zoneId}${isRemoval ? ':removal' : ''}`;
+    }
     case 'associate-domain':
     case 'disassociate-domain':
       return `${action.kind}:${action.domain}`;

@@ -15,12 +15,27 @@ export const otherVpcWithEndpoint: readonly Step[] = [
   },
   {
     do: 'call',
+    operation: 'CreateSecurityGroup',
+    input: { VpcId: '{other-vpc}', GroupName: 'https', Description: 'HTTPS from the VPC' },
+    as: { 'group-elsewhere': 'GroupId' },
+  },
+  {
+    do: 'call',
+    operation: 'AuthorizeSecurityGroupIngress',
+    input: {
+      GroupId: '{group-elsewhere}',
+      IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.1.0.0/16' }] }],
+    },
+  },
+  {
+    do: 'call',
     operation: 'CreateVpcEndpoint',
     input: {
       VpcEndpointType: 'Interface',
       VpcId: '{other-vpc}',
       ServiceName: SERVICE_NAME,
       SubnetIds: ['{subnet-elsewhere}'],
+      SecurityGroupIds: ['{group-elsewhere}'],
       PrivateDnsEnabled: false,
     },
     as: { elsewhere: 'VpcEndpoint.VpcEndpointId' },
