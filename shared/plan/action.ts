@@ -41,7 +41,7 @@ export function actionKey(action: Action): string {
   switch (action.kind) {
     case 'change-records': {
       // Records of an earlier certificate go after those of the next one came: that reverses nothing.
-      const isRemoval = action.changes.every((change) => change.action === 'DELETE');
+      const isRemoval = action.purpose === 'validation' && action.changes.every((change) => change.action === 'DELETE');
       return `${action.kind}:${action.purpose}:${action.domain}:${action.zoneId}${isRemoval ? ':removal' : ''}`;
     }
     case 'associate-domain':
