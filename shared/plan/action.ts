@@ -76,7 +76,7 @@ export function writeAhead(ledger: OwnedResources, action: Action): OwnedResourc
       const created = action.changes
         .filter((change) => change.action === 'CREATE' && !isRestored(change.record))
         .map(({ record }) => ({ zoneId: action.zoneId, record }));
-      // What is about to be deleted stays in the ledger until it is known to be gone (`complete`).
+      // What is about to be deleted stays in the ledger until it is known to be gone (`confirmWritten`).
       const kept = ownedDomain(ledger, action.domain)[list].filter(
         (one) => !created.some(({ zoneId, record }) => zoneId === one.zoneId && sameRecord(record, one.record)),
       );

@@ -29,7 +29,7 @@ export function isOwnConnection({ service, ledger, rules }: PlanInput, { name, o
  *
  * @returns whether nothing is to be created now.
  */
-export function holdForOwner(builder: PlanBuilder, connection: ConnectionState | undefined): boolean {
+export function waitForOwner(builder: PlanBuilder, connection: ConnectionState | undefined): boolean {
   const { service, observed, rules, ledger, askedAt = 0 } = builder.input;
   const isGoing = connection?.status === 'PENDING_DELETION';
   if (connection !== undefined) {

@@ -2,7 +2,7 @@ import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import { graceEnd } from '../policy/grace-time.ts';
 import { networkOf } from '../policy/rules.ts';
-import { connectionName, holdForOwner, isOwnConnection } from './connection-owner.ts';
+import { connectionName, isOwnConnection, waitForOwner } from './connection-owner.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
 import type { PlanBuilder, PlanInput } from './plan-builder.ts';
 import { answerFingerprint, gate } from './publish-gate.ts';
@@ -53,7 +53,7 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
     );
     return { stage: 'impossible' };
   }
-  if (holdForOwner(builder, connection)) return { stage: 'missing' };
+  if (waitForOwner(builder, connection)) return { stage: 'missing' };
   const { desired } = builder.input.desire;
   const named = desired.kind === 'private' ? desired.endpointId : undefined;
   const candidates = named === undefined ? network.endpoints : network.endpoints.filter(({ id }) => id === named);

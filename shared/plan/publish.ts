@@ -129,7 +129,7 @@ export function publish(
         owner: builder.owner,
         observed: observedThere,
         written: ownIn(zoneId),
-        ownTargets: ownTargets(builder),
+        ownTargets: ownTargets(builder.input.observed),
         restore: [],
       });
       const why = `the zone ${zone.name} (${zone.id}) answers for ${domain} now`;

@@ -1,8 +1,10 @@
 import { type Finding, finding } from '../findings.ts';
 import { normalizeName } from '../records/names.ts';
 import { type Owner, ownershipRecord, readClaim } from '../records/ownership.ts';
+import type { RecordSet } from '../records/record-set.ts';
 import type { OwnedDomain, OwnedRecord, OwnedResources } from './ledger.ts';
 import type { DomainState, Observed } from './observed.ts';
+import { ownTargets } from './removal.ts';
 
 /**
  * What the stack wrote, learned again from what exists, where the ledger was lost:
@@ -20,10 +22,7 @@ export function relearn(
   owner: Owner,
   ownerTag: string,
 ): OwnedResources {
-  const targets = [
-    ...(observed.network?.endpoints ?? []).flatMap(({ name }) => name?.name ?? []),
-    ...observed.connections.map(({ domainName }) => domainName),
-  ];
+  const targets = ownTargets(observed);
   const connection = observed.connections.find((one) => one.owner === ownerTag);
   const domains = Object.entries(observed.domains).flatMap(([name, state]) => {
     const learned =
@@ -49,10 +48,9 @@ function learnedDomain(
   isConnected: boolean,
 ): OwnedDomain | undefined {
   const claimed = Object.entries(records).filter(([, { txt }]) => readClaim(txt, owner).by === 'us');
-  const leadsHere = claimed.some(([, { at }]) =>
-    at.some(({ content }) => content.kind === 'alias' && targets.includes(content.target)),
-  );
-  // Anybody can write an ownership record; without anything else of the stack it says nothing of a lost row.
+  const isOwnAlias = ({ content }: RecordSet) => content.kind === 'alias' && targets.includes(content.target);
+  const leadsHere = claimed.some(([, { at }]) => at.some(isOwnAlias));
+  // Whoever can write a TXT can write an ownership record; alone it says nothing of a lost row.
   if (claimed.length === 0 || !(leadsHere || isConnected || association !== undefined)) return undefined;
   const isWanted = ({ record: { name: at, type, content } }: OwnedRecord) =>
     type === 'CNAME' &&
@@ -65,9 +63,7 @@ function learnedDomain(
   return {
     associated: association !== undefined && association.coveredBy === undefined,
     records: claimed.flatMap(([zoneId, { at }]) => [
-      ...at
-        .filter(({ content }) => content.kind === 'alias' && targets.includes(content.target))
-        .map((record) => ({ zoneId, record })),
+      ...at.filter(isOwnAlias).map((record) => ({ zoneId, record })),
       { zoneId, record: ownershipRecord(name, owner) },
     ]),
     validation: Object.entries(validation)

@@ -1,14 +1,15 @@
 import { finding } from '../findings.ts';
 import { isAllowedZone } from '../policy/rules.ts';
 import { planRemoval } from '../records/ownership.ts';
-import { describeRecord, type RecordSet, sameRecord } from '../records/record-set.ts';
+import { describeRecord } from '../records/record-set.ts';
 import { waitForAssociation } from './association.ts';
 import { ownedDomain } from './ledger.ts';
+import type { Observed } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
+import { removeUnneededRecords } from './validation.ts';
 
 /** What an alias of this installation would point at now. */
-export function ownTargets({ input }: PlanBuilder): readonly string[] {
-  const { network, connections } = input.observed;
+export function ownTargets({ network, connections }: Pick<Observed, 'network' | 'connections'>): readonly string[] {
   return [
     ...(network?.endpoints ?? []).flatMap(({ name }) => (name === undefined ? [] : [name.name])),
     ...connections.map(({ domainName }) => domainName),
@@ -44,7 +45,7 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
       owner: builder.owner,
       observed: there,
       written: ownThere,
-      ownTargets: ownTargets(builder),
+      ownTargets: ownTargets(observed),
       restore: restores ? replaced.filter((one) => one.zoneId === zoneId).map(({ record }) => record) : [],
     });
     if (changes.length > 0) {
@@ -73,26 +74,8 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
     return false;
   }
 
-  // Two domains may share a validation record (docs/facts.md#validation-records-are-public-and-stay): it goes
-  // with the last one, and stays in the ledger until then.
-  const needed = [
-    ...(observed.validationInUse ?? []),
-    ...Object.values(observed.domains).flatMap((other) => other.association?.validation.map(({ name }) => name) ?? []),
-  ];
-  const isNeeded = (record: RecordSet) => needed.includes(record.name);
-  for (const [zoneId, existing] of Object.entries(state.validation)) {
-    const ownThere = existing.filter((record) =>
-      own.validation.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),
-    );
-    kept ||= ownThere.some(isNeeded);
-    const changes = ownThere
-      .filter((record) => !isNeeded(record))
-      .map((record) => ({ action: 'DELETE', record }) as const);
-    if (changes.length === 0) continue;
-    const why = `nothing needs the certificate of ${domain} any more`;
-    builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
-    clean = false;
-  }
-  if (clean && !kept) builder.forget.push(domain);
-  return clean;
+  const why = `nothing needs the certificate of ${domain} any more`;
+  const { deletes, keeps } = removeUnneededRecords(builder, domain, state, why);
+  if (!deletes && !keeps && !kept) builder.forget.push(domain);
+  return !deletes;
 }

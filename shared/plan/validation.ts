@@ -1,5 +1,6 @@
 import { MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
+import { graceEnd } from '../policy/grace-time.ts';
 import { normalizeName } from '../records/names.ts';
 import { describeRecord, type RecordChange, type RecordSet, sameRecord } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
@@ -58,12 +59,22 @@ export function planValidation(
     builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId: zone.id, changes, why });
   }
   // Until the certificate is issued, App Runner may not have returned all of its records.
-  if (complete && association.status === 'active') removeEarlierRecords(builder, domain, state);
+  if (complete && association.status === 'active')
+    removeUnneededRecords(builder, domain, state, 'it belongs to an earlier certificate');
   return complete;
 }
 
-/** Deletes validation records of the stack that App Runner no longer names: they belong to an earlier certificate. */
-function removeEarlierRecords(builder: PlanBuilder, domain: string, { validation }: DomainState): void {
+/**
+ * Deletes validation records of the domain that the stack wrote and that no certificate needs. Two domains may share one
+ * (docs/facts.md#validation-records-are-public-and-stay): it goes with the last one, and stays in the ledger until then.
+ * @returns whether some are being deleted, and whether some stay because they are needed.
+ */
+export function removeUnneededRecords(
+  builder: PlanBuilder,
+  domain: string,
+  { validation }: DomainState,
+  why: string,
+): { readonly deletes: boolean; readonly keeps: boolean } {
   const { observed, ledger } = builder.input;
   const needed = new Set([
     ...(observed.validationInUse ?? []),
@@ -72,15 +83,20 @@ function removeEarlierRecords(builder: PlanBuilder, domain: string, { validation
     ),
   ]);
   const own = ownedDomain(ledger, domain).validation;
+  let [deletes, keeps] = [false, false];
   for (const [zoneId, existing] of Object.entries(validation)) {
-    const changes = existing
-      .filter((record) => own.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)))
+    const ownThere = existing.filter((record) =>
+      own.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),
+    );
+    const changes = ownThere
       .filter(({ name }) => !needed.has(name))
       .map((record) => ({ action: 'DELETE', record }) as const);
-    const why = 'it belongs to an earlier certificate';
-    if (changes.length > 0)
-      builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
+    keeps ||= changes.length < ownThere.length;
+    if (changes.length === 0) continue;
+    deletes = true;
+    builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
   }
+  return { deletes, keeps };
 }
 
 /**
@@ -114,10 +130,10 @@ export function reportUnseenValidation(
       : '';
   const message = `The certificate of ${domain} waits for records that exist in the public zone ${zone.name} (${zone.id}), but in public DNS ${unseen.join(', and ')}.${servers}`;
   const found = finding('zone-not-delegated', { resource: zone.id, domain, message });
-  const since = findings.find(({ id }) => id === found.id)?.since ?? observed.at;
-  const isNew = observed.at < since + PROPAGATION;
+  const until = graceEnd(findings, ({ id }) => id === found.id, PROPAGATION, observed.at);
+  const isNew = observed.at < until;
   builder.findings.push(isNew ? { ...found, severity: 'info' } : found);
-  return isNew ? since + PROPAGATION : undefined;
+  return isNew ? until : undefined;
 }
 
 /**
