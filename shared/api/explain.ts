@@ -40,10 +40,7 @@ export async function explain(
   const refused = refusedFindings(service, plan, row);
   const isUnread = refused.some(({ code }) => code === 'unobserved');
   const setAside = row?.unreadable === undefined ? [] : row.findings;
-  // A row that cannot be read is not lost: nothing was learned again in its place.
-  const planned =
-    setAside.length === 0 ? plan.findings : plan.findings.filter(({ code }) => code !== 'ledger-relearned');
-  const findings = [...setAside, ...planned, ...refused, ...overdueFindings(service, waits, observed.at)];
+  const findings = [...setAside, ...plan.findings, ...refused, ...overdueFindings(service, waits, observed.at)];
   const { account, region, name, id, arn } = service;
   return {
     ...{ account, region, name, id, arn },

@@ -11,7 +11,7 @@ import type { ServiceIdentity } from '../service-arn.ts';
 import type { ServiceRow, ServiceState } from '../state/row.ts';
 
 /** What is known of a service, with what was written beside its state. */
-export type KnownState = ServiceState & Partial<Pick<ServiceRow, 'requests' | 'deletionRefusedAt'>>;
+export type KnownState = ServiceState & Partial<Pick<ServiceRow, 'requests' | 'deletionRefusedAt' | 'unreadable'>>;
 
 /** One service as it is wanted, as it is, and what follows. */
 export interface ObservedPlan {
@@ -39,7 +39,8 @@ export async function observeAndPlan(
   const effectivePolicy = await evaluatePolicy(service, tags ?? state.tags);
   const { rules } = effectivePolicy;
   const desireOf = (past: PastState) => desire(service.arn, tags, past, effectivePolicy, observer.now());
-  const isFirst = state.desired === undefined;
+  // A row that cannot be read is not lost: nothing is learned again in its place.
+  const isFirst = state.desired === undefined && state.unreadable === undefined;
   let wanted = desireOf(pastStateOf(state));
   let known = state.ledger;
   // A public service has no connection, so the stack owns nothing of it.
