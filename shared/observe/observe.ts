@@ -150,7 +150,8 @@ export class Observer {
           );
     const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>
       memoize(this.#memory?.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc));
-    const [network, connections, { associations, serviceNames }, zones] = await Promise.all([
+    const { claims } = this.#sources;
+    const [network, connections, { associations, serviceNames }, zones, held] = await Promise.all([
       observedNetwork,
       observeConnections(appRunner, identity.arn, scope.ledger.endpoint !== undefined),
       // An association does not outlive its service.
@@ -164,9 +165,8 @@ export class Observer {
             if (errorName(error) !== 'InvalidInput' || isOwnVpc(await observedNetwork, account)) throw error;
             return zonesIn(undefined);
           }),
+      claims === undefined ? undefined : readNameClaims(claims, scope.domains),
     ]);
-    const { claims } = this.#sources;
-    const held = claims === undefined ? undefined : await readNameClaims(claims, scope.domains);
     const domains = await observeDomains(this.#sources, names, associations, zones, scope);
     const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;

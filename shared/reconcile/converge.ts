@@ -158,19 +158,26 @@ async function shareValidation(
   { desire: { desired }, observed }: ObservedPlan,
   dependencies: ConvergeDependencies,
 ): Promise<OwnedResources> {
-  let after = ledger;
-  for (const domain of desired.kind === 'private' ? desired.domains : []) {
+  const domains = desired.kind === 'private' ? desired.domains : [];
+  const existing = domains.flatMap((domain) => {
     const { association, validation = {} } = observed.domains[domain] ?? {};
     const names = association?.validation.map(({ name }) => name) ?? [];
-    const existing = Object.entries(validation).flatMap(([zoneId, records]) =>
-      records.filter(({ name }) => names.includes(name)).map((record) => ({ zoneId, record })),
+    return Object.entries(validation).flatMap(([zoneId, records]) =>
+      records.filter(({ name }) => names.includes(name)).map((record) => ({ domain, needed: { zoneId, record } })),
     );
-    for (const needed of existing) {
-      const isOwn = validationOf(after).some((one) => sameOwnedRecord(one, needed));
-      if (!(await dependencies.needValidation(needed, isOwn)) || isOwn) continue;
-      after = withDomain(after, domain, { validation: [...ownedDomain(after, domain).validation, needed] });
-    }
-  }
+  });
+  const isIn = (known: OwnedResources, needed: OwnedRecord) =>
+    validationOf(known).some((one) => sameOwnedRecord(one, needed));
+  const shared = await Promise.all(
+    existing.map(({ needed }) => dependencies.needValidation(needed, isIn(ledger, needed))),
+  );
+  const after = existing.reduce(
+    (known, { domain, needed }, index) =>
+      shared[index] !== true || isIn(known, needed)
+        ? known
+        : withDomain(known, domain, { validation: [...ownedDomain(known, domain).validation, needed] }),
+    ledger,
+  );
   if (after !== ledger) await dependencies.writeAhead(after);
   return after;
 }

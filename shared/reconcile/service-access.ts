@@ -12,7 +12,6 @@ import {
 import type { ClientConfig } from '../aws/client-config.ts';
 import { perAccountRegion } from '../aws/per-account-region.ts';
 import { withInvocationTimeout } from '../aws/timeouts.ts';
-
 import { createExecutor, type ExecutorClients } from '../execute/executor.ts';
 import { type PublicDns, systemPublicDns } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';

@@ -1,7 +1,6 @@
 import { type Claims, changeClaim } from '../claims.ts';
 import { nameClaim, nameClaimKey } from '../name-claim.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-
 import type { Store } from './store.ts';
 
 /** How many services are remembered that released a name. */
