@@ -58,14 +58,14 @@ export async function leaveValidation(
   claims: Claims,
   serviceArn: string,
   left: ValidationRecord,
-): Promise<'nobody' | 'others' | 'unreadable'> {
+): Promise<'none' | 'others' | 'unreadable'> {
   try {
     const { users } = await changeClaim(claims, keyOf(left), validationClaim, (before) => {
       if (!before.users.includes(serviceArn)) return before;
       const others = before.users.filter((one) => one !== serviceArn);
       return others.length === 0 ? { users: [] } : { ...before, users: others };
     });
-    return users.length === 0 ? 'nobody' : 'others';
+    return users.length === 0 ? 'none' : 'others';
   } catch (error) {
     if (error instanceof z.ZodError) return 'unreadable';
     throw error;

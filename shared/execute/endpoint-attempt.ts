@@ -1,11 +1,6 @@
 import * as z from 'zod';
 import { type Claims, changeClaim } from '../claims.ts';
-
-/**
- * Milliseconds after which EC2 lists what it has created, and after which an endpoint that it does not list is gone
- * (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
- */
-const LISTED_AFTER_MS = 120_000;
+import { READ_LAG_MS } from '../plan/recent-writes.ts';
 
 /** One attempt to create the endpoint of a VPC. A function, so that bundles which do not call it are without it. */
 const endpointAttempt = () =>
@@ -49,7 +44,7 @@ export function endpointAttempts(
   const claim = `endpoint/${vpc.account}/${vpc.region}/${vpc.vpcId}`;
   const isOver = async ({ answeredAt, endpointId }: EndpointAttempt): Promise<boolean> =>
     answeredAt !== undefined &&
-    now() >= answeredAt + LISTED_AFTER_MS &&
+    now() >= answeredAt + READ_LAG_MS &&
     (endpointId === undefined || (await isGone(endpointId)));
   return {
     async claim() {

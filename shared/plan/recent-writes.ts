@@ -6,7 +6,10 @@ import { type Action, actionKey } from './action.ts';
 import type { OwnedResources, RecentWrite } from './ledger.ts';
 import type { DomainState, Observed } from './observed.ts';
 
-/** How long a listing of AWS may lag behind our own writes, in milliseconds. */
+/**
+ * How long a listing of AWS may lag behind our own writes, in milliseconds
+ * (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
+ */
 export const READ_LAG_MS = 2 * MINUTE;
 
 /** What a write is about: a later one about the same takes its place. */
