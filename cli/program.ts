@@ -1,5 +1,6 @@
 import { type AddHelpTextContext, Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
+import { escapedJson } from '../shared/escaped-json.ts';
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { type CommandDefinition, examples, type RunCommand, withLocalUrl } from './command.ts';
 import { attachCommand } from './commands/attach.ts';
@@ -19,7 +20,7 @@ import type { CliEnvironment } from './environment.ts';
 import { errorData, explainError, UsageError } from './errors.ts';
 import { type CommandOutcome, type ExitCode, exitCodes } from './exit-code.ts';
 import { createOutput } from './terminal/output.ts';
-import { printable, printableJson } from './terminal/printable.ts';
+import { printable } from './terminal/printable.ts';
 import { plainStyle, type Style, styleFor } from './terminal/style.ts';
 import { hanging, wrapped } from './terminal/width.ts';
 
@@ -129,7 +130,7 @@ export async function runProgram(
     } catch (error) {
       outcome = error instanceof UsageError ? 'usage' : error instanceof PolicyFileError ? 'findings' : 'failed';
       const { stderr } = environment;
-      const text = json === true ? printableJson(errorData(error)) : printable(explainError(error));
+      const text = json === true ? escapedJson(errorData(error)) : printable(explainError(error));
       stderr.write(`${stderr.isTTY && json !== true ? wrapped(text, stderr.columns) : text}\n`);
     }
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { escapedJson } from './escaped-json.ts';
 import { parseServiceArn } from './service-arn.ts';
 
 /**
@@ -117,17 +118,10 @@ const MAX_REASON_LENGTH = 1_000;
  */
 export function unreadableEventMessage(event: unknown, reason: string): string {
   const kept = reason.slice(0, MAX_REASON_LENGTH);
-  const whole = escaped({ reason: kept, event });
+  const whole = escapedJson({ reason: kept, event });
   if (Buffer.byteLength(whole) <= MAX_MESSAGE_BYTES) return whole;
   const text = JSON.stringify(event) ?? '';
   // Escaping makes a character six bytes at most.
   const eventStart = text.slice(0, MAX_MESSAGE_BYTES / 8);
-  return escaped({ reason: kept, bytes: Buffer.byteLength(text), eventStart });
-}
-
-function escaped(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007f-\u009f\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapedJson({ reason: kept, bytes: Buffer.byteLength(text), eventStart });
 }

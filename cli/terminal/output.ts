@@ -1,5 +1,6 @@
+import { escapedJson } from '../../shared/escaped-json.ts';
 import type { CliEnvironment } from '../environment.ts';
-import { printable, printableJson } from './printable.ts';
+import { printable } from './printable.ts';
 import { plainStyle, type Style, styleFor } from './style.ts';
 import { logTime, wallTime } from './time.ts';
 
@@ -44,7 +45,7 @@ export function createOutput(environment: CliEnvironment, json: boolean): Output
       }
     : { ...plainLayout, style };
   const sayAll: Output['sayAll'] = (all, text) => {
-    if (json) for (const one of all) stdout.write(`${printableJson(one)}\n`);
+    if (json) for (const one of all) stdout.write(`${escapedJson(one)}\n`);
     else stdout.write(withNewline(printable(text(layout))));
   };
   return {

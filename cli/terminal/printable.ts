@@ -14,11 +14,3 @@ const NOT_PRINTABLE = new RegExp(
 export function printable(text: string): string {
   return text.replaceAll(NOT_PRINTABLE, (_, mark: string | undefined) => mark ?? '\ufffd');
 }
-
-/** JSON on one line. JSON.stringify leaves DEL and the C1 control characters as they are, which terminals obey. */
-export function printableJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { printable, printableJson } from '../../../cli/terminal/printable.ts';
+import { printable } from '../../../cli/terminal/printable.ts';
 import { styleFor } from '../../../cli/terminal/style.ts';
+import { escapedJson } from '../../../shared/escaped-json.ts';
 
 it.each([
   ['a title', 'a\u001b]0;owned\u0007b', 'a\ufffd]0;owned\ufffdb'],
@@ -30,6 +31,6 @@ it('keeps the marks of the command line itself', () => {
 
 it('escapes in JSON what JSON leaves as it is', () => {
   const value = { a: '\u009b2J\u007f\u001b' };
-  expect(printableJson(value)).toBe('{"a":"\\u009b2J\\u007f\\u001b"}');
-  expect(JSON.parse(printableJson(value))).toEqual(value);
+  expect(escapedJson(value)).toBe('{"a":"\\u009b2J\\u007f\\u001b"}');
+  expect(JSON.parse(escapedJson(value))).toEqual(value);
 });
