@@ -1,3 +1,4 @@
+import { counted } from '../terminal/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import type { Mark } from '../terminal/style.ts';
 import { hanging } from '../terminal/width.ts';
@@ -25,7 +26,7 @@ export function changesText(stackName: string, changes: readonly ResourceChange[
     const lines = kind === 'added' ? byType(all) : all.map(line);
     return ['', style(mark, `${title} (${all.length})`), ...lines.map((text) => hanging('  ', text, width))];
   });
-  const count = `${changes.length} ${changes.length === 1 ? 'resource' : 'resources'}`;
+  const count = counted(changes.length, 'resource');
   return [`${style('bold', stackName)}: ${count}`, ...shown].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../terminal/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import type { Mark } from '../terminal/style.ts';
 import { hanging } from '../terminal/width.ts';
@@ -45,7 +46,7 @@ function conclusion(open: readonly DoctorCheck[]): string {
   const [missing, warnings, unknown] = [count('missing'), count('warning'), count('unknown')];
   const parts = [
     ...(missing > 0 ? [`${missing} missing`] : []),
-    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ];
   return `${parts.join(', ')}.`;

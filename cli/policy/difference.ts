@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { formatDuration } from '../../shared/duration.ts';
 import type { Policy, PolicyLimit, PolicyLimits, Subject } from '../../shared/policy/policy.ts';
+import { counted } from '../terminal/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import { type DecidedService, decidedService, verdict } from './decision-text.ts';
 
@@ -100,8 +101,7 @@ export function differenceText(difference: PolicyDifference, { style }: Layout):
       if (before !== after) lines.push(`Limit of a sweep, ${key}: ${before} → ${after}.`);
     }
   }
-  const count = (number: number) => `${number} ${number === 1 ? 'service' : 'services'}`;
-  lines.push(`${changed.length} of ${count(services)} would change hands.`);
+  lines.push(`${changed.length} of ${counted(services, 'service')} would change hands.`);
   return lines.join('\n');
 }
 

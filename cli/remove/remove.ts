@@ -6,6 +6,7 @@ import { ApiError } from '../api/problem.ts';
 import type { StackFacts } from '../doctor/checks/stack.ts';
 import { ConnectError } from '../errors.ts';
 import type { CommandOutcome } from '../exit-code.ts';
+import { counted } from '../terminal/counted.ts';
 import type { Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 
@@ -163,18 +164,16 @@ const listText = (managed: readonly Service[], { layout }: Output): string =>
     layout,
   );
 
-const count = (number: number): string => `${number} ${number === 1 ? 'service' : 'services'}`;
-
 const refusal = (stackName: string, managed: number): string =>
   [
-    `Nothing was removed: ${stackName} manages ${count(managed)}. Only the stack removes what it wrote for them.`,
+    `Nothing was removed: ${stackName} manages ${counted(managed, 'service')}. Only the stack removes what it wrote for them.`,
     'Pass --detach to remove their records, domains and connections first, or --release to leave everything as it is and',
     'stop managing it.',
   ].join('\n');
 
 const stayingText = (staying: readonly Staying[]): string =>
   [
-    `Nothing was removed: ${count(staying.length)} could not leave.`,
+    `Nothing was removed: ${counted(staying.length, 'service')} could not leave.`,
     ...staying.map(({ service, why }) => `  ${service.name} (${service.account}, ${service.region}): ${why}`),
     'See "status SERVICE" of each, then run the command again.',
   ].join('\n');

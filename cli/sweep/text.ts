@@ -1,5 +1,6 @@
 import { formatDuration } from '../../shared/duration.ts';
 import type { Schemas } from '../api/client.ts';
+import { counted } from '../terminal/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import { severityMark } from '../terminal/severity.ts';
 import type { Mark, Style } from '../terminal/style.ts';
@@ -21,7 +22,9 @@ export function changeText(change: SweepChange, { style, time, width }: Layout, 
   const line = (text: string) => hanging(`${style('dim', time(now))}  `, text, width);
   switch (change.event) {
     case 'begun':
-      return line(`sweep ${style('bold', change.id)} of ${many(change.targets, 'target')}, requested by ${change.by}`);
+      return line(
+        `sweep ${style('bold', change.id)} of ${counted(change.targets, 'target')}, requested by ${change.by}`,
+      );
     case 'compared':
       return [
         line(`${change.target}: ${isZone(change.target) ? 'read' : countsText(change.counts, style)}`),
@@ -40,7 +43,7 @@ export function progressText(
   { style }: Layout,
 ): readonly string[] {
   const outstanding = targets.filter((target) => !hasAnswered(target));
-  const answered = `${targets.length - outstanding.length} of ${many(targets.length, 'target')}`;
+  const answered = `${targets.length - outstanding.length} of ${counted(targets.length, 'target')}`;
   return [
     `${style('cyan', spinner(now))} ${style('bold', status)}  ${answered}  ${style('dim', formatDuration(now - since))}`,
     `  ${countsText(counts, style)}`,
@@ -117,15 +120,11 @@ export function countsText(
 ) {
   const some = (number: number, text: string, mark: Mark) => (number === 0 ? [] : [style(mark, text)]);
   return [
-    `${many(services, 'service')} (${managed} managed)`,
+    `${counted(services, 'service')} (${managed} managed)`,
     ...(differing === 0 ? [] : [`${differing} out of sync`]),
     ...some(changes, `${changes} to change`, 'yellow'),
     ...some(detaches, `${detaches} to detach`, 'red'),
-    ...some(orphans, many(orphans, 'orphan'), 'yellow'),
-    ...some(failures, `${many(failures, 'failure')}`, 'red'),
+    ...some(orphans, counted(orphans, 'orphan'), 'yellow'),
+    ...some(failures, counted(failures, 'failure'), 'red'),
   ].join(', ');
-}
-
-function many(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

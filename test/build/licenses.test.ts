@@ -36,7 +36,7 @@ describe('the licences of the packages in a bundle', () => {
         unzip(await readFile(path))
           .get(`dist/${name}/licenses.txt`)
           ?.toString() ?? '';
-      const { inputs } = JSON.parse(await readFile(join(made.directory, '..', 'dist', name, 'meta.json'), 'utf8'));
+      const { inputs } = JSON.parse(await readFile(join(made.codeFolder, 'dist', name, 'meta.json'), 'utf8'));
       for (const folder of packageFolders({ inputs })) {
         const { name: title, version } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
         expect(text, name).toContain(`${title}@${version} (`);

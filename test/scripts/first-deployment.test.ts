@@ -24,12 +24,12 @@ let cloud: EmbeddedCloud;
 let server: HttpServer;
 
 beforeAll(async () => {
-  const { directory } = await ensurePackaged();
+  const { codeFolder } = await ensurePackaged();
   // A copy of what osls reads and writes: other tests read the package while this one makes its own.
   folder = await mkdtemp(join(tmpdir(), 'deployment-'));
   for (const name of ['serverless.yml', 'stack', 'build', 'scripts', 'shared', 'package.json'])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });
-  await cp(join(directory, '..', 'dist'), join(folder, 'dist'), { recursive: true });
+  await cp(join(codeFolder, 'dist'), join(folder, 'dist'), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 
   clock = new SystemClock();

@@ -44,7 +44,7 @@ it.each([
 it.each([
   ['apprunner-private-ingress-main-OnServiceEventRole-1AB2', 'on-service-event'],
   ['apprunner-private-ingress-main-sweep-region', 'sweep-region'],
-  ['somebody-else', undefined],
+  ['another-role', undefined],
 ])('the role %s is %s', (name, label) => {
   expect(roleLabel(name)).toBe(label);
 });

@@ -1,5 +1,6 @@
 import { type AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
 import { errorMessage, errorName } from '../../../shared/errors.ts';
+import { counted } from '../../terminal/counted.ts';
 import { about, type DoctorCheck } from '../check.ts';
 
 export type AppRunnerAnswer =
@@ -26,7 +27,7 @@ export function judgeAppRunner(answer: AppRunnerAnswer, region: string): DoctorC
   const check = about('app-runner', `App Runner in ${region}`);
   if (answer.kind === 'services') {
     const { count } = answer;
-    if (count > 0) return check.ok(`${count} ${count === 1 ? 'service' : 'services'}`);
+    if (count > 0) return check.ok(counted(count, 'service'));
     return check.ok(
       `answers, and has no service here; App Runner is ${CLOSED}: only creating one shows whether it is for this account`,
     );

@@ -6,6 +6,7 @@ import { isAllowedName } from '../../../shared/records/names.ts';
 import { type PolicyDifference, policyDifference } from '../../policy/difference.ts';
 import type { ServiceSource } from '../../policy/services.ts';
 import type { ParameterValues } from '../../stack/parameters.ts';
+import { counted } from '../../terminal/counted.ts';
 import { about, type DoctorCheck } from '../check.ts';
 import type { StackFacts } from './stack.ts';
 
@@ -68,7 +69,7 @@ export function judgePolicy(
   const wrong = mismatches(file.policy, parameters, account);
   if (wrong.length > 0) return wrong.map(([evidence, text]) => check.missing(evidence, text));
   if (unread.length > 0) return unread;
-  const rules = `${file.policy.rules.length} ${file.policy.rules.length === 1 ? 'rule' : 'rules'}`;
+  const rules = counted(file.policy.rules.length, 'rule');
   return [check.ok(deployed.kind === 'not-asked' ? rules : `${rules}; ${comparison(file.policy, inForce)}`)];
 }
 
