@@ -245,6 +245,12 @@ export const findingDefinitions = {
     remedy:
       'None needed if the service is being deleted. To attach the service now, ask for a reconciliation of it (`reconcile`).',
   },
+  'move-held': {
+    severity: 'warning',
+    meaning:
+      'The service is to be attached to another endpoint, and would not answer there yet. It stays attached to the one where it answers.',
+    remedy: 'Fix the findings named in the message, or take back the tag that names the other VPC or endpoint.',
+  },
   'alias-fallback': {
     severity: 'info',
     meaning: 'The requested alias strategy is not possible; the alias points at the endpoint instead.',

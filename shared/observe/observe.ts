@@ -175,6 +175,10 @@ export class Observer {
     const published = scope.domains.filter((name) =>
       isPublished(domains[name], { installation, serviceId: identity.id }),
     );
+    const { endpoints = [] } = network ?? {};
+    const isElsewhere = endpoints.length > 0 && endpoints.every(({ id }) => id !== available?.endpointId);
+    const endpointElsewhere =
+      available !== undefined && isElsewhere ? await observeEndpointState(ec2, available.endpointId) : undefined;
     const dualStack = service.kind === 'present' && service.dualStack;
     const seen =
       rule === undefined || available === undefined
@@ -193,6 +197,7 @@ export class Observer {
       service,
       network,
       connections,
+      ...(endpointElsewhere === undefined ? {} : { endpointElsewhere }),
       validationInUse: Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name)),
       associated: Object.keys(associations),
       ...(held === undefined ? {} : { claims: held }),

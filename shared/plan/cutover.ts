@@ -157,7 +157,7 @@ function isCertified(progress: DomainProgress | undefined): boolean {
 }
 
 /** Findings that keep a later step from being possible, those of actions that were refused among them. */
-function hindrancesOf({ findings, actions, input }: PlanBuilder): readonly Finding[] {
+export function hindrancesOf({ findings, actions, input }: PlanBuilder): readonly Finding[] {
   const wanted = actions.map((action) => `${input.service.arn}#${actionKey(action)}`);
   const refused = input.findings.filter(({ resource }) => wanted.includes(resource));
   const found = findings.filter(({ severity, code }) => severity === 'error' || code === 'endpoint-closed');

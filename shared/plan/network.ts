@@ -14,6 +14,8 @@ export type Network =
   | { readonly stage: 'missing' }
   /** The endpoint is available, and the service public: the next step cuts its public name (`planCutover`). */
   | { readonly stage: 'public'; readonly endpoint: EndpointState }
+  /** The stack's connection leads to another endpoint (`planMove`). */
+  | { readonly stage: 'elsewhere'; readonly endpoint: EndpointState; readonly connection: ConnectionState }
   | { readonly stage: 'connected'; readonly endpoint: EndpointState; readonly connection: ConnectionState }
   | {
       readonly stage: 'open';
@@ -36,7 +38,7 @@ const ON_THE_WAY = ['pending', 'pendingacceptance', 'deleting'];
  *     available     private   none                –              create
  *     available     private   PENDING_…           –              wait
  *     available     private   FAILED_…            –              delete, to be made anew
- *     available     private   other endpoint      –              update
+ *     available     private   other endpoint      –              update (see `planMove`)
  *     available     private   AVAILABLE           not seen       wait
  *     available     private   AVAILABLE           seen           open
  *     available     private   AVAILABLE           unobservable   wait for the grace time, then open but unverified
@@ -227,18 +229,14 @@ function planConnection(
     return { stage: 'missing' };
   }
   if (connection.vpcId !== vpcId || connection.endpointId !== endpoint.id) {
-    if (ours) {
-      const why = `it leads to ${connection.endpointId} in ${connection.vpcId}`;
-      builder.whenIdle({ kind: 'update-connection', arn: connection.arn, vpcId, endpointId: endpoint.id, why });
-    } else {
-      builder.findings.push(
-        finding('connection-elsewhere', {
-          resource: connection.arn,
-          message: `The service has a VPC ingress connection of another owner, ${connection.name}, that leads to ${connection.endpointId} in ${connection.vpcId}; a service has one at most.`,
-        }),
-      );
-    }
-    return { stage: ours ? 'missing' : 'impossible' };
+    if (ours) return { stage: 'elsewhere', endpoint, connection };
+    builder.findings.push(
+      finding('connection-elsewhere', {
+        resource: connection.arn,
+        message: `The service has a VPC ingress connection of another owner, ${connection.name}, that leads to ${connection.endpointId} in ${connection.vpcId}; a service has one at most.`,
+      }),
+    );
+    return { stage: 'impossible' };
   }
   return planGate(builder, network, endpoint, connection);
 }

@@ -199,6 +199,8 @@ export interface Observed {
   readonly service: ObservedService;
   readonly network: NetworkState | undefined;
   readonly connections: readonly ConnectionState[];
+  /** State of the endpoint that the connection leads to, where it is none of the network's. */
+  readonly endpointElsewhere?: string;
   /** Whether any connection uses the endpoint this service was attached to; read once the service has none any more. */
   readonly endpointInUse?: boolean;
   /** Hosted zones that the service's tag names; `zone` is absent where no zone has the id. */

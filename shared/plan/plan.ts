@@ -8,6 +8,7 @@ import { limitRepairs } from './contested.ts';
 import { planCutover, rememberReady } from './cutover.ts';
 import { isGoing, planDomain } from './domain.ts';
 import type { CutoverHistory, ExistingRecords, ForeignConnection, RecentWrite } from './ledger.ts';
+import { planMove } from './move.ts';
 import { type Network, planNetwork, waitForConnection } from './network.ts';
 import { type FailedChecks, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
 import { type ProofResult, planProof } from './proof.ts';
@@ -88,7 +89,7 @@ export interface Plan {
  *     gone      private   available  –            –         –            –            –                            detached
  *     released  any       any        any          any       any          any          –                            released
  *
- * Each part has its own table: `planNetwork`, `planDomain`, `planDomainRemoval`, `planRecords`, `gate`, `planProof`.
+ * Each part has its own table: `planNetwork`, `planMove`, `planDomain`, `planDomainRemoval`, `planRecords`, `gate`, `planProof`.
  */
 export function plan(input: PlanInput): Plan {
   const builder = new PlanBuilder(input);
@@ -162,6 +163,7 @@ function planPrivate(builder: PlanBuilder, desired: Desired & { kind: 'private' 
   const progress = new Map(desired.domains.map((domain) => [domain, planDomain(builder, desired, domain, network)]));
   const published = desired.domains.filter((domain) => progress.get(domain) === 'published');
   planCutover(builder, desired, network, progress);
+  planMove(builder, network);
   if (desired.adopt?.every((domain) => published.includes(domain))) {
     builder.actions.push({ kind: 'remove-tag', key: ADOPT_TAG, why: 'the request is done' });
   }
@@ -201,7 +203,7 @@ function phaseOf(builder: PlanBuilder, network: Network, proof: ProofResult): Ph
   if (network.stage === 'public' && actions.length === 0 && waitsFor.every((kind) => certificate.includes(kind))) {
     return 'waiting-for-certificate';
   }
-  if (network.stage === 'missing' || network.stage === 'public' || network.stage === 'impossible') {
+  if (network.stage !== 'connected' && network.stage !== 'open') {
     const untouched = service.kind === 'present' && service.isPublic && service.status === 'OPERATION_IN_PROGRESS';
     return untouched ? 'waiting-for-service' : 'attaching';
   }

@@ -46,7 +46,8 @@ export function planProof(builder: PlanBuilder, network: Network): ProofResult {
   const failed = failedChecks(network, observed);
   builder.proof = gradeOf(network, observed, failed.length > 0);
   const isUnknown = planUnread(builder);
-  if (state.kind !== 'present' || state.status !== 'RUNNING')
+  // The probe is where the service is to answer, not where it does.
+  if (state.kind !== 'present' || state.status !== 'RUNNING' || network.stage === 'elsewhere')
     return { isDegraded: false, isUnknown, isUnproven: false };
   const down = failed.filter(([name, reason]) => countFailure(builder, name, reason));
   const isResolved = network.stage === 'open' || Object.keys(httpsChecks).length > 0;

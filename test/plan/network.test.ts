@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectionName } from '../../shared/plan/connection-owner.ts';
 import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
+import { planMove } from '../../shared/plan/move.ts';
 import { planNetwork } from '../../shared/plan/network.ts';
 import type { ConnectionState, EndpointInputs, Observed } from '../../shared/plan/observed.ts';
 import { PlanBuilder } from '../../shared/plan/plan-builder.ts';
@@ -20,7 +21,9 @@ import {
 function planned(change: Partial<Observed>, ledger: Partial<OwnedResources> = {}) {
   const see = observed(change);
   const builder = new PlanBuilder(planInput(wantsPrivate(), see, { ...emptyLedger, ...ledger }));
-  const { stage } = planNetwork(builder, see.network ?? network());
+  const reached = planNetwork(builder, see.network ?? network());
+  planMove(builder, reached);
+  const { stage } = reached;
   return {
     stage,
     now: builder.actions.map(({ kind }) => kind),
@@ -107,7 +110,7 @@ describe('planNetwork, row by row', () => {
     [
       'to another endpoint',
       { connections: [connection({ endpointId: 'vpce-0e2' })] },
-      { stage: 'missing', now: ['update-connection'] },
+      { stage: 'elsewhere', now: ['update-connection'] },
     ],
     ['from another VPC', { connections: [connection({ vpcId: 'vpc-11112222' })] }, { now: ['update-connection'] }],
     [

@@ -1,4 +1,4 @@
-import { foreignEndpoint, otherVpcWithEndpoint, privateService } from './props.ts';
+import { foreignEndpoint, httpsElsewhere, otherVpcWithEndpoint, privateService } from './props.ts';
 import type { Scenario } from './scenario.ts';
 import { created, DOMAIN, INSTALLATION, inOrder, ready, TAGS } from './vocabulary.ts';
 
@@ -178,6 +178,47 @@ export const connection: readonly Scenario[] = [
         timeline: ['ready', 'point the VPC ingress connection at', 'delete A hello.example.com, create A', 'ready'],
         findings: [{ code: 'endpoint-single-zone' }],
         visibility: 'private',
+      },
+    ],
+  },
+  {
+    id: 'vpc-changed-closed',
+    chapter: 'staying',
+    situation: 'The same, and no security group of the endpoint in the other VPC lets HTTPS in.',
+    happens: 'The service stays attached where it answers, until it would answer in the other VPC too.',
+    given: 'a ready service',
+    steps: [
+      ...otherVpcWithEndpoint,
+      { do: 'call', operation: 'RevokeSecurityGroupIngress', input: httpsElsewhere },
+      {
+        do: 'call',
+        operation: 'AssociateVPCWithHostedZone',
+        input: { HostedZoneId: '{private-zone}', VPC: { VPCId: '{other-vpc}', VPCRegion: 'ap-northeast-1' } },
+      },
+      { do: 'tag', tags: { 'private-ingress:vpc': '{other-vpc}' } },
+      { do: 'until', phase: 'blocked' },
+      {
+        do: 'expect',
+        connections: ['AVAILABLE {endpoint}'],
+        findings: [
+          { code: 'endpoint-closed', says: '{elsewhere}' },
+          { code: 'endpoint-single-zone' },
+          { code: 'move-held', says: 'stays attached to {endpoint}' },
+        ],
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+        https: { [DOMAIN]: 200 },
+        plan: ['move-held', 'What hinders:'],
+      },
+    ],
+    remedies: [
+      {
+        closes: ['endpoint-closed', 'move-held'],
+        steps: [
+          { do: 'call', operation: 'AuthorizeSecurityGroupIngress', input: httpsElsewhere },
+          { do: 'sweep' },
+          ready,
+          { do: 'expect', connections: ['AVAILABLE {elsewhere}'] },
+        ],
       },
     ],
   },

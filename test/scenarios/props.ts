@@ -4,6 +4,12 @@ import type { Step } from './scenario.ts';
 
 const SERVICE_NAME = 'com.amazonaws.ap-northeast-1.apprunner.requests';
 
+/** The rule by which the endpoint in the other VPC is open. */
+export const httpsElsewhere = {
+  GroupId: '{group-elsewhere}',
+  IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.1.0.0/16' }] }],
+};
+
 /** Another VPC with an endpoint of its own: `{other-vpc}`, `{elsewhere}`. */
 export const otherVpcWithEndpoint: readonly Step[] = [
   { do: 'call', operation: 'CreateVpc', input: { CidrBlock: '10.1.0.0/16' }, as: { 'other-vpc': 'Vpc.VpcId' } },
@@ -22,10 +28,7 @@ export const otherVpcWithEndpoint: readonly Step[] = [
   {
     do: 'call',
     operation: 'AuthorizeSecurityGroupIngress',
-    input: {
-      GroupId: '{group-elsewhere}',
-      IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.1.0.0/16' }] }],
-    },
+    input: httpsElsewhere,
   },
   {
     do: 'call',
