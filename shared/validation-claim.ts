@@ -23,6 +23,19 @@ interface ValidationRecord {
 
 const keyOf = ({ zoneId, record }: ValidationRecord) => `validation/${zoneId}/${record.name}`;
 
+/** Which of the records the certificates of other services need. A claim that cannot be read says nothing. */
+export async function neededByOthers(
+  claims: Pick<Claims, 'get'>,
+  serviceArn: string,
+  records: readonly ValidationRecord[],
+): Promise<readonly ValidationRecord[]> {
+  const claimed = await Promise.all(records.map(async (one) => (await claims.get(keyOf(one))).value));
+  return records.filter((_, index) => {
+    const { users = [] } = validationClaim.safeParse(claimed[index] ?? {}).data ?? {};
+    return users.some((arn) => arn !== serviceArn);
+  });
+}
+
 /**
  * Before a service writes a validation record or relies on one. A claim that cannot be read decides nothing.
  * @param isOwn whether the service writes the record, or has it in its ledger.

@@ -5,12 +5,14 @@ import type { Claims } from '../claims.ts';
 import { errorName } from '../errors.ts';
 import { readNameClaims } from '../name-claim.ts';
 import { associationsFingerprint } from '../plan/association.ts';
+import { validationOf } from '../plan/ledger.ts';
 import type { DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
 import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
 import { type Owner, readClaim } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
+import { neededByOthers } from '../validation-claim.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
 import { type DomainScope, type DomainSources, observeDomains } from './domain-states.ts';
 import { type CustomDomains, observeAssociations, observeCustomDomains } from './domains.ts';
@@ -167,6 +169,9 @@ export class Observer {
           }),
       claims === undefined ? undefined : readNameClaims(claims, scope.domains),
     ]);
+    const validationInUse = Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name));
+    const unneeded = validationOf(scope.ledger).filter(({ record }) => !validationInUse.includes(record.name));
+    const shared = claims === undefined ? [] : await neededByOthers(claims, identity.arn, unneeded);
     const domains = await observeDomains(this.#sources, names, associations, zones, scope);
     const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
@@ -198,7 +203,8 @@ export class Observer {
       network,
       connections,
       ...(endpointElsewhere === undefined ? {} : { endpointElsewhere }),
-      validationInUse: Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name)),
+      validationInUse,
+      ...(shared.length === 0 ? {} : { neededByOthers: shared }),
       associated: Object.keys(associations),
       ...(held === undefined ? {} : { claims: held }),
       serviceNames: [

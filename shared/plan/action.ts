@@ -31,6 +31,8 @@ export type Action = { /** For people: what for. */ readonly why: string } & (
       readonly domain: string;
       readonly zoneId: string;
       readonly changes: readonly RecordChange[];
+      /** Names of records that stay although they are among the deletions: certificates of other services need them. */
+      readonly kept?: readonly string[];
       /** Deleted records that led to the service, kept in the ledger to be restored. */
       readonly replaced?: readonly RecordSet[];
     }
@@ -140,7 +142,11 @@ export function describeAction(action: Action): string {
       return `disassociate ${action.domain} from the service`;
     case 'change-records': {
       const verbs = { CREATE: 'create', DELETE: 'delete' } as const;
-      const names = action.changes.map(({ action: verb, record }) => `${verbs[verb]} ${record.type} ${record.name}`);
+      const names = action.changes.map(({ action: verb, record }) =>
+        action.kept?.includes(record.name)
+          ? `keep ${record.type} ${record.name} (the certificate of another service needs it)`
+          : `${verbs[verb]} ${record.type} ${record.name}`,
+      );
       return `${names.join(', ')} in zone ${action.zoneId}`;
     }
   }

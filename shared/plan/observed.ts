@@ -209,6 +209,8 @@ export interface Observed {
   readonly domains: Readonly<Record<string, DomainState>>;
   /** Names of the validation records of every domain of the service, also of those that another owner associated. */
   readonly validationInUse?: readonly string[];
+  /** Written validation records that certificates of other services need; absent where no table says it. */
+  readonly neededByOthers?: readonly { readonly zoneId: string; readonly record: RecordSet }[];
   /** Who holds the desired domains among all services of the installation; absent where no table says it. */
   readonly claims?: Readonly<Record<string, NameClaim>>;
   /** Every associated domain of the service. */

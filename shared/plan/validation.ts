@@ -94,7 +94,11 @@ export function removeUnneededRecords(
     keeps ||= changes.length < ownThere.length;
     if (changes.length === 0) continue;
     deletes = true;
-    builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, why });
+    const kept = (observed.neededByOthers ?? [])
+      .filter((one) => one.zoneId === zoneId && changes.some(({ record }) => record.name === one.record.name))
+      .map(({ record: { name } }) => name);
+    const shared = kept.length === 0 ? {} : { kept };
+    builder.actions.push({ kind: 'change-records', purpose: 'validation', domain, zoneId, changes, ...shared, why });
   }
   return { deletes, keeps };
 }

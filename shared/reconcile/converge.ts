@@ -259,12 +259,8 @@ function withoutKept(action: Action, kept: readonly RecordSet[] = []): Action {
 }
 
 function describeDone(action: Action, kept: readonly RecordSet[] = []): string {
-  if (kept.length === 0) return `${describeAction(action)}: ${action.why}`;
-  const left = `keep ${kept.map(({ name }) => name).join(', ')}: the certificate of another service needs it`;
-  const done = withoutKept(action, kept);
-  return done.kind === 'change-records' && done.changes.length === 0
-    ? left
-    : `${describeAction(done)}: ${action.why}; ${left}`;
+  const done = action.kind === 'change-records' ? { ...action, kept: kept.map(({ name }) => name) } : action;
+  return `${describeAction(done)}: ${action.why}`;
 }
 
 /** Whether the thing had been in place before, under any desire. */

@@ -236,7 +236,22 @@ export const going: readonly Scenario[] = [
       { do: 'until', service: 'apex', phase: 'ready' },
       { do: 'create-service', name: 'wild', tags: { ...TAGS, 'private-ingress:domains': '_wildcard.example.com' } },
       { do: 'until', service: 'wild', phase: 'ready' },
+      // The domain is disassociated, and nothing more is done yet.
+      { do: 'break', operation: 'apprunner:DisassociateCustomDomain', error: 'ThrottlingException' },
       disabled,
+      { do: 'until', phase: 'detaching' },
+      { do: 'kill-switch', to: 'on' },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'call',
+        operation: 'DisassociateCustomDomain',
+        input: { ServiceArn: '{service}', DomainName: 'example.com' },
+      },
+      { do: 'advance', time: '5m' },
+      { do: 'expect', plan: ['keep CNAME', 'the certificate of another service needs it'] },
+      { do: 'mend', operation: 'apprunner:DisassociateCustomDomain' },
+      { do: 'kill-switch', to: 'off' },
+      { do: 'sweep' },
       detached,
       {
         do: 'expect',
