@@ -13,7 +13,7 @@ import type { RuleSettings } from '../settings.ts';
 import { initialState, leavesManagement, type ServiceRow } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { TAG } from '../tags.ts';
-import { type Failure, failureOf } from './failure.ts';
+import { failureOf, unread } from './failure.ts';
 import type { SweepTarget } from './message.ts';
 import { type Difference, type Found, merge, type TargetResult, targetName } from './run.ts';
 
@@ -82,11 +82,6 @@ async function compareRegion(
 function notCompared(serviceArn: string, error: unknown, isKnown: boolean): Partial<Found> {
   const failure = failureOf(error, serviceArn);
   return { failures: [failure], differences: isKnown ? [unread(serviceArn, failure)] : [] };
-}
-
-/** Reconciling it reports the failure where people look for the service, and counts how long it lasts. */
-function unread(serviceArn: string, { message }: Failure): Difference {
-  return { serviceArn, would: 'refresh', phase: 'unknown', what: [`comparing it failed: ${message}`] };
 }
 
 async function compareService(

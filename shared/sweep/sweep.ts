@@ -6,7 +6,7 @@ import type { ReconcileQueue } from '../reconcile/message.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { leavesManagement } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
-import { type Failure, failureOf } from './failure.ts';
+import { type Failure, failureOf, unread } from './failure.ts';
 import { overLimits } from './guards.ts';
 import type { SweepMessage, SweepTarget } from './message.ts';
 import type { Orphan } from './orphan.ts';
@@ -76,14 +76,14 @@ export async function beginSweep(
   if (by === 'schedule' && isMoving && running !== undefined) return { run: running, begun: false, ended: [] };
   const ended: (SweepRun | undefined)[] = [];
   const failures: Failure[] = [];
+  const known = await knownServices(dependencies);
   for (const run of isMoving ? [] : open) {
     // A run that cannot be concluded must not stop all later ones.
-    await conclude(run, dependencies).then(
+    await conclude(run, dependencies, known).then(
       (one) => ended.push(one),
       (error: unknown) => failures.push(failureOf(error, run.id)),
     );
   }
-  const known = await knownServices(dependencies);
   const accounts = await dependencies.accounts().catch((error: unknown) => {
     failures.push(failureOf(error, 'organisation'));
     return accountsWithout(policy, known);
@@ -96,12 +96,12 @@ export async function beginSweep(
   const elsewhere = outOfScope.filter(({ gone }) => !gone).map(({ id }) => id);
   const compared: readonly SweepTarget[] = [
     ...accounts.flatMap((account) =>
-      policy.regions.map((region) => {
-        const here = known.filter(
-          (service) => service.open && service.account === account && service.region === region,
-        );
-        return { kind: 'region' as const, account, region, known: here.map(({ arn }) => arn) };
-      }),
+      policy.regions.map((region) => ({
+        kind: 'region' as const,
+        account,
+        region,
+        known: openIn(`${account}/${region}`, known),
+      })),
     ),
     ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id, elsewhere })),
   ];
@@ -138,6 +138,11 @@ interface KnownService extends ServiceIdentity {
   readonly isManaged: boolean;
   readonly isHeld: boolean;
   readonly phase: Phase | undefined;
+}
+
+/** @param place `account/region`. @returns the ARNs. */
+function openIn(place: string, services: readonly KnownService[]): readonly string[] {
+  return services.flatMap(({ open, account, region, arn }) => (open && `${account}/${region}` === place ? arn : []));
 }
 
 /** Those that are not managed and have a scheduled message need no other. */
@@ -186,9 +191,25 @@ export async function answerSweep(
   return isLast ? conclude(run, dependencies) : undefined;
 }
 
-/** Sums up the answers. @returns the run, unless another call has ended it meanwhile. */
-async function conclude(run: SweepRun, dependencies: ConcludeDependencies): Promise<SweepRun | undefined> {
-  const results = await dependencies.runs.results(run.id);
+/**
+ * Sums up the answers. Services of a target that has not answered are reconciled: that reads them, or counts how long they
+ * were not.
+ * @returns the run, unless another call has ended it meanwhile.
+ */
+async function conclude(
+  run: SweepRun,
+  dependencies: ConcludeDependencies,
+  known: readonly KnownService[] = [],
+): Promise<SweepRun | undefined> {
+  const answers = await dependencies.runs.results(run.id);
+  const silent = run.targets
+    .filter((target) => !answers.some((answer) => answer.target === target))
+    .map((target): TargetResult => {
+      const failure: Failure = { code: 'not-answered', resource: target, message: 'the target did not answer' };
+      const differences = openIn(target, known).map((arn) => unread(arn, failure));
+      return { target, ...merge([{ failures: [failure], differences }]) };
+    });
+  const results = [...answers, ...silent];
   const summary = summarize(run, results, dependencies.policy);
   return end(run, summary.reasons.length > 0 ? 'held' : 'done', results, { summary }, dependencies);
 }
@@ -243,14 +264,10 @@ async function enqueueAll(arns: readonly string[], { store, queue }: ConcludeDep
   });
 }
 
-/** A target that has not answered is a failure. Pure. */
 function summarize(run: SweepRun, results: readonly TargetResult[], policy: Policy): RunSummary {
-  const silent = run.targets
-    .filter((target) => !results.some((result) => result.target === target))
-    .map((target): Failure => ({ code: 'not-answered', resource: target, message: 'the target did not answer' }));
   const { outOfScope = [] } = run;
   const leaving = outOfScope.filter(({ would }) => would === 'release').length;
-  const own = { failures: [...run.failures, ...silent], differences: outOfScope, managed: leaving };
+  const own = { failures: run.failures, differences: outOfScope, managed: leaving };
   const parts = [own, ...results];
   const counts = tally([...parts, { orphans: orphanedRecords(parts) }]);
   return { ...counts, reasons: overLimits(counts, policy.limits) };

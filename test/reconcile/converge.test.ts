@@ -519,7 +519,7 @@ describe('a validation record that another service needs too', () => {
     expect(state.ledger.writes).toBeUndefined();
     expect(state.ledger.domains[DOMAIN]?.validation).toEqual([own]);
     expect(state.timeline.map(({ text }) => text)).toContain(
-      `keep _earlier.${DOMAIN}: the certificate of another service needs it`,
+      `keep CNAME _earlier.${DOMAIN} (the certificate of another service needs it) in zone ZPUBLIC: it belongs to an earlier certificate`,
     );
   });
 });

@@ -15,6 +15,7 @@ import { embeddedRuns } from './table.ts';
 const [HUB, MEMBER] = ['123456789012', '210987654321'];
 const HERE = `${HUB}/ap-northeast-1`;
 const THERE = `${MEMBER}/ap-northeast-1`;
+const SILENT = SERVICE_ARN.replace(HUB, MEMBER);
 
 const settings = parseRuleSettings({ INSTALLATION: 'default', ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: 'example.com' });
 const policyWith = (change: Partial<Policy> = {}): Policy => ({
@@ -162,16 +163,18 @@ describe('a sweep begins', () => {
     desk.at += 10 * MINUTE;
     await begin('schedule', dependencies);
     expect((await desk.runs.get(id))?.status).toBe('comparing');
+    desk.rows = [row(SILENT, { phase: 'ready' }), row(`${SILENT}x`, { phase: 'released' })];
     desk.at += 10 * MINUTE;
-    await begin('schedule', dependencies);
+    await begin('schedule', desk.dependencies());
     expect(await desk.runs.get(id)).toMatchObject({
       status: 'done',
       summary: { orphans: [], failures: [{ code: 'not-answered', resource: THERE }] },
     });
-    expect(desk.looks).toEqual([SERVICE_ARN]);
+    // Reconciling the services of the silent target counts how long they are not read.
+    expect(desk.looks).toEqual([SERVICE_ARN, SILENT]);
     // One that comes after that changes nothing any more.
     expect(await answered(id, answer(THERE, { differences: [differing('change')] }), dependencies)).toBeUndefined();
-    expect(desk.looks).toEqual([SERVICE_ARN]);
+    expect(desk.looks).toEqual([SERVICE_ARN, SILENT]);
   });
 });
 
