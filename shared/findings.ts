@@ -126,7 +126,7 @@ export const findingDefinitions = {
   'zone-not-delegated': {
     severity: 'error',
     meaning:
-      'Public DNS does not lead to the public hosted zone of the name, or does not answer with a validation record that exists there. The certificate cannot be issued, and where the zone is not reached none is requested.',
+      'Public DNS does not lead to the public hosted zone of the name, or does not answer with a validation record that exists there. The certificate cannot be issued, and where the zone is not reached none is requested. A warning where the certificate is in use: it cannot be renewed.',
     remedy:
       'Let the zone above (or the registrar) name the name servers of this hosted zone (`dig NS <zone>` shows what it names), or pin the zone that public DNS leads to by the tag `private-ingress:zone`.',
   },
@@ -266,7 +266,7 @@ export const findingDefinitions = {
     meaning:
       'The certificate is in use, but App Runner no longer sees its validation record, so it will not be renewed.',
     remedy:
-      'Look at the record in the public zone and give DNS a day. If it stays so, the tag `private-ingress:reassociate` naming the domain gets a new certificate; it cuts the traffic meanwhile.',
+      'Look at the record in the public zone, see whether public DNS answers with it (`dig CNAME`), and give DNS a day. If it does and it stays so, the tag `private-ingress:reassociate` naming the domain gets a new certificate; it cuts the traffic meanwhile.',
   },
   'certificate-failed': {
     severity: 'error',

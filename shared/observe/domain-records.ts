@@ -9,6 +9,8 @@ import { trafficZones, unseenZone, validationZones, type Zone, type ZonePreferen
 export interface DomainQuestions {
   readonly name: string;
   readonly association: Association | undefined;
+  /** Whether the service is to have the name. */
+  readonly isWanted: boolean;
   readonly traffic: Zone | undefined;
   readonly validation: Zone | undefined;
   /** Zones of one name that nothing decides between. */
@@ -87,7 +89,7 @@ export function domainQuestions(
   }
   for (const { zoneId, record } of own.validation) check(zoneId, [record.name]);
   const unseen = vpcId === undefined ? undefined : unseenZone(name, vpcId, zones);
-  return { name, association, traffic, validation, tied, unseen, trafficZoneIds, wildcards, cuts, asked };
+  return { name, association, isWanted, traffic, validation, tied, unseen, trafficZoneIds, wildcards, cuts, asked };
 }
 
 /** a.b.example.com, b.example.com for a.b.example.com in the zone example.com. */

@@ -1,5 +1,6 @@
 import { type OwnedResources, ownedDomain } from '../plan/ledger.ts';
 import type { Association, DomainState } from '../plan/observed.ts';
+import { unseenRecords } from '../plan/validation.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
@@ -97,30 +98,38 @@ async function delegatedZones(
   return readable.filter((_, index) => answers[index]).map(({ id }) => id);
 }
 
-/** Adds what public DNS says of the validation zone, as long as the certificate needs it. */
+/**
+ * Adds what public DNS says of the validation zone. Once the certificate is issued, only its validation records are looked
+ * up, and the rest only if one is missing: it would not be renewed.
+ */
 async function withPublicView(
   sources: DomainSources,
-  { validation, cuts, association }: DomainQuestions,
+  { validation, cuts = [], association, isWanted }: DomainQuestions,
   state: DomainState,
   answers: ReadonlyMap<string, readonly RecordSet[]>,
 ): Promise<DomainState> {
-  if (validation === undefined || cuts === undefined || !answers.has(validation.id)) return state;
+  if (!isWanted || validation === undefined || !answers.has(validation.id)) return state;
   const existing = answers.get(validation.id) ?? [];
-  const at = cuts.find((name) => nameServersAt(existing, name).length > 0);
-  const waiting = (association?.validation ?? []).filter(({ name }) =>
+  const written = (association?.validation ?? []).filter(({ name }) =>
     existing.some((record) => record.name === name && record.type === 'CNAME'),
   );
-  const [seen, ...cnames] = await Promise.all([
-    sources.nameServers(validation.name),
-    ...waiting.map(async ({ name }) => [name, await sources.cname(name)] as const),
+  const cnames = written.map(async ({ name }) => [name, await sources.cname(name)] as const);
+  const publicValidation = Object.fromEntries(await Promise.all(cnames));
+  const isIssued = association?.status === 'active';
+  if (isIssued && unseenRecords(written, publicValidation).length === 0) return state;
+  const { id, name: apex } = validation;
+  const [seen, own] = await Promise.all([
+    sources.nameServers(apex),
+    isIssued ? observeRecords(clientOf(sources.zones, id), id, [apex]) : existing,
   ]);
+  const at = cuts.find((name) => nameServersAt(existing, name).length > 0);
   return {
     ...state,
     delegation: {
-      own: nameServersAt(existing, validation.name),
+      own: nameServersAt(own, apex),
       public: seen,
       ...(at === undefined ? {} : { cut: { at, names: nameServersAt(existing, at) } }),
     },
-    publicValidation: Object.fromEntries(cnames),
+    publicValidation,
   };
 }

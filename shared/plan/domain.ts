@@ -96,14 +96,17 @@ export function planDomain(
   // The records of a `www.` are those of the association that covers it.
   const isCovered = association.coveredBy !== undefined && desired.domains.includes(association.coveredBy);
   const isValidated = isCovered || planValidation(builder, domain, association, validation, state);
+  const { isUnseen, checkAt } = isCovered
+    ? { isUnseen: false }
+    : reportUnseenValidation(builder, domain, association, validation, state);
   if (association.status !== 'active') {
     const why = `the certificate of ${domain} is ${association.status}`;
-    const checkAt = reportUnseenValidation(builder, domain, association, validation, state);
     waitForAssociation(builder, domain, 'certificate', why, checkAt);
     return 'associated';
   }
+  if (checkAt !== undefined) waitForPropagation(builder, domain, checkAt);
   const { unvalidated = [] } = association;
-  if (isValidated && unvalidated.length > 0) {
+  if (isValidated && !isUnseen && unvalidated.length > 0) {
     const message = `App Runner reports the validation of ${domain} as ${unvalidated.join(', ')}, although its record is in place.`;
     builder.findings.push(
       finding('certificate-not-renewing', { resource: builder.input.service.arn, domain, message }),
@@ -111,6 +114,19 @@ export function planDomain(
   }
   if (network.stage !== 'open') return 'certified';
   return publish(builder, desired, domain, state, publication, network) ? 'published' : 'certified';
+}
+
+/** The certificate is in use: only its renewal depends on what public DNS will answer. */
+function waitForPropagation({ waits }: PlanBuilder, domain: string, endsAt: number): void {
+  const why = `public DNS has to answer with the validation records of ${domain}`;
+  waits.push({
+    kind: 'grace',
+    subject: `${domain}#validation`,
+    condition: { check: 'nothing' },
+    expected: '',
+    why,
+    endsAt,
+  });
 }
 
 /** Whether an association is gone or about to be. */

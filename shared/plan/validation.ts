@@ -6,7 +6,7 @@ import { describeRecord, type RecordChange, type RecordSet, sameRecord } from '.
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
 import { ownedDomain } from './ledger.ts';
-import type { Association, DomainState } from './observed.ts';
+import type { Association, DomainState, ValidationRecord } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 
 /**
@@ -109,35 +109,50 @@ export function removeUnneededRecords(
  */
 const PROPAGATION = 15 * MINUTE;
 
+/** What public DNS has in place of validation records that exist in the zone. No answer says nothing. */
+export function unseenRecords(
+  validation: readonly ValidationRecord[],
+  seen: NonNullable<DomainState['publicValidation']>,
+): readonly string[] {
+  return validation.flatMap(({ name, value }) => {
+    const answer = seen[name];
+    if (answer === undefined || answer.kind === 'unknown') return [];
+    if (answer.kind === 'none') return [`${name} has no CNAME`];
+    return answer.value === normalizeName(value) ? [] : [`${name} is a CNAME to ${answer.value}, not to ${value}`];
+  });
+}
+
 /**
- * Reports validation records that exist in the zone and that public DNS does not answer with.
- * @returns when to check again, in milliseconds since the epoch.
+ * Reports validation records that exist in the zone and that public DNS does not answer with: the certificate is not
+ * issued, or not renewed.
+ * @returns whether there are some, and when to check again, in milliseconds since the epoch.
  */
 export function reportUnseenValidation(
   builder: PlanBuilder,
   domain: string,
-  { validation }: Association,
+  { validation, status }: Association,
   zone: Zone,
   { publicValidation = {}, delegation }: DomainState,
-): number | undefined {
+): { readonly isUnseen: boolean; readonly checkAt?: number } {
   const { findings, observed } = builder.input;
-  const unseen = validation.flatMap(({ name, value }) => {
-    const seen = publicValidation[name];
-    if (seen === undefined || seen.kind === 'unknown') return [];
-    if (seen.kind === 'none') return [`${name} has no CNAME`];
-    return seen.value === normalizeName(value) ? [] : [`${name} is a CNAME to ${seen.value}, not to ${value}`];
-  });
-  if (unseen.length === 0) return undefined;
+  const unseen = unseenRecords(validation, publicValidation);
+  // Where a private zone answers for the zone's name, it is not public DNS that answers.
+  if (unseen.length === 0 || delegation?.public.kind === 'unknown') return { isUnseen: false };
+  const { public: answer, own = [] } = delegation ?? {};
+  const named = answer?.kind === 'listed' ? answer.names.join(', ') : 'none';
   const servers =
-    delegation?.public.kind === 'listed'
-      ? ` Public DNS gives ${delegation.public.names.join(', ')} as name servers of ${zone.name}; those of ${zone.id} are ${delegation.own.join(', ')}.`
-      : '';
-  const message = `The certificate of ${domain} waits for records that exist in the public zone ${zone.name} (${zone.id}), but in public DNS ${unseen.join(', and ')}.${servers}`;
+    answer === undefined
+      ? ''
+      : ` Public DNS gives ${named} as name servers of ${zone.name}; those of ${zone.id} are ${own.join(', ')}.`;
+  const isIssued = status === 'active';
+  const needs = isIssued ? 'will not be renewed: it needs' : 'waits for';
+  const message = `The certificate of ${domain} ${needs} records that exist in the public zone ${zone.name} (${zone.id}), but in public DNS ${unseen.join(', and ')}.${servers}`;
   const found = finding('zone-not-delegated', { resource: zone.id, domain, message });
   const until = graceEnd(findings, ({ id }) => id === found.id, PROPAGATION, observed.at);
   const isNew = observed.at < until;
-  builder.findings.push(isNew ? { ...found, severity: 'info' } : found);
-  return isNew ? until : undefined;
+  const severity = isNew ? 'info' : isIssued ? 'warning' : found.severity;
+  builder.findings.push({ ...found, severity });
+  return { isUnseen: true, ...(isNew ? { checkAt: until } : {}) };
 }
 
 /**

@@ -92,9 +92,17 @@ function allowedZone(builder: PlanBuilder, domain: string, zone: Zone | undefine
   return zone;
 }
 
-/** Whether public DNS is known not to read the name from its public zone. No answer says nothing. */
-function isCutOff({ findings }: PlanBuilder, domain: string, zone: Zone, { delegation }: DomainState): boolean {
-  if (delegation === undefined) return false;
+/**
+ * Whether public DNS is known not to read the name from its public zone. No answer says nothing. A name whose certificate
+ * is issued works without (`reportUnseenValidation`).
+ */
+function isCutOff(
+  { findings }: PlanBuilder,
+  domain: string,
+  zone: Zone,
+  { delegation, association }: DomainState,
+): boolean {
+  if (delegation === undefined || association?.status === 'active') return false;
   const report = (message: string) => {
     findings.push(finding('zone-not-delegated', { resource: zone.id, domain, message }));
     return true;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { MINUTE } from '../../shared/duration.ts';
+import type { DomainState } from '../../shared/plan/observed.ts';
 import { plan } from '../../shared/plan/plan.ts';
 import type { RecordSet } from '../../shared/records/record-set.ts';
 import {
@@ -8,6 +10,7 @@ import {
   ledger,
   observed,
   planInput,
+  START,
   validationCname,
   wantsPrivate,
   writtenDomain,
@@ -44,5 +47,50 @@ describe('a validation record of an earlier certificate', () => {
   });
   it('stays while a certificate of the service needs it', () => {
     expect(deleted('active', [validationCname, earlier], { validationInUse: [earlier.name] })).toEqual([]);
+  });
+});
+
+describe('a validation record that public DNS does not answer with', () => {
+  const missing = { [validationCname.name]: { kind: 'none' } } as const;
+  const elsewhere = { own: ['ns-1.awsdns-01.org'], public: { kind: 'listed', names: ['ns1.provider.test'] } } as const;
+  const seenAt = (
+    status: string,
+    { publicValidation = missing, delegation = elsewhere }: Partial<DomainState>,
+    since?: number,
+  ) => {
+    const state = domainState({
+      association: association({ status, unvalidated: ['FAILED'] }),
+      publicValidation,
+      delegation,
+    });
+    const input = planInput(wantsPrivate(), observed({ domains: { [DOMAIN]: state } }), ledger());
+    const before = plan(input).findings;
+    return plan({ ...input, findings: since === undefined ? [] : before.map((one) => ({ ...one, since })) });
+  };
+
+  it('will not be renewed: a warning once DNS had its time', () => {
+    const { findings, waits, phase } = seenAt('active', {});
+    expect(findings).toMatchObject([{ code: 'zone-not-delegated', severity: 'info', domain: DOMAIN }]);
+    expect(waits).toMatchObject([{ kind: 'grace', endsAt: START + 15 * MINUTE }]);
+    expect(phase).toBe('ready');
+    const later = seenAt('active', {}, START - 15 * MINUTE);
+    expect(later).toMatchObject({ phase: 'ready', waits: [], findings: [{ severity: 'warning' }] });
+    expect(later.findings[0]?.message).toContain('will not be renewed');
+    expect(later.findings[0]?.message).toContain('ns1.provider.test');
+  });
+
+  it('is an error while the certificate is not issued', () => {
+    const pending = { own: [], public: { kind: 'listed', names: ['ns1.provider.test'] } } as const;
+    const { findings } = seenAt('pending_certificate_dns_validation', { delegation: pending }, START - 15 * MINUTE);
+    expect(findings).toMatchObject([{ code: 'zone-not-delegated', severity: 'error' }]);
+  });
+
+  it('says nothing where no public DNS answered', () => {
+    const notPublic = { own: [], public: { kind: 'unknown' } } as const;
+    expect(seenAt('active', { delegation: notPublic }).findings).toMatchObject([{ code: 'certificate-not-renewing' }]);
+    const unknown = { [validationCname.name]: { kind: 'unknown' } } as const;
+    expect(seenAt('active', { publicValidation: unknown }).findings).toMatchObject([
+      { code: 'certificate-not-renewing' },
+    ]);
   });
 });

@@ -309,13 +309,57 @@ export const zones: readonly Scenario[] = [
       blocked,
       {
         do: 'expect',
-        findings: [{ code: 'zone-ambiguous', says: '({two}) hold other.app.example.com' }],
+        findings: [
+          { code: 'zone-ambiguous', says: '({two}) hold other.app.example.com' },
+          { code: 'zone-not-delegated', says: 'The certificate of hello.app.example.com will not be renewed' },
+        ],
         records: { two: [] },
         https: { 'hello.app.example.com': 200 },
         plan: ['hold other.app.example.com'],
       },
     ],
     remedies: [{ closes: 'zone-ambiguous', steps: [{ do: 'tag', tags: withDomains('hello.app.example.com') }, ready] }],
+  },
+  {
+    id: 'delegation-lost',
+    chapter: 'staying',
+    situation: 'A service is ready, and then example.com no longer delegates to the public zone of its name.',
+    happens:
+      'The name keeps answering, and its certificate cannot be renewed: a finding says so while there is time, and shows the name servers.',
+    zones: [{ as: 'app', name: 'app.example.com', inVpc: false }],
+    given,
+    steps: [
+      { do: 'create-service', tags: withDomains('hello.app.example.com') },
+      ready,
+      { do: 'delete-record', zone: 'public', name: 'app.example.com', type: 'NS' },
+      { do: 'sweep' },
+      { do: 'advance', time: '20m' },
+      {
+        do: 'expect',
+        phase: 'ready',
+        findings: [{ code: 'zone-not-delegated', says: 'will not be renewed' }],
+        https: { 'hello.app.example.com': 200 },
+        plan: ['warning', 'Public DNS gives none as name servers of app.example.com'],
+      },
+    ],
+    remedies: [
+      {
+        closes: 'zone-not-delegated',
+        steps: [
+          {
+            do: 'put-record',
+            zone: 'public',
+            record: {
+              Name: 'app.example.com',
+              Type: 'NS',
+              TTL: 300,
+              ResourceRecords: [{ Value: '{name-server app}' }],
+            },
+          },
+          { do: 'sweep' },
+        ],
+      },
+    ],
   },
   {
     id: 'zone-tag-of-no-use',
