@@ -331,6 +331,13 @@ export const findingDefinitions = {
     meaning: 'The ownership TXT is missing and the record differs from what was last written, so it counts as foreign.',
     remedy: 'Remove the record, and the stack writes it again; or remove the domain from the tag.',
   },
+  'records-out-of-scope': {
+    severity: 'warning',
+    meaning:
+      'The account or region of the service left the scope, and records that the stack wrote for it still exist. The stack reads the service by the role of the account, writes nothing there, and removes the records once the service is deleted.',
+    remedy:
+      'Put the account back into scope, or delete the service. If the role of the account is gone too, remove the records by hand once the service is deleted, and then delete its row.',
+  },
   'record-left': {
     severity: 'warning',
     meaning: 'A record was changed since the stack wrote it, so it stayed when everything else was removed.',

@@ -38,6 +38,8 @@ export interface PlanInput {
   readonly failing?: Readonly<Record<string, FailedChecks>>;
   /** Milliseconds since the epoch since when the service could not be observed; `undefined`: it could. */
   readonly unreadSince?: number | undefined;
+  /** The account or region is out of scope: nothing is written there. */
+  readonly isOutOfScope?: boolean;
   /** Whether the policy requires the service to be private. */
   readonly required?: boolean;
   /** Milliseconds since the epoch at which App Runner refused to delete the service because of its connection. */

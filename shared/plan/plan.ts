@@ -10,6 +10,7 @@ import { isGoing, planDomain } from './domain.ts';
 import type { CutoverHistory, ExistingRecords, ForeignConnection, RecentWrite } from './ledger.ts';
 import { planMove } from './move.ts';
 import { type Network, planNetwork, waitForConnection } from './network.ts';
+import { recordsOutOfScope } from './out-of-scope.ts';
 import { type FailedChecks, PlanBuilder, type PlanInput, type Proof } from './plan-builder.ts';
 import { type ProofResult, planProof } from './proof.ts';
 import { relearnedFinding } from './relearn.ts';
@@ -96,7 +97,8 @@ export function plan(input: PlanInput): Plan {
   const phase = planDesired(builder, input.desire.desired);
   // What was just done is not done again because AWS does not list it yet.
   const possible = builder.actions.filter(
-    (action) => action.kind === 'change-records' || !builder.awaitListing(actionKey(action)),
+    (action) =>
+      action.kind === 'change-records' || (input.isOutOfScope !== true && !builder.awaitListing(actionKey(action))),
   );
   const { kind } = input.desire.desired;
   const isActing = kind === 'private' || kind === 'detached';
@@ -131,6 +133,8 @@ function planDesired(builder: PlanBuilder, desired: Desired): Phase {
     case 'unmanaged':
       return 'detached';
     case 'released':
+      if (desired.outOfScope === true)
+        builder.findings.push(...recordsOutOfScope(builder.input.service, builder.input.ledger));
       return 'released';
     case 'unclear':
       builder.cutover = builder.input.ledger.cutover;
@@ -213,7 +217,7 @@ function phaseOf(builder: PlanBuilder, network: Network, proof: ProofResult): Ph
 function planDetached(builder: PlanBuilder, desired: Desired & { kind: 'detached' }): void {
   const { observed, ledger } = builder.input;
   const clean = Object.keys(ledger.domains).map((domain) => planDomainRemoval(builder, domain));
-  if (clean.includes(false)) return;
+  if (clean.includes(false) || builder.input.isOutOfScope === true) return;
   const connection = observed.connections.find((one) => isOwnConnection(builder.input, one));
   if (connection !== undefined) {
     if (connection.status.startsWith('PENDING_')) waitForConnection(builder, connection);

@@ -14,7 +14,8 @@ export type Desired =
   | { readonly kind: 'unmanaged' }
   | DesiredPrivate
   | { readonly kind: 'detached'; readonly reason: DetachReason; readonly restorePublic: boolean }
-  | { readonly kind: 'released' }
+  /** `outOfScope`: the account or region left the scope, so what was written is removed once the service is gone. */
+  | { readonly kind: 'released'; readonly outOfScope?: true }
   /** The desired state is unknown: change nothing. */
   | { readonly kind: 'unclear' };
 
@@ -67,6 +68,7 @@ export const DELETION_TIME_MS = DAY;
  *     other       –                unclear, finding tag-value-unknown
  *
  * This holds for `by-tag`. Under `required` every value counts as `enabled`; under `ignored` a managed service is released.
+ * Out of scope it is released too, and what was written is removed once the service is gone.
  *
  * Where the policy says `onDeleteAttempt: detach`, a service that App Runner refused to delete because of our connection is
  * detached for a day, whatever the tags say, so that the next attempt succeeds.
@@ -112,7 +114,7 @@ function desireByTag(
   serviceArn: string,
   tags: Readonly<Record<string, string>> | undefined,
   past: PastState,
-  { enforcement, because, rules }: EffectivePolicy,
+  { enforcement, isInScope, because, rules }: EffectivePolicy,
   now: number,
 ): Desire {
   const ready = (desired: Desired, ...findings: readonly Finding[]): Desire => ({ desired, findings });
@@ -126,17 +128,21 @@ function desireByTag(
     reason,
     restorePublic: rules.onDetach === 'restore-public' && reason !== 'service-deleted',
   });
+  const releasedByOwner = past.desired?.kind === 'released' && past.desired.outOfScope !== true;
+  const released: Desired =
+    isInScope || releasedByOwner ? { kind: 'released' } : { kind: 'released', outOfScope: true };
   // Once detached or released, it stays so until the tag changes.
-  const over = past.desired?.kind === 'released' || past.desired?.kind === 'detached' ? past.desired : undefined;
+  const over =
+    past.desired?.kind === 'released' ? released : past.desired?.kind === 'detached' ? past.desired : undefined;
   if (tags === undefined) {
-    if (past.desired?.kind === 'released') return ready(past.desired);
+    if (releasedByOwner) return ready(released);
     // Also for an unknown service: it may have an orphaned connection of this stack.
     return ready(managed ? detached('service-deleted') : (over ?? detached('service-deleted')));
   }
 
   if (enforcement === 'ignored') {
-    const desired: Desired =
-      past.desired?.kind === 'detached' ? past.desired : { kind: managed ? 'released' : 'unmanaged' };
+    const isOver = past.desired?.kind === 'detached' && (isInScope || !past.ownsAnything);
+    const desired: Desired = isOver ? past.desired : managed ? released : { kind: 'unmanaged' };
     if (tags[TAG] !== 'enabled') return ready(desired);
     const message = `The tag "${TAG}" has no effect: ${because}.`;
     return ready(desired, finding('tag-ignored', { resource: serviceArn, message }));

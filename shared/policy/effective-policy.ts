@@ -67,7 +67,8 @@ export function outOfScopePolicy(
   return {
     enforcement: 'ignored',
     isInScope: false,
-    mode: 'audit',
+    // Nothing is planned but to remove records once the service is gone.
+    mode: 'enforce',
     because: why,
     findings: [],
     rules: rulesFor(policy, service, stack),

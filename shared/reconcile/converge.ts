@@ -6,7 +6,6 @@ import { type Finding, finding } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../plan/action.ts';
 import {
-  emptyLedger,
   type OwnedRecord,
   type OwnedResources,
   ownedDomain,
@@ -75,9 +74,14 @@ export async function converge(
     let observed: ObservedPlan;
     let block: WriteBlock | undefined;
     try {
-      // No role is assumed in an account out of scope that the ledger does not know.
-      if (isStranger(state) && !(await dependencies.evaluatePolicy(service, state.tags)).isInScope)
-        return { ...state, desired: { kind: 'unmanaged' } };
+      // No role is assumed in an account out of scope of which the ledger has nothing.
+      const outOfScope = ownsNothing(state)
+        ? await outOfScopePolicyOf(service, dependencies.evaluatePolicy, state.tags)
+        : undefined;
+      if (outOfScope !== undefined)
+        return state.desired === undefined
+          ? { ...state, desired: { kind: 'unmanaged' } }
+          : releaseOutOfScope(service, state, outOfScope, dependencies.observer.now());
       const { requests = [], deletionRefusedAt } = before;
       observed = await observeAndPlan(
         service,
@@ -93,9 +97,9 @@ export async function converge(
       if (!isFromAws(error) && !isTransient(error) && !(error instanceof InconclusiveError)) throw error;
       const now = dependencies.observer.now();
       // Stop retrying when the account left the policy and revoked our role.
-      const outOfScope = await outOfScopePolicyOf(service, dependencies.evaluatePolicy);
+      const outOfScope = await outOfScopePolicyOf(service, dependencies.evaluatePolicy).catch(() => undefined);
       if (outOfScope !== undefined && dependencies.heldBy === undefined)
-        return releaseOutOfScope(service, state, outOfScope, now);
+        return releaseOutOfScope(service, state, outOfScope, now, error);
       return stateAfterReadFailure(service, before, state, error, now);
     }
     state = { ...state, ledger: observed.ledger };
@@ -129,9 +133,8 @@ export async function converge(
   }
 }
 
-/** No reconciliation has ever planned anything for it. */
-function isStranger({ desired, ledger }: ServiceState): boolean {
-  return desired === undefined && JSON.stringify(ledger) === JSON.stringify(emptyLedger);
+function ownsNothing({ ledger: { madePrivate, endpoint, domains } }: ServiceState): boolean {
+  return !madePrivate && endpoint === undefined && Object.keys(domains).length === 0;
 }
 
 /** Claims the desired names, noted in the row before: a name without a note has no holder. */
@@ -182,17 +185,14 @@ async function shareValidation(
   return after;
 }
 
-/** The policy of a service that is out of scope; `undefined` when it is in scope, or when that cannot be read. */
+/** The policy of a service that is out of scope; `undefined` when it is in scope. */
 async function outOfScopePolicyOf(
   service: ServiceIdentity,
   evaluatePolicy: PolicyEvaluator,
+  tags: ServiceState['tags'] = {},
 ): Promise<EffectivePolicy | undefined> {
-  try {
-    const effectivePolicy = await evaluatePolicy(service, {});
-    return effectivePolicy.isInScope ? undefined : effectivePolicy;
-  } catch {
-    return undefined;
-  }
+  const effectivePolicy = await evaluatePolicy(service, tags);
+  return effectivePolicy.isInScope ? undefined : effectivePolicy;
 }
 
 /** The rule's audit mode, or the kill switch, which is read only when there is something to write. */

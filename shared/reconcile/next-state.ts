@@ -12,6 +12,7 @@ import {
   withoutDomain,
   withWrites,
 } from '../plan/ledger.ts';
+import { recordsOutOfScope } from '../plan/out-of-scope.ts';
 import { type Plan, phases } from '../plan/plan.ts';
 import { UNREAD_TIME_MS, unobserved } from '../plan/proof.ts';
 import { isOverdue, mergeWaits, type OpenWait, type Wait } from '../plan/wait.ts';
@@ -109,22 +110,27 @@ export function overdueFindings(service: ServiceIdentity, waits: readonly OpenWa
     );
 }
 
-/** The service is out of scope and unreadable: keep the ledger, wait for nothing. */
+/**
+ * The service is out of scope, and unreadable or nothing to the stack: keep the ledger, wait for nothing.
+ * @param unread why it cannot be read, if it had to be.
+ */
 export function releaseOutOfScope(
   service: ServiceIdentity,
   state: ServiceState,
   effectivePolicy: EffectivePolicy,
   now: number,
+  unread?: unknown,
 ): ServiceState {
   const past = pastStateOf(state);
   const { desired } = desire(service.arn, {}, past, effectivePolicy, now);
-  const isReleased = desired.kind === 'released' || past.ownsAnything;
+  const isLeft = desired.kind === 'released' && desired.outOfScope === true && unread !== undefined;
+  const left = isLeft ? recordsOutOfScope(service, state.ledger, errorMessage(unread)) : [];
   return {
     ...state,
-    desired: isReleased ? { kind: 'released' } : desired,
-    phase: isReleased ? 'released' : 'detached',
+    desired,
+    phase: desired.kind === 'released' ? 'released' : 'detached',
     waits: [],
-    findings: [],
+    findings: keepSince(left, state.findings, now),
     timeline: appendOnce(state.timeline, now, `released without a last observation: ${effectivePolicy.because}`),
   };
 }

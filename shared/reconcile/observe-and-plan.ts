@@ -93,6 +93,7 @@ export async function observeAndPlan(
     failing: state.failing,
     unreadSince: state.unreadSince,
     required: effectivePolicy.enforcement === 'required',
+    isOutOfScope: !effectivePolicy.isInScope,
     deletionRefusedAt: deletionRefusedAt(state),
     askedAt: sameDesire ? requestedAt : observer.now(),
   });

@@ -57,7 +57,8 @@ const RUNS_SEARCHED = 5;
  *
  * Hosted zones are searched for orphaned ownership records once a day, and by every sweep on request.
  * The schedule begins no sweep while one is running: a second one would only make both slower.
- * Rows of accounts and regions that left the scope are reconciled too: that releases them, and closes their findings.
+ * Rows of accounts and regions that left the scope are reconciled too: that releases them, and as long as records of theirs
+ * are reported, looks whether the service still exists.
  * @param by `schedule`, or the ARN of the caller.
  * @returns the run, whether this call began it, and the runs that this call ended: earlier ones that timed out, and the
  * run itself if there is nothing to compare.

@@ -119,6 +119,27 @@ export const policy: readonly Scenario[] = [
     ],
   },
   {
+    id: 'policy-leaves-scope',
+    chapter,
+    situation: 'The account of a ready service leaves the scope of the policy.',
+    happens: 'The service is released, and the records that the stack wrote for it are reported as long as they exist.',
+    given: 'a ready service',
+    steps: [
+      { do: 'count-calls' },
+      { do: 'policy', says: { accounts: { kind: 'listed', ids: ['999999999999'] } } },
+      ...reconciled,
+      {
+        do: 'expect',
+        phase: 'released',
+        visibility: 'private',
+        findings: [{ code: 'records-out-of-scope', says: DOMAIN }, { code: 'tag-ignored' }],
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+        atMost: { writes: 0 },
+      },
+    ],
+    remedies: [{ closes: 'records-out-of-scope', steps: [ruled(byTag), ...reconciled, inOrder] }],
+  },
+  {
     id: 'policy-first-rule-counts',
     chapter,
     situation: 'Two rules match the same service.',
