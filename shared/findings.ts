@@ -328,8 +328,9 @@ export const findingDefinitions = {
   },
   'ownership-lost': {
     severity: 'error',
-    meaning: 'The ownership TXT is missing and the record differs from what was last written, so it counts as foreign.',
-    remedy: 'Remove the record, and the stack writes it again; or remove the domain from the tag.',
+    meaning:
+      'The record at the name is not what the stack wrote: it was changed or replaced. It counts as foreign, whatever the ownership TXT says, because whoever can write one TXT could claim it otherwise.',
+    remedy: 'Remove the record, and the stack writes its own again; or remove the domain from the tag.',
   },
   'records-out-of-scope': {
     severity: 'warning',

@@ -47,7 +47,7 @@ With several hundred accounts, or thousands of services, set \`SweepRate\` to an
   service that was deleted unnoticed.
 - **Another policy**: no event reports that other rules apply after a deployment, or that an exception has ended (finding
   \`exception-expired\`).
-- **Drift**: connections of deleted services, certificates that will not be renewed (\`certificate-not-renewing\`), changed records:
+- **Drift**: connections of deleted services, certificates that will not be renewed (\`certificate-not-renewing\`), deleted or changed records:
   whatever the plan of a service finds (the codes are in [findings.md](findings.md)).
 - **Orphans**, which belong to no service.
 

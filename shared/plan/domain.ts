@@ -5,7 +5,7 @@ import { planRecords } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
 import { letsAmazonIssue } from './issuers.ts';
-import { ownedDomain } from './ledger.ts';
+import { ownedDomain, writtenIn } from './ledger.ts';
 import type { Network } from './network.ts';
 import type { Association, DomainState, Issuers } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -152,7 +152,7 @@ function isTakenPublicly(
     owner: builder.owner,
     desired: [],
     observed: publicRecords,
-    written: ownedDomain(ledger, domain).records.filter(({ zoneId }) => zoneId === zone.id),
+    written: writtenIn(ledger, domain, zone.id),
     serviceNames: observed.serviceNames ?? [],
     adopt: mayAdopt(builder, desired, domain, publicRecords),
   });

@@ -1,8 +1,9 @@
-import type { WrittenRecord } from '../records/ownership.ts';
 import { type RecordChange, type RecordSet, sameRecord } from '../records/record-set.ts';
 
-export interface OwnedRecord extends WrittenRecord {
+/** A record that this installation wrote, with its exact content. */
+export interface OwnedRecord {
   readonly zoneId: string;
+  readonly record: RecordSet;
 }
 
 export interface OwnedDomain {
@@ -77,6 +78,11 @@ export function ownedDomain(ledger: OwnedResources, domain: string): OwnedDomain
   return ledger.domains[domain] ?? emptyDomain;
 }
 
+/** What was written at a name and its ownership name, in one zone. */
+export function writtenIn(ledger: OwnedResources, domain: string, zone: string): readonly RecordSet[] {
+  return ownedDomain(ledger, domain).records.flatMap(({ zoneId, record }) => (zoneId === zone ? [record] : []));
+}
+
 /** Every validation record of the ledger. */
 export function validationOf({ domains }: OwnedResources): readonly OwnedRecord[] {
   return Object.values(domains).flatMap(({ validation }) => validation);
@@ -115,18 +121,6 @@ export function withoutDomain(ledger: OwnedResources, domain: string): OwnedReso
     ...ledger,
     domains: Object.fromEntries(Object.entries(ledger.domains).filter(([name]) => name !== domain)),
   };
-}
-
-/** The claim of a name was seen gone and another record in its place: what was written there vouches for nothing. */
-export function withLostRecords(
-  ledger: OwnedResources,
-  { domain, zoneId }: { readonly domain: string; readonly zoneId: string },
-): OwnedResources {
-  const { records } = ownedDomain(ledger, domain);
-  if (records.every((one) => one.zoneId !== zoneId || one.lost === true)) return ledger;
-  return withDomain(ledger, domain, {
-    records: records.map((one) => (one.zoneId === zoneId ? { ...one, lost: true } : one)),
-  });
 }
 
 export function withCutover(ledger: OwnedResources, cutover: CutoverHistory | undefined): OwnedResources {

@@ -70,8 +70,6 @@ export class PlanBuilder {
   readonly forget: string[] = [];
   /** Records that stand as they should. */
   readonly existing: ExistingRecords[] = [];
-  /** Names whose claim was seen gone, with another record in place of ours. */
-  readonly lost: { readonly domain: string; readonly zoneId: string }[] = [];
   /** What the ledger is to keep of the cutover; `undefined`: nothing. */
   cutover: CutoverHistory | undefined;
   /** The connection of another owner that leads into the service, or led there until it went away. */

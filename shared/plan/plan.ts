@@ -45,8 +45,6 @@ export interface Plan {
   readonly forget: readonly string[];
   /** Records that exist as desired: ours, whether or not the ledger has them. */
   readonly existing: readonly ExistingRecords[];
-  /** Names whose claim was seen gone, with another record in place of ours. */
-  readonly lost: PlanBuilder['lost'];
   /** What the ledger is to keep of the cutover; `undefined`: nothing. */
   readonly cutover: CutoverHistory | undefined;
   readonly foreignConnection?: ForeignConnection | undefined;
@@ -115,7 +113,6 @@ export function plan(input: PlanInput): Plan {
     findings,
     forget: builder.forget,
     existing: builder.existing,
-    lost: builder.lost,
     cutover: builder.cutover,
     foreignConnection: builder.foreignConnection,
     proof: builder.proof,

@@ -11,7 +11,7 @@ import {
 } from '../records/ownership.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
-import { ownedDomain } from './ledger.ts';
+import { writtenIn } from './ledger.ts';
 import { candidateEndpoint, type Network } from './network.ts';
 import type { DomainState } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -54,7 +54,7 @@ export function judgeRecords(
     owner: builder.owner,
     desired: records,
     observed: existing,
-    written: ownedDomain(ledger, domain).records.filter(({ zoneId }) => zoneId === zone.id),
+    written: writtenIn(ledger, domain, zone.id),
     serviceNames: observed.serviceNames ?? [],
     adopt: mayAdopt(builder, desired, domain, existing),
   });
@@ -100,7 +100,6 @@ export function isNameAvailable(builder: PlanBuilder, domain: string, { zone, re
   const code = result.kind === 'foreign' ? 'record-foreign' : 'ownership-lost';
   const message = `${domain} is taken in the ${zone.visibility} zone ${zone.name} (${zone.id}): ${result.description}.`;
   builder.findings.push(finding(code, { resource: `${zone.id}/${domain}`, domain, message }));
-  if (result.kind === 'ownership-lost') builder.lost.push({ domain, zoneId: zone.id });
   return false;
 }
 
@@ -118,8 +117,7 @@ export function publish(
 ): boolean {
   if (target === undefined) return false;
   reportFallback(builder, desired, domain, target, refusedName);
-  const own = ownedDomain(builder.input.ledger, domain).records;
-  const ownIn = (zoneId: string) => own.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
+  const ownIn = (zoneId: string) => writtenIn(builder.input.ledger, domain, zoneId);
   if (result.kind === 'in-place') {
     builder.existing.push({ domain, zoneId: zone.id, records: [...records, ownershipRecord(domain, builder.owner)] });
     // Only once it is in the zone that answers now is it deleted from those that answered before.

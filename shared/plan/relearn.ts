@@ -1,10 +1,10 @@
 import { type Finding, finding } from '../findings.ts';
-import { normalizeName } from '../records/names.ts';
-import { type Owner, ownershipRecord, readClaim } from '../records/ownership.ts';
-import type { RecordSet } from '../records/record-set.ts';
+import { isOwnAlias, type Owner, ownershipRecord, readClaim } from '../records/ownership.ts';
+import { sameRecord } from '../records/record-set.ts';
 import type { OwnedDomain, OwnedRecord, OwnedResources } from './ledger.ts';
 import type { DomainState, Observed } from './observed.ts';
 import { ownTargets } from './removal.ts';
+import { validationRecord } from './validation.ts';
 
 /**
  * What the stack wrote, learned again from what exists, where the ledger was lost:
@@ -48,22 +48,15 @@ function learnedDomain(
   isConnected: boolean,
 ): OwnedDomain | undefined {
   const claimed = Object.entries(records).filter(([, { txt }]) => readClaim(txt, owner).by === 'us');
-  const isOwnAlias = ({ content }: RecordSet) => content.kind === 'alias' && targets.includes(content.target);
-  const leadsHere = claimed.some(([, { at }]) => at.some(isOwnAlias));
+  const leadsHere = claimed.some(([, { at }]) => at.some((record) => isOwnAlias(record, targets)));
   // Whoever can write a TXT can write an ownership record; alone it says nothing of a lost row.
-  if (claimed.length === 0 || !(leadsHere || isConnected || association !== undefined)) return undefined;
-  const isWanted = ({ record: { name: at, type, content } }: OwnedRecord) =>
-    type === 'CNAME' &&
-    association?.validation.some(
-      (one) =>
-        one.name === at &&
-        content.kind === 'values' &&
-        content.values.some((value) => normalizeName(value) === normalizeName(one.value)),
-    ) === true;
+  if (claimed.length === 0 || !(leadsHere || isConnected)) return undefined;
+  const isWanted = ({ record }: OwnedRecord) =>
+    association?.validation.some((one) => sameRecord(record, validationRecord(one))) === true;
   return {
     associated: association !== undefined && association.coveredBy === undefined,
     records: claimed.flatMap(([zoneId, { at }]) => [
-      ...at.filter(isOwnAlias).map((record) => ({ zoneId, record })),
+      ...at.filter((record) => isOwnAlias(record, targets)).map((record) => ({ zoneId, record })),
       { zoneId, record: ownershipRecord(name, owner) },
     ]),
     validation: Object.entries(validation)

@@ -3,7 +3,7 @@ import { isAllowedZone } from '../policy/rules.ts';
 import { planRemoval } from '../records/ownership.ts';
 import { describeRecord } from '../records/record-set.ts';
 import { waitForAssociation } from './association.ts';
-import { ownedDomain } from './ledger.ts';
+import { ownedDomain, writtenIn } from './ledger.ts';
 import type { Observed } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { removeUnneededRecords } from './validation.ts';
@@ -40,11 +40,10 @@ export function planDomainRemoval(builder: PlanBuilder, domain: string): boolean
     return false;
   }
   for (const [zoneId, there] of Object.entries(state.records)) {
-    const ownThere = own.records.filter((one) => one.zoneId === zoneId).map(({ record }) => record);
     const { changes, left } = planRemoval({
       owner: builder.owner,
       observed: there,
-      written: ownThere,
+      written: writtenIn(ledger, domain, zoneId),
       ownTargets: ownTargets(observed),
       restore: restores ? replaced.filter((one) => one.zoneId === zoneId).map(({ record }) => record) : [],
     });

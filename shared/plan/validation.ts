@@ -15,6 +15,11 @@ import type { PlanBuilder } from './plan-builder.ts';
  */
 const VALIDATION_TTL = 300;
 
+/** A validation record as the stack writes it. */
+export function validationRecord({ name, value }: { readonly name: string; readonly value: string }): RecordSet {
+  return { name, type: 'CNAME', content: { kind: 'values', ttl: VALIDATION_TTL, values: [value] } };
+}
+
 /**
  * The validation CNAMEs of one domain's certificate: created where they are missing, also when lost later.
  * @returns whether all that are known stand.
@@ -47,12 +52,7 @@ export function planValidation(
       builder.findings.push(finding('validation-record-foreign', { resource: zone.id, domain, message }));
       continue;
     }
-    const record: RecordSet = {
-      name,
-      type: 'CNAME',
-      content: { kind: 'values', ttl: VALIDATION_TTL, values: [value] },
-    };
-    changes.push({ action: 'CREATE', record });
+    changes.push({ action: 'CREATE', record: validationRecord({ name, value }) });
   }
   if (changes.length > 0) {
     const why = 'the certificate is issued and renewed only while they exist';

@@ -8,7 +8,6 @@ import {
   recordExisting,
   withCutover,
   withForeignConnection,
-  withLostRecords,
   withoutDomain,
   withWrites,
 } from '../plan/ledger.ts';
@@ -76,10 +75,10 @@ export function nextState(
 
 function nextLedger(
   ledger: OwnedResources,
-  { existing, lost, forget, cutover, foreignConnection, writes = [] }: Plan,
+  { existing, forget, cutover, foreignConnection, writes = [] }: Plan,
   { mode }: EffectivePolicy,
 ): OwnedResources {
-  const seen = lost.reduce(withLostRecords, existing.reduce(recordExisting, ledger));
+  const seen = existing.reduce(recordExisting, ledger);
   // Audit mode holds no cut: the deadline runs from the first reconciliation that may write.
   const { heldSince: _, ...unheld } = cutover ?? { managedSince: 0, wasReady: false };
   const kept = withWrites(withForeignConnection(forget.reduce(withoutDomain, seen), foreignConnection), writes);

@@ -102,11 +102,15 @@ export function leadsTo({ type, content, setIdentifier }: RecordSet, names: read
   return content.values.length > 0 && content.values.every((value) => names.includes(normalizeName(value)));
 }
 
-/** A record that this installation wrote. */
-export interface WrittenRecord {
-  readonly record: RecordSet;
-  /** Set once the claim was seen gone and another record in its place: an ownership TXT alone does not bring it back. */
-  readonly lost?: true;
+/** Whether a record is what this installation would write now: an alias with its exact content to one of its targets. */
+export function isOwnAlias({ type, content, setIdentifier }: RecordSet, ownTargets: readonly string[]): boolean {
+  return (
+    (type === 'A' || type === 'AAAA') &&
+    setIdentifier === undefined &&
+    content.kind === 'alias' &&
+    !content.evaluateTargetHealth &&
+    ownTargets.includes(content.target)
+  );
 }
 
 export interface RecordsInput {
@@ -115,7 +119,7 @@ export interface RecordsInput {
   readonly desired: readonly RecordSet[];
   readonly observed: RecordsAtName;
   /** By the ledger, in this zone. */
-  readonly written: readonly WrittenRecord[];
+  readonly written: readonly RecordSet[];
   /** Names by which App Runner serves this very service, and no other one. */
   readonly serviceNames: readonly string[];
   /** Replace what another owner wrote, its ownership TXT included; never what has a SetIdentifier. */
@@ -135,19 +139,20 @@ export type RecordsPlan =
   | { readonly kind: 'ownership-lost'; readonly description: string };
 
 /**
- * What to change so that exactly `desired` is at a name, if it may be changed. One batch each:
+ * What to change so that exactly `desired` is at a name, if it may be changed. Whoever can write a TXT can copy ours, so it
+ * proves nothing of a record: its content must be what the ledger says was written, or what would be written now. One
+ * batch each:
  *
  *     at the name            TXT       written there   →
  *     nothing                none      –               CREATE desired, CREATE TXT              (claim)
  *     desired                ours      –               in place
  *     nothing                ours      –               CREATE desired
  *     = written              ours      yes             DELETE it, CREATE desired
- *     changed since          ours      yes             DELETE it, CREATE desired               (repair)
- *     something else         ours      no, or lost     foreign          (a TXT alone proves nothing)
- *     = written              none      yes             as with the TXT, and CREATE TXT
+ *     = written              none      yes             the same, and CREATE TXT
+ *     changed since          any       yes             ownership-lost
+ *     something else         ours      no              foreign
  *     leads to this service  none      no              DELETE it, CREATE desired, CREATE TXT   (take over)
  *     the same, heritage TXT none      no              foreign
- *     something else         none      yes             ownership-lost
  *     something              none      no              foreign
  *     –                      another's –               foreign
  *     has a SetIdentifier    –         –               foreign
@@ -163,11 +168,9 @@ export function planRecords(input: RecordsInput): RecordsPlan {
   const claim = readClaim(observed.txt, owner);
   if (claim.by === 'other' && (!adopt || observed.txt?.setIdentifier !== undefined))
     return { kind: 'foreign', description: `the name is claimed by ${claim.description}` };
-  const isWritten = (record: RecordSet) => written.some((own) => sameRecord(own.record, record));
+  const isWritten = (record: RecordSet) => written.some((own) => sameRecord(own, record));
   const isDesired = (record: RecordSet) => desired.some((wanted) => sameRecord(wanted, record));
-  const vouched = claim.by === 'us';
-  const isRepairable = vouched && written.some(({ record, lost }) => record.name === name && lost !== true);
-  const isOurs = (record: RecordSet) => isWritten(record) || (vouched && isDesired(record)) || isRepairable;
+  const isOurs = (record: RecordSet) => isWritten(record) || (claim.by === 'us' && isDesired(record));
   const others = existing.filter((record) => !isOurs(record));
   const registrar = registrarOf(observed);
   const replaced = others.filter((record) => leadsTo(record, serviceNames));
@@ -175,7 +178,7 @@ export function planRecords(input: RecordsInput): RecordsPlan {
     const description = existing.map(describeRecord).join(', ');
     const by = registrar === undefined ? '' : `; a heritage TXT says that it belongs to ${registrar}`;
     if (registrar !== undefined || replaced.length < others.length) {
-      const isLost = written.length > 0 && (!vouched || written.some(({ lost }) => lost === true));
+      const isLost = written.some((own) => own.name === name);
       return { kind: isLost ? 'ownership-lost' : 'foreign', description: `${description}${by}` };
     }
   }
@@ -221,7 +224,7 @@ export function planRemoval({ owner, observed, written, ownTargets, restore }: R
   const isOwn = (record: RecordSet) =>
     written.length > 0
       ? written.some((one) => sameRecord(one, record))
-      : claim.by === 'us' && record.content.kind === 'alias' && ownTargets.includes(record.content.target);
+      : claim.by === 'us' && isOwnAlias(record, ownTargets);
   const own = claim.by === 'other' ? [] : existing.filter(isOwn);
   const kept = existing.filter((record) => !own.includes(record));
   const isRestored = (record: RecordSet) => restore.some((one) => sameRecord(one, record));

@@ -8,7 +8,7 @@ export const orphanDefinitions = {
     meaning:
       'An ownership record names this installation and a service that exists in no account and region in scope. Reported only by a sweep without failures, because a service it could not see may exist.',
     remedy:
-      'Remove the record and its alias, if the service was deleted. Until then no other service of this installation can claim the name.',
+      'Remove the record, if the service was deleted, and the alias beside it only if it leads to an endpoint of this stack: whoever can write a TXT record can make this report. Until then no other service of this installation can claim the name.',
   },
 } as const satisfies Record<string, FindingDefinition>;
 

@@ -55,10 +55,26 @@ describe('a lost ledger', () => {
     expect(domains[DOMAIN]?.records).toEqual([{ zoneId: 'ZPRIVATE', record: ownTxt() }]);
   });
 
-  it('has no name of which an ownership record is all there is', () => {
+  it('has no record that differs from what the stack would write in anything', () => {
+    const alias = endpointAlias();
+    if (alias.content.kind !== 'alias' || validationCname.content.kind !== 'values') throw new Error('other kinds');
+    const byHand = [
+      { ...alias, content: { ...alias.content, evaluateTargetHealth: true } },
+      { ...validationCname, content: { ...validationCname.content, ttl: 60 } },
+    ] as const;
+    const { domains } = learned(
+      at({ records: { ZPRIVATE: { at: [byHand[0]], txt: ownTxt() } }, validation: { ZPUBLIC: [byHand[1]] } }),
+    );
+    expect(domains[DOMAIN]).toMatchObject({ records: [{ record: ownTxt() }], validation: [] });
+  });
+
+  it.each([
+    ['', undefined],
+    [', beside an association that its owner may have made', association()],
+  ])('has no name of which an ownership record is all there is%s', (_, associated) => {
     const { domains } = learned({
       connections: [],
-      ...at({ association: undefined, records: { ZPRIVATE: { at: [], txt: ownTxt() } } }),
+      ...at({ association: associated, records: { ZPRIVATE: { at: [], txt: ownTxt() } } }),
     });
     expect(domains).toEqual({});
   });

@@ -15,6 +15,11 @@ const othersTxt = txtOf(`"v=1 owner=other service=${owner.serviceId}"`);
 const wanted = endpointAlias();
 const old = aliasRecord(DOMAIN, 'vpce-old.vpce.amazonaws.com', 'ZENDPOINT');
 const strangers = addressRecord(DOMAIN, '192.0.2.1');
+const healthy: RecordSet = {
+  ...wanted,
+  content: { kind: 'alias', target: ENDPOINT_NAME, targetZoneId: 'ZENDPOINT', evaluateTargetHealth: true },
+};
+const strangersAaaa: RecordSet = { ...addressRecord(DOMAIN, '2001:db8::1'), type: 'AAAA' };
 const text = (name = DOMAIN): RecordSet => ({
   name,
   type: 'TXT',
@@ -41,7 +46,7 @@ const records = (
     owner,
     desired,
     observed,
-    written: written.map((record) => ({ record })),
+    written,
     serviceNames: [SERVICE_NAME],
     adopt,
   });
@@ -79,14 +84,9 @@ describe('planRecords, row by row', () => {
     ['desired, our TXT, row lost', [wanted], ownTxt(), [], { kind: 'in-place' }],
     ['nothing, our TXT', [], ownTxt(), [], change(false, create(wanted))],
     ['the old target, our TXT', [old], ownTxt(), [old], change(false, remove(old), create(wanted))],
-    ['a stranger’s A, our TXT', [strangers], ownTxt(), [wanted], change(false, remove(strangers), create(wanted))],
-    [
-      'a CNAME, our TXT, written there',
-      [cname(DOMAIN, 'x.test.')],
-      ownTxt(),
-      [wanted],
-      change(false, remove(cname(DOMAIN, 'x.test.')), create(wanted)),
-    ],
+    ['a stranger’s A, our TXT, written there', [strangers], ownTxt(), [wanted], { kind: 'ownership-lost' }],
+    ['a CNAME, our TXT, written there', [cname(DOMAIN, 'x.test.')], ownTxt(), [wanted], { kind: 'ownership-lost' }],
+    ['ours and a stranger’s AAAA', [wanted, strangersAaaa], ownTxt(), [wanted, ownTxt()], { kind: 'ownership-lost' }],
     ['a CNAME, our TXT, never written', [cname(DOMAIN, 'x.test.')], ownTxt(), [], { kind: 'foreign' }],
     ['a stranger’s A, our TXT, never written', [strangers], ownTxt(), [], { kind: 'foreign' }],
     ['a stranger’s A, our TXT, only the TXT written', [strangers], ownTxt(), [ownTxt()], { kind: 'foreign' }],
@@ -156,6 +156,7 @@ describe('planRemoval', () => {
     ['ours as written', [wanted], ownTxt(), [wanted, ownTxt()], [wanted, ownTxt()], 0],
     ['written, TXT lost', [wanted], undefined, [wanted, ownTxt()], [wanted], 0],
     ['our TXT, row lost', [wanted], ownTxt(), [], [wanted, ownTxt()], 0],
+    ['like ours but for its health checks, our TXT, row lost', [healthy], ownTxt(), [], [ownTxt()], 1],
     ['changed by others, our TXT', [strangers], ownTxt(), [wanted], [ownTxt()], 1],
     ['changed by others, TXT lost', [strangers], undefined, [wanted], [], 1],
     ['nothing left but the TXT', [], ownTxt(), [wanted], [ownTxt()], 0],
@@ -239,17 +240,19 @@ describe('planRecords and planRemoval, whatever stands there', () => {
     );
   });
 
-  it('nothing is deleted that was neither written nor is vouched for by our TXT, and nothing of a traffic shift', () => {
+  it('nothing is deleted but what the ledger has, what would be written now with our TXT, and our TXT', () => {
     fc.assert(
       fc.property(zone, known, desired, (before, written, wantedOnes) => {
         const changes = [
           ...changesOf(records(before, written, { desired: wantedOnes })),
           ...removalOf(before, written).changes,
         ];
+        const isOurs = readClaim(before.txt, owner).by === 'us';
+        const vouched = isOurs ? [ownTxt(), wanted, { ...wanted, type: 'AAAA' }] : [];
         for (const { action, record: one } of changes) {
           if (action === 'CREATE') continue;
-          expect(before.txt === undefined || readClaim(before.txt, owner).by === 'us').toBe(true);
-          expect(written.some((own) => sameRecord(own, one)) || before.txt !== undefined).toBe(true);
+          expect(before.txt === undefined || isOurs).toBe(true);
+          expect([...written, ...vouched].some((own) => sameRecord(own, one))).toBe(true);
           expect(one.setIdentifier === undefined && one.content.kind !== 'other').toBe(true);
         }
       }),

@@ -38,14 +38,25 @@ export const drift: readonly Scenario[] = [
     id: 'alias-changed',
     chapter,
     situation: 'An operator changes the alias and leaves the ownership TXT record in place.',
-    happens: 'The stack repairs it in one batch: it deletes exactly the record it read and creates the desired one.',
+    happens: 'It counts as foreign: the stack deletes only what it wrote, and the TXT alone proves nothing.',
     given,
     steps: [
       { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.1') },
-      { do: 'expect', vpcAnswers: { [DOMAIN]: ['192.0.2.1'] } },
+      { do: 'count-calls' },
       ...reconciled,
-      inOrder,
+      {
+        do: 'expect',
+        phase: 'blocked',
+        findings: [
+          { code: 'ownership-lost', says: '192.0.2.1' },
+          { code: 'name-unreachable' },
+          { code: 'no-longer-verified' },
+        ],
+        vpcAnswers: { [DOMAIN]: ['192.0.2.1'] },
+        atMost: { writes: 0 },
+      },
     ],
+    remedies: [{ closes: 'ownership-lost', steps: [aliasDeleted, { do: 'sweep' }, inOrder] }],
   },
   {
     id: 'ownership-record-lost',

@@ -34,7 +34,7 @@ function look({
   ...plan
 }: Partial<Plan> & { readonly desired?: Desired; readonly by?: ObservedPlan['effectivePolicy'] } = {}): ObservedPlan {
   const made: Plan = {
-    ...{ phase: 'ready', actions: [], waits: [], findings: [], forget: [], existing: [], lost: [], cutover: undefined },
+    ...{ phase: 'ready', actions: [], waits: [], findings: [], forget: [], existing: [], cutover: undefined },
     ...plan,
   };
   return {
