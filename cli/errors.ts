@@ -1,3 +1,5 @@
+import { denialRemedy } from '../shared/aws/denial.ts';
+import { isAccessDenied, isTransient } from '../shared/aws/errors.ts';
 import { errorMessage, errorName, SettingsError } from '../shared/errors.ts';
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { ApiError } from './api/problem.ts';
@@ -30,5 +32,16 @@ export function explainError(error: unknown): string {
   if (errorName(error) === 'CredentialsProviderError') {
     return `No AWS credentials were found: ${errorMessage(error)}\nSet AWS_PROFILE, log in with "aws sso login", or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
   }
-  return `${errorName(error)}: ${errorMessage(error)}`;
+  const said = `${errorName(error)}: ${errorMessage(error)}`;
+  const advice = adviceFor(error);
+  return advice === undefined ? said : `${said}\n${advice}`;
+}
+
+/** AWS was asked with the user's own credentials. */
+function adviceFor(error: unknown): string | undefined {
+  if (isAccessDenied(error)) {
+    const remedy = denialRemedy(errorMessage(error)) ?? 'They need the permission that the message names.';
+    return `The call was made with your own credentials ("aws sts get-caller-identity" shows whose they are). ${remedy}`;
+  }
+  return isTransient(error) ? 'AWS did not answer as it should, which may pass: try again in a minute.' : undefined;
 }

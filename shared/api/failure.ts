@@ -1,3 +1,4 @@
+import { denialRemedy } from '../aws/denial.ts';
 import { isAccessDenied, isFromAws, isTransient } from '../aws/errors.ts';
 import { errorMessage, errorName } from '../errors.ts';
 import { RequestProblem } from './problems.ts';
@@ -9,7 +10,10 @@ const RETRY_AFTER = { 'service-busy': 30, 'aws-throttled': 5, 'aws-unavailable':
 export function problemOf(error: unknown): RequestProblem {
   if (error instanceof RequestProblem) return error;
   const said = `${errorName(error)}: ${errorMessage(error)}`;
-  if (isAccessDenied(error)) return new RequestProblem('aws-access-denied', said, { cause: error });
+  if (isAccessDenied(error)) {
+    const remedy = denialRemedy(said);
+    return new RequestProblem('aws-access-denied', said, { cause: error, ...(remedy === undefined ? {} : { remedy }) });
+  }
   if (isTransient(error)) {
     const throttled = /throttl|toomany|limitexceeded|slowdown/i.test(errorName(error));
     return later(throttled ? 'aws-throttled' : 'aws-unavailable', said, error);

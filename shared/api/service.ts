@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { ServiceRow } from '../state/row.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { problemOf } from './failure.ts';
 import { RequestProblem } from './problems.ts';
 import type { ServiceExplanation, servicePath } from './service-schemas.ts';
 
@@ -42,12 +43,29 @@ export async function explainKnown(
   const row = await dependencies.store.get(service.arn);
   // What left the scope can be read as long as it has records.
   if (Object.keys(row?.ledger.domains ?? {}).length === 0) await refuseOutOfScope(service, dependencies);
-  const explanation = await dependencies.explain(service, row);
+  const explanation = await dependencies.explain(service, row).catch((error: unknown) => {
+    throw unread(service, row, problemOf(error));
+  });
   // A connection of ours may have outlived the service.
   const isNothing =
     explanation.service.status === 'deleted' && explanation.actions.length + explanation.waits.length === 0;
   if (row === undefined && isNothing) throw notFound(service, row);
   return explanation;
+}
+
+/** AWS could not be read: which service it was about, and what was known of it last. */
+function unread({ arn }: ServiceIdentity, row: ServiceRow | undefined, said: RequestProblem): RequestProblem {
+  if (!said.problem.startsWith('aws-')) return said;
+  const { problem, message, remedy, headers } = said;
+  const detail = `AWS could not be read for ${arn}: ${message} ${lastKnown(row)}`;
+  return new RequestProblem(problem, detail, { remedy, headers, cause: said.cause });
+}
+
+function lastKnown(row: ServiceRow | undefined): string {
+  if (row === undefined || row.phase === undefined) return 'The stack has not reconciled the service yet.';
+  const { phase, findings, updatedAt } = row;
+  const codes = findings.map(({ code }) => code).join(', ');
+  return `The last reconciliation (${new Date(updatedAt).toISOString()}) left it ${phase}, with ${codes === '' ? 'no finding' : `the findings ${codes}`}.`;
 }
 
 export function notFound({ arn }: ServiceIdentity, row: ServiceRow | undefined): RequestProblem {

@@ -148,6 +148,23 @@ describe('what AWS says no to', () => {
     }
   });
 
+  test('names the service, what was known of it last, and what to do', async () => {
+    const { world, arn } = await readyService();
+    const denied =
+      'User: arn:aws:sts::123456789012:assumed-role/api/api is not authorized to perform: apprunner:DescribeService with an explicit deny in a service control policy: arn:aws:organizations::1:policy/p-1';
+    new FaultControl(world.cloud).break('apprunner:DescribeService', new AwsError('AccessDeniedException', denied));
+    for (const question of [{ target: pathOf(arn) }, { target: '/plan', body: { serviceArn: arn } }]) {
+      const { detail, remedy } = problemIn(await ask(world, question));
+      expect(detail).toContain(`AWS could not be read for ${arn}: AccessDeniedException: User:`);
+      expect(detail).toMatch(/The last reconciliation \(2026-.*\) left it ready, with no finding\.$/);
+      expect(remedy).toContain('A grant does not help: change the Deny statement in the service control policy');
+    }
+    const other = arn.replace(/[0-9a-f]{32}$/, '0'.repeat(32));
+    expect(problemIn(await ask(world, { target: pathOf(other) })).detail).toContain(
+      'has not reconciled the service yet',
+    );
+  });
+
   test('what should not happen says nothing of its inside; the log has it', async () => {
     const { world } = await readyService();
     const Item = { partition: { S: 'runs' }, item: { S: '20260101T000000Z-1a2b3c4d' }, status: { S: 'a secret' } };
