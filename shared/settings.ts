@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 import { SettingsError } from './errors.ts';
+import { installationSetting } from './installation.ts';
 import { type PackagedRecords, readPackagedRecords } from './packaged-records.ts';
-import { INSTALLATION_NAME } from './patterns.ts';
 import type { Hub, PolicyParameters } from './policy/parameters.ts';
 import { cutovers, deleteAttempts } from './policy/policy.ts';
 import type { StackRules } from './policy/rules.ts';
@@ -30,27 +29,6 @@ const duration = z.string().transform((value, context) => {
   return milliseconds;
 });
 
-/** `123456789012/ap-northeast-1/apprunner-private-ingress-main`, in place of a name. */
-const STACK = /^\d{12}\/[a-z0-9-]+\/[A-Za-z0-9-]+$/;
-
-/**
- * The stack's `Installation`, or else its account, region and name. Tags take it as it is; public ownership records
- * name no account.
- */
-const owner = z.union([
-  z
-    .string()
-    .regex(INSTALLATION_NAME)
-    .transform((name) => ({ installation: name, ownerTag: name })),
-  z
-    .string()
-    .regex(STACK)
-    .transform((stack) => ({
-      installation: createHash('sha256').update(stack).digest('hex').slice(0, 12),
-      ownerTag: stack,
-    })),
-]);
-
 const tableSettings = z.object({
   TABLE_NAME: text,
   QUEUE_URL: text,
@@ -69,7 +47,7 @@ const apiSettings = tableSettings.extend({
 });
 
 const ruleSettings = z.object({
-  INSTALLATION: owner,
+  INSTALLATION: installationSetting,
   ALLOWED_ZONES: list.refine((zones) => zones.length > 0, 'names no hosted zone'),
   ALLOWED_NAMES: list.refine((names) => names.length > 0, 'names no domain name pattern'),
   CLAIMABLE_NAMES: list.prefault(''),

@@ -101,6 +101,16 @@ function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName {
   };
 }
 
+/** The texts of the TXT records at a name, as this process's resolver says. @throws where there is no answer */
+export async function systemTexts(name: string): Promise<readonly string[]> {
+  try {
+    return (await new Resolver({ timeout: TIMEOUT, tries: TRIES }).resolveTxt(name)).map((chunks) => chunks.join(''));
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw new Error(dnsErrorCode(error));
+  }
+}
+
 function isAbsence(error: unknown): boolean {
   return ['ENODATA', 'ENOTFOUND'].includes(dnsErrorCode(error));
 }

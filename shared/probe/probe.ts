@@ -3,6 +3,8 @@ import { request } from 'node:https';
 import { errorMessage } from '../errors.ts';
 import type { ResolveName } from '../observe/names.ts';
 import type { HttpsCheck } from '../plan/observed.ts';
+import { ownershipName } from '../records/names.ts';
+import { ownerOf } from '../records/ownership.ts';
 import type { ProbeRequest, ProbeResult } from './contract.ts';
 
 /** The head of an answer; header names in lower case. */
@@ -53,7 +55,12 @@ export const randomHost = (): string => `${randomUUID()}.invalid`;
 const WILDCARD_LABEL = 'private-ingress-probe';
 
 export interface ProbeDependencies {
+  /** Name of the installation in ownership records. */
+  readonly installation: string;
+  readonly region: string;
   readonly resolve: ResolveName;
+  /** The texts of the TXT records at a name; none where there is none. */
+  texts(name: string): Promise<readonly string[]>;
   readonly fetch: Fetch;
   /** Milliseconds, monotonic. */
   now(): number;
@@ -62,8 +69,11 @@ export interface ProbeDependencies {
 }
 
 /**
- * Resolves each name and, where asked, sends one request to each of its addresses: each is in another zone. A name is what a
- * tag says, so where it leads is not trusted: only the endpoint gets a request.
+ * Resolves each name and, where asked, sends one request to each of its addresses: each is in another zone.
+ *
+ * Whoever may invoke the function must learn nothing of the other hosts of the VPC. So it answers for names of App Runner,
+ * and for those beside which DNS has an ownership record of the installation; any other name is as if it did not exist. Where
+ * a name leads is not trusted either: only the endpoint gets a request.
  */
 export async function probe(
   { names, dualStack, endpointAddresses }: ProbeRequest,
@@ -72,7 +82,13 @@ export async function probe(
   const seen = await Promise.all(
     names.map(async ({ name, https }) => {
       const host = name.replace(/^\*/, WILDCARD_LABEL);
-      const answer = { ...(await dependencies.resolve(host, dualStack)), vantage: 'vpc' as const };
+      const refusal = await whyNotAnswered(name, dependencies);
+      if (refusal !== undefined) {
+        const { outcome, reason } = refusal;
+        const answer = outcome === 'failed' ? { vantage, outcome, reason } : { vantage, outcome };
+        return [name, https ? { answer, httpsChecks: { ok: false, reason } } : { answer }] as const;
+      }
+      const answer = { ...(await dependencies.resolve(host, dualStack)), vantage };
       const result = { answer };
       if (!https) return [name, result] as const;
       const addresses = answer.outcome === 'addresses' ? answer.addresses : [];
@@ -87,6 +103,25 @@ export async function probe(
     }),
   );
   return { names: Object.fromEntries(seen) };
+}
+
+const vantage = 'vpc' as const;
+
+/** Why the probe says nothing of a name; `undefined` if it is a managed service's. */
+async function whyNotAnswered(
+  name: string,
+  { installation, region, texts }: ProbeDependencies,
+): Promise<{ readonly outcome: 'nxdomain' | 'failed'; readonly reason: string } | undefined> {
+  const [, ...below] = name.split('.');
+  if (below.join('.') === `${region}.awsapprunner.com`) return undefined;
+  const at = ownershipName(name);
+  try {
+    const owners = (await texts(at)).map(ownerOf);
+    if (owners.some((owner) => owner?.installation === installation)) return undefined;
+    return { outcome: 'nxdomain', reason: `inside the VPC there is no ownership record of this stack at ${at}` };
+  } catch (error) {
+    return { outcome: 'failed', reason: `the ownership record at ${at} cannot be read: ${errorMessage(error)}` };
+  }
 }
 
 async function foreignHost(address: string): Promise<HttpsCheck> {

@@ -29,12 +29,17 @@ type Claim =
   | { readonly by: 'us'; readonly record: RecordSet }
   | { readonly by: 'other'; readonly description: string };
 
+/** Whom the text of an ownership record names; `undefined` when it is none. */
+export function ownerOf(text: string): Owner | undefined {
+  const [, installation, serviceId] = /^v=1 owner=([a-z0-9-]+) service=([0-9a-f]{32})$/.exec(text) ?? [];
+  return installation === undefined || serviceId === undefined ? undefined : { installation, serviceId };
+}
+
 /** Whom an ownership record names; `undefined` when it is none. */
-export function claimOf(txt: RecordSet): Owner | undefined {
-  const value = txt.content.kind === 'values' ? txt.content.values.join(' ') : '';
-  const [, installation, serviceId] = /^"v=1 owner=([a-z0-9-]+) service=([0-9a-f]{32})"$/.exec(value) ?? [];
-  if (installation === undefined || serviceId === undefined || txt.setIdentifier !== undefined) return undefined;
-  return { installation, serviceId };
+export function claimOf({ content, setIdentifier }: RecordSet): Owner | undefined {
+  const value = content.kind === 'values' ? content.values.join(' ') : '';
+  const [, text] = /^"([^"]*)"$/.exec(value) ?? [];
+  return text === undefined || setIdentifier !== undefined ? undefined : ownerOf(text);
 }
 
 /** What the TXT at `_private-ingress.<name>` says. */

@@ -10,6 +10,7 @@ import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { sweepRegion } from '../../functions/sweep-region.ts';
 import { createApiDependencies } from '../../shared/api/dependencies.ts';
+import { installationSetting } from '../../shared/installation.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
 import { createScopeReader } from '../../shared/observe/scope-reader.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
@@ -113,6 +114,12 @@ export function handlers(
       const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });
       return (event) =>
         probe(probeRequest.parse(event), {
+          installation: installationSetting.parse(fn.environment.INSTALLATION).installation,
+          region: fn.arn.split(':')[3] ?? '',
+          texts: async (name) =>
+            cloud.resolver
+              .answer({ kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' }, name, 'TXT')
+              .answers.map(({ value }) => value.replaceAll('"', '')),
           now,
           resolve,
           randomHost: () => `${chance.uuid()}.invalid`,

@@ -14,6 +14,9 @@ function bench(answers: Readonly<Record<string, NameAnswer>>, answer: (host: str
   let time = 0;
   return {
     asked,
+    installation: 'default',
+    region: 'ap-northeast-1',
+    texts: async (): Promise<readonly string[]> => [`v=1 owner=default service=${'a'.repeat(32)}`],
     resolve: async (name: string, dualStack: boolean): Promise<NameAnswer> => {
       asked.push(`${name}${dualStack ? ' and IPv6' : ''}`);
       return answers[name] ?? { vantage: 'public', outcome: 'nxdomain' };
@@ -96,6 +99,61 @@ describe('probe', () => {
       reason: '10.9.9.9 is not an address of the endpoint, so no request was sent',
     });
     expect(dependencies.asked).toEqual(['a.test', 'https://a.test at 10.0.0.1']);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['nothing', []],
+    ['the record of another installation', [`v=1 owner=other service=${'a'.repeat(32)}`]],
+    ['another text', ['v=spf1 -all', `x v=1 owner=default service=${'a'.repeat(32)}`]],
+  ])('tells nothing of a name beside which there is %s: not even whether it exists', async (_, found) => {
+    const dependencies = bench({ 'db.corp.test': addresses('10.0.0.1') }, ok);
+    const names = ['db.corp.test', 'absent.corp.test'].map((name) => ({ name, https: true }));
+    const asked: string[] = [];
+    const texts = async (name: string) => {
+      asked.push(name);
+      return found;
+    };
+    const result = await probe({ names, dualStack: false, endpointAddresses }, { ...dependencies, texts });
+    expect(asked).toEqual(['_private-ingress.db.corp.test', '_private-ingress.absent.corp.test']);
+    for (const { name } of names) {
+      expect(result.names[name]).toEqual({
+        answer: { vantage: 'vpc', outcome: 'nxdomain' },
+        httpsChecks: {
+          ok: false,
+          reason: `inside the VPC there is no ownership record of this stack at _private-ingress.${name}`,
+        },
+      });
+    }
+    expect(dependencies.asked).toEqual([]);
+    expect(probeResult.parse(structuredClone(result))).toEqual(result);
+  });
+
+  it('answers for names of App Runner in its region without an ownership record', async () => {
+    const own = 'abc123.ap-northeast-1.awsapprunner.com';
+    const others = [
+      'abc123.us-east-1.awsapprunner.com',
+      'a.abc123.ap-northeast-1.awsapprunner.com',
+      'ap-northeast-1.awsapprunner.com',
+      'abc123.ap-northeast-1.awsapprunner.com.corp.test',
+    ];
+    const known = addresses('10.0.0.1');
+    const dependencies = bench(Object.fromEntries([own, ...others].map((name) => [name, known])), ok);
+    const result = await probe(
+      { names: [own, ...others].map((name) => ({ name, https: false })), dualStack: false, endpointAddresses },
+      { ...dependencies, texts: async () => [] },
+    );
+    expect(dependencies.asked).toEqual([own]);
+    expect(result.names[own]?.answer).toMatchObject({ outcome: 'addresses' });
+  });
+
+  it('says that it does not know where the ownership record cannot be read', async () => {
+    const dependencies = bench({ 'a.test': addresses('10.0.0.1') }, ok);
+    const result = await probe(
+      { names: [{ name: 'a.test', https: false }], dualStack: false, endpointAddresses },
+      { ...dependencies, texts: () => Promise.reject(new Error('ETIMEOUT')) },
+    );
+    const reason = 'the ownership record at _private-ingress.a.test cannot be read: ETIMEOUT';
+    expect(result.names['a.test']?.answer).toEqual({ vantage: 'vpc', outcome: 'failed', reason });
   });
 
   it('says why a request failed, and continues with the others', async () => {

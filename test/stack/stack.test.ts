@@ -100,7 +100,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ApiLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_FUNCTION'],
   SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL'],
   SweepDashregionLambdaFunction: [...READING, 'SWEEP_TABLE_NAME'],
-  ProbeLambdaFunction: ALL,
+  ProbeLambdaFunction: [...ALL, 'INSTALLATION'],
 };
 
 const READ_ON_EVERYTHING = [
