@@ -1,11 +1,11 @@
 import { HOUR } from '../duration.ts';
-import { type Finding, finding } from '../findings.ts';
+import { type Finding, finding, findingDefinitions } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
 import { actionKey } from './action.ts';
 import type { DomainProgress } from './domain.ts';
-import type { CutoverHistory } from './ledger.ts';
+import type { CutoverHistory, Rollback } from './ledger.ts';
 import type { Network } from './network.ts';
-import type { EndpointState } from './observed.ts';
+import type { EndpointState, Observed } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { leadsHere } from './public-view.ts';
 
@@ -104,7 +104,7 @@ function planWhenPossible(
   // A connection that is available needs none of ours: the cause no longer holds.
   const isAttached = builder.input.observed.connections.some(({ status }) => status === 'AVAILABLE');
   if (rollback !== undefined && rollback.endpointId === endpoint.id && !isAttached) {
-    reportRollback(builder, rollback.cause);
+    reportRollback(builder, rollback);
     return;
   }
   const hindrances = hindrancesOf(builder);
@@ -237,22 +237,29 @@ function planRollback(builder: PlanBuilder, network: Network): void {
       resource === `${service.arn}#create-connection` && (code === 'access-denied' || code === 'refused'),
   );
   const failure = refusal ?? builder.findings.find(({ code }) => code === 'connection-given-up');
-  const cause = cutover.rollback?.cause ?? failure?.message;
-  if (cause === undefined) return;
-  const endpointId = cutover.rollback?.endpointId ?? observed.network?.endpoints[0]?.id ?? '';
-  builder.cutover = { ...cutover, rollback: cutover.rollback ?? { at: observed.at, cause, endpointId } };
+  const rollback = cutover.rollback ?? (failure && rollbackFor(failure, observed));
+  if (rollback === undefined) return;
+  builder.cutover = { ...cutover, rollback };
   const index = builder.actions.findIndex(({ kind }) => kind === 'create-connection');
   if (index >= 0) builder.actions.splice(index, 1);
   builder.whenIdle({
     kind: 'make-public',
-    why: `the connection could not be made (${cause}), and nothing else leads to it`,
+    why: `the connection could not be made (${rollback.cause}), and nothing else leads to it`,
   });
-  reportRollback(builder, cause);
+  reportRollback(builder, rollback);
 }
 
-function reportRollback(builder: PlanBuilder, cause: string): void {
+function rollbackFor({ code, message, remedy }: Finding, { at, network }: Observed): Rollback {
+  // A remedy of its own says what a grant does not fix.
+  const own = remedy === findingDefinitions[code].remedy ? {} : { remedy };
+  return { at, cause: message, endpointId: network?.endpoints[0]?.id ?? '', ...own };
+}
+
+function reportRollback(builder: PlanBuilder, { cause, remedy }: Rollback): void {
   const message = `The service was made private and public again, because its ingress connection could not be made. ${cause}`;
-  builder.findings.push(finding('rolled-back', { resource: builder.input.service.arn, message }));
+  const about = { resource: builder.input.service.arn, message };
+  const after = 'Then attach the service again, or tag it `disabled` and `enabled`.';
+  builder.findings.push(finding('rolled-back', { ...about, ...(remedy && { remedy: `${remedy} ${after}` }) }));
 }
 
 function listed(names: readonly string[]): string {

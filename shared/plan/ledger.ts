@@ -28,14 +28,18 @@ export interface CutoverHistory {
   /** Milliseconds since the epoch from which a `required` rule waits for names that lead to the service. */
   readonly heldSince?: number;
   /** The one time it was made public again, because the connection could not be made. */
-  readonly rollback?: {
-    /** Milliseconds since the epoch. */
-    readonly at: number;
-    /** What failed, for people. */
-    readonly cause: string;
-    /** Where it failed: another endpoint is another cause. */
-    readonly endpointId: string;
-  };
+  readonly rollback?: Rollback;
+}
+
+export interface Rollback {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** What failed, for people. */
+  readonly cause: string;
+  /** Where it failed: another endpoint is another cause. */
+  readonly endpointId: string;
+  /** What to do, where it is not what usually helps. */
+  readonly remedy?: string;
 }
 
 /** The connection of another owner that led into the service. */

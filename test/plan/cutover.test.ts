@@ -335,6 +335,18 @@ describe('the way back', () => {
     expect(kinds(made)).toEqual(['make-public']);
     expect(messageOf(made, 'rolled-back')).toContain('apprunner:CreateVpcIngressConnection is denied');
     expect(made.cutover?.rollback).toMatchObject({ at: START, endpointId: 'vpce-0e1' });
+    expect(made.findings.find(({ code }) => code === 'rolled-back')?.remedy).toMatch(/^Grant or fix/);
+  });
+
+  it('says what helps against an explicit deny, also later', () => {
+    const remedy = 'A grant does not help: change the Deny statement.';
+    const made = planned(gone, { ledger, findings: [{ ...denied, remedy }] });
+    const later = planned(live(), { ledger: { ...ledger, cutover: made.cutover ?? ledger.cutover } });
+    for (const { findings } of [made, later]) {
+      expect(findings.find(({ code }) => code === 'rolled-back')?.remedy).toBe(
+        `${remedy} Then attach the service again, or tag it \`disabled\` and \`enabled\`.`,
+      );
+    }
   });
 
   it.each<[string, OwnedResources, Parameters<typeof planned>[1]]>([
