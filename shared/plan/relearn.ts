@@ -13,21 +13,25 @@ import { validationRecord } from './validation.ts';
  *     a connection with the owner tag                 the endpoint
  *     an ownership record of a name not in the ledger an alias to a target of the stack, and the record itself
  *     and the name is associated with the service     the association, and its validation records
+ *     a claim of the name, and the association        the same, of a name that was not published yet
  *
  * Whoever can write an ownership record gets no record deleted by it that the stack would not write.
  */
 export function relearn(
   ledger: OwnedResources,
-  observed: Pick<Observed, 'connections' | 'domains' | 'network'>,
+  observed: Pick<Observed, 'connections' | 'domains' | 'network' | 'claims'>,
+  serviceArn: string,
   owner: Owner,
   ownerTag: string,
 ): OwnedResources {
   const targets = ownTargets(observed);
   const connection = observed.connections.find((one) => one.owner === ownerTag);
   const domains = Object.entries(observed.domains).flatMap(([name, state]) => {
+    // A service notes a name in its row before it claims it.
+    const isHeld = observed.claims?.[name]?.holder === serviceArn;
     const learned =
       ledger.domains[name] === undefined
-        ? learnedDomain(name, state, owner, targets, connection !== undefined)
+        ? learnedDomain(name, state, owner, targets, { isConnected: connection !== undefined, isHeld })
         : undefined;
     return learned === undefined ? [] : [[name, learned] as const];
   });
@@ -45,12 +49,13 @@ function learnedDomain(
   { records, validation, association }: DomainState,
   owner: Owner,
   targets: readonly string[],
-  isConnected: boolean,
+  { isConnected, isHeld }: { readonly isConnected: boolean; readonly isHeld: boolean },
 ): OwnedDomain | undefined {
   const claimed = Object.entries(records).filter(([, { txt }]) => readClaim(txt, owner).by === 'us');
   const leadsHere = claimed.some(([, { at }]) => at.some((record) => isOwnAlias(record, targets)));
   // Whoever can write a TXT can write an ownership record; alone it says nothing of a lost row.
-  if (claimed.length === 0 || !(leadsHere || isConnected)) return undefined;
+  const isPublished = claimed.length > 0 && (leadsHere || isConnected);
+  if (!isPublished && !(isHeld && association !== undefined)) return undefined;
   const isWanted = ({ record }: OwnedRecord) =>
     association?.validation.some((one) => sameRecord(record, validationRecord(one))) === true;
   return {
@@ -70,6 +75,6 @@ function learnedDomain(
 export function relearnedFinding(serviceArn: string, { domains }: OwnedResources): readonly Finding[] {
   const names = Object.entries(domains).flatMap(([name, { relearned }]) => (relearned === true ? [name] : []));
   if (names.length === 0) return [];
-  const message = `The row of the service was lost. The stack learned again from what exists that it wrote the records of ${names.join(', ')}. It cannot know whether another owner associated these domains, which records they replaced, or whether the service was public before.`;
+  const message = `The row of the service was lost. The stack learned again from what exists what it wrote for ${names.join(', ')}. It cannot know whether another owner associated these domains, which records they replaced, or whether the service was public before.`;
   return [finding('ledger-relearned', { resource: serviceArn, message })];
 }

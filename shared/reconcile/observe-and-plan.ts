@@ -77,7 +77,7 @@ export async function observeAndPlan(
         ledger: known,
       });
   const owner = { installation: rules.installation, serviceId: service.id };
-  const ledger = isFirst ? relearn(known, observed, owner, rules.ownerTag) : known;
+  const ledger = isFirst ? relearn(known, observed, service.arn, owner, rules.ownerTag) : known;
   const sameDesire = sameDesired(desired, state.desired);
   const requestedAt = state.requests?.at(-1)?.at ?? 0;
   const made = plan({
@@ -119,7 +119,7 @@ async function recall(
   const network = { vpcId: own.vpcId, subnetIds: [], securityGroupIds: [], allowFrom: [] };
   const domains = await observer.associatedNames(service.arn);
   const seen = await observer.world(present, { ...scope, network, domains });
-  return relearn(ledger, seen, { installation, serviceId: service.id }, ownerTag);
+  return relearn(ledger, seen, service.arn, { installation, serviceId: service.id }, ownerTag);
 }
 
 /** A new desire begins its attempts anew; repairs count whatever the desire was. */

@@ -12,12 +12,13 @@ import {
   observed,
   owner,
   ownTxt,
+  SERVICE_ARN,
   VPC,
   validationCname,
 } from '../fixtures.ts';
 
 const learned = (change: Parameters<typeof observed>[0] = {}, ledger = emptyLedger) =>
-  relearn(ledger, observed(change), owner, 'default');
+  relearn(ledger, observed(change), SERVICE_ARN, owner, 'default');
 
 const at = (records: Parameters<typeof domainState>[0]) => ({ domains: { [DOMAIN]: domainState(records) } });
 
@@ -46,6 +47,20 @@ describe('a lost ledger', () => {
     ['with that of another service', ownershipRecord(DOMAIN, { ...owner, serviceId: 'f'.repeat(32) })],
   ])('has no name %s', (_, txt) => {
     expect(learned(at({ records: { ZPRIVATE: { at: [endpointAlias()], txt } } })).domains).toEqual({});
+  });
+
+  it('has a name that was not published yet, where the service holds its claim and it is associated', () => {
+    const unpublished = (holder: string | undefined, change: Parameters<typeof domainState>[0] = {}) =>
+      learned({
+        ...at({ records: { ZPRIVATE: { at: [], txt: undefined } }, ...change }),
+        claims: { [DOMAIN]: { holder, released: [] } },
+      }).domains;
+    expect(unpublished(SERVICE_ARN)).toMatchObject({
+      [DOMAIN]: { associated: true, records: [], validation: [{ record: validationCname }], relearned: true },
+    });
+    expect(unpublished(SERVICE_ARN, { association: undefined })).toEqual({});
+    expect(unpublished(`${SERVICE_ARN}x`)).toEqual({});
+    expect(unpublished(undefined)).toEqual({});
   });
 
   it('has no record that the stack would not write, whatever the ownership record says', () => {

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { DOMAIN, inOrder, nothingLeft, ready } from './vocabulary.ts';
+import { created, DOMAIN, inOrder, nothingLeft, ready } from './vocabulary.ts';
 
 const chapter = 'staying';
 const given = 'a ready service';
@@ -42,7 +42,7 @@ export const rows: readonly Scenario[] = [
       { do: 'row', becomes: 'deleted' },
       { do: 'sweep' },
       ready,
-      { ...inOrder, findings: [{ code: 'ledger-relearned', says: `the records of ${DOMAIN}` }] },
+      { ...inOrder, findings: [{ code: 'ledger-relearned', says: `what it wrote for ${DOMAIN}` }] },
     ],
     remedies: [
       {
@@ -53,6 +53,24 @@ export const rows: readonly Scenario[] = [
           { ...nothingLeft, connections: [], domains: {} },
         ],
       },
+    ],
+  },
+  {
+    id: 'row-lost-while-attaching',
+    chapter,
+    situation: 'The row of a service is lost before its name is published.',
+    happens: 'The claim of the name tells that the stack asked for the certificate. Detaching leaves nothing behind.',
+    given: 'nothing',
+    steps: [
+      created,
+      { do: 'until', phase: 'waiting-for-dns' },
+      { do: 'row', becomes: 'deleted' },
+      { do: 'sweep' },
+      ready,
+      { ...inOrder, findings: [{ code: 'ledger-relearned', says: `what it wrote for ${DOMAIN}` }] },
+      { do: 'tag', tags: { 'private-ingress': 'disabled' } },
+      { do: 'until', phase: 'detached' },
+      { ...nothingLeft, connections: [], domains: {} },
     ],
   },
   {
