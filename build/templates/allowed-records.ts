@@ -188,8 +188,9 @@ function ofRole(
     });
   });
   if (each.length === 0 && attached.length === 0) return { ...role, Properties };
-  const own = zones.length === 0 ? withoutReading(Properties.Policies) : Properties.Policies;
-  return { ...role, Properties: { ...Properties, ManagedPolicyArns: each, Policies: own } };
+  const { Policies, ...others } = Properties;
+  const own = Policies === undefined ? {} : { Policies: zones.length === 0 ? withoutReading(Policies) : Policies };
+  return { ...role, Properties: { ...others, ManagedPolicyArns: each, ...own } };
 }
 
 /** Without a zone there is no policy that keeps the role from reading all of them. */

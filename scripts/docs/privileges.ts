@@ -17,7 +17,7 @@ export async function privilegesDocument(): Promise<GeneratedDocument> {
 
 \`npm run privileges\` plays every scenario, the organization and the API in the embedded cloud, whose IAM checks each call
 against the packaged policies, and counts which permission each role uses. Each grant of the packaged templates is in one of
-these tables; a test fails otherwise. \`read\`, \`write\`, \`tag\` and \`forward\` are roles in member accounts, \`zones\` in the
+these tables; a test fails otherwise. \`read\`, \`write\`, \`tag\` and \`forward\` are roles in member accounts, \`zones\` and \`zones-write\` in the
 account of the hosted zones, \`organization\` in the account that may list the organization. The embedded cloud is not AWS:
 what an operation needs there comes from AWS's documentation ([facts.md](facts.md)).
 

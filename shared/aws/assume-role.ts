@@ -33,28 +33,28 @@ function memberRoleArn({ rolePrefix }: Membership, account: string, purpose: Rol
 
 type Credentials = Extract<NonNullable<ClientConfig['credentials']>, () => Promise<unknown>>;
 
-/** @param sessionPolicy narrows what the role may, as IAM's JSON. */
-export type RoleCredentials = (
-  arn: string,
-  externalId: string | undefined,
-  sessionPolicy?: string | undefined,
-) => Credentials;
+/** The role for a purpose beside the one that reads the hosted zones of another account. */
+export function zoneRoleArn(readerArn: string, purpose: 'read' | 'write'): string {
+  return purpose === 'read' ? readerArn : `${readerArn}-write`;
+}
+
+export type RoleCredentials = (arn: string, externalId: string | undefined) => Credentials;
 
 /**
- * Credentials of roles, assumed at their first use and again before they expire; one source per role, external id and policy.
+ * Credentials of roles, assumed at their first use and again before they expire; one source per role and external id.
  * @param now milliseconds since the epoch.
  */
 export function roleCredentials(config: ClientConfig, now: () => number): RoleCredentials {
   const known = new Map<string, Credentials>();
   let sts: STSClient | undefined;
-  return (arn, externalId, sessionPolicy) => {
+  return (arn, externalId) => {
     // A role that was assumed with one external id says nothing of another.
-    const key = JSON.stringify([arn, externalId, sessionPolicy]);
+    const key = JSON.stringify([arn, externalId]);
     const source =
       known.get(key) ??
       cached(now, () => {
         sts ??= new STSClient(config);
-        return assume(sts, { RoleArn: arn, ExternalId: externalId, Policy: sessionPolicy });
+        return assume(sts, { RoleArn: arn, ExternalId: externalId });
       });
     known.set(key, source);
     return source;

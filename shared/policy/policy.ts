@@ -67,7 +67,7 @@ export interface PolicyZone {
   readonly name?: string;
   /** Missing where `name` is. */
   readonly visibility?: 'public' | 'private';
-  /** The role by which the zone is read and written, where it is of another account. */
+  /** The role by which the zone is read, where it is of another account; `zoneRoleArn` makes of it the one that writes. */
   readonly roleArn?: string;
   readonly externalId?: string;
   /** Patterns of the names that may be written in it, see `isAllowedName`. */

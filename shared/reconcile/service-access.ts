@@ -8,6 +8,7 @@ import {
   configFor,
   type RoleCredentials,
   roleCredentials,
+  zoneRoleArn,
 } from '../aws/assume-role.ts';
 import type { ClientConfig } from '../aws/client-config.ts';
 import { perAccountRegion } from '../aws/per-account-region.ts';
@@ -45,7 +46,7 @@ export function createServiceAccess(
   environment: ClockAndDns = systemClockAndDns,
 ): (accountRegion: AccountRegion) => ServiceAccess {
   const { reader, configs, zonesFor } = connected(settings, policy, config, environment);
-  const zones = zonesFor();
+  const zones = zonesFor('write');
   return perAccountRegion((accountRegion) => ({
     observer: reader(accountRegion),
     execute: createExecutor({
@@ -77,14 +78,13 @@ function connected(
 ): {
   readonly reader: ObserverFor;
   readonly configs: ConfigFor;
-  /** @param sessionPolicy narrows what the role of another account's zones may. */
-  zonesFor(sessionPolicy?: string): ZoneClients;
+  zonesFor(purpose: 'read' | 'write'): ZoneClients;
 } {
   const credentials = roleCredentials(config, environment.now);
   const configs = configFor(settings.membership, config, credentials);
-  const zonesFor = (sessionPolicy?: string) =>
-    composeZoneClients(policy.zones, config, (arn, externalId) => credentials(arn, externalId, sessionPolicy));
-  const readZones = zonesFor(READ_ZONES);
+  const zonesFor = (purpose: 'read' | 'write') =>
+    composeZoneClients(policy.zones, config, (arn, externalId) => credentials(zoneRoleArn(arn, purpose), externalId));
+  const readZones = zonesFor('read');
   const { claimsTableName } = settings;
   const claims = claimsTableName === undefined ? undefined : createClaims(claimsTableName, config);
   const reader = perAccountRegion((accountRegion) => {
@@ -102,12 +102,6 @@ function connected(
   });
   return { reader, configs, zonesFor };
 }
-
-/** The role of another account's zones may write; this session policy limits the observer to reads. */
-const READ_ZONES = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: { Effect: 'Allow', Action: ['route53:ListHostedZones', 'route53:ListResourceRecordSets'], Resource: '*' },
-});
 
 function composeZoneClients(
   zones: readonly PolicyZone[],

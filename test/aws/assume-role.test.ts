@@ -13,7 +13,6 @@ describe('credentials of roles', () => {
   it.each<[string, Parameters<typeof credentials>]>([
     ['external id', [ROLE, 'two']],
     ['external id, none', [ROLE, undefined]],
-    ['session policy', [ROLE, 'one', '{}']],
     ['role', [`${ROLE}-2`, 'one']],
   ])('are others with another %s', (_, asked) => {
     expect(credentials(...asked)).not.toBe(credentials(ROLE, 'one'));

@@ -1,3 +1,9 @@
+import {
+  ChangeResourceRecordSetsCommand,
+  ListResourceRecordSetsCommand,
+  type ResourceRecordSet,
+  Route53Client,
+} from '@aws-sdk/client-route-53';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { errorOf } from 'apprunner-embedded-cloud/test/wire/fake';
@@ -98,6 +104,41 @@ describe('the roles of a member account', () => {
     ] as const) {
       expect(await errorOf(assume(key, role, externalId))).toMatchObject({ name: 'AccessDenied' });
     }
+  });
+
+  it('of the hosted zones are two: what reads cannot write, and is not lent what writes', async () => {
+    await members.deploy({ Access: 'full' });
+    const [zone = ''] = await members.deployZones('example.org');
+    for (const name of ['reconcile', 'api', 'sweep-region']) await assume(hubRole(name), 'zones', 'one-two-three');
+    for (const [name, externalId] of [
+      ['api', 'one-two-three'],
+      ['sweep-region', 'one-two-three'],
+      ['sweep', 'one-two-three'],
+      ['reconcile', undefined],
+      ['reconcile', 'one-two-four'],
+    ] as const) {
+      expect(await errorOf(assume(hubRole(name), 'zones-write', externalId))).toMatchObject({ name: 'AccessDenied' });
+    }
+    const by = async (role: string) => {
+      const { Credentials } = await assume(hubRole('reconcile'), role, 'one-two-three');
+      return new Route53Client(members.config(Credentials?.AccessKeyId));
+    };
+    const record: ResourceRecordSet = {
+      Name: '_private-ingress.shop.example.org',
+      Type: 'TXT',
+      TTL: 300,
+      ResourceRecords: [{ Value: '"x"' }],
+    };
+    const change = new ChangeResourceRecordSetsCommand({
+      HostedZoneId: zone,
+      ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet: record }] },
+    });
+    const listing = new ListResourceRecordSetsCommand({ HostedZoneId: zone });
+    const [reader, writer] = [await by('zones'), await by('zones-write')];
+    await reader.send(listing);
+    expect(await errorOf(reader.send(change))).toMatchObject({ name: 'AccessDenied' });
+    expect(await errorOf(writer.send(listing))).toMatchObject({ name: 'AccessDenied' });
+    await writer.send(change);
   });
 
   it('do not know a hub outside the organisation', async () => {

@@ -207,20 +207,26 @@ describe('the probe of a member account', () => {
   });
 });
 
-describe('the role for hosted zones', () => {
-  it('has the hub’s own rights on zones, those to write only on full access', () => {
+describe('the roles for hosted zones', () => {
+  it('have the hub’s own rights on zones, one those to read, the other those to write, on full access only', () => {
     const own = statements(hub, 'ReconcileRole').filter(({ Action }) =>
       Action.some((action) => OF_ZONES.includes(action)),
     );
-    expect(statements(zones, 'ZonesRole')).toEqual(own);
-    expect(properties(zones, 'ZonesRole').ManagedPolicyArns).toEqual([
-      { Ref: 'AllowedZonesPolicy' },
-      { 'Fn::If': ['MayWrite', { Ref: 'AllowedNamesPolicy' }, { Ref: 'AWS::NoValue' }] },
-    ]);
+    const denied = own.filter(({ Effect }) => Effect === 'Deny');
+    const writes = own.filter(
+      ({ Effect, Action }) => Effect === 'Allow' && Action.includes('route53:ChangeResourceRecordSets'),
+    );
+    expect([denied.length, writes.length]).toEqual([1, 1]);
+    expect(statements(zones, 'ZonesRole')).toEqual(own.filter((statement) => !writes.includes(statement)));
+    expect(statements(zones, 'ZonesWriteRole')).toEqual([...denied, ...writes]);
+    expect(zones.Resources.ZonesWriteRole).toMatchObject({ Condition: 'MayWrite' });
   });
 
-  it('trusts the roles that read zones', () => {
+  it('trust the roles that read zones, and the one that writes them', () => {
     expect(properties(zones, 'ZonesRole').AssumeRolePolicyDocument).toEqual(trust(hubRolesFor('zones'), HUB_IS_KNOWN));
+    const writers = hubRolesFor('zones-write');
+    expect(writers).toEqual(['reconcile']);
+    expect(properties(zones, 'ZonesWriteRole').AssumeRolePolicyDocument).toEqual(trust(writers, HUB_IS_KNOWN));
   });
 });
 

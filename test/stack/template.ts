@@ -62,7 +62,7 @@ export function statements(template: PackagedTemplate, roleId: string): readonly
     .parse(ManagedPolicyArns)
     .map((arn) => String(Object(Object(arn)['Fn::If']?.[1] ?? arn).Ref))
     .map((id) => policySchema.parse(properties(template, id)));
-  return [...z.array(policySchema).parse(Policies), ...managed]
+  return [...z.array(policySchema).default([]).parse(Policies), ...managed]
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .map((statement) =>
       'Fn::If' in statement ? statementSchema.parse(z.array(z.unknown()).parse(statement['Fn::If'])[1]) : statement,

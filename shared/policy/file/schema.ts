@@ -97,7 +97,7 @@ export const zoneSchema = mapping(
     ),
     role: roleArn
       .describe(
-        'Role by which a zone of another account is read and written: the `<stack>-zones` that the template for zones makes there, or the stack’s `ZoneRoleArn`. Without it: the zone is in the account of the stack, and has to be in its `AllowedZones` too.',
+        'Role by which a zone of another account is read: the `<stack>-zones` that the template for zones makes there, or the stack’s `ZoneRoleArn`. It is written by the role of that name with `-write` at its end. Without it: the zone is in the account of the stack, and has to be in its `AllowedZones` too.',
       )
       .exactOptional(),
     externalId: externalId.describe('External id that the trust policy of `role` requires.').exactOptional(),
