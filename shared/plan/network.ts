@@ -132,10 +132,11 @@ function chooseEndpoint(
   return alive.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id))[0];
 }
 
+/** What is not read is not called closed. */
 function closedMessage({ id, unreadSources = [] }: EndpointState, vpcId: string): string {
-  const message = `No security group of the endpoint ${id} lets TCP 443 in from addresses of ${vpcId}.`;
-  if (unreadSources.length === 0) return message;
-  return `${message} Rules name prefix lists (${unreadSources.join(', ')}), which the stack does not read.`;
+  if (unreadSources.length === 0)
+    return `No security group of the endpoint ${id} lets TCP 443 in from addresses of ${vpcId}.`;
+  return `It is not known whether the security groups of the endpoint ${id} let TCP 443 in from addresses of ${vpcId}: their rules name prefix lists (${unreadSources.join(', ')}), which the stack does not read, and no range or group.`;
 }
 
 /** The result of the check of an endpoint: another one once it has its DNS entries, which may come after `available`. */

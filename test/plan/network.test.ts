@@ -190,6 +190,15 @@ describe('the security group that the stack created', () => {
   });
 });
 
+describe('an endpoint whose rules name prefix lists', () => {
+  it('is not called closed: the lists are not read', () => {
+    const seen = of({ allowsHttps: false, unreadSources: ['pl-1'] });
+    const builder = new PlanBuilder(planInput(wantsPrivate(), observed({ network: seen })));
+    planNetwork(builder, seen);
+    expect(builder.findings[0]?.message).toMatch(/^It is not known whether the security groups .*\(pl-1\)/);
+  });
+});
+
 describe('an endpoint without DNS entries', () => {
   it('is waited for until they are there', () => {
     const builder = new PlanBuilder(planInput(wantsPrivate(), observed({ network: of({ name: undefined }) })));
