@@ -15,13 +15,16 @@ unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE
 export AWS_ACCESS_KEY_ID=replay AWS_SECRET_ACCESS_KEY=replay AWS_REGION=ap-northeast-1 AWS_DEFAULT_REGION=ap-northeast-1
 export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_PAGER='' AWS_EC2_METADATA_DISABLED=true
 
-help() {
-  cat <<'HELP'
-docs/replay.sh [--list | --help | NUMBER …]
+ABOUT='Plays situations in the life of a service against a running embedded cloud, with nothing but the AWS CLI and dig: all
+of them in order, which takes about a quarter of an hour, or those whose numbers are given.'
 
-Plays situations in the life of a service against a running embedded cloud, with nothing but the AWS CLI and dig: all
-of them in order, which takes about a quarter of an hour, or those whose numbers are given. Each ends by
-removing every service named replay-*, so play them in one terminal at a time. Start the cloud first, in another terminal:
+help() {
+  cat <<HELP
+docs/${0##*/} [--list | --help | NUMBER …]
+
+$ABOUT
+Each ends by removing every service named replay-*, so play them in one terminal at a time. Start the cloud first, in
+another terminal:
 
   npm start -- --idle
 
@@ -616,4 +619,5 @@ main() {
   good "${#chosen[@]} situations went as expected, in $((SECONDS - began)) s."
 }
 
-main "$@"
+# replay-live.sh has situations of its own.
+[[ ${BASH_SOURCE[0]} != "$0" ]] || main "$@"

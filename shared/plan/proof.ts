@@ -42,9 +42,10 @@ export interface ProofResult {
  */
 export function planProof(builder: PlanBuilder, network: Network): ProofResult {
   const { observed, service, wasVerified = false } = builder.input;
-  const { answer, httpsChecks, service: state } = observed;
-  const failed = failedChecks(network, observed);
-  builder.proof = gradeOf(network, observed, failed.length > 0);
+  const { answer, service: state } = observed;
+  const httpsChecks = countedChecks(network, observed);
+  const failed = failedChecks(network, httpsChecks);
+  builder.proof = gradeOf(network, answer, httpsChecks, failed.length > 0);
   const isUnknown = planUnread(builder);
   // The probe is where the service is to answer, not where it does.
   if (state.kind !== 'present' || state.status !== 'RUNNING' || network.stage === 'elsewhere')
@@ -59,8 +60,15 @@ export function planProof(builder: PlanBuilder, network: Network): ProofResult {
   return { isDegraded: down.length > 0, isUnknown, isUnproven: failed.length > 0 && !wasVerified };
 }
 
+/** The connection's own name counts once it resolves: until then it is waited for. */
+function countedChecks(network: Network, { httpsChecks, connections }: Observed): Observed['httpsChecks'] {
+  if (network.stage === 'open') return httpsChecks;
+  const isOwn = (name: string) => connections.some(({ domainName }) => domainName === name);
+  return Object.fromEntries(Object.entries(httpsChecks).filter(([name]) => !isOwn(name)));
+}
+
 /** Names that do not answer from inside the VPC, or not by the endpoint's interfaces, and why. */
-function failedChecks(network: Network, { httpsChecks }: Observed): readonly (readonly [string, string])[] {
+function failedChecks(network: Network, httpsChecks: Observed['httpsChecks']): readonly (readonly [string, string])[] {
   return Object.entries(httpsChecks).flatMap(([name, check]) => {
     const known = network.stage === 'open' ? network.endpoint.addresses : (check.addresses ?? []);
     const strangers = (check.addresses ?? []).filter((address) => !known.includes(address));
@@ -73,7 +81,12 @@ function failedChecks(network: Network, { httpsChecks }: Observed): readonly (re
   });
 }
 
-function gradeOf(network: Network, { answer, httpsChecks }: Observed, hasFailed: boolean): Proof | undefined {
+function gradeOf(
+  network: Network,
+  answer: Observed['answer'],
+  httpsChecks: Observed['httpsChecks'],
+  hasFailed: boolean,
+): Proof | undefined {
   if (network.stage !== 'open') return undefined;
   if (!network.verified) return 'unverified';
   if (answer?.vantage !== 'vpc') return 'seen-publicly';

@@ -3,7 +3,17 @@ import { HOUR, MINUTE } from '../../shared/duration.ts';
 import type { HttpsCheck, NameAnswer, Observed } from '../../shared/plan/observed.ts';
 import { type Plan, plan } from '../../shared/plan/plan.ts';
 import type { PlanInput } from '../../shared/plan/plan-builder.ts';
-import { DOMAIN, domainState, ledger, observed, planInput, present, START, wantsPrivate } from '../fixtures.ts';
+import {
+  connection,
+  DOMAIN,
+  domainState,
+  ledger,
+  observed,
+  planInput,
+  present,
+  START,
+  wantsPrivate,
+} from '../fixtures.ts';
 
 const answers: HttpsCheck = { ok: true, status: 404, milliseconds: 3 };
 const silent: HttpsCheck = { ok: false, reason: '10.0.22.10: no answer within 4000 ms' };
@@ -68,6 +78,16 @@ describe('a published name that does not answer over HTTPS', () => {
     const moments = follow([0, 0.01, 0.02, 0.03, 5], checked(silent));
     expect(moments.map(({ phase }) => phase)).not.toContain('degraded');
     expect(follow([0, 9, 9.6], checked(silent)).at(-1)?.phase).toBe('degraded');
+  });
+
+  it('is not reported while the connection’s own name does not resolve yet: that is waited for', () => {
+    const notYet: NameAnswer = { vantage: 'vpc', outcome: 'nxdomain' };
+    const unresolved = { ok: false, reason: 'nxdomain', addresses: [] } as const;
+    const seen = { answer: notYet, domains: {}, httpsChecks: { [connection().domainName]: unresolved } };
+    const [first] = follow([0], seen);
+    expect(first).toMatchObject({ phase: 'waiting-for-dns', findings: [], failing: {} });
+    expect(codes(follow([0], seen, { wasVerified: true })[0])).toEqual(['no-longer-verified warning']);
+    expect(codes(follow([0], { ...seen, answer: observed().answer })[0])).toEqual(['name-unreachable warning']);
   });
 
   it('is checked again without an event', () => {
