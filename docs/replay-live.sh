@@ -125,6 +125,7 @@ record_of_a_tool() {
 new_with_typo() {
   create typo typo..replay.example.com
   found domain-invalid
+  why
   shows False is_public 'a new service does not stay public over it'
 }
 
@@ -249,7 +250,8 @@ not_answering() {
   restore='aws ec2 authorize-security-group-ingress --group-id "$group" --ip-permissions "$permissions" --query Return --output text'
   run 'aws ec2 revoke-security-group-ingress --group-id "$group" --ip-permissions "$permissions" --query Return --output text'
   found name-unreachable
-  TIMEOUT=420 shows degraded "$PHASE" 'after three failures over five minutes it is degraded'
+  run 'sleep 300'
+  shows degraded "$PHASE" 'after three failures over five minutes it is degraded'
   why
   run "$restore"
   restore=''
@@ -402,7 +404,7 @@ record_dead() {
 
 attach() {
   ready_service attach one.replay.example.com
-  shows '*one.replay.example.com*--yes*' 'cli attach "$service" two.replay.example.com' 'what would be taken away is shown, and nothing done'
+  shows '*loses one.replay.example.com*--yes*' 'cli attach "$service" two.replay.example.com' 'what would be taken away is shown, and nothing done'
   works one.replay.example.com
   run 'cli attach "$service" --add two.replay.example.com'
   works two.replay.example.com

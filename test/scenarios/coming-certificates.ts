@@ -53,6 +53,32 @@ export const certificates: readonly Scenario[] = [
     ],
   },
   {
+    id: 'www-covered',
+    chapter,
+    situation:
+      'The owner’s association covers `www.` of the domain too (EnableWWWSubdomain), and the tag lists both names.',
+    happens: 'Both names belong to this service: both are published, and no second association is asked for.',
+    given,
+    steps: [
+      { do: 'create-service' },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'call',
+        operation: 'AssociateCustomDomain',
+        input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: true },
+      },
+      { do: 'tag', tags: withDomains(`${DOMAIN} www.${DOMAIN}`) },
+      ready,
+      {
+        do: 'expect',
+        domains: { [DOMAIN]: 'active' },
+        findings: [],
+        vpcAnswers: { [DOMAIN]: 'endpoint', [`www.${DOMAIN}`]: 'endpoint' },
+        https: { [DOMAIN]: 200, [`www.${DOMAIN}`]: 200 },
+      },
+    ],
+  },
+  {
     id: 'certificate-fails-once',
     chapter,
     situation: 'App Runner cannot get the certificate at first (`create_failed`).',
