@@ -15,6 +15,7 @@ import { decidedService, explanationText } from '../policy/decision-text.ts';
 import { differenceText, policyDifference } from '../policy/difference.ts';
 import { liveServices } from '../policy/live-services.ts';
 import { parseServices, parseTags, SERVICES_FORM, type ServiceSource } from '../policy/services.ts';
+import { counted } from '../terminal/counted.ts';
 import { apiCommand, withApi } from './api-command.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:111111111111:service/pay-api/0123456789abcdef0123456789abcdef';
@@ -49,15 +50,20 @@ const checkCommand: CommandDefinition = (run) =>
   ])
     .summary('every problem of a policy file, with its position and what is expected')
     .description(
-      'Lists every problem of a policy file, one per line: file:line:column, what is wrong, and what is expected. Needs no AWS. Ends with 3 if there is a problem.',
+      'Lists every problem of a policy file, one per line: file:line:column, what is wrong, and what is expected. Warns where owners can take services out of a rule that requires them to be private, by their tags, names or regions. Needs no AWS. Ends with 3 if there is a problem, with 0 if there are only warnings.',
     )
     .argument('[file]', 'the policy file (default: $POLICY_FILE, else policy.yml)')
     .action((file, options) =>
       run(options, async ({ output, environment }) => {
         const path = pathOf(file, environment);
         try {
-          const { policy } = await openPolicy(path, environment.now());
-          output.say({ file: path, problems: [] }, () => `${file ?? path}: no problems (${contents(policy)})`);
+          const { policy, warnings } = await openPolicy(path, environment.now());
+          output.say({ file: path, problems: [], warnings }, () =>
+            [
+              ...warnings.map(({ line, column, message }) => `${file ?? path}:${line}:${column}: warning: ${message}`),
+              `${file ?? path}: no problems${warned(warnings.length)} (${contents(policy)})`,
+            ].join('\n'),
+          );
           return 'fine';
         } catch (error) {
           if (!(error instanceof PolicyFileError)) throw error;
@@ -218,6 +224,10 @@ async function servicesOf(
 /** Whether a rule or exception matches tags or units. */
 function asksForFacts({ rules, exceptions }: Policy): boolean {
   return [...rules, ...exceptions].some(({ match }) => match.tags !== undefined || match.units !== undefined);
+}
+
+function warned(count: number): string {
+  return count === 0 ? '' : `, ${counted(count, 'warning')}`;
 }
 
 function contents({ rules, networks, zones, exceptions }: Policy): string {

@@ -58,12 +58,12 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
   if (waitForOwner(builder, connection)) return { stage: 'missing' };
   const { desired } = builder.input.desire;
   const named = desired.kind === 'private' ? desired.endpointId : undefined;
-  const candidates = named === undefined ? network.endpoints : network.endpoints.filter(({ id }) => id === named);
+  const candidates = candidatesOf(builder.input);
   const endpoint = chooseEndpoint(candidates, connection);
-  if (endpoint === undefined && named !== undefined) {
+  if (named !== undefined && !network.endpoints.some(({ id }) => id === named)) {
     const message = `${named} is not an App Runner endpoint of ${network.vpcId}.`;
     builder.findings.push(finding('endpoint-not-found', { resource: service.arn, message }));
-    return { stage: 'impossible' };
+    if (builder.input.required !== true) return { stage: 'impossible' };
   }
   if (endpoint === undefined) {
     return { stage: planEndpoint(builder, network) ? 'missing' : 'impossible' };
@@ -112,11 +112,18 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
 }
 
 /** The endpoint to use, if it is available. */
-export function candidateEndpoint({ observed, desire: { desired } }: PlanInput): EndpointState | undefined {
-  const named = desired.kind === 'private' ? desired.endpointId : undefined;
-  const candidates = (observed.network?.endpoints ?? []).filter(({ id }) => named === undefined || id === named);
-  const endpoint = chooseEndpoint(candidates, observed.connections[0]);
+export function candidateEndpoint(input: PlanInput): EndpointState | undefined {
+  const endpoint = chooseEndpoint(candidatesOf(input), input.observed.connections[0]);
   return endpoint?.state === 'available' ? endpoint : undefined;
+}
+
+/** The endpoint that is named, or all. Where a rule requires the service to be private, one of no use is no way out. */
+function candidatesOf({ observed, desire: { desired }, required }: PlanInput): readonly EndpointState[] {
+  const all = observed.network?.endpoints ?? [];
+  const named = desired.kind === 'private' ? desired.endpointId : undefined;
+  if (named === undefined) return all;
+  const found = all.filter(({ id }) => id === named);
+  return required === true && !found.some(({ state }) => state === 'available') ? all : found;
 }
 
 /** The endpoint the connection uses if it lives; else one that is available, ours first; else whatever there is. */
@@ -129,7 +136,7 @@ function chooseEndpoint(
     (endpoint.id === connection?.endpointId ? 0 : 2) +
     (endpoint.ours ? 0 : 1);
   const alive = endpoints.filter(({ state }) => state !== 'deleted');
-  return alive.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id))[0];
+  return alive.toSorted((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id))[0];
 }
 
 /** What is not read is not called closed. */

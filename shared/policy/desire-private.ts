@@ -40,16 +40,20 @@ interface PrivateDesire {
   readonly changesAt?: number;
 }
 
-/** What tags and policy want of a service that is private. `now` in milliseconds since the epoch. */
+/**
+ * What tags and policy want of a service that is private. `now` in milliseconds since the epoch.
+ * @param isRequired the policy requires it: a VPC that the service may not use is no way out.
+ */
 export function desirePrivate(
   serviceArn: string,
   tags: Tags,
   past: PastPrivate,
   rules: Rules,
   now: number,
+  isRequired = false,
 ): PrivateDesire {
   const names = desiredNames(serviceArn, tags, past, rules, now);
-  const network = desiredNetwork(serviceArn, tags, rules);
+  const network = isRequired ? requiredNetwork(serviceArn, tags, past, rules) : desiredNetwork(serviceArn, tags, rules);
   const alias = desiredAlias(serviceArn, tags, rules);
   const adopt = oneTimeNames(serviceArn, tags, ADOPT_TAG, names.domains);
   const reassociate = oneTimeNames(serviceArn, tags, REASSOCIATE_TAG, names.domains);
@@ -215,6 +219,16 @@ function desiredNetwork(
   const allowed = [...rules.networks.map((one) => one.vpcId), ...(rules.otherVpcs?.allowedVpcs ?? [])];
   const list = allowed.length === 0 ? 'none' : allowed.join(', ');
   return none('vpc-not-allowed', `${vpcId} is not a VPC that services may use in this account and region (${list}).`);
+}
+
+/** As the tag says, unless it names a VPC that the service may not use: then as it was before, or as the rule says. */
+function requiredNetwork(serviceArn: string, tags: Tags, past: PastPrivate, rules: Rules) {
+  const asked = desiredNetwork(serviceArn, tags, rules);
+  if (asked.vpcId !== undefined || tags[VPC_TAG] === undefined) return asked;
+  const before = past.desired?.vpcId;
+  const kept = before !== undefined && networkOf(rules, before) !== undefined ? { [VPC_TAG]: before } : {};
+  const { findings: _, ...network } = desiredNetwork(serviceArn, kept, rules);
+  return { ...network, findings: asked.findings };
 }
 
 function words(value: string | undefined): readonly string[] {

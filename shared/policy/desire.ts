@@ -148,7 +148,7 @@ function desireByTag(
     return ready(desired, finding('tag-ignored', { resource: serviceArn, message }));
   }
   if (enforcement === 'required') {
-    const wanted = desirePrivate(serviceArn, tags, pastPrivate, rules, now);
+    const wanted = desirePrivate(serviceArn, tags, pastPrivate, rules, now, true);
     const { [TAG]: value } = tags;
     if (value === undefined || value === 'enabled') return wanted;
     const message = `The tag "${TAG}" has the value "${value}", but the service is required to be private: ${because}.`;

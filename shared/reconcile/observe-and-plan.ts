@@ -38,7 +38,11 @@ export async function observeAndPlan(
   const tags = present.kind === 'present' ? present.tags : undefined;
   const effectivePolicy = await evaluatePolicy(service, tags ?? state.tags);
   const { rules } = effectivePolicy;
-  const desireOf = (past: PastState) => desire(service.arn, tags, past, effectivePolicy, observer.now());
+  // Nothing keeps a public service from being deleted, so a refusal is no way to have it detached.
+  const isPublic = present.kind === 'present' && present.isPublic;
+  const refusedAt = isPublic ? undefined : deletionRefusedAt(state);
+  const desireOf = (past: PastState) =>
+    desire(service.arn, tags, { ...past, deletionRefusedAt: refusedAt }, effectivePolicy, observer.now());
   // A row that cannot be read is not lost: nothing is learned again in its place.
   const isFirst = state.desired === undefined && state.unreadable === undefined;
   let wanted = desireOf(pastStateOf(state));
@@ -94,7 +98,7 @@ export async function observeAndPlan(
     unreadSince: state.unreadSince,
     required: effectivePolicy.enforcement === 'required',
     isOutOfScope: !effectivePolicy.isInScope,
-    deletionRefusedAt: deletionRefusedAt(state),
+    deletionRefusedAt: refusedAt,
     askedAt: sameDesire ? requestedAt : observer.now(),
   });
   return { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}), ledger };

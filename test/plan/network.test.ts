@@ -38,6 +38,23 @@ const of = (...endpoints: Parameters<typeof endpoint>[0][]) =>
   network({ endpoints: endpoints.map((one) => endpoint(one)) });
 const none = { connections: [], answer: undefined };
 
+describe('an endpoint that the tag names and that is of no use', () => {
+  const stageOf = (endpointId: string, required: boolean, ...endpoints: Parameters<typeof endpoint>[0][]) => {
+    const see = observed({ ...none, network: of(...endpoints), service: present({ isPublic: true }) });
+    const builder = new PlanBuilder({ ...planInput(wantsPrivate({ endpointId }), see), required });
+    const { stage } = planNetwork(builder, see.network ?? network());
+    return { stage, findings: builder.findings.map(({ code }) => code) };
+  };
+
+  it.each([
+    ['that does not exist', 'vpce-none', [{}], { stage: 'public', findings: ['endpoint-not-found'] }],
+    ['that failed', 'vpce-failed', [{}, { id: 'vpce-failed', state: 'failed' }], { stage: 'public', findings: [] }],
+  ] as const)('%s is no way out of a rule that requires the service to be private', (_, id, endpoints, expected) => {
+    expect(stageOf(id, true, ...endpoints)).toEqual(expected);
+    expect(stageOf(id, false, ...endpoints).stage).toBe('impossible');
+  });
+});
+
 describe('planNetwork, row by row', () => {
   it.each<[string, Partial<Observed>, object]>([
     [

@@ -401,4 +401,22 @@ describe('whose name it is', () => {
     const allowing = rules({ otherVpcs: { ...endpoint, allowedVpcs: ['vpc-11112222'] } });
     expect(ask(tags, never, START, allowing).desired).toMatchObject({ vpcId: 'vpc-11112222' });
   });
+  it.each([
+    ['before it was managed: that of the rule', never, VPC],
+    ['afterwards: as it was', formerly(wantsPrivate({ vpcId: 'vpc-33334444' })), 'vpc-33334444'],
+    [
+      'where the former one is not allowed any more: that of the rule',
+      formerly(wantsPrivate({ vpcId: 'vpc-5555666' })),
+      VPC,
+    ],
+  ])('under a rule that requires it to be private such a VPC is no way out, %s', (_, past, vpcId) => {
+    const endpoint = { subnetIds: [], securityGroupIds: [], allowFrom: [] };
+    const given = rules({ otherVpcs: { ...endpoint, allowedVpcs: ['vpc-33334444'] } });
+    const required = effectivePolicy({ rules: given, enforcement: 'required' });
+    for (const value of ['vpc-11112222', 'none', '']) {
+      const wanted = desire(SERVICE_ARN, { 'private-ingress:vpc': value }, past, required, START);
+      expect(wanted.desired).toMatchObject({ kind: 'private', vpcId });
+      expect(wanted.findings).toMatchObject([{ severity: 'error' }]);
+    }
+  });
 });

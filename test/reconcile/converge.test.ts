@@ -26,9 +26,11 @@ import {
   ownTxt,
   present,
   publicZone,
+  rules,
   SERVICE_ARN,
   START,
   service,
+  VPC,
   validationCname,
   wantsPrivate,
   writtenDomain,
@@ -561,6 +563,18 @@ describe('observing and planning alone', () => {
     const look = await observeAndPlan(service, initialState, bench, async () => effectivePolicy());
     expect(look.plan.actions.map(actionKey)).toEqual([`associate-domain:${DOMAIN}`, 'make-private']);
     expect(bench.executed).toEqual([]);
+  });
+
+  it.each([
+    [false, 'detached'],
+    [true, 'private'],
+  ])('after a refused deletion, of a service that was made public since (%s), wants it %s', async (isPublic, kind) => {
+    const seen = observed({ service: present({ isPublic }) });
+    const known = { ...initialState, desired: wantsPrivate(), ledger: ledger(), deletionRefusedAt: START };
+    const effective = effectivePolicy({ enforcement: 'required', rules: rules({ onDeleteAttempt: 'detach' }) });
+    const state = { ...known, ledger: { ...known.ledger, endpoint: { id: 'vpce-0e1', vpcId: VPC } } };
+    const look = await observeAndPlan(service, state, new Bench([seen]), async () => effective);
+    expect(look.desire.desired.kind).toBe(kind);
   });
 
   it('forgets a domain of which nothing is left', async () => {

@@ -284,6 +284,45 @@ export const policy: readonly Scenario[] = [
     ],
   },
   {
+    id: 'policy-required-vpc-not-allowed',
+    chapter,
+    situation: 'A rule requires a service to be private, and the service names a VPC that it may not use.',
+    happens:
+      'It is private from the VPC of the rule: a tag is no way out. The finding stays until the tag is corrected.',
+    given: 'nothing',
+    steps: [
+      {
+        do: 'policy',
+        says: {
+          rules: [rule({ domains: [template] })],
+          networks: [
+            {
+              account: '123456789012',
+              region: 'ap-northeast-1',
+              vpcId: '{vpc}',
+              endpoint: { kind: 'create', subnetIds: [], securityGroupIds: ['{security-group}'], allowFrom: [] },
+            },
+          ],
+        },
+      },
+      { do: 'create-service', name: 'hello', tags: { 'private-ingress:vpc': 'vpc-0123456789abcdef0' } },
+      { do: 'advance', time: '2m' },
+      {
+        do: 'expect',
+        visibility: 'private',
+        findings: [{ code: 'vpc-not-allowed', says: '{vpc}' }],
+        connections: ['AVAILABLE {endpoint}'],
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'vpc-not-allowed',
+        steps: [{ do: 'untag', keys: ['private-ingress:vpc'] }, { do: 'until', phase: 'ready' }, privateByRule],
+      },
+    ],
+  },
+  {
     id: 'policy-name-reserved',
     chapter,
     situation:

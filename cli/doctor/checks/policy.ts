@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { errorMessage } from '../../../shared/errors.ts';
 import { openPolicy } from '../../../shared/policy/file/open.ts';
+import type { PolicyProblem } from '../../../shared/policy/file/problems.ts';
 import type { Policy, PolicyInForce } from '../../../shared/policy/policy.ts';
 import { isAllowedName } from '../../../shared/records/names.ts';
 import { type PolicyDifference, policyDifference } from '../../policy/difference.ts';
@@ -12,7 +13,9 @@ import type { StackFacts } from './stack.ts';
 
 export interface PolicyFacts {
   /** The policy file that would be deployed. */
-  readonly file: { readonly path: string; readonly policy: Policy } | undefined;
+  readonly file:
+    | { readonly path: string; readonly policy: Policy; readonly warnings?: readonly PolicyProblem[] }
+    | undefined;
   readonly deployed:
     | { readonly kind: 'none' | 'not-asked' }
     | PolicyInForceFacts
@@ -33,10 +36,11 @@ export async function askPolicy(
   stack: StackFacts | undefined,
   isUsable: boolean,
 ): Promise<PolicyFacts> {
+  const opened = policyFile === undefined ? undefined : await openPolicy(policyFile, undefined);
   const file =
-    policyFile === undefined
+    policyFile === undefined || opened === undefined
       ? undefined
-      : { path: relative(process.cwd(), policyFile), policy: (await openPolicy(policyFile, undefined)).policy };
+      : { path: relative(process.cwd(), policyFile), policy: opened.policy, warnings: opened.warnings };
   if (stack?.kind === 'none') return { file, deployed: { kind: 'none' } };
   if (!isUsable) return { file, deployed: { kind: 'not-asked' } };
   try {
@@ -68,9 +72,19 @@ export function judgePolicy(
   }
   const wrong = mismatches(file.policy, parameters, account);
   if (wrong.length > 0) return wrong.map(([evidence, text]) => check.missing(evidence, text));
+  const { warnings = [] } = file;
+  const leavable = warnings.map(({ line, message }) =>
+    check.warning(
+      `line ${line}: ${message}`,
+      'Bind services by accounts or units where they must not leave the rule (docs/policy.md#checks-beyond-the-schema).',
+    ),
+  );
   if (unread.length > 0) return unread;
   const rules = counted(file.policy.rules.length, 'rule');
-  return [check.ok(deployed.kind === 'not-asked' ? rules : `${rules}; ${comparison(file.policy, inForce)}`)];
+  return [
+    check.ok(deployed.kind === 'not-asked' ? rules : `${rules}; ${comparison(file.policy, inForce)}`),
+    ...leavable,
+  ];
 }
 
 function comparison(policy: Policy, inForce: PolicyInForce | undefined): string {

@@ -1,15 +1,18 @@
 import type { Policy } from '../policy.ts';
 import { checkPolicyDocument } from './checks.ts';
 import { describeIssues } from './issues.ts';
-import { PolicyFileError } from './problems.ts';
+import { PolicyFileError, type PolicyProblem } from './problems.ts';
 import { readPolicy } from './read.ts';
 import { policyDocument } from './schema.ts';
+import { waysOut } from './ways-out.ts';
 import { readYaml } from './yaml.ts';
 
 export interface ParsedPolicy {
   readonly policy: Policy;
   /** What was written, as plain data: `policy.json` holds it, and `readPolicy` makes the policy of it again. */
   readonly document: unknown;
+  /** Where owners can take services out of rules that require them to be private; in the order of the file. */
+  readonly warnings: readonly PolicyProblem[];
 }
 
 /**
@@ -30,5 +33,5 @@ export function parsePolicy(text: string, file: string, now: number | undefined)
     ...checkPolicyDocument(value, now, places),
   ];
   if (problems.length > 0) throw new PolicyFileError(file, problems);
-  return { policy: readPolicy(value), document: value };
+  return { policy: readPolicy(value), document: value, warnings: waysOut(value, places) };
 }

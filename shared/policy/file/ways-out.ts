@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import { covers } from '../covers.ts';
+import type { PolicyMatch } from '../policy.ts';
+import type { Positions } from './positions.ts';
+import type { PolicyProblem } from './problems.ts';
+import type { ruleSchema } from './schema.ts';
+import { type Placed, validParts } from './valid-parts.ts';
+
+type Rule = Placed<z.output<typeof ruleSchema>>;
+
+/** What the owner of a service writes, or chooses when making it anew. */
+const OWNERS_CHOICES = ['tags', 'services', 'regions'] as const;
+
+/**
+ * Where owners can take a service out of a rule with `private: required` by what they choose themselves: its tags, its name
+ * or its region. Accounts and units bind it. A name without `*` and `?` in an earlier rule or an exception was meant for one
+ * service, so it is not reported.
+ */
+export function waysOut(document: unknown, positions: Positions): readonly PolicyProblem[] {
+  const { rules, exceptions, regions } = validParts(document);
+  const required = rules.items.filter(({ value }) => value.private === 'required');
+  const inScope = regions.items.map(({ value }) => value);
+  const leaving = required.flatMap((rule) => {
+    const later = rules.items.slice(rules.items.indexOf(rule) + 1);
+    const next = weakerNext(rule, later);
+    if (next === undefined) return [];
+    const { name, match } = rule.value;
+    return OWNERS_CHOICES.flatMap((key) => {
+      if (!isChoice(match, key, inScope)) return [];
+      const how = {
+        tags: `without ${listed(Object.keys(match.tags ?? {}))}`,
+        services: 'made anew under another name',
+        regions: 'made anew in another region',
+      }[key];
+      const message = `a service ${how} leaves the rule "${name}", and ${next}; match by accounts or units to bind it`;
+      return [{ ...positions.key([...rule.path, 'match', key]), message }];
+    });
+  });
+  const joining = rules.items.flatMap((rule, index) => {
+    const left = required.filter((other) => rules.items.indexOf(other) > index && isWeaker(rule, other));
+    return entrance(rule, left, `the rule "${rule.value.name}"`, positions);
+  });
+  const excepted = exceptions.items.flatMap((exception) => entrance(exception, required, 'the exception', positions));
+  return [...leaving, ...joining, ...excepted].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Which weaker rule gets a service of the rule's accounts that the rule no longer matches, in words. */
+function weakerNext(rule: Rule, later: readonly Rule[]): string | undefined {
+  const { tags: _, services: __, regions: ___, ...place } = rule.value.match;
+  for (const other of later) {
+    if (!isWeaker(other, rule) && covers(other.value.match, place)) return undefined;
+    if (isWeaker(other, rule) && mayMeet(other.value.match, place)) {
+      const { name, private: enforcement, mode } = other.value;
+      return `"${name}" may apply (private: ${enforcement}${enforcement === 'required' ? `, mode: ${mode}` : ''})`;
+    }
+  }
+  return 'no rule may apply';
+}
+
+/** What an owner can make an earlier rule or an exception match. */
+function entrance(
+  { path, value: { match } }: Placed<{ readonly match: PolicyMatch }>,
+  left: readonly Rule[],
+  what: string,
+  positions: Positions,
+): readonly PolicyProblem[] {
+  const names = left.filter((rule) => mayMeet(match, rule.value.match)).map((rule) => rule.value.name);
+  const keys = (['tags', 'services'] as const).filter((key) => isChoice(match, key, []));
+  const isOneService = match.services !== undefined && !keys.includes('services');
+  if (names.length === 0 || keys.length === 0 || isOneService) return [];
+  const by = keys.map((key) => (key === 'tags' ? `the tag ${listed(Object.keys(match.tags ?? {}))}` : 'its name'));
+  const verb = names.length === 1 ? 'requires' : 'require';
+  const message = `a service gets ${what} by ${by.join(' and ')}, in place of ${listed(names)}, which ${verb} it to be private; match by accounts or units to bind it`;
+  return [{ ...positions.key([...path, 'match', keys[0] ?? 'match']), message }];
+}
+
+/** Whether the match leaves a choice to the owner. */
+function isChoice(match: PolicyMatch, key: (typeof OWNERS_CHOICES)[number], inScope: readonly string[]): boolean {
+  switch (key) {
+    case 'tags':
+      return Object.keys(match.tags ?? {}).length > 0;
+    case 'services':
+      return match.services?.some((glob) => /[*?]/.test(glob)) === true && !match.services.includes('*');
+    case 'regions':
+      return match.regions !== undefined && inScope.some((region) => !match.regions?.includes(region));
+  }
+}
+
+/** Whether a service is bound less by one than by the other. */
+function isWeaker({ value: one }: Rule, { value: other }: Rule): boolean {
+  return one.private !== 'required' || (one.mode === 'audit' && other.mode === 'enforce');
+}
+
+/** Whether accounts and regions allow both to match one service. Units may be below each other. */
+function mayMeet(one: PolicyMatch, other: PolicyMatch): boolean {
+  const meet = (some?: readonly string[], others?: readonly string[]) =>
+    some === undefined || others === undefined || some.some((item) => others.includes(item));
+  return meet(one.accounts, other.accounts) && meet(one.regions, other.regions);
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
