@@ -106,6 +106,38 @@ describe('the roles of a member account', () => {
     }
   });
 
+  it('outside the organisation get neither a request nor the external id, but for hosted zones', async () => {
+    const stranger = '999988887777';
+    const { iam } = members.installation.cloud;
+    for (const role of ['read', 'write', 'tag', 'zones', 'zones-write']) {
+      iam.createRole(stranger, {
+        RoleName: `${STACK_NAME}-${role}`,
+        AssumeRolePolicyDocument: {
+          Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' },
+        },
+      });
+    }
+    const asked = (hub: string, role: string) =>
+      new STSClient(members.config(hubRole(hub))).send(
+        new AssumeRoleCommand({
+          RoleArn: `arn:aws:iam::${stranger}:role/${STACK_NAME}-${role}`,
+          RoleSessionName: 'me',
+          ExternalId: 'one-two-three',
+        }),
+      );
+    for (const [hub, role] of [
+      ['reconcile', 'read'],
+      ['reconcile', 'write'],
+      ['sweep-region', 'read'],
+      ['api', 'read'],
+      ['api', 'tag'],
+    ] as const) {
+      expect(await errorOf(asked(hub, role))).toMatchObject({ name: 'AccessDenied' });
+    }
+    await asked('reconcile', 'zones');
+    await asked('reconcile', 'zones-write');
+  });
+
   it('of the hosted zones are two: what reads cannot write, and is not lent what writes', async () => {
     await members.deploy({ Access: 'full' });
     const [zone = ''] = await members.deployZones('example.org');

@@ -245,9 +245,11 @@ describe('an account that is not in scope any more', () => {
     await withMember('shop-prod');
     const arn = await organization.createService(organization.account('bank-prod'), 'orders');
     rules(organization.account('shop-prod'), everything);
+    const asked = countAsked();
     await organization.world.enqueue(arn);
     await organization.world.quiet();
     expect(await organization.world.row(arn)).toBeUndefined();
+    expect(asked()).toBe(0);
   });
 
   it('is not released while it is in scope: its role may come back', async () => {
