@@ -281,6 +281,13 @@ export const findingDefinitions = {
     remedy:
       'Use another name, or take it from the service that has it: a domain belongs to one service. A wildcard is possible only directly below the registered domain (`*.example.com`, not `*.app.example.com`).',
   },
+  'www-not-claimed': {
+    severity: 'error',
+    meaning:
+      'The owner associated a domain together with its `www.` (EnableWWWSubdomain), and the service does not have both names. The stack validates no certificate for a name that the service does not have.',
+    remedy:
+      'Add the other name to the domains tag, or disassociate the domain: the stack associates what the tag lists, without `www.`.',
+  },
   'validation-record-foreign': {
     severity: 'error',
     meaning: 'Another record exists at the name of a certificate validation record.',

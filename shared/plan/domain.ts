@@ -1,6 +1,7 @@
 import { HOUR, MINUTE } from '../duration.ts';
 import { finding } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
+import { isWithin } from '../records/names.ts';
 import { planRecords } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
 import { waitForAssociation } from './association.ts';
@@ -8,7 +9,7 @@ import { letsAmazonIssue } from './issuers.ts';
 import { ownedDomain, writtenIn } from './ledger.ts';
 import type { Network } from './network.ts';
 import type { Association, DomainState, Issuers } from './observed.ts';
-import type { PlanBuilder } from './plan-builder.ts';
+import { PlanBuilder } from './plan-builder.ts';
 import { reportHiddenWildcard, reportPublicRecord } from './public-view.ts';
 import { isNameAvailable, judgeRecords, mayAdopt, publish } from './publish.ts';
 import { planValidation, reportUnseenValidation } from './validation.ts';
@@ -49,22 +50,10 @@ export function planDomain(
   domain: string,
   network: Network,
 ): DomainProgress {
-  const state = builder.input.observed.domains[domain];
-  // Without a VPC it is not known which zone answers; that is a finding already.
-  if (state === undefined || desired.vpcId === undefined) return 'blocked';
-  const holder = builder.input.observed.claims?.[domain]?.holder;
-  if (holder !== undefined && holder !== builder.input.service.arn) {
-    const message = `${domain} is held by the service ${holder}.`;
-    builder.findings.push(finding('domain-held', { resource: builder.input.service.arn, domain, message }));
-    return 'blocked';
-  }
-  const zones = zonesOf(builder, desired, domain, state);
-  if (zones === undefined) return 'blocked';
-  const { traffic, validation } = zones;
-  const publication = judgeRecords(builder, desired, domain, traffic, state);
-  if (!isNameAvailable(builder, domain, publication)) return 'blocked';
+  const judged = judgeName(builder, desired, domain);
+  if (judged === undefined) return 'blocked';
+  const { state, traffic, validation, publication } = judged;
   const { association } = state;
-  if (association === undefined && isTakenPublicly(builder, desired, domain, validation, state)) return 'blocked';
   if (forbidden(builder, domain, state.issuers)) return 'blocked';
   reportPublicRecord(builder, domain, validation, state);
   reportHiddenWildcard(builder, domain, traffic, validation, state);
@@ -94,8 +83,12 @@ export function planDomain(
     return 'blocked';
   }
   // The records of a `www.` are those of the association that covers it.
+  const www = `www.${domain}`;
+  const hasWww = desired.domains.includes(www) && judgeName(new PlanBuilder(builder.input), desired, www) !== undefined;
+  const base = domain.replace(/^\*\./, '');
+  const isWithheld = (name: string) => !isWithin(name, base) || (isWithin(name, www) && !hasWww);
   const isCovered = association.coveredBy !== undefined && desired.domains.includes(association.coveredBy);
-  const isValidated = isCovered || planValidation(builder, domain, association, validation, state);
+  const isValidated = isCovered || planValidation(builder, domain, association, validation, state, isWithheld);
   const { isUnseen, checkAt } = isCovered
     ? { isUnseen: false }
     : reportUnseenValidation(builder, domain, association, validation, state);
@@ -127,6 +120,28 @@ function waitForPropagation({ waits }: PlanBuilder, domain: string, endsAt: numb
     why,
     endsAt,
   });
+}
+
+/** Whether the service may have the name, and in which zones; a finding says why not. */
+function judgeName(builder: PlanBuilder, desired: Desired & { kind: 'private' }, domain: string) {
+  const { observed, ledger, service } = builder.input;
+  const state = observed.domains[domain];
+  // Without a VPC it is not known which zone answers; that is a finding already.
+  if (state === undefined || desired.vpcId === undefined) return undefined;
+  const holder = observed.claims?.[domain]?.holder;
+  if (holder !== undefined && holder !== service.arn) {
+    const message = `${domain} is held by the service ${holder}.`;
+    builder.findings.push(finding('domain-held', { resource: service.arn, domain, message }));
+    return undefined;
+  }
+  const zones = zonesOf(builder, desired, domain, state);
+  if (zones === undefined) return undefined;
+  const publication = judgeRecords(builder, desired, domain, zones.traffic, state);
+  if (!isNameAvailable(builder, domain, publication)) return undefined;
+  // An association that the stack did not make was not judged, unless its certificate is issued already.
+  const isJudged = ownedDomain(ledger, domain).associated || state.association?.status === 'active';
+  if (!isJudged && isTakenPublicly(builder, desired, domain, zones.validation, state)) return undefined;
+  return { ...zones, state, publication };
 }
 
 /** Whether an association is gone or about to be. */

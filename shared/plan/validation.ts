@@ -22,6 +22,8 @@ export function validationRecord({ name, value }: { readonly name: string; reado
 
 /**
  * The validation CNAMEs of one domain's certificate: created where they are missing, also when lost later.
+ * @param isWithheld whether a record is for a name that the service does not have: an association that its owner made covers
+ * the `www.` of the domain too.
  * @returns whether all that are known stand.
  */
 export function planValidation(
@@ -30,6 +32,7 @@ export function planValidation(
   association: Association,
   zone: Zone,
   state: DomainState,
+  isWithheld: (name: string) => boolean,
 ): boolean {
   if (association.validation.length === 0 && association.status !== 'active') {
     waitForAssociation(
@@ -42,6 +45,7 @@ export function planValidation(
   }
   const existing = state.validation[zone.id] ?? [];
   const changes: RecordChange[] = [];
+  const withheld: string[] = [];
   let complete = true;
   for (const { name, value } of association.validation) {
     const there = existing.filter((record) => record.name === name);
@@ -52,7 +56,12 @@ export function planValidation(
       builder.findings.push(finding('validation-record-foreign', { resource: zone.id, domain, message }));
       continue;
     }
-    changes.push({ action: 'CREATE', record: validationRecord({ name, value }) });
+    if (isWithheld(name)) withheld.push(name);
+    else changes.push({ action: 'CREATE', record: validationRecord({ name, value }) });
+  }
+  if (withheld.length > 0) {
+    const message = `The association, which the stack did not make, covers ${association.coveredBy ?? `www.${domain}`} as well as ${domain}, and the service does not have that name. No certificate is issued, because the stack does not create ${withheld.join(', ')}.`;
+    builder.findings.push(finding('www-not-claimed', { resource: builder.input.service.arn, domain, message }));
   }
   if (changes.length > 0) {
     const why = 'the certificate is issued and renewed only while they exist';

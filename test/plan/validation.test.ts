@@ -35,6 +35,55 @@ function deleted(status: string, own: readonly RecordSet[], more: Parameters<typ
   );
 }
 
+describe('an association that its owner made with `www.`', () => {
+  const WWW = `www.${DOMAIN}`;
+  const own = { name: `_own.${DOMAIN}`, value: '_a.acm-validations.aws.' };
+  const ofAppRunner = { name: `_b.random.${DOMAIN}`, value: '_b.acm-validations.aws.' };
+  const ofWww = { name: `_www.${WWW}`, value: '_c.acm-validations.aws.' };
+  const pending = association({ status: 'pending_certificate_dns_validation', validation: [own, ofAppRunner, ofWww] });
+  const nothing = { records: { ZPRIVATE: { at: [], txt: undefined } }, validation: { ZPUBLIC: [] } };
+  const made = (domains: readonly string[], change: Parameters<typeof observed>[0] = {}) =>
+    plan(
+      planInput(
+        wantsPrivate({ domains }),
+        observed({
+          domains: {
+            [DOMAIN]: domainState({ ...nothing, association: pending }),
+            [WWW]: domainState({ ...nothing, association: { ...pending, coveredBy: DOMAIN } }),
+          },
+          ...change,
+        }),
+      ),
+    );
+  const written = (...given: Parameters<typeof made>) =>
+    made(...given).actions.flatMap((action) =>
+      action.kind === 'change-records' ? action.changes.map(({ record }) => record.name) : [],
+    );
+  const all = [own, ofAppRunner, ofWww].map(({ name }) => name);
+
+  it('is validated where the service has both names', () => {
+    expect(written([DOMAIN, WWW])).toEqual(all);
+  });
+  it('is not validated for `www.` where the service has the domain alone', () => {
+    expect(written([DOMAIN])).toEqual(all.slice(0, 2));
+    expect(made([DOMAIN]).findings.map(({ code }) => code)).toContain('www-not-claimed');
+  });
+  it('is not validated for the domain where the service has `www.` alone', () => {
+    expect(written([WWW])).toEqual([ofWww.name]);
+    expect(made([WWW]).findings.map(({ code }) => code)).toContain('www-not-claimed');
+  });
+  it('is not validated for `www.` where another service holds that name', () => {
+    const claims = {
+      [WWW]: {
+        holder: 'arn:aws:apprunner:ap-northeast-1:123456789012:service/other/00000000000000000000000000000000',
+        released: [],
+        waiting: [],
+      },
+    };
+    expect(written([DOMAIN, WWW], { claims })).toEqual(all.slice(0, 2));
+  });
+});
+
 describe('a validation record of an earlier certificate', () => {
   it('goes once the new certificate is issued', () => {
     expect(deleted('active', [validationCname, earlier])).toEqual([{ action: 'DELETE', record: earlier }]);

@@ -1,5 +1,5 @@
 import type { Expectation, Scenario, Step } from './scenario.ts';
-import { blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
+import { addressRecord, blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -75,6 +75,72 @@ export const certificates: readonly Scenario[] = [
         findings: [],
         vpcAnswers: { [DOMAIN]: 'endpoint', [`www.${DOMAIN}`]: 'endpoint' },
         https: { [DOMAIN]: 200, [`www.${DOMAIN}`]: 200 },
+      },
+    ],
+  },
+  {
+    id: 'www-not-claimed',
+    chapter,
+    situation: 'The owner’s association covers `www.` of the domain too, and the tag lists the domain alone.',
+    happens:
+      'No certificate is validated for a name that the service does not have, so none is issued for the association.',
+    given,
+    steps: [
+      { do: 'create-service' },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'call',
+        operation: 'AssociateCustomDomain',
+        input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: true },
+      },
+      { do: 'tag', tags: TAGS },
+      { do: 'advance', time: '2m' },
+      {
+        do: 'expect',
+        findings: [{ code: 'www-not-claimed', says: `www.${DOMAIN}` }],
+        domains: { [DOMAIN]: 'pending_certificate_dns_validation' },
+        records: { private: [], public: [`validation ${DOMAIN}`] },
+      },
+    ],
+    remedies: [
+      {
+        closes: 'www-not-claimed',
+        steps: [
+          {
+            do: 'call',
+            operation: 'DisassociateCustomDomain',
+            input: { ServiceArn: '{service}', DomainName: DOMAIN },
+          },
+          { do: 'enqueue' },
+          ready,
+          { do: 'expect', findings: [], domains: { [DOMAIN]: 'active' }, vpcAnswers: { [DOMAIN]: 'endpoint' } },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'public-name-taken-associated-by-hand',
+    chapter,
+    situation:
+      'Another owner has the public name. The owner of the service associates the domain, and tags it for the private zone.',
+    happens: 'No validation record is written: the certificate would be valid for the public name as well.',
+    given,
+    steps: [
+      { do: 'put-record', zone: 'public', record: addressRecord(DOMAIN, '192.0.2.1') },
+      { do: 'create-service' },
+      { do: 'advance', time: '1m' },
+      {
+        do: 'call',
+        operation: 'AssociateCustomDomain',
+        input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: false },
+      },
+      { do: 'tag', tags: TAGS },
+      { do: 'advance', time: '2m' },
+      {
+        do: 'expect',
+        findings: [{ code: 'record-foreign', says: 'would be valid for the public name as well' }],
+        domains: { [DOMAIN]: 'pending_certificate_dns_validation' },
+        records: { private: [], public: [`A ${DOMAIN} 192.0.2.1`] },
       },
     ],
   },
