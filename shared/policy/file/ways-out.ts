@@ -13,7 +13,7 @@ const OWNERS_CHOICES = ['tags', 'services', 'regions'] as const;
 
 /**
  * Where owners can take a service out of a rule with `private: required` by what they choose themselves: its tags, its name
- * or its region. Accounts and units bind it. A name without `*` and `?` in an earlier rule or an exception was meant for one
+ * or its region, and where a tag, which its owner writes, gives a service names. Accounts and units bind it. A name without `*` and `?` in an earlier rule or an exception was meant for one
  * service, so it is not reported.
  */
 export function waysOut(document: unknown, positions: Positions): readonly PolicyProblem[] {
@@ -41,7 +41,9 @@ export function waysOut(document: unknown, positions: Positions): readonly Polic
     return entrance(rule, left, `the rule "${rule.value.name}"`, positions);
   });
   const excepted = exceptions.items.flatMap((exception) => entrance(exception, required, 'the exception', positions));
-  return [...leaving, ...joining, ...excepted].sort((a, b) => a.line - b.line || a.column - b.column);
+  const narrow = rules.items.some(({ value }) => value.names !== undefined);
+  const granting = rules.items.flatMap((rule) => grantByTag(rule, narrow, positions));
+  return [...leaving, ...joining, ...excepted, ...granting].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 /** Which weaker rule gets a service of the rule's accounts that the rule no longer matches, in words. */
@@ -72,6 +74,25 @@ function entrance(
   const verb = names.length === 1 ? 'requires' : 'require';
   const message = `a service gets ${what} by ${by.join(' and ')}, in place of ${listed(names)}, which ${verb} it to be private; match by accounts or units to bind it`;
   return [{ ...positions.key([...path, 'match', keys[0] ?? 'match']), message }];
+}
+
+/** @param narrow whether any rule says which names services may claim: then a rule that does not gives all. */
+function grantByTag(
+  { path, value: { name, match, private: enforcement, names, domains, adopt } }: Rule,
+  narrow: boolean,
+  positions: Positions,
+): readonly PolicyProblem[] {
+  const keys = Object.keys(match.tags ?? {});
+  const what = [
+    ...(domains === undefined ? [] : ['domains']),
+    ...(names === undefined && !narrow ? [] : ['names']),
+    ...(adopt === true ? ['adopt'] : []),
+  ];
+  if (enforcement === 'ignored' || keys.length === 0 || what.length === 0) return [];
+  const message = `a service gets ${listed(what)} of the rule "${name}" by the tag ${listed(keys)}, which its owner writes; match by accounts or units too`;
+  return match.accounts !== undefined || match.units !== undefined
+    ? []
+    : [{ ...positions.key([...path, 'match', 'tags']), message }];
 }
 
 /** Whether the match leaves a choice to the owner. */

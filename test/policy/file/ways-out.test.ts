@@ -107,6 +107,25 @@ describe('a rule that requires services to be private', () => {
     expect(found.join('\n')).toMatch(new RegExp(expected.source, 'm'));
   });
 
+  it.each([
+    ['names', 'names: ["*.corp.example.com"]', '"names"'],
+    ['domains', 'domains: ["{service}.corp.example.com"]', '"domains"'],
+    ['the right to adopt', 'adopt: true', '"adopt"'],
+  ])('gives %s by a tag, which anyone who tags may write', (_, key, named) => {
+    const text = rules(`{ name: gift, match: { tags: { team: "*" } }, private: by-tag, ${key} }`);
+    expect(warnings(given + text)).toEqual([
+      expect.stringContaining(`gets ${named} of the rule "gift" by the tag "team"`),
+    ]);
+    const ofAccount = text.replace('match: {', 'match: { accounts: ["111111111111"],');
+    expect(warnings(given + ofAccount)).toEqual([]);
+  });
+
+  it('gives all names by a tag where other rules give few', () => {
+    const few = '{ name: few, private: by-tag, names: ["few.corp.example.com"] }';
+    const text = rules('{ name: gift, match: { tags: { team: "*" } }, private: by-tag }', few);
+    expect(warnings(given + text)).toEqual([expect.stringContaining('gets "names" of the rule "gift"')]);
+  });
+
   it('is not left for rules of other accounts, or by what was meant for one service', () => {
     const elsewhere = '{ name: dev, match: { accounts: ["222222222222"], tags: { stage: dev } }, private: ignored }';
     const here = '{ name: all, match: { accounts: ["111111111111"] }, private: required, mode: enforce }';
