@@ -122,7 +122,9 @@ function desiredNames(serviceArn: string, tags: Tags, past: PastPrivate, rules: 
 
   for (const key of DOMAIN_TAGS) {
     const refuse = (name: string) => refusal(serviceArn, name, rules);
-    const names = words(tags[key]).flatMap((text) => add(text, `the tag "${key}"`, refuse) ?? []);
+    const { read, findings: unread } = namesIn(serviceArn, tags, key);
+    findings.push(...unread);
+    const names = read.flatMap((text) => add(text, `the tag "${key}"`, refuse) ?? []);
     if (names.length > 0) domainTags[key] = names;
   }
   // A typing error in a tag takes no name off the air. Errors of the policy do not count: they may last for ever.
@@ -171,8 +173,9 @@ function oneTimeNames(
   key: string,
   domains: readonly string[],
 ): { readonly names: readonly string[]; readonly findings: readonly Finding[] } {
-  const findings: Finding[] = [];
-  const names = words(tags[key]).flatMap((text) => {
+  const { read, findings: unread } = namesIn(serviceArn, tags, key);
+  const findings: Finding[] = [...unread];
+  const names = read.flatMap((text) => {
     const parsed = parseDomain(text);
     if (parsed.ok && domains.includes(parsed.name)) return [parsed.name];
     const message = `"${text}" in the tag "${key}" is not one of the service's domains.`;
@@ -229,6 +232,24 @@ function requiredNetwork(serviceArn: string, tags: Tags, past: PastPrivate, rule
   const kept = before !== undefined && networkOf(rules, before) !== undefined ? { [VPC_TAG]: before } : {};
   const { findings: _, ...network } = desiredNetwork(serviceArn, kept, rules);
   return { ...network, findings: asked.findings };
+}
+
+/** A tag holds 128 words. Each may lead to a finding, and a row holds 400 kB. */
+const MAX_NAMES_IN_TAG = 16;
+
+/** The names in a tag that are read. */
+function namesIn(
+  serviceArn: string,
+  tags: Tags,
+  key: string,
+): { readonly read: readonly string[]; readonly findings: readonly Finding[] } {
+  const all = words(tags[key]);
+  if (all.length <= MAX_NAMES_IN_TAG) return { read: all, findings: [] };
+  const message = `The tag "${key}" has ${all.length} names. The first ${MAX_NAMES_IN_TAG} are read: App Runner associates ${DOMAINS_PER_SERVICE} domains with a service.`;
+  return {
+    read: all.slice(0, MAX_NAMES_IN_TAG),
+    findings: [finding('domains-too-many', { resource: `${serviceArn}#${key}`, message })],
+  };
 }
 
 function words(value: string | undefined): readonly string[] {

@@ -380,6 +380,19 @@ describe('whose name it is', () => {
       'login.example.com',
     ]);
   });
+  it.each([
+    ['Latin words', (at: number) => at.toString(36).padStart(3, 'a')],
+    ['single Chinese characters', (at: number) => String.fromCodePoint(0x4e00 + at)],
+  ])('full tags of %s cannot fill the row, which holds 400 kB', (_, word) => {
+    const keys = ['', '-2', '-3', '-4', '-5'].map((more) => `private-ingress:domains${more}`);
+    const full = [...keys, 'private-ingress:adopt', 'private-ingress:reassociate'].map((key, tag) => {
+      const names = Array.from({ length: 128 }, (__, at) => word(tag * 128 + at)).join(' ');
+      return [key, [...names].slice(0, 256).join('')] as const;
+    });
+    const { findings } = ask(tagged('enabled', Object.fromEntries(full)));
+    expect(findings.map(({ code }) => code)).toContain('domains-too-many');
+    expect(Buffer.byteLength(JSON.stringify(findings))).toBeLessThan(100_000);
+  });
   it('adopting takes a rule that allows it', () => {
     const tags = tagged('enabled', {
       'private-ingress:domains': 'app.example.com',
