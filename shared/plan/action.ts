@@ -49,6 +49,8 @@ export function actionKey(action: Action): string {
     case 'associate-domain':
     case 'disassociate-domain':
       return `${action.kind}:${action.domain}`;
+    case 'remove-tag':
+      return `${action.kind}:${action.key}`;
     default:
       return action.kind;
   }

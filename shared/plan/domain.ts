@@ -4,6 +4,7 @@ import type { Desired } from '../policy/desire.ts';
 import { isWithin } from '../records/names.ts';
 import { planRecords } from '../records/ownership.ts';
 import type { Zone } from '../records/zones.ts';
+import { REASSOCIATE_TAG } from '../tags.ts';
 import { waitForAssociation } from './association.ts';
 import { letsAmazonIssue } from './issuers.ts';
 import { ownedDomain, writtenIn } from './ledger.ts';
@@ -63,7 +64,7 @@ export function planDomain(
     builder.whenIdle({ kind: 'associate-domain', domain, why: 'App Runner does not know the name yet' });
     return 'waiting';
   }
-  if (!isGoing(association) && association.coveredBy === undefined && desired.reassociate?.includes(domain)) {
+  if (!isGoing(association) && association.coveredBy === undefined && isToReassociate(builder, desired, domain)) {
     const why = 'a new certificate was requested; until it is issued the name does not answer';
     builder.whenIdle({ kind: 'disassociate-domain', domain, why });
     return 'waiting';
@@ -107,6 +108,11 @@ export function planDomain(
   }
   if (network.stage !== 'open') return 'certified';
   return publish(builder, desired, domain, state, publication, network) ? 'published' : 'certified';
+}
+
+/** A tag that was removed a moment ago may still be listed: it asks for nothing. */
+function isToReassociate(builder: PlanBuilder, { reassociate = [] }: Desired & { kind: 'private' }, domain: string) {
+  return reassociate.includes(domain) && !builder.awaitListing(`remove-tag:${REASSOCIATE_TAG}`);
 }
 
 /** The certificate is in use: only its renewal depends on what public DNS will answer. */

@@ -62,6 +62,8 @@ function isListed({ key, zoneId = '', change }: RecentWrite, observed: Observed)
       return service.kind === 'deleted' || !service.isPublic;
     case 'make-public':
       return service.kind === 'deleted' || service.isPublic;
+    case 'remove-tag':
+      return service.kind === 'deleted' || service.tags[key.slice('remove-tag:'.length)] === undefined;
     default:
       return false;
   }

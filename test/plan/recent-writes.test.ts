@@ -135,6 +135,31 @@ describe('what was deleted a moment ago and is still listed', () => {
   });
 });
 
+describe('a request by tag', () => {
+  const key = 'private-ingress:reassociate';
+  const removed: Action = { kind: 'remove-tag', key, why: '' };
+  const asked = { desired: wantsPrivate({ reassociate: [DOMAIN] }) };
+  const tagged = { service: present({ tags: { [key]: DOMAIN } }) };
+  const going = { [DOMAIN]: domainState({ association: association({ status: 'deleting' }) }) };
+
+  it('is not done again while the tag may still be listed', () => {
+    const soon = planAfter(60, [removed], tagged, asked);
+    expect(kinds(soon)).toEqual([]);
+    expect(waitsFor(soon)).toEqual(['consistency']);
+    expect(kinds(planAfter(120, [removed], tagged, asked))).toEqual(['disassociate-domain']);
+  });
+
+  it('is a new one once the tag was seen gone', () => {
+    expect(planAfter(10, [removed], {}).writes).toEqual([]);
+  });
+
+  it('is removed although another tag was removed a moment ago', () => {
+    const adopted: Action = { kind: 'remove-tag', key: 'private-ingress:adopt', why: '' };
+    expect(kinds(planAfter(10, [adopted], { ...tagged, domains: going }, asked))).toContain('remove-tag');
+    expect(kinds(planAfter(10, [removed], { ...tagged, domains: going }, asked))).not.toContain('remove-tag');
+  });
+});
+
 describe('detaching', () => {
   it('waits for a connection or an association that is not listed yet', () => {
     const gone = { desired: wantsDetached(), known: emptyLedger };

@@ -404,9 +404,10 @@ export const drift: readonly Scenario[] = [
       'Each time would cut the traffic. It is done twice within a day; after that it is contested, whatever the tags did meanwhile, and the name keeps answering.',
     given,
     steps: [
+      // Within two minutes of each other, as listings may lag.
       ...[1, 2].flatMap((): readonly Step[] => [
         { do: 'tag', tags: { 'private-ingress:reassociate': DOMAIN } },
-        { do: 'advance', time: '5m' },
+        { do: 'advance', time: '90s' },
         { do: 'expect', phase: 'ready', tags: TAGS },
       ]),
       { do: 'tag', tags: { 'private-ingress:reassociate': DOMAIN } },
