@@ -310,10 +310,8 @@ connection_of_others() {
   becomes_ready
   shows '*by-terraform*' attached 'the stack uses it'
   run 'aws apprunner delete-vpc-ingress-connection --vpc-ingress-connection-arn "$theirs" --query VpcIngressConnection.Status --output text'
-  found connection-removed
-  why
-  run 'aws apprunner delete-service --service-arn "$service" --query Service.Status --output text'
-  shows detached "$PHASE" 'no connection of the stack was in the way, and nothing is left'
+  shows '*finding connection-removed*attach the VPC*' "row 'timeline.L[].M.text.S' | tr '\t' '\n' | tail -5" 'it waits for the grace time, in which the service can be deleted, and only then creates its own'
+  becomes_ready
 }
 
 deletion_refused() {

@@ -200,8 +200,7 @@ export const findingDefinitions = {
   },
   'endpoint-closed': {
     severity: 'warning',
-    meaning:
-      'No security group of the endpoint is seen to let HTTPS (TCP 443) in from addresses of the VPC. Prefix lists are not read.',
+    meaning: 'No security group of the endpoint is seen to let HTTPS (TCP 443) in from addresses of the VPC.',
     remedy: 'Allow inbound TCP 443 from a range of the VPC in one of the endpoint’s security groups.',
   },
   'service-create-failed': {

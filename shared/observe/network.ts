@@ -21,7 +21,7 @@ import type { EndpointInputs, EndpointState, NetworkState } from '../plan/observ
 import type { NetworkRule } from '../policy/rules.ts';
 import { normalizeName } from '../records/names.ts';
 import { OWNER_TAG } from '../tags.ts';
-import { asRange, haveMembers, httpsAccess, isOwnGroup, letsIn, missingRanges } from './security-groups.ts';
+import { asRange, httpsAccess, isOwnGroup, letsIn, missingRanges, ruleSources } from './security-groups.ts';
 
 /** Without `.requests` it is App Runner's control plane (docs/facts.md#endpoint-service-name). */
 export function endpointServiceName(region: string): string {
@@ -97,9 +97,7 @@ async function observeEndpoints(
       const cidrs = needsRanges ? ((await observeVpc(ec2, scope.vpcId))?.cidrs ?? []) : [];
       return {
         ...state,
-        ...(isOpen
-          ? { allowsHttps: true }
-          : await httpsAccess(attached, openTo(scope, cidrs), (ids) => haveMembers(ec2, ids))),
+        ...(isOpen ? { allowsHttps: true } : await httpsAccess(attached, openTo(scope, cidrs), ruleSources(ec2))),
         ...(own?.GroupId === undefined
           ? {}
           : { ownGroup: { id: own.GroupId, missing: missingRanges(own, wantedRanges(scope, cidrs)) } }),
@@ -240,7 +238,7 @@ async function observeEndpointInputs(
   const lacking = [...chosen].filter(([zone]) => !withIpv6.has(zone)).map(([, id]) => id);
   const given = groups.filter(({ GroupId = '' }) => scope.securityGroupIds.includes(GroupId));
   const isOpen = async (group: SecurityGroup) =>
-    (await httpsAccess([group], openTo(scope, cidrs), (ids) => haveMembers(ec2, ids))).allowsHttps;
+    (await httpsAccess([group], openTo(scope, cidrs), ruleSources(ec2))).allowsHttps;
   const areOpen = await Promise.all(given.map(isOpen));
   const usable = given.filter((_, index) => areOpen[index]);
   const own = groups.filter(

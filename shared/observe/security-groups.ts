@@ -1,5 +1,12 @@
 import { BlockList } from 'node:net';
-import { type EC2Client, paginateDescribeNetworkInterfaces, type SecurityGroup } from '@aws-sdk/client-ec2';
+import {
+  type EC2Client,
+  paginateDescribeNetworkInterfaces,
+  paginateGetManagedPrefixListEntries,
+  type SecurityGroup,
+} from '@aws-sdk/client-ec2';
+import { isAccessDenied } from '../aws/errors.ts';
+import { errorName } from '../errors.ts';
 import { OWNER_TAG } from '../tags.ts';
 
 /** From where rules of security groups let TCP 443 in. */
@@ -34,13 +41,17 @@ export function httpsSources({ IpPermissions = [] }: Pick<SecurityGroup, 'IpPerm
 /** Whether the groups of one endpoint let HTTPS in. */
 export interface HttpsAccess {
   readonly allowsHttps: boolean;
-  /** Ids of prefix lists whose ranges are not read, where nothing else lets HTTPS in. */
+  /** Ids of prefix lists that may not be read, where nothing else lets HTTPS in. */
   readonly unreadSources?: readonly string[];
 }
 
 /** Whether a rule lets HTTPS in from a range that overlaps one of `ranges`. */
 export function letsIn(groups: readonly SecurityGroup[], ranges: readonly string[]): boolean {
-  return groups.some((group) => httpsSources(group).cidrs.some((cidr) => ranges.some((range) => overlap(cidr, range))));
+  return groups.some((group) => overlapsAny(httpsSources(group).cidrs, ranges));
+}
+
+function overlapsAny(cidrs: readonly string[], ranges: readonly string[]): boolean {
+  return cidrs.some((cidr) => ranges.some((range) => overlap(cidr, range)));
 }
 
 /** One address as a range. */
@@ -48,28 +59,60 @@ export function asRange(address: string): string {
   return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
+/** What rules name and do not say themselves. */
+export interface RuleSources {
+  /** Whether any of the groups has network interfaces. */
+  haveMembers(groupIds: readonly string[]): Promise<boolean>;
+  /** The ranges of a prefix list; `undefined`: it may not be read. */
+  rangesOf(prefixListId: string): Promise<readonly string[] | undefined>;
+}
+
 /**
  * Whether HTTPS gets in from addresses of the network: from a range that overlaps one of `ranges`, or from another group
  * that a network interface is in. A group that names itself lets in the endpoint alone.
- * @param membersOf which of the groups have network interfaces.
  */
 export async function httpsAccess(
   groups: readonly SecurityGroup[],
   ranges: readonly string[],
-  membersOf: (groupIds: readonly string[]) => Promise<boolean>,
+  { haveMembers, rangesOf }: RuleSources,
 ): Promise<HttpsAccess> {
   if (letsIn(groups, ranges)) return { allowsHttps: true };
   const sources = groups.map(httpsSources);
   const others = sources
     .flatMap(({ groupIds }) => groupIds)
     .filter((id) => groups.every(({ GroupId }) => GroupId !== id));
-  if (others.length > 0 && (await membersOf([...new Set(others)]))) return { allowsHttps: true };
-  const unreadSources = [...new Set(sources.flatMap(({ prefixListIds }) => prefixListIds))];
+  if (others.length > 0 && (await haveMembers([...new Set(others)]))) return { allowsHttps: true };
+  const listIds = [...new Set(sources.flatMap(({ prefixListIds }) => prefixListIds))];
+  const lists = await Promise.all(listIds.map(rangesOf));
+  if (lists.some((list = []) => overlapsAny(list, ranges))) return { allowsHttps: true };
+  const unreadSources = listIds.filter((_, index) => lists[index] === undefined);
   return { allowsHttps: false, ...(unreadSources.length === 0 ? {} : { unreadSources }) };
 }
 
+export function ruleSources(ec2: EC2Client): RuleSources {
+  return {
+    haveMembers: (groupIds) => haveMembers(ec2, groupIds),
+    rangesOf: (prefixListId) => rangesOf(ec2, prefixListId),
+  };
+}
+
+async function rangesOf(ec2: EC2Client, PrefixListId: string): Promise<readonly string[] | undefined> {
+  const ranges: string[] = [];
+  try {
+    for await (const { Entries = [] } of paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId })) {
+      ranges.push(...Entries.flatMap(({ Cidr }) => Cidr ?? []));
+    }
+    return ranges;
+  } catch (error) {
+    if (isAccessDenied(error)) return undefined;
+    // It was deleted since the rule was read.
+    if (errorName(error) === 'InvalidPrefixListID.NotFound') return [];
+    throw error;
+  }
+}
+
 /** Whether any network interface is in one of the groups. */
-export async function haveMembers(ec2: EC2Client, groupIds: readonly string[]): Promise<boolean> {
+async function haveMembers(ec2: EC2Client, groupIds: readonly string[]): Promise<boolean> {
   const Filters = [{ Name: 'group-id', Values: [...groupIds] }];
   for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters })) {
     if (NetworkInterfaces.length > 0) return true;

@@ -143,7 +143,7 @@ function chooseEndpoint(
 function closedMessage({ id, unreadSources = [] }: EndpointState, vpcId: string): string {
   if (unreadSources.length === 0)
     return `No security group of the endpoint ${id} lets TCP 443 in from addresses of ${vpcId}.`;
-  return `It is not known whether the security groups of the endpoint ${id} let TCP 443 in from addresses of ${vpcId}: their rules name prefix lists (${unreadSources.join(', ')}), which the stack does not read, and no range or group.`;
+  return `It is not known whether the security groups of the endpoint ${id} let TCP 443 in from addresses of ${vpcId}: their rules name prefix lists that the stack may not read (${unreadSources.join(', ')}; ec2:GetManagedPrefixListEntries).`;
 }
 
 /** The result of the check of an endpoint: another one once it has its DNS entries, which may come after `available`. */

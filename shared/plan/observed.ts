@@ -52,7 +52,7 @@ export interface EndpointState {
   readonly interfaceCount: number;
   /** Whether its security groups let TCP 443 in from addresses of the VPC. */
   readonly allowsHttps: boolean;
-  /** Ids of prefix lists that may let it in, and that are not read. */
+  /** Ids of prefix lists that may let it in, and that the stack may not read. */
   readonly unreadSources?: readonly string[];
   /** The security group that this installation created for it, and the ranges that it should let in and does not. */
   readonly ownGroup?: { readonly id: string; readonly missing: readonly string[] };

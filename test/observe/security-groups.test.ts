@@ -1,6 +1,6 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { httpsAccess, missingRanges } from '../../shared/observe/security-groups.ts';
+import { httpsAccess, missingRanges, type RuleSources } from '../../shared/observe/security-groups.ts';
 
 const RANGES = ['10.0.0.0/16', '100.64.0.0/20', '2406:da14:1::/56'];
 const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
@@ -14,6 +14,13 @@ const fromGroup = (GroupId: string, more: object = {}): IpPermission => ({
   UserIdGroupPairs: [{ GroupId, ...more }],
 });
 const group = (...IpPermissions: IpPermission[]): SecurityGroup => ({ GroupId: 'sg-1', IpPermissions });
+
+const lists: Readonly<Record<string, readonly string[]>> = { 'pl-vpc': ['192.0.2.0/24', '10.0.0.0/8'], 'pl-else': [] };
+const sources: RuleSources = {
+  haveMembers: async (ids) => ids.includes('sg-members'),
+  rangesOf: async (id) => lists[id],
+};
+const fromList = (PrefixListId: string): IpPermission => ({ ...https, PrefixListIds: [{ PrefixListId }] });
 
 describe('httpsAccess', () => {
   it.each<[string, boolean, SecurityGroup]>([
@@ -41,24 +48,27 @@ describe('httpsAccess', () => {
     ['another IPv6 network', false, group(from('2406:da14:2::/56'))],
     ['itself', false, group(fromGroup('sg-1'))],
     ['a group without members', false, group(fromGroup('sg-empty'))],
+    ['a prefix list with a range of the VPC', true, group(fromList('pl-vpc'))],
+    ['a prefix list of others', false, group(fromList('pl-else'))],
     ['a group of a peered VPC', false, group(fromGroup('sg-members', { VpcPeeringConnectionId: 'pcx-1' }))],
   ])('%s: %s', async (_, open, one) => {
-    const access = await httpsAccess([one], RANGES, async (ids) => ids.includes('sg-members'));
+    const access = await httpsAccess([one], RANGES, sources);
     expect(access).toEqual({ allowsHttps: open });
   });
 
   it('a group of the same endpoint is the endpoint itself', async () => {
     const groups = [group(fromGroup('sg-2')), { GroupId: 'sg-2', IpPermissions: [] }];
-    expect(await httpsAccess(groups, RANGES, async () => true)).toEqual({ allowsHttps: false });
+    expect(await httpsAccess(groups, RANGES, { ...sources, haveMembers: async () => true })).toEqual({
+      allowsHttps: false,
+    });
   });
 
-  it('names a prefix list, which is not read', async () => {
-    const listed = group({ ...https, PrefixListIds: [{ PrefixListId: 'pl-1' }] });
-    const access = await httpsAccess([listed], RANGES, async () => true);
-    expect(access).toEqual({ allowsHttps: false, unreadSources: ['pl-1'] });
-    expect(await httpsAccess([listed, group(from('10.0.0.0/16'))], RANGES, async () => true)).toEqual({
-      allowsHttps: true,
-    });
+  it('names a prefix list that may not be read, where nothing else lets HTTPS in', async () => {
+    const denied = group(fromList('pl-denied'));
+    expect(await httpsAccess([denied], RANGES, sources)).toEqual({ allowsHttps: false, unreadSources: ['pl-denied'] });
+    for (const open of [group(from('10.0.0.0/16')), group(fromList('pl-vpc'))]) {
+      expect(await httpsAccess([denied, open], RANGES, sources)).toEqual({ allowsHttps: true });
+    }
   });
 });
 

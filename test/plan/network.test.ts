@@ -207,12 +207,14 @@ describe('the security group that the stack created', () => {
   });
 });
 
-describe('an endpoint whose rules name prefix lists', () => {
-  it('is not called closed: the lists are not read', () => {
+describe('an endpoint whose rules name prefix lists that may not be read', () => {
+  it('is not called closed', () => {
     const seen = of({ allowsHttps: false, unreadSources: ['pl-1'] });
     const builder = new PlanBuilder(planInput(wantsPrivate(), observed({ network: seen })));
     planNetwork(builder, seen);
-    expect(builder.findings[0]?.message).toMatch(/^It is not known whether the security groups .*\(pl-1\)/);
+    expect(builder.findings[0]?.message).toMatch(
+      /^It is not known whether the security groups .*\(pl-1; ec2:GetManagedPrefixListEntries\)/,
+    );
   });
 });
 

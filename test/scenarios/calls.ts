@@ -24,6 +24,8 @@ import {
 import {
   AuthorizeSecurityGroupIngressCommand,
   type AuthorizeSecurityGroupIngressCommandInput,
+  CreateManagedPrefixListCommand,
+  type CreateManagedPrefixListCommandInput,
   CreateSecurityGroupCommand,
   type CreateSecurityGroupCommandInput,
   CreateSubnetCommand,
@@ -88,6 +90,8 @@ export const calls = {
 
   AuthorizeSecurityGroupIngress: ({ ec2 }: Clients, input: AuthorizeSecurityGroupIngressCommandInput) =>
     ec2.send(new AuthorizeSecurityGroupIngressCommand(input)),
+  CreateManagedPrefixList: ({ ec2 }: Clients, input: CreateManagedPrefixListCommandInput) =>
+    ec2.send(new CreateManagedPrefixListCommand(input)),
   CreateSecurityGroup: ({ ec2 }: Clients, input: CreateSecurityGroupCommandInput) =>
     ec2.send(new CreateSecurityGroupCommand(input)),
   CreateSubnet: ({ ec2 }: Clients, input: CreateSubnetCommandInput) => ec2.send(new CreateSubnetCommand(input)),

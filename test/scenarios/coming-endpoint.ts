@@ -260,6 +260,48 @@ export const endpoint: readonly Scenario[] = [
     ],
   },
   {
+    id: 'security-group-of-prefix-list',
+    chapter,
+    situation: 'The only rule of the endpoint’s security group names a prefix list, which holds the range of the VPC.',
+    happens: 'The stack reads the list: the endpoint is open.',
+    given: 'a ready service',
+    steps: [
+      {
+        do: 'call',
+        operation: 'CreateManagedPrefixList',
+        input: {
+          PrefixListName: 'clients',
+          MaxEntries: 3,
+          AddressFamily: 'IPv4',
+          Entries: [{ Cidr: '192.0.2.0/24' }, { Cidr: '198.51.100.0/24' }, { Cidr: '10.0.0.0/8' }],
+        },
+        as: { list: 'PrefixList.PrefixListId' },
+      },
+      {
+        do: 'call',
+        operation: 'AuthorizeSecurityGroupIngress',
+        input: {
+          GroupId: '{security-group}',
+          IpPermissions: [
+            { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, PrefixListIds: [{ PrefixListId: '{list}' }] },
+          ],
+        },
+      },
+      {
+        do: 'call',
+        operation: 'RevokeSecurityGroupIngress',
+        input: {
+          GroupId: '{security-group}',
+          IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+        },
+      },
+      { do: 'sweep' },
+      { do: 'enqueue' },
+      { do: 'advance', time: '1m' },
+      { do: 'expect', phase: 'ready', findings: [], https: { [DOMAIN]: 200 } },
+    ],
+  },
+  {
     id: 'endpoint-failed',
     chapter,
     situation: 'The endpoint cannot be created (`failed`).',

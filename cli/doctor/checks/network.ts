@@ -13,7 +13,7 @@ import {
   describeSubnets,
   endpointServiceName,
 } from '../../../shared/observe/network.ts';
-import { httpsAccess, httpsSources } from '../../../shared/observe/security-groups.ts';
+import { httpsAccess, httpsSources, ruleSources } from '../../../shared/observe/security-groups.ts';
 
 export interface SubnetFacts {
   readonly id: string;
@@ -87,7 +87,8 @@ export async function askVpc(client: EC2Client, vpcId: string, account: string, 
       groups.map(async (group) => ({
         id: group.GroupId ?? '',
         // Members of another group are not counted: that a rule names it is enough here.
-        httpsIn: (await httpsAccess([group], cidrs, async () => true)).allowsHttps,
+        httpsIn: (await httpsAccess([group], cidrs, { ...ruleSources(client), haveMembers: async () => true }))
+          .allowsHttps,
         httpsOut: letsHttpsOut(group),
       })),
     ),

@@ -1,7 +1,10 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
+  CreateManagedPrefixListCommand,
+  type CreateManagedPrefixListCommandInput,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  GetManagedPrefixListEntriesCommand,
   type IpPermission,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
@@ -48,6 +51,49 @@ test.each<[string, IpPermission[], boolean]>([
   ['IPv6 alone', [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], false],
 ])('HTTPS and a group that lets in %s', async (_, permissions, allowed) => {
   expect(await behind(permissions)).toEqual([allowed, allowed]);
+});
+
+test.each<[string, string[], boolean]>([
+  ['the VPC', ['192.0.2.0/24', '10.0.0.0/16'], true],
+  ['each subnet', ['10.0.21.0/24', '10.0.22.0/24'], true],
+  ['one subnet of two', ['10.0.22.0/24'], false],
+  ['nothing', [], false],
+])('HTTPS and a group that lets in a prefix list of %s', async (_, cidrs, allowed) => {
+  const world = cloud();
+  const seeded = await network(world);
+  const { client } = world;
+  const { PrefixList } = await client.send(
+    new CreateManagedPrefixListCommand({
+      PrefixListName: 'clients',
+      MaxEntries: 5,
+      AddressFamily: 'IPv4',
+      Entries: cidrs.map((Cidr) => ({ Cidr })),
+    }),
+  );
+  const PrefixListId = given(PrefixList?.PrefixListId);
+  const GroupId = seeded.groupId;
+  const listed = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, PrefixListIds: [{ PrefixListId }] };
+  await client.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(443, 443, '10.0.0.0/16')] }));
+  await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [listed] }));
+  await endpoint(world, seeded);
+  expect(world.ec2.allEndpoints()[0]?.interfaces.map((item) => item.allowsHttps)).toEqual([allowed, allowed]);
+  const { SecurityGroups } = await client.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
+  expect(SecurityGroups?.[0]?.IpPermissions).toMatchObject([{ PrefixListIds: [{ PrefixListId }] }]);
+  const { Entries = [] } = await client.send(new GetManagedPrefixListEntriesCommand({ PrefixListId }));
+  expect(Entries.map(({ Cidr }) => Cidr)).toEqual(cidrs);
+});
+
+test.each<[string, Partial<CreateManagedPrefixListCommandInput>]>([
+  ['a name of AWS', { PrefixListName: 'com.amazonaws.mine' }],
+  ['more entries than it takes', { MaxEntries: 1 }],
+  ['a block of the other family', { AddressFamily: 'IPv6' }],
+])('a prefix list is refused with %s', async (_, change) => {
+  const { client } = cloud();
+  const input = { PrefixListName: 'clients', MaxEntries: 2, AddressFamily: 'IPv4', ...change };
+  const Entries = [{ Cidr: '10.0.0.0/16' }, { Cidr: '10.1.0.0/16' }];
+  await expect(client.send(new CreateManagedPrefixListCommand({ ...input, Entries }))).rejects.toMatchObject({
+    name: 'InvalidParameterValue',
+  });
 });
 
 test('a rule for members of a group lets no one in, as the default group shows', async () => {

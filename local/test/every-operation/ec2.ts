@@ -50,7 +50,30 @@ const authorizeIngress = ({ ec2, network }: OperationSetting, GroupId = network.
 const authorizeEgress = ({ ec2, network }: OperationSetting, GroupId = network.securityGroupId) =>
   ec2.send(new sdk.AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [HTTP] }));
 
+const createPrefixList = ({ ec2 }: OperationSetting, PrefixListName = 'offices') =>
+  ec2.send(
+    new sdk.CreateManagedPrefixListCommand({
+      PrefixListName,
+      MaxEntries: 2,
+      AddressFamily: 'IPv4',
+      Entries: [{ Cidr: '10.0.0.0/16' }],
+    }),
+  );
+
+const entriesOf = ({ ec2 }: OperationSetting, PrefixListId: string) =>
+  ec2.send(new sdk.GetManagedPrefixListEntriesCommand({ PrefixListId }));
+
 export const ec2Rows: Rows = {
+  CreateManagedPrefixList: {
+    call: (s) => createPrefixList(s),
+    answer: { PrefixList: { PrefixListId: expect.stringMatching(/^pl-/), MaxEntries: 2, Version: 1 } },
+    refused: { call: (s) => createPrefixList(s, 'com.amazonaws.mine'), by: 'InvalidParameterValue' },
+  },
+  GetManagedPrefixListEntries: {
+    call: async (s) => entriesOf(s, given((await createPrefixList(s)).PrefixList?.PrefixListId)),
+    answer: { Entries: [{ Cidr: '10.0.0.0/16' }] },
+    refused: { call: (s) => entriesOf(s, 'pl-00000000000000000'), by: 'InvalidPrefixListID.NotFound' },
+  },
   DescribeAvailabilityZones: {
     call: ({ ec2 }) => ec2.send(new sdk.DescribeAvailabilityZonesCommand({ ZoneNames: [`${REGION}a`] })),
     answer: { AvailabilityZones: [{ ZoneName: `${REGION}a`, State: 'available' }] },

@@ -11,6 +11,7 @@ import { type AddressFamily, EndpointOffers, endpointServiceOperations } from '.
 import { InterfaceAddresses } from './interface-addresses.ts';
 import { type Ec2Network, type EndpointRecord, Networks, notFound } from './network.ts';
 import { networkInterfaceOperations } from './network-interfaces.ts';
+import { prefixListOperations } from './prefix-lists.ts';
 import { regionOperations } from './region-operations.ts';
 import { letHttpsIn } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
@@ -95,6 +96,7 @@ export function createEc2(world: World, regions: Pick<Regions, 'isEnabled'> = ne
     ...vpcOperations(networks, world.chance),
     ...subnetOperations(networks, world.chance, changed),
     ...securityGroupOperations(networks, world.chance, changed),
+    ...prefixListOperations(networks, world.chance),
     ...endpointOperations(networks, lifecycle, offers, changed, world.switches),
     ...endpointServiceOperations(networks, offers),
     ...networkInterfaceOperations(networks),

@@ -52,7 +52,8 @@ export interface RuleRecord {
   readonly toPort: number;
   readonly peer:
     | { readonly kind: 'block'; readonly block: AddressBlock }
-    | { readonly kind: 'group'; readonly groupId: string };
+    | { readonly kind: 'group'; readonly groupId: string }
+    | { readonly kind: 'prefix-list'; readonly prefixListId: string };
   readonly description: string | undefined;
 }
 
@@ -62,6 +63,11 @@ export interface GroupRecord {
   readonly description: string;
   readonly vpcId: string;
   rules: readonly RuleRecord[];
+}
+
+export interface PrefixListRecord {
+  readonly prefixListId: string;
+  readonly entries: readonly { readonly block: AddressBlock; readonly description: string | undefined }[];
 }
 
 export interface InterfaceRecord {
@@ -111,6 +117,12 @@ const kinds = {
     malformed: 'InvalidNetworkInterfaceId',
     noun: 'networkInterface ID',
   },
+  pl: {
+    type: 'prefix-list',
+    code: 'InvalidPrefixListID',
+    malformed: 'InvalidPrefixListId',
+    noun: 'prefix list ID',
+  },
   vpce: { type: 'vpc-endpoint', code: 'InvalidVpcEndpointId', noun: 'Vpc Endpoint Id' },
 } as const;
 
@@ -148,6 +160,7 @@ export class Ec2Network {
   readonly vpcs = new Map<string, VpcRecord>();
   readonly subnets = new Map<string, SubnetRecord>();
   readonly groups = new Map<string, GroupRecord>();
+  readonly prefixLists = new Map<string, PrefixListRecord>();
   readonly endpoints = new Map<string, EndpointRecord>();
   /** Resource id → key → value. */
   readonly tags = new Map<string, Map<string, string>>();
@@ -172,6 +185,11 @@ export class Ec2Network {
   /** @throws AwsError `InvalidGroup.NotFound` */
   group(id: string): GroupRecord {
     return found(this.groups, 'sg', id);
+  }
+
+  /** @throws AwsError `InvalidPrefixListID.NotFound` */
+  prefixList(id: string): PrefixListRecord {
+    return found(this.prefixLists, 'pl', id);
   }
 
   /** @throws AwsError `InvalidVpcEndpointId.NotFound` */
@@ -203,6 +221,8 @@ export class Ec2Network {
         return [...this.groups.values()].some((group) => group.rules.some((rule) => rule.ruleId === id));
       case 'eni':
         return this.interfaces().some((item) => item.networkInterfaceId === id);
+      case 'pl':
+        return this.prefixLists.has(id);
       case 'vpce':
         return this.endpoints.has(id);
     }

@@ -91,12 +91,6 @@ export function rulesOf(
   return permissions.flatMap((permission) => {
     const protocol = protocolOf(permission.IpProtocol);
     const base = { egress, protocol, ...portsOf(protocol, permission) };
-    if ((permission.PrefixListIds ?? []).length > 0) {
-      throw new AwsError(
-        'UnsupportedOperation',
-        'Prefix lists in security group rules are not imitated here; use CIDR blocks.',
-      );
-    }
     const rules = [
       ...(permission.IpRanges ?? []).map((range) => ({
         ...base,
@@ -118,6 +112,10 @@ export function rulesOf(
         }
         return { ...base, peer: { kind: 'group' as const, groupId: peer.groupId }, description: pair.Description };
       }),
+      ...(permission.PrefixListIds ?? []).map((list) => {
+        const { prefixListId } = network.prefixList(list.PrefixListId ?? '');
+        return { ...base, peer: { kind: 'prefix-list' as const, prefixListId }, description: list.Description };
+      }),
     ];
     if (rules.length === 0) {
       throw new AwsError(
@@ -129,8 +127,16 @@ export function rulesOf(
   });
 }
 
-const peerText = (rule: RuleRequest): string =>
-  rule.peer.kind === 'group' ? rule.peer.groupId : blockText(rule.peer.block);
+function peerText({ peer }: RuleRequest): string {
+  switch (peer.kind) {
+    case 'block':
+      return blockText(peer.block);
+    case 'group':
+      return peer.groupId;
+    case 'prefix-list':
+      return peer.prefixListId;
+  }
+}
 
 /** Whether two rules are the same but for their description, which makes the second one a duplicate (documented). */
 export const sameRule = (one: RuleRequest, other: RuleRequest): boolean =>
@@ -165,7 +171,9 @@ export function permissionsOf(network: Ec2Network, rules: readonly RuleRecord[])
           ? [{ CidrIpv6: peerText(rule), ...described(rule) }]
           : [],
       ),
-      PrefixListIds: [],
+      PrefixListIds: together.flatMap((rule) =>
+        rule.peer.kind === 'prefix-list' ? [{ PrefixListId: peerText(rule), ...described(rule) }] : [],
+      ),
       UserIdGroupPairs: together.flatMap((rule) =>
         rule.peer.kind === 'group' ? [{ UserId: network.account, GroupId: rule.peer.groupId, ...described(rule) }] : [],
       ),
@@ -185,9 +193,11 @@ export const describeRule = (network: Ec2Network, group: GroupRecord, rule: Rule
   ToPort: rule.toPort,
   ...(rule.peer.kind === 'group'
     ? { ReferencedGroupInfo: { GroupId: rule.peer.groupId, UserId: network.account, VpcId: group.vpcId } }
-    : rule.peer.block.family === 4
-      ? { CidrIpv4: blockText(rule.peer.block) }
-      : { CidrIpv6: blockText(rule.peer.block) }),
+    : rule.peer.kind === 'prefix-list'
+      ? { PrefixListId: rule.peer.prefixListId }
+      : rule.peer.block.family === 4
+        ? { CidrIpv4: blockText(rule.peer.block) }
+        : { CidrIpv6: blockText(rule.peer.block) }),
   ...(rule.description === undefined ? {} : { Description: rule.description }),
   Tags: network.tagsOf(rule.ruleId),
 });
@@ -202,6 +212,10 @@ export function letHttpsIn(network: Ec2Network, vpcId: string, groupIds: readonl
     .flatMap((groupId) => network.groups.get(groupId)?.rules ?? [])
     .filter((rule) => !rule.egress)
     .filter((rule) => rule.protocol === '-1' || (rule.protocol === 'tcp' && rule.fromPort <= 443 && rule.toPort >= 443))
-    .flatMap((rule) => (rule.peer.kind === 'block' ? [rule.peer.block] : []));
+    .flatMap(({ peer }) => {
+      if (peer.kind === 'block') return [peer.block];
+      if (peer.kind === 'group') return [];
+      return (network.prefixLists.get(peer.prefixListId)?.entries ?? []).map(({ block }) => block);
+    });
   return network.subnetsOf(vpcId).every((subnet) => cover(blocks, subnet.block));
 }
