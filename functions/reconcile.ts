@@ -85,6 +85,7 @@ function compose(): ReconcileFunctionDependencies {
     ),
     killSwitch: createKillSwitch(settings.killSwitchParameter, lambdaClientConfig),
     token: randomUUID,
+    random: Math.random,
     logger: new Logger(),
     metrics: new Metrics(),
   };

@@ -45,18 +45,20 @@ export interface Wait {
 
 /** A wait with its history. */
 export interface OpenWait extends Wait {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. Its checks follow from it alone, so that no other wait sets their pace. */
   readonly since: number;
-  /** How often it was checked. */
-  readonly attempt: number;
 }
 
+/** When a wait is checked: after `first`, then at intervals that grow with the time waited. */
 interface WaitRule {
-  /** Milliseconds until the first check. */
+  /** Milliseconds until the first check, and the shortest interval. */
   readonly first: number;
-  readonly factor: number;
-  /** The longest delay between checks, in milliseconds. */
+  /** The next interval as a share of the time waited so far. What a wait adds to AWS's own time is at most this share. */
+  readonly share: number;
+  /** The longest interval between checks, in milliseconds. */
   readonly most: number;
+  /** How much earlier a check may be, as a share of its interval: for chance, and to be made together with another one. */
+  readonly slack: number;
   /** Milliseconds after which it is overdue; the stack keeps waiting at the slowest pace. */
   readonly limit: number;
 }
@@ -64,41 +66,70 @@ interface WaitRule {
 /** SQS delays a message by at most 15 minutes. */
 const LONGEST_DELAY = 15 * MINUTE;
 
+const SHARE = 0.2;
+const SLACK = 0.2;
+
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // A deployment takes minutes (docs/facts.md#update-is-a-deployment); an event usually reports its end before the
   // next check.
-  service: { first: 5 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
-  endpoint: { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
+  service: { first: 5 * SECOND, share: SHARE, most: MINUTE, slack: SLACK, limit: 30 * MINUTE },
+  endpoint: { first: 3 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
   // Normally under 2 minutes (docs/facts.md#connection-timing).
-  connection: { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
-  dns: { first: 2 * SECOND, factor: 1.3, most: 30 * SECOND, limit: 30 * MINUTE },
+  connection: { first: 3 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
+  dns: { first: 3 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 30 * MINUTE },
   // Within seconds (docs/facts.md#validation-records).
-  'validation-records': { first: 2 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
+  'validation-records': { first: 3 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
   // Minutes, documented up to 48 h (docs/facts.md#validation-takes-minutes-to-days).
-  certificate: { first: 4 * SECOND, factor: 1.2, most: LONGEST_DELAY, limit: 48 * HOUR },
-  disassociation: { first: 2 * SECOND, factor: 1.5, most: MINUTE, limit: 30 * MINUTE },
-  consistency: { first: 5 * SECOND, factor: 1.5, most: 30 * SECOND, limit: 15 * MINUTE },
-  https: { first: 100 * SECOND, factor: 1.2, most: 5 * MINUTE, limit: 30 * DAY },
-  grace: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: 30 * DAY },
-  pause: { first: LONGEST_DELAY, factor: 1, most: LONGEST_DELAY, limit: DAY },
-  retry: { first: 5 * SECOND, factor: 2, most: LONGEST_DELAY, limit: DAY },
+  certificate: { first: 5 * SECOND, share: SHARE, most: LONGEST_DELAY, slack: SLACK, limit: 48 * HOUR },
+  disassociation: { first: 3 * SECOND, share: SHARE, most: MINUTE, slack: SLACK, limit: 30 * MINUTE },
+  consistency: { first: 5 * SECOND, share: 0.5, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
+  https: { first: 100 * SECOND, share: SHARE, most: 5 * MINUTE, slack: SLACK, limit: 30 * DAY },
+  grace: { first: LONGEST_DELAY, share: 0, most: LONGEST_DELAY, slack: SLACK, limit: 30 * DAY },
+  pause: { first: LONGEST_DELAY, share: 0, most: LONGEST_DELAY, slack: SLACK, limit: DAY },
+  // Many services that AWS throttled together must not come back together. The cap is shorter than the sweep's default
+  // period: otherwise a sweep comes before each retry.
+  retry: { first: 5 * SECOND, share: 1, most: 5 * MINUTE, slack: 0.5, limit: DAY },
 };
 
-/**
- * How long until the next check of one wait. Pure.
- * @param now milliseconds since the epoch.
- * @returns milliseconds, from 1 second to 15 minutes.
- */
-export function delayUntilCheck(wait: OpenWait, now: number): number {
-  const rule = waitRules[wait.kind];
-  const paced = isOverdue(wait, now) ? rule.most : Math.min(rule.most, rule.first * rule.factor ** wait.attempt);
-  const untilEnd = wait.endsAt === undefined ? Number.POSITIVE_INFINITY : wait.endsAt - now;
-  return Math.min(LONGEST_DELAY, Math.max(SECOND, Math.min(paced, untilEnd)));
+/** The time in which a check is made once, in milliseconds since the epoch. */
+interface CheckTime {
+  readonly from: number;
+  readonly to: number;
 }
 
-/** The delay until the first check that is due, or `undefined` when there are no waits. */
-export function nextDelay(waits: readonly OpenWait[], now: number): number | undefined {
-  return waits.length === 0 ? undefined : Math.min(...waits.map((wait) => delayUntilCheck(wait, now)));
+/**
+ * The first check of a wait that does not begin before `after`. Pure: the same wait has the same checks, whoever asks.
+ * @param after milliseconds since the epoch.
+ */
+export function nextCheck({ kind, since }: OpenWait, after: number): CheckTime {
+  const { first, share, most, slack } = waitRules[kind];
+  let interval = first;
+  let to = since + first;
+  while (to - slack * interval <= after) {
+    interval = Math.min(most, Math.max(first, (to - since) * share));
+    to += interval;
+  }
+  return { from: to - slack * interval, to };
+}
+
+/** Whether a check of the wait has become due since the service was last looked at. */
+export function isDue(wait: OpenWait, lastLook: number, now: number): boolean {
+  return nextCheck(wait, lastLook).from <= now || (wait.endsAt !== undefined && now >= wait.endsAt);
+}
+
+/**
+ * The delay until the next check, or `undefined` when there are no waits. Pure.
+ * @param now milliseconds since the epoch.
+ * @param chance at least 0, less than 1: where in its time the check is made.
+ * @returns milliseconds, from 1 second to 15 minutes.
+ */
+export function nextDelay(waits: readonly OpenWait[], now: number, chance: number): number | undefined {
+  if (waits.length === 0) return undefined;
+  const times = waits.map((wait) => {
+    const { from, to } = nextCheck(wait, now);
+    return Math.min(from + chance * (to - from), wait.endsAt ?? Number.POSITIVE_INFINITY);
+  });
+  return Math.min(LONGEST_DELAY, Math.max(SECOND, Math.min(...times) - now));
 }
 
 export function isOverdue(wait: OpenWait, now: number): boolean {
@@ -115,10 +146,10 @@ export function latestEnd(wait: OpenWait): number {
   return wait.endsAt ?? wait.since + waitRules[wait.kind].limit;
 }
 
-/** The waits of a new plan, each with its start and its number of checks. */
+/** The waits of a new plan, each with its start. */
 export function mergeWaits(waits: readonly Wait[], before: readonly OpenWait[], now: number): readonly OpenWait[] {
   return waits.map((wait) => {
     const open = before.find(({ kind, subject }) => kind === wait.kind && subject === wait.subject);
-    return { ...wait, since: open?.since ?? now, attempt: open === undefined ? 0 : open.attempt + 1 };
+    return { ...wait, since: open?.since ?? now };
   });
 }

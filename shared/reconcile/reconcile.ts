@@ -5,7 +5,7 @@ import type { Execute } from '../execute/executor.ts';
 import type { Observer } from '../observe/observe.ts';
 import { sameOwnedRecord, validationOf } from '../plan/ledger.ts';
 import type { Phase } from '../plan/plan.ts';
-import { isOverdue, mergeWaits, needsObservation, nextDelay, type OpenWait } from '../plan/wait.ts';
+import { isDue, isOverdue, needsObservation, nextDelay, type OpenWait } from '../plan/wait.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { LEASE_MS } from '../state/lease.ts';
@@ -36,6 +36,8 @@ export interface ReconcileDependencies {
   readonly killSwitch: KillSwitch;
   /** @returns a new unique token. */
   token(): string;
+  /** @returns a number of at least 0 and less than 1. */
+  random(): number;
 }
 
 /** What reads and what writes in one account and region. */
@@ -223,12 +225,12 @@ async function save(
   service: ServiceIdentity,
   row: ServiceRow,
   state: ServiceState,
-  { store, queue, observer, token }: ServiceParts,
+  { store, queue, observer, token, random }: ServiceParts,
 ): Promise<'saved' | 'dirty' | 'lost'> {
   const { generation } = row;
   if (isForgettable(state, row)) return store.remove(service.arn, { message: holder, generation });
   const now = observer.now();
-  const delay = nextDelay(state.waits, now);
+  const delay = nextDelay(state.waits, now, random());
   const next = delay === undefined ? undefined : token();
   if (next !== undefined) await queue.send({ serviceArn: service.arn, token: next }, delay);
   const expiresAt = state.phase === 'detached' ? Math.ceil((now + DETACHED_RETENTION_MS) / SECOND) : undefined;
@@ -242,29 +244,37 @@ function isForgettable({ desired, phase, findings, timeline }: ServiceState, { r
   return desired?.kind === 'detached' && phase === 'detached' && findings.length === 0 && timeline.length <= 1;
 }
 
-/** Runs the status checks of the waits and reads the tags. `undefined`: something changed or is due, so observe everything. */
+/** How often the tags are read while nothing else than a wait is checked, in milliseconds. */
+const TAGS_INTERVAL_MS = MINUTE;
+
+/**
+ * Runs the status checks that are due, and reads the tags once a minute. `undefined`: something changed or ended, so
+ * observe everything.
+ */
 async function checkWaits(
   service: ServiceIdentity,
   row: ServiceRow,
   observer: Observer,
 ): Promise<ServiceState | undefined> {
   const now = observer.now();
-  const { waits } = row;
+  const { waits, updatedAt: lastLook } = row;
+  const due = waits.filter((wait) => isDue(wait, lastLook, now));
   // Overdue waits and waits that end by time need a full observation too.
-  const due = (wait: OpenWait) =>
+  const isOver = (wait: OpenWait) =>
     needsObservation(wait) || isOverdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);
-  if (waits.length === 0 || waits.some(due)) return undefined;
+  if (waits.length === 0 || due.some(isOver)) return undefined;
   // Waits with equal conditions share one check. A check that fails counts as a change.
   const conditions = new Map(
-    waits.map(({ condition, expected }) => [JSON.stringify(condition), { condition, expected }]),
+    due.map(({ condition, expected }) => [JSON.stringify(condition), { condition, expected }]),
   );
   conditions.delete(JSON.stringify({ check: 'nothing' }));
+  const isMinuteOver = Math.floor(now / TAGS_INTERVAL_MS) > Math.floor(lastLook / TAGS_INTERVAL_MS);
   const asked = [
-    observer.tagsFingerprint(service.arn).then((tags) => tags === row.tagsSeen),
+    ...(isMinuteOver ? [observer.tagsFingerprint(service.arn).then((tags) => tags === row.tagsSeen)] : []),
     ...[...conditions.values()].map(
       async ({ condition, expected }) => (await observer.check(condition, service)) === expected,
     ),
   ];
   const unchanged = await Promise.all(asked.map((answer) => answer.catch(() => false)));
-  return unchanged.every(Boolean) ? { ...row, waits: mergeWaits(waits, waits, now) } : undefined;
+  return unchanged.every(Boolean) ? row : undefined;
 }

@@ -72,6 +72,7 @@ export function handlers(
         evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, now)),
         killSwitch: createKillSwitch(settings.killSwitchParameter, config),
         token,
+        random: () => Number.parseInt(chance.hex(8), 16) / 2 ** 32,
         logger,
         metrics: metricsInto(measured),
       });

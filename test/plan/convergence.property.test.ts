@@ -61,7 +61,7 @@ async function untilStable(
     state = await converge(service, state, dependencies);
     world.noted = state.ledger;
     idle = world.done === done ? idle + 1 : 0;
-    const delay = nextDelay(state.waits, world.now);
+    const delay = nextDelay(state.waits, world.now, 0.5);
     if (delay === undefined || idle > IDLE) return { state, rounds };
     world.advance(delay);
   }

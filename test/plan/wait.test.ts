@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/duration.ts';
 import {
-  delayUntilCheck,
+  isDue,
   isOverdue,
   latestEnd,
   mergeWaits,
+  nextCheck,
   nextDelay,
   type OpenWait,
   type Wait,
@@ -32,60 +33,69 @@ const wait = (kind: WaitKind, change: Partial<OpenWait> = {}): OpenWait => ({
   expected: '',
   why: 'a test',
   since: START,
-  attempt: 0,
   ...change,
 });
+const open = fc
+  .record({
+    kind: fc.constantFrom(...kinds),
+    age: fc.nat({ max: 40 * DAY }),
+    untilEnd: fc.option(fc.integer({ min: 1, max: 40 * DAY }), { nil: undefined }),
+  })
+  .map(({ kind, age, untilEnd }) =>
+    wait(kind, { since: START - age, ...(untilEnd === undefined ? {} : { endsAt: START + untilEnd }) }),
+  );
 
-describe('nextLook', () => {
+describe('nextCheck', () => {
   it.each<[WaitKind, number, number]>([
     ['service', 0, 5 * SECOND],
-    ['service', 1, 7.5 * SECOND],
-    ['service', 20, MINUTE],
-    ['endpoint', 0, 2 * SECOND],
-    ['endpoint', 20, 30 * SECOND],
-    ['connection', 0, 2 * SECOND],
-    ['dns', 0, 2 * SECOND],
-    ['dns', 20, 30 * SECOND],
-    ['validation-records', 0, 2 * SECOND],
-    ['certificate', 0, 4 * SECOND],
-    ['certificate', 30, 15 * MINUTE],
-    ['disassociation', 0, 2 * SECOND],
-    ['grace', 0, 15 * MINUTE],
+    ['service', 10 * MINUTE, MINUTE],
+    ['endpoint', 0, 3 * SECOND],
+    ['endpoint', 10 * MINUTE, 30 * SECOND],
+    ['dns', 0, 3 * SECOND],
+    ['certificate', 0, 5 * SECOND],
+    ['certificate', DAY, 15 * MINUTE],
+    ['grace', DAY, 15 * MINUTE],
     ['retry', 0, 5 * SECOND],
-    ['retry', 3, 40 * SECOND],
-    ['retry', 5000, 15 * MINUTE],
-  ])('%s, look %i: %i ms', (kind, attempt, delay) => {
-    expect(delayUntilCheck(wait(kind, { attempt }), START)).toBe(delay);
+    ['retry', 6 * SECOND, 5 * SECOND],
+    ['retry', 11 * SECOND, 10 * SECOND],
+    ['retry', DAY, 5 * MINUTE],
+  ])('%s, %i ms after its start: at most %i ms later', (kind, age, interval) => {
+    const { from, to } = nextCheck(wait(kind), START + age);
+    expect(to - from).toBeCloseTo(waitRules[kind].slack * interval);
+    expect(from).toBeGreaterThan(START + age);
+    expect(to).toBeLessThanOrEqual(START + age + interval * (1 + waitRules[kind].slack));
   });
 
-  it.each<[string, number, number]>([
-    ['well before the end: at the pace of the rule', START + DAY, 15 * MINUTE],
-    ['close to the end: just then', START + 90 * SECOND, 90 * SECOND],
-    ['within the last second: at the shortest delay', START + 1, SECOND],
-    ['after it: at once, which is a second', START - HOUR, SECOND],
-  ])('%s', (_, endsAt, delay) => expect(delayUntilCheck(wait('grace', { endsAt }), START)).toBe(delay));
-
-  it('is at the slowest pace once it is overdue', () => {
-    const late = START + waitRules.dns.limit + 1;
-    expect(delayUntilCheck(wait('dns'), late - 1)).toBe(2 * SECOND);
-    expect(delayUntilCheck(wait('dns'), late)).toBe(30 * SECOND);
-  });
-
-  const open = fc
-    .record({
-      kind: fc.constantFrom(...kinds),
-      attempt: fc.nat({ max: 10_000 }),
-      age: fc.nat({ max: 40 * DAY }),
-      untilEnd: fc.option(fc.integer({ min: -DAY, max: 40 * DAY }), { nil: undefined }),
-    })
-    .map(({ kind, attempt, age, untilEnd }) =>
-      wait(kind, { attempt, since: START - age, ...(untilEnd === undefined ? {} : { endsAt: START + untilEnd }) }),
+  it('follows from its start alone: what else is waited for, and how often, sets no pace', () => {
+    fc.assert(
+      fc.property(open, fc.array(fc.nat({ max: MINUTE }), { maxLength: 20 }), (one, looks) => {
+        // However often something else is looked at before it, the check stays where it is.
+        const { from, to } = nextCheck(one, START);
+        const before = looks.map((look) => Math.min(START + look, from - 1));
+        for (const look of before) expect(nextCheck(one, look)).toEqual({ from, to });
+      }),
     );
+  });
+
+  it('is late by a share of the time waited, from the first check on', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), fc.integer({ min: 1, max: DAY }), (kind, happens) => {
+        const { first, share, slack } = waitRules[kind];
+        const { to } = nextCheck(wait(kind), START + happens);
+        const interval = Math.max(first, share * happens * (1 + slack));
+        expect(to - (START + happens)).toBeLessThanOrEqual((1 + slack) * interval + 1);
+      }),
+    );
+  });
+});
+
+describe('nextDelay', () => {
+  const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
   it('is from one second to fifteen minutes, and never past the end', () => {
     fc.assert(
-      fc.property(open, (one) => {
-        const delay = delayUntilCheck(one, START);
+      fc.property(open, chance, (one, drawn) => {
+        const delay = nextDelay([one], START, drawn) ?? Number.NaN;
         expect(delay).toBeGreaterThanOrEqual(SECOND);
         expect(delay).toBeLessThanOrEqual(15 * MINUTE);
         if (one.endsAt !== undefined) expect(delay).toBeLessThanOrEqual(Math.max(SECOND, one.endsAt - START));
@@ -93,22 +103,34 @@ describe('nextLook', () => {
     );
   });
 
-  it('grows, or stays, from attempt to attempt', () => {
+  it('leads to a look at which the check is due, and after which it is not', () => {
     fc.assert(
-      fc.property(open, (one) => {
-        expect(delayUntilCheck({ ...one, attempt: one.attempt + 1 }, START)).toBeGreaterThanOrEqual(
-          delayUntilCheck(one, START),
-        );
+      fc.property(fc.array(open, { minLength: 1, maxLength: 6 }), chance, (waits, drawn) => {
+        const look = START + Math.ceil((nextDelay(waits, START, drawn) ?? 0) / SECOND) * SECOND;
+        const due = waits.filter((one) => isDue(one, START, look));
+        expect(due).not.toEqual([]);
+        for (const one of due.filter(({ endsAt }) => endsAt === undefined)) expect(isDue(one, look, look)).toBe(false);
       }),
     );
   });
-});
 
-describe('soonestLook', () => {
-  it('is that of the most impatient wait', () => {
-    expect(nextDelay([wait('certificate'), wait('dns'), wait('grace')], START)).toBe(2 * SECOND);
+  it.each<[string, number, number]>([
+    ['close to the end: just then', START + 90 * SECOND, 90 * SECOND],
+    ['within the last second: at the shortest delay', START + 1, SECOND],
+    ['after it: at once, which is a second', START - HOUR, SECOND],
+  ])('%s', (_, endsAt, delay) => expect(nextDelay([wait('grace', { endsAt })], START, 0.9)).toBe(delay));
+
+  it('spreads retries over the second half of their interval', () => {
+    expect(nextDelay([wait('retry')], START, 0)).toBe(2.5 * SECOND);
+    expect(nextDelay([wait('retry')], START, 0.5)).toBe(3.75 * SECOND);
   });
-  it('is nothing when nothing is waited for', () => expect(nextDelay([], START)).toBeUndefined());
+
+  it('is that of the most impatient wait', () => {
+    const first = nextDelay([wait('dns')], START, 0.5);
+    expect(nextDelay([wait('certificate'), wait('dns'), wait('grace')], START, 0.5)).toBe(first);
+  });
+
+  it('is nothing when nothing is waited for', () => expect(nextDelay([], START, 0)).toBeUndefined());
 });
 
 describe('overdue and latest', () => {
@@ -130,14 +152,14 @@ describe('carryOn', () => {
     why: 'later',
   };
   it('begins a wait that is new', () => {
-    expect(mergeWaits([planned], [], START)).toEqual([{ ...planned, since: START, attempt: 0 }]);
+    expect(mergeWaits([planned], [], START)).toEqual([{ ...planned, since: START }]);
   });
-  it('keeps its start, and counts the attempt, whatever else has changed', () => {
-    const before = [wait('dns', { since: START - HOUR, attempt: 3, expected: 'old', why: 'earlier', endsAt: 7 })];
-    expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START - HOUR, attempt: 4 }]);
+  it('keeps its start, whatever else has changed', () => {
+    const before = [wait('dns', { since: START - HOUR, expected: 'old', why: 'earlier', endsAt: 7 })];
+    expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START - HOUR }]);
   });
   it('distinguishes waits by kind and by subject, and drops those no longer planned', () => {
-    const before = [wait('dns', { subject: 'y', attempt: 3 }), wait('certificate', { attempt: 3 })];
-    expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START, attempt: 0 }]);
+    const before = [wait('dns', { subject: 'y', since: START - HOUR }), wait('certificate', { since: START - HOUR })];
+    expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START }]);
   });
 });

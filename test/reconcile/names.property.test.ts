@@ -166,6 +166,7 @@ class TwoServices {
           }),
         killSwitch: async () => undefined,
         token: () => 'token',
+        random: () => 0.5,
       },
     );
     const isReleased = !one.isDeleted && !one.isRequired && one.tags['private-ingress'] === 'released';

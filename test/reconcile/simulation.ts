@@ -242,6 +242,7 @@ export class Simulation {
         evaluatePolicy: async () => effectivePolicy(),
         killSwitch: async () => undefined,
         token: () => `t${++this.#tokens}`,
+        random: () => 0.5,
       };
       try {
         const result = await reconcileService(message.id, message.body, dependencies);
