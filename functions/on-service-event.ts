@@ -5,22 +5,29 @@ import { eventSubject, unreadableEventMessage } from '../shared/service-event.ts
 import { parseEventSettings } from '../shared/settings.ts';
 import { createState, type StateDependencies } from '../shared/state/tables.ts';
 
+/** A reconciliation starts a moment after the first event, in milliseconds: App Runner sends several for one change. */
+const BURST_MS = 1_000;
+
 export interface EventFunctionDependencies extends StateDependencies {
   readonly logger: Logger;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** Keeps an unreadable event, with the reason. */
   keep(event: unknown, reason: string): Promise<void>;
 }
 
 /** EventBridge event → the row of its service is dirty, and a reconciliation is in the queue. */
-export function onServiceEvent({ store, queue, logger, keep }: EventFunctionDependencies) {
+export function onServiceEvent({ store, queue, logger, keep, now }: EventFunctionDependencies) {
   return async (event: unknown): Promise<void> => {
     const subject = eventSubject(event);
     switch (subject.kind) {
-      case 'service':
-        await store.markDirty(subject.serviceArn, subject.deletionRefusedAt);
-        await queue.send({ serviceArn: subject.serviceArn });
-        logger.info('event', { serviceArn: subject.serviceArn });
+      case 'service': {
+        const { serviceArn, deletionRefusedAt } = subject;
+        if (await store.noteEvent(serviceArn, { now: now(), deletionRefusedAt }))
+          await queue.send({ serviceArn }, BURST_MS);
+        logger.info('event', { serviceArn });
         return;
+      }
       case 'other':
         logger.info('ignored an event that names no service', { reason: subject.reason });
         return;
@@ -43,6 +50,7 @@ function createDependencies(): EventFunctionDependencies {
   return {
     ...createState(settings, lambdaClientConfig),
     logger: new Logger(),
+    now: Date.now,
     keep: keepInQueue(new SQSClient(lambdaClientConfig), settings.deadLetterQueueUrl),
   };
 }

@@ -6,6 +6,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
+import type { Wait } from '../shared/plan/wait.ts';
 import { createPolicyEvaluator } from '../shared/policy/evaluator.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { createKillSwitch } from '../shared/reconcile/kill-switch.ts';
@@ -33,18 +34,25 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
       throw new Error(
         `another reconciliation of ${message.serviceArn} runs, or this one lost its lease: SQS redelivers message ${messageId}`,
       );
+    const waitNames = (waits: readonly Pick<Wait, 'kind' | 'subject'>[]) =>
+      waits.map(({ kind, subject }) => `${kind}:${subject}`);
+    if (result.kind === 'waiting') {
+      logger.info('still waiting', { serviceArn, waits: waitNames(result.waits) });
+      measure('StatusChecks', 1);
+      return;
+    }
     if (result.kind !== 'reconciled') {
       logger.info('not reconciled', { serviceArn, result: result.kind });
       return;
     }
-    const { phase, quiet, state } = result;
-    logger.info(quiet ? 'still waiting' : 'reconciled', {
+    const { phase, state } = result;
+    logger.info('reconciled', {
       serviceArn,
       phase,
-      waits: state.waits.map(({ kind, subject }) => `${kind}:${subject}`),
+      waits: waitNames(state.waits),
       findings: state.findings.map(({ code }) => code),
     });
-    measure(quiet ? 'StatusChecks' : 'Reconciliations', 1);
+    measure('Reconciliations', 1);
     measure('OpenFindings', state.findings.length);
   };
 

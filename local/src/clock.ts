@@ -1,3 +1,5 @@
+import TinyQueue from 'tinyqueue';
+
 /** Undoes a scheduled task; harmless once the task has run. */
 export type Cancel = () => void;
 
@@ -54,7 +56,7 @@ export class SystemClock implements Clock {
 interface Task {
   readonly at: number;
   readonly order: number;
-  readonly run: () => void | Promise<void>;
+  run: (() => void | Promise<void>) | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ interface Task {
 export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
-  #tasks: Task[] = [];
+  readonly #tasks = new TinyQueue<Task>([], (a, b) => a.at - b.at || a.order - b.order);
 
   /** @param start milliseconds since the Unix epoch. */
   constructor(start: number = Date.UTC(2026, 0, 1)) {
@@ -79,7 +81,7 @@ export class VirtualClock implements Clock {
     const task: Task = { at: this.#now + Math.max(0, delay), order: this.#order++, run };
     this.#tasks.push(task);
     return () => {
-      this.#tasks = this.#tasks.filter((other) => other !== task);
+      task.run = undefined;
     };
   }
 
@@ -104,17 +106,15 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** The next task, which is left in the queue. */
   #next(): Task | undefined {
-    let first: Task | undefined;
-    for (const task of this.#tasks) {
-      if (first === undefined || task.at < first.at || (task.at === first.at && task.order < first.order)) first = task;
-    }
-    return first;
+    while (this.#tasks.peek()?.run === undefined && this.#tasks.length > 0) this.#tasks.pop();
+    return this.#tasks.peek();
   }
 
   async #run(task: Task): Promise<void> {
-    this.#tasks = this.#tasks.filter((other) => other !== task);
+    this.#tasks.pop();
     this.#now = Math.max(this.#now, task.at);
-    await task.run();
+    await task.run?.();
   }
 }

@@ -15,12 +15,11 @@ import {
   tiedZones,
 } from './domain-records.ts';
 import type { PublicDns } from './names.ts';
-import { observeRecords } from './records.ts';
-import { clientOf, type ZoneClients } from './zone-clients.ts';
 
 /** Public DNS and the hosted zones. */
 export interface DomainSources extends Pick<PublicDns, 'issuers' | 'nameServers' | 'cname'> {
-  readonly zones: ZoneClients;
+  /** All record sets at the names of a zone. */
+  records(zoneId: string, names: readonly string[]): Promise<readonly RecordSet[]>;
 }
 
 /** Which domains to observe, for which service. */
@@ -58,7 +57,7 @@ export async function observeDomains(
   const answers = new Map<string, readonly RecordSet[]>();
   const read = async (asked: ReadonlyMap<string, readonly string[]>) => {
     for (const [zoneId, wanted] of asked) {
-      const found = await observeRecords(clientOf(sources.zones, zoneId), zoneId, wanted);
+      const found = await sources.records(zoneId, wanted);
       answers.set(zoneId, [...(answers.get(zoneId) ?? []), ...found]);
     }
   };
@@ -88,10 +87,7 @@ async function delegatedZones(
       visibility === 'public' && allowed.includes(id) && tied.findIndex((one) => one.id === id) === index,
   );
   const isDelegated = readable.map(async ({ id, name }) => {
-    const [seen, own] = await Promise.all([
-      sources.nameServers(name),
-      observeRecords(clientOf(sources.zones, id), id, [name]),
-    ]);
+    const [seen, own] = await Promise.all([sources.nameServers(name), sources.records(id, [name])]);
     return seen.kind === 'listed' && nameServersAt(own, name).some((server) => seen.names.includes(server));
   });
   const answers = await Promise.all(isDelegated);
@@ -118,10 +114,7 @@ async function withPublicView(
   const isIssued = association?.status === 'active';
   if (isIssued && unseenRecords(written, publicValidation).length === 0) return state;
   const { id, name: apex } = validation;
-  const [seen, own] = await Promise.all([
-    sources.nameServers(apex),
-    isIssued ? observeRecords(clientOf(sources.zones, id), id, [apex]) : existing,
-  ]);
+  const [seen, own] = await Promise.all([sources.nameServers(apex), isIssued ? sources.records(id, [apex]) : existing]);
   const at = cuts.find((name) => nameServersAt(existing, name).length > 0);
   return {
     ...state,

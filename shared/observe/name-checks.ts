@@ -10,6 +10,11 @@ export interface NameSources extends Pick<PublicDns, 'resolve'> {
   probe(functionName: string): Probe;
 }
 
+export interface ObservedNames {
+  readonly answer: NameAnswer;
+  readonly httpsChecks: Observed['httpsChecks'];
+}
+
 /** Resolves the connection's name and checks the published names, from inside the VPC if there is a probe. */
 export async function observeNames(
   sources: NameSources,
@@ -18,7 +23,7 @@ export async function observeNames(
   published: readonly string[],
   dualStack: boolean,
   endpointAddresses: readonly string[],
-): Promise<{ readonly answer: NameAnswer; readonly httpsChecks: Observed['httpsChecks'] }> {
+): Promise<ObservedNames> {
   if (probeName === undefined) return { answer: await sources.resolve(connectionName, dualStack), httpsChecks: {} };
   const names: ProbeRequest['names'] = [...new Set([connectionName, ...published])].map((name) => ({
     name,

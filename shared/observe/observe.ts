@@ -10,16 +10,16 @@ import type { DomainState, NetworkState, Observed, ObservedService } from '../pl
 import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
 import { type Owner, readClaim } from '../records/ownership.ts';
-import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { neededByOthers } from '../validation-claim.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
 import { type DomainScope, type DomainSources, observeDomains } from './domain-states.ts';
 import { type CustomDomains, observeAssociations, observeCustomDomains } from './domains.ts';
-import { type NameSources, observeNames } from './name-checks.ts';
+import { type Answers, type Change, forget, type Memory, passMemory, vpcMemory } from './memory.ts';
+import { type NameSources, type ObservedNames, observeNames } from './name-checks.ts';
 import type { PublicDns } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
-import { observeZones } from './records.ts';
+import { observeRecords, observeZones } from './records.ts';
 import {
   observeClaims,
   observeConnectedServices,
@@ -29,12 +29,13 @@ import {
   type UnusedEndpoint,
 } from './region.ts';
 import { observeService, observeServiceStatus, observeTags } from './service.ts';
-import { clientOf } from './zone-clients.ts';
+import { clientOf, type ZoneClients } from './zone-clients.ts';
 
 /** The clients to read with. None of them may write. */
-export interface ObserverSources extends PublicDns, DomainSources, NameSources {
+export interface ObserverSources extends PublicDns, NameSources {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
+  readonly zones: ZoneClients;
   /** Of the account that owns the VPC: only that account may list the associated zones. */
   readonly vpcZones: Route53Client;
   /** What services claim against each other; `undefined`: no table says it. */
@@ -57,17 +58,27 @@ export interface ObservationScope extends DomainScope {
  */
 export class Observer {
   readonly #sources: ObserverSources;
-  readonly #memory: VpcCache | undefined;
+  readonly #memory: Memory;
 
-  /** @param cache if given, what holds for a whole VPC is read once. */
-  constructor(sources: ObserverSources, cache?: VpcCache) {
+  /** @param memory what it remembers; by default nothing. */
+  constructor(sources: ObserverSources, memory: Memory = {}) {
     this.#sources = sources;
-    this.#memory = cache;
+    this.#memory = memory;
   }
 
   /** An observer for many services in a row: it reads a VPC's endpoints and zones once. */
-  memoized(): Observer {
-    return new Observer(this.#sources, { networks: new Map(), zones: new Map() });
+  forManyServices(): Observer {
+    return new Observer(this.#sources, vpcMemory());
+  }
+
+  /** An observer for one reconciliation: it reads again only what `forget` names. */
+  forOneReconciliation(): Observer {
+    return new Observer(this.#sources, passMemory());
+  }
+
+  /** Forgets what may have changed; without a change, everything. */
+  forget(change?: Change): void {
+    forget(this.#memory, change);
   }
 
   now(): number {
@@ -75,7 +86,7 @@ export class Observer {
   }
 
   service(serviceArn: string): Promise<ObservedService> {
-    return observeService(this.#sources.appRunner, serviceArn);
+    return remembered(this.#memory.services, serviceArn, () => observeService(this.#sources.appRunner, serviceArn));
   }
 
   /** The service's tags in a form that differs when one of ours differs. */
@@ -140,6 +151,7 @@ export class Observer {
   async world(service: ObservedService, scope: ObservationScope): Promise<Observed> {
     const none: CustomDomains = { associations: {}, serviceNames: [] };
     const { appRunner, ec2, zones: zoneClients, vpcZones } = this.#sources;
+    const memory = this.#memory;
     const { network: rule, service: identity, installation, ownerTag } = scope;
     const vpcId = rule?.vpcId;
     const { account, region } = identity;
@@ -147,19 +159,24 @@ export class Observer {
     const observedNetwork =
       rule === undefined
         ? undefined
-        : memoize(this.#memory?.networks, JSON.stringify(rule), () =>
+        : remembered(memory.networks, JSON.stringify(rule), () =>
             observeNetwork(ec2, { account, region, ownerTag, ...rule }),
           );
     const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>
-      memoize(this.#memory?.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc));
+      remembered(memory.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc));
     const { claims } = this.#sources;
+    const isKnown = scope.ledger.endpoint !== undefined;
     const [network, connections, { associations, serviceNames }, zones, held] = await Promise.all([
       observedNetwork,
-      observeConnections(appRunner, identity.arn, scope.ledger.endpoint !== undefined),
+      remembered(memory.connections, JSON.stringify([identity.arn, isKnown]), () =>
+        observeConnections(appRunner, identity.arn, isKnown),
+      ),
       // An association does not outlive its service.
       service.kind === 'deleted' || (names.length === 0 && !service.isPublic)
         ? none
-        : observeCustomDomains(appRunner, identity.arn, vpcId),
+        : remembered(memory.customDomains, JSON.stringify([identity.arn, vpcId]), () =>
+            observeCustomDomains(appRunner, identity.arn, vpcId),
+          ),
       names.length === 0 || scope.domains.length === 0
         ? []
         : zonesIn(vpcId === undefined ? undefined : { id: vpcId, region, client: vpcZones }).catch(async (error) => {
@@ -167,12 +184,14 @@ export class Observer {
             if (errorName(error) !== 'InvalidInput' || isOwnVpc(await observedNetwork, account)) throw error;
             return zonesIn(undefined);
           }),
-      claims === undefined ? undefined : readNameClaims(claims, scope.domains),
+      claims === undefined
+        ? undefined
+        : remembered(memory.claims, JSON.stringify(scope.domains), () => readNameClaims(claims, scope.domains)),
     ]);
     const validationInUse = Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name));
     const unneeded = validationOf(scope.ledger).filter(({ record }) => !validationInUse.includes(record.name));
     const shared = claims === undefined ? [] : await neededByOthers(claims, identity.arn, unneeded);
-    const domains = await observeDomains(this.#sources, names, associations, zones, scope);
+    const domains = await observeDomains(this.#domainSources(), names, associations, zones, scope);
     const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
     const endpointInUse = left ? await isEndpointInUse(appRunner, used.id) : undefined;
@@ -188,8 +207,7 @@ export class Observer {
     const seen =
       rule === undefined || available === undefined
         ? undefined
-        : await observeNames(
-            this.#sources,
+        : await this.#names(
             rule.probe,
             available.domainName,
             // Without a domain the service answers under the connection's name only.
@@ -228,25 +246,33 @@ export class Observer {
       httpsChecks: seen?.httpsChecks ?? {},
     };
   }
+
+  #names(...asked: AfterFirst<Parameters<typeof observeNames>>): Promise<ObservedNames> {
+    return remembered(this.#memory.names, JSON.stringify(asked), () => observeNames(this.#sources, ...asked));
+  }
+
+  #domainSources(): DomainSources {
+    const { issuers, nameServers, cname, zones } = this.#sources;
+    return {
+      issuers,
+      nameServers,
+      cname,
+      records: (zoneId, names) =>
+        remembered(this.#memory.records, JSON.stringify([zoneId, names]), () =>
+          observeRecords(clientOf(zones, zoneId), zoneId, names),
+        ),
+    };
+  }
 }
 
-/** What holds for a VPC, whatever the service: by its rule, and by its id. */
-interface VpcCache {
-  readonly networks: Map<string, Promise<NetworkState>>;
-  readonly zones: Map<string, Promise<readonly Zone[]>>;
-}
+type AfterFirst<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
 
-/** Failures are cached too, so one broken VPC costs one call per sweep. */
-function memoize<Answer>(
-  cache: Map<string, Promise<Answer>> | undefined,
+function remembered<Answer>(
+  answers: Answers<Answer> | undefined,
   about: string,
-  check: () => Promise<Answer>,
+  ask: () => Promise<Answer>,
 ): Promise<Answer> {
-  const known = cache?.get(about);
-  if (known !== undefined) return known;
-  const fresh = check();
-  cache?.set(about, fresh);
-  return fresh;
+  return answers === undefined ? ask() : answers.read(about, ask);
 }
 
 function isOwnVpc(network: NetworkState | undefined, account: string): boolean {

@@ -14,21 +14,23 @@ export type WaitCondition =
   /** Nothing to check: only time helps. */
   | { readonly check: 'nothing' };
 
-export type WaitKind =
-  | 'service'
-  | 'endpoint'
-  | 'connection'
-  | 'dns'
-  | 'validation-records'
-  | 'certificate'
-  | 'disassociation'
-  | 'grace'
+export const waitKinds = [
+  'service',
+  'endpoint',
+  'connection',
+  'dns',
+  'validation-records',
+  'certificate',
+  'disassociation',
+  'grace',
   /** AWS may not list yet what the stack wrote. */
-  | 'consistency'
+  'consistency',
   /** A published name has to answer over HTTPS from inside the VPC. */
-  | 'https'
-  | 'pause'
-  | 'retry';
+  'https',
+  'pause',
+  'retry',
+] as const;
+export type WaitKind = (typeof waitKinds)[number];
 
 /** Something that must happen elsewhere before the plan can continue. */
 export interface Wait {
@@ -40,7 +42,7 @@ export interface Wait {
   readonly expected: string;
   readonly why: string;
   /** Milliseconds since the epoch at which the wait ends in any case (the grace time). */
-  readonly endsAt?: number;
+  readonly endsAt?: number | undefined;
 }
 
 /** A wait with its history. */
@@ -48,6 +50,9 @@ export interface OpenWait extends Wait {
   /** Milliseconds since the epoch. Its checks follow from it alone, so that no other wait sets their pace. */
   readonly since: number;
 }
+
+/** What says when a wait is checked. */
+type Paced = Pick<OpenWait, 'kind' | 'since' | 'endsAt'>;
 
 /** When a wait is checked: after `first`, then at intervals that grow with the time waited. */
 interface WaitRule {
@@ -57,8 +62,10 @@ interface WaitRule {
   readonly share: number;
   /** The longest interval between checks, in milliseconds. */
   readonly most: number;
-  /** How much earlier a check may be, as a share of its interval: for chance, and to be made together with another one. */
+  /** How much earlier a check may be, as a share of its interval: then it is made together with another one. */
   readonly slack: number;
+  /** Whether chance decides when within the slack: what failed together must not come back together. */
+  readonly spread?: true;
   /** Milliseconds after which it is overdue; the stack keeps waiting at the slowest pace. */
   readonly limit: number;
 }
@@ -67,28 +74,27 @@ interface WaitRule {
 const LONGEST_DELAY = 15 * MINUTE;
 
 const SHARE = 0.2;
-const SLACK = 0.2;
+const SLACK = 0.3;
 
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // A deployment takes minutes (docs/facts.md#update-is-a-deployment); an event usually reports its end before the
   // next check.
   service: { first: 5 * SECOND, share: SHARE, most: MINUTE, slack: SLACK, limit: 30 * MINUTE },
-  endpoint: { first: 3 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
+  endpoint: { first: 5 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
   // Normally under 2 minutes (docs/facts.md#connection-timing).
-  connection: { first: 3 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
-  dns: { first: 3 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 30 * MINUTE },
+  connection: { first: 5 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
+  dns: { first: 5 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 30 * MINUTE },
   // Within seconds (docs/facts.md#validation-records).
-  'validation-records': { first: 3 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
+  'validation-records': { first: 5 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
   // Minutes, documented up to 48 h (docs/facts.md#validation-takes-minutes-to-days).
   certificate: { first: 5 * SECOND, share: SHARE, most: LONGEST_DELAY, slack: SLACK, limit: 48 * HOUR },
-  disassociation: { first: 3 * SECOND, share: SHARE, most: MINUTE, slack: SLACK, limit: 30 * MINUTE },
+  disassociation: { first: 5 * SECOND, share: SHARE, most: MINUTE, slack: SLACK, limit: 30 * MINUTE },
   consistency: { first: 5 * SECOND, share: 0.5, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
   https: { first: 100 * SECOND, share: SHARE, most: 5 * MINUTE, slack: SLACK, limit: 30 * DAY },
   grace: { first: LONGEST_DELAY, share: 0, most: LONGEST_DELAY, slack: SLACK, limit: 30 * DAY },
   pause: { first: LONGEST_DELAY, share: 0, most: LONGEST_DELAY, slack: SLACK, limit: DAY },
-  // Many services that AWS throttled together must not come back together. The cap is shorter than the sweep's default
-  // period: otherwise a sweep comes before each retry.
-  retry: { first: 5 * SECOND, share: 1, most: 5 * MINUTE, slack: 0.5, limit: DAY },
+  // The cap is shorter than the sweep's default period: otherwise a sweep comes before each retry.
+  retry: { first: 5 * SECOND, share: 1, most: 5 * MINUTE, slack: 0.5, spread: true, limit: DAY },
 };
 
 /** The time in which a check is made once, in milliseconds since the epoch. */
@@ -101,7 +107,7 @@ interface CheckTime {
  * The first check of a wait that does not begin before `after`. Pure: the same wait has the same checks, whoever asks.
  * @param after milliseconds since the epoch.
  */
-export function nextCheck({ kind, since }: OpenWait, after: number): CheckTime {
+export function nextCheck({ kind, since }: Paced, after: number): CheckTime {
   const { first, share, most, slack } = waitRules[kind];
   let interval = first;
   let to = since + first;
@@ -113,31 +119,32 @@ export function nextCheck({ kind, since }: OpenWait, after: number): CheckTime {
 }
 
 /** Whether a check of the wait has become due since the service was last looked at. */
-export function isDue(wait: OpenWait, lastLook: number, now: number): boolean {
+export function isDue(wait: Paced, lastLook: number, now: number): boolean {
   return nextCheck(wait, lastLook).from <= now || (wait.endsAt !== undefined && now >= wait.endsAt);
 }
 
 /**
  * The delay until the next check, or `undefined` when there are no waits. Pure.
  * @param now milliseconds since the epoch.
- * @param chance at least 0, less than 1: where in its time the check is made.
+ * @param chance at least 0, less than 1: where within its slack a retry is made.
  * @returns milliseconds, from 1 second to 15 minutes.
  */
-export function nextDelay(waits: readonly OpenWait[], now: number, chance: number): number | undefined {
+export function nextDelay(waits: readonly Paced[], now: number, chance: number): number | undefined {
   if (waits.length === 0) return undefined;
   const times = waits.map((wait) => {
     const { from, to } = nextCheck(wait, now);
-    return Math.min(from + chance * (to - from), wait.endsAt ?? Number.POSITIVE_INFINITY);
+    const at = waitRules[wait.kind].spread ? from + chance * (to - from) : to;
+    return Math.min(at, wait.endsAt ?? Number.POSITIVE_INFINITY);
   });
   return Math.min(LONGEST_DELAY, Math.max(SECOND, Math.min(...times) - now));
 }
 
-export function isOverdue(wait: OpenWait, now: number): boolean {
+export function isOverdue(wait: Paced, now: number): boolean {
   return now - wait.since > waitRules[wait.kind].limit;
 }
 
 /** Whether its check is a full observation: a status alone does not show whether it is over. */
-export function needsObservation({ kind }: Wait): boolean {
+export function needsObservation({ kind }: Pick<Wait, 'kind'>): boolean {
   return kind === 'retry' || kind === 'https' || kind === 'consistency';
 }
 

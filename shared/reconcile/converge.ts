@@ -107,7 +107,10 @@ export async function converge(
       const claimed = await claimNames(service, state, observed, dependencies);
       state = { ...state, ledger: claimed.ledger };
       // Another service was faster, or has released the name since.
-      if (claimed.changed && round < MAX_ROUNDS) continue;
+      if (claimed.changed && round < MAX_ROUNDS) {
+        dependencies.observer.forget();
+        continue;
+      }
       state = { ...state, ledger: await shareValidation(state.ledger, observed, dependencies) };
     }
     const { actions, waits } = observed.plan;
@@ -152,6 +155,7 @@ async function claimNames(
   const ahead = { ...ledger, names: [...new Set([...noted, ...open])] };
   if (ahead.names.length > noted.length) await dependencies.writeAhead(ahead);
   const holders = await dependencies.claimNames(open);
+  dependencies.observer.forget('claim-names');
   return { ledger: ahead, changed: open.some((name, index) => holders[index] !== (holderOf(name) ?? arn)) };
 }
 
@@ -219,6 +223,8 @@ async function executeAll(
     const ahead = writeAhead(ledger, action);
     await dependencies.writeAhead(ahead);
     const outcome = await dependencies.execute(action, service);
+    // What is not done is not as it was observed.
+    dependencies.observer.forget(outcome.kind === 'done' ? action.kind : undefined);
     const at = dependencies.observer.now();
     const key = actionKey(action);
     switch (outcome.kind) {

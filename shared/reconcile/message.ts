@@ -1,22 +1,61 @@
 import * as z from 'zod';
 import { parseMessage } from '../message.ts';
+import { type OpenWait, waitKinds } from '../plan/wait.ts';
 import { parseServiceArn } from '../service-arn.ts';
 
-/** A message of the queue: reconcile this service. With a token it is the next reconciliation that an earlier one scheduled. */
-export interface ReconcileMessage {
-  readonly serviceArn: string;
-  readonly token?: string;
-}
+const waitCondition = z.discriminatedUnion('check', [
+  z.strictObject({ check: z.literal('service') }),
+  z.strictObject({ check: z.literal('endpoint'), endpointId: z.string() }),
+  z.strictObject({ check: z.literal('connection'), arn: z.string() }),
+  z.strictObject({ check: z.literal('domains'), domains: z.array(z.string()).readonly() }),
+  z.strictObject({ check: z.literal('name'), name: z.string(), probe: z.string().optional() }),
+  z.strictObject({ check: z.literal('nothing') }),
+]);
 
-const lookMessage = z.strictObject({
+/** What a service waits for, so that a look at it needs no row. */
+const waiting = z.strictObject({
+  /** Milliseconds since the epoch. */
+  lookedAt: z.number(),
+  tagsSeen: z.string(),
+  waits: z
+    .array(
+      z.strictObject({
+        kind: z.enum(waitKinds),
+        subject: z.string(),
+        condition: waitCondition,
+        expected: z.string(),
+        since: z.number(),
+        endsAt: z.number().optional(),
+      }),
+    )
+    .min(1),
+});
+export type Waiting = Readonly<z.infer<typeof waiting>>;
+
+const reconcileMessage = z.strictObject({
   serviceArn: z.string().refine((arn) => parseServiceArn(arn) !== undefined, 'not the ARN of an App Runner service'),
   token: z.string().optional(),
+  waiting: waiting.optional(),
 });
+
+/**
+ * A message of the queue: reconcile this service. With a token it is the next reconciliation that an earlier one
+ * scheduled, and says what is waited for.
+ */
+export type ReconcileMessage = Readonly<z.infer<typeof reconcileMessage>>;
 
 /** @throws MalformedInputError */
 export function parseReconcileMessage(body: string): ReconcileMessage {
-  const { serviceArn, token } = parseMessage(lookMessage, body, '{"serviceArn": "arn:aws:apprunner:…"}');
-  return token === undefined ? { serviceArn } : { serviceArn, token };
+  return parseMessage(reconcileMessage, body, '{"serviceArn": "arn:aws:apprunner:…"}');
+}
+
+/** Bytes of what is waited for: far more than any service has, and far less than a message may have. */
+const MAX_WAITING_BYTES = 100_000;
+
+/** What a message says of the waits; `undefined` when it would be too large: then the next look observes everything. */
+export function waitingOf(waits: readonly OpenWait[], tagsSeen: string, lookedAt: number): Waiting | undefined {
+  const noted = { lookedAt, tagsSeen, waits: waits.map(({ why, ...wait }) => wait) };
+  return Buffer.byteLength(JSON.stringify(noted)) > MAX_WAITING_BYTES ? undefined : noted;
 }
 
 /** The queue of reconciliations. */

@@ -5,7 +5,7 @@ import type { Execute } from '../execute/executor.ts';
 import type { Observer } from '../observe/observe.ts';
 import { sameOwnedRecord, validationOf } from '../plan/ledger.ts';
 import type { Phase } from '../plan/plan.ts';
-import { isDue, isOverdue, needsObservation, nextDelay, type OpenWait } from '../plan/wait.ts';
+import { isDue, isOverdue, needsObservation, nextDelay } from '../plan/wait.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { LEASE_MS } from '../state/lease.ts';
@@ -15,7 +15,7 @@ import type { Store } from '../state/store.ts';
 import { leaveValidation, needValidation } from '../validation-claim.ts';
 import { converge } from './converge.ts';
 import type { KillSwitch } from './kill-switch.ts';
-import type { ReconcileMessage, ReconcileQueue } from './message.ts';
+import { type ReconcileMessage, type ReconcileQueue, type Waiting, waitingOf } from './message.ts';
 
 /** How often one invocation reconciles again when events arrive while it runs. After that the queue takes over. */
 const MAX_DIRTY_RETRIES = 3;
@@ -50,13 +50,9 @@ export interface ServiceAccess {
 type ServiceParts = ReconcileDependencies & ServiceAccess;
 
 export type ReconcileResult =
-  /** `quiet`: the status checks of the waits showed no change, so nothing else was read. */
-  | {
-      readonly kind: 'reconciled';
-      readonly quiet: boolean;
-      readonly phase: Phase | undefined;
-      readonly state: ServiceState;
-    }
+  /** The status checks of the waits that were due showed no change, so nothing else was read. */
+  | { readonly kind: 'waiting'; readonly waits: Waiting['waits'] }
+  | { readonly kind: 'reconciled'; readonly phase: Phase | undefined; readonly state: ServiceState }
   /** Nothing to manage: the row was removed. */
   | { readonly kind: 'forgotten' }
   /** The message's token is not the row's: another message took its place. */
@@ -75,17 +71,18 @@ export type ReconcileResult =
  * One short reconciliation of one service: take the lease, observe, plan, execute, send the next message, save, return
  * the lease (docs/architecture.md).
  *
- *     event ──► generation + 1 ──► message                   message with token
- *                                     │                             │
- *                              lease held? ─ yes ─► end      token the row's? ─ no ─► end
- *                                     │ no                          │ yes
- *                                     ▼                             ▼
- *                              observe everything          run the status checks of the waits
- *                              execute until nothing    ◄── changed                │ unchanged
- *                              is left to do                                       │
- *                                     │                                            │
- *                                     ▼                                            ▼
- *                              send the next message, delayed, with a new token ◄──┘
+ *     event ──► generation + 1 ──► message            message with token, and what is waited for
+ *                                     │                                 │
+ *                                     │                  run the status checks that are due
+ *                                     │                     │ changed             │ unchanged
+ *                                     ▼                     ▼                     ▼
+ *                          lease held, or token not the row's?       send the next message, with a new token
+ *                             │ yes ─► end           │ no                         ▼
+ *                                                    ▼               write the token, if nothing happened since:
+ *                              observe everything                    one conditional update, without the lease
+ *                              execute until nothing is left to do
+ *                                     ▼
+ *                              send the next message, delayed, with a new token
  *                                     ▼
  *                              save and return the lease, if the generation is the one seen ─ no ─► observe again
  *
@@ -104,6 +101,8 @@ export async function reconcileService(
   if (service === undefined)
     throw new MalformedInputError(`${message.serviceArn} is not the ARN of an App Runner service.`);
   const access = dependencies.accessTo(service);
+  const waits = await checkWaits(message, service, access.observer, dependencies);
+  if (waits !== undefined) return { kind: 'waiting', waits };
   const now = access.observer.now();
   // SQS may redeliver a message while its first delivery is still processed: the id alone does not name the lease holder.
   const holder = `${messageId}@${now}`;
@@ -123,7 +122,7 @@ export async function reconcileService(
       return { kind: taken.by.startsWith(`${messageId}@`) ? 'redeliver' : 'held' };
     case 'taken':
       try {
-        return await reconcileUnderLease(holder, message, service, taken.row, { ...dependencies, ...access });
+        return await reconcileUnderLease(holder, service, taken.row, { ...dependencies, ...access });
       } catch (error) {
         if (error instanceof LeaseLostError) return { kind: 'redeliver' };
         throw error;
@@ -133,47 +132,42 @@ export async function reconcileService(
 
 async function reconcileUnderLease(
   holder: string,
-  message: ReconcileMessage,
   service: ServiceIdentity,
   first: ServiceRow,
   dependencies: ServiceParts,
 ): Promise<ReconcileResult> {
-  const { store, queue, observer } = dependencies;
+  const { store, queue } = dependencies;
   let row = first;
-  let mayWait = message.token !== undefined;
   for (let attempt = 0; attempt < MAX_DIRTY_RETRIES; attempt++) {
-    const quiet =
-      mayWait && row.generation === row.seenGeneration ? await checkWaits(service, row, observer) : undefined;
-    const state =
-      quiet ??
-      (await converge(service, row, {
-        ...dependencies,
-        heldBy: row.heldBy,
-        writeAhead: (ledger) => store.writeAhead(service.arn, { message: holder, now: observer.now() }, ledger),
-        needValidation: (needed, isOwn) => needValidation(dependencies.claims, service.arn, needed, isOwn),
-        claimNames: (names) => nameClaims(dependencies.claims, store).claim(service.arn, names),
-      }));
+    const observer = dependencies.observer.forOneReconciliation();
+    const state = await converge(service, row, {
+      ...dependencies,
+      observer,
+      heldBy: row.heldBy,
+      writeAhead: (ledger) => store.writeAhead(service.arn, { message: holder, now: observer.now() }, ledger),
+      needValidation: (needed, isOwn) => needValidation(dependencies.claims, service.arn, needed, isOwn),
+      claimNames: (names) => nameClaims(dependencies.claims, store).claim(service.arn, names),
+    });
     await leaveValidations(service, row, state, dependencies);
     const saved = await save(holder, service, row, await releaseNames(service, state, dependencies), dependencies);
     if (saved === 'saved') {
       if (isForgettable(state, row)) return { kind: 'forgotten' };
-      return { kind: 'reconciled', quiet: quiet !== undefined, phase: state.phase, state };
+      return { kind: 'reconciled', phase: state.phase, state };
     }
     if (saved === 'lost') return { kind: 'redeliver' };
     // An event arrived during the reconciliation: keep what was done and observe again.
     const current = await store.get(service.arn);
     if (current === undefined) return { kind: 'redeliver' };
     row = { ...current, ...state };
-    mayWait = false;
   }
   // Events arrive faster than reconciliations end: save with the generation that was seen, so that the next message, a
   // second from now, observes everything.
-  const now = observer.now();
+  const now = dependencies.observer.now();
   const next = dependencies.token();
   await queue.send({ serviceArn: service.arn, token: next }, SECOND);
   const lease = { message: holder, now, generation: row.seenGeneration, outrun: true };
   const saved = await store.save(service.arn, lease, row, { token: next, expiresAt: undefined });
-  return saved === 'saved' ? { kind: 'reconciled', quiet: false, phase: row.phase, state: row } : { kind: 'redeliver' };
+  return saved === 'saved' ? { kind: 'reconciled', phase: row.phase, state: row } : { kind: 'redeliver' };
 }
 
 /** Releases the names that the service neither wants nor has records of, and wakes the services that wait for them. */
@@ -232,7 +226,10 @@ async function save(
   const now = observer.now();
   const delay = nextDelay(state.waits, now, random());
   const next = delay === undefined ? undefined : token();
-  if (next !== undefined) await queue.send({ serviceArn: service.arn, token: next }, delay);
+  if (next !== undefined) {
+    const waiting = waitingOf(state.waits, state.tagsSeen, now);
+    await queue.send({ serviceArn: service.arn, token: next, waiting }, delay);
+  }
   const expiresAt = state.phase === 'detached' ? Math.ceil((now + DETACHED_RETENTION_MS) / SECOND) : undefined;
   return store.save(service.arn, { message: holder, now, generation }, state, { token: next, expiresAt });
 }
@@ -248,33 +245,40 @@ function isForgettable({ desired, phase, findings, timeline }: ServiceState, { r
 const TAGS_INTERVAL_MS = MINUTE;
 
 /**
- * Runs the status checks that are due, and reads the tags once a minute. `undefined`: something changed or ended, so
- * observe everything.
+ * Runs the status checks that are due, and reads the tags once a minute. If nothing changed, the next message is sent and
+ * its token written, in this order, as in `save`.
+ * @returns what is still waited for. `undefined`: something changed, ended or happened, so observe everything.
  */
 async function checkWaits(
+  { token, waiting }: ReconcileMessage,
   service: ServiceIdentity,
-  row: ServiceRow,
   observer: Observer,
-): Promise<ServiceState | undefined> {
+  { store, queue, ...chance }: ReconcileDependencies,
+): Promise<Waiting['waits'] | undefined> {
+  if (token === undefined || waiting === undefined) return undefined;
   const now = observer.now();
-  const { waits, updatedAt: lastLook } = row;
-  const due = waits.filter((wait) => isDue(wait, lastLook, now));
+  const { waits, tagsSeen, lookedAt } = waiting;
+  const due = waits.filter((wait) => isDue(wait, lookedAt, now));
   // Overdue waits and waits that end by time need a full observation too.
-  const isOver = (wait: OpenWait) =>
+  const isOver = (wait: Waiting['waits'][number]) =>
     needsObservation(wait) || isOverdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);
-  if (waits.length === 0 || due.some(isOver)) return undefined;
+  if (due.some(isOver)) return undefined;
   // Waits with equal conditions share one check. A check that fails counts as a change.
   const conditions = new Map(
     due.map(({ condition, expected }) => [JSON.stringify(condition), { condition, expected }]),
   );
   conditions.delete(JSON.stringify({ check: 'nothing' }));
-  const isMinuteOver = Math.floor(now / TAGS_INTERVAL_MS) > Math.floor(lastLook / TAGS_INTERVAL_MS);
+  const isMinuteOver = Math.floor(now / TAGS_INTERVAL_MS) > Math.floor(lookedAt / TAGS_INTERVAL_MS);
   const asked = [
-    ...(isMinuteOver ? [observer.tagsFingerprint(service.arn).then((tags) => tags === row.tagsSeen)] : []),
+    ...(isMinuteOver ? [observer.tagsFingerprint(service.arn).then((tags) => tags === tagsSeen)] : []),
     ...[...conditions.values()].map(
       async ({ condition, expected }) => (await observer.check(condition, service)) === expected,
     ),
   ];
   const unchanged = await Promise.all(asked.map((answer) => answer.catch(() => false)));
-  return unchanged.every(Boolean) ? row : undefined;
+  if (!unchanged.every(Boolean)) return undefined;
+  const next = chance.token();
+  const delay = nextDelay(waits, now, chance.random());
+  await queue.send({ serviceArn: service.arn, token: next, waiting: { ...waiting, lookedAt: now } }, delay);
+  return (await store.renewToken(service.arn, { token, next, now })) ? waits : undefined;
 }

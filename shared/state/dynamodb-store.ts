@@ -6,10 +6,16 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { SECOND } from '../duration.ts';
 import { errorName, LeaseLostError, UnreadableRowError } from '../errors.ts';
 import { leaseOf } from './lease.ts';
 import { parseRow, type ServiceRow, stateAttributes } from './row.ts';
 import type { SaveResult, Store } from './store.ts';
+
+/** How long the message of an event is waited for, in milliseconds: if it was never sent, the next event sends one. */
+const MESSAGE_LOST_MS = 30 * SECOND;
+
+const FREE = '(attribute_not_exists(lease) OR lease.expiresAt <= :now)';
 
 /** Rows in a DynamoDB table with the key `serviceArn`; every write is conditional on the lease, every read is consistent. */
 export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string): Store {
@@ -33,14 +39,25 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
     leaseOf(await get(serviceArn))?.message === message ? 'dirty' : 'lost';
 
   return {
-    async markDirty(serviceArn, deletionRefusedAt) {
-      const isRefusal = deletionRefusedAt !== undefined;
+    async markDirty(serviceArn) {
       await update({
         ...at(serviceArn),
-        UpdateExpression: `${isRefusal ? 'SET deletionRefusedAt = :at ' : ''}ADD generation :one`,
-        ExpressionAttributeValues: { ':one': 1, ...(isRefusal ? { ':at': deletionRefusedAt } : {}) },
+        UpdateExpression: 'ADD generation :one',
+        ExpressionAttributeValues: { ':one': 1 },
         ReturnValues: 'NONE',
       });
+    },
+
+    async noteEvent(serviceArn, { now, deletionRefusedAt }) {
+      const isRefusal = deletionRefusedAt !== undefined;
+      const before = await update({
+        ...at(serviceArn),
+        UpdateExpression: `SET unheardSince = if_not_exists(unheardSince, :now)${isRefusal ? ', deletionRefusedAt = :at' : ''} ADD generation :one`,
+        ExpressionAttributeValues: { ':one': 1, ':now': now, ...(isRefusal ? { ':at': deletionRefusedAt } : {}) },
+        ReturnValues: 'ALL_OLD',
+      });
+      const unheardSince = before?.unheardSince;
+      return typeof unheardSince !== 'number' || now - unheardSince > MESSAGE_LOST_MS;
     },
 
     async hold(serviceArn, run) {
@@ -68,11 +85,10 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
     },
 
     async acquireLease(serviceArn, { message, token, now, until }) {
-      const free = '(attribute_not_exists(lease) OR lease.expiresAt <= :now)';
       const taken = await update({
         ...at(serviceArn),
         UpdateExpression: 'SET lease = :lease ADD generation :zero',
-        ConditionExpression: token === undefined ? free : `#token = :token AND ${free}`,
+        ConditionExpression: token === undefined ? FREE : `#token = :token AND ${FREE}`,
         ...(token === undefined ? {} : { ExpressionAttributeNames: { '#token': 'token' } }),
         ExpressionAttributeValues: {
           ':lease': { message, expiresAt: until },
@@ -118,10 +134,10 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       const removed = Object.keys(values).filter((name) => values[name] === undefined);
       const saved = await update({
         ...at(serviceArn),
-        UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE ${['lease', ...removed].map((name) => `#${name}`).join(', ')}`,
+        UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE ${['lease', 'unheardSince', ...removed].map((name) => `#${name}`).join(', ')}`,
         ConditionExpression: `#lease.#message = :message${outrun ? '' : ' AND generation = :generation'}`,
         ExpressionAttributeNames: Object.fromEntries(
-          [...Object.keys(values), 'lease', 'message'].map((name) => [`#${name}`, name]),
+          [...Object.keys(values), 'lease', 'unheardSince', 'message'].map((name) => [`#${name}`, name]),
         ),
         ExpressionAttributeValues: {
           ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
@@ -131,6 +147,18 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
         ReturnValues: 'NONE',
       });
       return saved === undefined ? whyRefused(serviceArn, message) : 'saved';
+    },
+
+    async renewToken(serviceArn, { token, next, now }) {
+      const renewed = await update({
+        ...at(serviceArn),
+        UpdateExpression: 'SET #token = :next, updatedAt = :now',
+        ConditionExpression: `#token = :token AND generation = seenGeneration AND ${FREE}`,
+        ExpressionAttributeNames: { '#token': 'token' },
+        ExpressionAttributeValues: { ':token': token, ':next': next, ':now': now },
+        ReturnValues: 'NONE',
+      });
+      return renewed !== undefined;
     },
 
     async remove(serviceArn, { message, generation }) {

@@ -13,11 +13,15 @@ export type SaveResult =
 export interface Store {
   /** Notes the held sweep that holds the service, creating the row when there is none; `undefined`: none holds it. */
   hold(serviceArn: string, run: string | undefined): Promise<void>;
+  /** Raises the generation, creating the row when there is none: whoever reconciles has to observe again. */
+  markDirty(serviceArn: string): Promise<void>;
   /**
-   * An event: raises the generation, creating the row when there is none.
+   * The same for an event. All events of a burst share one message.
    * @param deletionRefusedAt milliseconds since the epoch, if the event is about that.
+   * @returns whether a message must be sent: not if an earlier event, of the last seconds, sent one that is not answered
+   * yet. After that one counts as lost.
    */
-  markDirty(serviceArn: string, deletionRefusedAt?: number): Promise<void>;
+  noteEvent(serviceArn: string, event: { now: number; deletionRefusedAt?: number | undefined }): Promise<boolean>;
   get(serviceArn: string): Promise<ServiceRow | undefined>;
   list(): AsyncIterable<ServiceRow>;
   /**
@@ -44,6 +48,12 @@ export interface Store {
     state: ServiceState,
     next: { token: string | undefined; expiresAt: number | undefined },
   ): Promise<SaveResult>;
+  /**
+   * Names the token of the next message, on condition that the last one's is still there, no event came and no
+   * reconciliation runs.
+   * @returns whether it was written.
+   */
+  renewToken(serviceArn: string, renew: { token: string; next: string; now: number }): Promise<boolean>;
   /** Removes the row, on the same conditions as `save`. */
   remove(serviceArn: string, lease: { message: string; generation: number }): Promise<SaveResult>;
 }

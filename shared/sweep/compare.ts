@@ -58,7 +58,7 @@ async function compareRegion(
 ): Promise<Partial<Found>> {
   const { account, region, known } = target;
   const { observerOf, rules } = dependencies;
-  const observer = observerOf({ account, region }).memoized();
+  const observer = observerOf({ account, region }).forManyServices();
   const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
   const services = [...new Set([...listed, ...known, ...connected])].flatMap((arn) => parseServiceArn(arn) ?? []);
   const parts: Partial<Found>[] = [{ serviceIds: services.map(({ id }) => id) }];

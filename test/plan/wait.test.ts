@@ -49,9 +49,9 @@ describe('nextCheck', () => {
   it.each<[WaitKind, number, number]>([
     ['service', 0, 5 * SECOND],
     ['service', 10 * MINUTE, MINUTE],
-    ['endpoint', 0, 3 * SECOND],
+    ['endpoint', 0, 5 * SECOND],
     ['endpoint', 10 * MINUTE, 30 * SECOND],
-    ['dns', 0, 3 * SECOND],
+    ['dns', 0, 5 * SECOND],
     ['certificate', 0, 5 * SECOND],
     ['certificate', DAY, 15 * MINUTE],
     ['grace', DAY, 15 * MINUTE],

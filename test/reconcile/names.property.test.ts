@@ -241,6 +241,8 @@ class TwoServices {
 
   readonly #store: Store = {
     markDirty: async () => {},
+    noteEvent: async () => true,
+    renewToken: async () => false,
     hold: async () => {},
     get: async (arn) => this.rows.get(arn),
     list: async function* () {},

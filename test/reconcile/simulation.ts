@@ -137,8 +137,7 @@ export class Simulation {
     // EventBridge tries until it is handled, so this one is never cut off.
     this.#run(Number.MAX_SAFE_INTEGER, async (process) => {
       const { store, queue } = this.#ports(process, true);
-      await store.markDirty(SERVICE_ARN);
-      await queue.send({ serviceArn: SERVICE_ARN });
+      if (await store.noteEvent(SERVICE_ARN, { now: this.clock.now() })) await queue.send({ serviceArn: SERVICE_ARN });
     });
   }
 
@@ -272,6 +271,12 @@ export class Simulation {
     return {
       hold: () => call(() => undefined),
       markDirty: () => call(() => put({ generation: (this.row?.generation ?? 0) + 1 })),
+      noteEvent: (_, { now }) =>
+        call(() => {
+          const since = this.item?.unheardSince;
+          put({ generation: (this.row?.generation ?? 0) + 1, unheardSince: since ?? now });
+          return typeof since !== 'number' || now - since > 30_000;
+        }),
       get: async () => {
         const item = await read();
         return item === undefined ? undefined : parseRow(item);
@@ -317,10 +322,19 @@ export class Simulation {
               updatedAt: now,
               seenGeneration: generation,
               lease: undefined,
+              unheardSince: undefined,
             });
           },
         );
         return saved === undefined ? whyRefused(message) : 'saved';
+      },
+      renewToken: async (_, { token: wanted, next, now }) => {
+        const renewed = await write(
+          () =>
+            token() === wanted && this.row?.generation === this.row?.seenGeneration && (lease()?.expiresAt ?? 0) <= now,
+          () => put({ token: next, updatedAt: now }),
+        );
+        return renewed !== undefined;
       },
       remove: async (_, { message, generation }) => {
         const removed = await write(

@@ -19,7 +19,7 @@ import { DOMAIN, TAGS } from './vocabulary.ts';
 /** How long something may take to come about, unless a step says otherwise. */
 const WITHIN: Time = '10m';
 /** Milliseconds until an event has led to a pass. */
-const HEARD = 200;
+const HEARD = 1_200;
 
 /**
  * Plays one scenario in one world:
