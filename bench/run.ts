@@ -5,11 +5,12 @@ import { apiCalls } from './api-calls.ts';
 import { coldStart } from './cold-start.ts';
 import { type Benchmark, tableText } from './figures.ts';
 import { idle } from './idle.ts';
+import { lateness } from './lateness.ts';
 import { planner } from './planner.ts';
 import { timeToReady } from './time-to-ready.ts';
 
 /** Counted ones first: they are the same on every machine. */
-const benchmarks: readonly Benchmark[] = [apiCalls, idle, timeToReady, coldStart, planner];
+const benchmarks: readonly Benchmark[] = [apiCalls, idle, lateness, timeToReady, coldStart, planner];
 
 const HELP = `npm run bench -- [benchmark …] [options]
 

@@ -73,13 +73,15 @@ export type ReconcileResult =
  *
  *     event ──► generation + 1 ──► message            message with token, and what is waited for
  *                                     │                                 │
- *                                     │                  run the status checks that are due
- *                                     │                     │ changed             │ unchanged
- *                                     ▼                     ▼                     ▼
- *                          lease held, or token not the row's?       send the next message, with a new token
- *                             │ yes ─► end           │ no                         ▼
- *                                                    ▼               write the token, if nothing happened since:
- *                              observe everything                    one conditional update, without the lease
+ *                                     │               write a new token, if the row waits for this message
+ *                                     │               and nothing happened: one conditional update, no lease
+ *                                     │                     │ refused              │ written
+ *                                     │                     │            run the status checks that are due
+ *                                     ▼                     ▼      changed │             │ unchanged
+ *                          lease held, or token not the row's? ◄───────────┘             ▼
+ *                             │ yes ─► end           │ no            send the next message, with the new token
+ *                                                    ▼
+ *                              observe everything
  *                              execute until nothing is left to do
  *                                     ▼
  *                              send the next message, delayed, with a new token
@@ -245,8 +247,8 @@ function isForgettable({ desired, phase, findings, timeline }: ServiceState, { r
 const TAGS_INTERVAL_MS = MINUTE;
 
 /**
- * Runs the status checks that are due, and reads the tags once a minute. If nothing changed, the next message is sent and
- * its token written, in this order, as in `save`.
+ * Names the next message, runs the status checks that are due, and the tags once a minute, and sends that message if
+ * nothing changed. A message that is out of date ends before it asks anything.
  * @returns what is still waited for. `undefined`: something changed, ended or happened, so observe everything.
  */
 async function checkWaits(
@@ -263,6 +265,8 @@ async function checkWaits(
   const isOver = (wait: Waiting['waits'][number]) =>
     needsObservation(wait) || isOverdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);
   if (due.some(isOver)) return undefined;
+  const next = chance.token();
+  if (!(await store.renewToken(service.arn, { token, next, now }))) return undefined;
   // Waits with equal conditions share one check. A check that fails counts as a change.
   const conditions = new Map(
     due.map(({ condition, expected }) => [JSON.stringify(condition), { condition, expected }]),
@@ -277,8 +281,7 @@ async function checkWaits(
   ];
   const unchanged = await Promise.all(asked.map((answer) => answer.catch(() => false)));
   if (!unchanged.every(Boolean)) return undefined;
-  const next = chance.token();
   const delay = nextDelay(waits, now, chance.random());
   await queue.send({ serviceArn: service.arn, token: next, waiting: { ...waiting, lookedAt: now } }, delay);
-  return (await store.renewToken(service.arn, { token, next, now })) ? waits : undefined;
+  return waits;
 }

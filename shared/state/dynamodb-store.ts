@@ -15,6 +15,8 @@ import type { SaveResult, Store } from './store.ts';
 /** How long the message of an event is waited for, in milliseconds: if it was never sent, the next event sends one. */
 const MESSAGE_LOST_MS = 30 * SECOND;
 
+/** The message is the one that is waited for, or the one before, delivered again because its process died. */
+const IS_NEXT = '(#token = :token OR previousToken = :token)';
 const FREE = '(attribute_not_exists(lease) OR lease.expiresAt <= :now)';
 
 /** Rows in a DynamoDB table with the key `serviceArn`; every write is conditional on the lease, every read is consistent. */
@@ -88,7 +90,7 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       const taken = await update({
         ...at(serviceArn),
         UpdateExpression: 'SET lease = :lease ADD generation :zero',
-        ConditionExpression: token === undefined ? FREE : `#token = :token AND ${FREE}`,
+        ConditionExpression: token === undefined ? FREE : `${IS_NEXT} AND ${FREE}`,
         ...(token === undefined ? {} : { ExpressionAttributeNames: { '#token': 'token' } }),
         ExpressionAttributeValues: {
           ':lease': { message, expiresAt: until },
@@ -107,7 +109,8 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       const isHeld = lease !== undefined && lease.expiresAt > now;
       if (token === undefined && isHeld) return { kind: 'held', by: lease.message };
       // Not held, and still the row's token: the lease was returned between the two calls.
-      return isHeld || token === undefined || item?.token === token ? { kind: 'early' } : { kind: 'stale' };
+      const isNext = item?.token === token || item?.previousToken === token;
+      return isHeld || token === undefined || isNext ? { kind: 'early' } : { kind: 'stale' };
     },
 
     async writeAhead(serviceArn, { message, now }, ledger) {
@@ -134,10 +137,13 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       const removed = Object.keys(values).filter((name) => values[name] === undefined);
       const saved = await update({
         ...at(serviceArn),
-        UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE ${['lease', 'unheardSince', ...removed].map((name) => `#${name}`).join(', ')}`,
+        UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE ${['lease', 'unheardSince', 'previousToken', ...removed].map((name) => `#${name}`).join(', ')}`,
         ConditionExpression: `#lease.#message = :message${outrun ? '' : ' AND generation = :generation'}`,
         ExpressionAttributeNames: Object.fromEntries(
-          [...Object.keys(values), 'lease', 'unheardSince', 'message'].map((name) => [`#${name}`, name]),
+          [...Object.keys(values), 'lease', 'unheardSince', 'previousToken', 'message'].map((name) => [
+            `#${name}`,
+            name,
+          ]),
         ),
         ExpressionAttributeValues: {
           ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
@@ -152,8 +158,8 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
     async renewToken(serviceArn, { token, next, now }) {
       const renewed = await update({
         ...at(serviceArn),
-        UpdateExpression: 'SET #token = :next, updatedAt = :now',
-        ConditionExpression: `#token = :token AND generation = seenGeneration AND ${FREE}`,
+        UpdateExpression: 'SET #token = :next, previousToken = :token, updatedAt = :now',
+        ConditionExpression: `${IS_NEXT} AND generation = seenGeneration AND ${FREE}`,
         ExpressionAttributeNames: { '#token': 'token' },
         ExpressionAttributeValues: { ':token': token, ':next': next, ':now': now },
         ReturnValues: 'NONE',

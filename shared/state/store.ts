@@ -49,8 +49,9 @@ export interface Store {
     next: { token: string | undefined; expiresAt: number | undefined },
   ): Promise<SaveResult>;
   /**
-   * Names the token of the next message, on condition that the last one's is still there, no event came and no
-   * reconciliation runs.
+   * Names the token of the next message, on condition that the row still waits for this one, no event came and no
+   * reconciliation runs. The row accepts this message's token too until the next reconciliation saves: its process may
+   * die before it sends the next one.
    * @returns whether it was written.
    */
   renewToken(serviceArn: string, renew: { token: string; next: string; now: number }): Promise<boolean>;

@@ -256,7 +256,7 @@ export class Simulation {
 
   #store(process: Process, call: <Answer>(effect: () => Answer) => Promise<Answer>): Store {
     const lease = () => stored(this.item?.lease);
-    const token = () => this.item?.token;
+    const isNext = (wanted: string) => [this.item?.token, this.item?.previousToken].includes(wanted);
     const put = (change: Record<string, unknown>) => {
       const merged = { serviceArn: SERVICE_ARN, generation: 0, ...this.item, ...change };
       const kept = Object.entries(merged).filter(([, value]) => value !== undefined);
@@ -285,7 +285,7 @@ export class Simulation {
       acquireLease: async (_, { message, token: wanted, now, until }) => {
         const free = () => (lease()?.expiresAt ?? 0) <= now;
         const taken = await write(
-          () => (wanted === undefined || token() === wanted) && free(),
+          () => (wanted === undefined || isNext(wanted)) && free(),
           () => {
             put({ lease: { message, expiresAt: until } });
             this.#holder = process;
@@ -297,7 +297,7 @@ export class Simulation {
         const held = stored(item?.lease);
         const isHeld = held !== undefined && held.expiresAt > now;
         if (wanted === undefined && isHeld) return { kind: 'held', by: held.message };
-        return isHeld || wanted === undefined || item?.token === wanted ? { kind: 'early' } : { kind: 'stale' };
+        return isHeld || wanted === undefined || isNext(wanted) ? { kind: 'early' } : { kind: 'stale' };
       },
       writeAhead: async (_, { message, now }, ledger) => {
         const noted = await write(
@@ -323,6 +323,7 @@ export class Simulation {
               seenGeneration: generation,
               lease: undefined,
               unheardSince: undefined,
+              previousToken: undefined,
             });
           },
         );
@@ -331,8 +332,8 @@ export class Simulation {
       renewToken: async (_, { token: wanted, next, now }) => {
         const renewed = await write(
           () =>
-            token() === wanted && this.row?.generation === this.row?.seenGeneration && (lease()?.expiresAt ?? 0) <= now,
-          () => put({ token: next, updatedAt: now }),
+            isNext(wanted) && this.row?.generation === this.row?.seenGeneration && (lease()?.expiresAt ?? 0) <= now,
+          () => put({ token: next, previousToken: wanted, updatedAt: now }),
         );
         return renewed !== undefined;
       },
