@@ -331,8 +331,7 @@ export class Simulation {
       },
       renewToken: async (_, { token: wanted, next, now }) => {
         const renewed = await write(
-          () =>
-            isNext(wanted) && this.row?.generation === this.row?.seenGeneration && (lease()?.expiresAt ?? 0) <= now,
+          () => isNext(wanted) && this.row?.generation === this.row?.seenGeneration && (lease()?.expiresAt ?? 0) <= now,
           () => put({ token: next, previousToken: wanted, updatedAt: now }),
         );
         return renewed !== undefined;
