@@ -102,7 +102,7 @@ whether a VPC exists, the stack reports as [findings](findings.md).
 
 \`policy check\` also warns where owners can take a service out of a rule with \`private: required\` by what they choose themselves: the
 rule matches by tags, names or regions, and a weaker rule or none applies then; an earlier, weaker rule or an exception matches by
-tags or by patterns of names. It warns, too, where a tag gives \`names\`, \`domains\` or \`adopt\`. Accounts and units bind a service. \`doctor\` shows the same. Under such a rule the other tags of
+tags or by patterns of names. It warns, too, where a tag gives \`names\`, \`domains\` or \`adopt\`, and where two \`domains\` make one name. Accounts and units bind a service. \`doctor\` shows the same. Under such a rule the other tags of
 a service bind nothing: a VPC that is not allowed, or an endpoint that cannot be used, is reported, and the ones of the rule count.
 
 ## Keys

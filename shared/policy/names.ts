@@ -71,7 +71,10 @@ function nameOf(text: string): string | undefined {
 }
 
 /** Whether the template makes the name of some service that the rule can match. */
-function isReservedBy(name: string, { template, services, accounts, regions }: ReservedName): boolean {
+export function isReservedBy(
+  name: string,
+  { template, services, accounts, regions }: Omit<ReservedName, 'rule'>,
+): boolean {
   const forms: Readonly<Record<string, string>> = {
     service: '[a-z0-9-]+',
     account: accounts?.join('|') ?? '\\d{12}',

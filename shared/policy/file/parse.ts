@@ -4,14 +4,14 @@ import { describeIssues } from './issues.ts';
 import { PolicyFileError, type PolicyProblem } from './problems.ts';
 import { readPolicy } from './read.ts';
 import { policyDocument } from './schema.ts';
-import { waysOut } from './ways-out.ts';
+import { policyWarnings } from './warnings.ts';
 import { readYaml } from './yaml.ts';
 
 export interface ParsedPolicy {
   readonly policy: Policy;
   /** What was written, as plain data: `policy.json` holds it, and `readPolicy` makes the policy of it again. */
   readonly document: unknown;
-  /** Where owners can take services out of rules that require them to be private; in the order of the file. */
+  /** What tenants can make of the policy that its author may not expect; in the order of the file. */
   readonly warnings: readonly PolicyProblem[];
 }
 
@@ -33,5 +33,5 @@ export function parsePolicy(text: string, file: string, now: number | undefined)
     ...checkPolicyDocument(value, now, places),
   ];
   if (problems.length > 0) throw new PolicyFileError(file, problems);
-  return { policy: readPolicy(value), document: value, warnings: waysOut(value, places) };
+  return { policy: readPolicy(value), document: value, warnings: policyWarnings(value, places) };
 }

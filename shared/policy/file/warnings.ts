@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { covers } from '../covers.ts';
+import { expandDomain } from '../expansion.ts';
+import { isReservedBy } from '../names.ts';
 import type { PolicyMatch } from '../policy.ts';
 import type { Positions } from './positions.ts';
 import type { PolicyProblem } from './problems.ts';
@@ -12,12 +14,13 @@ type Rule = Placed<z.output<typeof ruleSchema>>;
 const OWNERS_CHOICES = ['tags', 'services', 'regions'] as const;
 
 /**
- * Where owners can take a service out of a rule with `private: required` by what they choose themselves: its tags, its name
- * or its region, and where a tag, which its owner writes, gives a service names. Accounts and units bind it. A name without `*` and `?` in an earlier rule or an exception was meant for one
- * service, so it is not reported.
+ * What tenants can make of a policy that its author may not expect. By what they choose themselves (tags, names, regions),
+ * owners can take a service out of a rule with `private: required`; tags, which they write, can give a service names; and the
+ * names of two rules can meet. Accounts and units bind a service. A name without `*` and `?` in an earlier rule or an
+ * exception was meant for one service, so it is not reported.
  */
-export function waysOut(document: unknown, positions: Positions): readonly PolicyProblem[] {
-  const { rules, exceptions, regions } = validParts(document);
+export function policyWarnings(document: unknown, positions: Positions): readonly PolicyProblem[] {
+  const { rules, exceptions, regions, accounts } = validParts(document);
   const required = rules.items.filter(({ value }) => value.private === 'required');
   const inScope = regions.items.map(({ value }) => value);
   const leaving = required.flatMap((rule) => {
@@ -43,7 +46,18 @@ export function waysOut(document: unknown, positions: Positions): readonly Polic
   const excepted = exceptions.items.flatMap((exception) => entrance(exception, required, 'the exception', positions));
   const narrow = rules.items.some(({ value }) => value.names !== undefined);
   const granting = rules.items.flatMap((rule) => grantByTag(rule, narrow, positions));
-  return [...leaving, ...joining, ...excepted, ...granting].sort((a, b) => a.line - b.line || a.column - b.column);
+  const colliding = rules.items.flatMap((rule) =>
+    collisions(
+      rule,
+      rules.items,
+      accounts.items.map(({ value }) => value),
+      inScope,
+      positions,
+    ),
+  );
+  return [...leaving, ...joining, ...excepted, ...granting, ...colliding].sort(
+    (a, b) => a.line - b.line || a.column - b.column,
+  );
 }
 
 /** Which weaker rule gets a service of the rule's accounts that the rule no longer matches, in words. */
@@ -93,6 +107,32 @@ function grantByTag(
   return match.accounts !== undefined || match.units !== undefined
     ? []
     : [{ ...positions.key([...path, 'match', 'tags']), message }];
+}
+
+/** Names that a rule gives to its services and that a service with a fitting name would get from another rule. */
+function collisions(
+  { value: victim }: Rule,
+  rules: readonly Rule[],
+  accounts: readonly string[],
+  regions: readonly string[],
+  positions: Positions,
+): readonly PolicyProblem[] {
+  const name = (victim.match.services?.[0] ?? '*').replaceAll(/[*?]/g, 'x');
+  const account = victim.match.accounts?.[0] ?? accounts[0] ?? '123456789012';
+  const region = victim.match.regions?.[0] ?? regions[0] ?? 'eu-west-1';
+  return (victim.domains ?? []).flatMap((given) => {
+    const taken = expandDomain(given, { name, account, region });
+    return rules.flatMap(({ path, value: other }) =>
+      (other.domains ?? []).flatMap((template, index) => {
+        const { services, regions: some = regions } = other.match;
+        const others = other.match.accounts ?? (accounts.length > 0 ? accounts : undefined);
+        const reach = { template, regions: some, ...(services && { services }), ...(others && { accounts: others }) };
+        if (template === given || !isReservedBy(taken, reach)) return [];
+        const message = `"${template}" also makes ${taken}, which "${given}" of the rule "${victim.name}" gives to the service "${name}" of ${account}: whoever makes a service of a fitting name first holds it`;
+        return [{ ...positions.value([...path, 'domains', index]), message }];
+      }),
+    );
+  });
 }
 
 /** Whether the match leaves a choice to the owner. */

@@ -126,6 +126,21 @@ describe('a rule that requires services to be private', () => {
     expect(warnings(given + text)).toEqual([expect.stringContaining('gets "names" of the rule "gift"')]);
   });
 
+  it('gives a name that a service with a fitting name gets from another rule', () => {
+    const first =
+      '{ name: first, match: { accounts: ["111111111111"] }, private: by-tag, domains: ["{service}-{account}.corp.example.com"] }';
+    const second = (template: string) =>
+      `{ name: second, match: { accounts: ["222222222222"] }, private: by-tag, domains: ["${template}"] }`;
+    expect(warnings(given + rules(first, second('{service}.corp.example.com')))).toEqual([
+      expect.stringContaining(
+        '"{service}.corp.example.com" also makes x-111111111111.corp.example.com, which "{service}-{account}.corp.example.com" of the rule "first" gives',
+      ),
+    ]);
+    for (const apart of ['{service}.{account}.corp.example.com', '{service}-{account}.corp.example.com']) {
+      expect(warnings(given + rules(first, second(apart)))).toEqual([]);
+    }
+  });
+
   it('is not left for rules of other accounts, or by what was meant for one service', () => {
     const elsewhere = '{ name: dev, match: { accounts: ["222222222222"], tags: { stage: dev } }, private: ignored }';
     const here = '{ name: all, match: { accounts: ["111111111111"] }, private: required, mode: enforce }';
