@@ -156,6 +156,6 @@ async function wake(
   dependencies: ApiDependencies,
 ): Promise<Accepted> {
   await dependencies.store.markDirty(service.arn);
-  await dependencies.queue.send({ serviceArn: service.arn });
+  await dependencies.queue.send({ serviceArn: service.arn, fresh: true });
   return { service: service.arn, asked, tags, watch: pathOf(service), ...(await keptBy(dependencies, service)) };
 }

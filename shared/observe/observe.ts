@@ -15,7 +15,7 @@ import { neededByOthers } from '../validation-claim.ts';
 import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
 import { type DomainScope, type DomainSources, observeDomains } from './domain-states.ts';
 import { type CustomDomains, observeAssociations, observeCustomDomains } from './domains.ts';
-import { type Answers, type Change, forget, type Memory, passMemory, vpcMemory } from './memory.ts';
+import { type Answers, type Change, forget, type Memory, nothingKept, passMemory, vpcMemory } from './memory.ts';
 import { type NameSources, type ObservedNames, observeNames } from './name-checks.ts';
 import type { PublicDns } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
@@ -59,6 +59,7 @@ export interface ObservationScope extends DomainScope {
 export class Observer {
   readonly #sources: ObserverSources;
   readonly #memory: Memory;
+  readonly #kept = nothingKept();
 
   /** @param memory what it remembers; by default nothing. */
   constructor(sources: ObserverSources, memory: Memory = {}) {
@@ -71,9 +72,21 @@ export class Observer {
     return new Observer(this.#sources, vpcMemory());
   }
 
-  /** An observer for one reconciliation: it reads again only what `forget` names. */
-  forOneReconciliation(): Observer {
-    return new Observer(this.#sources, passMemory());
+  /**
+   * An observer for one reconciliation: it reads again only what `forget` names.
+   * @param isFresh takes nothing from earlier reconciliations. Otherwise, what holds for a whole VPC may be a minute old.
+   */
+  forOneReconciliation({ isFresh }: { readonly isFresh: boolean }): Observer {
+    return new Observer(
+      this.#sources,
+      passMemory(isFresh ? undefined : this.#kept, () => this.now()),
+    );
+  }
+
+  /** Whether something was taken from an earlier reconciliation: it justifies waiting or an empty plan, never a write. */
+  get usedKept(): boolean {
+    const { networks, zones } = this.#memory;
+    return networks?.usedKept === true || zones?.usedKept === true;
   }
 
   /** Forgets what may have changed; without a change, everything. */

@@ -83,12 +83,19 @@ export async function converge(
           ? { ...state, desired: { kind: 'unmanaged' } }
           : releaseOutOfScope(service, state, outOfScope, dependencies.observer.now());
       const { requests = [], deletionRefusedAt } = before;
-      observed = await observeAndPlan(
-        service,
-        { ...state, requests, deletionRefusedAt },
-        dependencies.observer,
-        dependencies.evaluatePolicy,
-      );
+      const look = () =>
+        observeAndPlan(
+          service,
+          { ...state, requests, deletionRefusedAt },
+          dependencies.observer,
+          dependencies.evaluatePolicy,
+        );
+      observed = await look();
+      const { actions, findings } = observed.plan;
+      if (dependencies.observer.usedKept && actions.length + findings.length > 0) {
+        dependencies.observer.forget('kept');
+        observed = await look();
+      }
       const held = heldState(service, before, observed, dependencies.heldBy);
       if (held !== undefined) return held;
       if (observed.plan.actions.length > 0) block = await writeBlock(observed.effectivePolicy, dependencies);

@@ -36,6 +36,8 @@ const reconcileMessage = z.strictObject({
   serviceArn: z.string().refine((arn) => parseServiceArn(arn) !== undefined, 'not the ARN of an App Runner service'),
   token: z.string().optional(),
   waiting: waiting.optional(),
+  /** A person or a sweep saw something: nothing is taken from earlier reconciliations. */
+  fresh: z.boolean().optional(),
 });
 
 /**

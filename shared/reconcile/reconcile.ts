@@ -124,7 +124,10 @@ export async function reconcileService(
       return { kind: taken.by.startsWith(`${messageId}@`) ? 'redeliver' : 'held' };
     case 'taken':
       try {
-        return await reconcileUnderLease(holder, service, taken.row, { ...dependencies, ...access });
+        return await reconcileUnderLease(holder, message.fresh === true, service, taken.row, {
+          ...dependencies,
+          ...access,
+        });
       } catch (error) {
         if (error instanceof LeaseLostError) return { kind: 'redeliver' };
         throw error;
@@ -134,6 +137,7 @@ export async function reconcileService(
 
 async function reconcileUnderLease(
   holder: string,
+  isFresh: boolean,
   service: ServiceIdentity,
   first: ServiceRow,
   dependencies: ServiceParts,
@@ -141,7 +145,7 @@ async function reconcileUnderLease(
   const { store, queue } = dependencies;
   let row = first;
   for (let attempt = 0; attempt < MAX_DIRTY_RETRIES; attempt++) {
-    const observer = dependencies.observer.forOneReconciliation();
+    const observer = dependencies.observer.forOneReconciliation({ isFresh });
     const state = await converge(service, row, {
       ...dependencies,
       observer,

@@ -13,9 +13,9 @@ import type { RuleSettings } from '../settings.ts';
 import { initialState, leavesManagement, type ServiceRow } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { TAG } from '../tags.ts';
-import { failureOf, unread } from './failure.ts';
+import { failureOf } from './failure.ts';
 import type { SweepTarget } from './message.ts';
-import { type Difference, type Found, merge, type TargetResult, targetName } from './run.ts';
+import { type Difference, type Found, merge, type TargetResult, targetName, unread } from './run.ts';
 
 export interface CompareDependencies {
   readonly store: Pick<Store, 'get'>;

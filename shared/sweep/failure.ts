@@ -1,7 +1,6 @@
 import { isAccessDenied, isRegionDisabled, isThrottled, isTransient } from '../aws/errors.ts';
 import { errorMessage, errorName } from '../errors.ts';
 import type { FindingDefinition } from '../findings.ts';
-import type { Difference } from './run.ts';
 
 /** Why something could not be compared: a closed list, from which `docs/sweep.md` is generated. */
 export const failureDefinitions = {
@@ -53,11 +52,6 @@ export interface Failure {
   /** An ARN or an id, or `account/region`. */
   readonly resource: string;
   readonly message: string;
-}
-
-/** Reconciling it reports the failure where people look for the service, and counts how long it lasts. */
-export function unread(serviceArn: string, { message }: Failure): Difference {
-  return { serviceArn, would: 'refresh', phase: 'unknown', what: [`comparing it failed: ${message}`] };
 }
 
 /** EC2 puts an encoded text of more than a thousand characters into a denial. */

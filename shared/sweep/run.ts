@@ -18,6 +18,11 @@ export interface Difference {
   readonly what: readonly string[];
 }
 
+/** Reconciling it reports the failure where people look for the service, and counts how long it lasts. */
+export function unread(serviceArn: string, { message }: Failure): Difference {
+  return { serviceArn, would: 'refresh', phase: 'unknown', what: [`comparing it failed: ${message}`] };
+}
+
 /** What a comparison found, in one service, in one target or in all of them. */
 export interface Found {
   /** Ids of the services that exist, have a row or have a connection. */

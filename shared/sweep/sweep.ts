@@ -6,7 +6,7 @@ import type { ReconcileQueue } from '../reconcile/message.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { leavesManagement } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
-import { type Failure, failureOf, unread } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
 import { overLimits } from './guards.ts';
 import type { SweepMessage, SweepTarget } from './message.ts';
 import type { Orphan } from './orphan.ts';
@@ -20,6 +20,7 @@ import {
   type TargetResult,
   tally,
   targetName,
+  unread,
 } from './run.ts';
 import type { SweepRuns } from './runs.ts';
 
@@ -261,7 +262,7 @@ async function holdAll(
 async function enqueueAll(arns: readonly string[], { store, queue }: ConcludeDependencies): Promise<void> {
   await forEachWithConcurrency(arns, MAX_CONCURRENCY, async (serviceArn) => {
     await store.markDirty(serviceArn);
-    await queue.send({ serviceArn });
+    await queue.send({ serviceArn, fresh: true });
   });
 }
 

@@ -80,6 +80,7 @@ export class Installation {
   readonly #documents: DynamoDBDocumentClient;
   readonly #ssm: SSMClient;
   readonly #deployed: DeployedPolicy;
+  readonly #rows = new Map<string, Promise<ServiceRow | undefined>>();
 
   private constructor(
     cloud: EmbeddedCloud,
@@ -99,6 +100,9 @@ export class Installation {
     this.stack = stack;
     this.log = log;
     this.measured = measured;
+    cloud.gateway.observe(({ service, writes }) => {
+      if (service === 'dynamodb' && writes) this.#rows.clear();
+    });
     this.config = cloud.clientConfig();
     this.appRunner = new AppRunnerClient(this.config);
     this.ec2 = new EC2Client(this.config);
@@ -210,8 +214,11 @@ export class Installation {
     return (await this.appRunner.send(new DescribeServiceCommand({ ServiceArn: serviceArn }))).Service;
   }
 
+  /** Read again only after something was written to the tables: tests ask for it at each step of time. */
   row(serviceArn: string): Promise<ServiceRow | undefined> {
-    return this.#store.get(serviceArn);
+    const row = this.#rows.get(serviceArn) ?? this.#store.get(serviceArn);
+    this.#rows.set(serviceArn, row);
+    return row;
   }
 
   /** Advances until the service is in one of the phases. @param limit milliseconds of virtual time. */
