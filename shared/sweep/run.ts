@@ -16,11 +16,19 @@ export interface Difference {
   readonly phase: Phase;
   /** For people: the planned actions, or why it is reconciled. */
   readonly what: readonly string[];
+  /** AWS throttled the comparison: more calls at once are no answer to too many. */
+  readonly isThrottled?: true;
 }
 
 /** Reconciling it reports the failure where people look for the service, and counts how long it lasts. */
-export function unread(serviceArn: string, { message }: Failure): Difference {
-  return { serviceArn, would: 'refresh', phase: 'unknown', what: [`comparing it failed: ${message}`] };
+export function unread(serviceArn: string, { code, message }: Failure): Difference {
+  return {
+    serviceArn,
+    would: 'refresh',
+    phase: 'unknown',
+    what: [`comparing it failed: ${message}`],
+    ...(code === 'throttled' ? { isThrottled: true } : {}),
+  };
 }
 
 /** What a comparison found, in one service, in one target or in all of them. */

@@ -240,7 +240,7 @@ async function end(
   const arns = differences.map(({ serviceArn }) => serviceArn);
   // Hold and enqueue before marking the run: duplicates are harmless, losses are not.
   await holdAll(held, id, [...holding, ...(from === 'held' ? arns : [])], dependencies);
-  if (to === 'done') await enqueueAll(arns, dependencies);
+  if (to === 'done') await enqueueAll(differences, dependencies);
   return dependencies.runs.end(id, from, to, { endedAt: dependencies.now(), ...how });
 }
 
@@ -259,11 +259,20 @@ async function holdAll(
   await forEachWithConcurrency(all, MAX_CONCURRENCY, (serviceArn) => store.hold(serviceArn, now.get(serviceArn)));
 }
 
-async function enqueueAll(arns: readonly string[], { store, queue }: ConcludeDependencies): Promise<void> {
-  await forEachWithConcurrency(arns, MAX_CONCURRENCY, async (serviceArn) => {
+/** Over how long the services are spread whose comparison AWS throttled, in milliseconds: as long as a message may wait. */
+const SPREAD_MS = 15 * MINUTE;
+
+async function enqueueAll(differences: readonly Difference[], { store, queue }: ConcludeDependencies): Promise<void> {
+  const now = differences.filter(({ isThrottled }) => isThrottled !== true);
+  await forEachWithConcurrency(now, MAX_CONCURRENCY, async ({ serviceArn }) => {
     await store.markDirty(serviceArn);
     await queue.send({ serviceArn, fresh: true });
   });
+  // Not marked: a service that is waited for keeps its own pace.
+  const later = differences.filter(({ isThrottled }) => isThrottled === true);
+  await forEachWithConcurrency([...later.entries()], MAX_CONCURRENCY, ([index, { serviceArn }]) =>
+    queue.send({ serviceArn, fresh: true }, ((index + 1) / later.length) * SPREAD_MS),
+  );
 }
 
 function summarize(run: SweepRun, results: readonly TargetResult[], policy: Policy): RunSummary {

@@ -5,7 +5,14 @@ import type { Policy } from '../../shared/policy/policy.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
 import { initialState, type ServiceRow } from '../../shared/state/row.ts';
 import type { SweepMessage } from '../../shared/sweep/message.ts';
-import { type Difference, MAX_LISTED, runId, type SweepRun, type TargetResult } from '../../shared/sweep/run.ts';
+import {
+  type Difference,
+  MAX_LISTED,
+  runId,
+  type SweepRun,
+  type TargetResult,
+  unread,
+} from '../../shared/sweep/run.ts';
 import type { SweepRuns } from '../../shared/sweep/runs.ts';
 import { answerSweep, beginSweep, confirmSweep, type SweepDependencies } from '../../shared/sweep/sweep.ts';
 import { SERVICE_ARN, SERVICE_ID, START } from '../fixtures.ts';
@@ -35,6 +42,8 @@ class Desk {
   readonly runs: SweepRuns;
   readonly sent: SweepMessage[] = [];
   readonly looks: string[] = [];
+  readonly delays: number[] = [];
+  readonly marked: string[] = [];
   rows: readonly ServiceRow[] = [];
   at = START;
   accounts: readonly string[] | Error = [HUB, MEMBER];
@@ -44,19 +53,24 @@ class Desk {
   }
 
   dependencies(policy: Policy = policyWith()): SweepDependencies {
-    const { runs, sent, looks, rows, accounts } = this;
+    const { runs, sent, looks, delays, marked, rows, accounts } = this;
     let made = 0;
     return {
       runs,
       policy,
       store: {
-        markDirty: async () => {},
+        markDirty: async (arn) => void marked.push(arn),
         hold: async () => {},
         async *list() {
           yield* rows;
         },
       },
-      queue: { send: async ({ serviceArn }) => void looks.push(serviceArn) },
+      queue: {
+        send: async ({ serviceArn }, delay = 0) => {
+          looks.push(serviceArn);
+          delays.push(delay);
+        },
+      },
       targets: { send: async (messages) => void sent.push(...messages) },
       accounts: async () => {
         if (accounts instanceof Error) throw accounts;
@@ -195,6 +209,18 @@ describe('the last answer concludes', () => {
       summary: { services: 1, managed: 1, differing: 2, changes: 1, detaches: 0, failures: [], reasons: [] },
     });
     expect(desk.looks).toEqual([SERVICE_ARN, 'arn:other']);
+  });
+
+  it('and services that AWS throttled come one after the other until the next sweep, and wake nothing', async () => {
+    const dependencies = desk.dependencies(withoutZones);
+    const { id } = await begin('schedule', dependencies);
+    const failure = { code: 'throttled' as const, resource: THERE, message: 'Rate exceeded' };
+    const throttled = ['arn:1', 'arn:2', 'arn:3'].map((arn) => unread(arn, failure));
+    await answered(id, answer(HERE, { differences: [differing('change')] }), dependencies);
+    await answered(id, answer(THERE, { failures: [failure], differences: throttled }), dependencies);
+    expect(desk.looks).toEqual([SERVICE_ARN, 'arn:1', 'arn:2', 'arn:3']);
+    expect(desk.delays).toEqual([0, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE]);
+    expect(desk.marked).toEqual([SERVICE_ARN]);
   });
 
   it('and with one that failed the others are enqueued all the same, and it is reported', async () => {
