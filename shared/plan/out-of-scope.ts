@@ -5,12 +5,12 @@ import type { OwnedResources } from './ledger.ts';
 /**
  * The records that the stack wrote for a service whose account or region left the scope. They lead to the service as long
  * as it exists.
- * @param unread why the service cannot be read, if it cannot.
+ * @param until what becomes of them.
  */
 export function recordsOutOfScope(
   { arn, account, region }: ServiceIdentity,
   { domains }: OwnedResources,
-  unread?: string,
+  until = 'The stack removes them once the service is deleted.',
 ): readonly Finding[] {
   const names = Object.entries(domains).flatMap(([name, { records, validation }]) =>
     records.length + validation.length === 0 ? [] : [name],
@@ -21,10 +21,6 @@ export function recordsOutOfScope(
       Object.values(domains).flatMap((one) => [...one.records, ...one.validation].map(({ zoneId }) => zoneId)),
     ),
   ];
-  const until =
-    unread === undefined
-      ? 'The stack removes them once the service is deleted.'
-      : `The stack cannot see whether the service still exists: ${unread}`;
   const message = `Account ${account}, region ${region} is not in scope, and the stack wrote records of ${names.join(', ')} for this service (${zones.join(', ')}). ${until}`;
   return [finding('records-out-of-scope', { resource: arn, message })];
 }

@@ -130,8 +130,11 @@ function planDesired(builder: PlanBuilder, desired: Desired): Phase {
     case 'unmanaged':
       return 'detached';
     case 'released':
-      if (desired.outOfScope === true)
-        builder.findings.push(...recordsOutOfScope(builder.input.service, builder.input.ledger));
+      if (builder.input.isOutOfScope === true) {
+        const kept = 'Its owner released the service, so the stack does not remove them.';
+        const { service, ledger } = builder.input;
+        builder.findings.push(...recordsOutOfScope(service, ledger, desired.outOfScope === true ? undefined : kept));
+      }
       return 'released';
     case 'unclear':
       builder.cutover = builder.input.ledger.cutover;

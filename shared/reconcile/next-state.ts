@@ -122,8 +122,8 @@ export function releaseOutOfScope(
 ): ServiceState {
   const past = pastStateOf(state);
   const { desired } = desire(service.arn, {}, past, effectivePolicy, now);
-  const isLeft = desired.kind === 'released' && desired.outOfScope === true && unread !== undefined;
-  const left = isLeft ? recordsOutOfScope(service, state.ledger, errorMessage(unread)) : [];
+  const until = `The stack cannot see whether the service still exists: ${errorMessage(unread)}`;
+  const left = desired.kind === 'released' ? recordsOutOfScope(service, state.ledger, until) : [];
   return {
     ...state,
     desired,

@@ -139,6 +139,8 @@ interface KnownService extends ServiceIdentity {
   /** Managed, as far as its row says. */
   readonly isManaged: boolean;
   readonly isHeld: boolean;
+  /** Records that the stack wrote for it exist, as far as its row says. */
+  readonly hasRecords: boolean;
   readonly phase: Phase | undefined;
 }
 
@@ -147,9 +149,9 @@ function openIn(place: string, services: readonly KnownService[]): readonly stri
   return services.flatMap(({ open, account, region, arn }) => (open && `${account}/${region}` === place ? arn : []));
 }
 
-/** Those that are not managed and have a scheduled message need no other. */
-function leavingScope({ arn, open, isScheduled, isManaged, phase }: KnownService): readonly Difference[] {
-  if (!isManaged && (!open || isScheduled)) return [];
+/** Those that are not managed and have a scheduled message, or no records, need no other. */
+function leavingScope({ arn, open, isScheduled, isManaged, hasRecords, phase }: KnownService): readonly Difference[] {
+  if (!isManaged && !hasRecords && (!open || isScheduled)) return [];
   const what = ['its account or region is not in scope'];
   return [{ serviceArn: arn, would: isManaged ? 'release' : 'refresh', phase: phase ?? 'unknown', what }];
 }
@@ -157,7 +159,7 @@ function leavingScope({ arn, open, isScheduled, isManaged, phase }: KnownService
 async function knownServices({ store }: SweepDependencies): Promise<readonly KnownService[]> {
   const known: KnownService[] = [];
   for await (const row of store.list()) {
-    const { serviceArn, phase, findings, token, heldBy } = row;
+    const { serviceArn, phase, findings, token, heldBy, ledger } = row;
     const service = parseServiceArn(serviceArn);
     if (service === undefined) continue;
     const gone = phase === 'detached' && findings.length === 0;
@@ -169,6 +171,7 @@ async function knownServices({ store }: SweepDependencies): Promise<readonly Kno
       isScheduled: token !== undefined,
       isManaged: leavesManagement(row),
       isHeld: heldBy !== undefined,
+      hasRecords: Object.keys(ledger.domains).length > 0,
       phase,
     });
   }
@@ -293,6 +296,6 @@ function orphanedRecords(parts: Parameters<typeof merge>[0]): readonly Orphan[] 
     .map(({ zoneId, name, serviceId }) => ({
       kind: 'record-orphaned',
       resource: `${zoneId}/${name}`,
-      message: `${name} in the zone ${zoneId} is the ownership record of the service with the id ${serviceId}, which does not exist and has no row.`,
+      message: `${name} in the zone ${zoneId} is the ownership record of the service with the id ${serviceId}, which was found in no account and region in scope.`,
     }));
 }

@@ -154,18 +154,21 @@ describe('an account that leaves the scope with records', () => {
     expect(await records()).toHaveLength(4);
   });
 
-  it('keeps what its owner released', async () => {
+  it('reports and keeps what its owner released', async () => {
     organization.policy('enforce', () => ({
       accounts: { kind: 'listed', ids: [account] },
       rules: [{ name: 'by tag', match: {}, enforcement: 'by-tag', mode: 'enforce', domains: [] }],
     }));
     await organization.tag(arn, { 'private-ingress': 'released' });
     await organization.world.until(arn, 'released');
+    expect(await findings()).toEqual([]);
     leaveScope();
     await swept();
     await deleteService();
     await swept();
-    expect(await findings()).toEqual([]);
+    expect(await findings()).toMatchObject([
+      { code: 'records-out-of-scope', message: expect.stringContaining('Its owner released the service') },
+    ]);
     expect(await records()).toHaveLength(4);
   });
 });
