@@ -106,7 +106,7 @@ function summary(run: SweepRun): SweepSummary {
   return {
     ...core(run),
     targets: run.targets.length,
-    answered: run.answered.length,
+    answered: run.answered,
     ...(run.summary === undefined ? {} : { counts: countsOf(run.summary) }),
   };
 }

@@ -85,6 +85,8 @@ export interface RunStart {
 export interface RunEnd {
   readonly endedAt: number;
   readonly summary: RunSummary;
+  /** How many targets answered. */
+  readonly answered: number;
   /** Who confirmed a held run: the ARN of the caller. */
   readonly confirmedBy?: string;
 }
@@ -94,7 +96,8 @@ export interface SweepRun extends RunStart, Partial<RunEnd> {
   /** Sorts by time: `20260131T235959Z-1a2b3c4d`. */
   readonly id: string;
   readonly status: SweepStatus;
-  readonly answered: readonly string[];
+  /** How many targets have answered; while it is comparing, an answer that came twice may count twice. */
+  readonly answered: number;
   /** Time of the last answer. */
   readonly answeredAt?: number | undefined;
 }

@@ -22,6 +22,7 @@ const RETENTION_MS = 30 * DAY;
 
 /** The partition of the runs. The answers of each run have a partition of their own. */
 const RUNS = 'runs';
+const PROGRESS = 'progress';
 
 export type SweepRuns = ReturnType<typeof dynamoDbSweepRuns>;
 
@@ -29,10 +30,13 @@ export type SweepRuns = ReturnType<typeof dynamoDbSweepRuns>;
  * Sweeps and the answers of their targets, in a DynamoDB table with the key `partition`, `item`:
  *
  *     partition   item                            what
- *     runs        20260131T235959Z-1a2b3c4d       the run; `answered` is a set: an answer that comes twice counts once
+ *     runs        20260131T235959Z-1a2b3c4d       the run, written when it begins and when it ends
+ *     progress    20260131T235959Z-1a2b3c4d       how many answers came, of how many: one number, so that the cost of an
+ *                                                 answer does not grow with the number of targets
  *     <run id>    123456789012/ap-northeast-1     the answer of a target
  *
- * Every call may come twice, because the queue delivers at least once. Times are milliseconds since the epoch.
+ * Every call may come twice, because the queue delivers at least once: an answer that comes twice is one item, and may count
+ * twice. Times are milliseconds since the epoch.
  */
 export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, TableName: string) {
   const put = async (item: object, at: number): Promise<void> => {
@@ -59,7 +63,7 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, TableName: str
           ReturnValues: 'ALL_NEW',
         }),
       );
-      return parseRun(Attributes);
+      return await withProgress(parseRun(Attributes));
     } catch (error) {
       if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
       throw error;
@@ -84,32 +88,57 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, TableName: str
     );
   };
 
-  return {
-    begin: ({ id, ...start }: RunStart & Pick<SweepRun, 'id'>): Promise<void> =>
-      put({ partition: RUNS, item: id, status: 'comparing', start: packed(start) }, start.startedAt),
+  const progressKey = (id: string) => ({ TableName, Key: { partition: PROGRESS, item: id } });
 
-    /** Records the answer of a target. @returns the run after it; `undefined` if it has expired. */
-    async answer(id: string, result: TargetResult, at: number): Promise<SweepRun | undefined> {
+  /** A run that has ended says itself how many answered. */
+  const withProgress = async (run: StoredRun): Promise<SweepRun> => {
+    if (run.summary !== undefined) return { answered: run.targets.length, ...run };
+    const { Item } = await client.send(new GetCommand({ ...progressKey(run.id), ConsistentRead: true }));
+    const { answers, answeredAt } = storedProgress.parse(Item ?? { answers: 0, targets: run.targets.length });
+    return { ...run, answered: Math.min(answers, run.targets.length), answeredAt };
+  };
+
+  return {
+    async begin({ id, ...start }: RunStart & Pick<SweepRun, 'id'>): Promise<void> {
+      await put({ partition: PROGRESS, item: id, answers: 0, targets: start.targets.length }, start.startedAt);
+      await put({ partition: RUNS, item: id, status: 'comparing', start: packed(start) }, start.startedAt);
+    },
+
+    /** Records the answer of a target. @returns how many came, of how many; `undefined` if the run has expired. */
+    async answer(id: string, result: TargetResult, at: number): Promise<Progress | undefined> {
       await put({ partition: id, item: result.target, result: packed(result) }, at);
-      const values = { ':target': new Set([result.target]), ':at': at };
-      return update(id, 'SET answeredAt = :at ADD answered :target', 'attribute_exists(#status)', values);
+      try {
+        const { Attributes } = await client.send(
+          new UpdateCommand({
+            ...progressKey(id),
+            UpdateExpression: 'SET answeredAt = :at ADD answers :one',
+            ConditionExpression: 'attribute_exists(targets)',
+            ExpressionAttributeValues: { ':one': 1, ':at': at },
+            ReturnValues: 'ALL_NEW',
+          }),
+        );
+        return storedProgress.parse(Attributes);
+      } catch (error) {
+        if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
+        throw error;
+      }
     },
 
     async get(id: string): Promise<SweepRun | undefined> {
       const Key = { partition: RUNS, item: id };
       const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item === undefined ? undefined : parseRun(Item);
+      return Item === undefined ? undefined : withProgress(parseRun(Item));
     },
 
     /** The latest first. @param before id of a run: only earlier ones. */
     async latest(count: number, before?: string): Promise<readonly SweepRun[]> {
       // A page has at most 1 MB, whatever the limit.
-      const runs: SweepRun[] = [];
+      const runs: StoredRun[] = [];
       for await (const { Items = [] } of query(RUNS, before, count)) {
         runs.push(...Items.map(parseRun));
         if (runs.length >= count) break;
       }
-      return runs.slice(0, count);
+      return Promise.all(runs.slice(0, count).map(withProgress));
     },
 
     async results(id: string): Promise<readonly TargetResult[]> {
@@ -146,16 +175,25 @@ function unpacked<Content extends object>() {
 
 const storedAnswer = z.object({ result: unpacked<TargetResult>() });
 
+const storedProgress = z.object({
+  answers: z.number(),
+  targets: z.number(),
+  /** Of the last answer. */
+  answeredAt: z.number().optional(),
+});
+export type Progress = z.infer<typeof storedProgress>;
+
 const storedRun = z.object({
   item: z.string(),
   status: z.enum(sweepStatuses),
-  answered: z.set(z.string()).default(new Set()),
-  answeredAt: z.number().optional(),
   start: unpacked<RunStart>(),
   ended: unpacked<RunEnd>().optional(),
 });
 
-function parseRun(stored: unknown): SweepRun {
-  const { item, status, answered, answeredAt, start, ended } = storedRun.parse(stored);
-  return { ...start, ...ended, id: item, status, answered: [...answered], answeredAt };
+/** A run without its progress. */
+type StoredRun = Omit<SweepRun, 'answered' | 'answeredAt'> & Partial<Pick<SweepRun, 'answered'>>;
+
+function parseRun(stored: unknown): StoredRun {
+  const { item, status, start, ended } = storedRun.parse(stored);
+  return { ...start, ...ended, id: item, status };
 }

@@ -81,10 +81,13 @@ export async function beginSweep(
   const known = await knownServices(dependencies);
   for (const run of isMoving ? [] : open) {
     // A run that cannot be concluded must not stop all later ones.
-    await conclude(run, dependencies, known).then(
-      (one) => ended.push(one),
-      (error: unknown) => failures.push(failureOf(error, run.id)),
-    );
+    await runs
+      .results(run.id)
+      .then((answers) => conclude(run, answers, dependencies, known))
+      .then(
+        (one) => ended.push(one),
+        (error: unknown) => failures.push(failureOf(error, run.id)),
+      );
   }
   const accounts = await dependencies.accounts().catch((error: unknown) => {
     failures.push(failureOf(error, 'organisation'));
@@ -121,8 +124,8 @@ export async function beginSweep(
   };
   await runs.begin(start);
   await targets.send(compared.map((target) => ({ run: id, target })));
-  const run: SweepRun = { ...start, status: 'comparing', answered: [] };
-  const empty = compared.length === 0 ? await conclude(run, dependencies) : undefined;
+  const run: SweepRun = { ...start, status: 'comparing', answered: 0 };
+  const empty = compared.length === 0 ? await conclude(run, [], dependencies) : undefined;
   return { run: empty ?? run, begun: true, ended: [...ended, empty].filter((one) => one !== undefined) };
 }
 
@@ -191,9 +194,15 @@ export async function answerSweep(
   result: TargetResult,
   dependencies: ConcludeDependencies,
 ): Promise<SweepRun | undefined> {
-  const run = await dependencies.runs.answer(id, result, dependencies.now());
-  const isLast = run?.status === 'comparing' && run.targets.every((target) => run.answered.includes(target));
-  return isLast ? conclude(run, dependencies) : undefined;
+  const { runs } = dependencies;
+  const progress = await runs.answer(id, result, dependencies.now());
+  if (progress === undefined || progress.answers < progress.targets) return undefined;
+  const run = await runs.get(id);
+  if (run?.status !== 'comparing') return undefined;
+  // An answer that came twice may have counted twice: then others are still to come.
+  const answers = await runs.results(id);
+  const isComplete = run.targets.every((target) => answers.some((answer) => answer.target === target));
+  return isComplete ? conclude(run, answers, dependencies) : undefined;
 }
 
 /**
@@ -203,10 +212,10 @@ export async function answerSweep(
  */
 async function conclude(
   run: SweepRun,
+  answers: readonly TargetResult[],
   dependencies: ConcludeDependencies,
   known: readonly KnownService[] = [],
 ): Promise<SweepRun | undefined> {
-  const answers = await dependencies.runs.results(run.id);
   const silent = run.targets
     .filter((target) => !answers.some((answer) => answer.target === target))
     .map((target): TargetResult => {
@@ -216,7 +225,8 @@ async function conclude(
     });
   const results = [...answers, ...silent];
   const summary = summarize(run, results, dependencies.policy);
-  return end(run, summary.reasons.length > 0 ? 'held' : 'done', results, { summary }, dependencies);
+  const answered = answers.length;
+  return end(run, summary.reasons.length > 0 ? 'held' : 'done', results, { summary, answered }, dependencies);
 }
 
 /** Ends a held run. @returns `undefined` if there is no such run, or it is not held. */
@@ -228,7 +238,7 @@ export async function confirmSweep(
   const run = await dependencies.runs.get(id);
   if (run?.status !== 'held' || run.summary === undefined) return undefined;
   const results = await dependencies.runs.results(id);
-  return end(run, 'done', results, { summary: run.summary, confirmedBy: by }, dependencies);
+  return end(run, 'done', results, { summary: run.summary, answered: run.answered, confirmedBy: by }, dependencies);
 }
 
 async function end(

@@ -50,7 +50,7 @@ describe('a run', () => {
       by: 'schedule',
       confirmedBy: undefined,
       targets: [HERE, THERE],
-      answered: [],
+      answered: 0,
       answeredAt: undefined,
       zonesReadBy: undefined,
       failures: [],
@@ -59,12 +59,14 @@ describe('a run', () => {
     expect(await runs.get('20260101T000000Z-ffffffff')).toBeUndefined();
   });
 
-  it('counts an answer that comes twice once, and keeps the last', async () => {
+  it('counts its answers by one number, and keeps the last of one that comes twice', async () => {
     const id = await begin();
-    expect((await runs.answer(id, answer(HERE), START + 1))?.answered).toEqual([HERE]);
-    expect((await runs.answer(id, answer(HERE, { managed: 2 }), START + 1))?.answered).toEqual([HERE]);
+    expect(await runs.answer(id, answer(HERE), START + 1)).toEqual({ answers: 1, targets: 2, answeredAt: START + 1 });
+    expect(await runs.answer(id, answer(HERE, { managed: 2 }), START + 2)).toMatchObject({ answers: 2 });
     expect(await runs.results(id)).toEqual([answer(HERE, { managed: 2 })]);
-    expect((await runs.answer(id, answer(THERE), START + 1))?.answered.toSorted()).toEqual([HERE, THERE]);
+    expect(await runs.answer(id, answer(THERE), START + 3)).toMatchObject({ answers: 3, targets: 2 });
+    expect(await runs.get(id)).toMatchObject({ answered: 2, answeredAt: START + 3 });
+    expect(await runs.latest(1)).toMatchObject([{ id, answered: 2, answeredAt: START + 3 }]);
   });
 
   it('that is forgotten is not called back by an answer', async () => {
@@ -76,7 +78,7 @@ describe('a run', () => {
 
   it('ends once, and only from where it may come', async () => {
     const id = await begin();
-    const end = { endedAt: START + 1, summary };
+    const end = { endedAt: START + 1, answered: 2, summary };
     expect(await runs.end(id, 'held', 'done', end)).toBeUndefined();
     expect(await runs.end(id, 'comparing', 'held', end)).toMatchObject({ id, status: 'held' });
     expect(await runs.end(id, 'comparing', 'held', end)).toBeUndefined();
@@ -92,7 +94,7 @@ describe('a run', () => {
       resource: `${100_000_000_000 + index}/ap-northeast-1`,
       message: `AccessDenied: User: arn:aws:sts::123456789012:assumed-role/hub is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::${100_000_000_000 + index}:role/apprunner-private-ingress-main-read`,
     }));
-    await runs.end(id, 'comparing', 'done', { endedAt: START, summary: { ...summary, failures } });
+    await runs.end(id, 'comparing', 'done', { endedAt: START, answered: 2, summary: { ...summary, failures } });
     expect((await runs.get(id))?.summary?.failures).toEqual(failures);
   });
 
