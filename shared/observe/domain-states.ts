@@ -1,6 +1,6 @@
 import { type OwnedResources, ownedDomain } from '../plan/ledger.ts';
 import type { Association, DomainState } from '../plan/observed.ts';
-import { unseenRecords } from '../plan/validation.ts';
+import { isCname, unseenRecords } from '../plan/validation.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
@@ -106,8 +106,9 @@ async function withPublicView(
 ): Promise<DomainState> {
   if (!isWanted || validation === undefined || !answers.has(validation.id)) return state;
   const existing = answers.get(validation.id) ?? [];
-  const written = (association?.validation ?? []).filter(({ name }) =>
-    existing.some((record) => record.name === name && record.type === 'CNAME'),
+  // Another record at the name is a finding of its own.
+  const written = (association?.validation ?? []).filter(({ name, value }) =>
+    existing.some((record) => record.name === name && isCname(record, value)),
   );
   const cnames = written.map(async ({ name }) => [name, await sources.cname(name)] as const);
   const publicValidation = Object.fromEntries(await Promise.all(cnames));

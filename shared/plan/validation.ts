@@ -168,7 +168,7 @@ export function reportUnseenValidation(
  * An equal record that exists already satisfies the need, whatever its TTL. It is not the stack's, which never
  * deletes it.
  */
-function isCname(record: RecordSet, value: string): boolean {
+export function isCname(record: RecordSet, value: string): boolean {
   return (
     record.type === 'CNAME' &&
     record.content.kind === 'values' &&
