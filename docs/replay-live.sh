@@ -6,7 +6,7 @@
 . "$(dirname "$0")/replay.sh"
 
 ABOUT='Plays what replay.sh leaves out: services that are live when they are tagged, what counts as ready, and their owners. The
-AWS CLI changes things, dig and the product’s own command line show them. All of it takes about half an hour.'
+AWS CLI changes things, dig and the product’s own command line show them. All of it takes more than half an hour.'
 
 situations=(
   'cname_taken_over|Cutting: a live service, whose CNAME is taken over'
@@ -76,8 +76,10 @@ another_vpc() {
   run 'associate_zone "$other"'
 }
 
+# The one of the VPC named main.
 endpoint_group() {
-  run 'endpoint=$(aws ec2 describe-vpc-endpoints --filters "Name=tag:private-ingress:owner,Values=*" --query "VpcEndpoints[0].VpcEndpointId" --output text) && echo "$endpoint"'
+  run 'vpc=$(aws ec2 describe-vpcs --filters Name=tag:Name,Values=main --query "Vpcs[0].VpcId" --output text) && echo "$vpc"'
+  run 'endpoint=$(aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values="$vpc" --query "VpcEndpoints[0].VpcEndpointId" --output text) && echo "$endpoint"'
   run 'group=$(aws ec2 describe-vpc-endpoints --vpc-endpoint-ids "$endpoint" --query "VpcEndpoints[0].Groups[0].GroupId" --output text) && echo "$group"'
   run 'permissions=$(aws ec2 describe-security-groups --group-ids "$group" --query "SecurityGroups[0].IpPermissions" --output json)'
 }
@@ -304,7 +306,6 @@ connection_of_others() {
   endpoint_group
   run 'service=$(aws apprunner create-service --service-name replay-theirs --source-configuration "$image" --network-configuration "IngressConfiguration={IsPubliclyAccessible=false}" --query Service.ServiceArn --output text) && echo "$service"'
   shows RUNNING status 'it runs'
-  run 'vpc=$(aws ec2 describe-vpcs --filters Name=tag:Name,Values=main --query "Vpcs[0].VpcId" --output text)'
   run 'theirs=$(aws apprunner create-vpc-ingress-connection --service-arn "$service" --vpc-ingress-connection-name by-terraform --ingress-vpc-configuration VpcId="$vpc",VpcEndpointId="$endpoint" --query VpcIngressConnection.VpcIngressConnectionArn --output text) && echo "$theirs"'
   enable theirs.replay.example.com
   becomes_ready
@@ -413,9 +414,12 @@ attach() {
 
 policy_deployed() {
   ready_service policy policy.replay.example.com
-  run 'policy=$(mktemp) && cli policy show --file >"$policy" && cli policy check --file "$policy"'
-  run $'sed -i \'s/^rules:/rules:\\n  - name: left alone\\n    match:\\n      services: ["replay-*"]\\n    private: ignored/\' "$policy"'
-  shows '*replay-policy*' 'POLICY_FILE=$policy cli deploy --dry-run' 'the services that change hands are shown before'
+  run 'policy=$(mktemp) && cli policy show --file >"$policy" && cli policy check "$policy"'
+  run $'sed \'s/^rules:/rules:\\n  - name: left alone\\n    match:\\n      services: ["replay-*"]\\n    private: ignored/\' "$policy" >"$policy.alone"'
+  shows '*replay-policy*' 'POLICY_FILE=$policy.alone cli deploy --dry-run' 'the services that change hands are shown before'
+  restore='cli deploy --without-policy --yes 2>/dev/null'
+  run 'POLICY_FILE=$policy cli deploy --yes >/dev/null && cli policy show | head -n 4'
+  shows '*Nothing was deployed.*--without-policy*' 'cli deploy --dry-run' 'a deployment without the file does not drop it'
 }
 
 main "$@"
