@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { build as bundle, formatMessages, type Metafile, stop } from 'esbuild';
 import { findPolicyFile, openPolicy } from '../shared/policy/file/open.ts';
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
+import { leaveOut } from './leave-out.ts';
 import { licensesOf } from './licenses.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -121,6 +122,7 @@ async function buildOne(name: string, entryPoint: string, directory: string): Pr
     // No source map: it would be larger than the bundle and be read at every logged error. Function names are kept, and the
     // map of any commit can be made again.
     sourcemap: false,
+    plugins: [leaveOut],
     metafile: true,
     logLevel: 'silent',
   });

@@ -7,8 +7,9 @@ export interface TagDefinition {
 
 export const TAG = 'private-ingress';
 export const VPC_TAG = 'private-ingress:vpc';
+const DOMAINS_TAG = 'private-ingress:domains';
 export const DOMAIN_TAGS = [
-  'private-ingress:domains',
+  DOMAINS_TAG,
   'private-ingress:domains-2',
   'private-ingress:domains-3',
   'private-ingress:domains-4',
@@ -51,7 +52,7 @@ export const serviceTags: readonly TagDefinition[] = [
       'On a managed service: the stack keeps everything, the finding `tag-missing` opens, and after `DetachGrace` the stack detaches the service as with `disabled`.',
   },
   {
-    key: DOMAIN_TAGS[0],
+    key: DOMAINS_TAG,
     values: 'names separated by spaces',
     meaning:
       'The custom domains, at most five in all. A wildcard `*.example.com` is written `_wildcard.example.com`. Names must match the stack’s `AllowedNames` and, if it is not empty, `ClaimableNames`, without which wildcard names are refused; with a policy file, the `allowedNames` of its zones and the `names` of the rule.',

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { AccountRegion } from './assume-role.ts';
 
 /** Each has clients of its own, and a sweep visits many. */
@@ -8,9 +7,17 @@ const MAX_CACHED_ACCOUNT_REGIONS = 16;
 export function perAccountRegion<Made extends object>(
   make: (accountRegion: AccountRegion) => Made,
 ): (accountRegion: AccountRegion) => Made {
-  const cache = new LRUCache<string, Made, AccountRegion>({
-    max: MAX_CACHED_ACCOUNT_REGIONS,
-    memoMethod: (_key, _stale, { context }) => make(context),
-  });
-  return ({ account, region }) => cache.memo(`${account}/${region}`, { context: { account, region } });
+  /** The least recently used one is first. */
+  const cache = new Map<string, Made>();
+  return ({ account, region }) => {
+    const key = `${account}/${region}`;
+    const made = cache.get(key) ?? make({ account, region });
+    cache.delete(key);
+    cache.set(key, made);
+    for (const oldest of cache.keys()) {
+      if (cache.size <= MAX_CACHED_ACCOUNT_REGIONS) break;
+      cache.delete(oldest);
+    }
+    return made;
+  };
 }

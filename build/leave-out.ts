@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/**
+ * Leaves out of the functions what they do not use of their dependencies: modules are rewritten as they are loaded, and
+ * nothing in `node_modules` changes (docs/decisions/bundles-leave-out.md).
+ */
+export const leaveOut: Plugin = {
+  name: 'leave-out',
+  setup(build) {
+    build.onLoad({ filter: /@aws-sdk[\\/].*dist-es[\\/].*schemas_0\.js$/ }, async ({ path }) => ({
+      contents: await shakable(path),
+    }));
+    // A client reads its version, for the header User-Agent.
+    build.onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version }: { readonly version?: unknown } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+    // Each schema of zod has methods that make a JSON Schema; a function only checks its input.
+    build.onLoad(
+      { filter: /zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ },
+      async ({ path }) => {
+        const exported = (await readFile(path, 'utf8')).matchAll(/^export (?:const|function) (\w+)/gm);
+        return { contents: [...exported].map(([, name]) => `export const ${name} = () => undefined;`).join('\n') };
+      },
+    );
+    for (const { module, contents } of standIns)
+      build.onLoad({ filter: module }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
+  },
+};
+
+/** What stands in for modules that a function loads and never needs. */
+const standIns: readonly { readonly module: RegExp; readonly contents: string }[] = [
+  {
+    // A function's credentials are in its environment; the chain of providers is for other machines: profiles, SSO, EC2.
+    module: /@aws-sdk[\\/]credential-provider-node[\\/]dist-es[\\/]index\.js$/,
+    contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+  },
+  {
+    // No operation that is called has an event stream.
+    module: /@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/,
+    contents: `
+      export const eventStreamSerdeProvider = () => undefined;
+      export const resolveEventStreamSerdeConfig = (config) => config;
+      export class EventStreamSerde {
+        constructor() { throw new Error('The bundles of the functions have no event streams (build/leave-out.ts).'); }
+      }`,
+  },
+  {
+    // DynamoDB's client keeps the endpoints that it discovers, one per key. They are few, so none needs to go.
+    module: /mnemonist[\\/]lru-cache\.js$/,
+    contents: `export default class extends Map {
+      constructor() { super(); }
+      peek(key) { return this.get(key); }
+    }`,
+  },
+];
+
+const known = new Map<string, Promise<string>>();
+
+/** Every function has the same clients, so each module is rewritten once. */
+function shakable(path: string): Promise<string> {
+  const contents = known.get(path) ?? rewritten(path);
+  known.set(path, contents);
+  return contents;
+}
+
+async function rewritten(path: string): Promise<string> {
+  const beside = (file: string) => readFile(join(dirname(path), '..', file), 'utf8').catch(() => '');
+  return shakableSchemas(await readFile(path, 'utf8'), {
+    errors: await beside('models/errors.js'),
+    configuration: await beside('runtimeConfig.shared.js'),
+  });
+}
+
+/**
+ * Rewrites the schemas of a client so that a bundler can drop those of the operations that are not called.
+ *
+ *     export var X$ = [3, n0, _X, { [_e]: _c }, …];
+ *
+ * A computed key calls `toString` on what it is given, so a bundler must take the array for a side effect. In a call marked as
+ * pure it goes unless it is used. An error goes too where the SDK makes an equal one without its schema: of the class of the
+ * service's errors, with the name and the texts that AWS sent.
+ *
+ * @param client its error classes and its configuration, as source text.
+ */
+export function shakableSchemas(
+  schemas: string,
+  client: { readonly errors: string; readonly configuration: string },
+): string {
+  const strings = new Map([...schemas.matchAll(/^const (\w+) = "(.*)";$/gm)].map(([, name, value]) => [name, value]));
+  // With these protocols AWS sends a code, which may not be the name of the error.
+  const hasCodes = /AwsQueryProtocol|awsQueryCompatible/.test(client.configuration);
+  const needed = new Set<string>();
+  for (const [, error = '', shape, traits = '', members = ''] of schemas.matchAll(ERROR_SCHEMA)) {
+    const code = hasCodes ? /\[_aQE\]: \[`([^`]*)`/.exec(traits)?.[1] : undefined;
+    const isRenamed = code !== undefined && code !== strings.get(shape);
+    // A text arrives without a schema; lists, structures, numbers in XML, and headers do not.
+    const hasMore = !/^(0(, 0)*)?$/.test(members);
+    const isRetryable = new RegExp(`^export class ${error} [^}]*\\$retryable`, 'm').test(client.errors);
+    if (isRenamed || hasMore || isRetryable) needed.add(error);
+  }
+  return schemas
+    .replaceAll(/^n0_registry\.registerError\(\w+\$, (\w+)\);\n/gm, (line, error: string) =>
+      needed.has(error) ? line : '',
+    )
+    .replaceAll(/^((?:export )?var [\w$]+ = )(\[[\s\S]*?\]);$/gm, '$1/* @__PURE__ */ (() => $2)();');
+}
+
+/** Error, name of its shape, traits, schemas of its members. */
+const ERROR_SCHEMA = /^export var (\w+)\$ = \[-3, n0, (\w+),\s*(.+),\s*\[.*\],\s*\[(.*)\](?:, \d+)?\s*\];$/gm;
