@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { MalformedInputError } from '../shared/errors.ts';
 import { installationSetting } from '../shared/installation.ts';
 import { systemResolver, systemTexts } from '../shared/observe/names.ts';
-import { type ProbeResult, probeRequest } from '../shared/probe/contract.ts';
+import type { ProbeResult } from '../shared/probe/answer.ts';
+import { probeRequest } from '../shared/probe/contract.ts';
 import { httpsFetch, probe, randomHost } from '../shared/probe/probe.ts';
 
 const logger = new Logger();

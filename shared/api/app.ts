@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import { HonoBase } from 'hono/hono-base';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { TrieRouter } from 'hono/router/trie-router';
 import type * as z from 'zod';
@@ -35,8 +36,8 @@ type Env = { readonly Bindings: ApiBindings };
 export function createApp(
   dependencies: ApiDependencies,
   report: (problem: Problem, cause: unknown) => void,
-): Hono<Env> {
-  const app = new Hono<Env>({ router: new TrieRouter(), getPath: (_, options) => options?.env?.path ?? '/' });
+): HonoBase<Env> {
+  const app = new HonoBase<Env>({ router: new TrieRouter(), getPath: (_, options) => options?.env?.path ?? '/' });
 
   app.onError((error, context) => {
     const found = problemOf(error);

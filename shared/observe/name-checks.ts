@@ -1,7 +1,8 @@
 import { isAccessDenied } from '../aws/errors.ts';
 import { errorMessage } from '../errors.ts';
 import type { NameAnswer, Observed } from '../plan/observed.ts';
-import type { Probe, ProbeRequest } from '../probe/contract.ts';
+import type { Probe } from '../probe/answer.ts';
+import type { ProbeRequest } from '../probe/contract.ts';
 import type { PublicDns } from './names.ts';
 
 /** What resolves and requests names: public DNS, and the probes inside the VPC. */

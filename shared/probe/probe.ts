@@ -5,7 +5,8 @@ import type { ResolveName } from '../observe/names.ts';
 import type { HttpsCheck } from '../plan/observed.ts';
 import { ownershipName } from '../records/names.ts';
 import { ownerOf } from '../records/ownership.ts';
-import type { ProbeRequest, ProbeResult } from './contract.ts';
+import type { ProbeResult } from './answer.ts';
+import type { ProbeRequest } from './contract.ts';
 
 /** The head of an answer; header names in lower case. */
 export interface HttpAnswer {

@@ -18,7 +18,7 @@ import { type PublicDns, systemPublicDns } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
 import type { ZoneClients } from '../observe/zone-clients.ts';
 import type { Policy, PolicyZone } from '../policy/policy.ts';
-import { type Probe, readProbeAnswer } from '../probe/contract.ts';
+import { type Probe, readProbeAnswer } from '../probe/answer.ts';
 import type { RuleSettings } from '../settings.ts';
 import { createClaims } from '../state/tables.ts';
 import type { ServiceAccess } from './reconcile.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ProbeRequest, readProbeAnswer } from '../../shared/probe/contract.ts';
+import { readProbeAnswer } from '../../shared/probe/answer.ts';
+import type { ProbeRequest } from '../../shared/probe/contract.ts';
 
 const request: ProbeRequest = {
   names: [{ name: 'app.example.com', https: true }],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NameAnswer } from '../../shared/plan/observed.ts';
-import { probeRequest, probeResult } from '../../shared/probe/contract.ts';
+import { probeResult } from '../../shared/probe/answer.ts';
+import { probeRequest } from '../../shared/probe/contract.ts';
 import { type HttpAnswer, probe } from '../../shared/probe/probe.ts';
 
 const addresses = (...given: readonly string[]): NameAnswer => ({
