@@ -13,7 +13,7 @@ import { validationRecord } from './validation.ts';
  *     a connection with the owner tag                 the endpoint
  *     an ownership record of a name not in the ledger an alias to a target of the stack, and the record itself
  *     and the name is associated with the service     the association, and its validation records
- *     a claim of the name, and the association        the same, of a name that was not published yet
+ *     a claim of the name, and the association        the same, of a name that was not published yet, by anybody
  *
  * Whoever can write an ownership record gets no record deleted by it that the stack would not write.
  */
@@ -55,7 +55,8 @@ function learnedDomain(
   const leadsHere = claimed.some(([, { at }]) => at.some((record) => isOwnAlias(record, targets)));
   // Whoever can write a TXT can write an ownership record; alone it says nothing of a lost row.
   const isPublished = claimed.length > 0 && (leadsHere || isConnected);
-  if (!isPublished && !(isHeld && association !== undefined)) return undefined;
+  const isOthers = Object.values(records).some(({ txt }) => readClaim(txt, owner).by === 'other');
+  if (!isPublished && !(isHeld && association !== undefined && !isOthers)) return undefined;
   const isWanted = ({ record }: OwnedRecord) =>
     association?.validation.some((one) => sameRecord(record, validationRecord(one))) === true;
   return {

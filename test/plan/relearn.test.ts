@@ -61,6 +61,9 @@ describe('a lost ledger', () => {
     expect(unpublished(SERVICE_ARN, { association: undefined })).toEqual({});
     expect(unpublished(`${SERVICE_ARN}x`)).toEqual({});
     expect(unpublished(undefined)).toEqual({});
+    // Another installation published it: the claim is not of this one's association.
+    const txt = { ...ownTxt(), content: { kind: 'values', ttl: 60, values: ['"v=1 owner=other service=x"'] } } as const;
+    expect(unpublished(SERVICE_ARN, { records: { ZPRIVATE: { at: [], txt } } })).toEqual({});
   });
 
   it('has no record that the stack would not write, whatever the ownership record says', () => {
