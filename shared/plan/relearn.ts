@@ -51,14 +51,8 @@ function learnedDomain(
   targets: readonly string[],
   { isConnected, isHeld }: { readonly isConnected: boolean; readonly isHeld: boolean },
 ): OwnedDomain | undefined {
-  const claims = Object.entries(records).map(([zoneId, there]) => ({
-    zoneId,
-    ...there,
-    by: readClaim(there.txt, owner).by,
-  }));
-  if (claims.some(({ by }) => by === 'other')) return undefined;
-  const claimed = claims.filter(({ by }) => by === 'us');
-  const leadsHere = claimed.some(({ at }) => at.some((record) => isOwnAlias(record, targets)));
+  const claimed = Object.entries(records).filter(([, { txt }]) => readClaim(txt, owner).by === 'us');
+  const leadsHere = claimed.some(([, { at }]) => at.some((record) => isOwnAlias(record, targets)));
   // Whoever can write a TXT can write an ownership record; alone it says nothing of a lost row.
   const isPublished = claimed.length > 0 && (leadsHere || isConnected);
   const isOthers = Object.values(records).some(({ txt }) => readClaim(txt, owner).by === 'other');
@@ -67,7 +61,7 @@ function learnedDomain(
     association?.validation.some((one) => sameRecord(record, validationRecord(one))) === true;
   return {
     associated: association !== undefined && association.coveredBy === undefined,
-    records: claimed.flatMap(({ zoneId, at }) => [
+    records: claimed.flatMap(([zoneId, { at }]) => [
       ...at.filter((record) => isOwnAlias(record, targets)).map((record) => ({ zoneId, record })),
       { zoneId, record: ownershipRecord(name, owner) },
     ]),

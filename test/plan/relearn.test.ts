@@ -97,15 +97,6 @@ describe('a lost ledger', () => {
     expect(domains).toEqual({});
   });
 
-  it('has no name that another installation owns, whoever holds its claim', () => {
-    const txt = ownershipRecord(DOMAIN, { ...owner, installation: 'other' });
-    const { domains } = learned({
-      ...at({ records: { ZPRIVATE: { at: [endpointAlias()], txt } } }),
-      claims: { [DOMAIN]: { holder: SERVICE_ARN, released: [] } },
-    });
-    expect(domains).toEqual({});
-  });
-
   it('has no association that covers the name as its www', () => {
     const { domains } = learned(at({ association: association({ coveredBy: 'example.com' }) }));
     expect(domains[DOMAIN]?.associated).toBe(false);
