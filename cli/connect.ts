@@ -6,6 +6,7 @@ import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import type { PolicyEvaluator } from '../shared/policy/effective-policy.ts';
 import { createPolicyEvaluator } from '../shared/policy/evaluator.ts';
 import { policyOfParameters } from '../shared/policy/parameters.ts';
+import { createKillSwitch, type KillSwitch } from '../shared/reconcile/kill-switch.ts';
 import { createObservers, type ObserverFor, systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
 import { type Environment, parseRuleSettings, type RuleSettings } from '../shared/settings.ts';
@@ -34,6 +35,8 @@ export interface Connection {
   readonly evaluatePolicy: PolicyEvaluator;
   /** The rows of the stack, if there is one. */
   readonly store: Pick<Store, 'get'> | undefined;
+  /** Of the stack, read with the caller's own credentials. */
+  readonly killSwitch: KillSwitch;
   /** Where the settings come from, for people. */
   readonly source: string;
 }
@@ -77,6 +80,7 @@ export async function connect(
     observerOf: createObservers(settings, policy, config, clockAndDns),
     evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, clockAndDns.now)),
     store: tableName === undefined ? undefined : createStore(tableName, config),
+    killSwitch: createKillSwitch(environment.KILL_SWITCH_PARAMETER, config),
   };
 }
 

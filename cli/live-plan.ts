@@ -1,4 +1,5 @@
 import { explain } from '../shared/api/explain.ts';
+import { keptBy } from '../shared/api/kept.ts';
 import type { ServiceExplanation } from '../shared/api/service-schemas.ts';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
 import { connect, type PlanOptions } from './connect.ts';
@@ -10,7 +11,14 @@ export async function livePlan(
   options: PlanOptions,
   cli: Pick<CliEnvironment, 'environment' | 'now'>,
 ): Promise<ServiceExplanation & { readonly settingsFrom: string }> {
-  const { store, observerOf, evaluatePolicy, source } = await connect(service, options, cli);
+  const { store, observerOf, evaluatePolicy, source, killSwitch } = await connect(service, options, cli);
   const row = await store?.get(service.arn);
-  return { ...(await explain(service, row, { observer: observerOf(service), evaluatePolicy })), settingsFrom: source };
+  const explanation = await explain(service, row, { observer: observerOf(service), evaluatePolicy });
+  const block = await killSwitch();
+  // The caller may lack the right that the functions have.
+  const kept =
+    block?.isTransient === true
+      ? { waitsFor: `Whether the stack executes it is not known: ${block.reason}.` }
+      : await keptBy({ killSwitch: async () => block, store: { get: async () => row } }, service);
+  return { ...explanation, ...kept, settingsFrom: source };
 }

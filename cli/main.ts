@@ -37,10 +37,11 @@ function stream(of: WriteStream): TextStream {
     // `undefined` for a pipe, whatever the types say.
     isTTY: of.isTTY === true,
     get columns() {
-      return of.columns ?? 80;
+      // A terminal that does not know its width (`stty cols 0`) has no limit.
+      return of.columns === 0 ? Number.POSITIVE_INFINITY : (of.columns ?? 80);
     },
     get rows() {
-      return of.rows ?? 24;
+      return of.rows || 24;
     },
   };
 }

@@ -12,7 +12,7 @@ export function serviceText(
   settingsFrom?: string,
 ): string {
   const { style, width } = layout;
-  const { actions, waits, findings, policy } = explanation;
+  const { actions, waits, findings, policy, waitsFor } = explanation;
   const row = (head: string, text: string, detail: string) => [
     hanging(`  ${head} `, text, width),
     hanging('     ', style('dim', detail), width),
@@ -29,16 +29,21 @@ export function serviceText(
     row(severityMark(severity, style), `${code}: ${message}`, remedy),
   );
   const nothing = [...done, ...waiting, ...found].length === 0 ? 'Nothing to do, nothing to wait for.\n' : '';
-  const isAudit = policy.mode === 'audit';
   return [
     `${style('bold', explanation.arn)}\n${facts.join('\n')}\n`,
-    section(isAudit ? 'Would be done in mode enforce' : 'Would be done now', done, layout),
+    section('Kept', waitsFor === undefined ? [] : [hanging('  ', style('yellow', waitsFor), width)], layout),
+    section(doneTitle(policy.mode === 'audit', waitsFor !== undefined), done, layout),
     section('Waits for', waiting, layout),
     section('Findings', found, layout),
     nothing,
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+function doneTitle(isAudit: boolean, isKept: boolean): string {
+  if (isAudit) return 'Would be done in mode enforce';
+  return isKept ? 'Would be done if nothing kept it' : 'Would be done now';
 }
 
 /** `--json` has all entries. */

@@ -1,6 +1,7 @@
 import { isAccessDenied } from '../../shared/aws/errors.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
+import { similar } from '../../shared/similar.ts';
 import { UsageError } from '../errors.ts';
 import type { ApiClient } from './client.ts';
 import { services } from './listing.ts';
@@ -35,12 +36,19 @@ export async function findService(called: string, directory: ServiceDirectory): 
   const [only, ...others] = known.length > 0 ? known : await listedAs(called, directory);
   if (only === undefined) {
     throw new UsageError(
-      `No service is named ${called}, neither in the stack ("list" prints its services) nor in App Runner in your account and region. Give the ARN of a service in another account or region.`,
+      `No service is named "${called}", neither in the stack ("list" prints its services) nor in App Runner in your account and region.${await meant(called, directory)} Give the ARN of a service in another account or region.`,
     );
   }
   if (others.length === 0) return pathOf(only);
   const all = [only, ...others].map((service) => `  ${pathText(service)}`);
   throw new UsageError(`${all.length} services are named ${called}; give one of\n${all.join('\n')}`);
+}
+
+/** A name that is nearly the one given. It is only a hint, so what cannot be listed is left out. */
+async function meant(called: string, { client, listed }: ServiceDirectory): Promise<string> {
+  const [known, others] = await Promise.all([services(client, {}), listed()].map((names) => names.catch(() => [])));
+  const near = similar(called, [...new Set([...(known ?? []), ...(others ?? [])].map(({ name }) => name))]);
+  return near === undefined ? '' : ` Did you mean "${near}"?`;
 }
 
 async function listedAs(called: string, { listed }: ServiceDirectory): Promise<readonly ServicePath[]> {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import { formatDuration } from '../../shared/duration.ts';
 import { similar } from '../../shared/similar.ts';
 import { dataOf, type Schemas } from '../api/client.ts';
@@ -17,16 +17,31 @@ import { duration } from './watch.ts';
 const ENDS =
   'Ends with 1 when an account, region or service could not be read, with 3 when the sweep is held or there are orphans, and with 0 otherwise.';
 
-export const sweepCommand: CommandDefinition = (run) =>
-  group('sweep')
+export const sweepCommand: CommandDefinition = (run) => {
+  const begin = beginCommand(run);
+  return group('sweep')
     .summary('compare every account and region with the policy')
     .description(
       'Compares every account and region with the policy; docs/sweep.md describes what a sweep does and finds.',
     )
-    .addCommand(beginCommand(run), { isDefault: true })
+    .addCommand(begin, { isDefault: true })
+    .addHelpText('after', () => optionsText(begin))
     .addCommand(listCommand(run))
     .addCommand(showCommand(run))
     .addCommand(confirmCommand(run));
+};
+
+/** The options that "sweep" alone takes, which commander lists for "sweep begin" only. */
+function optionsText(begin: CommandUnknownOpts): string {
+  const help = begin.createHelp();
+  const width = help.padWidth(begin, help);
+  const options = help
+    .visibleOptions(begin)
+    .map((option) =>
+      help.formatItem(help.styleOptionTerm(help.optionTerm(option)), width, help.optionDescription(option), help),
+    );
+  return ['', help.styleTitle('Options without a command, as of "sweep begin":'), ...options].join('\n');
+}
 
 const COMMANDS = ['begin', 'list', 'show', 'confirm'];
 
@@ -166,7 +181,8 @@ const confirmCommand: CommandDefinition = (run) =>
         if (accepted.waitsFor !== undefined) output.note(accepted.waitsFor);
         const sweep = await sweepOf(id, client);
         output.say(sweep, (layout) => sweepText(sweep, layout));
-        return sweepOutcome(sweep);
+        // Confirmed, but nothing is written before the switch is off.
+        return accepted.waitsFor === undefined ? sweepOutcome(sweep) : 'findings';
       }),
     );
 

@@ -12,7 +12,7 @@ export const watchCommand: CommandDefinition = (run) =>
   ])
     .summary('watch one service until it is ready, detached, released or blocked')
     .description(
-      'Prints each step as it happens and, in a terminal, what comes next and what the service waits for, why and since when. Ends when the service waits for nothing: with 0 when the service is ready, detached or released, with 3 when it is blocked or a finding of severity error or warning is open. Ending it early changes nothing.',
+      'Prints each step as it happens and, in a terminal, what comes next and what the service waits for, why and since when. Ends when the service waits for nothing: with 0 when the service is ready, detached or released, with 3 when it is blocked, when the kill switch or a held sweep keeps its actions, or when a finding of severity error or warning is open. Ending it early changes nothing.',
     )
     .option('--timeout <duration>', 'stop watching after this time, with exit code 1: 90s, 30m, 2h', duration)
     .action((called, options) =>

@@ -53,8 +53,15 @@ function underWay({ timeline }: Service): Service['timeline'] {
   return timeline.slice(timeline.findLastIndex(({ text }) => RESTING.has(text)) + 1);
 }
 
-/** Whether the service waits for nothing. Pure. */
-export function rests({ phase, actions }: Service): boolean {
+/** Whether the actions of the service are kept: nothing happens before a person acts. */
+export function isKept({ actions, waitsFor }: Service): boolean {
+  return actions.length > 0 && waitsFor !== undefined;
+}
+
+/** Whether the service waits for nothing, or only for a person. Pure. */
+export function rests(service: Service): boolean {
+  const { phase, actions } = service;
+  if (isKept(service)) return true;
   // A blocked service keeps the refused actions in its plan and retries them.
   return phase === 'blocked' || (RESTING.has(phase) && actions.length === 0);
 }

@@ -10,8 +10,12 @@ export interface Followed<Seen, Change extends object> {
   look(): Promise<Seen>;
   /** What changed since the last request. */
   changes(before: Seen | undefined, seen: Seen): readonly Change[];
-  /** A change as a line of a log. @param now milliseconds since the epoch. */
-  changeText(change: Change, layout: Layout, now: number): string;
+  /**
+   * A change as a line of a log.
+   * @param now milliseconds since the epoch.
+   * @param before the time of the previous request: what is only seen now is shown after what was seen then.
+   */
+  changeText(change: Change, layout: Layout, now: number, before: number): string;
   /** What is in progress, line by line. */
   progressText(seen: Seen, at: Moment, layout: Layout): readonly string[];
   /** Whether it waits for nothing any more. */
@@ -48,6 +52,7 @@ export async function follow<Seen, Change extends object>(
   const region = output.live ? new LiveRegion(environment) : undefined;
   let seen: Seen | undefined;
   let trouble: string | undefined;
+  let before = 0;
 
   const draw = (above = '') => {
     if (seen === undefined) return;
@@ -69,13 +74,14 @@ export async function follow<Seen, Change extends object>(
         seen = latest;
         [failures, trouble] = [0, undefined];
         const lines = (layout: Layout) =>
-          news.map((change) => `${followed.changeText(change, layout, now())}\n`).join('');
+          news.map((change) => `${followed.changeText(change, layout, now(), before)}\n`).join('');
         if (region === undefined)
           output.sayAll(
             news.map((change) => ({ ...change, seen: new Date(now()).toISOString() })),
             lines,
           );
         else draw(lines(output.layout));
+        before = now();
         if (followed.rests(latest)) return { seen: latest, took: now() - since };
       } catch (error) {
         const isPassing = error instanceof ConnectError || (error instanceof ApiError && error.isPassing);

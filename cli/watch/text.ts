@@ -6,12 +6,15 @@ import { hanging } from '../terminal/width.ts';
 import type { ServiceChange } from './changes.ts';
 import { type Moment, spinner } from './follow.ts';
 
-/** A change as a line of a log. @param now milliseconds since the epoch. */
-export function changeText(change: ServiceChange, { style, time, width }: Layout, now: number): string {
+/** A change as a line of a log. @param before earliest time of the line: that of the lines above it. */
+export function changeText(change: ServiceChange, { style, time, width }: Layout, now: number, before: number): string {
   const line = (at: string | number, text: string) => hanging(`${style('dim', time(at))}  `, text, width);
   switch (change.event) {
     case 'step':
-      return line(change.at, change.by === undefined ? change.text : `${change.text} (by ${change.by})`);
+      return line(
+        Math.max(Date.parse(change.at), before),
+        change.by === undefined ? change.text : `${change.text} (by ${change.by})`,
+      );
     case 'phase':
       return line(now, style('bold', change.phase));
     case 'waiting':

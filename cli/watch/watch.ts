@@ -4,7 +4,7 @@ import type { ServicePath } from '../api/service-path.ts';
 import type { CommandContext } from '../command.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 import { needsPerson } from '../terminal/severity.ts';
-import { changes, rests } from './changes.ts';
+import { changes, isKept, rests } from './changes.ts';
 import { follow } from './follow.ts';
 import { changeText, progressText } from './text.ts';
 
@@ -17,7 +17,7 @@ export interface WatchOptions {
   readonly timeout: number | undefined;
 }
 
-/** Prints every change of a service until it is ready, detached, released or blocked. */
+/** Prints every change of a service until it is ready, detached, released, blocked or kept. */
 export async function watch(
   context: CommandContext,
   { client, service, ...times }: WatchOptions,
@@ -42,13 +42,18 @@ const PATH = '/services/{account}/{region}/{name}/{id}';
 function ended(service: Schemas['Service'], took: number, { say }: CommandContext['output']): CommandOutcome {
   const { arn, phase, proof, findings } = service;
   const grave = findings.filter(needsPerson);
-  say({ event: 'ended', arn, phase, proof: proof?.kind, findings: grave.length, seconds: took / 1000 }, ({ style }) => {
-    const colour = phase === 'blocked' || grave.length > 0 ? 'yellow' : 'green';
-    const open =
-      grave.length === 0
-        ? ''
-        : `, with ${grave.length === 1 ? 'a finding' : `${grave.length} findings`} that ${grave.length === 1 ? 'needs' : 'need'} a person`;
-    return `${style(colour, phase)} after ${formatDuration(took)}${open}`;
-  });
-  return grave.length > 0 || phase === 'blocked' ? 'findings' : 'fine';
+  const kept = isKept(service) ? service.waitsFor : undefined;
+  say(
+    { event: 'ended', arn, phase, proof: proof?.kind, findings: grave.length, waitsFor: kept, seconds: took / 1000 },
+    ({ style }) => {
+      const colour = phase === 'blocked' || grave.length > 0 || kept !== undefined ? 'yellow' : 'green';
+      const open =
+        grave.length === 0
+          ? ''
+          : `, with ${grave.length === 1 ? 'a finding' : `${grave.length} findings`} that ${grave.length === 1 ? 'needs' : 'need'} a person`;
+      const why = kept === undefined ? '' : `\n${style('yellow', kept)}`;
+      return `${style(colour, phase)} after ${formatDuration(took)}${open}${why}`;
+    },
+  );
+  return grave.length > 0 || phase === 'blocked' || kept !== undefined ? 'findings' : 'fine';
 }

@@ -7,7 +7,10 @@ import type { ApiDependencies } from './dependencies.ts';
  * holds the service. Tags and messages are written all the same, so nothing is lost.
  */
 export async function keptBy(
-  { killSwitch, store }: Pick<ApiDependencies, 'killSwitch' | 'store'>,
+  {
+    killSwitch,
+    store,
+  }: Pick<ApiDependencies, 'killSwitch'> & { readonly store: Pick<ApiDependencies['store'], 'get'> },
   service?: ServiceIdentity,
 ): Promise<{ readonly waitsFor?: string }> {
   const block = await killSwitch();

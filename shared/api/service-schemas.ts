@@ -142,6 +142,10 @@ export const serviceExplanation = z.object({
     )
     .readonly()
     .describe('Actions that are possible now'),
+  waitsFor: z
+    .string()
+    .optional()
+    .describe('Why actions are kept and not executed (the kill switch, a held sweep), and when they will be'),
   waits: z
     .array(
       z.object({

@@ -3,6 +3,7 @@ import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import type { ServiceRow } from '../state/row.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { problemOf } from './failure.ts';
+import { keptBy } from './kept.ts';
 import { RequestProblem } from './problems.ts';
 import type { ServiceExplanation, servicePath } from './service-schemas.ts';
 
@@ -50,7 +51,7 @@ export async function explainKnown(
   const isNothing =
     explanation.service.status === 'deleted' && explanation.actions.length + explanation.waits.length === 0;
   if (row === undefined && isNothing) throw notFound(service, row);
-  return explanation;
+  return { ...explanation, ...(await keptBy(dependencies, service)) };
 }
 
 /** AWS could not be read: which service it was about, and what was known of it last. */

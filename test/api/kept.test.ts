@@ -11,7 +11,7 @@ const kept = (reason: string | undefined, heldBy?: string, of = true) =>
   keptBy(
     {
       killSwitch: async () => (reason === undefined ? undefined : { reason, isTransient: false }),
-      store: { get: async () => row(heldBy), markDirty: async () => {} },
+      store: { get: async () => row(heldBy) },
     },
     of ? service : undefined,
   );

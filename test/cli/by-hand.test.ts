@@ -159,12 +159,36 @@ describe('by hand, against the API of an installation', () => {
     await world.until(arn, 'ready');
   });
 
+  test('the kill switch is on: status and plan say so, and watching ends', async () => {
+    const { world } = await readyService();
+    const type = await deskAt(world);
+    expect(await type(['kill-switch', 'on'])).toMatchObject({ code: 0 });
+    const kept = /Kept, because the kill switch .* is on/;
+    expect((await type(['status', 'hello'])).stdout.replace(/\s+/g, ' ')).toMatch(kept);
+    const attached = await type(['attach', 'hello', '--add', 'www.example.com', '--wait']);
+    expect(attached).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/ after \d+ .*\nKept, because the kill switch/),
+    });
+    expect((await type(['plan', 'hello'])).stdout.replace(/\s+/g, ' ')).toMatch(/Would be done if nothing kept it 1\./);
+    expect((await type(['watch', 'hello', '--json'])).stdout).toMatch(/"event":"ended".*"waitsFor":"Kept, because/);
+  });
+
+  test('a service whose name is nearly right: did you mean', async () => {
+    const { world } = await readyService();
+    const type = await deskAt(world);
+    expect(await type(['status', 'helo'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Did you mean "hello"?'),
+    });
+  });
+
   test('an unknown service: 2, and how to name one', async () => {
     const world = await start();
     const type = await deskAt(world);
     expect(await type(['status', 'nobody'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('No service is named nobody'),
+      stderr: expect.stringContaining('No service is named "nobody"'),
     });
     expect(await type(['status', 'arn:aws:s3:::bucket'])).toMatchObject({
       code: 2,

@@ -38,6 +38,12 @@ describe('help', () => {
     }
   });
 
+  test('of sweep: every option that "sweep" alone takes', async () => {
+    const { stdout } = await type(['sweep', '--help']);
+    for (const option of ['--no-wait', '--timeout', '--json', '--local', '--api', '--stack'])
+      expect(stdout).toContain(option);
+  });
+
   test('every command has a summary and a description', () => {
     for (const command of commands) {
       expect(command.summary(), command.name()).not.toBe('');

@@ -103,11 +103,17 @@ describe('a service rests', () => {
   });
 });
 
+test('actions that are kept happen only after a person acts', () => {
+  const kept = { ...service, phase: 'attaching', waitsFor: 'Kept, because the kill switch is on.' } as const;
+  expect(rests(kept)).toBe(false);
+  expect(rests({ ...kept, actions: [{ description: 'd', why: 'w', action: { kind: 'x' } }] })).toBe(true);
+});
+
 describe('the text', () => {
   const now = Date.parse(at(12));
 
   test('of changes: a line with the time of each', () => {
-    const line = (change: Parameters<typeof changeText>[0]) => changeText(change, plainLayout, now);
+    const line = (change: Parameters<typeof changeText>[0]) => changeText(change, plainLayout, now, 0);
     expect(line({ event: 'step', at: at(3), text: 'create it' })).toBe('2026-01-01T12:00:03Z  create it');
     expect(line({ event: 'step', at: at(3), text: 'attach', by: 'arn:me' })).toMatch(/ attach \(by arn:me\)$/);
     expect(line({ event: 'phase', phase: 'ready' })).toBe('2026-01-01T12:00:12Z  ready');
@@ -118,6 +124,11 @@ describe('the text', () => {
       /error domain-not-allowed: a\.example\.org .*\n.*Use another/,
     );
     expect(line({ event: 'finding-closed', id: 'x' })).toMatch(/finding closed: x$/);
+  });
+
+  test('of a step that is seen late: after what was seen before it', () => {
+    const step = { event: 'step', at: at(3), text: 'create it' } as const;
+    expect(changeText(step, plainLayout, now, Date.parse(at(5)))).toBe('2026-01-01T12:00:05Z  create it');
   });
 
   test('of what is under way: phase, what is next, what is waited for, since when and why', () => {
