@@ -73,7 +73,7 @@ function attack(awsPort: number, apiPort: number): string {
       for (const form of document.forms) form.submit();
       const simple = { method: 'POST', mode: 'no-cors', body: 'Action=ExecuteChangeSet' };
       // The last two: the page's own name resolves to 127.0.0.1 by now.
-      const all = ['http://127.0.0.1:${awsPort}/a', 'http://localhost:${apiPort}/a', 'http://web.page:${awsPort}/a', 'http://web.page:${apiPort}/a']
+      const all = ['http://127.0.0.1:${awsPort}/a', 'http://localhost:${apiPort}/a', 'http://web.test:${awsPort}/a', 'http://web.test:${apiPort}/a']
         .map((url) => fetch(url, simple).catch(() => {}));
       Promise.all(all).then(() => new Promise((done) => setTimeout(done, 500))).then(() => {
         document.title = 'tried';
@@ -95,7 +95,7 @@ async function open(url: string): Promise<string> {
       '--disable-background-networking',
       `--user-data-dir=${profile}`,
       // No packet leaves this machine.
-      '--host-resolver-rules=MAP web.page 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+      '--host-resolver-rules=MAP web.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
       '--virtual-time-budget=5000',
       '--dump-dom',
       url,
@@ -106,7 +106,7 @@ async function open(url: string): Promise<string> {
 }
 
 it.skipIf(browser === undefined)(`a web page reaches neither AWS nor API${CHROMIUM_MISSING}`, async () => {
-  expect(await open(`http://web.page:${site.port}/`)).toContain('<title>tried</title>');
+  expect(await open(`http://web.test:${site.port}/`)).toContain('<title>tried</title>');
   expect(asked).toContain('GET /');
   expect(served).toEqual([]);
 });
