@@ -1,3 +1,4 @@
+import { seededChance } from 'apprunner-embedded-cloud/chance';
 import { MINUTE, SECOND } from '../shared/duration.ts';
 import { isDue, nextDelay, type OpenWait, type WaitKind } from '../shared/plan/wait.ts';
 import type { Benchmark, Figure } from './figures.ts';
@@ -54,8 +55,7 @@ type World = ReadonlyMap<string, number>;
 /** How a loop chooses its looks: which waits it asks, and when it looks again. */
 interface Pace {
   readonly name: string;
-  /** @param looks how often there was a look before. */
-  next(waits: readonly OpenWait[], now: number, looks: number, chance: number): number;
+  next(waits: readonly OpenWait[], now: number, chance: number): number;
   asks(wait: OpenWait, lastLook: number, now: number): boolean;
 }
 
@@ -89,7 +89,7 @@ function counting(): Pace {
 const paces: readonly (() => Pace)[] = [
   () => ({
     name: 'each wait by its own start',
-    next: (waits, now, _, chance) => nextDelay(waits, now, chance) ?? MINUTE,
+    next: (waits, now, chance) => nextDelay(waits, now, chance) ?? MINUTE,
     asks: isDue,
   }),
   counting,
@@ -105,7 +105,7 @@ export const lateness: Benchmark = {
     const figures: Figure[] = [];
     for (const eventsArrive of [true, false]) {
       for (const make of paces) {
-        const random = seededRandom(1);
+        const random = seededRandom();
         const runs = Array.from({ length: WORLDS }, () => play(randomWorld(random), make(), eventsArrive, random));
         const late = runs.map(({ late }) => late).sort((a, b) => a - b);
         const row = `${make().name}, events ${eventsArrive ? 'arrive' : 'lost'}`;
@@ -176,7 +176,7 @@ function play(
   while (waits.length > 0) {
     const reported = STAGES.filter(({ name, reported }) => reported && begun.has(name) && !seen.has(name));
     const event = eventsArrive ? Math.min(...reported.map(({ name }) => endOf(name))) : Number.POSITIVE_INFINITY;
-    const delay = Math.ceil(pace.next(waits, now, looks, random()) / SECOND) * SECOND;
+    const delay = Math.ceil(pace.next(waits, now, random()) / SECOND) * SECOND;
     const isEvent = event <= now + delay;
     now = Math.max(now, Math.min(event, now + delay));
     looks++;
@@ -191,13 +191,8 @@ function play(
   return { late: (now - alone) / alone, looks };
 }
 
-/** A small generator with a seed: every run has the same worlds (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** At least 0, less than 1; every run has the same worlds. */
+function seededRandom(): () => number {
+  const chance = seededChance('lateness');
+  return () => Number.parseInt(chance.hex(8), 16) / 2 ** 32;
 }
