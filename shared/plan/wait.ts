@@ -71,7 +71,7 @@ interface WaitRule {
 }
 
 /** SQS delays a message by at most 15 minutes. */
-const LONGEST_DELAY = 15 * MINUTE;
+export const LONGEST_DELAY = 15 * MINUTE;
 
 // Measured by `npm run bench -- lateness`. What no event reports is asked more often: the rest of the chain waits for it.
 const SHARE = 0.2;

@@ -1,4 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SECOND } from '../duration.ts';
+import { LONGEST_DELAY } from '../plan/wait.ts';
 import type { ReconcileQueue } from './message.ts';
 
 export function sqsQueue(sqs: SQSClient, queueUrl: string): ReconcileQueue {
@@ -8,8 +10,8 @@ export function sqsQueue(sqs: SQSClient, queueUrl: string): ReconcileQueue {
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: JSON.stringify(message),
-          // At once is 0; anything else at least 1 s, at most 15 min (SQS).
-          DelaySeconds: Math.min(900, Math.ceil(delay / 1000)),
+          // At once is 0; anything else at least 1 s (SQS).
+          DelaySeconds: Math.ceil(Math.min(LONGEST_DELAY, delay) / SECOND),
         }),
       );
     },

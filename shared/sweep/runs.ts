@@ -5,6 +5,7 @@ import {
   PutCommand,
   paginateQuery,
   UpdateCommand,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DAY, SECOND } from '../duration.ts';
@@ -44,26 +45,10 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, TableName: str
     await client.send(new PutCommand({ TableName, Item: { ...item, expiresAt } }));
   };
 
-  /** @returns the run after the update; `undefined` if the condition fails. */
-  const update = async (
-    id: string,
-    change: string,
-    condition: string,
-    values: object,
-  ): Promise<SweepRun | undefined> => {
+  /** @returns the item after the update; `undefined` if the condition fails. */
+  const update = async (input: Omit<UpdateCommandInput, 'TableName'>): Promise<unknown> => {
     try {
-      const { Attributes } = await client.send(
-        new UpdateCommand({
-          TableName,
-          Key: { partition: RUNS, item: id },
-          UpdateExpression: change,
-          ConditionExpression: condition,
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ...values },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return await withProgress(parseRun(Attributes));
+      return (await client.send(new UpdateCommand({ TableName, ReturnValues: 'ALL_NEW', ...input }))).Attributes;
     } catch (error) {
       if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
       throw error;
@@ -88,12 +73,12 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, TableName: str
     );
   };
 
-  const progressKey = (id: string) => ({ TableName, Key: { partition: PROGRESS, item: id } });
+  const progressKey = (id: string) => ({ partition: PROGRESS, item: id });
 
   /** A run that has ended says itself how many answered. */
   const withProgress = async (run: StoredRun): Promise<SweepRun> => {
     if (run.summary !== undefined) return { answered: run.targets.length, ...run };
-    const { Item } = await client.send(new GetCommand({ ...progressKey(run.id), ConsistentRead: true }));
+    const { Item } = await client.send(new GetCommand({ TableName, Key: progressKey(run.id), ConsistentRead: true }));
     const { answers, answeredAt } = storedProgress.parse(Item ?? { answers: 0, targets: run.targets.length });
     return { ...run, answered: Math.min(answers, run.targets.length), answeredAt };
   };
@@ -107,21 +92,13 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, TableName: str
     /** Records the answer of a target. @returns how many came, of how many; `undefined` if the run has expired. */
     async answer(id: string, result: TargetResult, at: number): Promise<Progress | undefined> {
       await put({ partition: id, item: result.target, result: packed(result) }, at);
-      try {
-        const { Attributes } = await client.send(
-          new UpdateCommand({
-            ...progressKey(id),
-            UpdateExpression: 'SET answeredAt = :at ADD answers :one',
-            ConditionExpression: 'attribute_exists(targets)',
-            ExpressionAttributeValues: { ':one': 1, ':at': at },
-            ReturnValues: 'ALL_NEW',
-          }),
-        );
-        return storedProgress.parse(Attributes);
-      } catch (error) {
-        if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
-        throw error;
-      }
+      const counted = await update({
+        Key: progressKey(id),
+        UpdateExpression: 'SET answeredAt = :at ADD answers :one',
+        ConditionExpression: 'attribute_exists(targets)',
+        ExpressionAttributeValues: { ':one': 1, ':at': at },
+      });
+      return counted === undefined ? undefined : storedProgress.parse(counted);
     },
 
     async get(id: string): Promise<SweepRun | undefined> {
@@ -150,12 +127,16 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, TableName: str
     },
 
     /** @returns the run after it; `undefined` unless its status was `from`. */
-    end: (id: string, from: SweepStatus, status: SweepStatus, end: RunEnd): Promise<SweepRun | undefined> =>
-      update(id, 'SET #status = :status, ended = :end', '#status = :from', {
-        ':status': status,
-        ':from': from,
-        ':end': packed(end),
-      }),
+    async end(id: string, from: SweepStatus, status: SweepStatus, end: RunEnd): Promise<SweepRun | undefined> {
+      const ended = await update({
+        Key: { partition: RUNS, item: id },
+        UpdateExpression: 'SET #status = :status, ended = :end',
+        ConditionExpression: '#status = :from',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':status': status, ':from': from, ':end': packed(end) },
+      });
+      return ended === undefined ? undefined : withProgress(parseRun(ended));
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { forEachWithConcurrency } from '../concurrency.ts';
 import { MINUTE } from '../duration.ts';
 import type { Phase } from '../plan/plan.ts';
+import { LONGEST_DELAY } from '../plan/wait.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
@@ -272,19 +273,16 @@ async function holdAll(
   await forEachWithConcurrency(all, MAX_CONCURRENCY, (serviceArn) => store.hold(serviceArn, now.get(serviceArn)));
 }
 
-/** Over how long the services are spread whose comparison AWS throttled, in milliseconds: as long as a message may wait. */
-const SPREAD_MS = 15 * MINUTE;
-
 async function enqueueAll(differences: readonly Difference[], { store, queue }: ConcludeDependencies): Promise<void> {
   const now = differences.filter(({ isThrottled }) => isThrottled !== true);
   await forEachWithConcurrency(now, MAX_CONCURRENCY, async ({ serviceArn }) => {
     await store.markDirty(serviceArn);
     await queue.send({ serviceArn, fresh: true });
   });
-  // Not marked: a service that is waited for keeps its own pace.
+  // As late as a message may come. Not marked: a service that is waited for keeps its own pace.
   const later = differences.filter(({ isThrottled }) => isThrottled === true);
   await forEachWithConcurrency([...later.entries()], MAX_CONCURRENCY, ([index, { serviceArn }]) =>
-    queue.send({ serviceArn, fresh: true }, ((index + 1) / later.length) * SPREAD_MS),
+    queue.send({ serviceArn, fresh: true }, ((index + 1) / later.length) * LONGEST_DELAY),
   );
 }
 
