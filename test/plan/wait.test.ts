@@ -11,21 +11,11 @@ import {
   type OpenWait,
   type Wait,
   type WaitKind,
+  waitKinds,
   waitRules,
 } from '../../shared/plan/wait.ts';
 import { START } from '../fixtures.ts';
 
-const kinds: readonly WaitKind[] = [
-  'service',
-  'endpoint',
-  'connection',
-  'dns',
-  'validation-records',
-  'certificate',
-  'disassociation',
-  'grace',
-  'retry',
-];
 const wait = (kind: WaitKind, change: Partial<OpenWait> = {}): OpenWait => ({
   kind,
   subject: 'x',
@@ -37,7 +27,7 @@ const wait = (kind: WaitKind, change: Partial<OpenWait> = {}): OpenWait => ({
 });
 const open = fc
   .record({
-    kind: fc.constantFrom(...kinds),
+    kind: fc.constantFrom(...waitKinds),
     age: fc.nat({ max: 40 * DAY }),
     untilEnd: fc.option(fc.integer({ min: 1, max: 40 * DAY }), { nil: undefined }),
   })
@@ -79,7 +69,7 @@ describe('nextCheck', () => {
 
   it('is late by a share of the time waited, from the first check on', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...kinds), fc.integer({ min: 1, max: DAY }), (kind, happens) => {
+      fc.property(fc.constantFrom(...waitKinds), fc.integer({ min: 1, max: DAY }), (kind, happens) => {
         const { first, share, slack } = waitRules[kind];
         const { to } = nextCheck(wait(kind), START + happens);
         const interval = Math.max(first, share * happens * (1 + slack));
@@ -134,7 +124,7 @@ describe('nextDelay', () => {
 });
 
 describe('overdue and latest', () => {
-  it.each(kinds)('%s: after the limit, not at it', (kind) => {
+  it.each(waitKinds)('%s: after the limit, not at it', (kind) => {
     const { limit } = waitRules[kind];
     expect(isOverdue(wait(kind), START + limit)).toBe(false);
     expect(isOverdue(wait(kind), START + limit + 1)).toBe(true);
