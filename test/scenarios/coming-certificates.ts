@@ -1,5 +1,16 @@
 import type { Expectation, Scenario, Step } from './scenario.ts';
-import { addressRecord, blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
+import {
+  addressRecord,
+  associates,
+  blocked,
+  claimed,
+  created,
+  DOMAIN,
+  inOrder,
+  ready,
+  TAGS,
+  withDomains,
+} from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -34,11 +45,7 @@ export const certificates: readonly Scenario[] = [
     steps: [
       { do: 'create-service' },
       { do: 'advance', time: '1m' },
-      {
-        do: 'call',
-        operation: 'AssociateCustomDomain',
-        input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: false },
-      },
+      associates(false),
       { do: 'tag', tags: TAGS },
       ready,
       inOrder,
@@ -62,11 +69,7 @@ export const certificates: readonly Scenario[] = [
     steps: [
       { do: 'create-service' },
       { do: 'advance', time: '1m' },
-      {
-        do: 'call',
-        operation: 'AssociateCustomDomain',
-        input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: true },
-      },
+      associates(true),
       { do: 'tag', tags: withDomains(`${DOMAIN} www.${DOMAIN}`) },
       ready,
       {
@@ -88,11 +91,7 @@ export const certificates: readonly Scenario[] = [
     steps: [
       { do: 'create-service' },
       { do: 'advance', time: '1m' },
-      {
-        do: 'call',
-        operation: 'AssociateCustomDomain',
-        input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: true },
-      },
+      associates(true),
       { do: 'tag', tags: TAGS },
       { do: 'advance', time: '2m' },
       {
@@ -129,11 +128,7 @@ export const certificates: readonly Scenario[] = [
       { do: 'put-record', zone: 'public', record: addressRecord(DOMAIN, '192.0.2.1') },
       { do: 'create-service' },
       { do: 'advance', time: '1m' },
-      {
-        do: 'call',
-        operation: 'AssociateCustomDomain',
-        input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: false },
-      },
+      associates(false),
       { do: 'tag', tags: TAGS },
       { do: 'advance', time: '2m' },
       {

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { blocked, claimed, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
+import { associates, blocked, claimed, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
@@ -236,11 +236,7 @@ export const names: readonly Scenario[] = [
     steps: [
       { do: 'create-service', name: 'first' },
       { do: 'advance', time: '1m' },
-      {
-        do: 'call',
-        operation: 'AssociateCustomDomain',
-        input: { ServiceArn: '{service first}', DomainName: DOMAIN, EnableWWWSubdomain: false },
-      },
+      associates(false, '{service first}'),
       { do: 'create-service', name: 'second', tags: withDomains(`${DOMAIN} second.example.com`) },
       { do: 'advance', time: '5m' },
       {

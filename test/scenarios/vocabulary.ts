@@ -63,15 +63,19 @@ export const publicZoneOnly: readonly Step[] = [
   },
 ];
 
+/** The owner associates the domain with a service, with `www.` or without. */
+export const associates = (EnableWWWSubdomain: boolean, ServiceArn = '{service}') =>
+  ({
+    do: 'call',
+    operation: 'AssociateCustomDomain',
+    input: { ServiceArn, DomainName: DOMAIN, EnableWWWSubdomain },
+  }) satisfies Step;
+
 /** A public service with the domain associated and active, its validation records written by a person. */
 export const liveService: readonly Step[] = [
   { do: 'create-service', name: 'hello' },
   { do: 'advance', time: '1m' },
-  {
-    do: 'call',
-    operation: 'AssociateCustomDomain',
-    input: { ServiceArn: '{service}', DomainName: DOMAIN, EnableWWWSubdomain: false },
-  },
+  associates(false),
   { do: 'advance', time: '20s' },
   { do: 'validate' },
   { do: 'advance', time: '5m' },
