@@ -34,8 +34,6 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
       throw new Error(
         `another reconciliation of ${message.serviceArn} runs, or this one lost its lease: SQS redelivers message ${messageId}`,
       );
-    const waitNames = (waits: readonly Pick<Wait, 'kind' | 'subject'>[]) =>
-      waits.map(({ kind, subject }) => `${kind}:${subject}`);
     if (result.kind === 'waiting') {
       logger.info('still waiting', { serviceArn, waits: waitNames(result.waits) });
       measure('StatusChecks', 1);
@@ -76,6 +74,10 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };
+}
+
+function waitNames(waits: readonly Pick<Wait, 'kind' | 'subject'>[]): readonly string[] {
+  return waits.map(({ kind, subject }) => `${kind}:${subject}`);
 }
 
 function compose(): ReconcileFunctionDependencies {

@@ -23,7 +23,7 @@ export const metricDefinitions = {
   },
   OpenFindings: {
     unit: 'Count',
-    meaning: 'At each reconciliation, the number of findings of the service, of every severity.',
+    meaning: 'At each reconciliation that observed the whole service, the number of its findings, of every severity.',
     read: '`Maximum`: the most that any one service has. A sum would count a finding once for each reconciliation.',
   },
   SweptServices: {
