@@ -22,6 +22,7 @@ export const contracts: readonly Contract[] = [
 
 /** The open facts of docs/unverified.md that no contract settles, and why. */
 export const notAsked: Readonly<Record<string, string>> = {
+  'app-runner-request-rates': 'it would throttle everything else in the account',
   'http-api-default-route-authorization': 'it needs an HTTP API of its own',
   'renewal-follows-validation-status': 'a certificate renews after months',
   'set-identifier-is-traffic-shift': 'it is about what people do, not about AWS',

@@ -67,7 +67,7 @@ const THROTTLED: Readonly<Record<string, readonly [code: string, message: string
   sts: ['Throttling', 'Rate exceeded', 400],
 };
 
-function throttled(service: string): AwsError {
+export function throttled(service: string): AwsError {
   const [code, message, status] = THROTTLED[service] ?? ['ThrottlingException', 'Rate exceeded', 400];
   return new AwsError(code, message, { status });
 }

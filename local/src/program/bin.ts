@@ -2,6 +2,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { errorText } from '../error-text.ts';
 import { interrupted, listen } from '../listen.ts';
+import { limitRates } from '../rate-limits.ts';
 import { type SeededNetwork, seedNetwork } from '../seed.ts';
 import { PortInUseError } from '../wire/http-server.ts';
 import { type ProgramOptions, parseOptions } from './options.ts';
@@ -9,7 +10,7 @@ import { upText } from './text.ts';
 
 const complain = (line: string) => process.stderr.write(`${line}\n`);
 
-async function run({ profile, switches, ports, seeded: isSeeded, json }: ProgramOptions): Promise<void> {
+async function run({ profile, switches, rateLimits, ports, seeded: isSeeded, json }: ProgramOptions): Promise<void> {
   // Whoever reads "ready" may end the program at once.
   const ended = interrupted();
   const { seeded, addresses, stop } = await listen({
@@ -17,7 +18,7 @@ async function run({ profile, switches, ports, seeded: isSeeded, json }: Program
     switches,
     ports,
     seed: async (cloud): Promise<SeededNetwork | undefined> => (isSeeded ? await seedNetwork(cloud) : undefined),
-    deploy: async () => undefined,
+    deploy: async ({ gateway, world }) => limitRates(gateway, world.clock, rateLimits),
     log: complain,
     functionLog: ({ functionName, line }) => complain(`${functionName}: ${line}`),
     portGaveWay: (name, port, instead) => complain(`Port ${port} is taken; ${name} is on ${instead}.`),

@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { PortChoice } from '../ports.ts';
 import { defaultSwitches, type Profile, profiles, type Switches, switchValues } from '../profile.ts';
+import { awsRateLimits, type RateLimit } from '../rate-limits.ts';
 
 export interface ProgramOptions {
   readonly seeded: boolean;
   readonly json: boolean;
   readonly profile: Profile;
   readonly switches: Switches;
+  readonly rateLimits: readonly RateLimit[];
   readonly ports: Readonly<Record<'aws' | 'dns' | 'https' | 'api', PortChoice>>;
 }
 
@@ -51,6 +53,7 @@ export async function parseOptions(
         .argParser(turned)
         .default(defaultSwitches, 'what docs/fidelity.md names first'),
     )
+    .option('--rate-limits', 'refuse requests that exceed the rates of src/rate-limits.ts')
     .option('--empty', 'start without the network and the zones: a VPC, its subnets, example.com')
     .option('--aws-port <port>', `AWS APIs (default: ${PORTS.aws})`, port())
     .option(
@@ -84,6 +87,7 @@ Examples:
         json: options.json === true,
         profile: profiles[options.profile],
         switches: options.switch,
+        rateLimits: options.rateLimits === true ? awsRateLimits : [],
         ports: {
           aws: choice(options.awsPort, PORTS.aws),
           dns: choice(options.dnsPort, PORTS.dns),

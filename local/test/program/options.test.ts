@@ -2,6 +2,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultSwitches, profiles, switchValues } from '../../src/profile.ts';
 import { type ProgramOptions, parseOptions } from '../../src/program/options.ts';
+import { awsRateLimits } from '../../src/rate-limits.ts';
 
 let printed: string[];
 beforeEach(() => {
@@ -31,6 +32,7 @@ describe('the options', () => {
       json: false,
       profile: profiles.fast,
       switches: defaultSwitches,
+      rateLimits: [],
       ports: { aws: port(4566), dns: port(1053), https: port(8443), api: port(3000) },
     });
   });
@@ -38,6 +40,10 @@ describe('the options', () => {
   it('turn switches', async () => {
     const { switches } = await parsed('--switch', 'tagEvents=true', '--switch', 'zonesOfForeignVpc=refused');
     expect(switches).toEqual({ ...defaultSwitches, tagEvents: true, zonesOfForeignVpc: 'refused' });
+  });
+
+  it('limit rates only if asked to', async () => {
+    expect((await parsed('--rate-limits')).rateLimits).toEqual(awsRateLimits);
   });
 
   it('know every value of every switch, the default first', () => {
