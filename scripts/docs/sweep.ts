@@ -1,4 +1,5 @@
 import { failureDefinitions } from '../../shared/sweep/failure.ts';
+import { heldDefinitions } from '../../shared/sweep/guards.ts';
 import { orphanDefinitions } from '../../shared/sweep/orphan.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
@@ -66,7 +67,11 @@ A failure is shown in the sweep, among the findings (\`GET /findings\`, \`findin
 
 A policy has \`limits\` ([policy.md](policy.md)): how many services a sweep may change, and how many it may detach or release, as a
 number or as a share of those that are managed. A sweep that would do more is **held**: it enqueues nothing and reports what it would do. The
-alarm \`<stack>-held-sweep\` fires. Then either
+alarm \`<stack>-held-sweep\` fires, and as long as it is the latest sweep that ended, it is among the findings.
+
+${table(['finding', 'severity', 'meaning', 'what to do'], rows(heldDefinitions))}
+
+Either
 
 - correct the policy, and the next sweep stays within the limits; or
 - confirm the sweep: \`POST /sweeps/{id}/confirm\`, or \`sweep confirm\`. Each service that was out of sync is then reconciled with a new

@@ -1,5 +1,6 @@
 import { parseServiceArn } from '../service-arn.ts';
 import { type Failure, failureDefinitions } from '../sweep/failure.ts';
+import { heldDefinitions } from '../sweep/guards.ts';
 import { type Orphan, orphanDefinitions } from '../sweep/orphan.ts';
 import type { SweepRun } from '../sweep/run.ts';
 import type { SweepRuns } from '../sweep/runs.ts';
@@ -40,9 +41,14 @@ const hasEnded = ({ summary }: SweepRun): boolean => summary !== undefined;
 
 function findingsOf(run: SweepRun | undefined): readonly SweepFinding[] {
   if (run?.summary === undefined) return [];
-  const { id, startedAt, endedAt = startedAt, summary } = run;
+  const { id, status, startedAt, endedAt = startedAt, summary } = run;
   const found = { source: 'sweep', sweep: id, since: isoTime(endedAt) } as const;
+  const { severity: held, remedy: confirm } = heldDefinitions['sweep-held'];
+  const message = `The sweep is held and changes nothing: ${summary.reasons.join('; ')}.`;
   return [
+    ...(status === 'held'
+      ? [{ ...found, code: 'sweep-held', severity: held, resource: id, message, remedy: confirm } as const]
+      : []),
     ...summary.failures.map((failure) => {
       const { code, severity, resource, message, remedy } = describeFailure(failure);
       return { ...found, code, severity, ...placeOf(resource), resource, message, remedy };

@@ -12,7 +12,7 @@ const failureCode = z.enum(Object.keys(failureDefinitions).filter(isFailureCode)
 const orphanKind = z.enum(Object.keys(orphanDefinitions).filter(isOrphanKind));
 
 /** What a sweep may find that belongs to no service: see docs/sweep.md. */
-export const sweepCode = z.enum([...failureCode.options, ...orphanKind.options]);
+export const sweepCode = z.enum(['sweep-held', ...failureCode.options, ...orphanKind.options]);
 /** Of a finding of either source. */
 export const anyCode = z.enum([...new Set([...findingCode.options, ...sweepCode.options])]);
 

@@ -1,5 +1,16 @@
+import type { FindingDefinition } from '../findings.ts';
 import type { PolicyLimit, PolicyLimits } from '../policy/policy.ts';
 import type { RunSummary } from './run.ts';
+
+/** What is reported of a sweep as long as it is held; `docs/sweep.md` is generated from it. */
+export const heldDefinitions = {
+  'sweep-held': {
+    severity: 'warning',
+    meaning: 'The latest sweep would change more services than the limits of the policy allow. It changes none.',
+    remedy:
+      'Read what it would do ("sweep show latest"), then confirm it ("sweep confirm <id>"), or correct the tags or the policy: the next sweep within the limits takes its place.',
+  },
+} as const satisfies Record<string, FindingDefinition>;
 
 /**
  * Why a sweep is held; empty if it is not. Pure.

@@ -74,10 +74,14 @@ describe('a sweep by hand', () => {
     expect(before).toMatchObject({ status: 'held', counts: { changes: 1 }, differences: [{ service: { arn } }] });
     expect(before.reasons).toEqual(['1 service would be changed, and the limit is 0']);
     expect((await world.service(arn))?.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible).toBe(true);
+    const message = 'The sweep is held and changes nothing: 1 service would be changed, and the limit is 0.';
+    expect(await found(world)).toMatchObject([{ code: 'sweep-held', severity: 'warning', sweep: before.id, message }]);
+    expect(await found(world, '&finding=sweep-held')).toHaveLength(1);
 
     const confirmed = await ask(world, { target: `${watch}/confirm`, body: {} });
     expect(confirmed).toMatchObject({ status: 202, headers: { location: watch } });
     expect(await show(world, watch)).toMatchObject({ status: 'done', confirmedBy: ROOT });
+    expect(await found(world)).toEqual([]);
     await world.until(arn, 'ready');
 
     const again = await ask(world, { target: `${watch}/confirm`, body: {} });
