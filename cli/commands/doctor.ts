@@ -14,7 +14,7 @@ export const doctorCommand: CommandDefinition = (run) =>
   ])
     .summary('what a deployment lacks, with the command that fixes it')
     .description(
-      'Checks everything that a deployment and its operation need: Node.js, credentials, region, App Runner, the rights to deploy, zones and certificates, VPC and endpoint, probe, quotas, trail, and an existing stack. Writes nothing. Takes the parameters of deploy; those that are not given are those of the deployed stack. Ends with 3 when a check is missing, a warning, or unknown.',
+      'Checks everything that a deployment and its operation need: Node.js, credentials, region, App Runner, the rights to deploy, zones and certificates, VPC and endpoint, probe, quotas, trail, and an existing stack with its kill switch. Writes nothing. Takes the parameters of deploy; those that are not given are those of the deployed stack. Ends with 3 when a check is missing, a warning, or unknown.',
     )
     .option('--policy', 'print the IAM policies that a deployment needs, derived from the packaged template')
     .action((options) =>

@@ -11,12 +11,14 @@ import type { ClientConfig } from '../../shared/aws/client-config.ts';
 import { errorMessage, errorName } from '../../shared/errors.ts';
 import { endpointServiceName } from '../../shared/observe/network.ts';
 import type { Issuers } from '../../shared/plan/observed.ts';
+import { createKillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import type { ServiceSource } from '../policy/services.ts';
 import { missingParameters, type ParameterValues, parameterValues } from '../stack/parameters.ts';
 import type { StackTemplate } from '../stack/template.ts';
 import { about, type DoctorCheck } from './check.ts';
 import { type AppRunnerAnswer, askAppRunner, judgeAppRunner } from './checks/app-runner.ts';
 import { askCaller, judgeCaller, judgeRegion } from './checks/caller.ts';
+import { checkKillSwitch } from './checks/kill-switch.ts';
 import { askVpc, type VpcFacts } from './checks/network.ts';
 import { judgeNode } from './checks/node.ts';
 import { askOrganization, judgeOrganization } from './checks/organization.ts';
@@ -77,21 +79,28 @@ export async function examine(examination: Examination): Promise<readonly Doctor
   const stackChecks = stack.checks((facts) => [judgeStack(facts, stackName, region)]);
   const isUsable = stackChecks.every(({ status }) => status === 'ok');
   const organizationId = parameters.value('OrganizationId') ?? '';
-  const [others, appRunner, vpc, zones, trails, quotas, organization, permissions, policy] = await Promise.all([
-    asked('other-stack', stackName, () => askOtherStacks(cloudFormation, stackName)),
-    askAppRunner(new AppRunnerClient(config)),
-    asked('vpc', vpcId, async () => (vpcId === '' ? undefined : askVpc(new EC2Client(config), vpcId, account, region))),
-    asked('zones', 'Route 53', () =>
-      askZones(new Route53Client(config), parameters, region, (name) => examination.issuers(name)),
-    ),
-    asked('trail', `CloudTrail in ${region}`, () => askTrails(new CloudTrailClient(config))),
-    asked('quotas', `Service Quotas in ${region}`, () => askQuotas(new ServiceQuotasClient(config))),
-    asked('organization', organizationId, async () =>
-      organizationId === '' ? undefined : askOrganization(new OrganizationsClient(config)),
-    ),
-    askPermissions(new IAMClient(config), arn, region, deploymentActions(template, { account, region, stackName })),
-    asked('policy', policyFile ?? 'no policy file', () => askPolicy(examination, stack.facts, isUsable)),
-  ]);
+  const killSwitch = `/${stackName}/kill-switch`;
+  const [switches, others, appRunner, vpc, zones, trails, quotas, organization, permissions, policy] =
+    await Promise.all([
+      stack.facts?.kind === 'present'
+        ? [await checkKillSwitch(createKillSwitch(killSwitch, config), killSwitch, region)]
+        : [],
+      asked('other-stack', stackName, () => askOtherStacks(cloudFormation, stackName)),
+      askAppRunner(new AppRunnerClient(config)),
+      asked('vpc', vpcId, async () =>
+        vpcId === '' ? undefined : askVpc(new EC2Client(config), vpcId, account, region),
+      ),
+      asked('zones', 'Route 53', () =>
+        askZones(new Route53Client(config), parameters, region, (name) => examination.issuers(name)),
+      ),
+      asked('trail', `CloudTrail in ${region}`, () => askTrails(new CloudTrailClient(config))),
+      asked('quotas', `Service Quotas in ${region}`, () => askQuotas(new ServiceQuotasClient(config))),
+      asked('organization', organizationId, async () =>
+        organizationId === '' ? undefined : askOrganization(new OrganizationsClient(config)),
+      ),
+      askPermissions(new IAMClient(config), arn, region, deploymentActions(template, { account, region, stackName })),
+      asked('policy', policyFile ?? 'no policy file', () => askPolicy(examination, stack.facts, isUsable)),
+    ]);
   // A VPC that is not one's own sees no zone that could be put right here.
   const zonesVpc = vpcId === '' || (vpc.facts !== undefined && vpc.facts.kind !== 'own') ? undefined : vpcId;
   // Reported once, not for each name.
@@ -103,6 +112,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
     judgeSizes(template, parameters, stackName),
     ...judgeParameters(missingParameters(template.Parameters, parameters), zones.facts),
     ...stackChecks,
+    ...switches,
     ...policy.checks((facts) => judgePolicy(facts, parameters, account)),
     // Reported once, not for each stack.
     ...(stack.facts === undefined ? [] : others.checks((found) => [judgeOtherStacks(found, stackName, region)])),

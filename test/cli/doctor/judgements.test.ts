@@ -4,6 +4,7 @@ import { about } from '../../../cli/doctor/check.ts';
 import { judgeAppRunner } from '../../../cli/doctor/checks/app-runner.ts';
 import { judgeCaller } from '../../../cli/doctor/checks/caller.ts';
 import { freeBlock } from '../../../cli/doctor/checks/free-block.ts';
+import { checkKillSwitch } from '../../../cli/doctor/checks/kill-switch.ts';
 import { judgePermissions } from '../../../cli/doctor/checks/permissions.ts';
 import { judgeStack } from '../../../cli/doctor/checks/stack.ts';
 import { policiesFor } from '../../../cli/doctor/deployer-policy.ts';
@@ -33,6 +34,22 @@ test.each([
   expect(check.remedy?.commands[0]).toBe(
     command === undefined ? undefined : `${command} --stack-name stack-1 --region ${REGION}`,
   );
+});
+
+test.each([
+  ['off', undefined, 'ok', undefined],
+  [
+    'on',
+    { reason: 'the kill switch /stack-1/kill-switch is on', isTransient: false },
+    'warning',
+    `aws ssm put-parameter --name /stack-1/kill-switch --value off --overwrite --region ${REGION}`,
+  ],
+  ['not readable', { reason: 'it cannot be read (AccessDenied)', isTransient: true }, 'unknown', undefined],
+])('a kill switch that is %s', async (_, block, status, command) => {
+  const check = await checkKillSwitch(async () => block, '/stack-1/kill-switch', REGION);
+  expect(check).toMatchObject({ id: 'kill-switch', status });
+  expect(check.evidence).toContain(block?.reason ?? 'is off');
+  expect(check.remedy?.commands[0]).toBe(command);
 });
 
 test('a stack that is not there yet is no fault', () => {
