@@ -1,16 +1,16 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WriteStream } from 'node:tty';
-import type { CliEnvironment, TextStream } from './environment.ts';
+import type { CliEnvironment } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
 import { runProgram } from './program.ts';
+import { textStream } from './terminal/text-stream.ts';
 
 const interrupted = new AbortController();
 
 const environment: CliEnvironment = {
-  stdout: stream(process.stdout),
-  stderr: stream(process.stderr),
+  stdout: textStream(process.stdout),
+  stderr: textStream(process.stderr),
   readInput: () => text(process.stdin),
   // `undefined` for a pipe, whatever the types say.
   ask: process.stdin.isTTY === true && process.stdout.isTTY === true ? askAtTerminal : undefined,
@@ -27,23 +27,6 @@ async function askAtTerminal(question: string): Promise<string> {
   } finally {
     terminal.close();
   }
-}
-
-function stream(of: WriteStream): TextStream {
-  return {
-    write: (text) => {
-      of.write(text);
-    },
-    // `undefined` for a pipe, whatever the types say.
-    isTTY: of.isTTY === true,
-    get columns() {
-      // A terminal that does not know its width (`stty cols 0`) has no limit.
-      return of.columns === 0 ? Number.POSITIVE_INFINITY : (of.columns ?? 80);
-    },
-    get rows() {
-      return of.rows || 24;
-    },
-  };
 }
 
 // A reader that has seen enough (`| head`) is no error.
