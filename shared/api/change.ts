@@ -24,6 +24,8 @@ export function attach(asked: Asked<AttachRequest>, dependencies: ApiDependencie
     leadsTo: ['private'],
     domains: asked.body.domains ?? [],
     zones: asked.body.zones ?? [],
+    network:
+      typeof asked.body.vpc === 'string' ? 'vpc' : typeof asked.body.endpoint === 'string' ? 'endpoint' : undefined,
   });
 }
 
@@ -77,6 +79,8 @@ interface Intent {
   /** As they were given, to point at. */
   readonly domains: readonly string[];
   readonly zones: readonly string[];
+  /** The member that names a VPC or an endpoint, which must be there. */
+  readonly network?: 'vpc' | 'endpoint' | undefined;
 }
 
 async function change({ params, caller }: Asked, dependencies: ApiDependencies, intent: Intent): Promise<Accepted> {
@@ -91,6 +95,7 @@ async function change({ params, caller }: Asked, dependencies: ApiDependencies, 
     dependencies.previewDesired(service, changed(present.tags, changes), row),
   ]);
   refuseForbidden(intent, now, then);
+  await refuseMissingNetwork(service, intent, then, dependencies);
   const tags = outstanding(present.tags, changes);
   await write(service, caller, intent, tags, dependencies);
   return wake(service, intent.verb, tags, dependencies);
@@ -116,14 +121,32 @@ function refuseForbidden({ verb, leadsTo, domains, zones }: Intent, now: Desired
       // Problems that existed before and do not concern this request do not block it.
       return known.has(finding.id) ? [] : [{ pointer: '#', ...said }];
     });
+  const allowed = then.rules.allowedZones.map(({ id }) => id);
   for (const [index, zone] of zones.entries()) {
-    if (then.allowedZones.includes(zone)) continue;
-    const detail = `zone-not-allowed: ${zone} is not one of ${then.allowedZones.join(', ')}`;
+    if (allowed.includes(zone)) continue;
+    const detail = `zone-not-allowed: ${zone} is not one of ${allowed.join(', ')}`;
     errors.push({ pointer: `#/zones/${index}`, detail });
   }
   if (errors.length > 0) {
     throw new RequestProblem('not-allowed', errors.map(({ detail }) => detail).join(' '), { errors });
   }
+}
+
+/** The plan would report it and wait for a person: better before a tag is written. */
+async function refuseMissingNetwork(
+  service: ServiceIdentity,
+  { network }: Intent,
+  then: DesiredPreview,
+  dependencies: ApiDependencies,
+): Promise<void> {
+  const missing = network === undefined ? undefined : await dependencies.missingNetwork(service, then);
+  if (missing === undefined) return;
+  const { code, message } = missing;
+  const [member, command] =
+    code === 'vpc-not-found' ? (['vpc', 'describe-vpcs'] as const) : (['endpoint', 'describe-vpc-endpoints'] as const);
+  const errors = [{ pointer: `#/${member}`, detail: `${code}: ${message}` }];
+  const remedy = `Name one that is there: "aws ec2 ${command} --region ${service.region}" lists those of the account ${service.account}.`;
+  throw new RequestProblem('not-allowed', `${code}: ${message}`, { errors, remedy });
 }
 
 /** Records the caller before anything is written, and the refusal of AWS, if any. */

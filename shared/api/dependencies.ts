@@ -7,10 +7,13 @@ import type { ClientConfig } from '../aws/client-config.ts';
 import { perAccountRegion } from '../aws/per-account-region.ts';
 import { withInvocationTimeout } from '../aws/timeouts.ts';
 import { appRunnerTagger, type Tagger } from '../execute/tagger.ts';
+import type { Finding } from '../findings.ts';
+import { missingNetwork } from '../plan/network.ts';
 import type { ObservedService } from '../plan/observed.ts';
 import { type Desire, desire } from '../policy/desire.ts';
 import { checkScopeOf, createPolicyEvaluator, type OrganizationReader } from '../policy/evaluator.ts';
 import type { PolicyInForce } from '../policy/policy.ts';
+import { networkOf, type Rules } from '../policy/rules.ts';
 import { createKillSwitch, type KillSwitch } from '../reconcile/kill-switch.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
 import { pastStateOf } from '../reconcile/observe-and-plan.ts';
@@ -28,11 +31,10 @@ import { explain } from './explain.ts';
 import { invokeSweep } from './invoke-sweep.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
 
-/** The desire that tags would make, and the zones it may use. */
+/** The desire that tags would make, and what holds for it. */
 export interface DesiredPreview {
   readonly desire: Desire;
-  /** Hosted zone ids. */
-  readonly allowedZones: readonly string[];
+  readonly rules: Rules;
 }
 
 /** What the handlers use. */
@@ -55,6 +57,8 @@ export interface ApiDependencies {
     tags: Readonly<Record<string, string>>,
     row: ServiceRow | undefined,
   ): Promise<DesiredPreview>;
+  /** The VPC or endpoint that the desire names, if it is not there. */
+  missingNetwork(service: ServiceIdentity, preview: DesiredPreview): Promise<Finding | undefined>;
   taggerFor(service: ServiceIdentity): Tagger;
   /** Why reconciliations may not write now. */
   readonly killSwitch: KillSwitch;
@@ -91,8 +95,15 @@ export function createApiDependencies(
       const effectivePolicy = await evaluatePolicy(service, tags);
       return {
         desire: desire(service.arn, tags, pastStateOf(row ?? initialState), effectivePolicy, now()),
-        allowedZones: effectivePolicy.rules.allowedZones.map(({ id }) => id),
+        rules: effectivePolicy.rules,
       };
+    },
+    async missingNetwork(service, { desire: { desired }, rules }) {
+      const network =
+        desired.kind === 'private' && desired.vpcId !== undefined ? networkOf(rules, desired.vpcId) : undefined;
+      if (network === undefined || desired.kind !== 'private') return undefined;
+      const seen = await observerOf(service).network(network, service, rules.ownerTag);
+      return missingNetwork(service, seen, desired.endpointId);
     },
     taggerFor: perAccountRegion((place) => appRunnerTagger(new AppRunnerClient(configs(place, 'tag')))),
     killSwitch: createKillSwitch(settings.killSwitchParameter, config),

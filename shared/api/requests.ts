@@ -20,7 +20,7 @@ const paging = {
   cursor: z.string().min(1).max(1024).optional().describe('The member next of the previous page'),
 };
 
-const domainName = z.string().min(1).max(255);
+const domainName = z.string().min(1, 'a domain name is not empty').max(255, 'a domain name has at most 255 characters');
 
 const whichService = {
   account: account.optional(),
@@ -50,13 +50,16 @@ export const findingQuery = z.strictObject({
 
 export const sweepQuery = z.strictObject(paging);
 
+/** docs/facts.md#five-domains-per-service */
+const TOO_MANY_DOMAINS = `a service has ${DOMAINS_PER_SERVICE} custom domains at most`;
+
 const domain = domainName.describe('A domain name; a wildcard as *.example.com');
 
 export const attachRequest = z
   .strictObject({
     domains: z
       .array(domain)
-      .max(DOMAINS_PER_SERVICE)
+      .max(DOMAINS_PER_SERVICE, TOO_MANY_DOMAINS)
       .nullable()
       .optional()
       .describe('Custom domains, five at most (App Runner’s limit)'),
@@ -75,7 +78,7 @@ export const attachRequest = z
     strategy: z.enum(aliasStrategies).nullable().optional().describe('What the alias records point at'),
     zones: z
       .array(z.string().regex(ZONE_ID, 'a hosted zone id is Z and up to 31 capitals and digits'))
-      .max(7)
+      .max(7, 'a service prefers seven hosted zones at most')
       .nullable()
       .optional()
       .describe('Hosted zones to prefer'),
@@ -87,7 +90,7 @@ export const adoptRequest = z.strictObject({
   domains: z
     .array(domain)
     .min(1)
-    .max(DOMAINS_PER_SERVICE)
+    .max(DOMAINS_PER_SERVICE, TOO_MANY_DOMAINS)
     .describe('Domains of the service whose existing records are adopted'),
 });
 

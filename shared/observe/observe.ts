@@ -9,6 +9,7 @@ import { validationOf } from '../plan/ledger.ts';
 import type { DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
 import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
+import type { NetworkRule } from '../policy/rules.ts';
 import { type Owner, readClaim } from '../records/ownership.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { neededByOthers } from '../validation-claim.ts';
@@ -158,6 +159,11 @@ export class Observer {
   /** Every ownership record of the installation in a hosted zone. */
   claims(zoneId: string, installation: string): Promise<readonly StandingClaim[]> {
     return observeClaims(clientOf(this.#sources.zones, zoneId), zoneId, installation);
+  }
+
+  /** What is there of a network that a service is to be reachable from. */
+  network(rule: NetworkRule, { account, region }: ServiceIdentity, ownerTag: string): Promise<NetworkState> {
+    return observeNetwork(this.#sources.ec2, { account, region, ownerTag, ...rule });
   }
 
   /** Everything the plan needs to know of one service. */

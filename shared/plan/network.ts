@@ -1,7 +1,8 @@
 import { MINUTE } from '../duration.ts';
-import { finding } from '../findings.ts';
+import { type Finding, finding } from '../findings.ts';
 import { graceEnd } from '../policy/grace-time.ts';
 import { networkOf } from '../policy/rules.ts';
+import type { ServiceIdentity } from '../service-arn.ts';
 import { connectionName, isOwnConnection, waitForOwner } from './connection-owner.ts';
 import type { ConnectionState, EndpointState, NetworkState } from './observed.ts';
 import type { PlanBuilder, PlanInput } from './plan-builder.ts';
@@ -27,6 +28,27 @@ export type Network =
 
 const ON_THE_WAY = ['pending', 'pendingacceptance', 'deleting'];
 
+function vpcNotFound({ arn, account, region }: ServiceIdentity, { vpcId }: NetworkState): Finding {
+  const message = `${vpcId} does not exist in account ${account}, region ${region}.`;
+  return finding('vpc-not-found', { resource: arn, message });
+}
+
+function endpointNotFound({ arn }: ServiceIdentity, { vpcId }: NetworkState, endpointId: string): Finding {
+  const message = `${endpointId} is not an App Runner endpoint of ${vpcId}.`;
+  return finding('endpoint-not-found', { resource: arn, message });
+}
+
+/** What of the network is named and is not there, as the plan would report it. Pure. */
+export function missingNetwork(
+  service: ServiceIdentity,
+  network: NetworkState,
+  endpointId: string | undefined,
+): Finding | undefined {
+  if (!network.vpcFound) return vpcNotFound(service, network);
+  const isThere = endpointId === undefined || network.endpoints.some(({ id }) => id === endpointId);
+  return isThere ? undefined : endpointNotFound(service, network, endpointId);
+}
+
 /**
  * Endpoint, then private, then connection, then DNS: nothing is cut before its replacement can be made
  * (docs/facts.md#connection-needs-private-service).
@@ -47,12 +69,7 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
   const { observed, service } = builder.input;
   const [connection] = observed.connections;
   if (!network.vpcFound) {
-    builder.findings.push(
-      finding('vpc-not-found', {
-        resource: service.arn,
-        message: `${network.vpcId} does not exist in account ${service.account}, region ${service.region}.`,
-      }),
-    );
+    builder.findings.push(vpcNotFound(service, network));
     return { stage: 'impossible' };
   }
   if (waitForOwner(builder, connection)) return { stage: 'missing' };
@@ -61,8 +78,7 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
   const candidates = candidatesOf(builder.input);
   const endpoint = chooseEndpoint(candidates, connection);
   if (named !== undefined && !network.endpoints.some(({ id }) => id === named)) {
-    const message = `${named} is not an App Runner endpoint of ${network.vpcId}.`;
-    builder.findings.push(finding('endpoint-not-found', { resource: service.arn, message }));
+    builder.findings.push(endpointNotFound(service, network, named));
     if (builder.input.required !== true) return { stage: 'impossible' };
   }
   if (endpoint === undefined) {

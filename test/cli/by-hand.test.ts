@@ -99,11 +99,22 @@ describe('by hand, against the API of an installation', () => {
     const type = await deskAt(world);
     const { code, stdout, stderr } = await type(['attach', 'hello', 'hello.example.org', '--yes']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^Request not allowed\n {2}#\/domains\/0: .*hello\.example\.org does not match/);
+    expect(stderr).toMatch(/^Request not allowed\n {2}domain: .*hello\.example\.org does not match/);
     expect(stderr).toMatch(
       /\(POST \/services\/123456789012\/ap-northeast-1\/hello\/\w+\/attach: 422 not-allowed, urn:request:/,
     );
     expect((await world.row(arn))?.desired).toMatchObject({ domains: [DOMAIN] });
+    for (const [option, id, command] of [
+      ['--vpc', 'vpc-0123456789abcdef0', 'describe-vpcs'],
+      ['--endpoint', 'vpce-0123456789abcdef0', 'describe-vpc-endpoints'],
+    ] as const) {
+      const missing = await type(['attach', 'hello', option, id]);
+      expect({ code: missing.code, stdout: missing.stdout }).toEqual({ code: 1, stdout: '' });
+      expect(missing.stderr).toMatch(
+        new RegExp(`\\n {2}${option}: \\w+-not-found: ${id} .*\\n.*"aws ec2 ${command} --region`),
+      );
+    }
+    expect((await world.row(arn))?.desired).toMatchObject({ vpcId: world.network.vpcId });
 
     for (const [words, asked, set] of [
       [['adopt', 'hello', DOMAIN], 'adopt', { 'private-ingress:adopt': DOMAIN }],
@@ -165,11 +176,14 @@ describe('by hand, against the API of an installation', () => {
     expect(await type(['kill-switch', 'on'])).toMatchObject({ code: 0 });
     const kept = /Kept, because the kill switch .* is on/;
     expect((await type(['status', 'hello'])).stdout.replace(/\s+/g, ' ')).toMatch(kept);
+    // Nothing is kept of a service that is as it should be.
+    expect((await type(['status', 'hello'])).code).toBe(0);
     const attached = await type(['attach', 'hello', '--add', 'www.example.com', '--wait']);
     expect(attached).toMatchObject({
       code: 3,
       stdout: expect.stringMatching(/ after \d+ .*\nKept, because the kill switch/),
     });
+    expect((await type(['status', 'hello'])).code).toBe(3);
     expect((await type(['plan', 'hello'])).stdout.replace(/\s+/g, ' ')).toMatch(/Would be done if nothing kept it 1\./);
     expect((await type(['watch', 'hello', '--json'])).stdout).toMatch(/"event":"ended".*"waitsFor":"Kept, because/);
   });
