@@ -17,6 +17,11 @@ export class ConnectError extends Error {
 /** There is no stack, or one without an API. */
 export class NoApiError extends ConnectError {}
 
+/** Whether what was typed is wrong: exit code 2. */
+export function isUsage(error: unknown): boolean {
+  return error instanceof UsageError || (error instanceof ApiError && error.isUsage);
+}
+
 /** Their messages need no name of the error. */
 const EXPLAINED = [UsageError, ConnectError, SettingsError, ApiError, PolicyFileError];
 

@@ -8,7 +8,8 @@ export const exitCodes = {
   },
   usage: {
     code: 2,
-    meaning: 'wrong usage: an invalid command, option or argument; no request was sent',
+    meaning:
+      'wrong usage: an invalid command, option or argument, or a service or sweep that is not there; nothing was changed',
   },
   findings: {
     code: 3,

@@ -17,7 +17,7 @@ import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { watchCommand } from './commands/watch.ts';
 import type { CliEnvironment } from './environment.ts';
-import { errorData, explainError, UsageError } from './errors.ts';
+import { errorData, explainError, isUsage } from './errors.ts';
 import { type CommandOutcome, type ExitCode, exitCodes } from './exit-code.ts';
 import { createOutput } from './terminal/output.ts';
 import { printable } from './terminal/printable.ts';
@@ -128,7 +128,7 @@ export async function runProgram(
     try {
       outcome = await work({ output, environment });
     } catch (error) {
-      outcome = error instanceof UsageError ? 'usage' : error instanceof PolicyFileError ? 'findings' : 'failed';
+      outcome = isUsage(error) ? 'usage' : error instanceof PolicyFileError ? 'findings' : 'failed';
       const { stderr } = environment;
       const text = json === true ? escapedJson(errorData(error)) : printable(explainError(error));
       stderr.write(`${stderr.isTTY && json !== true ? wrapped(text, stderr.columns) : text}\n`);

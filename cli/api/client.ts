@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { reason } from '../aws-access.ts';
 import { ConnectError } from '../errors.ts';
+import { checkArguments } from './arguments.ts';
 import type { paths } from './paths.ts';
 import { ApiError } from './problem.ts';
 import { signedFetch } from './signed-fetch.ts';
@@ -16,6 +17,16 @@ export type { Schemas } from './paths.ts';
 export function apiClient(target: ApiTarget, now: () => number): ApiClient {
   const client = createClient<paths>({ baseUrl: target.url, fetch: signedFetch(target, now) });
   client.use({
+    // Wrong arguments are the person's own: no request says so better than the command line can.
+    onRequest: async ({ request, schemaPath, params }) => {
+      const body = await request.clone().text();
+      checkArguments({
+        method: request.method,
+        path: schemaPath,
+        params,
+        body: body === '' ? undefined : JSON.parse(body),
+      });
+    },
     onResponse: async ({ request, response }) => {
       if (!response.ok) throw await ApiError.of(request, response);
       const type = response.headers.get('content-type') ?? 'nothing';

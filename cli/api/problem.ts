@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { argumentAt } from './arguments.ts';
 
 /** Problem details (RFC 9457) as the API of this product answers them. */
 const problemSchema = z.object({
@@ -42,22 +43,48 @@ export class ApiError extends Error {
     return new ApiError(message, response.status, problem);
   }
 
+  /** Whether what was typed is wrong: it names something that cannot be, or is not there. */
+  get isUsage(): boolean {
+    return this.problem !== undefined && USAGE.includes(nameOf(this.problem));
+  }
+
   /** Whether the same request may succeed later. */
   get isPassing(): boolean {
     return this.status === 429 || this.status >= 500;
   }
 }
 
-/** What is wrong, where, and what to do. */
-function problemText(asked: string, { type, title, status, detail, instance, remedy, errors }: Problem): string {
+/** Problems of what was typed, by their names. */
+const USAGE = ['path-invalid', 'query-invalid', 'body-invalid', 'service-not-found', 'sweep-not-found'];
+
+/** What to do at the command line, where the API's own remedy speaks of requests. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  'path-invalid': '"list" prints the services, "sweep list" the sweeps.',
+  'query-invalid': 'Correct what is named above.',
+  'body-invalid': 'Correct what is named above.',
+  'service-not-found': '"list" prints the services that the stack knows.',
+  'not-attached': 'Attach it first with "attach".',
+  'sweep-not-found': '"sweep list" prints the sweeps of the last thirty days.',
+  'sweep-not-held': '"sweep show latest" prints the state of the latest one.',
+  'sweep-late': 'Wait until "sweep list" shows it, and do not begin another one before that.',
+};
+
+/** `not-allowed` */
+const nameOf = ({ type }: Pick<Problem, 'type'>): string => type.slice(type.lastIndexOf(':') + 1);
+
+/** What is wrong, where, and what to do, in the words of the command line. */
+function problemText(asked: string, problem: Problem): string {
+  const { title, status, detail, instance, errors } = problem;
+  const name = nameOf(problem);
   const where = errors.map(({ pointer, parameter, header, detail: wrong }) => {
-    const place = pointer ?? parameter ?? (header === undefined ? undefined : `header ${header}`);
+    const at = pointer ?? parameter;
+    const place = at === undefined ? header && `header ${header}` : at === '#' ? undefined : argumentAt(at, name);
     return `  ${place === undefined ? '' : `${place}: `}${wrong}`;
   });
-  const name = type.slice(type.lastIndexOf(':') + 1);
   // The detail repeats the listed errors.
   const what = errors.length === 0 ? detail : title;
-  return [what, ...where, remedy, `(${asked}: ${status} ${name}, ${instance})`].join('\n');
+  const about = USAGE.includes(name) ? [] : [`(${asked}: ${status} ${name}, ${instance})`];
+  return [what, ...where, REMEDIES[name] ?? problem.remedy, ...about].join('\n');
 }
 
 /** API Gateway refuses requests before they reach the API: `{"message":"Forbidden"}`. */

@@ -2,6 +2,7 @@ import { dataOf } from '../api/client.ts';
 import type { CommandDefinition } from '../command.ts';
 import { serviceText, timelineText } from '../service-text.ts';
 import { needsPerson } from '../terminal/severity.ts';
+import { isKept } from '../watch/changes.ts';
 import { serviceCommand, withService } from './api-command.ts';
 
 export const statusCommand: CommandDefinition = (run) =>
@@ -15,7 +16,7 @@ export const statusCommand: CommandDefinition = (run) =>
   ])
     .summary('one service: its state, what comes next, and what happened')
     .description(
-      'Shows one service as the stack sees it now: observed and desired state, planned actions, waits, findings, and the latest events. Writes nothing. Ends with 3 when a finding of severity error or warning is open.',
+      'Shows one service as the stack sees it now: observed and desired state, planned actions, waits, findings, and the latest events. Writes nothing. Ends with 3 when a finding of severity error or warning is open, or when the kill switch or a held sweep keeps its actions.',
     )
     .action((called, options) =>
       withService(run, called, options, async ({ client, path }, { output, environment }) => {
@@ -24,6 +25,6 @@ export const statusCommand: CommandDefinition = (run) =>
           service,
           (layout) => `${serviceText(service, layout, environment.now())}\n${timelineText(service, layout)}`,
         );
-        return service.findings.some(needsPerson) ? 'findings' : 'fine';
+        return isKept(service) || service.findings.some(needsPerson) ? 'findings' : 'fine';
       }),
     );

@@ -34,12 +34,65 @@ describe('what the API refuses', () => {
     expect(stderr).toBe(
       [
         'What is asked for is not allowed here',
-        '  #/domains/0: www.example.org does not match AllowedNames',
+        '  domain: www.example.org does not match AllowedNames',
         'See errors for each.',
         `(POST ${PATH}/attach: 422 not-allowed, urn:request:abc)`,
         '',
       ].join('\n'),
     );
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ['an account', ['list', '--account', '12'], '--account "12": an account is 12 digits.\n'],
+    ['a region', ['findings', '--region', 'tokyo'], '--region "tokyo": a region looks like ap-northeast-1.\n'],
+    [
+      'a name',
+      ['list', '--name', 'a'],
+      '--name "a": a service name is 4 to 40 letters, digits, hyphens and underscores.\n',
+    ],
+    ['a VPC', ['attach', ARN, '--vpc', 'main'], '--vpc "main": a VPC id is vpc- and 8 to 17 hexadecimal digits.\n'],
+    [
+      'a zone',
+      ['attach', ARN, '--zone', 'Z1', '--zone', 'my-zone'],
+      '--zone "my-zone": a hosted zone id is Z and up to 31 capitals and digits.\n',
+    ],
+    [
+      'six domains',
+      ['attach', ARN, '--yes', ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.example.com`)],
+      'domain: a service has 5 custom domains at most.\n',
+    ],
+    ['an empty domain', ['adopt', ARN, ''], 'domain "": a domain name is not empty.\n'],
+    [
+      'a path',
+      ['status', '/services/12/ap-northeast-1/hello/abc'],
+      'service (account) "12": an account is 12 digits.\nservice (id) "abc": a service id is 32 hexadecimal digits in lower case.\n',
+    ],
+    ['a sweep', ['sweep', 'show', 'last'], 'id "last": the id of a sweep looks like 20260131T235959Z-1a2b3c4d.\n'],
+    [
+      'a sweep to confirm',
+      ['sweep', 'confirm', 'last'],
+      'id "last": the id of a sweep looks like 20260131T235959Z-1a2b3c4d.\n',
+    ],
+  ])('%s that cannot be one: 2, in the words of the command line, and nothing is sent', async (_, words, message) => {
+    const { url, asked } = await serve(() => ({ status: 200, body: {} }));
+    expect(await type([...words, '--api', url])).toEqual({ code: 2, stdout: '', stderr: message });
+    expect(asked).toEqual([]);
+  });
+
+  test('a service that is not there: 2, and which command lists them', async () => {
+    const detail = `App Runner neither describes nor lists ${ARN}.`;
+    const body = { ...problem, type: problem.type.replace('not-allowed', 'service-not-found'), detail, errors: [] };
+    const { url } = await serve(() => ({ status: 404, type: 'application/problem+json', body }));
+    const stderr = `${detail}\n"list" prints the services that the stack knows.\n`;
+    expect(await type(['status', ARN, '--api', url])).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  test('an older API that knows less: 2, in the same words', async () => {
+    const errors = [{ parameter: 'severity', detail: 'is not known here' }];
+    const body = { ...problem, type: 'urn:x:query-invalid', title: 'Invalid query', errors };
+    const { url } = await serve(() => ({ status: 400, type: 'application/problem+json', body }));
+    const stderr = 'Invalid query\n  --severity: is not known here\nCorrect what is named above.\n';
+    expect(await type(['findings', '--severity', 'error', '--api', url])).toEqual({ code: 2, stdout: '', stderr });
   });
 
   test('is data with --json', async () => {
