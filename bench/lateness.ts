@@ -1,6 +1,6 @@
 import { seededChance } from 'apprunner-embedded-cloud/chance';
 import { MINUTE, SECOND } from '../shared/duration.ts';
-import { isDue, nextDelay, type OpenWait, type WaitKind } from '../shared/plan/wait.ts';
+import { dueWaits, nextDelay, type OpenWait, type WaitKind } from '../shared/plan/wait.ts';
 import type { Benchmark, Figure } from './figures.ts';
 
 const WORLDS = 200;
@@ -56,7 +56,7 @@ type World = ReadonlyMap<string, number>;
 interface Pace {
   readonly name: string;
   next(waits: readonly OpenWait[], now: number, chance: number): number;
-  asks(wait: OpenWait, lastLook: number, now: number): boolean;
+  asks(waits: readonly OpenWait[], lastLook: number, now: number): readonly OpenWait[];
 }
 
 /** The rules that were in force before: one counter for all waits that stand together. */
@@ -82,19 +82,19 @@ function counting(): Pace {
       });
       return Math.max(SECOND, Math.min(...delays));
     },
-    asks: () => true,
+    asks: (waits) => waits,
   };
 }
 
 const paces: readonly (() => Pace)[] = [
   () => ({
-    name: 'each wait by its own start',
+    name: 'shares of the whole chain',
     next: (waits, now, chance) => nextDelay(waits, now, chance) ?? MINUTE,
-    asks: isDue,
+    asks: dueWaits,
   }),
   counting,
-  () => ({ name: 'every 60 s', next: () => MINUTE, asks: () => true }),
-  () => ({ name: 'every 10 s', next: () => 10 * SECOND, asks: () => true }),
+  () => ({ name: 'every 60 s', next: () => MINUTE, asks: (waits) => waits }),
+  () => ({ name: 'every 10 s', next: () => 10 * SECOND, asks: (waits) => waits }),
 ];
 
 /** How late a service is ready because of the loop alone, in worlds in which AWS takes random times. */
@@ -170,6 +170,7 @@ function play(
     waits = open.map(({ name, kind }) => ({
       ...{ kind, subject: name, condition: { check: 'nothing' }, expected: '', why: '' },
       since: begun.get(name) ?? now,
+      chainSince: 0,
     }));
   };
   begin();
@@ -181,7 +182,7 @@ function play(
     now = Math.max(now, Math.min(event, now + delay));
     looks++;
     // An event, and a wait that has ended, lead to a full observation.
-    const asked = waits.filter((wait) => isEvent || pace.asks(wait, lastLook, now));
+    const asked = isEvent ? waits : pace.asks(waits, lastLook, now);
     if (isEvent || asked.some(({ subject }) => endOf(subject) <= now))
       for (const { subject } of waits) if (endOf(subject) <= now) seen.add(subject);
     lastLook = now;

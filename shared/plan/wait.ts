@@ -47,12 +47,14 @@ export interface Wait {
 
 /** A wait with its history. */
 export interface OpenWait extends Wait {
-  /** Milliseconds since the epoch. Its checks follow from it alone, so that no other wait sets their pace. */
+  /** Milliseconds since the epoch. */
   readonly since: number;
+  /** When the chain of waits began that led to this one, if that is earlier. */
+  readonly chainSince?: number | undefined;
 }
 
-/** What says when a wait is checked. */
-type Paced = Pick<OpenWait, 'kind' | 'since' | 'endsAt'>;
+/** What says when a wait is checked: nothing else that is waited for sets its pace. */
+type Paced = Pick<OpenWait, 'kind' | 'since' | 'chainSince' | 'endsAt'>;
 
 /** When a wait is checked: after `first`, then at intervals that grow with the time waited. */
 interface WaitRule {
@@ -60,6 +62,8 @@ interface WaitRule {
   readonly first: number;
   /** The next interval as a share of the time waited so far. What a wait adds to AWS's own time is at most this share. */
   readonly share: number;
+  /** Whose time that is: the wait's own, or that of the whole chain, of which a minute more is a small part late in it. */
+  readonly of: 'wait' | 'chain';
   /** The longest interval between checks, in milliseconds. */
   readonly most: number;
   /** How much earlier a check may be, as a share of its interval: then it is made together with another one. */
@@ -74,29 +78,27 @@ interface WaitRule {
 export const LONGEST_DELAY = 15 * MINUTE;
 
 // Measured by `npm run bench -- lateness`. What no event reports is asked more often: the rest of the chain waits for it.
-const SHARE = 0.2;
-const UNREPORTED_SHARE = 0.07;
-const SLACK = 0.3;
+const REPORTED = { share: 0.14, of: 'chain', slack: 0.3 } as const;
+const UNREPORTED = { share: 0.02, of: 'chain', slack: 0.3 } as const;
 
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
-  // A deployment takes minutes (docs/facts.md#update-is-a-deployment); an event usually reports its end before the
-  // next check.
-  service: { first: 5 * SECOND, share: SHARE, most: MINUTE, slack: SLACK, limit: 30 * MINUTE },
-  endpoint: { first: 5 * SECOND, share: UNREPORTED_SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
+  // A deployment takes minutes (docs/facts.md#update-is-a-deployment).
+  service: { first: 20 * SECOND, ...REPORTED, most: 2 * MINUTE, limit: 30 * MINUTE },
+  endpoint: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
   // Normally under 2 minutes (docs/facts.md#connection-timing).
-  connection: { first: 5 * SECOND, share: UNREPORTED_SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
-  dns: { first: 5 * SECOND, share: UNREPORTED_SHARE, most: 30 * SECOND, slack: SLACK, limit: 30 * MINUTE },
+  connection: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
+  dns: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 30 * MINUTE },
   // Within seconds (docs/facts.md#validation-records).
-  'validation-records': { first: 5 * SECOND, share: SHARE, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
+  'validation-records': { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
   // Minutes, documented up to 48 h (docs/facts.md#validation-takes-minutes-to-days).
-  certificate: { first: 5 * SECOND, share: SHARE, most: LONGEST_DELAY, slack: SLACK, limit: 48 * HOUR },
-  disassociation: { first: 5 * SECOND, share: SHARE, most: MINUTE, slack: SLACK, limit: 30 * MINUTE },
-  consistency: { first: 5 * SECOND, share: 0.5, most: 30 * SECOND, slack: SLACK, limit: 15 * MINUTE },
-  https: { first: 100 * SECOND, share: SHARE, most: 5 * MINUTE, slack: SLACK, limit: 30 * DAY },
-  grace: { first: LONGEST_DELAY, share: 0, most: LONGEST_DELAY, slack: SLACK, limit: 30 * DAY },
-  pause: { first: LONGEST_DELAY, share: 0, most: LONGEST_DELAY, slack: SLACK, limit: DAY },
+  certificate: { first: 20 * SECOND, ...REPORTED, most: LONGEST_DELAY, limit: 48 * HOUR },
+  disassociation: { first: 5 * SECOND, ...REPORTED, most: MINUTE, limit: 30 * MINUTE },
+  consistency: { first: 5 * SECOND, share: 0.5, of: 'wait', most: 30 * SECOND, slack: 0.3, limit: 15 * MINUTE },
+  https: { first: 100 * SECOND, share: 0.2, of: 'wait', most: 5 * MINUTE, slack: 0.3, limit: 30 * DAY },
+  grace: { first: LONGEST_DELAY, share: 0, of: 'wait', most: LONGEST_DELAY, slack: 0.3, limit: 30 * DAY },
+  pause: { first: LONGEST_DELAY, share: 0, of: 'wait', most: LONGEST_DELAY, slack: 0.3, limit: DAY },
   // The cap is shorter than the sweep's default period: otherwise a sweep comes before each retry.
-  retry: { first: 5 * SECOND, share: 1, most: 5 * MINUTE, slack: 0.5, spread: true, limit: DAY },
+  retry: { first: 5 * SECOND, share: 1, of: 'wait', most: 5 * MINUTE, slack: 0.5, spread: true, limit: DAY },
 };
 
 /** The time in which a check is made once, in milliseconds since the epoch. */
@@ -109,20 +111,29 @@ interface CheckTime {
  * The first check of a wait that does not begin before `after`. Pure: the same wait has the same checks, whoever asks.
  * @param after milliseconds since the epoch.
  */
-export function nextCheck({ kind, since }: Paced, after: number): CheckTime {
-  const { first, share, most, slack } = waitRules[kind];
+export function nextCheck({ kind, since, chainSince = since }: Paced, after: number): CheckTime {
+  const { first, share, of, most, slack } = waitRules[kind];
+  const begun = of === 'chain' ? chainSince : since;
   let interval = first;
   let to = since + first;
   while (to - slack * interval <= after) {
-    interval = Math.min(most, Math.max(first, (to - since) * share));
+    interval = Math.min(most, Math.max(first, (to - begun) * share));
     to += interval;
   }
   return { from: to - slack * interval, to };
 }
 
-/** Whether a check of the wait has become due since the service was last looked at. */
-export function isDue(wait: Paced, lastLook: number, now: number): boolean {
-  return nextCheck(wait, lastLook).from <= now || (wait.endsAt !== undefined && now >= wait.endsAt);
+/** The waits of which a check has become due since the service was last looked at. */
+export function dueWaits<One extends Paced>(waits: readonly One[], lastLook: number, now: number): readonly One[] {
+  return checkedWaits(waits).filter(
+    (wait) => nextCheck(wait, lastLook).from <= now || (wait.endsAt !== undefined && now >= wait.endsAt),
+  );
+}
+
+/** Without those of which the end leads nowhere yet: an endpoint is used once no operation runs on the service. */
+function checkedWaits<One extends Paced>(waits: readonly One[]): readonly One[] {
+  const isBusy = waits.some(({ kind }) => kind === 'service');
+  return isBusy ? waits.filter(({ kind }) => kind !== 'endpoint') : waits;
 }
 
 /**
@@ -133,7 +144,7 @@ export function isDue(wait: Paced, lastLook: number, now: number): boolean {
  */
 export function nextDelay(waits: readonly Paced[], now: number, chance: number): number | undefined {
   if (waits.length === 0) return undefined;
-  const times = waits.map((wait) => {
+  const times = checkedWaits(waits).map((wait) => {
     const { from, to } = nextCheck(wait, now);
     const at = waitRules[wait.kind].spread ? from + chance * (to - from) : to;
     return Math.min(at, wait.endsAt ?? Number.POSITIVE_INFINITY);
@@ -155,10 +166,13 @@ export function latestEnd(wait: OpenWait): number {
   return wait.endsAt ?? wait.since + waitRules[wait.kind].limit;
 }
 
-/** The waits of a new plan, each with its start. */
+/** The waits of a new plan, each with its start. What is new continues the chain of what was waited for before. */
 export function mergeWaits(waits: readonly Wait[], before: readonly OpenWait[], now: number): readonly OpenWait[] {
+  const chain = before.filter(({ kind }) => waitRules[kind].of === 'chain');
+  const chainSince = Math.min(now, ...chain.map(({ since, chainSince: begun = since }) => begun));
   return waits.map((wait) => {
     const open = before.find(({ kind, subject }) => kind === wait.kind && subject === wait.subject);
-    return { ...wait, since: open?.since ?? now };
+    if (open === undefined) return { ...wait, since: now, ...(chainSince < now ? { chainSince } : {}) };
+    return { ...wait, since: open.since, ...(open.chainSince === undefined ? {} : { chainSince: open.chainSince }) };
   });
 }

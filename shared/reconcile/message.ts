@@ -25,6 +25,7 @@ const waiting = z.strictObject({
         condition: waitCondition,
         expected: z.string(),
         since: z.number(),
+        chainSince: z.number().optional(),
         endsAt: z.number().optional(),
       }),
     )

@@ -5,7 +5,7 @@ import type { Execute } from '../execute/executor.ts';
 import type { Observer } from '../observe/observe.ts';
 import { sameOwnedRecord, validationOf } from '../plan/ledger.ts';
 import type { Phase } from '../plan/plan.ts';
-import { isDue, isOverdue, needsObservation, nextDelay } from '../plan/wait.ts';
+import { dueWaits, isOverdue, needsObservation, nextDelay } from '../plan/wait.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { LEASE_MS } from '../state/lease.ts';
@@ -264,7 +264,7 @@ async function checkWaits(
   if (token === undefined || waiting === undefined) return undefined;
   const now = observer.now();
   const { waits, tagsSeen, lookedAt } = waiting;
-  const due = waits.filter((wait) => isDue(wait, lookedAt, now));
+  const due = dueWaits(waits, lookedAt, now);
   // Overdue waits and waits that end by time need a full observation too.
   const isOver = (wait: Waiting['waits'][number]) =>
     needsObservation(wait) || isOverdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);

@@ -33,7 +33,7 @@ class WorldObserver extends StandInObserver {
 }
 
 /** More passes in a row than any wait of this world needs, in which nothing was done. */
-const IDLE = 60;
+const IDLE = 80;
 /** More than any of these worlds needs. */
 const MAX_ROUNDS = 300;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/duration.ts';
 import {
-  isDue,
+  dueWaits,
   isOverdue,
   latestEnd,
   mergeWaits,
@@ -29,20 +29,25 @@ const open = fc
   .record({
     kind: fc.constantFrom(...waitKinds),
     age: fc.nat({ max: 40 * DAY }),
+    chainAge: fc.nat({ max: DAY }),
     untilEnd: fc.option(fc.integer({ min: 1, max: 40 * DAY }), { nil: undefined }),
   })
-  .map(({ kind, age, untilEnd }) =>
-    wait(kind, { since: START - age, ...(untilEnd === undefined ? {} : { endsAt: START + untilEnd }) }),
+  .map(({ kind, age, chainAge, untilEnd }) =>
+    wait(kind, {
+      since: START - age,
+      chainSince: START - age - chainAge,
+      ...(untilEnd === undefined ? {} : { endsAt: START + untilEnd }),
+    }),
   );
 
 describe('nextCheck', () => {
   it.each<[WaitKind, number, number]>([
-    ['service', 0, 5 * SECOND],
-    ['service', 10 * MINUTE, MINUTE],
+    ['service', 0, 20 * SECOND],
+    ['service', 20 * MINUTE, 2 * MINUTE],
     ['endpoint', 0, 5 * SECOND],
-    ['endpoint', 10 * MINUTE, 30 * SECOND],
+    ['endpoint', 30 * MINUTE, 30 * SECOND],
     ['dns', 0, 5 * SECOND],
-    ['certificate', 0, 5 * SECOND],
+    ['certificate', 0, 20 * SECOND],
     ['certificate', DAY, 15 * MINUTE],
     ['grace', DAY, 15 * MINUTE],
     ['retry', 0, 5 * SECOND],
@@ -67,15 +72,31 @@ describe('nextCheck', () => {
     );
   });
 
-  it('is late by a share of the time waited, from the first check on', () => {
+  it('is late by a share of the time that its chain has waited, from the first check on', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...waitKinds), fc.integer({ min: 1, max: DAY }), (kind, happens) => {
-        const { first, share, slack } = waitRules[kind];
-        const { to } = nextCheck(wait(kind), START + happens);
-        const interval = Math.max(first, share * happens * (1 + slack));
-        expect(to - (START + happens)).toBeLessThanOrEqual((1 + slack) * interval + 1);
-      }),
+      fc.property(
+        fc.constantFrom(...waitKinds),
+        fc.integer({ min: 1, max: DAY }),
+        fc.nat({ max: DAY }),
+        (kind, happens, before) => {
+          const { first, share, slack, of } = waitRules[kind];
+          const { to } = nextCheck(wait(kind, { chainSince: START - before }), START + happens);
+          const waited = happens * (1 + slack) + (of === 'chain' ? before : 0);
+          expect(to - (START + happens)).toBeLessThanOrEqual((1 + slack) * Math.max(first, share * waited) + 1);
+        },
+      ),
     );
+  });
+
+  it.each<[WaitKind, number]>([
+    ['connection', 18.1 * SECOND],
+    ['certificate', 128.8 * SECOND],
+    ['retry', 5 * SECOND],
+  ])('%s, fifteen minutes after its chain began: after the first check %i ms later', (kind, interval) => {
+    const one = wait(kind, { chainSince: START - 15 * MINUTE });
+    const first = nextCheck(one, START).to;
+    const second = nextCheck(one, first).to;
+    expect((second - first) / SECOND).toBeCloseTo(interval / SECOND, 0);
   });
 });
 
@@ -97,9 +118,10 @@ describe('nextDelay', () => {
     fc.assert(
       fc.property(fc.array(open, { minLength: 1, maxLength: 6 }), chance, (waits, drawn) => {
         const look = START + Math.ceil((nextDelay(waits, START, drawn) ?? 0) / SECOND) * SECOND;
-        const due = waits.filter((one) => isDue(one, START, look));
+        const due = dueWaits(waits, START, look);
         expect(due).not.toEqual([]);
-        for (const one of due.filter(({ endsAt }) => endsAt === undefined)) expect(isDue(one, look, look)).toBe(false);
+        const again = dueWaits(waits, look, look);
+        for (const one of due.filter(({ endsAt }) => endsAt === undefined)) expect(again).not.toContain(one);
       }),
     );
   });
@@ -123,6 +145,16 @@ describe('nextDelay', () => {
   it('is nothing when nothing is waited for', () => expect(nextDelay([], START, 0)).toBeUndefined());
 });
 
+describe('an endpoint, while an operation runs on the service', () => {
+  const endpoint = wait('endpoint', { since: START - HOUR });
+  it('is not asked: nothing could be done with it yet', () => {
+    const service = wait('service');
+    expect(dueWaits([endpoint], START - MINUTE, START)).toEqual([endpoint]);
+    expect(dueWaits([service, endpoint], START - MINUTE, START)).toEqual([]);
+    expect(nextDelay([service, endpoint], START, 0)).toBe(nextDelay([service], START, 0));
+  });
+});
+
 describe('overdue and latest', () => {
   it.each(waitKinds)('%s: after the limit, not at it', (kind) => {
     const { limit } = waitRules[kind];
@@ -133,7 +165,7 @@ describe('overdue and latest', () => {
   it('a wait with an end is over then', () => expect(latestEnd(wait('grace', { endsAt: START + 1 }))).toBe(START + 1));
 });
 
-describe('carryOn', () => {
+describe('mergeWaits', () => {
   const planned: Wait = {
     kind: 'dns',
     subject: 'x',
@@ -150,6 +182,16 @@ describe('carryOn', () => {
   });
   it('distinguishes waits by kind and by subject, and drops those no longer planned', () => {
     const before = [wait('dns', { subject: 'y', since: START - HOUR }), wait('certificate', { since: START - HOUR })];
+    expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START, chainSince: START - HOUR }]);
+  });
+  it('carries the start of the chain on, from wait to wait', () => {
+    const before = [wait('connection', { since: START - MINUTE, chainSince: START - HOUR })];
+    const [next] = mergeWaits([planned], before, START);
+    expect(next).toMatchObject({ since: START, chainSince: START - HOUR });
+    expect(mergeWaits([planned], next === undefined ? [] : [next], START + HOUR)).toEqual([next]);
+  });
+  it('begins a chain after waits that AWS has no part in', () => {
+    const before = [wait('grace', { since: START - DAY }), wait('https', { since: START - DAY })];
     expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START }]);
   });
 });
