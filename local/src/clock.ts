@@ -60,13 +60,28 @@ interface Task {
 }
 
 /**
- * Time that stands still until it is advanced. Tasks run one after the other, in the order of their due times
- * (then of their scheduling), each awaited before the next: a whole story of hours is deterministic and takes milliseconds.
+ * Time that stands still until it is advanced. Tasks begin in the order of their due times (then of their scheduling), and
+ * each ends, or pauses, before the next begins: a whole story of hours is deterministic and takes milliseconds.
+ *
+ *     task A  ├─work─┤ pause ─────────────────┤work┤
+ *     task B          ├─work──┤ pause ─┤work┤
+ *     time    0       0       0        3     3 7    7
+ *
+ * Only what pauses overlaps. Work that other than microtasks carry, such as a call that reaches a server, has to go
+ * through `work` then: otherwise time moves on while it is under way.
  */
 export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
   readonly #tasks = new TinyQueue<Task>([], (a, b) => a.at - b.at || a.order - b.order);
+  /** Tasks that have begun and not ended. */
+  #running = 0;
+  /** Callers of `pause` that time has not woken yet. */
+  #paused = 0;
+  /** Calls of `work` under way. */
+  #working = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #changed: () => void = () => {};
 
   /** @param start milliseconds since the Unix epoch. */
   constructor(start: number = Date.UTC(2026, 0, 1)) {
@@ -83,6 +98,29 @@ export class VirtualClock implements Clock {
     return () => {
       task.run = undefined;
     };
+  }
+
+  /** Lets the caller, which is part of a task, wait for `duration` milliseconds while other tasks run. */
+  pause(duration: number): Promise<void> {
+    this.#paused++;
+    this.#changed();
+    return new Promise((resolve) => {
+      this.schedule(duration, () => {
+        this.#paused--;
+        resolve();
+      });
+    });
+  }
+
+  /** Time stands still until `work` has ended. It must not pause. */
+  async work<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#working++;
+    try {
+      return await work();
+    } finally {
+      this.#working--;
+      this.#changed();
+    }
   }
 
   /** Moves time on by `duration` milliseconds, running all that falls due on the way. A rejected task rejects this call. */
@@ -115,6 +153,38 @@ export class VirtualClock implements Clock {
   async #run(task: Task): Promise<void> {
     this.#tasks.pop();
     this.#now = Math.max(this.#now, task.at);
-    await task.run?.();
+    const { run } = task;
+    // A task that has run is no task to cancel.
+    task.run = undefined;
+    this.#running++;
+    this.#end(async () => run?.());
+    await this.#settled();
+    if (this.#failure === undefined) return;
+    const { error } = this.#failure;
+    this.#failure = undefined;
+    throw error;
+  }
+
+  async #end(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      this.#running--;
+      this.#changed();
+    }
+  }
+
+  /** Resolves when every task that has begun has ended, or when those that have not can do nothing before time moves on. */
+  async #settled(): Promise<void> {
+    while (this.#running > 0) {
+      if (this.#paused > 0 && this.#working === 0) {
+        // By then, whatever microtasks carry has ended, paused or begun to work.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (this.#working === 0) return;
+      }
+      if (this.#running > 0) await new Promise<void>((resolve) => (this.#changed = resolve));
+    }
   }
 }

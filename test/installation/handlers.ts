@@ -1,7 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ACCOUNT, type DnsView, type EmbeddedCloud, type LambdaFunction, REGION } from 'apprunner-embedded-cloud';
+import {
+  ACCOUNT,
+  type DnsView,
+  type EmbeddedClientConfig,
+  type EmbeddedCloud,
+  type LambdaFunction,
+  REGION,
+} from 'apprunner-embedded-cloud';
 import type { InProcessHandler } from 'apprunner-embedded-cloud/in-process-runtime';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { api } from '../../functions/api.ts';
@@ -35,12 +42,16 @@ import { createClaims, createState } from '../../shared/state/tables.ts';
 import { createCompareDependencies } from '../../shared/sweep/compare-dependencies.ts';
 import { createSweepDependencies } from '../../shared/sweep/dependencies.ts';
 
-/** The handlers of the stack, by function name, each composed once with its own role's credentials and environment. */
+/**
+ * The handlers of the stack, by function name, each composed once with its own role's credentials and environment.
+ * @param calls how their clients call, where it is not at once.
+ */
 export function handlers(
   cloud: EmbeddedCloud,
   log: string[],
   measured: Measured[],
   deployed: DeployedPolicy,
+  calls: Partial<EmbeddedClientConfig> = {},
 ): Readonly<Record<string, InProcessHandler>> {
   const { clock, chance } = cloud.world;
   const logger = new Logger({ serviceName: 'test', logLevel: 'ERROR' });
@@ -50,6 +61,7 @@ export function handlers(
   const now = () => clock.now();
   const configOf = (fn: LambdaFunction) => ({
     ...cloud.clientConfig({ region: fn.region }),
+    ...calls,
     credentials: cloud.iam.issueRoleCredentials(fn.roleArn),
   });
   return {

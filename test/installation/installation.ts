@@ -50,6 +50,8 @@ export interface InstallationOptions {
   /** How far listings lag behind writes, in milliseconds. */
   readonly readLag?: number;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** How the functions call AWS, where it is not at once and without retries. */
+  readonly calls?: (cloud: EmbeddedCloud, clock: VirtualClock) => Partial<EmbeddedClientConfig>;
   /** Hosted zones that are there before the stack, and are allowed to it. */
   readonly zones?: readonly { readonly name: string; readonly inVpc: boolean }[];
   /** What else has to be there before the stack; answers further parameters. */
@@ -121,6 +123,7 @@ export class Installation {
     parameters = {},
     zones = [],
     prepare = async () => ({}),
+    calls = () => ({}),
   }: InstallationOptions = {}): Promise<Installation> {
     const clock = new VirtualClock();
     const chance = seededChance('installation');
@@ -133,7 +136,7 @@ export class Installation {
       profile: { ...profiles.fast, readLag },
       switches,
       log: (line) => log.push(line),
-      runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed)),
+      runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed, calls(made, clock))),
     });
     recordPrivileges(cloud);
     const network = await seedNetwork(cloud);

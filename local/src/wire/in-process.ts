@@ -5,6 +5,7 @@ import { bytesOf } from './message.ts';
 
 /** The part of an SDK's HttpRequest that reaches the wire. */
 interface SdkRequest {
+  readonly hostname?: string;
   readonly method: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
