@@ -58,6 +58,19 @@ export function group(name: string): Command {
   return new Command(name);
 }
 
+const defaults = new WeakMap<object, CommandUnknownOpts>();
+
+/** Adds the command that runs when the group is typed alone. */
+export function addDefault(to: Command, alone: CommandUnknownOpts): Command {
+  defaults.set(to, alone);
+  return to.addCommand(alone, { isDefault: true });
+}
+
+/** The command that runs when this one is typed alone, if it is a group that has one. */
+export function defaultCommand(of: CommandUnknownOpts): CommandUnknownOpts | undefined {
+  return defaults.get(of);
+}
+
 /** Of a command and its subcommands. */
 export function examples(of: CommandUnknownOpts): readonly Example[] {
   return [...(examplesOf.get(of) ?? []), ...of.commands.flatMap(examples)];

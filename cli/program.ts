@@ -4,6 +4,7 @@ import { escapedJson } from '../shared/escaped-json.ts';
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { type CommandDefinition, examples, type RunCommand, withLocalUrl } from './command.ts';
 import { attachCommand } from './commands/attach.ts';
+import { completionCommand } from './commands/completion.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { findingsCommand } from './commands/findings.ts';
@@ -42,6 +43,7 @@ const definitions: readonly CommandDefinition[] = [
   doctorCommand,
   deployCommand,
   removeCommand,
+  completionCommand,
 ];
 
 /** For the docs, which read the program and do not run it. */

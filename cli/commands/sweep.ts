@@ -3,7 +3,7 @@ import { formatDuration } from '../../shared/duration.ts';
 import { similar } from '../../shared/similar.ts';
 import { dataOf, type Schemas } from '../api/client.ts';
 import { sweeps } from '../api/listing.ts';
-import { type CommandContext, type CommandDefinition, group } from '../command.ts';
+import { addDefault, type CommandContext, type CommandDefinition, group } from '../command.ts';
 import { ConnectError, UsageError } from '../errors.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 import { changes, rests } from '../sweep/changes.ts';
@@ -19,12 +19,12 @@ const ENDS =
 
 export const sweepCommand: CommandDefinition = (run) => {
   const begin = beginCommand(run);
-  return group('sweep')
+  const sweep = group('sweep')
     .summary('compare every account and region with the policy')
     .description(
       'Compares every account and region with the policy; docs/sweep.md describes what a sweep does and finds.',
-    )
-    .addCommand(begin, { isDefault: true })
+    );
+  return addDefault(sweep, begin)
     .addHelpText('after', () => optionsText(begin))
     .addCommand(listCommand(run))
     .addCommand(showCommand(run))
