@@ -20,7 +20,7 @@ import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-polic
 import type { RecordSet } from '../records/record-set.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { appendOnce, appendTimeline, type ServiceState } from '../state/row.ts';
-import { auditReason, auditState, heldReason, heldState, type WriteBlock } from './audit.ts';
+import { auditFinding, auditReason, auditState, heldReason, heldState, type WriteBlock } from './audit.ts';
 import type { KillSwitch } from './kill-switch.ts';
 import { nextState, releaseOutOfScope, retryWait, stateAfterReadFailure } from './next-state.ts';
 import { type KnownState, type ObservedPlan, observeAndPlan } from './observe-and-plan.ts';
@@ -123,8 +123,11 @@ export async function converge(
     const { actions, waits } = observed.plan;
     // An action that is no longer planned is no longer refused.
     for (const key of refusals.keys()) if (!actions.some((action) => actionKey(action) === key)) refusals.delete(key);
-    const stateWith = (open: readonly Wait[]) =>
-      nextState(service, state, observed, [...refusals.values()], mergeWaits(open, before.waits, observed.observed.at));
+    const audited = block === undefined ? [] : [auditFinding(service, actions, block.reason)];
+    const stateWith = (open: readonly Wait[]) => {
+      const all = mergeWaits(open, before.waits, observed.observed.at);
+      return nextState(service, state, observed, [...refusals.values(), ...audited], all);
+    };
     state = stateWith(actions.length > 0 && retry !== undefined ? [...waits, retry] : waits);
     if (actions.length === 0) return state;
     if (block !== undefined) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../shared/duration.ts';
 import { InconclusiveError } from '../../shared/errors.ts';
 import { type ExecutionOutcome, outcomeOf } from '../../shared/execute/outcome.ts';
@@ -9,6 +9,7 @@ import type { OwnedResources } from '../../shared/plan/ledger.ts';
 import type { Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
 import { nextDelay } from '../../shared/plan/wait.ts';
 import { converge } from '../../shared/reconcile/converge.ts';
+import type { KillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { observeAndPlan } from '../../shared/reconcile/observe-and-plan.ts';
 import { initialState, type RequestNote, type ServiceState } from '../../shared/state/row.ts';
 import {
@@ -94,13 +95,13 @@ class Bench extends StandInObserver {
 
   run(
     before: Parameters<typeof converge>[1] = { ...initialState, ledger: ledger() },
-    { isInScope = true, ...more }: { isInScope?: boolean; heldBy?: string } = {},
+    { isInScope = true, ...more }: { isInScope?: boolean; heldBy?: string; killSwitch?: KillSwitch } = {},
   ): Promise<ServiceState> {
     return converge(service, before, {
-      ...more,
       observer: this,
       evaluatePolicy: async () => effectivePolicy({ isInScope }),
       killSwitch: async () => undefined,
+      ...more,
       execute: async (action) => {
         this.executed.push(action);
         return this.#outcome(action);
@@ -628,6 +629,22 @@ describe('a service that a held sweep holds', () => {
     expect(same.findings.map(({ code }) => code)).toContain('audit');
     expect(bench.executed).toEqual([]);
   });
+});
+
+test('what the kill switch keeps is one finding, open since the first reconciliation that kept it', async () => {
+  const bench = new Bench([unpublished]);
+  const killSwitch: KillSwitch = async () => ({ reason: 'the kill switch is on', isTransient: false });
+  const first = await bench.run(undefined, { killSwitch });
+  bench.time += HOUR;
+  const later = await bench.run(first, { killSwitch });
+  expect(later.findings).toEqual(first.findings);
+  expect(later.findings).toMatchObject([{ code: 'audit', since: START }]);
+  expect(later.timeline).toEqual(first.timeline);
+  const done = await bench.run(later);
+  expect(done.timeline.filter(({ text }) => text.startsWith('finding audit')).map(({ at }) => at)).toEqual([
+    START,
+    bench.time,
+  ]);
 });
 
 describe('an explicit deny', () => {
