@@ -14,7 +14,7 @@ export type ServiceChange =
 /** What changed between two requests; at the first request, everything in progress. Pure. */
 export function changes(before: Service | undefined, now: Service): readonly ServiceChange[] {
   const steps = before === undefined ? underWay(now) : now.timeline.filter(isNew(before.timeline, stepKey));
-  const waits = now.waits.filter(isNew(before?.waits ?? [], waitKey));
+  const waits = recordedWaits(now).filter(isNew(recordedWaits(before), waitKey));
   const opened = now.findings.filter(isNew(before?.findings ?? [], ({ id }) => id));
   const closed = (before?.findings ?? []).filter(isNew(now.findings, ({ id }) => id));
   return [
@@ -24,6 +24,15 @@ export function changes(before: Service | undefined, now: Service): readonly Ser
     ...opened.map((finding) => ({ event: 'finding', ...finding }) as const),
     ...closed.map(({ id }) => ({ event: 'finding-closed', id }) as const),
   ];
+}
+
+/**
+ * The waits that the last reconciliation saved, with its steps. A request that comes in the middle of one sees the wait
+ * first, and the step that it follows later.
+ */
+function recordedWaits(service: Service | undefined): Service['waits'] {
+  const { waits = [], updatedAt = '' } = service ?? {};
+  return waits.filter(({ since }) => since <= updatedAt);
 }
 
 /** The timeline repeats each phase, later than it is seen here. */

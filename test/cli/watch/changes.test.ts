@@ -23,6 +23,7 @@ const service: Service = {
   waits: [],
   findings: [],
   timeline: [],
+  updatedAt: at(0),
 };
 
 const wait: Service['waits'][number] = {
@@ -52,6 +53,17 @@ describe('what is news', () => {
       { event: 'phase', phase: 'attaching' },
       { event: 'waiting', ...wait },
       { event: 'finding', ...finding },
+    ]);
+  });
+
+  test('a wait seen in the middle of a reconciliation comes with the step that it follows', () => {
+    const step = { at: at(1), text: 'attach the connection' };
+    const pending = { ...wait, since: at(2) };
+    const amidst = { ...service, waits: [pending] };
+    expect(changes(service, amidst)).toEqual([]);
+    expect(changes(amidst, { ...service, timeline: [step], waits: [pending], updatedAt: at(3) })).toEqual([
+      { event: 'step', ...step },
+      { event: 'waiting', ...pending },
     ]);
   });
 
