@@ -1,5 +1,6 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { ServiceIdentity } from '../shared/service-arn.ts';
+import { similar } from '../shared/similar.ts';
 import { awsAccess, regionFor } from './aws-access.ts';
 import { UsageError } from './errors.ts';
 import { listedServices } from './listed-services.ts';
@@ -20,9 +21,15 @@ export async function findPlanned(
   }
   const { config } = await awsAccess({ local });
   const region = await regionFor(new AppRunnerClient(config));
-  const found = (await listedServices(config)).find(({ name }) => name === called);
+  const listed = await listedServices(config);
+  const found = listed.find(({ name }) => name === called);
   if (found !== undefined) return found;
+  const near = similar(
+    called,
+    listed.map(({ name }) => name),
+  );
+  const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
   throw new UsageError(
-    `App Runner lists no service named ${called} in ${region}. One of another account or region is given by its ARN: ${arnForm}.`,
+    `App Runner lists no service named ${called} in ${region}.${meant} One of another account or region is given by its ARN: ${arnForm}.`,
   );
 }

@@ -39,7 +39,7 @@ export class ApiError extends Error {
     const body = await response.text();
     const asked = `${request.method} ${decodeURI(new URL(request.url).pathname)}`;
     const problem = problemSchema.safeParse(parsed(body)).data;
-    const message = problem === undefined ? withoutProblem(asked, response, body) : problemText(asked, problem);
+    const message = problem === undefined ? withoutProblem(asked, response, body) : problemText(problem);
     return new ApiError(message, response.status, problem);
   }
 
@@ -73,8 +73,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const nameOf = ({ type }: Pick<Problem, 'type'>): string => type.slice(type.lastIndexOf(':') + 1);
 
 /** What is wrong, where, and what to do, in the words of the command line. */
-function problemText(asked: string, problem: Problem): string {
-  const { title, status, detail, instance, errors } = problem;
+function problemText(problem: Problem): string {
+  const { title, detail, instance, errors } = problem;
   const name = nameOf(problem);
   const where = errors.map(({ pointer, parameter, header, detail: wrong }) => {
     const at = pointer ?? parameter;
@@ -83,7 +83,7 @@ function problemText(asked: string, problem: Problem): string {
   });
   // The detail repeats the listed errors.
   const what = errors.length === 0 ? detail : title;
-  const about = USAGE.includes(name) ? [] : [`(${asked}: ${status} ${name}, ${instance})`];
+  const about = USAGE.includes(name) ? [] : [`(${name} in docs/api-errors.md, ${instance})`];
   return [what, ...where, REMEDIES[name] ?? problem.remedy, ...about].join('\n');
 }
 

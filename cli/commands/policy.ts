@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
@@ -198,10 +199,13 @@ async function policyOf(file: string | undefined, environment: CommandContext['e
   return (await openPolicy(pathOf(file, environment), undefined)).policy;
 }
 
-/** @throws UsageError when none is given and none is there. */
+/** @throws UsageError when there is none. */
 function pathOf(file: string | undefined, { environment }: CommandContext['environment']): string {
   const path = file === undefined ? findPolicyFile(process.cwd(), environment) : resolve(file);
-  if (path !== undefined) return path;
+  if (path !== undefined) {
+    if (existsSync(path)) return path;
+    throw new UsageError(`There is no file ${file ?? path}.`);
+  }
   throw new UsageError('There is no policy.yml in this folder. Pass a file, or set POLICY_FILE.');
 }
 

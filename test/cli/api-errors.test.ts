@@ -4,7 +4,6 @@ import { type } from './command-line.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const ARN = `arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/${ID}`;
-const PATH = `/services/123456789012/ap-northeast-1/hello/${ID}`;
 
 beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
@@ -36,7 +35,7 @@ describe('what the API refuses', () => {
         'What is asked for is not allowed here',
         '  domain: www.example.org does not match AllowedNames',
         'See errors for each.',
-        `(POST ${PATH}/attach: 422 not-allowed, urn:request:abc)`,
+        '(not-allowed in docs/api-errors.md, urn:request:abc)',
         '',
       ].join('\n'),
     );

@@ -72,6 +72,14 @@ describe('policy check', () => {
     expect(lines[1]).toMatch(/wrong\.yml:2:11: "b" is invalid; expected/);
   });
 
+  it('a file that is not there: 2', async () => {
+    expect(await policy(['check', 'nowhere.yml'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'There is no file nowhere.yml.\n',
+    });
+  });
+
   it('problems as JSON', async () => {
     const { code, stdout } = await policy(['check', fileOf('wrong'), '--json']);
     expect(code).toBe(3);
