@@ -35,7 +35,7 @@ export interface BuildOptions {
 }
 
 /** Functions that do not use the policy. */
-const WITHOUT_POLICY = ['on-service-event', 'probe'];
+const WITHOUT_POLICY = ['announce', 'on-service-event', 'probe'];
 
 /** The policy file that is packaged, if any, as an absolute path. */
 export function policyFileOf({ policyFile }: Pick<BuildOptions, 'policyFile'>): string | undefined {

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
-import { eventSubject, unreadableEventMessage } from '../shared/service-event.ts';
+import { correlationOf, eventSubject, unreadableEventMessage } from '../shared/service-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
 import { createState, type StateDependencies } from '../shared/state/tables.ts';
 
@@ -23,9 +23,11 @@ export function onServiceEvent({ store, queue, logger, keep, now }: EventFunctio
     switch (subject.kind) {
       case 'service': {
         const { serviceArn, deletionRefusedAt } = subject;
-        if (await store.noteEvent(serviceArn, { now: now(), deletionRefusedAt }))
-          await queue.send({ serviceArn }, BURST_MS);
-        logger.info('event', { serviceArn });
+        const correlation = correlationOf(event);
+        // Without a message of its own it joins the reconciliation of the event before.
+        const sends = await store.noteEvent(serviceArn, { now: now(), deletionRefusedAt });
+        if (sends) await queue.send({ serviceArn, correlation }, BURST_MS);
+        logger.info('event', { serviceArn, correlation, joins: !sends });
         return;
       }
       case 'other':

@@ -29,23 +29,24 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
   const one = async ({ messageId, body }: SQSRecord): Promise<void> => {
     const message = parseReconcileMessage(body);
     const result = await reconcileService(messageId, message, dependencies);
-    const { serviceArn } = message;
+    const { serviceArn, correlation } = message;
     if (result.kind === 'redeliver')
       throw new Error(
         `another reconciliation of ${message.serviceArn} runs, or this one lost its lease: SQS redelivers message ${messageId}`,
       );
     if (result.kind === 'waiting') {
-      logger.info('still waiting', { serviceArn, waits: waitNames(result.waits) });
+      logger.info('still waiting', { serviceArn, correlation, waits: waitNames(result.waits) });
       measure('StatusChecks', 1);
       return;
     }
     if (result.kind !== 'reconciled') {
-      logger.info('not reconciled', { serviceArn, result: result.kind });
+      logger.info('not reconciled', { serviceArn, correlation, result: result.kind });
       return;
     }
     const { phase, state } = result;
     logger.info('reconciled', {
       serviceArn,
+      correlation,
       phase,
       waits: waitNames(state.waits),
       findings: state.findings.map(({ code }) => code),

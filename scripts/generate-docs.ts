@@ -11,6 +11,7 @@ import { embeddedCloudDocument } from './docs/embedded-cloud.ts';
 import { eventsDocument } from './docs/events.ts';
 import { factsDocument, fidelityDocument, unverifiedDocument } from './docs/facts.ts';
 import { findingsDocument } from './docs/findings.ts';
+import { lifecycleEventsDocument, lifecycleSchemaDocument } from './docs/lifecycle-events.ts';
 import { metricsDocument } from './docs/metrics.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { memberParametersDocument, parametersDocument } from './docs/parameters.ts';
@@ -30,6 +31,8 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   factsDocument,
   fidelityDocument,
   findingsDocument,
+  lifecycleEventsDocument,
+  lifecycleSchemaDocument,
   memberParametersDocument,
   metricsDocument,
   openApiDocument,

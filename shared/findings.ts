@@ -1,4 +1,9 @@
+import { DAY } from './duration.ts';
+
 export type Severity = 'info' | 'warning' | 'error';
+
+/** A higher one is worse. */
+export const severityRank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
 
 /** What one kind of finding means to people; findings of a sweep use it too. */
 export interface FindingDefinition {
@@ -435,6 +440,16 @@ export interface Finding {
 /** A finding with the time it was first seen (milliseconds since the epoch). */
 export interface OpenFinding extends Finding {
   readonly since: number;
+  /** How many days it is open, of `AGES_DAYS`; absent before the first. */
+  readonly agedDays?: number;
+}
+
+/** A finding that is open for so many days is reported again. */
+const AGES_DAYS = [1, 7, 30] as const;
+
+/** The last of `AGES_DAYS` that a finding has reached. @param since milliseconds since the epoch. */
+export function agedDays(since: number, now: number): number | undefined {
+  return AGES_DAYS.findLast((days) => now - since >= days * DAY);
 }
 
 export function finding(
@@ -459,5 +474,9 @@ export function keepSince(
   before: readonly OpenFinding[],
   now: number,
 ): readonly OpenFinding[] {
-  return findings.map((found) => ({ ...found, since: before.find(({ id }) => id === found.id)?.since ?? now }));
+  return findings.map((found) => {
+    const since = before.find(({ id }) => id === found.id)?.since ?? now;
+    const days = agedDays(since, now);
+    return { ...found, since, ...(days === undefined ? {} : { agedDays: days }) };
+  });
 }

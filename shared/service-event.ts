@@ -47,6 +47,12 @@ const callDetail = z.object({
     .nullish(),
 });
 
+/** The name by which logs, messages and rows follow an event; a hop between regions renews the id. */
+export function correlationOf(input: unknown): string | undefined {
+  const parsed = z.object({ id: z.string().max(100) }).safeParse(input);
+  return parsed.success ? `event/${parsed.data.id}` : undefined;
+}
+
 export function eventSubject(input: unknown): EventSubject {
   const parsed = event.safeParse(input);
   if (!parsed.success)

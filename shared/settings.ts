@@ -38,6 +38,8 @@ const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text });
 
 const sweepStartSettings = sweepSettings.extend({ SWEEP_QUEUE_URL: text });
 
+const announceSettings = z.object({ BUS_NAME: text, STACK_NAME: text });
+
 const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
 
 const apiSettings = tableSettings.extend({
@@ -121,6 +123,12 @@ export function parseEventSettings(environment: Environment): TableSettings & { 
   // All at once, so that the error names the variables of both.
   const { DEAD_LETTER_QUEUE_URL } = parse(eventSettings, environment);
   return { ...parseTableSettings(environment), deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL };
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseAnnounceSettings(environment: Environment): { readonly busName: string; readonly stack: string } {
+  const { BUS_NAME, STACK_NAME } = parse(announceSettings, environment);
+  return { busName: BUS_NAME, stack: STACK_NAME };
 }
 
 /** The settings to read with, and those of the API itself. */

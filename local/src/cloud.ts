@@ -120,7 +120,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   const cloudTrail = createCloudTrail(world, events, s3.buckets);
   const quotas = createQuotas(world);
   const appRunner = createAppRunner(world, { endpoints: ec2, publicRecords: route53, events });
-  const dynamoDb = new DynamoDb();
+  const dynamoDb = new DynamoDb(clock);
   const ssm = createSsm(world, events);
   // The runtime runs functions, which call the cloud: it is made last and reached late.
   let runtime: Runtime | undefined;
@@ -134,7 +134,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   const lambda = new Lambda(world, { runtime: late, log });
   const targets = targetsOf({ iam, lambda, sqs });
   events.connect(targets);
-  lambda.connect({ targets, queues: sqs });
+  lambda.connect({ targets, queues: sqs, streams: (arn) => dynamoDb.stream(arn) });
   const httpApis = new HttpApis({ world, iam, lambda, log });
   const ecr = createEcr();
   const { buckets, code } = s3;

@@ -80,6 +80,7 @@ export function createApp(
         query: readQuery(route.query, new URL(req.url).searchParams),
         body: readBody(route.body, env.body, req.raw.headers),
         caller: env.caller ?? '',
+        requestId: env.requestId,
       });
       const location = route.answer.location === true ? watchOf(answer) : {};
       return body(JSON.stringify(answer), route.answer.status, { 'content-type': 'application/json', ...location });

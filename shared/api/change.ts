@@ -57,7 +57,10 @@ export function release(asked: Asked, dependencies: ApiDependencies): Promise<Ac
 }
 
 /** No tag is written. Also for a service that is gone: something of it may be left. */
-export async function reconcileNow({ params, caller }: Asked, dependencies: ApiDependencies): Promise<Accepted> {
+export async function reconcileNow(
+  { params, caller, requestId }: Asked,
+  dependencies: ApiDependencies,
+): Promise<Accepted> {
   const service = serviceAt(params);
   await refuseOutOfScope(service, dependencies);
   const row = await dependencies.store.get(service.arn);
@@ -67,7 +70,7 @@ export async function reconcileNow({ params, caller }: Asked, dependencies: ApiD
     by: caller,
     what: 'requested a reconciliation',
   });
-  return wake(service, 'reconcile', { set: {}, removed: [] }, dependencies);
+  return wake(service, 'reconcile', { set: {}, removed: [] }, requestId, dependencies);
 }
 
 interface Intent {
@@ -83,7 +86,11 @@ interface Intent {
   readonly network?: 'vpc' | 'endpoint' | undefined;
 }
 
-async function change({ params, caller }: Asked, dependencies: ApiDependencies, intent: Intent): Promise<Accepted> {
+async function change(
+  { params, caller, requestId }: Asked,
+  dependencies: ApiDependencies,
+  intent: Intent,
+): Promise<Accepted> {
   const service = serviceAt(params);
   await refuseOutOfScope(service, dependencies);
   const row = await dependencies.store.get(service.arn);
@@ -98,7 +105,7 @@ async function change({ params, caller }: Asked, dependencies: ApiDependencies, 
   await refuseMissingNetwork(service, intent, then, dependencies);
   const tags = outstanding(present.tags, changes);
   await write(service, caller, intent, tags, dependencies);
-  return wake(service, intent.verb, tags, dependencies);
+  return wake(service, intent.verb, tags, requestId, dependencies);
 }
 
 /** The planner's own findings, before anything is written. */
@@ -176,9 +183,10 @@ async function wake(
   service: ServiceIdentity,
   asked: Accepted['asked'],
   tags: Accepted['tags'],
+  requestId: string,
   dependencies: ApiDependencies,
 ): Promise<Accepted> {
   await dependencies.store.markDirty(service.arn);
-  await dependencies.queue.send({ serviceArn: service.arn, fresh: true });
+  await dependencies.queue.send({ serviceArn: service.arn, fresh: true, correlation: `request/${requestId}` });
   return { service: service.arn, asked, tags, watch: pathOf(service), ...(await keptBy(dependencies, service)) };
 }

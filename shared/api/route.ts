@@ -42,6 +42,8 @@ export interface Input<Params, Query, Body> {
   readonly body: Body;
   /** ARN of the IAM identity that signed the request. */
   readonly caller: string;
+  /** Of the request. */
+  readonly requestId: string;
 }
 
 /** The problems a request for the route may be answered with. */

@@ -33,12 +33,17 @@ const waiting = z.strictObject({
 });
 export type Waiting = Readonly<z.infer<typeof waiting>>;
 
+/** Characters: ids of EventBridge and of requests have 36. */
+const MAX_CORRELATION = 200;
+
 const reconcileMessage = z.strictObject({
   serviceArn: z.string().refine((arn) => parseServiceArn(arn) !== undefined, 'not the ARN of an App Runner service'),
   token: z.string().optional(),
   waiting: waiting.optional(),
   /** A person or a sweep saw something: nothing is taken from earlier reconciliations. */
   fresh: z.boolean().optional(),
+  /** What started it, on every line and in the row: `event/<id>`, `sweep/<run>`, `request/<id>` (docs/logs.md). */
+  correlation: z.string().max(MAX_CORRELATION).optional(),
 });
 
 /**

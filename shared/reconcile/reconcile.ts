@@ -124,7 +124,7 @@ export async function reconcileService(
       return { kind: taken.by.startsWith(`${messageId}@`) ? 'redeliver' : 'held' };
     case 'taken':
       try {
-        return await reconcileUnderLease(holder, message.fresh === true, service, taken.row, {
+        return await reconcileUnderLease(holder, message, service, taken.row, {
           ...dependencies,
           ...access,
         });
@@ -137,7 +137,7 @@ export async function reconcileService(
 
 async function reconcileUnderLease(
   holder: string,
-  isFresh: boolean,
+  { fresh: isFresh = false, correlation }: ReconcileMessage,
   service: ServiceIdentity,
   first: ServiceRow,
   dependencies: ServiceParts,
@@ -155,7 +155,14 @@ async function reconcileUnderLease(
       claimNames: (names) => nameClaims(dependencies.claims, store).claim(service.arn, names),
     });
     await leaveValidations(service, row, state, dependencies);
-    const saved = await save(holder, service, row, await releaseNames(service, state, dependencies), dependencies);
+    const saved = await save(
+      holder,
+      service,
+      row,
+      await releaseNames(service, state, correlation, dependencies),
+      correlation,
+      dependencies,
+    );
     if (saved === 'saved') {
       if (isForgettable(state, row)) return { kind: 'forgotten' };
       return { kind: 'reconciled', phase: state.phase, state };
@@ -170,9 +177,9 @@ async function reconcileUnderLease(
   // second from now, observes everything.
   const now = dependencies.observer.now();
   const next = dependencies.token();
-  await queue.send({ serviceArn: service.arn, token: next }, SECOND);
+  await queue.send({ serviceArn: service.arn, token: next, correlation }, SECOND);
   const lease = { message: holder, now, generation: row.seenGeneration, outrun: true };
-  const saved = await store.save(service.arn, lease, row, { token: next, expiresAt: undefined });
+  const saved = await store.save(service.arn, lease, row, { token: next, expiresAt: undefined, correlation });
   return saved === 'saved' ? { kind: 'reconciled', phase: row.phase, state: row } : { kind: 'redeliver' };
 }
 
@@ -180,6 +187,7 @@ async function reconcileUnderLease(
 async function releaseNames(
   service: ServiceIdentity,
   state: ServiceState,
+  correlation: string | undefined,
   { claims, store, queue }: ServiceParts,
 ): Promise<ServiceState> {
   const { names = [], ...ledger } = state.ledger;
@@ -188,7 +196,7 @@ async function releaseNames(
   const freed = names.filter((name) => !kept.includes(name));
   for (const serviceArn of await nameClaims(claims, store).release(service, freed)) {
     await store.markDirty(serviceArn);
-    await queue.send({ serviceArn });
+    await queue.send({ serviceArn, correlation });
   }
   return { ...state, ledger: kept.length === 0 ? ledger : { ...ledger, names: kept } };
 }
@@ -225,6 +233,7 @@ async function save(
   service: ServiceIdentity,
   row: ServiceRow,
   state: ServiceState,
+  correlation: string | undefined,
   { store, queue, observer, token, random }: ServiceParts,
 ): Promise<'saved' | 'dirty' | 'lost'> {
   const { generation } = row;
@@ -234,10 +243,10 @@ async function save(
   const next = delay === undefined ? undefined : token();
   if (next !== undefined) {
     const waiting = waitingOf(state.waits, state.tagsSeen, now);
-    await queue.send({ serviceArn: service.arn, token: next, waiting }, delay);
+    await queue.send({ serviceArn: service.arn, token: next, waiting, correlation }, delay);
   }
   const expiresAt = state.phase === 'detached' ? Math.ceil((now + DETACHED_RETENTION_MS) / SECOND) : undefined;
-  return store.save(service.arn, { message: holder, now, generation }, state, { token: next, expiresAt });
+  return store.save(service.arn, { message: holder, now, generation }, state, { token: next, expiresAt, correlation });
 }
 
 /** The stack never did anything for it and has nothing to report: the timeline has one entry, `detached`. */
@@ -256,7 +265,7 @@ const TAGS_INTERVAL_MS = MINUTE;
  * @returns what is still waited for. `undefined`: something changed, ended or happened, so observe everything.
  */
 async function checkWaits(
-  { token, waiting }: ReconcileMessage,
+  { token, waiting, correlation }: ReconcileMessage,
   service: ServiceIdentity,
   observer: Observer,
   { store, queue, ...chance }: ReconcileDependencies,
@@ -286,6 +295,7 @@ async function checkWaits(
   const unchanged = await Promise.all(asked.map((answer) => answer.catch(() => false)));
   if (!unchanged.every(Boolean)) return undefined;
   const delay = nextDelay(waits, now, chance.random());
-  await queue.send({ serviceArn: service.arn, token: next, waiting: { ...waiting, lookedAt: now } }, delay);
+  const again = { serviceArn: service.arn, token: next, waiting: { ...waiting, lookedAt: now }, correlation };
+  await queue.send(again, delay);
   return waits;
 }

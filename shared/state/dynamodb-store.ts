@@ -125,11 +125,12 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
         throw new LeaseLostError(`The lease on ${serviceArn} expired; another reconciliation has it.`);
     },
 
-    async save(serviceArn, { message, now, generation, outrun = false }, state, { token, expiresAt }) {
+    async save(serviceArn, { message, now, generation, outrun = false }, state, { token, expiresAt, correlation }) {
       const values: Record<string, unknown> = {
         ...stateAttributes(state),
         token,
         expiresAt,
+        correlation,
         updatedAt: now,
         seenGeneration: generation,
       };

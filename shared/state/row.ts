@@ -76,6 +76,8 @@ export interface ServiceRow extends ServiceState {
   /** Token of the next delayed message; any other message is out of date. */
   readonly token: string | undefined;
   readonly updatedAt: number;
+  /** What started the last reconciliation that saved, see `ReconcileMessage`. */
+  readonly correlation?: string | undefined;
   /** The held sweep that holds the service; sweeps write it beside the lease. */
   readonly heldBy?: string | undefined;
   /** Milliseconds since the epoch at which App Runner last refused to delete the service because of its connection. */
@@ -154,6 +156,7 @@ const stored = z.object({
   generation: z.number(),
   seenGeneration: z.number().default(0),
   token: z.string().optional(),
+  correlation: z.string().optional(),
   updatedAt: z.number().default(0),
   phase: z.enum(phases).optional(),
   desired: object<Desired>().optional(),
@@ -187,8 +190,8 @@ export function parseRow(item: unknown): ServiceRow {
   const read = stored.safeParse(item);
   if (!read.success) return setAside(item, read.error);
   const { version: _, ...row } = read.data;
-  const { phase, desired, token, proof, unreadSince, heldBy } = row;
-  return { ...row, phase, desired, token, proof, unreadSince, heldBy };
+  const { phase, desired, token, correlation, proof, unreadSince, heldBy } = row;
+  return { ...row, phase, desired, token, correlation, proof, unreadSince, heldBy };
 }
 
 const keyed = z.object({

@@ -46,7 +46,7 @@ export interface Store {
     serviceArn: string,
     lease: { message: string; now: number; generation: number; outrun?: boolean },
     state: ServiceState,
-    next: { token: string | undefined; expiresAt: number | undefined },
+    next: { token: string | undefined; expiresAt: number | undefined; correlation?: string | undefined },
   ): Promise<SaveResult>;
   /**
    * Names the token of the next message, on condition that the row still waits for this one, no event came and no

@@ -2,6 +2,7 @@ import { forEachWithConcurrency } from '../concurrency.ts';
 import { MINUTE } from '../duration.ts';
 import { unusedEndpoint } from '../endpoint-cost.ts';
 import { errorName, UnreadableRowError } from '../errors.ts';
+import { agedDays } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { describeAction } from '../plan/action.ts';
 import { sameDesired } from '../policy/desire.ts';
@@ -188,18 +189,25 @@ export function difference(
           'refresh',
           plan.waits.map(({ why }) => why),
         );
-  if (row !== undefined) return differs('refresh', rowChanges(row, observedPlan));
+  if (row !== undefined) return differs('refresh', rowChanges(row, observedPlan, now));
   const needsNoRow = ['unmanaged', 'detached'].includes(desire.desired.kind) && plan.findings.length === 0;
   return differs('refresh', needsNoRow ? [] : ['it has no row yet']);
 }
 
-function rowChanges({ phase, desired, findings }: ServiceRow, { plan, desire }: ObservedPlan): readonly string[] {
+function rowChanges(
+  { phase, desired, findings }: ServiceRow,
+  { plan, desire }: ObservedPlan,
+  at: number,
+): readonly string[] {
   const now = plan.findings.map(({ id }) => id);
   const before = findings.map(({ id }) => id);
+  // The row is what is announced: nothing else would tell that a finding of a service at rest has come of age.
+  const aged = findings.filter((found) => agedDays(found.since, at) !== found.agedDays && now.includes(found.id));
   return [
     ...(phase === plan.phase ? [] : [`the phase is ${plan.phase}, and was ${phase ?? 'unknown'}`]),
     ...(sameDesired(desired, desire.desired) ? [] : ['the desired state changed']),
     ...now.filter((id) => !before.includes(id)).map((id) => `the finding ${id} opens`),
     ...before.filter((id) => !now.includes(id)).map((id) => `the finding ${id} closes`),
+    ...aged.map(({ id, since }) => `the finding ${id} is open for ${agedDays(since, at)} days`),
   ];
 }

@@ -254,7 +254,7 @@ async function end(
   const arns = differences.map(({ serviceArn }) => serviceArn);
   // Hold and enqueue before marking the run: duplicates are harmless, losses are not.
   await holdAll(held, id, [...holding, ...(from === 'held' ? arns : [])], dependencies);
-  if (to === 'done') await enqueueAll(differences, dependencies);
+  if (to === 'done') await enqueueAll(differences, `sweep/${id}`, dependencies);
   return dependencies.runs.end(id, from, to, { endedAt: dependencies.now(), ...how });
 }
 
@@ -273,16 +273,20 @@ async function holdAll(
   await forEachWithConcurrency(all, MAX_CONCURRENCY, (serviceArn) => store.hold(serviceArn, now.get(serviceArn)));
 }
 
-async function enqueueAll(differences: readonly Difference[], { store, queue }: ConcludeDependencies): Promise<void> {
+async function enqueueAll(
+  differences: readonly Difference[],
+  correlation: string,
+  { store, queue }: ConcludeDependencies,
+): Promise<void> {
   const now = differences.filter(({ isThrottled }) => isThrottled !== true);
   await forEachWithConcurrency(now, MAX_CONCURRENCY, async ({ serviceArn }) => {
     await store.markDirty(serviceArn);
-    await queue.send({ serviceArn, fresh: true });
+    await queue.send({ serviceArn, fresh: true, correlation });
   });
   // As late as a message may come. Not marked: a service that is waited for keeps its own pace.
   const later = differences.filter(({ isThrottled }) => isThrottled === true);
   await forEachWithConcurrency([...later.entries()], MAX_CONCURRENCY, ([index, { serviceArn }]) =>
-    queue.send({ serviceArn, fresh: true }, ((index + 1) / later.length) * LONGEST_DELAY),
+    queue.send({ serviceArn, fresh: true, correlation }, ((index + 1) / later.length) * LONGEST_DELAY),
   );
 }
 

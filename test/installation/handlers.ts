@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import {
   ACCOUNT,
@@ -11,6 +12,7 @@ import {
 } from 'apprunner-embedded-cloud';
 import type { InProcessHandler } from 'apprunner-embedded-cloud/in-process-runtime';
 import { STACK_NAME } from '../../demo/product-stack.ts';
+import { announce } from '../../functions/announce.ts';
 import { api } from '../../functions/api.ts';
 import { keepInQueue, onServiceEvent } from '../../functions/on-service-event.ts';
 import { reconcile } from '../../functions/reconcile.ts';
@@ -18,6 +20,7 @@ import { sweep } from '../../functions/sweep.ts';
 import { sweepRegion } from '../../functions/sweep-region.ts';
 import { createApiDependencies } from '../../shared/api/dependencies.ts';
 import { installationSetting } from '../../shared/installation.ts';
+import { eventBridgeBus } from '../../shared/lifecycle/event-bus.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
 import { createScopeReader } from '../../shared/observe/scope-reader.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
@@ -30,6 +33,7 @@ import { createKillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { type ClockAndDns, createServiceAccess } from '../../shared/reconcile/service-access.ts';
 import { normalizeName } from '../../shared/records/names.ts';
 import {
+  parseAnnounceSettings,
   parseApiSettings,
   parseEventSettings,
   parseReconcileSettings,
@@ -123,6 +127,10 @@ export function handlers(
       });
       return (event) => handler(event as Parameters<typeof handler>[0]);
     }, deployed),
+    [`${STACK_NAME}-announce`]: onceComposed((fn) => {
+      const { busName, stack } = parseAnnounceSettings(fn.environment);
+      return announce({ bus: eventBridgeBus(new EventBridgeClient(configOf(fn)), busName), stack, logger });
+    }),
     [`${STACK_NAME}-probe`]: onceComposed((fn) => {
       const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });
       return (event) =>

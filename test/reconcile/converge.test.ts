@@ -8,6 +8,7 @@ import { type Action, actionKey } from '../../shared/plan/action.ts';
 import type { OwnedResources } from '../../shared/plan/ledger.ts';
 import type { Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
 import { nextDelay } from '../../shared/plan/wait.ts';
+import type { Mode } from '../../shared/policy/policy.ts';
 import { converge } from '../../shared/reconcile/converge.ts';
 import type { KillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { observeAndPlan } from '../../shared/reconcile/observe-and-plan.ts';
@@ -95,11 +96,15 @@ class Bench extends StandInObserver {
 
   run(
     before: Parameters<typeof converge>[1] = { ...initialState, ledger: ledger() },
-    { isInScope = true, ...more }: { isInScope?: boolean; heldBy?: string; killSwitch?: KillSwitch } = {},
+    {
+      isInScope = true,
+      mode = 'enforce',
+      ...more
+    }: { isInScope?: boolean; mode?: Mode; heldBy?: string; killSwitch?: KillSwitch } = {},
   ): Promise<ServiceState> {
     return converge(service, before, {
       observer: this,
-      evaluatePolicy: async () => effectivePolicy({ isInScope }),
+      evaluatePolicy: async () => effectivePolicy({ isInScope, mode }),
       killSwitch: async () => undefined,
       ...more,
       execute: async (action) => {
@@ -614,6 +619,20 @@ describe('an account out of scope', () => {
     const known = { ...initialState, ledger: ledger() };
     await expect(new Bench(unreadable).run(known, { isInScope: false })).rejects.toThrow('no role is assumed here');
   });
+});
+
+it('a finding of audit mode stays the same one while it goes on, and closes once it is enforced', async () => {
+  const bench = new Bench([unpublished]);
+  const first = await bench.run(undefined, { mode: 'audit' });
+  bench.time += MINUTE;
+  const second = await bench.run(first, { mode: 'audit' });
+  const audits = (state: ServiceState) => state.findings.filter(({ code }) => code === 'audit');
+  expect(audits(second)).toEqual(audits(first));
+  expect(second.timeline).toEqual(first.timeline);
+  expect(bench.executed).toEqual([]);
+  const enforced = await bench.run(second);
+  expect(audits(enforced)).toEqual([]);
+  expect(enforced.timeline.map(({ text }) => text)).toContainEqual(expect.stringContaining('finding audit closed'));
 });
 
 describe('a service that a held sweep holds', () => {

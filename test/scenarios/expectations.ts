@@ -138,7 +138,7 @@ function statusAt({ world }: Stage, vpcId: string, interfaceAddress: string, hos
 }
 
 /** The stack's own state and its eyes in the VPC: no change of anything that is the customer's. */
-const OWN_STATE = /^(dynamodb|sqs|lambda):/;
+const OWN_STATE = /^(dynamodb|events|sns|sqs|lambda):/;
 
 function checkCalls({ counter }: Stage, atMost: Readonly<Record<string, number>>): void {
   if (counter === undefined) throw new Error('calls are looked at before they were counted: say count-calls first');

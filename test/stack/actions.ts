@@ -10,7 +10,11 @@ export async function actionsIn(...folders: readonly string[]): Promise<Readonly
         : (await readdir(new URL(folder, root), { recursive: true })).map((file) => new URL(`${folder}/${file}`, root)),
     ),
   );
-  const prefixes: Readonly<Record<string, string>> = { 'client-route-53': 'route53', 'lib-dynamodb': 'dynamodb' };
+  const prefixes: Readonly<Record<string, string>> = {
+    'client-route-53': 'route53',
+    'client-eventbridge': 'events',
+    'lib-dynamodb': 'dynamodb',
+  };
   const actions = new Set<string>();
   for (const file of files.flat().filter(({ pathname }) => pathname.endsWith('.ts'))) {
     const text = await readFile(file, 'utf8');

@@ -9,6 +9,7 @@ import { ensurePackaged, type Package } from '../../build/package.ts';
 
 /** The AWS clients each function may carry; what is loaded costs start time, and what is there can be called. */
 const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {
+  announce: ['eventbridge'],
   api: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'ssm', 'sts'],
   'on-service-event': ['dynamodb', 'sqs'],
   probe: [],

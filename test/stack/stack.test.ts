@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ensurePackaged } from '../../build/package.ts';
@@ -17,6 +18,7 @@ const FUNCTIONS = {
   ApiLambdaFunction: 'api',
   SweepLambdaFunction: 'sweep',
   SweepDashregionLambdaFunction: 'sweep-region',
+  AnnounceLambdaFunction: 'announce',
   ProbeLambdaFunction: 'probe',
 } as const;
 
@@ -100,6 +102,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ApiLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_FUNCTION'],
   SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL'],
   SweepDashregionLambdaFunction: [...READING, 'SWEEP_TABLE_NAME'],
+  AnnounceLambdaFunction: [...ALL, 'BUS_NAME', 'STACK_NAME'],
   ProbeLambdaFunction: [...ALL, 'INSTALLATION'],
 };
 
@@ -132,6 +135,7 @@ const ON_EVERYTHING: Readonly<Record<string, readonly string[]>> = {
     'organizations:ListOrganizationalUnitsForParent',
   ],
   SweepRegionRole: READ_ON_EVERYTHING,
+  AnnounceRole: ['dynamodb:ListStreams'],
   ProbeRole: [
     'ec2:AssignPrivateIpAddresses',
     'ec2:CreateNetworkInterface',
@@ -149,6 +153,10 @@ const ASKED_BY_AWS = [
   'sqs:ReceiveMessage',
   'sqs:DeleteMessage',
   'sqs:GetQueueAttributes',
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
   // Tags given at creation.
   'ec2:CreateTags',
   'apprunner:TagResource',
@@ -184,8 +192,9 @@ describe('the functions', () => {
   });
 
   it('take the queue in part, and a few at a time', () => {
-    const [id = ''] = logicalIds(template, 'AWS::Lambda::EventSourceMapping');
-    expect(properties(template, id)).toMatchObject({
+    const mappings = logicalIds(template, 'AWS::Lambda::EventSourceMapping').map((id) => properties(template, id));
+    const queue = { 'Fn::GetAtt': ['ReconcileQueue', 'Arn'] };
+    expect(mappings.find(({ EventSourceArn }) => isDeepStrictEqual(EventSourceArn, queue))).toMatchObject({
       BatchSize: 5,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 2 },
@@ -230,7 +239,15 @@ describe('the roles', () => {
   it('are one for each function', () => {
     const roles = Object.keys(FUNCTIONS).map((id) => properties(template, id).Role);
     expect(roles).toEqual(
-      ['OnServiceEventRole', 'ReconcileRole', 'ApiRole', 'SweepRole', 'SweepRegionRole', 'ProbeRole'].map((id) => ({
+      [
+        'OnServiceEventRole',
+        'ReconcileRole',
+        'ApiRole',
+        'SweepRole',
+        'SweepRegionRole',
+        'AnnounceRole',
+        'ProbeRole',
+      ].map((id) => ({
         'Fn::GetAtt': [id, 'Arn'],
       })),
     );

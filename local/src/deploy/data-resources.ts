@@ -68,21 +68,33 @@ const TABLE_MEMBERS = [
 const table: Create = async ({ properties, place, cloud, generatedName }) => {
   const TableName = text(properties.TableName) ?? generatedName;
   const members = Object.entries(properties).filter(([name]) => TABLE_MEMBERS.includes(name));
-  await cloud.dynamoDb.call('CreateTable', { TableName, ...Object.fromEntries(members) }, place);
+  const StreamSpecification = streamSpecification(properties);
+  const stream = StreamSpecification === undefined ? {} : { StreamSpecification };
+  await cloud.dynamoDb.call('CreateTable', { TableName, ...Object.fromEntries(members), ...stream }, place);
   const TimeToLiveSpecification = properties.TimeToLiveSpecification;
   if (TimeToLiveSpecification !== undefined) {
     await cloud.dynamoDb.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification }, place);
   }
-  let status: unknown;
-  while (status !== 'ACTIVE') {
-    const described = await cloud.dynamoDb.call('DescribeTable', { TableName }, place);
-    status = object(described.Table).TableStatus;
+  let described: TemplateJson = {};
+  while (described.TableStatus !== 'ACTIVE') {
+    described = object((await cloud.dynamoDb.call('DescribeTable', { TableName }, place)).Table);
   }
   return {
     reference: TableName,
-    attributes: { Arn: `arn:aws:dynamodb:${place.region}:${place.account}:table/${TableName}` },
+    attributes: {
+      Arn: `arn:aws:dynamodb:${place.region}:${place.account}:table/${TableName}`,
+      ...streamAttribute(described),
+    },
   };
 };
+
+/** A template says nothing but the view type. */
+function streamSpecification({ StreamSpecification: specification }: TemplateJson): TemplateJson | undefined {
+  return specification === undefined ? undefined : { StreamEnabled: true, ...object(specification) };
+}
+
+const streamAttribute = ({ LatestStreamArn }: TemplateJson): TemplateJson =>
+  LatestStreamArn === undefined ? {} : { StreamArn: LatestStreamArn };
 
 /** D. */
 const LONGEST_BUCKET_NAME = 63;
@@ -117,7 +129,16 @@ const tableLifecycle: Lifecycle = {
       const TableName = present.reference;
       await cloud.dynamoDb.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification }, place);
     }
-    return present;
+    const StreamSpecification = streamSpecification(properties);
+    if (JSON.stringify(StreamSpecification) === JSON.stringify(streamSpecification(present.properties))) return present;
+    if (present.properties.StreamSpecification !== undefined)
+      throw new Error('the embedded cloud does not change or end the stream of a table');
+    const { TableDescription } = await cloud.dynamoDb.call(
+      'UpdateTable',
+      { TableName: present.reference, StreamSpecification },
+      place,
+    );
+    return { ...present, attributes: { ...present.attributes, ...streamAttribute(object(TableDescription)) } };
   },
   async remove({ reference, place, cloud }) {
     await cloud.dynamoDb.call('DeleteTable', { TableName: reference }, place);

@@ -2,6 +2,7 @@ import type { AsynchronousConfiguration, FunctionVpc, LambdaFunction } from '../
 import { defaultAsynchronous } from '../services/lambda/function.ts';
 import type { NewFunction } from '../services/lambda/lambda.ts';
 import { filterPattern } from '../services/lambda/quotas.ts';
+import type { StreamSettings } from '../services/lambda/stream-mapping.ts';
 import {
   type Create,
   type Creation,
@@ -17,11 +18,14 @@ import {
   type UnpackedCode,
 } from './resource.ts';
 import type { Created } from './stack.ts';
+import type { TemplateJson } from './template.ts';
 
 /** Documented: defaults of CreateFunction (seconds, MiB) and of an SQS event source mapping. */
 const DEFAULT_TIMEOUT = 3;
 const DEFAULT_MEMORY = 128;
 const DEFAULT_BATCH_SIZE = 10;
+/** Documented: of a stream. */
+const DEFAULT_STREAM_BATCH_SIZE = 100;
 
 /** @param present the code that runs already, for a function whose new code is nowhere to be had. */
 async function configurationOf(creation: Creation, present?: UnpackedCode): Promise<NewFunction> {
@@ -127,13 +131,38 @@ const permissionLifecycle: Lifecycle = {
   remove: removePermission,
 };
 
+/** @throws Error for what the embedded Lambda does not do with a stream. */
+function streamSettings(properties: TemplateJson): StreamSettings | undefined {
+  if (!/^arn:[^:]+:dynamodb:/.test(text(properties.EventSourceArn) ?? '')) return undefined;
+  const {
+    BisectBatchOnFunctionError: bisect,
+    ParallelizationFactor: factor,
+    MaximumRecordAgeInSeconds: age,
+  } = properties;
+  const unknown = {
+    BisectBatchOnFunctionError: String(bisect) === 'true',
+    ParallelizationFactor: (number(factor) ?? 1) !== 1,
+    MaximumRecordAgeInSeconds: (number(age) ?? -1) !== -1,
+  };
+  const used = Object.entries(unknown).flatMap(([name, isUsed]) => (isUsed ? name : []));
+  if (used.length > 0) throw new Error(`the embedded Lambda has no ${used.join(', ')}`);
+  return {
+    // Required; the answer to a missing one is in the check of the mapping.
+    startingPosition: text(properties.StartingPosition) as StreamSettings['startingPosition'],
+    maximumRetryAttempts: number(properties.MaximumRetryAttempts) ?? -1,
+    onFailureArn: text(object(object(properties.DestinationConfig).OnFailure).Destination),
+  };
+}
+
 const eventSourceMapping: Create = ({ properties, place, cloud }) => {
+  const stream = streamSettings(properties);
   const patterns = list(object(properties.FilterCriteria).Filters).map((filter) => text(object(filter).Pattern));
   const { uuid } = cloud.lambda.createEventSourceMapping({
-    queueArn: text(properties.EventSourceArn) ?? '',
+    sourceArn: text(properties.EventSourceArn) ?? '',
+    stream,
     functionArn: cloud.lambda.get(arnOf(properties.FunctionName, place)).arn,
     enabled: text(properties.Enabled) !== 'false',
-    batchSize: number(properties.BatchSize) ?? DEFAULT_BATCH_SIZE,
+    batchSize: number(properties.BatchSize) ?? (stream === undefined ? DEFAULT_BATCH_SIZE : DEFAULT_STREAM_BATCH_SIZE),
     batchingWindow: number(properties.MaximumBatchingWindowInSeconds) ?? 0,
     maximumConcurrency: number(object(properties.ScalingConfig).MaximumConcurrency),
     reportsBatchItemFailures: texts(properties.FunctionResponseTypes).includes('ReportBatchItemFailures'),

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { Agent, request, type Server } from 'node:http';
 import * as sdk from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { type Clock, SystemClock } from '../clock.ts';
 import type { Passthrough } from '../wire/directory.ts';
 import { bytesOf, textOf, type WireRequest, type WireResponse } from '../wire/message.ts';
 import { operationSchemas } from '../wire/sdk-schemas.ts';
 import type { CallContext, RequiredPermission } from '../wire/service.ts';
+import { type Image, type StreamViewType, streamViewTypes, TableStream } from './dynamodb-stream.ts';
 
 /** The operations that dynalite, or this file in its place, serves. */
 const ITEM_WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
@@ -32,6 +34,17 @@ export class DynamoDb implements Passthrough {
   readonly eventSource = 'dynamodb.amazonaws.com';
   readonly api = operationSchemas(sdk);
   readonly #stores = new Map<string, Promise<Store>>();
+  readonly #streams = new Map<string, TableStream>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock = new SystemClock()) {
+    this.#clock = clock;
+  }
+
+  /** The stream of a table, by its ARN. */
+  stream(arn: string): TableStream | undefined {
+    return this.#streams.get(arn);
+  }
 
   permissions(operation: string, input: object, context: CallContext): readonly RequiredPermission[] {
     return requiredPermissions(operation, object(input), context);
@@ -83,11 +96,21 @@ export class DynamoDb implements Passthrough {
 
   #store({ account, region }: { readonly account: string; readonly region: string }): Promise<Store> {
     const key = `${account}/${region}`;
-    const store = this.#stores.get(key) ?? Store.start(account, region);
+    const store = this.#stores.get(key) ?? Store.start(account, region, this.#clock, this.#streams);
     this.#stores.set(key, store);
     return store;
   }
 }
+
+/** An item after a write; `image` is `undefined` when it is gone. */
+interface Written {
+  readonly table: string;
+  /** With the key. */
+  readonly item: Image;
+  readonly image: Image | undefined;
+}
+
+const isViewType = (value: unknown): value is StreamViewType => streamViewTypes.some((known) => known === value);
 
 interface Answer {
   readonly status: number;
@@ -104,13 +127,27 @@ class Store {
   /** Conditional writes of one table run one after the other, so that a failure returns the item that caused it. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
-  private constructor(server: Server, port: number, account: string, region: string) {
+  readonly #clock: Clock;
+  /** By the name of their table. */
+  readonly #tableStreams = new Map<string, TableStream>();
+  readonly #streams: Map<string, TableStream>;
+
+  private constructor(
+    server: Server,
+    port: number,
+    account: string,
+    region: string,
+    clock: Clock,
+    streams: Map<string, TableStream>,
+  ) {
     this.#server = server;
     this.#port = port;
+    this.#clock = clock;
+    this.#streams = streams;
     this.#arnPrefix = `arn:aws:dynamodb:${region}:${account}:`;
   }
 
-  static async start(account: string, region: string): Promise<Store> {
+  static async start(account: string, region: string, clock: Clock, streams: Map<string, TableStream>): Promise<Store> {
     const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
     // Connections are kept by the agent: one that the server closes for being idle may be just about to be used.
     server.keepAliveTimeout = 0;
@@ -118,7 +155,7 @@ class Store {
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('dynalite does not listen on a port');
-    return new Store(server, address.port, account, region);
+    return new Store(server, address.port, account, region, clock, streams);
   }
 
   async close(): Promise<void> {
@@ -132,8 +169,14 @@ class Store {
     if (operation === 'UpdateTimeToLive') return this.#updateTimeToLive(input);
     if (operation === 'DescribeTimeToLive') return this.#describeTimeToLive(input);
     if (ITEM_WRITES.has(operation)) return this.#inTurn(tablesOf(input).join(), () => this.#write(operation, input));
-    const { status, body } = await this.#ask(operation, input);
-    if (operation === 'DeleteTable' && status < 300) this.#timeToLive.delete(String(input.TableName));
+    if ('StreamSpecification' in input) return this.#withStream(operation, input);
+    const { status, body: answered } = await this.#ask(operation, input);
+    if (operation === 'DeleteTable' && status < 300) {
+      this.#timeToLive.delete(String(input.TableName));
+      // The stream of a deleted table can be read for a day (documented).
+      this.#tableStreams.delete(String(input.TableName));
+    }
+    const body = this.#showStream(answered);
     // dynalite takes account and region of its tables from the environment of the process.
     if (ITEM_READS.has(operation)) return { status, body };
     return {
@@ -142,8 +185,105 @@ class Store {
     };
   }
 
-  /** dynalite does not know `ReturnValuesOnConditionCheckFailure`: the item is read and put into the error. */
+  /** dynalite has no streams: CreateTable and UpdateTable without the stream, which is kept here. */
+  async #withStream(operation: string, { StreamSpecification, ...input }: Json): Promise<Answer> {
+    const { StreamEnabled, StreamViewType } = object(StreamSpecification);
+    const tableName = String(input.TableName);
+    const refuse = (message: string): Answer => ({
+      status: 400,
+      body: { __type: 'com.amazon.coral.validate#ValidationException', message },
+    });
+    if (StreamEnabled === true && !isViewType(StreamViewType))
+      return refuse('One or more parameter values were invalid: StreamViewType is required when StreamEnabled is true');
+    if (StreamEnabled === true && this.#tableStreams.has(tableName))
+      return refuse(`Table already has an enabled stream: TableName: ${tableName}`);
+    // An update of nothing but the stream is one that dynalite refuses.
+    const isWhole = operation === 'CreateTable' || Object.keys(input).length > 1;
+    const answer = isWhole ? await this.call(operation, input) : await this.call('DescribeTable', input);
+    if (answer.status >= 300) return answer;
+    if (StreamEnabled !== true) this.#tableStreams.delete(tableName);
+    else if (isViewType(StreamViewType)) {
+      const items = operation === 'CreateTable' ? [] : await this.#items(tableName);
+      const keyNames = await this.#keyNames(tableName);
+      const tableArn = `${this.#arnPrefix}table/${tableName}`;
+      const stream = new TableStream(tableArn, { clock: this.#clock, viewType: StreamViewType, keyNames, items });
+      this.#tableStreams.set(tableName, stream);
+      this.#streams.set(stream.arn, stream);
+    }
+    const { Table, TableDescription = Table } = answer.body;
+    return { status: 200, body: this.#showStream({ TableDescription }) };
+  }
+
+  async #items(TableName: string): Promise<readonly Image[]> {
+    const found: Image[] = [];
+    let ExclusiveStartKey: unknown;
+    do {
+      const { body } = await this.#ask('Scan', { TableName, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) });
+      found.push(...(Array.isArray(body.Items) ? body.Items.map(object) : []));
+      ExclusiveStartKey = body.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return found;
+  }
+
+  /** Members that dynalite does not know of a table. */
+  #showStream(body: Json): Json {
+    const name = body.Table === undefined ? 'TableDescription' : 'Table';
+    const table = object(body[name]);
+    const stream = this.#tableStreams.get(String(table.TableName));
+    if (stream === undefined) return body;
+    const members = {
+      StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
+      LatestStreamArn: stream.arn,
+      LatestStreamLabel: stream.label,
+    };
+    return { ...body, [name]: { ...table, ...members } };
+  }
+
   async #write(operation: string, input: Json): Promise<Answer> {
+    const streamed = tablesOf(input).flatMap((table) => this.#tableStreams.get(table) ?? []);
+    if (streamed.length === 0) return this.#writeItem(operation, input);
+    // The whole new item, where the caller wants nothing of it.
+    const isQuiet = operation === 'UpdateItem' && (input.ReturnValues ?? 'NONE') === 'NONE';
+    const answer = await this.#writeItem(operation, isQuiet ? { ...input, ReturnValues: 'ALL_NEW' } : input);
+    if (answer.status >= 300) return answer;
+    for (const { table, item, image } of await this.#written(operation, input, answer.body))
+      this.#tableStreams.get(table)?.write(item, image);
+    if (!isQuiet) return answer;
+    const { Attributes: _, ...body } = answer.body;
+    return { ...answer, body };
+  }
+
+  /** The items that a write has left. */
+  async #written(operation: string, input: Json, output: Json): Promise<readonly Written[]> {
+    const { TableName, RequestItems } = input;
+    const table = String(TableName);
+    switch (operation) {
+      case 'PutItem':
+        return [{ table, item: object(input.Item), image: object(input.Item) }];
+      case 'DeleteItem':
+        return [{ table, item: object(input.Key), image: undefined }];
+      case 'UpdateItem': {
+        const returned = (input.ReturnValues ?? 'NONE') === 'NONE' || input.ReturnValues === 'ALL_NEW';
+        const read = returned
+          ? output.Attributes
+          : (await this.#ask('GetItem', { TableName, Key: input.Key, ConsistentRead: true })).body.Item;
+        return [{ table, item: object(input.Key), image: object(read) }];
+      }
+      default:
+        return Object.entries(object(RequestItems)).flatMap(([name, requests]) =>
+          (Array.isArray(requests) ? requests : []).map((one): Written => {
+            const { PutRequest, DeleteRequest } = object(one);
+            const put = object(object(PutRequest).Item);
+            return PutRequest === undefined
+              ? { table: name, item: object(object(DeleteRequest).Key), image: undefined }
+              : { table: name, item: put, image: put };
+          }),
+        );
+    }
+  }
+
+  /** dynalite does not know `ReturnValuesOnConditionCheckFailure`: the item is read and put into the error. */
+  async #writeItem(operation: string, input: Json): Promise<Answer> {
     const answer = await this.#ask(operation, input);
     const failed = answer.status === 400 && String(answer.body.__type).endsWith('#ConditionalCheckFailedException');
     if (!failed || input.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return answer;
@@ -154,10 +294,13 @@ class Store {
   }
 
   async #keyOf(TableName: unknown, item: Json): Promise<Json> {
+    return Object.fromEntries((await this.#keyNames(TableName)).map((name) => [name, item[name]]));
+  }
+
+  async #keyNames(TableName: unknown): Promise<readonly string[]> {
     const { body } = await this.#ask('DescribeTable', { TableName });
     const schema = object(body.Table).KeySchema;
-    const names = (Array.isArray(schema) ? schema : []).map((element) => String(object(element).AttributeName));
-    return Object.fromEntries(names.map((name) => [name, item[name]]));
+    return (Array.isArray(schema) ? schema : []).map((element) => String(object(element).AttributeName));
   }
 
   #inTurn<Result>(table: string, task: () => Promise<Result>): Promise<Result> {

@@ -74,7 +74,7 @@ export const lambdaRows: Rows = {
       const fn = s.cloud.lambda.createFunction(sampleFunction({ name: FunctionName, roleArn: role.arn }));
       await s.sqs.send(new CreateQueueCommand({ QueueName: 'jobs' }));
       s.cloud.lambda.createEventSourceMapping({
-        queueArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`,
+        sourceArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`,
         functionArn: fn.arn,
         enabled: true,
         batchSize: 5,

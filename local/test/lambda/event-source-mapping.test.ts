@@ -52,7 +52,7 @@ async function cloud(handler: InProcessHandler, changes: Partial<NewMapping> = {
   lambda.connect({ targets, queues: sqs });
   const fn = lambda.createFunction(sampleFunction());
   const mapping: NewMapping = {
-    queueArn: QUEUE,
+    sourceArn: QUEUE,
     functionArn: fn.arn,
     enabled: true,
     batchSize: 10,

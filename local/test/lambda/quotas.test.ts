@@ -61,7 +61,7 @@ describe('a function', () => {
 
 describe('an event source mapping', () => {
   const mapping = (changes: Partial<NewMapping>): NewMapping => ({
-    queueArn: 'arn:aws:sqs:ap-northeast-1:123456789012:work',
+    sourceArn: 'arn:aws:sqs:ap-northeast-1:123456789012:work',
     functionArn: sampleFunction().arn,
     enabled: true,
     batchSize: 10,

@@ -6,6 +6,7 @@ import { matches } from '../eventbridge/pattern.ts';
 import { parseArn } from '../eventbridge/targets.ts';
 import type { LambdaFunction } from './function.ts';
 import type { InvocationOutcome } from './runtime.ts';
+import type { StreamSettings } from './stream-mapping.ts';
 
 /** What a mapping needs of SQS. */
 export interface SourceQueues {
@@ -18,7 +19,8 @@ export interface SourceQueues {
 
 export interface EventSourceMapping {
   readonly uuid: string;
-  readonly queueArn: string;
+  /** Of a queue, or of the stream of a table. */
+  readonly sourceArn: string;
   readonly functionArn: string;
   readonly enabled: boolean;
   /** 1 to 10, without a batching window. */
@@ -30,6 +32,8 @@ export interface EventSourceMapping {
   readonly reportsBatchItemFailures: boolean;
   /** Event patterns; a message that fits none is deleted unseen. None at all: every message fits. */
   readonly filters: readonly unknown[];
+  /** Of a stream. */
+  readonly stream?: StreamSettings | undefined;
   readonly lastModified: number;
 }
 
@@ -58,7 +62,7 @@ export class MappingPoller {
   constructor(mapping: EventSourceMapping, parts: MappingParts) {
     this.mapping = mapping;
     this.#parts = parts;
-    this.#unsubscribe = parts.queues.onVisible(mapping.queueArn, () => this.#wake());
+    this.#unsubscribe = parts.queues.onVisible(mapping.sourceArn, () => this.#wake());
     this.#wake();
   }
 
@@ -88,7 +92,7 @@ export class MappingPoller {
   }
 
   async #takeAll(): Promise<void> {
-    const { queueArn, batchSize, maximumConcurrency = Number.POSITIVE_INFINITY, enabled } = this.mapping;
+    const { sourceArn: queueArn, batchSize, maximumConcurrency = Number.POSITIVE_INFINITY, enabled } = this.mapping;
     while (enabled && !this.#stopped && this.#running < maximumConcurrency) {
       const messages = await this.#parts.queues.receive(queueArn, batchSize);
       if (messages.length === 0) return;
@@ -111,15 +115,15 @@ export class MappingPoller {
     if (filters.length === 0) return messages;
     const fitting: Message[] = [];
     for (const message of messages) {
-      const seen = { ...eventRecord(message, this.mapping.queueArn), body: parsed(message.Body) };
+      const seen = { ...eventRecord(message, this.mapping.sourceArn), body: parsed(message.Body) };
       if (filters.some((filter) => matches(filter, seen))) fitting.push(message);
-      else await this.#parts.queues.delete(this.mapping.queueArn, message.ReceiptHandle ?? '');
+      else await this.#parts.queues.delete(this.mapping.sourceArn, message.ReceiptHandle ?? '');
     }
     return fitting;
   }
 
   async #handle(batch: readonly Message[]): Promise<void> {
-    const { functionArn, queueArn } = this.mapping;
+    const { functionArn, sourceArn: queueArn } = this.mapping;
     const fn = this.#parts.function(functionArn);
     if (fn === undefined)
       return this.#parts.log(`Lambda: ${functionArn}, the function of a mapping of ${queueArn}, is gone`);
@@ -136,7 +140,12 @@ export class MappingPoller {
         `Lambda: ${fn.name} failed on a batch of ${queueArn}: ${outcome.errorType}: ${outcome.errorMessage}`,
       );
     }
-    const failed = this.mapping.reportsBatchItemFailures ? failedItems(outcome.payload, batch) : new Set();
+    const failed = this.mapping.reportsBatchItemFailures
+      ? failedItems(
+          outcome.payload,
+          batch.map(({ MessageId }) => MessageId),
+        )
+      : new Set();
     if (failed === undefined)
       return this.#parts.log(`Lambda: ${fn.name} answered a malformed batch response, the whole batch has failed`);
     for (const message of batch) {
@@ -146,16 +155,19 @@ export class MappingPoller {
 }
 
 /**
- * The messages that a partial batch response reports as failed; `undefined` when it is malformed, which fails all (documented).
+ * The items that a partial batch response reports as failed; `undefined` when it is malformed, which fails all (documented).
  * Nothing, null and an empty list are complete success; an empty, null or unknown `itemIdentifier` is malformed.
  */
-function failedItems(response: unknown, batch: readonly Message[]): ReadonlySet<unknown> | undefined {
+export function failedItems(
+  response: unknown,
+  identifiers: readonly (string | undefined)[],
+): ReadonlySet<unknown> | undefined {
   const failures: unknown = Object(response ?? {}).batchItemFailures ?? [];
   if (typeof response === 'string' || !Array.isArray(failures)) return undefined;
-  const known = new Set(batch.map(({ MessageId }) => MessageId));
-  const identifiers = failures.map((failure: unknown): unknown => Object(failure).itemIdentifier);
-  return identifiers.every((identifier) => typeof identifier === 'string' && known.has(identifier))
-    ? new Set(identifiers)
+  const known = new Set(identifiers);
+  const failed = failures.map((failure: unknown): unknown => Object(failure).itemIdentifier);
+  return failed.every((identifier) => typeof identifier === 'string' && known.has(identifier))
+    ? new Set(failed)
     : undefined;
 }
 
@@ -195,7 +207,7 @@ function parsed(body: string | undefined): unknown {
 export function describedMapping(mapping: EventSourceMapping): EventSourceMappingConfiguration {
   return {
     UUID: mapping.uuid,
-    EventSourceArn: mapping.queueArn,
+    EventSourceArn: mapping.sourceArn,
     FunctionArn: mapping.functionArn,
     BatchSize: mapping.batchSize,
     MaximumBatchingWindowInSeconds: mapping.batchingWindow,
@@ -203,6 +215,17 @@ export function describedMapping(mapping: EventSourceMapping): EventSourceMappin
     StateTransitionReason: 'USER_INITIATED',
     LastModified: new Date(mapping.lastModified),
     FunctionResponseTypes: mapping.reportsBatchItemFailures ? ['ReportBatchItemFailures'] : [],
+    ...(mapping.stream === undefined
+      ? {}
+      : {
+          StartingPosition: mapping.stream.startingPosition,
+          MaximumRetryAttempts: mapping.stream.maximumRetryAttempts,
+          ParallelizationFactor: 1,
+          BisectBatchOnFunctionError: false,
+          ...(mapping.stream.onFailureArn === undefined
+            ? {}
+            : { DestinationConfig: { OnFailure: { Destination: mapping.stream.onFailureArn } } }),
+        }),
     ...(mapping.maximumConcurrency === undefined
       ? {}
       : { ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency } }),

@@ -7,6 +7,7 @@ import { type EventSourceMapping, MappingPoller, type SourceQueues } from './eve
 import { functionId, type LambdaFunction } from './function.ts';
 import { checkFunction, checkMapping } from './quotas.ts';
 import { type InvocationOutcome, MAXIMUM_PAYLOAD, type Runtime } from './runtime.ts';
+import { type SourceStream, StreamPoller } from './stream-mapping.ts';
 
 /** Documented: concurrent executions of an account in a region. */
 const ACCOUNT_CONCURRENCY = 1000;
@@ -15,6 +16,8 @@ const UNRESERVED_CONCURRENCY = 100;
 
 /** Documented: what the function's role needs for an SQS mapping. */
 const POLLER_ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+/** Documented: what it needs for the stream of a table. */
+const STREAM_ACTIONS = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
 
 export interface LambdaOptions {
   readonly runtime: Runtime;
@@ -33,10 +36,11 @@ export class Lambda {
   readonly #asynchronous: AsynchronousInvocations;
   /** By ARN. */
   readonly #functions = new Map<string, LambdaFunction>();
-  readonly #pollers = new Map<string, MappingPoller>();
+  readonly #pollers = new Map<string, MappingPoller | StreamPoller>();
   readonly #running = new Map<string, number>();
   #targets: Targets | undefined;
   #queues: SourceQueues | undefined;
+  #streams: (arn: string) => SourceStream | undefined = () => undefined;
 
   constructor(world: World, { runtime, log = () => {} }: LambdaOptions) {
     this.#world = world;
@@ -52,9 +56,14 @@ export class Lambda {
   }
 
   /** Sets where results and dead letters go, and where mappings read. */
-  connect(connections: { readonly targets: Targets; readonly queues: SourceQueues }): void {
+  connect(connections: {
+    readonly targets: Targets;
+    readonly queues: SourceQueues;
+    readonly streams?: (arn: string) => SourceStream | undefined;
+  }): void {
     this.#targets = connections.targets;
     this.#queues = connections.queues;
+    if (connections.streams !== undefined) this.#streams = connections.streams;
   }
 
   /** @throws AwsError ResourceConflictException */
@@ -98,22 +107,37 @@ export class Lambda {
   createEventSourceMapping(mapping: NewMapping): EventSourceMapping {
     const { roleArn } = this.get(mapping.functionArn);
     checkMapping(mapping);
-    if (this.#queues === undefined) throw new Error('Lambda has no queues yet: call connect() first');
-    for (const action of POLLER_ACTIONS) {
-      if (this.#targets?.roleAllows(roleArn, `sqs:${action}`, mapping.queueArn)) continue;
+    const { sourceArn, stream } = mapping;
+    const [service, label, actions] =
+      stream === undefined
+        ? (['sqs', 'SQS', POLLER_ACTIONS] as const)
+        : (['dynamodb', 'DynamoDB', STREAM_ACTIONS] as const);
+    if (this.#queues === undefined || this.#targets === undefined)
+      throw new Error('Lambda has no sources yet: call connect() first');
+    for (const action of actions) {
+      if (this.#targets.roleAllows(roleArn, `${service}:${action}`, sourceArn)) continue;
       throw new AwsError(
         'InvalidParameterValueException',
-        `The provided execution role does not have permissions to call ${action} on SQS`,
+        `The provided execution role does not have permissions to call ${action} on ${label}`,
       );
     }
     const made = { ...mapping, uuid: this.#world.chance.uuid(), lastModified: this.#world.clock.now() };
-    const poller = new MappingPoller(made, {
+    const parts = {
       world: this.#world,
       queues: this.#queues,
-      function: (arn) => this.#functions.get(arn),
-      invoke: (fn, payload) => this.invoke(fn, payload),
+      function: (arn: string) => this.#functions.get(arn),
+      invoke: (fn: LambdaFunction, payload: unknown) => this.invoke(fn, payload),
       log: this.#log,
-    });
+    };
+    let poller: MappingPoller | StreamPoller;
+    if (stream === undefined) poller = new MappingPoller(made, parts);
+    else {
+      const source = this.#streams(sourceArn);
+      if (source === undefined) {
+        throw new AwsError('InvalidParameterValueException', `Stream not found: ${sourceArn}`);
+      }
+      poller = new StreamPoller(made, stream, { ...parts, stream: source, targets: this.#targets });
+    }
     this.#pollers.set(made.uuid, poller);
     return made;
   }

@@ -107,7 +107,7 @@ function defineOperations(lambda: Lambda, world: World): OperationDefinition[] {
             .mappings(context.account, context.region)
             .filter(
               (mapping) =>
-                (input.EventSourceArn === undefined || mapping.queueArn === input.EventSourceArn) &&
+                (input.EventSourceArn === undefined || mapping.sourceArn === input.EventSourceArn) &&
                 (input.FunctionName === undefined || mapping.functionArn === arnOf(input, context)),
             );
           const { items, next } = page(found, input.Marker, input.MaxItems);

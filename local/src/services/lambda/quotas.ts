@@ -2,6 +2,7 @@ import { AwsError } from '../../wire/errors.ts';
 import { validatePattern } from '../eventbridge/pattern.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import type { LambdaFunction } from './function.ts';
+import type { StreamSettings } from './stream-mapping.ts';
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const ENVIRONMENT_BYTES = 4096;
@@ -56,11 +57,12 @@ export function checkFunction({ name, timeout, memorySize, environment }: Lambda
 
 /** @throws AwsError ValidationException, InvalidParameterValueException */
 export function checkMapping(mapping: Omit<EventSourceMapping, 'uuid' | 'lastModified'>): void {
-  const { batchSize, batchingWindow, maximumConcurrency, filters } = mapping;
+  const { batchSize, batchingWindow, maximumConcurrency, filters, stream } = mapping;
+  if (stream !== undefined) checkStreamMapping(mapping, stream);
   checkRange(batchSize, 'batchSize', [1, BATCH_WITH_WINDOW]);
   checkRange(batchingWindow, 'maximumBatchingWindowInSeconds', WINDOW_SECONDS);
   if (maximumConcurrency !== undefined) checkRange(maximumConcurrency, 'scalingConfig.maximumConcurrency', CONCURRENCY);
-  if (batchSize > BATCH && batchingWindow === 0) {
+  if (stream === undefined && batchSize > BATCH && batchingWindow === 0) {
     throw invalidValue(
       'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
     );
@@ -81,6 +83,22 @@ export function checkMapping(mapping: Omit<EventSourceMapping, 'uuid' | 'lastMod
       if (!(error instanceof AwsError)) throw error;
       throw invalidValue(`Invalid filter pattern definition. ${error.message}`);
     }
+  }
+}
+
+/** Documented: "Creating an event source mapping for DynamoDB". @throws AwsError ValidationException, InvalidParameterValueException */
+function checkStreamMapping(
+  { maximumConcurrency }: Pick<EventSourceMapping, 'maximumConcurrency'>,
+  { maximumRetryAttempts, startingPosition }: StreamSettings,
+): void {
+  checkRange(maximumRetryAttempts, 'maximumRetryAttempts', [-1, 10_000]);
+  if (!['LATEST', 'TRIM_HORIZON'].includes(startingPosition)) {
+    throw invalidValue(
+      `1 validation error detected: Value '${startingPosition}' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [TRIM_HORIZON, LATEST]`,
+    );
+  }
+  if (maximumConcurrency !== undefined) {
+    throw invalidValue('ScalingConfig is not supported for DynamoDB event source mappings.');
   }
 }
 
