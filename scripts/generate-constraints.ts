@@ -13,7 +13,7 @@ import { type Constraint, wholeMatch } from 'apprunner-embedded-cloud/constraint
 import { profiles } from 'apprunner-embedded-cloud/profile';
 import { z } from 'zod';
 
-const SOURCE = 'botocore 1.43.107';
+const SOURCE = 'botocore 1.43.107 (logs, monitoring and sns: 1.43.11)';
 const OUTPUT = new URL('../local/src/wire/constraint-data.ts', import.meta.url);
 
 /**
@@ -29,8 +29,11 @@ const MODELS: Readonly<Record<string, string>> = {
   events: 'events/2015-10-07',
   iam: 'iam/2010-05-08',
   lambda: 'lambda/2015-03-31',
+  logs: 'logs/2014-03-28',
+  monitoring: 'cloudwatch/2010-08-01',
   organizations: 'organizations/2016-11-28',
   route53: 'route53/2013-04-01',
+  sns: 'sns/2010-03-31',
   servicequotas: 'service-quotas/2019-06-24',
   ssm: 'ssm/2014-11-06',
   sts: 'sts/2011-06-15',

@@ -26,6 +26,7 @@ import { type AccountCreated, Organizations } from './services/organizations/org
 import { createQuotas, type Quotas } from './services/quotas/quotas.ts';
 import { createRoute53, type Route53 } from './services/route53/route53.ts';
 import { createS3, objectOf, type S3 } from './services/s3/s3.ts';
+import { createSns, type Sns } from './services/sns/sns.ts';
 import { createSqs, type Sqs } from './services/sqs/sqs.ts';
 import { createSsm, type Ssm } from './services/ssm/ssm.ts';
 import { createSts } from './services/sts.ts';
@@ -72,6 +73,7 @@ export interface EmbeddedCloud {
   readonly ec2: Ec2;
   readonly route53: Route53;
   readonly sqs: Sqs;
+  readonly sns: Sns;
   readonly events: EventBridge;
   readonly cloudTrail: CloudTrail;
   readonly quotas: Quotas;
@@ -115,6 +117,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
     ec2.vpcs().find((vpc) => vpc.vpcId === vpcId && vpc.region === region)?.account;
   const route53 = createRoute53(world, ownerOfVpc);
   const sqs = createSqs(world);
+  const sns = createSns(world, { log });
   const events = createEventBridge(world, { log });
   const s3 = createS3(world);
   const cloudTrail = createCloudTrail(world, events, s3.buckets);
@@ -134,6 +137,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   const lambda = new Lambda(world, { runtime: late, log });
   const targets = targetsOf({ iam, lambda, sqs });
   events.connect(targets);
+  sns.connect(targets);
   lambda.connect({ targets, queues: sqs, streams: (arn) => dynamoDb.stream(arn) });
   const httpApis = new HttpApis({ world, iam, lambda, log });
   const ecr = createEcr();
@@ -151,6 +155,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
       ec2.definition,
       route53.definition,
       sqs.definition,
+      sns.definition,
       events.definition,
       cloudTrail.definition,
       quotas.definition,
@@ -183,6 +188,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
     ec2,
     route53,
     sqs,
+    sns,
     events,
     cloudTrail,
     quotas,

@@ -11,6 +11,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -30,6 +31,7 @@ export interface OperationSetting {
   readonly appRunner: AppRunnerClient;
   readonly ec2: EC2Client;
   readonly route53: Route53Client;
+  readonly sns: SNSClient;
   readonly sqs: SQSClient;
   readonly events: EventBridgeClient;
   readonly lambda: LambdaClient;
@@ -70,6 +72,7 @@ export async function setting(): Promise<OperationSetting> {
     appRunner: new AppRunnerClient(config),
     ec2: new EC2Client(config),
     route53: new Route53Client(config),
+    sns: new SNSClient(config),
     sqs: new SQSClient(config),
     events: new EventBridgeClient(config),
     lambda: new LambdaClient(config),

@@ -12,6 +12,7 @@ import { quotasRows } from './quotas.ts';
 import { route53Rows } from './route53.ts';
 import { s3Rows } from './s3.ts';
 import type { Rows } from './setting.ts';
+import { snsRows } from './sns.ts';
 import { sqsRows } from './sqs.ts';
 import { ssmRows } from './ssm.ts';
 import { stsRows } from './sts.ts';
@@ -31,6 +32,7 @@ export const tables: Readonly<Record<string, Rows>> = {
   route53: route53Rows,
   servicequotas: quotasRows,
   s3: s3Rows,
+  sns: snsRows,
   sqs: sqsRows,
   ssm: ssmRows,
   sts: stsRows,
