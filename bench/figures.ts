@@ -5,6 +5,15 @@ export interface Figure {
   readonly value: number;
 }
 
+/** What has to be reached. */
+export interface Goal {
+  readonly what: string;
+  /** The measured value may be this at most. */
+  readonly most: number;
+  readonly value: number;
+  readonly unit?: string;
+}
+
 /** Figures that belong together. */
 export interface FigureTable {
   readonly title: string;
@@ -13,7 +22,11 @@ export interface FigureTable {
   readonly figures: readonly Figure[];
   /** What a reader has to know of how they came about. */
   readonly notes?: readonly string[];
+  readonly goals?: readonly Goal[];
 }
+
+/** `large`: sizes that take many minutes too. */
+export type Scale = 'usual' | 'large';
 
 /** Something that is measured. `--json` writes what it answers, people get `tableText` of it. */
 export interface Benchmark {
@@ -21,7 +34,7 @@ export interface Benchmark {
   readonly name: string;
   /** One line for `--help`. */
   readonly about: string;
-  measure(): Promise<readonly FigureTable[]>;
+  measure(scale: Scale): Promise<readonly FigureTable[]>;
 }
 
 /**
@@ -45,13 +58,29 @@ export function tableText({ title, rows: head, figures, notes = [] }: FigureTabl
     [head, ...columns],
     ...rows.map((row) => [row, ...columns.map((column) => values.get(`${row}\n${column}`) ?? '')]),
   ];
-  const widths = [head, ...columns].map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
-  const line = (texts: readonly string[]) =>
-    texts
-      .map((text, index) => (index === 0 ? text.padEnd(widths[index] ?? 0) : text.padStart(widths[index] ?? 0)))
+  return [columnsText(title, cells), ...notes.map((note) => `  ${note}`), ''].join('\n');
+}
+
+/** @param texts how many columns are texts, from the left; the others are numbers. */
+function columnsText(title: string, cells: readonly (readonly string[])[], texts = 1): string {
+  const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
+  const line = (columns: readonly string[]) =>
+    columns
+      .map((text, index) => (index < texts ? text.padEnd(widths[index] ?? 0) : text.padStart(widths[index] ?? 0)))
       .join('  ')
       .trimEnd();
-  return [title, '', ...cells.map((texts) => `  ${line(texts)}`), ...notes.map((note) => `  ${note}`), ''].join('\n');
+  return [title, '', ...cells.map((columns) => `  ${line(columns)}`)].join('\n');
+}
+
+/** Every goal, with what was measured and whether that is enough. */
+export function goalsText(goals: readonly Goal[]): string {
+  const lines = goals.map(({ what, most, value, unit = '' }) => [
+    value <= most ? 'reached' : 'MISSED',
+    what,
+    `${number(value)} ${unit}`.trim(),
+    `<= ${number(most)} ${unit}`.trim(),
+  ]);
+  return columnsText('Goals', [['verdict', 'what', 'measured', 'goal'], ...lines], 2);
 }
 
 /** Three digits for measurements; counts in full. */

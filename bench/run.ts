@@ -3,14 +3,25 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { apiCalls } from './api-calls.ts';
 import { coldStart } from './cold-start.ts';
-import { type Benchmark, tableText } from './figures.ts';
+import { type Benchmark, type FigureTable, goalsText, tableText } from './figures.ts';
+import { fleetSweep } from './fleet-sweep.ts';
 import { idle } from './idle.ts';
 import { lateness } from './lateness.ts';
 import { planner } from './planner.ts';
+import { rollOut } from './roll-out.ts';
 import { timeToReady } from './time-to-ready.ts';
 
 /** Counted ones first: they are the same on every machine. */
-const benchmarks: readonly Benchmark[] = [apiCalls, idle, lateness, timeToReady, coldStart, planner];
+const benchmarks: readonly Benchmark[] = [
+  apiCalls,
+  idle,
+  lateness,
+  timeToReady,
+  rollOut,
+  fleetSweep,
+  coldStart,
+  planner,
+];
 
 const HELP = `npm run bench -- [benchmark …] [options]
 
@@ -19,8 +30,10 @@ Measures, and prints tables. All of it without names, otherwise what is named:
 ${benchmarks.map(({ name, about }) => `  ${name.padEnd(18)} ${about}`).join('\n')}
 
 Options
+  --large            the large sizes of roll-out and fleet-sweep too: many minutes
   --json FILE        writes the figures to FILE instead: {"node", "cores", "tables": [{"benchmark", "title", "rows",
-                     "figures": [{"row", "column", "value"}], "notes"}]}
+                     "figures": [{"row", "column", "value"}], "notes",
+                     "goals": [{"what", "most", "value", "unit"}]}]}
   --help             this text
 
 Examples
@@ -45,13 +58,15 @@ async function main(): Promise<number> {
   }
   const wanted = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const { json } = values;
-  const tables: object[] = [];
+  const tables: (FigureTable & { readonly benchmark: string })[] = [];
   for (const { name, measure } of wanted) {
     process.stderr.write(`${name} …\n`);
-    const measured = await measure();
+    const measured = await measure(values.large ? 'large' : 'usual');
     tables.push(...measured.map((table) => ({ benchmark: name, ...table })));
     if (json === undefined) for (const table of measured) process.stdout.write(`${tableText(table)}\n`);
   }
+  const goals = tables.flatMap((table) => table.goals ?? []);
+  if (json === undefined && goals.length > 0) process.stdout.write(`${goalsText(goals)}\n`);
   if (json !== undefined) {
     const cores = availableParallelism();
     await writeFile(json, `${JSON.stringify({ node: process.versions.node, cores, tables }, null, 2)}\n`);
@@ -63,7 +78,11 @@ function parse() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+      options: {
+        json: { type: 'string' },
+        large: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     });
   } catch (error) {
     process.exit(usage(error instanceof Error ? error.message : String(error)));

@@ -2,6 +2,7 @@ import * as sdk from '@aws-sdk/client-apprunner';
 import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { Endpoints, EventSink, IngressRouter, NameSource, PublicRecords, World } from '../../world.ts';
+import { cloneService } from './clone.ts';
 import { connectionOperations } from './connections.ts';
 import { customDomainOperations } from './custom-domains.ts';
 import { Events } from './events.ts';
@@ -23,6 +24,11 @@ export interface AppRunner extends NameSource, IngressRouter {
    * @throws Error when no such service exists.
    */
   setApplicationStatus(serviceArn: string, status: number): void;
+  /**
+   * Puts a copy of a service and its connection there, in the state they are in, under other names (see `cloneService`).
+   * @throws Error when the service does not exist, or the copy's ARN does.
+   */
+  clone(serviceArn: string, rename: (text: string) => string): void;
 }
 
 /** @param options behaviour that is unknown and of no wider concern; the defaults are in `defaultOptions` */
@@ -64,6 +70,7 @@ export function createAppRunner(
       if (service === undefined) throw new Error(`no service ${serviceArn}`);
       service.applicationStatus = status;
     },
+    clone: (serviceArn, rename) => cloneService(setting.resources, serviceArn, rename),
     covers: (name) => names.covers(name),
     addressesOf: (name, view) => names.addressesOf(name, view),
     route: (endpointId, host) => names.route(endpointId, host),
