@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
@@ -20,6 +20,9 @@ export interface ReconcileFunctionDependencies extends ReconcileDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+/** What Lambda says of an invocation. */
+type Invocation = Pick<Context, 'awsRequestId'>;
 
 /** Queue message → one reconciliation. If it fails, SQS redelivers the message and finally moves it to the dead-letter queue. */
 export function reconcile(dependencies: ReconcileFunctionDependencies) {
@@ -55,7 +58,10 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
     measure('OpenFindings', state.findings.length);
   };
 
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  return async (event: SQSEvent, context?: Invocation): Promise<SQSBatchResponse> => {
+    // Lambda's own "Task timed out" names no service: this line does, with the request id that it has.
+    const services = event.Records.map(({ body }) => serviceOf(body));
+    logger.info('begins', { services, invocation: context?.awsRequestId });
     const processor = new BatchProcessor(EventType.SQS);
     try {
       return await processPartialResponse(
@@ -64,7 +70,12 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
           try {
             await one(record);
           } catch (error) {
-            logger.error('reconciliation failed; SQS redelivers its message', { messageId: record.messageId, error });
+            const { messageId, body } = record;
+            logger.error('reconciliation failed; SQS redelivers its message', {
+              serviceArn: serviceOf(body),
+              messageId,
+              error,
+            });
             throw error;
           }
         },
@@ -75,6 +86,11 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };
+}
+
+/** The service of a message that may not be one of ours. */
+function serviceOf(body: string): string {
+  return /"serviceArn":"([^"]*)"/.exec(body)?.[1] ?? 'unknown';
 }
 
 function waitNames(waits: readonly Pick<Wait, 'kind' | 'subject'>[]): readonly string[] {
@@ -103,7 +119,7 @@ function compose(): ReconcileFunctionDependencies {
 }
 
 let made: ReturnType<typeof reconcile> | undefined;
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+export const handler = (event: SQSEvent, context: Invocation): Promise<SQSBatchResponse> => {
   made ??= reconcile(compose());
-  return made(event);
+  return made(event, context);
 };

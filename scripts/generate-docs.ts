@@ -12,7 +12,9 @@ import { eventsDocument } from './docs/events.ts';
 import { factsDocument, fidelityDocument, unverifiedDocument } from './docs/facts.ts';
 import { findingsDocument } from './docs/findings.ts';
 import { lifecycleEventsDocument, lifecycleSchemaDocument } from './docs/lifecycle-events.ts';
+import { logsDocument } from './docs/logs.ts';
 import { metricsDocument } from './docs/metrics.ts';
+import { notificationsDocument } from './docs/notifications.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { memberParametersDocument, parametersDocument } from './docs/parameters.ts';
 import { policyDocument, policySchemaDocument } from './docs/policy.ts';
@@ -33,8 +35,10 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   findingsDocument,
   lifecycleEventsDocument,
   lifecycleSchemaDocument,
+  logsDocument,
   memberParametersDocument,
   metricsDocument,
+  notificationsDocument,
   openApiDocument,
   parametersDocument,
   policyDocument,

@@ -38,6 +38,15 @@ const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text });
 
 const sweepStartSettings = sweepSettings.extend({ SWEEP_QUEUE_URL: text });
 
+const notifySettings = z.object({
+  TABLE_NAME: text,
+  NOTICES_TABLE_NAME: text,
+  NOTICE_QUEUE_URL: text,
+  TOPIC_ARN: text,
+  STACK_NAME: text,
+  DOCS_URL: z.string().prefault(''),
+});
+
 const announceSettings = z.object({ BUS_NAME: text, STACK_NAME: text });
 
 const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
@@ -129,6 +138,31 @@ export function parseEventSettings(environment: Environment): TableSettings & { 
 export function parseAnnounceSettings(environment: Environment): { readonly busName: string; readonly stack: string } {
   const { BUS_NAME, STACK_NAME } = parse(announceSettings, environment);
   return { busName: BUS_NAME, stack: STACK_NAME };
+}
+
+export interface NotifySettings {
+  /** The table of the rows. */
+  readonly tableName: string;
+  readonly noticesTableName: string;
+  /** The function's own queue, in which findings wait. */
+  readonly queueUrl: string;
+  readonly topicArn: string;
+  readonly stack: string;
+  /** Without a final slash; empty: none. */
+  readonly docsUrl: string;
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseNotifySettings(environment: Environment): NotifySettings {
+  const set = parse(notifySettings, environment);
+  return {
+    tableName: set.TABLE_NAME,
+    noticesTableName: set.NOTICES_TABLE_NAME,
+    queueUrl: set.NOTICE_QUEUE_URL,
+    topicArn: set.TOPIC_ARN,
+    stack: set.STACK_NAME,
+    docsUrl: set.DOCS_URL.replace(/\/+$/, ''),
+  };
 }
 
 /** The settings to read with, and those of the API itself. */

@@ -13,7 +13,8 @@ A finding is a condition of a service that a person should know. An \`error\` ne
 ${table(
   ['code', 'severity', 'meaning', 'what to do'],
   Object.entries(findingDefinitions).map(([code, { severity, meaning, remedy }]) => [
-    `\`${code}\``,
+    // Messages and other pages link to it.
+    `<a id="${code}"></a>\`${code}\``,
     severity,
     meaning,
     remedy,

@@ -79,5 +79,12 @@ export const policyInForce = z.object({
     rules: z.array(rule).readonly(),
     exceptions: z.array(z.object({ match, reason: z.string(), until: z.string() })).readonly(),
     limits: z.object({ changes: limit, detaches: limit }),
+    notifications: z
+      .object({
+        severity: z.enum(['info', 'warning', 'error']),
+        accounts: z.array(z.string()).readonly().optional(),
+        except: z.array(z.string()).readonly().optional(),
+      })
+      .optional(),
   }),
 });

@@ -1,3 +1,4 @@
+import type { Severity } from '../findings.ts';
 import type { AliasStrategy } from '../records/alias.ts';
 
 /**
@@ -17,7 +18,22 @@ export interface Policy {
   readonly rules: readonly PolicyRule[];
   readonly exceptions: readonly PolicyException[];
   readonly limits: PolicyLimits;
+  /** Absent: `defaultNotifications`. */
+  readonly notifications?: PolicyNotifications;
 }
+
+/** Which findings people are told of by the stack's topic. */
+export interface PolicyNotifications {
+  /** The least severity. */
+  readonly severity: Severity;
+  /** Ids of the accounts whose findings are sent; absent: of all. */
+  readonly accounts?: readonly string[];
+  /** Ids of accounts whose findings are not sent. */
+  readonly except?: readonly string[];
+}
+
+/** Where a code goes at all is in `shared/lifecycle/routing.ts`. */
+export const defaultNotifications: PolicyNotifications = { severity: 'info' };
 
 /** The accounts in scope. Ids are 12 digits. */
 export type PolicyAccounts =

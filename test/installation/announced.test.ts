@@ -1,43 +1,42 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateQueueCommand, PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { DAY } from '../../shared/duration.ts';
+import { DAY, MINUTE } from '../../shared/duration.ts';
 import { detailTypes, EVENT_SOURCE, eventDetails, type LifecycleEvent } from '../../shared/lifecycle/event.ts';
 import type { Installation } from './installation.ts';
+import { Mailbox } from './mailbox.ts';
 import { start, TAGS } from './worlds.ts';
 
 /** A consumer of the bus, as anybody may have one: a rule and a queue. @returns what reads the new events. */
 async function consumer(world: Installation): Promise<() => Promise<readonly LifecycleEvent[]>> {
-  const arn = 'arn:aws:sqs:ap-northeast-1:123456789012:seen';
-  const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' };
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: { ...statement, Resource: arn } });
-  const { QueueUrl } = await world.sqs.send(new CreateQueueCommand({ QueueName: 'seen', Attributes: { Policy } }));
+  const mailbox = await Mailbox.create(world.config, 'seen', 'events.amazonaws.com');
   const events = new EventBridgeClient(world.config);
   const EventPattern = JSON.stringify({ source: [EVENT_SOURCE] });
   await events.send(new PutRuleCommand({ Name: 'seen', EventPattern }));
-  await events.send(new PutTargetsCommand({ Rule: 'seen', Targets: [{ Id: 'queue', Arn: arn }] }));
+  await events.send(new PutTargetsCommand({ Rule: 'seen', Targets: [{ Id: 'queue', Arn: mailbox.arn }] }));
   return async () => {
-    const seen: LifecycleEvent[] = [];
-    for (;;) {
-      const { Messages = [] } = await world.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-      if (Messages.length === 0) {
-        await world.sqs.send(new PurgeQueueCommand({ QueueUrl }));
-        return seen.toSorted((a, b) => (a.at < b.at ? -1 : 1));
-      }
-      for (const { Body = '' } of Messages) {
-        const { detail, 'detail-type': type, resources } = JSON.parse(Body);
-        const event: LifecycleEvent = detail;
-        expect(type).toBe(detailTypes[event.kind]);
-        expect(resources).toEqual([event.service.arn]);
-        expect(eventDetails[detailTypes[event.kind]].parse(detail)).toEqual(detail);
-        seen.push(event);
-      }
-    }
+    const seen = (await mailbox.read()).map(({ detail, resources, 'detail-type': type }): LifecycleEvent => {
+      const schema = Object.entries(eventDetails).find(([name]) => name === type)?.[1];
+      const event = schema?.parse(detail);
+      expect(event).toEqual(detail);
+      if (event === undefined) throw new Error(`an event of the type ${String(type)}`);
+      expect(type).toBe(detailTypes[event.kind]);
+      expect(resources).toEqual([event.service.arn]);
+      return event;
+    });
+    return seen.toSorted((a, b) => (a.at < b.at ? -1 : 1));
   };
 }
 
-it('tells on the bus what happens to a service: each phase, and a finding that opens, ages and closes', async () => {
-  const world = await start();
+it('a finding is told on the bus and to people: it opens, ages and closes, each once', async () => {
+  let mailbox: Mailbox | undefined;
+  const world = await start({
+    prepare: async (cloud) => {
+      const made = await Mailbox.subscribed(cloud.clientConfig(), 'people');
+      mailbox = made.mailbox;
+      return { NotificationTopicArn: made.topicArn, DocsUrl: 'https://docs.example.com/' };
+    },
+  });
+  const subjects = async () => ((await mailbox?.read()) ?? []).map(({ Subject }) => Subject);
   const seen = await consumer(world);
   const arn = await world.createService('hello', { ...TAGS, 'private-ingress:vpc': 'vpc-0123456789abcdef0' });
   await world.until(arn, 'blocked');
@@ -50,6 +49,21 @@ it('tells on the bus what happens to a service: each phase, and a finding that o
     finding: { code: 'vpc-not-found', severity: 'error' },
     correlation: expect.stringMatching(/^event\/[0-9a-f-]{36}$/),
   });
+  const [message] = (await mailbox?.read()) ?? [];
+  expect(message).toMatchObject({
+    Subject: 'error: vpc-not-found on hello (123456789012 ap-northeast-1) [apprunner-private-ingress-main]',
+    Message: expect.stringContaining('Page   https://docs.example.com/findings.md#vpc-not-found'),
+  });
+
+  // The same cause, closed again before its quiet time is over: people are not told of it.
+  const other = await world.createService('other', { ...TAGS, 'private-ingress:vpc': 'vpc-0123456789abcdef0' });
+  await world.until(other, 'blocked');
+  await world.tag(other, { 'private-ingress': 'released' });
+  await world.until(other, 'released');
+  await world.quiet();
+  expect((await seen()).map(({ kind }) => kind)).toContain('closed');
+  await world.clock.advance(15 * MINUTE);
+  expect(await subjects()).toEqual([]);
 
   // Nothing but a sweep looks at a service at rest.
   await world.clock.advance(DAY);
@@ -57,6 +71,7 @@ it('tells on the bus what happens to a service: each phase, and a finding that o
   expect(await seen()).toMatchObject([
     { kind: 'aged', days: 1, finding: { code: 'vpc-not-found' }, correlation: expect.stringMatching(/^sweep\//) },
   ]);
+  expect(await subjects()).toEqual([expect.stringMatching(/^still error: vpc-not-found on hello/)]);
 
   await world.untag(arn, 'private-ingress:vpc');
   await world.until(arn, 'ready');
@@ -65,5 +80,6 @@ it('tells on the bus what happens to a service: each phase, and a finding that o
   const closed = last.filter(({ kind }) => kind === 'closed');
   expect(closed).toMatchObject([{ finding: { code: 'vpc-not-found' }, closedBy: { kind: 'stack' } }]);
   expect(last.flatMap((event) => (event.kind === 'phase' ? event.phase : []))).toContain('ready');
+  expect(await subjects()).toEqual([expect.stringMatching(/^closed: vpc-not-found on hello/)]);
   expect(world.log).toEqual([]);
 });

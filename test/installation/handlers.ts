@@ -14,6 +14,7 @@ import type { InProcessHandler } from 'apprunner-embedded-cloud/in-process-runti
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { announce } from '../../functions/announce.ts';
 import { api } from '../../functions/api.ts';
+import { createNotifyParts, notify } from '../../functions/notify.ts';
 import { keepInQueue, onServiceEvent } from '../../functions/on-service-event.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
@@ -26,7 +27,7 @@ import { createScopeReader } from '../../shared/observe/scope-reader.ts';
 import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
 import { createPolicyEvaluator } from '../../shared/policy/evaluator.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
-import type { Policy } from '../../shared/policy/policy.ts';
+import { defaultNotifications, type Policy } from '../../shared/policy/policy.ts';
 import { probeRequest } from '../../shared/probe/contract.ts';
 import { probe } from '../../shared/probe/probe.ts';
 import { createKillSwitch } from '../../shared/reconcile/kill-switch.ts';
@@ -36,6 +37,7 @@ import {
   parseAnnounceSettings,
   parseApiSettings,
   parseEventSettings,
+  parseNotifySettings,
   parseReconcileSettings,
   parseRuleSettings,
   parseSweepSettings,
@@ -131,6 +133,12 @@ export function handlers(
       const { busName, stack } = parseAnnounceSettings(fn.environment);
       return announce({ bus: eventBridgeBus(new EventBridgeClient(configOf(fn)), busName), stack, logger });
     }),
+    [`${STACK_NAME}-notify`]: onceComposed((fn) => {
+      const notifications = deployed.says.notifications ?? defaultNotifications;
+      const parts = createNotifyParts(parseNotifySettings(fn.environment), notifications, configOf(fn), now);
+      const handler = notify({ ...parts, logger });
+      return (event) => handler(event as Parameters<typeof handler>[0]);
+    }, deployed),
     [`${STACK_NAME}-probe`]: onceComposed((fn) => {
       const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });
       return (event) =>

@@ -11,6 +11,7 @@ import { ensurePackaged, type Package } from '../../build/package.ts';
 const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {
   announce: ['eventbridge'],
   api: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'ssm', 'sts'],
+  notify: ['dynamodb', 'sns', 'sqs'],
   'on-service-event': ['dynamodb', 'sqs'],
   probe: [],
   reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'ssm', 'sts'],

@@ -19,6 +19,7 @@ const FUNCTIONS = {
   SweepLambdaFunction: 'sweep',
   SweepDashregionLambdaFunction: 'sweep-region',
   AnnounceLambdaFunction: 'announce',
+  NotifyLambdaFunction: 'notify',
   ProbeLambdaFunction: 'probe',
 } as const;
 
@@ -26,7 +27,7 @@ describe('the state of the stack', () => {
   const of = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 
   it('can be recovered: every table has point-in-time recovery', () => {
-    expect(of('AWS::DynamoDB::Table').length).toBe(3);
+    expect(of('AWS::DynamoDB::Table').length).toBe(4);
     for (const [id, { Properties }] of of('AWS::DynamoDB::Table'))
       expect(Properties, id).toMatchObject({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } });
   });
@@ -103,6 +104,15 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL'],
   SweepDashregionLambdaFunction: [...READING, 'SWEEP_TABLE_NAME'],
   AnnounceLambdaFunction: [...ALL, 'BUS_NAME', 'STACK_NAME'],
+  NotifyLambdaFunction: [
+    ...ALL,
+    'TABLE_NAME',
+    'NOTICES_TABLE_NAME',
+    'NOTICE_QUEUE_URL',
+    'TOPIC_ARN',
+    'STACK_NAME',
+    'DOCS_URL',
+  ],
   ProbeLambdaFunction: [...ALL, 'INSTALLATION'],
 };
 
@@ -136,6 +146,7 @@ const ON_EVERYTHING: Readonly<Record<string, readonly string[]>> = {
   ],
   SweepRegionRole: READ_ON_EVERYTHING,
   AnnounceRole: ['dynamodb:ListStreams'],
+  NotifyRole: [],
   ProbeRole: [
     'ec2:AssignPrivateIpAddresses',
     'ec2:CreateNetworkInterface',
@@ -214,7 +225,7 @@ describe('what is lost goes to the dead-letter queue', () => {
     const rules = logicalIds(template, 'AWS::Events::Rule')
       .map((id) => properties(template, id))
       .filter(({ EventPattern }) => EventPattern !== undefined);
-    expect(rules).toHaveLength(6);
+    expect(rules).toHaveLength(7);
     for (const { Targets } of rules) {
       expect(Targets).toMatchObject([
         {
@@ -246,6 +257,7 @@ describe('the roles', () => {
         'SweepRole',
         'SweepRegionRole',
         'AnnounceRole',
+        'NotifyRole',
         'ProbeRole',
       ].map((id) => ({
         'Fn::GetAtt': [id, 'Arn'],

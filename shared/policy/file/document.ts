@@ -19,7 +19,7 @@ export function writePolicy(
   zoneFacts: ReadonlyMap<string, Required<Pick<PolicyZone, 'name' | 'visibility'>>>,
   now: number,
 ): WrittenPolicy {
-  const { owner, regions, networks, zones, rules, exceptions, limits } = policy;
+  const { owner, regions, networks, zones, rules, exceptions, limits, notifications } = policy;
   const open = networks.filter(({ vpcId, allowedVpcs }) => vpcId === undefined && allowedVpcs === undefined);
   const document = {
     version: 1,
@@ -31,6 +31,7 @@ export function writePolicy(
     rules: rules.map(writeRule),
     exceptions: exceptions.filter((exception) => now < exceptionEnd(exception)),
     limits: { changes: writeLimit(limits.changes), detaches: writeLimit(limits.detaches) },
+    ...(notifications === undefined ? {} : { notifications }),
   };
   const unsaid = open.map(({ account, region }) => `any other VPC of account ${account} in ${region} (AllowedVpcs=*)`);
   return { document, unsaid };

@@ -42,7 +42,8 @@ function hasOthers({ accounts }: Policy, hub: Hub): boolean {
   return accounts.kind === 'organization' || accounts.ids.some((id) => id !== hub.account);
 }
 
-function readPackaged(file: URL): Policy | undefined {
+/** The policy file that was packaged with the function, if any. @throws SettingsError */
+export function readPackaged(file: URL = PACKAGED): Policy | undefined {
   try {
     return readPolicy(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {

@@ -10,7 +10,7 @@ import { type networkSchema, type PolicyDocument, policyDocument, type ruleSchem
  */
 export function readPolicy(document: unknown): Policy {
   const given = policyDocument.parse(document);
-  const { owner, regions, networks, zones, rules, exceptions, limits } = given;
+  const { owner, regions, networks, zones, rules, exceptions, limits, notifications } = given;
   return {
     ...(owner === undefined ? {} : { owner }),
     accounts: readAccounts(given),
@@ -20,6 +20,7 @@ export function readPolicy(document: unknown): Policy {
     rules: rules.map(readRule),
     exceptions,
     limits: { changes: readLimit(limits.changes), detaches: readLimit(limits.detaches) },
+    ...(notifications === undefined ? {} : { notifications }),
   };
 }
 

@@ -204,6 +204,19 @@ const limits = mapping(
   'the limits: changes, detaches',
 );
 
+const notifications = mapping(
+  {
+    severity: oneOf(['info', 'warning', 'error'])
+      .describe('The least severity that is sent. Where a code goes at all: [notifications.md](notifications.md).')
+      .default('info'),
+    accounts: listOf(accountId, 'account ids')
+      .describe('Only findings of these accounts are sent. Without it: of all.')
+      .exactOptional(),
+    except: listOf(accountId, 'account ids').describe('Findings of these accounts are not sent.').exactOptional(),
+  },
+  'the notifications: severity, accounts, except',
+);
+
 export const policyDocument = mapping(
   {
     version: z.literal(1, { error: '1' }).describe('Version of this format: 1.'),
@@ -237,6 +250,11 @@ export const policyDocument = mapping(
     limits: limits
       .describe('A sweep that would do more than this is held before its first write, until a person confirms it.')
       .prefault({}),
+    notifications: notifications
+      .describe(
+        'Which findings the stack sends to its topic `NotificationTopicArn`. Without it: all that are for people.',
+      )
+      .exactOptional(),
   },
   'a mapping that begins with "version: 1"',
 ).meta({ title: 'Policy of apprunner-private-ingress' });
