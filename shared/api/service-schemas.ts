@@ -40,6 +40,7 @@ const findingCore = {
   message: z.string(),
   remedy: z.string(),
   since: time,
+  agedDays: z.number().int().optional().describe('For how many days it is open: 1, 7 or 30; absent before the first'),
 };
 
 export const openFinding = z.object({ id: z.string().describe('The same as long as it is open'), ...findingCore });
