@@ -10,6 +10,8 @@ interface Stage {
   readonly name: string;
   readonly kind: WaitKind;
   readonly after: readonly string[];
+  /** Begins by itself, without a call of the stack: AWS publishes the name of a connection that is available. */
+  readonly byItself?: true;
   /** App Runner reports its end by an event, if events arrive. */
   readonly reported: boolean;
   /** Milliseconds: the shortest and the longest. */
@@ -33,7 +35,14 @@ const STAGES: readonly Stage[] = [
     reported: false,
     takes: [20 * SECOND, 4 * MINUTE],
   },
-  { name: 'its name in DNS', kind: 'dns', after: ['connection'], reported: false, takes: [10 * SECOND, 10 * MINUTE] },
+  {
+    name: 'its name in DNS',
+    kind: 'dns',
+    after: ['connection'],
+    byItself: true,
+    reported: false,
+    takes: [10 * SECOND, 10 * MINUTE],
+  },
   {
     name: 'validation records',
     kind: 'validation-records',
@@ -162,10 +171,11 @@ function play(
   let now = 0;
   let lastLook = 0;
   let looks = 0;
-  const endOf = (name: string) => (begun.get(name) ?? 0) + (world.get(name) ?? 0);
+  const endOf = (name: string): number => (begun.get(name) ?? 0) + (world.get(name) ?? 0);
   const begin = () => {
-    for (const { name, after } of STAGES)
-      if (!begun.has(name) && after.every((one) => seen.has(one))) begun.set(name, now);
+    for (const { name, after, byItself } of STAGES)
+      if (!begun.has(name) && after.every((one) => seen.has(one)))
+        begun.set(name, byItself ? Math.max(...after.map(endOf)) : now);
     const open = STAGES.filter(({ name }) => begun.has(name) && !seen.has(name));
     waits = open.map(({ name, kind }) => ({
       ...{ kind, subject: name, condition: { check: 'nothing' }, expected: '', why: '' },

@@ -79,7 +79,9 @@ export const LONGEST_DELAY = 15 * MINUTE;
 
 // Measured by `npm run bench -- lateness`. What no event reports is asked more often: the rest of the chain waits for it.
 const REPORTED = { share: 0.14, of: 'chain', slack: 0.3 } as const;
-const UNREPORTED = { share: 0.02, of: 'chain', slack: 0.3 } as const;
+const UNREPORTED = { share: 0.025, of: 'chain', slack: 0.3 } as const;
+/** Of what a certificate usually outlasts, while it is pending: the name is published once both are there. */
+const OUTLASTED_SHARE = 0.07;
 
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // A deployment takes minutes (docs/facts.md#update-is-a-deployment).
@@ -110,9 +112,14 @@ interface CheckTime {
 /**
  * The first check of a wait that does not begin before `after`. Pure: the same wait has the same checks, whoever asks.
  * @param after milliseconds since the epoch.
+ * @param share the next interval as a share of the time waited.
  */
-export function nextCheck({ kind, since, chainSince = since }: Paced, after: number): CheckTime {
-  const { first, share, of, most, slack } = waitRules[kind];
+export function nextCheck(
+  { kind, since, chainSince = since }: Paced,
+  after: number,
+  share = waitRules[kind].share,
+): CheckTime {
+  const { first, of, most, slack } = waitRules[kind];
   const begun = of === 'chain' ? chainSince : since;
   let interval = first;
   let to = since + first;
@@ -125,15 +132,22 @@ export function nextCheck({ kind, since, chainSince = since }: Paced, after: num
 
 /** The waits of which a check has become due since the service was last looked at. */
 export function dueWaits<One extends Paced>(waits: readonly One[], lastLook: number, now: number): readonly One[] {
-  return checkedWaits(waits).filter(
-    (wait) => nextCheck(wait, lastLook).from <= now || (wait.endsAt !== undefined && now >= wait.endsAt),
+  return checkedWaits(waits).flatMap(({ wait, share }) =>
+    nextCheck(wait, lastLook, share).from <= now || (wait.endsAt !== undefined && now >= wait.endsAt) ? [wait] : [],
   );
 }
 
-/** Without those of which the end leads nowhere yet: an endpoint is used once no operation runs on the service. */
-function checkedWaits<One extends Paced>(waits: readonly One[]): readonly One[] {
-  const isBusy = waits.some(({ kind }) => kind === 'service');
-  return isBusy ? waits.filter(({ kind }) => kind !== 'endpoint') : waits;
+/** The waits whose end leads somewhere now, each with its share. */
+function checkedWaits<One extends Paced>(
+  waits: readonly One[],
+): readonly { readonly wait: One; readonly share: number }[] {
+  const has = (...kinds: readonly WaitKind[]) => waits.some(({ kind }) => kinds.includes(kind));
+  // An endpoint is used once no operation runs on the service.
+  const ignored = has('service') ? 'endpoint' : undefined;
+  const outlasted = has('validation-records', 'certificate') ? ['connection', 'dns'] : [];
+  return waits
+    .filter(({ kind }) => kind !== ignored)
+    .map((wait) => ({ wait, share: outlasted.includes(wait.kind) ? OUTLASTED_SHARE : waitRules[wait.kind].share }));
 }
 
 /**
@@ -144,8 +158,8 @@ function checkedWaits<One extends Paced>(waits: readonly One[]): readonly One[] 
  */
 export function nextDelay(waits: readonly Paced[], now: number, chance: number): number | undefined {
   if (waits.length === 0) return undefined;
-  const times = checkedWaits(waits).map((wait) => {
-    const { from, to } = nextCheck(wait, now);
+  const times = checkedWaits(waits).map(({ wait, share }) => {
+    const { from, to } = nextCheck(wait, now, share);
     const at = waitRules[wait.kind].spread ? from + chance * (to - from) : to;
     return Math.min(at, wait.endsAt ?? Number.POSITIVE_INFINITY);
   });

@@ -89,7 +89,7 @@ describe('nextCheck', () => {
   });
 
   it.each<[WaitKind, number]>([
-    ['connection', 18.1 * SECOND],
+    ['connection', 22.625 * SECOND],
     ['certificate', 128.8 * SECOND],
     ['retry', 5 * SECOND],
   ])('%s, fifteen minutes after its chain began: after the first check %i ms later', (kind, interval) => {
@@ -152,6 +152,17 @@ describe('an endpoint, while an operation runs on the service', () => {
     expect(dueWaits([endpoint], START - MINUTE, START)).toEqual([endpoint]);
     expect(dueWaits([service, endpoint], START - MINUTE, START)).toEqual([]);
     expect(nextDelay([service, endpoint], START, 0)).toBe(nextDelay([service], START, 0));
+  });
+});
+
+describe('a connection and its name, while a certificate is pending', () => {
+  it.each<WaitKind>(['connection', 'dns'])('%s: asked less often, because both are needed', (kind) => {
+    const one = wait(kind, { since: START - MINUTE, chainSince: START - 5 * MINUTE });
+    const alone = nextDelay([one], START, 0) ?? 0;
+    const pending = wait('certificate', { since: START - 4 * MINUTE, chainSince: START - 5 * MINUTE });
+    expect(nextDelay([one, pending], START, 0)).toBeGreaterThan(2 * alone);
+    expect(dueWaits([one], START, START + alone)).toEqual([one]);
+    expect(dueWaits([one, pending], START, START + alone)).toEqual([]);
   });
 });
 
