@@ -3,7 +3,7 @@ import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { ENDPOINT_ADDRESSES, SUBNETS, ZONE_NAME } from 'apprunner-embedded-cloud/seed';
-import { observeConnections } from '../shared/observe/connections.ts';
+import { describeConnections } from '../shared/observe/connections.ts';
 import type { ServiceRow } from '../shared/state/row.ts';
 import { createStore } from '../shared/state/tables.ts';
 import type { Running } from './listen.ts';
@@ -88,7 +88,7 @@ export async function playStory({ cloud, network, stack, ready }: Running, steps
         steps.step((at - start) / 1000, who, text);
       held = [];
     }
-    connectionName ??= (await observeConnections(appRunner, serviceArn, true))[0]?.domainName;
+    connectionName ??= (await describeConnections(appRunner, serviceArn))[0]?.domainName;
     if (connectionName !== undefined && !seenInDns) {
       const answer = await inVpc(connectionName);
       if (before === undefined) {

@@ -10,6 +10,8 @@ const BURST_MS = 1_000;
 
 export interface EventFunctionDependencies extends StateDependencies {
   readonly logger: Logger;
+  /** Whether a role reconciles: its calls come back as events. */
+  isOwnRole(roleArn: string): boolean;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Keeps an unreadable event, with the reason. */
@@ -17,9 +19,9 @@ export interface EventFunctionDependencies extends StateDependencies {
 }
 
 /** EventBridge event → the row of its service is dirty, and a reconciliation is in the queue. */
-export function onServiceEvent({ store, queue, logger, keep, now }: EventFunctionDependencies) {
+export function onServiceEvent({ store, queue, logger, keep, isOwnRole, now }: EventFunctionDependencies) {
   return async (event: unknown): Promise<void> => {
-    const subject = eventSubject(event);
+    const subject = eventSubject(event, isOwnRole);
     switch (subject.kind) {
       case 'service': {
         const { serviceArn, deletionRefusedAt } = subject;
@@ -30,6 +32,9 @@ export function onServiceEvent({ store, queue, logger, keep, now }: EventFunctio
         logger.info('event', { serviceArn, correlation, joins: !sends });
         return;
       }
+      case 'no-news':
+        logger.info('nothing to do for an event', { reason: subject.reason });
+        return;
       case 'other':
         logger.info('ignored an event that names no service', { reason: subject.reason });
         return;
@@ -52,6 +57,7 @@ function createDependencies(): EventFunctionDependencies {
   return {
     ...createState(settings, lambdaClientConfig),
     logger: new Logger(),
+    isOwnRole: settings.isOwnRole,
     now: Date.now,
     keep: keepInQueue(new SQSClient(lambdaClientConfig), settings.deadLetterQueueUrl),
   };

@@ -4,6 +4,8 @@ import type * as z from 'zod';
 export interface Claims {
   /** The current value, with a revision to write on. */
   get(claim: string): Promise<{ readonly value: unknown; readonly revision: number }>;
+  /** The current values, `undefined` where there is none, with one call for up to 100 of them. */
+  values(claims: readonly string[]): Promise<readonly unknown[]>;
   /**
    * Writes on condition that nothing was written since `revision`.
    * @returns whether it was written.

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Claims } from './claims.ts';
 import type { NameClaim } from './plan/observed.ts';
 
 export const nameClaim = z.object({
@@ -13,14 +12,10 @@ export const nameClaim = z.object({
 
 export const nameClaimKey = (name: string) => `name/${name}`;
 
-/** Who holds each name. */
-export async function readNameClaims(
-  claims: Pick<Claims, 'get'>,
+/** Who holds each name, as the values of their claims say. @throws ZodError for a damaged claim. */
+export function nameClaimsOf(
   names: readonly string[],
-): Promise<Readonly<Record<string, NameClaim>>> {
-  const read = names.map(async (name) => {
-    const { value } = await claims.get(nameClaimKey(name));
-    return [name, nameClaim.parse(value ?? {})] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
+  values: readonly unknown[],
+): Readonly<Record<string, NameClaim>> {
+  return Object.fromEntries(names.map((name, index) => [name, nameClaim.parse(values[index] ?? {})]));
 }

@@ -15,6 +15,8 @@ export type EventSubject =
       /** Milliseconds since the epoch at which App Runner refused to delete the service because of its connection. */
       readonly deletionRefusedAt?: number;
     }
+  /** Reports nothing to do: our own call, or an operation that begins, whose end is another event. */
+  | { readonly kind: 'no-news'; readonly reason: string }
   /** Not about a service (a connection's tags for instance), or it does not say which one. The sweep sees the change. */
   | { readonly kind: 'other'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string };
@@ -29,13 +31,22 @@ const event = z.object({
   detail: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** The members that name the service, without regard to case: AWS documents both (docs/facts.md#event-detail-case). */
+/** The members that name the service. */
 const NAMING = ['serviceArn', 'serviceName', 'serviceId'] as const;
+
+/** Operations during which App Runner refuses every call. A new service is told of at once: its endpoint takes as long. */
+const BEGINNINGS = ['UpdateServiceStarted', 'DeploymentStarted', 'PauseServiceStarted', 'ResumeServiceStarted'];
+const BEGINS = { previous: ['RUNNING', 'PAUSED'], current: 'OPERATION_IN_PROGRESS' };
 
 const callDetail = z.object({
   eventName: z.string(),
   errorCode: z.string().optional(),
   errorMessage: z.string().nullish(),
+  userIdentity: z
+    .object({ sessionContext: z.object({ sessionIssuer: z.object({ arn: z.string() }).partial() }).partial() })
+    .partial()
+    .nullish()
+    .catch(undefined),
   requestParameters: z.object({ serviceArn: z.string(), resourceArn: z.string() }).partial().nullish(),
   responseElements: z
     .object({
@@ -53,7 +64,8 @@ export function correlationOf(input: unknown): string | undefined {
   return parsed.success ? `event/${parsed.data.id}` : undefined;
 }
 
-export function eventSubject(input: unknown): EventSubject {
+/** @param isOwnRole whether the ARN is that of a role which reconciles: its calls come back as events too. */
+export function eventSubject(input: unknown, isOwnRole: (roleArn: string) => boolean = () => false): EventSubject {
   const parsed = event.safeParse(input);
   if (!parsed.success)
     return { kind: 'malformed', reason: `not an EventBridge event: ${z.prettifyError(parsed.error)}` };
@@ -64,6 +76,8 @@ export function eventSubject(input: unknown): EventSubject {
     const call = callDetail.safeParse(detail);
     if (!call.success) return { kind: 'malformed', reason: `not a CloudTrail record: ${z.prettifyError(call.error)}` };
     const { requestParameters: request, responseElements: response, eventName, errorCode } = call.data;
+    const caller = call.data.userIdentity?.sessionContext?.sessionIssuer?.arn;
+    if (caller !== undefined && isOwnRole(caller)) return { kind: 'no-news', reason: `${eventName} is our own call` };
     const isRefusal = isDeletionRefused(call.data);
     if (errorCode !== undefined && !isRefusal)
       return { kind: 'other', reason: `the call ${eventName} failed with ${errorCode}` };
@@ -80,8 +94,11 @@ export function eventSubject(input: unknown): EventSubject {
     return isRefusal && !Number.isNaN(at) ? { ...service, deletionRefusedAt: at } : service;
   }
 
+  const members = textMembers(detail ?? {});
+  const began = beginning(detailType, members);
+  if (began !== undefined) return { kind: 'no-news', reason: `${began}: its end is another event` };
   // The ARN counts, not `account` (docs/facts.md#arn-in-resources-counts).
-  const { serviceArn, serviceName, serviceId } = namingMembers(detail ?? {});
+  const [serviceArn, serviceName, serviceId] = NAMING.map((name) => members.get(name.toLowerCase()));
   const built =
     region === undefined ? undefined : `arn:aws:apprunner:${region}:${account}:service/${serviceName}/${serviceId}`;
   return (
@@ -92,10 +109,22 @@ export function eventSubject(input: unknown): EventSubject {
   );
 }
 
-function namingMembers(detail: Readonly<Record<string, unknown>>): Partial<Record<(typeof NAMING)[number], string>> {
-  const texts = new Map(Object.entries(detail).map(([key, value]) => [key.toLowerCase(), value]));
-  const found = NAMING.map((name) => [name, texts.get(name.toLowerCase())] as const);
-  return Object.fromEntries(found.filter(([, value]) => typeof value === 'string'));
+/** By their names in lower case: AWS documents both cases (docs/facts.md#event-detail-case). */
+function textMembers(detail: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(detail).flatMap(([key, value]) => (typeof value === 'string' ? [[key.toLowerCase(), value]] : [])),
+  );
+}
+
+/** What has begun, if nothing can be done before it ends. */
+function beginning(detailType: string, members: ReadonlyMap<string, string>): string | undefined {
+  if (detailType === 'AppRunner Service Operation Status Change')
+    return BEGINNINGS.find((operation) => operation === members.get('operationstatus'));
+  if (detailType !== 'AppRunner Service Status Change') return undefined;
+  const [previous = '', current] = ['previous', 'current'].map(
+    (when) => members.get(`${when}servicestatus`) ?? members.get(`${when}status`),
+  );
+  return BEGINS.previous.includes(previous) && current === BEGINS.current ? `${previous} → ${current}` : undefined;
 }
 
 /** App Runner refused to delete the service because of its connection (docs/facts.md#delete-service-with-connection). */

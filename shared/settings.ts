@@ -49,7 +49,11 @@ const notifySettings = z.object({
 
 const announceSettings = z.object({ BUS_NAME: text, STACK_NAME: text });
 
-const eventSettings = tableSettings.extend({ DEAD_LETTER_QUEUE_URL: text });
+const eventSettings = tableSettings.extend({
+  DEAD_LETTER_QUEUE_URL: text,
+  RECONCILE_ROLE_ARN: text,
+  MEMBER_ROLE_PREFIX: optionalText.prefault(''),
+});
 
 const apiSettings = tableSettings.extend({
   SWEEP_TABLE_NAME: text,
@@ -102,6 +106,13 @@ export interface TableSettings {
   readonly queueUrl: string;
 }
 
+/** What receives events. */
+export interface EventSettings extends TableSettings {
+  readonly deadLetterQueueUrl: string;
+  /** Whether the role is one that reconciles, in the hub or in a member account. */
+  isOwnRole(roleArn: string): boolean;
+}
+
 /** How other accounts than the hub's own are reached. */
 export interface Membership {
   /** The account the functions run in: there they use their own role. */
@@ -128,10 +139,16 @@ export function parseTableSettings(environment: Environment): TableSettings {
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
-export function parseEventSettings(environment: Environment): TableSettings & { readonly deadLetterQueueUrl: string } {
+export function parseEventSettings(environment: Environment): EventSettings {
   // All at once, so that the error names the variables of both.
-  const { DEAD_LETTER_QUEUE_URL } = parse(eventSettings, environment);
-  return { ...parseTableSettings(environment), deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL };
+  const { DEAD_LETTER_QUEUE_URL, RECONCILE_ROLE_ARN, MEMBER_ROLE_PREFIX } = parse(eventSettings, environment);
+  return {
+    ...parseTableSettings(environment),
+    deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
+    isOwnRole: (arn) =>
+      arn === RECONCILE_ROLE_ARN ||
+      (MEMBER_ROLE_PREFIX !== undefined && arn.endsWith(`:role/${MEMBER_ROLE_PREFIX}-write`)),
+  };
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Claims, changeClaim } from './claims.ts';
+import type { ValidationShares } from './plan/observed.ts';
 import { type RecordSet, sameRecord } from './records/record-set.ts';
 
 /** A validation record that the stack wrote, and who needs it: certificates of two services may share one. */
@@ -21,19 +22,25 @@ interface ValidationRecord {
   readonly record: RecordSet;
 }
 
-const keyOf = ({ zoneId, record }: ValidationRecord) => `validation/${zoneId}/${record.name}`;
+export const validationClaimKey = ({ zoneId, record }: ValidationRecord) => `validation/${zoneId}/${record.name}`;
 
-/** Which of the records the certificates of other services need. A claim that cannot be read says nothing. */
-export async function neededByOthers(
-  claims: Pick<Claims, 'get'>,
+/**
+ * What the claims of validation records say to a service. One that cannot be read says nothing.
+ * @param values of the claims, in the order of the records.
+ */
+export function validationSharesOf(
   serviceArn: string,
   records: readonly ValidationRecord[],
-): Promise<readonly ValidationRecord[]> {
-  const claimed = await Promise.all(records.map(async (one) => (await claims.get(keyOf(one))).value));
-  return records.filter((_, index) => {
-    const { users = [] } = validationClaim.safeParse(claimed[index] ?? {}).data ?? {};
-    return users.some((arn) => arn !== serviceArn);
+  values: readonly unknown[],
+): ValidationShares {
+  const claimed = records.map((one, index) => {
+    const { record, users = [] } = validationClaim.safeParse(values[index] ?? {}).data ?? {};
+    return { one, users, isWritten: record !== undefined && sameRecord(record, one.record) };
   });
+  return {
+    own: claimed.flatMap(({ one, users, isWritten }) => (isWritten && users.includes(serviceArn) ? [one] : [])),
+    others: claimed.flatMap(({ one, users }) => (users.some((arn) => arn !== serviceArn) ? [one] : [])),
+  };
 }
 
 /**
@@ -51,7 +58,7 @@ export async function needValidation(
   if (content.kind !== 'values') return isOwn;
   const written = { name, type, content };
   try {
-    const claim = await changeClaim(claims, keyOf(needed), validationClaim, (before) => {
+    const claim = await changeClaim(claims, validationClaimKey(needed), validationClaim, (before) => {
       const isWritten = before.record !== undefined && sameRecord(before.record, written);
       if (isWritten ? before.users.includes(serviceArn) : !isOwn) return before;
       return { record: written, users: [...before.users.filter((one) => one !== serviceArn), serviceArn] };
@@ -73,7 +80,7 @@ export async function leaveValidation(
   left: ValidationRecord,
 ): Promise<'none' | 'others' | 'unreadable'> {
   try {
-    const { users } = await changeClaim(claims, keyOf(left), validationClaim, (before) => {
+    const { users } = await changeClaim(claims, validationClaimKey(left), validationClaim, (before) => {
       if (!before.users.includes(serviceArn)) return before;
       const others = before.users.filter((one) => one !== serviceArn);
       return others.length === 0 ? { users: [] } : { ...before, users: others };

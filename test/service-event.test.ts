@@ -57,6 +57,43 @@ describe('events of App Runner itself', () => {
   });
 });
 
+describe('an operation that begins', () => {
+  const operation = (detail: object) => change({ 'detail-type': 'AppRunner Service Operation Status Change', detail });
+  const status = (previous: string, current: string) =>
+    change({ detail: { previousServiceStatus: previous, currentServiceStatus: current } });
+  it.each([
+    ['an update', operation({ operationStatus: 'UpdateServiceStarted' })],
+    ['an update, capitalised', operation({ OperationStatus: 'UpdateServiceStarted' })],
+    ['a deployment', operation({ operationStatus: 'DeploymentStarted' })],
+    ['a running service is busy', status('RUNNING', 'OPERATION_IN_PROGRESS')],
+    ['a paused one is busy', change({ detail: { PreviousStatus: 'PAUSED', CurrentStatus: 'OPERATION_IN_PROGRESS' } })],
+  ])('reports nothing to do: %s', (_, event) => expect(eventSubject(event)).toMatchObject({ kind: 'no-news' }));
+  it.each([
+    ['a new service', operation({ operationStatus: 'CreateServiceStarted' })],
+    ['its deletion', operation({ operationStatus: 'DeleteServiceStarted' })],
+    ['the end of an update', operation({ operationStatus: 'UpdateServiceCompletedSuccessfully' })],
+    ['it is over', status('OPERATION_IN_PROGRESS', 'RUNNING')],
+    ['a new service is busy', status('', 'OPERATION_IN_PROGRESS')],
+    ['a kind of tomorrow', operation({ operationStatus: 'RestartServiceStarted' })],
+  ])('does: %s', (_, event) => expect(eventSubject(event)).toEqual(thisService));
+});
+
+describe('a call', () => {
+  const role = 'arn:aws:iam::123456789012:role/stack-ReconcileRole';
+  const by = (arn: unknown) =>
+    call({
+      eventName: 'UpdateService',
+      requestParameters: { serviceArn: SERVICE_ARN },
+      userIdentity: { sessionContext: { sessionIssuer: { arn } } },
+    });
+  it.each([
+    ['of a role that reconciles', role, 'no-news'],
+    ['of another role', `${role}2`, 'service'],
+    ['of nobody known', undefined, 'service'],
+    ['of something malformed', 7, 'service'],
+  ])('%s', (_, arn, kind) => expect(eventSubject(by(arn), (one) => one === role)).toMatchObject({ kind }));
+});
+
 describe('calls, reported by CloudTrail', () => {
   const byService = { requestParameters: { serviceArn: SERVICE_ARN }, responseElements: null };
   const byResource = { requestParameters: { resourceArn: SERVICE_ARN, tags: [] }, responseElements: null };

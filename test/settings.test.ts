@@ -22,7 +22,8 @@ const reconcile = {
   AWS_REGION: 'eu-west-1',
 };
 const sweep = { ...table, SWEEP_TABLE_NAME: 'sweeps', SWEEP_QUEUE_URL: 'https://sqs.test/sweep' };
-const event = { ...table, DEAD_LETTER_QUEUE_URL: 'https://sqs.test/dead' };
+const OWN_ROLE = 'arn:aws:iam::123456789012:role/stack-ReconcileRole';
+const event = { ...table, DEAD_LETTER_QUEUE_URL: 'https://sqs.test/dead', RECONCILE_ROLE_ARN: OWN_ROLE };
 const rule = { INSTALLATION: 'default', ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: '*.example.com' };
 
 function problem(parse: (environment: Environment) => unknown, environment: Environment): string {
@@ -42,6 +43,13 @@ describe('what is right', () => {
       queueUrl: 'https://sqs.test/looks',
     });
     expect(parseEventSettings(event)).toMatchObject({ tableName: 'rows', deadLetterQueueUrl: 'https://sqs.test/dead' });
+    const { isOwnRole } = parseEventSettings({ ...event, MEMBER_ROLE_PREFIX: 'stack-main' });
+    const roles = [
+      OWN_ROLE,
+      ...['write', 'tag'].map((purpose) => `arn:aws:iam::111122223333:role/stack-main-${purpose}`),
+    ];
+    expect(roles.map(isOwnRole)).toEqual([true, true, false]);
+    expect(parseEventSettings(event).isOwnRole('arn:aws:iam::111122223333:role/-write')).toBe(false);
   });
 
   it('of the rules, the fewest', () => {

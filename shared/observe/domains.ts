@@ -14,25 +14,34 @@ export interface CustomDomains {
   readonly serviceNames: readonly string[];
 }
 
-/**
- * The custom domains associated with a service.
- * @param vpcId the VPC whose DNS target is wanted (docs/facts.md#vpc-dns-targets).
- */
-export async function observeCustomDomains(
-  appRunner: AppRunnerClient,
-  serviceArn: string,
-  vpcId: string | undefined,
-): Promise<CustomDomains> {
+/** What App Runner says of the custom domains of a service, for every VPC. */
+export interface DescribedDomains {
+  readonly domains: readonly CustomDomain[];
+  readonly vpcTargets: readonly VpcDNSTarget[];
+  readonly target: string | undefined;
+}
+
+export async function describeCustomDomains(appRunner: AppRunnerClient, serviceArn: string): Promise<DescribedDomains> {
   const domains: CustomDomain[] = [];
-  const targets: VpcDNSTarget[] = [];
-  const names = new Set<string>();
+  const vpcTargets: VpcDNSTarget[] = [];
+  let target: string | undefined;
   for await (const page of paginateDescribeCustomDomains({ client: appRunner }, { ServiceArn: serviceArn })) {
     domains.push(...(page.CustomDomains ?? []));
-    targets.push(...(page.VpcDNSTargets ?? []));
-    if (page.DNSTarget !== undefined) names.add(normalizeName(page.DNSTarget));
+    vpcTargets.push(...(page.VpcDNSTargets ?? []));
+    target ??= page.DNSTarget;
   }
-  for (const { DomainName } of targets) if (DomainName !== undefined) names.add(normalizeName(DomainName));
-  const target = targets.find((one) => one.VpcId === vpcId)?.DomainName;
+  return { domains, vpcTargets, target };
+}
+
+/** @param vpcId the VPC whose DNS target is wanted (docs/facts.md#vpc-dns-targets). */
+export function customDomainsOf(
+  { domains, vpcTargets, target: publicTarget }: DescribedDomains,
+  vpcId: string | undefined,
+): CustomDomains {
+  const names = [publicTarget, ...vpcTargets.map(({ DomainName }) => DomainName)].flatMap((name) =>
+    name === undefined ? [] : [normalizeName(name)],
+  );
+  const target = vpcTargets.find((one) => one.VpcId === vpcId)?.DomainName;
   const associations = domains.map(
     (domain) => [normalizeName(domain.DomainName ?? ''), association(domain, target)] as const,
   );
@@ -41,16 +50,7 @@ export async function observeCustomDomains(
     if (domain.EnableWWWSubdomain !== true || name.startsWith('*.')) return [];
     return [[`www.${name}`, { ...association(domain, target), coveredBy: name }] as const];
   });
-  return { associations: Object.fromEntries([...covered, ...associations]), serviceNames: [...names] };
-}
-
-/** The associations alone. */
-export async function observeAssociations(
-  appRunner: AppRunnerClient,
-  serviceArn: string,
-  vpcId: string | undefined,
-): Promise<CustomDomains['associations']> {
-  return (await observeCustomDomains(appRunner, serviceArn, vpcId)).associations;
+  return { associations: Object.fromEntries([...covered, ...associations]), serviceNames: [...new Set(names)] };
 }
 
 function association(

@@ -1,13 +1,20 @@
+import type { Service } from '@aws-sdk/client-apprunner';
 import { MINUTE } from '../duration.ts';
 import type { Action } from '../plan/action.ts';
-import type { ConnectionState, NameClaim, NetworkState, ObservedService } from '../plan/observed.ts';
+import type { ConnectionState, NetworkState } from '../plan/observed.ts';
+import type { Phase, Plan } from '../plan/plan.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
-import type { CustomDomains } from './domains.ts';
+import type { ServiceClaims } from './claims.ts';
+import type { ListedConnection } from './connections.ts';
+import type { DescribedDomains } from './domains.ts';
 import type { ObservedNames } from './name-checks.ts';
 
 /** How long an answer may be kept from one reconciliation to the next, in milliseconds. */
-const KEPT_MS = MINUTE;
+const KEPT_MS = 5 * MINUTE;
+
+/** Answers of one kind that are kept at most, so that a busy process stays small. */
+const MAX_KEPT = 1_000;
 
 /** Answers of earlier reconciliations of the same process. */
 export class KeptAnswers<Answer> {
@@ -25,21 +32,31 @@ export class KeptAnswers<Answer> {
   }
 
   put(about: string, now: number, answer: Answer): void {
-    for (const [key, { at }] of this.#answers) if (now - at >= KEPT_MS) this.#answers.delete(key);
     this.#answers.delete(about);
     if (this.#mayKeep(answer)) this.#answers.set(about, { at: now, answer });
+    // The oldest stand first.
+    for (const [key, { at }] of this.#answers) {
+      if (now - at < KEPT_MS && this.#answers.size <= MAX_KEPT) break;
+      this.#answers.delete(key);
+    }
   }
 }
 
-/** What is kept: what holds for a whole VPC, while nothing is under way there. */
+/** What is kept: what other services, people and other tools change, and no event reports. */
 export interface Kept {
   readonly networks: KeptAnswers<NetworkState>;
   readonly zones: KeptAnswers<readonly Zone[]>;
+  readonly records: KeptAnswers<readonly RecordSet[]>;
+  readonly claims: KeptAnswers<ServiceClaims>;
 }
+type KeptPart = keyof Kept;
+const keptParts: readonly KeptPart[] = ['networks', 'zones', 'records', 'claims'];
 
 export const nothingKept = (): Kept => ({
   networks: new KeptAnswers(({ endpoints }) => endpoints.length > 0 && endpoints.every(isHealthy)),
   zones: new KeptAnswers(() => true),
+  records: new KeptAnswers(() => true),
+  claims: new KeptAnswers(({ names }) => Object.values(names).every(({ holder }) => holder !== undefined)),
 });
 
 function isHealthy({ state, name, allowsHttps, ownGroup }: NetworkState['endpoints'][number]): boolean {
@@ -49,12 +66,19 @@ function isHealthy({ state, name, allowsHttps, ownGroup }: NetworkState['endpoin
 /** Answers to questions of one kind, each asked once until they are forgotten. */
 export class Answers<Answer> {
   readonly #known = new Map<string, Promise<Answer>>();
-  #kept: { readonly answers: KeptAnswers<Answer>; readonly now: () => number } | undefined;
+  readonly #kept: KeptAnswers<Answer> | undefined;
+  readonly #now: () => number;
+  #takesKept: boolean;
   #usedKept = false;
 
-  /** @param kept answers of earlier reconciliations, taken where there is one that is young enough. */
-  constructor(kept?: KeptAnswers<Answer>, now: () => number = () => 0) {
-    this.#kept = kept === undefined ? undefined : { answers: kept, now };
+  /**
+   * @param kept where answers of earlier reconciliations are, and where these go.
+   * @param takesKept whether one of those that is young enough is given.
+   */
+  constructor(kept?: KeptAnswers<Answer>, now: () => number = () => 0, takesKept = true) {
+    this.#kept = kept;
+    this.#now = now;
+    this.#takesKept = takesKept;
   }
 
   /** Whether an answer of an earlier reconciliation was given. */
@@ -66,7 +90,7 @@ export class Answers<Answer> {
   read(about: string, ask: () => Promise<Answer>): Promise<Answer> {
     const known = this.#known.get(about);
     if (known !== undefined) return known;
-    const kept = this.#kept?.answers.get(about, this.#kept.now());
+    const kept = this.#takesKept ? this.#kept?.get(about, this.#now()) : undefined;
     if (kept !== undefined) this.#usedKept = true;
     const answer = kept === undefined ? this.#ask(about, ask) : Promise.resolve(kept);
     this.#known.set(about, answer);
@@ -75,75 +99,113 @@ export class Answers<Answer> {
 
   async #ask(about: string, ask: () => Promise<Answer>): Promise<Answer> {
     const answer = await ask();
-    if (this.#kept !== undefined) this.#kept.answers.put(about, this.#kept.now(), answer);
+    this.#kept?.put(about, this.#now(), answer);
     return answer;
   }
 
-  /** Asks everything again; from now on nothing of earlier reconciliations is taken. */
-  forget(): void {
-    this.#known.clear();
-    this.#kept = undefined;
+  /**
+   * Asks again; from now on nothing of earlier reconciliations is taken.
+   * @param about how the questions begin; by default all.
+   */
+  forget(about = ''): void {
+    for (const key of this.#known.keys()) if (key.startsWith(about)) this.#known.delete(key);
+    this.#takesKept = false;
     this.#usedKept = false;
   }
 }
 
 /** What an observer remembers. What is absent is read anew each time. */
 export interface Memory {
-  readonly services?: Answers<ObservedService>;
+  readonly services?: Answers<Service | undefined>;
+  /** By ARN, of services and of connections. */
+  readonly tags?: Answers<Readonly<Record<string, string>>>;
   /** By network rule. */
   readonly networks?: Answers<NetworkState>;
-  readonly connections?: Answers<readonly ConnectionState[]>;
-  readonly customDomains?: Answers<CustomDomains>;
+  /** By service. */
+  readonly connectionLists?: Answers<readonly ListedConnection[]>;
+  readonly connections?: Answers<ConnectionState | undefined>;
+  readonly customDomains?: Answers<DescribedDomains>;
   /** By VPC. */
   readonly zones?: Answers<readonly Zone[]>;
-  /** By hosted zone and names. */
+  /** By hosted zone, then names. */
   readonly records?: Answers<readonly RecordSet[]>;
-  readonly claims?: Answers<Readonly<Record<string, NameClaim>>>;
+  /** By service. */
+  readonly claims?: Answers<ServiceClaims>;
   /** What DNS and the probe say. */
   readonly names?: Answers<ObservedNames>;
 }
 
-/** For many services in a row: what holds for a whole VPC. */
-export const vpcMemory = (): Memory => ({ networks: new Answers(), zones: new Answers() });
-
 /**
  * For one reconciliation: everything, until an action touches it.
- * @param kept what may be taken from earlier ones.
+ * @param kept what was answered in earlier ones.
+ * @param isFresh whether nothing of that is taken.
  */
-export const passMemory = (kept: Kept | undefined, now: () => number): Memory => ({
-  networks: new Answers(kept?.networks, now),
-  zones: new Answers(kept?.zones, now),
+export const passMemory = (kept: Kept, now: () => number, isFresh: boolean): Memory => ({
+  networks: new Answers(kept.networks, now, !isFresh),
+  zones: new Answers(kept.zones, now, !isFresh),
+  records: new Answers(kept.records, now, !isFresh),
+  claims: new Answers(kept.claims, now, !isFresh),
   services: new Answers(),
+  tags: new Answers(),
+  connectionLists: new Answers(),
   connections: new Answers(),
   customDomains: new Answers(),
-  records: new Answers(),
-  claims: new Answers(),
   names: new Answers(),
 });
 
-/** An action, a claim of names in the table of claims, or doubt about what was kept. */
-export type Change = Action['kind'] | 'claim-names' | 'kept';
+const connection: readonly (keyof Memory)[] = ['services', 'connectionLists', 'connections', 'customDomains', 'names'];
 
-/** What a change may touch. App Runner may show any change of its resources at the service, too. */
-const touched: Readonly<Record<Change, readonly (keyof Memory)[]>> = {
+/** What an action may touch. App Runner may show any change of its resources at the service, too. */
+const touched: Readonly<Record<Action['kind'], readonly (keyof Memory)[]>> = {
   'create-security-group': ['networks'],
   'extend-security-group': ['networks'],
-  'create-endpoint': ['networks', 'zones', 'names'],
+  'create-endpoint': ['networks', 'names'],
   'make-private': ['services', 'customDomains', 'names'],
   'make-public': ['services', 'customDomains', 'names'],
-  'create-connection': ['services', 'connections', 'customDomains', 'names'],
-  'update-connection': ['services', 'connections', 'customDomains', 'names'],
-  'delete-connection': ['services', 'connections', 'customDomains', 'names'],
-  'remove-tag': ['services'],
+  'create-connection': connection,
+  'update-connection': connection,
+  'delete-connection': connection,
+  'remove-tag': ['tags'],
   'associate-domain': ['services', 'customDomains'],
   'disassociate-domain': ['services', 'customDomains'],
   'change-records': ['records', 'names'],
-  'claim-names': ['claims'],
-  kept: ['networks', 'zones', 'records', 'names'],
 };
 
-/** Forgets what a change may have touched; without a change, everything. */
-export function forget(memory: Memory, change?: Change): void {
-  const parts = change === undefined ? Object.values(memory) : touched[change].map((part) => memory[part]);
-  for (const part of parts) part?.forget();
+/** Forgets what an action may have changed, or what is said of claims; without a change, everything. */
+export function forget(memory: Memory, change?: Action | 'claims'): void {
+  if (change === 'claims') memory.claims?.forget();
+  else if (change === undefined) for (const part of Object.values(memory)) part?.forget();
+  else
+    for (const part of touched[change.kind])
+      memory[part]?.forget(part === 'records' && change.kind === 'change-records' ? change.zoneId : '');
+}
+
+/** What an action relies on, of that which may be kept. */
+const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
+  'create-security-group': ['networks'],
+  'extend-security-group': ['networks'],
+  'create-endpoint': ['networks'],
+  'make-private': keptParts,
+  'make-public': keptParts,
+  'create-connection': ['networks'],
+  'update-connection': keptParts,
+  'delete-connection': keptParts,
+  'remove-tag': [],
+  'associate-domain': ['zones', 'records', 'claims'],
+  'disassociate-domain': keptParts,
+  'change-records': keptParts,
+};
+
+/**
+ * Forgets kept answers that the plan must not rely on: they justify waiting or an empty plan, never a write, a finding, a
+ * record that counts as gone, or that something is reached.
+ * @returns whether there were any: then the plan is to be made again.
+ */
+export function forgetUnreliable(memory: Memory, plan: Plan, before: Phase | undefined): boolean {
+  const isReached = plan.phase !== before && ['ready', 'ready-unverified', 'detached'].includes(plan.phase);
+  const concludes = isReached || plan.findings.length + plan.forget.length > 0;
+  const parts = concludes ? keptParts : plan.actions.flatMap(({ kind }) => reliedOn[kind]);
+  const unreliable = new Set(parts.filter((part) => memory[part]?.usedKept));
+  for (const part of unreliable) memory[part]?.forget();
+  return unreliable.size > 0;
 }

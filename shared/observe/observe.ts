@@ -1,36 +1,44 @@
-import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import type { AppRunnerClient, Service } from '@aws-sdk/client-apprunner';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { Claims } from '../claims.ts';
 import { errorName } from '../errors.ts';
-import { readNameClaims } from '../name-claim.ts';
+import type { Action } from '../plan/action.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { validationOf } from '../plan/ledger.ts';
-import type { DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
+import type { ConnectionState, DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
+import type { Phase, Plan } from '../plan/plan.ts';
 import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import { type Owner, readClaim } from '../records/ownership.ts';
+import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
-import { neededByOthers } from '../validation-claim.ts';
-import { describeConnection, isEndpointInUse, observeConnections } from './connections.ts';
+import { observeServiceClaims } from './claims.ts';
+import {
+  describeConnection,
+  isEndpointInUse,
+  type ListedConnection,
+  listConnections,
+  observeConnections,
+} from './connections.ts';
 import { type DomainScope, type DomainSources, observeDomains } from './domain-states.ts';
-import { type CustomDomains, observeAssociations, observeCustomDomains } from './domains.ts';
-import { type Answers, type Change, forget, type Memory, nothingKept, passMemory, vpcMemory } from './memory.ts';
+import { type CustomDomains, customDomainsOf, type DescribedDomains, describeCustomDomains } from './domains.ts';
+import { Answers, forget, forgetUnreliable, type Memory, nothingKept, passMemory } from './memory.ts';
 import { type NameSources, type ObservedNames, observeNames } from './name-checks.ts';
 import type { PublicDns } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
-import { observeRecords, observeZones } from './records.ts';
+import { observeZones } from './records.ts';
 import {
   observeClaims,
-  observeConnectedServices,
   observeServices,
   observeUnusedEndpoints,
   type StandingClaim,
   type UnusedEndpoint,
 } from './region.ts';
-import { observeService, observeServiceStatus, observeTags } from './service.ts';
+import { describeService, isListed, observeService, observeTags, serviceStatusOf } from './service.ts';
 import { clientOf, type ZoneClients } from './zone-clients.ts';
+import { ZonePages } from './zone-pages.ts';
 
 /** The clients to read with. None of them may write. */
 export interface ObserverSources extends PublicDns, NameSources {
@@ -40,7 +48,7 @@ export interface ObserverSources extends PublicDns, NameSources {
   /** Of the account that owns the VPC: only that account may list the associated zones. */
   readonly vpcZones: Route53Client;
   /** What services claim against each other; `undefined`: no table says it. */
-  readonly claims?: Pick<Claims, 'get'> | undefined;
+  readonly claims?: Pick<Claims, 'values'> | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -53,6 +61,11 @@ export interface ObservationScope extends DomainScope {
   readonly keeps: boolean;
 }
 
+/** Record sets a page, of a zone that is read for one service: a name, its children and its neighbours. */
+const PAGE = 100;
+/** For many services: the most that Route 53 returns. */
+const LARGE_PAGE = 300;
+
 /**
  * Reads AWS and DNS in one account and region, and returns plain data.
  * @throws what AWS throws: AccessDenied never counts as absence.
@@ -60,39 +73,47 @@ export interface ObservationScope extends DomainScope {
 export class Observer {
   readonly #sources: ObserverSources;
   readonly #memory: Memory;
+  /** By hosted zone, where many services share them. */
+  readonly #pages: Map<string, ZonePages> | undefined;
   readonly #kept = nothingKept();
 
   /** @param memory what it remembers; by default nothing. */
-  constructor(sources: ObserverSources, memory: Memory = {}) {
+  constructor(sources: ObserverSources, memory: Memory = {}, pages?: Map<string, ZonePages>) {
     this.#sources = sources;
     this.#memory = memory;
+    this.#pages = pages;
   }
 
-  /** An observer for many services in a row: it reads a VPC's endpoints and zones once. */
+  /** An observer for many services in a row: what they share is read once, and their connections and records in pages. */
   forManyServices(): Observer {
-    return new Observer(this.#sources, vpcMemory());
+    const memory = {
+      networks: new Answers<NetworkState>(),
+      zones: new Answers<readonly Zone[]>(),
+      tags: new Answers<Readonly<Record<string, string>>>(),
+      connectionLists: new Answers<readonly ListedConnection[]>(),
+    };
+    return new Observer(this.#sources, memory, new Map());
   }
 
   /**
    * An observer for one reconciliation: it reads again only what `forget` names.
-   * @param isFresh takes nothing from earlier reconciliations. Otherwise, what holds for a whole VPC may be a minute old.
+   * @param isFresh takes nothing from earlier reconciliations. Otherwise, what no event reports may be minutes old.
    */
   forOneReconciliation({ isFresh }: { readonly isFresh: boolean }): Observer {
     return new Observer(
       this.#sources,
-      passMemory(isFresh ? undefined : this.#kept, () => this.now()),
+      passMemory(this.#kept, () => this.now(), isFresh),
     );
   }
 
-  /** Whether something was taken from an earlier reconciliation: it justifies waiting or an empty plan, never a write. */
-  get usedKept(): boolean {
-    const { networks, zones } = this.#memory;
-    return networks?.usedKept === true || zones?.usedKept === true;
+  /** Forgets what an action may have changed; without one, everything. */
+  forget(change?: Action | 'claims'): void {
+    forget(this.#memory, change);
   }
 
-  /** Forgets what may have changed; without a change, everything. */
-  forget(change?: Change): void {
-    forget(this.#memory, change);
+  /** Forgets what the plan must not rely on. @returns whether there was something: then it is to be made again. */
+  forgetUnreliable(plan: Plan, before: Phase | undefined): boolean {
+    return forgetUnreliable(this.#memory, plan, before);
   }
 
   now(): number {
@@ -100,32 +121,37 @@ export class Observer {
   }
 
   service(serviceArn: string): Promise<ObservedService> {
-    return remembered(this.#memory.services, serviceArn, () => observeService(this.#sources.appRunner, serviceArn));
+    return observeService(serviceArn, {
+      describe: () => this.#describe(serviceArn),
+      tags: () => this.tags(serviceArn),
+      isListed: () => isListed(this.#sources.appRunner, serviceArn),
+    });
+  }
+
+  tags(arn: string): Promise<Readonly<Record<string, string>>> {
+    return remembered(this.#memory.tags, arn, () => observeTags(this.#sources.appRunner, arn));
   }
 
   /** The service's tags in a form that differs when one of ours differs. */
   async tagsFingerprint(serviceArn: string): Promise<string> {
-    return tagsFingerprint(await observeTags(this.#sources.appRunner, serviceArn));
+    return tagsFingerprint(await this.tags(serviceArn));
   }
 
   /** Runs the check of a wait. The result compares with the wait's `expected`. */
   async check(condition: WaitCondition, service: ServiceIdentity): Promise<string> {
-    const { appRunner, ec2 } = this.#sources;
     switch (condition.check) {
       case 'service':
-        return observeServiceStatus(appRunner, service.arn);
+        return serviceStatusOf(await this.#describe(service.arn));
       case 'endpoint':
-        return observeEndpointState(ec2, condition.endpointId);
+        return observeEndpointState(this.#sources.ec2, condition.endpointId);
       case 'connection':
-        return (await describeConnection(appRunner, condition.arn))?.status ?? 'deleted';
+        return (await this.#connection(condition.arn))?.status ?? 'deleted';
       case 'domains': {
-        const associations = await observeAssociations(appRunner, service.arn, undefined);
+        const { associations } = await this.#customDomains(service.arn, undefined);
         return associationsFingerprint(condition.domains, (domain) => associations[domain]);
       }
       case 'name':
-        return answerFingerprint(
-          (await observeNames(this.#sources, condition.probe, condition.name, [], false, [])).answer,
-        );
+        return answerFingerprint((await this.#names(condition.probe, condition.name, [], false, [])).answer);
       case 'nothing':
         return '';
     }
@@ -133,7 +159,7 @@ export class Observer {
 
   /** The custom domains associated with a service. */
   async associatedNames(serviceArn: string): Promise<readonly string[]> {
-    const associations = await observeAssociations(this.#sources.appRunner, serviceArn, undefined);
+    const { associations } = await this.#customDomains(serviceArn, undefined);
     return Object.keys(associations).filter((name) => associations[name]?.coveredBy === undefined);
   }
 
@@ -142,13 +168,10 @@ export class Observer {
     return observeServices(this.#sources.appRunner);
   }
 
-  /** ARNs of services that have a VPC ingress connection; the service itself may be deleted. */
-  connectedServices(): Promise<readonly string[]> {
-    return observeConnectedServices(this.#sources.appRunner);
-  }
-
-  tags(serviceArn: string): Promise<Readonly<Record<string, string>>> {
-    return observeTags(this.#sources.appRunner, serviceArn);
+  /** ARNs of services that have a VPC ingress connection, or had one when they were deleted. */
+  async connectedServices(): Promise<readonly string[]> {
+    const listed = await this.#connections();
+    return [...new Set(listed.map(({ serviceArn }) => serviceArn))];
   }
 
   /** Endpoints that the installation created here and no service is attached to. */
@@ -185,17 +208,18 @@ export class Observer {
       remembered(memory.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc));
     const { claims } = this.#sources;
     const isKnown = scope.ledger.endpoint !== undefined;
+    const written = validationOf(scope.ledger);
     const [network, connections, { associations, serviceNames }, zones, held] = await Promise.all([
       observedNetwork,
-      remembered(memory.connections, JSON.stringify([identity.arn, isKnown]), () =>
-        observeConnections(appRunner, identity.arn, isKnown),
-      ),
+      observeConnections(identity.arn, isKnown, {
+        list: async () => (await this.#connections(identity.arn)).map(({ arn }) => arn),
+        describe: (arn) => this.#connection(arn),
+        tags: (arn) => this.tags(arn),
+      }),
       // An association does not outlive its service.
       service.kind === 'deleted' || (names.length === 0 && !service.isPublic)
         ? none
-        : remembered(memory.customDomains, JSON.stringify([identity.arn, vpcId]), () =>
-            observeCustomDomains(appRunner, identity.arn, vpcId),
-          ),
+        : this.#customDomains(identity.arn, vpcId),
       names.length === 0 || scope.domains.length === 0
         ? []
         : zonesIn(vpcId === undefined ? undefined : { id: vpcId, region, client: vpcZones }).catch(async (error) => {
@@ -205,11 +229,11 @@ export class Observer {
           }),
       claims === undefined
         ? undefined
-        : remembered(memory.claims, JSON.stringify(scope.domains), () => readNameClaims(claims, scope.domains)),
+        : remembered(memory.claims, JSON.stringify([identity.arn, scope.domains, written]), () =>
+            observeServiceClaims(claims, identity.arn, scope.domains, written),
+          ),
     ]);
     const validationInUse = Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name));
-    const unneeded = validationOf(scope.ledger).filter(({ record }) => !validationInUse.includes(record.name));
-    const shared = claims === undefined ? [] : await neededByOthers(claims, identity.arn, unneeded);
     const domains = await observeDomains(this.#domainSources(), names, associations, zones, scope);
     const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
@@ -232,7 +256,10 @@ export class Observer {
             // Without a domain the service answers under the connection's name only.
             scope.domains.length === 0 && scope.keeps ? [available.domainName] : published,
             dualStack,
-            (network?.endpoints ?? []).flatMap(({ addresses }) => addresses),
+            // They matter to HTTPS checks alone.
+            published.length === 0 && scope.domains.length > 0
+              ? []
+              : (network?.endpoints ?? []).flatMap(({ addresses }) => addresses),
           );
     return {
       at: this.now(),
@@ -241,9 +268,8 @@ export class Observer {
       connections,
       ...(endpointElsewhere === undefined ? {} : { endpointElsewhere }),
       validationInUse,
-      ...(shared.length === 0 ? {} : { neededByOthers: shared }),
       associated: Object.keys(associations),
-      ...(held === undefined ? {} : { claims: held }),
+      ...(held === undefined ? {} : { claims: held.names, shares: held.shares }),
       serviceNames: [
         ...new Set([
           ...serviceNames,
@@ -266,21 +292,51 @@ export class Observer {
     };
   }
 
+  #describe(serviceArn: string): Promise<Service | undefined> {
+    return remembered(this.#memory.services, serviceArn, () => describeService(this.#sources.appRunner, serviceArn));
+  }
+
+  /** Of one service: where many are asked about, from one listing of all of them. */
+  async #connections(serviceArn?: string): Promise<readonly ListedConnection[]> {
+    const { appRunner } = this.#sources;
+    const isShared = this.#pages !== undefined;
+    const asked = isShared ? undefined : serviceArn;
+    const listed = await remembered(this.#memory.connectionLists, asked ?? '', () => listConnections(appRunner, asked));
+    return isShared && serviceArn !== undefined ? listed.filter((one) => one.serviceArn === serviceArn) : listed;
+  }
+
+  #connection(arn: string): Promise<ConnectionState | undefined> {
+    return remembered(this.#memory.connections, arn, () => describeConnection(this.#sources.appRunner, arn));
+  }
+
+  async #customDomains(serviceArn: string, vpcId: string | undefined): Promise<CustomDomains> {
+    const described: DescribedDomains = await remembered(this.#memory.customDomains, serviceArn, () =>
+      describeCustomDomains(this.#sources.appRunner, serviceArn),
+    );
+    return customDomainsOf(described, vpcId);
+  }
+
   #names(...asked: AfterFirst<Parameters<typeof observeNames>>): Promise<ObservedNames> {
     return remembered(this.#memory.names, JSON.stringify(asked), () => observeNames(this.#sources, ...asked));
   }
 
   #domainSources(): DomainSources {
-    const { issuers, nameServers, cname, zones } = this.#sources;
+    const { issuers, nameServers, cname } = this.#sources;
     return {
       issuers,
       nameServers,
       cname,
       records: (zoneId, names) =>
-        remembered(this.#memory.records, JSON.stringify([zoneId, names]), () =>
-          observeRecords(clientOf(zones, zoneId), zoneId, names),
-        ),
+        remembered(this.#memory.records, `${zoneId} ${names.join(' ')}`, () => this.#zonePages(zoneId).at(names)),
     };
+  }
+
+  #zonePages(zoneId: string): ZonePages {
+    const client = clientOf(this.#sources.zones, zoneId);
+    if (this.#pages === undefined) return new ZonePages(client, zoneId, PAGE);
+    const pages = this.#pages.get(zoneId) ?? new ZonePages(client, zoneId, LARGE_PAGE);
+    this.#pages.set(zoneId, pages);
+    return pages;
   }
 }
 

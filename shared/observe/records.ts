@@ -1,15 +1,12 @@
 import {
   type HostedZoneSummary,
   ListHostedZonesByVPCCommand,
-  ListResourceRecordSetsCommand,
-  type ListResourceRecordSetsCommandInput,
-  type ListResourceRecordSetsResponse,
   paginateListHostedZones,
   type ResourceRecordSet,
   type Route53Client,
   type VPCRegion,
 } from '@aws-sdk/client-route-53';
-import { listingKey, normalizeName } from '../records/names.ts';
+import { normalizeName } from '../records/names.ts';
 import type { RecordContent, RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ZoneClients } from './zone-clients.ts';
@@ -87,55 +84,6 @@ async function listZones(
 
 function zoneId(id: string | undefined): string {
   return (id ?? '').replace(/^\/hostedzone\//, '');
-}
-
-/** One page usually holds a name, its children and its neighbours. */
-const PAGE = 100;
-
-/**
- * All record sets at the given names of a zone, with as few calls as the zone's own order allows: a listing from the
- * first name on usually holds the others too, and where it does not, the next one starts at the next name.
- */
-export async function observeRecords(
-  route53: Route53Client,
-  zone: string,
-  names: readonly string[],
-): Promise<readonly RecordSet[]> {
-  const wanted = [...new Set(names)].sort((a, b) => compare(listingKey(a), listingKey(b)));
-  const found: RecordSet[] = [];
-  let next: Start | undefined = wanted[0] === undefined ? undefined : { StartRecordName: wanted[0] };
-  while (next !== undefined) {
-    const page: ListResourceRecordSetsResponse = await route53.send(
-      new ListResourceRecordSetsCommand({ HostedZoneId: zone, ...next, MaxItems: PAGE }),
-    );
-    for (const record of page.ResourceRecordSets ?? []) {
-      const read = recordSet(record);
-      if (wanted.includes(read.name)) found.push(read);
-    }
-    next = nextStart(page, wanted);
-  }
-  return found;
-}
-
-type Start = Pick<ListResourceRecordSetsCommandInput, 'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'>;
-
-/** Where the next page starts: at the end of this one if it ended at a wanted name, else at the next wanted name. */
-function nextStart(page: ListResourceRecordSetsResponse, wanted: readonly string[]): Start | undefined {
-  if (page.IsTruncated !== true || page.NextRecordName === undefined) return undefined;
-  const reached = normalizeName(page.NextRecordName);
-  if (wanted.includes(reached)) {
-    return {
-      StartRecordName: page.NextRecordName,
-      StartRecordType: page.NextRecordType,
-      StartRecordIdentifier: page.NextRecordIdentifier,
-    };
-  }
-  const name = wanted.find((one) => compare(listingKey(one), listingKey(reached)) > 0);
-  return name === undefined ? undefined : { StartRecordName: name };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function recordSet(record: ResourceRecordSet): RecordSet {

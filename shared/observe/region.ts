@@ -1,8 +1,4 @@
-import {
-  type AppRunnerClient,
-  paginateListServices,
-  paginateListVpcIngressConnections,
-} from '@aws-sdk/client-apprunner';
+import { type AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
 import { type EC2Client, paginateDescribeVpcEndpoints } from '@aws-sdk/client-ec2';
 import {
   ListResourceRecordSetsCommand,
@@ -26,17 +22,6 @@ export async function observeServices(appRunner: AppRunnerClient): Promise<reado
     }
   }
   return arns;
-}
-
-/** ARNs of the services that have a VPC ingress connection, or had one when they were deleted. */
-export async function observeConnectedServices(appRunner: AppRunnerClient): Promise<readonly string[]> {
-  const arns = new Set<string>();
-  for await (const page of paginateListVpcIngressConnections({ client: appRunner }, {})) {
-    for (const { ServiceArn } of page.VpcIngressConnectionSummaryList ?? []) {
-      if (ServiceArn !== undefined) arns.add(ServiceArn);
-    }
-  }
-  return [...arns];
 }
 
 /** An endpoint that this installation created and no service is attached to. */

@@ -9,14 +9,21 @@ import { errorName, InconclusiveError } from '../errors.ts';
 import type { ObservedService, ServiceStatus } from '../plan/observed.ts';
 import { normalizeName } from '../records/names.ts';
 
+/** What is asked about one service. */
+export interface ServiceQuestions {
+  describe(): Promise<Service | undefined>;
+  tags(): Promise<Readonly<Record<string, string>>>;
+  isListed(): Promise<boolean>;
+}
+
 /**
  * The service and its tags. It counts as deleted only when it is neither described nor listed: "not found" alone could be
  * another account's or region's answer, and AccessDenied is never "not found" (it is thrown).
  */
-export async function observeService(appRunner: AppRunnerClient, serviceArn: string): Promise<ObservedService> {
-  const service = await describeService(appRunner, serviceArn);
+export async function observeService(serviceArn: string, ask: ServiceQuestions): Promise<ObservedService> {
+  const service = await ask.describe();
   if (service === undefined) {
-    if (await isListed(appRunner, serviceArn)) {
+    if (await ask.isListed()) {
       throw new InconclusiveError(`${serviceArn} is listed but cannot be described: nothing can be concluded yet`);
     }
     return { kind: 'deleted' };
@@ -30,7 +37,7 @@ export async function observeService(appRunner: AppRunnerClient, serviceArn: str
     dualStack: service.NetworkConfiguration?.IpAddressType === 'DUAL_STACK',
     createdAt: service.CreatedAt?.getTime() ?? 0,
     ...(service.ServiceUrl === undefined ? {} : { publicName: normalizeName(service.ServiceUrl) }),
-    tags: await observeTags(appRunner, serviceArn),
+    tags: await ask.tags(),
   };
 }
 
@@ -42,9 +49,8 @@ export async function observeTags(
   return Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
-/** The service's status as on the wire, or `deleted`. */
-export async function observeServiceStatus(appRunner: AppRunnerClient, serviceArn: string): Promise<string> {
-  const service = await describeService(appRunner, serviceArn);
+/** The status as on the wire, or `deleted`. */
+export function serviceStatusOf(service: Service | undefined): string {
   return service === undefined || service.Status === 'DELETED' ? 'deleted' : statusOf(service.Status);
 }
 
@@ -57,7 +63,7 @@ export async function describeService(appRunner: AppRunnerClient, serviceArn: st
   }
 }
 
-async function isListed(appRunner: AppRunnerClient, serviceArn: string): Promise<boolean> {
+export async function isListed(appRunner: AppRunnerClient, serviceArn: string): Promise<boolean> {
   for await (const page of paginateListServices({ client: appRunner }, {})) {
     for (const { ServiceArn, Status } of page.ServiceSummaryList ?? []) {
       if (ServiceArn === serviceArn) return Status !== 'DELETED';

@@ -193,6 +193,14 @@ export type HttpsCheck =
   | { readonly ok: true; readonly status: number; readonly milliseconds: number }
   | { readonly ok: false; readonly reason: string };
 
+/** What the table of claims says of the validation records that a service has written. */
+export interface ValidationShares {
+  /** Records that the stack wrote and in which the service has a share. */
+  readonly own: readonly { readonly zoneId: string; readonly record: RecordSet }[];
+  /** Records that the certificates of other services need. */
+  readonly others: readonly { readonly zoneId: string; readonly record: RecordSet }[];
+}
+
 export interface Observed {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -209,8 +217,8 @@ export interface Observed {
   readonly domains: Readonly<Record<string, DomainState>>;
   /** Names of the validation records of every domain of the service, also of those that another owner associated. */
   readonly validationInUse?: readonly string[];
-  /** Written validation records that certificates of other services need; absent where no table says it. */
-  readonly neededByOthers?: readonly { readonly zoneId: string; readonly record: RecordSet }[];
+  /** Who needs the written validation records; absent where no table says it. */
+  readonly shares?: ValidationShares;
   /** Who holds the desired domains among all services of the installation; absent where no table says it. */
   readonly claims?: Readonly<Record<string, NameClaim>>;
   /** Every associated domain of the service. */

@@ -103,7 +103,7 @@ export function removeUnneededRecords(
     keeps ||= changes.length < ownThere.length;
     if (changes.length === 0) continue;
     deletes = true;
-    const kept = (observed.neededByOthers ?? [])
+    const kept = (observed.shares?.others ?? [])
       .filter((one) => one.zoneId === zoneId && changes.some(({ record }) => record.name === one.record.name))
       .map(({ record: { name } }) => name);
     const shared = kept.length === 0 ? {} : { kept };

@@ -91,11 +91,7 @@ export async function converge(
           dependencies.evaluatePolicy,
         );
       observed = await look();
-      const { actions, findings } = observed.plan;
-      if (dependencies.observer.usedKept && actions.length + findings.length > 0) {
-        dependencies.observer.forget('kept');
-        observed = await look();
-      }
+      while (dependencies.observer.forgetUnreliable(observed.plan, state.phase)) observed = await look();
       const held = heldState(service, before, observed, dependencies.heldBy);
       if (held !== undefined) return held;
       if (observed.plan.actions.length > 0) block = await writeBlock(observed.effectivePolicy, dependencies);
@@ -165,7 +161,7 @@ async function claimNames(
   const ahead = { ...ledger, names: [...new Set([...noted, ...open])] };
   if (ahead.names.length > noted.length) await dependencies.writeAhead(ahead);
   const holders = await dependencies.claimNames(open);
-  dependencies.observer.forget('claim-names');
+  dependencies.observer.forget('claims');
   return { ledger: ahead, changed: open.some((name, index) => holders[index] !== (holderOf(name) ?? arn)) };
 }
 
@@ -185,9 +181,12 @@ async function shareValidation(
   });
   const isIn = (known: OwnedResources, needed: OwnedRecord) =>
     validationOf(known).some((one) => sameOwnedRecord(one, needed));
+  const entered = observed.shares?.own ?? [];
+  const isEntered = (needed: OwnedRecord) => entered.some((one) => sameOwnedRecord(one, needed));
   const shared = await Promise.all(
-    existing.map(({ needed }) => dependencies.needValidation(needed, isIn(ledger, needed))),
+    existing.map(({ needed }) => isEntered(needed) || dependencies.needValidation(needed, isIn(ledger, needed))),
   );
+  if (!existing.every(({ needed }) => isEntered(needed))) dependencies.observer.forget('claims');
   const after = existing.reduce(
     (known, { domain, needed }, index) =>
       shared[index] !== true || isIn(known, needed)
@@ -234,7 +233,7 @@ async function executeAll(
     await dependencies.writeAhead(ahead);
     const outcome = await dependencies.execute(action, service);
     // What is not done is not as it was observed.
-    dependencies.observer.forget(outcome.kind === 'done' ? action.kind : undefined);
+    dependencies.observer.forget(outcome.kind === 'done' ? action : undefined);
     const at = dependencies.observer.now();
     const key = actionKey(action);
     switch (outcome.kind) {

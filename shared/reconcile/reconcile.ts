@@ -103,7 +103,9 @@ export async function reconcileService(
   if (service === undefined)
     throw new MalformedInputError(`${message.serviceArn} is not the ARN of an App Runner service.`);
   const access = dependencies.accessTo(service);
-  const waits = await checkWaits(message, service, access.observer, dependencies);
+  // What a check shows is not asked again when everything is observed after it.
+  const observer = access.observer.forOneReconciliation({ isFresh: message.fresh === true });
+  const waits = await checkWaits(message, service, observer, dependencies);
   if (waits !== undefined) return { kind: 'waiting', waits };
   const now = access.observer.now();
   // SQS may redeliver a message while its first delivery is still processed: the id alone does not name the lease holder.
@@ -124,7 +126,7 @@ export async function reconcileService(
       return { kind: taken.by.startsWith(`${messageId}@`) ? 'redeliver' : 'held' };
     case 'taken':
       try {
-        return await reconcileUnderLease(holder, message, service, taken.row, {
+        return await reconcileUnderLease(holder, message, service, taken.row, observer, {
           ...dependencies,
           ...access,
         });
@@ -140,12 +142,13 @@ async function reconcileUnderLease(
   { fresh: isFresh = false, correlation }: ReconcileMessage,
   service: ServiceIdentity,
   first: ServiceRow,
+  observing: Observer,
   dependencies: ServiceParts,
 ): Promise<ReconcileResult> {
   const { store, queue } = dependencies;
   let row = first;
   for (let attempt = 0; attempt < MAX_DIRTY_RETRIES; attempt++) {
-    const observer = dependencies.observer.forOneReconciliation({ isFresh });
+    const observer = attempt === 0 ? observing : dependencies.observer.forOneReconciliation({ isFresh });
     const state = await converge(service, row, {
       ...dependencies,
       observer,
@@ -256,11 +259,11 @@ function isForgettable({ desired, phase, findings, timeline }: ServiceState, { r
   return desired?.kind === 'detached' && phase === 'detached' && findings.length === 0 && timeline.length <= 1;
 }
 
-/** How often the tags are read while nothing else than a wait is checked, in milliseconds. */
-const TAGS_INTERVAL_MS = MINUTE;
+/** How often the tags are read while nothing else than a wait is checked, in milliseconds: an event usually reports a change. */
+const TAGS_INTERVAL_MS = 5 * MINUTE;
 
 /**
- * Names the next message, runs the status checks that are due, and the tags once a minute, and sends that message if
+ * Names the next message, runs the status checks that are due, and every five minutes reads the tags, and sends that message if
  * nothing changed. A message that is out of date ends before it asks anything.
  * @returns what is still waited for. `undefined`: something changed, ended or happened, so observe everything.
  */
@@ -285,9 +288,9 @@ async function checkWaits(
     due.map(({ condition, expected }) => [JSON.stringify(condition), { condition, expected }]),
   );
   conditions.delete(JSON.stringify({ check: 'nothing' }));
-  const isMinuteOver = Math.floor(now / TAGS_INTERVAL_MS) > Math.floor(lookedAt / TAGS_INTERVAL_MS);
+  const asksTags = Math.floor(now / TAGS_INTERVAL_MS) > Math.floor(lookedAt / TAGS_INTERVAL_MS);
   const asked = [
-    ...(isMinuteOver ? [observer.tagsFingerprint(service.arn).then((tags) => tags === tagsSeen)] : []),
+    ...(asksTags ? [observer.tagsFingerprint(service.arn).then((tags) => tags === tagsSeen)] : []),
     ...[...conditions.values()].map(
       async ({ condition, expected }) => (await observer.check(condition, service)) === expected,
     ),

@@ -75,7 +75,7 @@ export function handlers(
       const settings = parseEventSettings(fn.environment);
       const config = configOf(fn);
       const keep = keepInQueue(new SQSClient(config), settings.deadLetterQueueUrl);
-      return onServiceEvent({ ...createState(settings, config), logger, keep, now });
+      return onServiceEvent({ ...createState(settings, config), logger, keep, now, isOwnRole: settings.isOwnRole });
     }),
     [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
       const settings = parseReconcileSettings({ ...fn.environment, AWS_REGION: fn.region });

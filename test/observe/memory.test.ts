@@ -1,6 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
-import { Answers, forget, type Kept, KeptAnswers, nothingKept, passMemory } from '../../shared/observe/memory.ts';
+import { finding } from '../../shared/findings.ts';
+import {
+  Answers,
+  forget,
+  forgetUnreliable,
+  type Kept,
+  KeptAnswers,
+  type Memory,
+  nothingKept,
+  passMemory,
+} from '../../shared/observe/memory.ts';
+import type { Action } from '../../shared/plan/action.ts';
+import type { Phase, Plan } from '../../shared/plan/plan.ts';
 import { endpoint, START } from '../fixtures.ts';
 
 const network = (change: object = {}) => ({
@@ -26,22 +38,30 @@ describe('answers', () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
-  it('of an earlier reconciliation are taken for a minute, and not once something is to be written', async () => {
+  it('of an earlier reconciliation are taken for minutes, and not once something is to be written', async () => {
     let now = START;
     const kept = new KeptAnswers<number>(() => true);
     const later = () => new Answers(kept, () => now);
     await later().read('a', async () => 1);
-    now += MINUTE - 1;
+    now += 5 * MINUTE - 1;
     const second = later();
     expect(await second.read('a', async () => 2)).toBe(1);
     expect(second.usedKept).toBe(true);
     second.forget();
     expect(second.usedKept).toBe(false);
     expect(await second.read('a', async () => 2)).toBe(2);
-    now += MINUTE;
+    // What was asked again is kept in its place.
+    expect(await later().read('a', async () => 3)).toBe(2);
+    now += 5 * MINUTE;
     const third = later();
     expect(await third.read('a', async () => 3)).toBe(3);
     expect(third.usedKept).toBe(false);
+  });
+
+  it('are as many as a process can hold: the oldest give way', () => {
+    const kept = new KeptAnswers<number>(() => true);
+    for (let index = 0; index <= 1_000; index++) kept.put(String(index), START, index);
+    expect([kept.get('0', START), kept.get('1', START), kept.get('1000', START)]).toEqual([undefined, 1, 1_000]);
   });
 
   it('that failed are not kept', async () => {
@@ -63,18 +83,82 @@ describe('answers', () => {
   });
 });
 
-it('an action makes forget what it may have changed, and nothing else', async () => {
-  const memory = passMemory(undefined, () => START);
-  const ask = vi.fn(async () => []);
-  const readBoth = async () => {
-    await memory.connections?.read('a', ask);
-    await memory.zones?.read('a', ask);
+describe('an action', () => {
+  const asked = () => ({ lists: vi.fn(async () => []), zones: vi.fn(async () => []), records: vi.fn(async () => []) });
+  const read = async (memory: Memory, { lists, zones, records }: ReturnType<typeof asked>) => {
+    await memory.connectionLists?.read('a', lists);
+    await memory.zones?.read('a', zones);
+    await memory.records?.read('Z1 one.example.com', records);
+    await memory.records?.read('Z2 one.example.com', records);
   };
-  await readBoth();
-  forget(memory, 'create-connection');
-  await readBoth();
-  expect(ask).toHaveBeenCalledTimes(3);
-  forget(memory);
-  await readBoth();
-  expect(ask).toHaveBeenCalledTimes(5);
+
+  it.each<[string, Action | undefined, readonly [number, number, number]]>([
+    ['a new connection', { kind: 'create-connection', name: 'x', vpcId: 'x', endpointId: 'x', why: '' }, [2, 1, 2]],
+    [
+      'a change in one zone',
+      { kind: 'change-records', purpose: 'traffic', domain: 'x', zoneId: 'Z1', changes: [], why: '' },
+      [1, 1, 3],
+    ],
+    ['what was refused', undefined, [2, 2, 4]],
+  ])('makes forget what it may have changed, and nothing else: %s', async (_, action, calls) => {
+    const memory = passMemory(nothingKept(), () => START, false);
+    const ask = asked();
+    await read(memory, ask);
+    forget(memory, action);
+    await read(memory, ask);
+    expect([ask.lists, ask.zones, ask.records].map(({ mock }) => mock.calls.length)).toEqual(calls);
+  });
+});
+
+describe('what was kept', () => {
+  const waiting: Plan = {
+    ...{ phase: 'waiting-for-certificate', actions: [], waits: [], findings: [], forget: [], existing: [] },
+    cutover: undefined,
+  };
+  const makePrivate: Action = { kind: 'make-private', why: '' };
+  const connect: Action = { kind: 'create-connection', name: 'x', vpcId: 'x', endpointId: 'x', why: '' };
+  const kinds = ['networks', 'zones'] as const;
+
+  it.each<[string, Partial<Plan>, Phase, readonly (typeof kinds)[number][]]>([
+    ['waiting', {}, 'waiting-for-certificate', []],
+    ['waiting for something else than before', {}, 'waiting-for-dns', []],
+    ['nothing, as before', { phase: 'ready' }, 'ready', []],
+    ['that it is ready', { phase: 'ready' }, 'waiting-for-certificate', ['networks', 'zones']],
+    ['that a record is gone', { forget: ['one.example.com'] }, 'waiting-for-certificate', ['networks', 'zones']],
+    ['a cut', { actions: [makePrivate] }, 'waiting-for-certificate', ['networks', 'zones']],
+    ['a connection, which depends on the network', { actions: [connect] }, 'waiting-for-certificate', ['networks']],
+    [
+      'a finding',
+      { findings: [finding('tag-missing', { resource: 'x', message: 'x' })] },
+      'waiting-for-certificate',
+      ['networks', 'zones'],
+    ],
+  ])('justifies %s, if it is not asked again first', async (_, change, before, again) => {
+    const kept = nothingKept();
+    kept.networks.put('a', START, network());
+    kept.zones.put('a', START, []);
+    const memory = passMemory(kept, () => START, false);
+    await memory.networks?.read('a', async () => network());
+    await memory.zones?.read('a', async () => []);
+    expect(forgetUnreliable(memory, { ...waiting, ...change }, before)).toBe(again.length > 0);
+    const asked: string[] = [];
+    await memory.networks?.read('a', async () => {
+      asked.push('networks');
+      return network();
+    });
+    await memory.zones?.read('a', async () => {
+      asked.push('zones');
+      return [];
+    });
+    expect(asked).toEqual(again);
+    expect(forgetUnreliable(memory, { ...waiting, ...change }, before)).toBe(false);
+  });
+
+  it('is not taken where everything is to be fresh', async () => {
+    const kept = nothingKept();
+    kept.zones.put('a', START, []);
+    const ask = vi.fn(async () => []);
+    await passMemory(kept, () => START, true).zones?.read('a', ask);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
 });

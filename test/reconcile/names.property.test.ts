@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
-import { readNameClaims } from '../../shared/name-claim.ts';
+import { observeServiceClaims } from '../../shared/observe/claims.ts';
 import type { ObservationScope } from '../../shared/observe/observe.ts';
 import type { Action } from '../../shared/plan/action.ts';
 import type { Observed, ObservedService } from '../../shared/plan/observed.ts';
@@ -209,7 +209,7 @@ class TwoServices {
       connections: [connection({ owner: 'another' })],
       domains: Object.fromEntries(names.map((name) => [name, state(name)])),
       ...(resolves ? {} : { answer: { vantage: 'vpc', outcome: 'nxdomain' } }),
-      claims: await readNameClaims(this.#claims, scope.domains),
+      claims: (await observeServiceClaims(this.#claims, arnOf(who), scope.domains, [])).names,
     });
   }
 

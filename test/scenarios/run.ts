@@ -4,7 +4,7 @@ import { HELLO_IMAGE } from 'apprunner-embedded-cloud/hello-service';
 import { routes } from '../../shared/api/routes.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import type { FindingCode } from '../../shared/findings.ts';
-import { observeAssociations } from '../../shared/observe/domains.ts';
+import { customDomainsOf, describeCustomDomains } from '../../shared/observe/domains.ts';
 import { normalizeName } from '../../shared/records/names.ts';
 import type { ServiceRow } from '../../shared/state/row.ts';
 import { answerOf, pathOf } from '../api/caller.ts';
@@ -143,7 +143,8 @@ async function take(stage: Stage, step: Step): Promise<void> {
     case 'delete-record':
       return deleteRecord(stage, await stage.fill(step));
     case 'validate': {
-      const associations = await observeAssociations(world.appRunner, stage.service(step.service), undefined);
+      const described = await describeCustomDomains(world.appRunner, stage.service(step.service));
+      const { associations } = customDomainsOf(described, undefined);
       for (const { name: Name, value: Value } of Object.values(associations).flatMap(({ validation }) => validation)) {
         const record = { Name, Type: 'CNAME' as const, TTL: 300, ResourceRecords: [{ Value }] };
         await world.change(stage.zone('public'), { Action: 'UPSERT', ResourceRecordSet: record });

@@ -3,8 +3,8 @@ import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { addressText, parseBlock } from 'apprunner-embedded-cloud/address-block';
 import type { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
-import { observeConnections } from '../../shared/observe/connections.ts';
-import { observeAssociations, observeCustomDomains } from '../../shared/observe/domains.ts';
+import { describeConnections } from '../../shared/observe/connections.ts';
+import { customDomainsOf, describeCustomDomains } from '../../shared/observe/domains.ts';
 import { connectionName } from '../../shared/plan/connection-owner.ts';
 import type { ConnectionState } from '../../shared/plan/observed.ts';
 import { appRunnerZoneIds } from '../../shared/records/alias.ts';
@@ -55,7 +55,7 @@ export class Stage {
   }
 
   async connections(service?: string): Promise<readonly ConnectionState[]> {
-    return observeConnections(this.root.appRunner, this.service(service), true);
+    return describeConnections(this.root.appRunner, this.service(service));
   }
 
   /** The addresses of the VPC's endpoint. */
@@ -134,7 +134,8 @@ export class Stage {
       // App Runner's own name of the service, which answers while it is public.
       case 'public-name':
         return (
-          (await observeCustomDomains(this.root.appRunner, this.service(service), undefined)).serviceNames[0] ?? ''
+          customDomainsOf(await describeCustomDomains(this.root.appRunner, this.service(service)), undefined)
+            .serviceNames[0] ?? ''
         );
       case 'validation-name':
         return this.#validationName();
@@ -163,7 +164,10 @@ export class Stage {
 
   /** Where the first validation record of the first domain has to stand. */
   async #validationName(): Promise<string> {
-    const associations = await observeAssociations(this.root.appRunner, this.service(), undefined);
+    const { associations } = customDomainsOf(
+      await describeCustomDomains(this.root.appRunner, this.service()),
+      undefined,
+    );
     return Object.values(associations)[0]?.validation[0]?.name ?? '';
   }
 

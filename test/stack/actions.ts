@@ -25,7 +25,8 @@ export async function actionsIn(...folders: readonly string[]): Promise<Readonly
           ?.slice(1)
           .find((match) => match !== undefined);
         if (operation === undefined) continue;
-        const item = client === 'lib-dynamodb' && ['Get', 'Put', 'Update', 'Delete'].includes(operation) ? 'Item' : '';
+        const item =
+          client === 'lib-dynamodb' && ['Get', 'BatchGet', 'Put', 'Update', 'Delete'].includes(operation) ? 'Item' : '';
         // A batch takes the permission of the single message (documented).
         const names: Readonly<Record<string, string>> = { Invoke: 'InvokeFunction', SendMessageBatch: 'SendMessage' };
         const action = names[operation] ?? `${operation}${item}`;

@@ -98,7 +98,7 @@ const READING = [
   'KILL_SWITCH_PARAMETER',
 ];
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
-  OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL'],
+  OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL', 'RECONCILE_ROLE_ARN', 'MEMBER_ROLE_PREFIX'],
   ReconcileLambdaFunction: READING,
   ApiLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_FUNCTION'],
   SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL'],

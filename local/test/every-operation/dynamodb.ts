@@ -38,6 +38,8 @@ async function item(setting: OperationSetting): Promise<void> {
 }
 
 const get = ({ dynamoDb }: OperationSetting) => dynamoDb.send(new sdk.GetItemCommand({ TableName, Key }));
+const batchGet = ({ dynamoDb }: OperationSetting) =>
+  dynamoDb.send(new sdk.BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [Key], ConsistentRead: true } } }));
 const scan = ({ dynamoDb }: OperationSetting) => dynamoDb.send(new sdk.ScanCommand({ TableName }));
 const put = ({ dynamoDb }: OperationSetting) =>
   dynamoDb.send(new sdk.PutItemCommand({ TableName, Item: Key, ReturnValues: 'ALL_OLD' }));
@@ -100,6 +102,11 @@ export const dynamoDbRows: Rows = {
     call: after(item, get),
     answer: { Item: { generation: { N: '1' } } },
     refused: withoutTable(get),
+  },
+  BatchGetItem: {
+    call: after(item, batchGet),
+    answer: { Responses: { [TableName]: [{ generation: { N: '1' } }] }, UnprocessedKeys: {} },
+    refused: withoutTable(batchGet),
   },
   PutItem: {
     call: after(item, put),

@@ -1,0 +1,93 @@
+import {
+  ListResourceRecordSetsCommand,
+  type ListResourceRecordSetsCommandInput,
+  type ListResourceRecordSetsResponse,
+  type Route53Client,
+} from '@aws-sdk/client-route-53';
+import { listingKey, normalizeName } from '../records/names.ts';
+import type { RecordSet } from '../records/record-set.ts';
+import { recordSet } from './records.ts';
+
+/** A part of a hosted zone that was read whole: the keys from `from` up to, but without, `to`; to the end without it. */
+interface Span {
+  readonly from: string;
+  readonly to: string | undefined;
+  readonly records: ReadonlyMap<string, readonly RecordSet[]>;
+}
+
+type Start = Pick<ListResourceRecordSetsCommandInput, 'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'>;
+
+/**
+ * The record sets of one hosted zone, read page by page and each page once. A name that lies within a page that was read
+ * costs no call, so many names cost as many calls as the zone has pages, and few names one each.
+ */
+export class ZonePages {
+  readonly #route53: Route53Client;
+  readonly #zoneId: string;
+  readonly #pageSize: number;
+  readonly #spans: Span[] = [];
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param pageSize record sets a call; Route 53 returns 300 at most (docs/facts.md#record-listing-pages). */
+  constructor(route53: Route53Client, zoneId: string, pageSize: number) {
+    this.#route53 = route53;
+    this.#zoneId = zoneId;
+    this.#pageSize = pageSize;
+  }
+
+  /** All record sets at the given names. One question after the other: the next one finds the pages of those before. */
+  at(names: readonly string[]): Promise<readonly RecordSet[]> {
+    const answer = this.#last.then(() => this.#read(names));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #read(names: readonly string[]): Promise<readonly RecordSet[]> {
+    const wanted = [...new Set(names)]
+      .map((name) => ({ name, key: listingKey(name) }))
+      .sort((a, b) => order(a.key, b.key));
+    const found: RecordSet[] = [];
+    for (const { name, key } of wanted) {
+      const span = this.#spans.find((one) => holds(one, key)) ?? (await this.#page(name, key));
+      found.push(...(span.records.get(name) ?? []));
+    }
+    return found;
+  }
+
+  /** Reads one page from a name on, or as many as that name fills. */
+  async #page(name: string, from: string): Promise<Span> {
+    const records = new Map<string, RecordSet[]>();
+    let start: Start | undefined = { StartRecordName: name };
+    let to: string | undefined;
+    while (start !== undefined) {
+      const page: ListResourceRecordSetsResponse = await this.#route53.send(
+        new ListResourceRecordSetsCommand({ HostedZoneId: this.#zoneId, ...start, MaxItems: this.#pageSize }),
+      );
+      for (const record of page.ResourceRecordSets ?? []) {
+        const read = recordSet(record);
+        records.set(read.name, [...(records.get(read.name) ?? []), read]);
+      }
+      const next = page.IsTruncated === true ? page.NextRecordName : undefined;
+      to = next === undefined ? undefined : listingKey(normalizeName(next));
+      start =
+        to === undefined || order(to, from) > 0
+          ? undefined
+          : {
+              StartRecordName: next,
+              StartRecordType: page.NextRecordType,
+              StartRecordIdentifier: page.NextRecordIdentifier,
+            };
+    }
+    const span = { from, to, records };
+    this.#spans.push(span);
+    return span;
+  }
+}
+
+function holds({ from, to }: Span, key: string): boolean {
+  return order(key, from) >= 0 && (to === undefined || order(key, to) < 0);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
