@@ -28,7 +28,7 @@ export function onServiceEvent({ store, queue, logger, keep, isOwnRole, now }: E
         const correlation = correlationOf(event);
         // Without a message of its own it joins the reconciliation of the event before.
         const sends = await store.noteEvent(serviceArn, { now: now(), deletionRefusedAt });
-        if (sends) await queue.send({ serviceArn, correlation }, BURST_MS);
+        if (sends) await queue.send({ serviceArn, event: true, correlation }, BURST_MS);
         logger.info('event', { serviceArn, correlation, joins: !sends });
         return;
       }

@@ -11,7 +11,7 @@ import type { DescribedDomains } from './domains.ts';
 import type { ObservedNames } from './name-checks.ts';
 
 /** How long an answer may be kept from one reconciliation to the next, in milliseconds. */
-const KEPT_MS = 5 * MINUTE;
+const KEPT_MS = 10 * MINUTE;
 
 /** Answers of one kind that are kept at most, so that a busy process stays small. */
 const MAX_KEPT = 1_000;
@@ -180,7 +180,11 @@ export function forget(memory: Memory, change?: Action | 'claims'): void {
       memory[part]?.forget(part === 'records' && change.kind === 'change-records' ? change.zoneId : '');
 }
 
-/** What an action relies on, of that which may be kept. */
+/** What an action relies on, of that which may be kept; a record for a certificate leads nowhere. */
+const relies = (action: Action): readonly KeptPart[] =>
+  action.kind === 'change-records' && action.purpose === 'validation'
+    ? ['zones', 'records', 'claims']
+    : reliedOn[action.kind];
 const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
   'create-security-group': ['networks'],
   'extend-security-group': ['networks'],
@@ -204,7 +208,7 @@ const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
 export function forgetUnreliable(memory: Memory, plan: Plan, before: Phase | undefined): boolean {
   const isReached = plan.phase !== before && ['ready', 'ready-unverified', 'detached'].includes(plan.phase);
   const concludes = isReached || plan.findings.length + plan.forget.length > 0;
-  const parts = concludes ? keptParts : plan.actions.flatMap(({ kind }) => reliedOn[kind]);
+  const parts = concludes ? keptParts : plan.actions.flatMap(relies);
   const unreliable = new Set(parts.filter((part) => memory[part]?.usedKept));
   for (const part of unreliable) memory[part]?.forget();
   return unreliable.size > 0;

@@ -56,9 +56,12 @@ export interface OpenWait extends Wait {
 /** What says when a wait is checked: nothing else that is waited for sets its pace. */
 type Paced = Pick<OpenWait, 'kind' | 'since' | 'chainSince' | 'endsAt'>;
 
-/** When a wait is checked: after `first`, then at intervals that grow with the time waited. */
+/**
+ * When a wait is checked: at intervals that grow with the time waited, from `first` after its start on. The waits of a
+ * chain that have the same rule have the same checks, so one look makes them all.
+ */
 interface WaitRule {
-  /** Milliseconds until the first check, and the shortest interval. */
+  /** Milliseconds until the first check at least, and the shortest interval. */
   readonly first: number;
   /** The next interval as a share of the time waited so far. What a wait adds to AWS's own time is at most this share. */
   readonly share: number;
@@ -85,7 +88,7 @@ const OUTLASTED_SHARE = 0.07;
 
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // A deployment takes minutes (docs/facts.md#update-is-a-deployment).
-  service: { first: 20 * SECOND, ...REPORTED, most: 2 * MINUTE, limit: 30 * MINUTE },
+  service: { first: 30 * SECOND, ...REPORTED, most: 2 * MINUTE, limit: 30 * MINUTE },
   endpoint: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
   // Normally under 2 minutes (docs/facts.md#connection-timing).
   connection: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
@@ -93,7 +96,7 @@ export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // Within seconds (docs/facts.md#validation-records).
   'validation-records': { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
   // Minutes, documented up to 48 h (docs/facts.md#validation-takes-minutes-to-days).
-  certificate: { first: 20 * SECOND, ...REPORTED, most: LONGEST_DELAY, limit: 48 * HOUR },
+  certificate: { first: 30 * SECOND, ...REPORTED, most: LONGEST_DELAY, limit: 48 * HOUR },
   disassociation: { first: 5 * SECOND, ...REPORTED, most: MINUTE, limit: 30 * MINUTE },
   consistency: { first: 5 * SECOND, share: 0.5, of: 'wait', most: 30 * SECOND, slack: 0.3, limit: 15 * MINUTE },
   https: { first: 100 * SECOND, share: 0.2, of: 'wait', most: 5 * MINUTE, slack: 0.3, limit: 30 * DAY },
@@ -121,9 +124,9 @@ export function nextCheck(
 ): CheckTime {
   const { first, of, most, slack } = waitRules[kind];
   const begun = of === 'chain' ? chainSince : since;
-  let interval = first;
-  let to = since + first;
-  while (to - slack * interval <= after) {
+  let interval = 0;
+  let to = begun;
+  while (to < since + first || to - slack * interval <= after) {
     interval = Math.min(most, Math.max(first, (to - begun) * share));
     to += interval;
   }

@@ -40,6 +40,8 @@ const reconcileMessage = z.strictObject({
   serviceArn: z.string().refine((arn) => parseServiceArn(arn) !== undefined, 'not the ARN of an App Runner service'),
   token: z.string().optional(),
   waiting: waiting.optional(),
+  /** An event was noted in the row: once a reconciliation has seen it, nothing is left to do. */
+  event: z.boolean().optional(),
   /** A person or a sweep saw something: nothing is taken from earlier reconciliations. */
   fresh: z.boolean().optional(),
   /** What started it, on every line and in the row: `event/<id>`, `sweep/<run>`, `request/<id>` (docs/logs.md). */

@@ -55,7 +55,7 @@ export type ReconcileResult =
   | { readonly kind: 'reconciled'; readonly phase: Phase | undefined; readonly state: ServiceState }
   /** Nothing to manage: the row was removed. */
   | { readonly kind: 'forgotten' }
-  /** The message's token is not the row's: another message took its place. */
+  /** The message's token is not the row's: another message took its place. Or its event was seen meanwhile. */
   | { readonly kind: 'stale' }
   /** Another reconciliation holds the lease and will see the raised generation. */
   | { readonly kind: 'held' }
@@ -105,14 +105,15 @@ export async function reconcileService(
   const access = dependencies.accessTo(service);
   // What a check shows is not asked again when everything is observed after it.
   const observer = access.observer.forOneReconciliation({ isFresh: message.fresh === true });
-  const waits = await checkWaits(message, service, observer, dependencies);
-  if (waits !== undefined) return { kind: 'waiting', waits };
+  const checked = await checkWaits(message, service, observer, dependencies);
+  if (checked !== 'changed') return checked;
   const now = access.observer.now();
   // SQS may redeliver a message while its first delivery is still processed: the id alone does not name the lease holder.
   const holder = `${messageId}@${now}`;
   const taken = await store.acquireLease(service.arn, {
     message: holder,
     token: message.token,
+    onlyUnseen: message.event,
     now,
     until: now + LEASE_MS,
   });
@@ -265,24 +266,25 @@ const TAGS_INTERVAL_MS = 5 * MINUTE;
 /**
  * Names the next message, runs the status checks that are due, and every five minutes reads the tags, and sends that message if
  * nothing changed. A message that is out of date ends before it asks anything.
- * @returns what is still waited for. `undefined`: something changed, ended or happened, so observe everything.
+ * @returns `changed`: something changed, ended or happened, so observe everything.
  */
 async function checkWaits(
   { token, waiting, correlation }: ReconcileMessage,
   service: ServiceIdentity,
   observer: Observer,
   { store, queue, ...chance }: ReconcileDependencies,
-): Promise<Waiting['waits'] | undefined> {
-  if (token === undefined || waiting === undefined) return undefined;
+): Promise<Extract<ReconcileResult, { kind: 'waiting' | 'stale' }> | 'changed'> {
+  if (token === undefined || waiting === undefined) return 'changed';
   const now = observer.now();
   const { waits, tagsSeen, lookedAt } = waiting;
   const due = dueWaits(waits, lookedAt, now);
   // Overdue waits and waits that end by time need a full observation too.
   const isOver = (wait: Waiting['waits'][number]) =>
     needsObservation(wait) || isOverdue(wait, now) || (wait.endsAt !== undefined && now >= wait.endsAt);
-  if (due.some(isOver)) return undefined;
+  if (due.some(isOver)) return 'changed';
   const next = chance.token();
-  if (!(await store.renewToken(service.arn, { token, next, now }))) return undefined;
+  const renewed = await store.renewToken(service.arn, { token, next, now });
+  if (renewed !== 'renewed') return renewed === 'stale' ? { kind: 'stale' } : 'changed';
   // Waits with equal conditions share one check. A check that fails counts as a change.
   const conditions = new Map(
     due.map(({ condition, expected }) => [JSON.stringify(condition), { condition, expected }]),
@@ -296,9 +298,9 @@ async function checkWaits(
     ),
   ];
   const unchanged = await Promise.all(asked.map((answer) => answer.catch(() => false)));
-  if (!unchanged.every(Boolean)) return undefined;
+  if (!unchanged.every(Boolean)) return 'changed';
   const delay = nextDelay(waits, now, chance.random());
   const again = { serviceArn: service.arn, token: next, waiting: { ...waiting, lookedAt: now }, correlation };
   await queue.send(again, delay);
-  return waits;
+  return { kind: 'waiting', waits };
 }

@@ -1,3 +1,4 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -6,9 +7,10 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SECOND } from '../duration.ts';
-import { errorName, LeaseLostError, UnreadableRowError } from '../errors.ts';
-import { leaseOf } from './lease.ts';
+import { LeaseLostError, UnreadableRowError } from '../errors.ts';
+import { leaseOf, whyNotTaken } from './lease.ts';
 import { parseRow, type ServiceRow, stateAttributes } from './row.ts';
 import type { SaveResult, Store } from './store.ts';
 
@@ -18,6 +20,11 @@ const MESSAGE_LOST_MS = 30 * SECOND;
 /** The message is the one that is waited for, or the one before, delivered again because its process died. */
 const IS_NEXT = '(#token = :token OR previousToken = :token)';
 const FREE = '(attribute_not_exists(lease) OR lease.expiresAt <= :now)';
+const UNSEEN = '(attribute_not_exists(seenGeneration) OR generation <> seenGeneration)';
+
+type Updated =
+  | { readonly isWritten: true; readonly attributes: Record<string, unknown> }
+  | { readonly isWritten: false; readonly item: Record<string, unknown> | undefined };
 
 /** Rows in a DynamoDB table with the key `serviceArn`; every write is conditional on the lease, every read is consistent. */
 export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string): Store {
@@ -26,19 +33,17 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
   const get = async (serviceArn: string): Promise<Record<string, unknown> | undefined> =>
     (await client.send(new GetCommand({ ...at(serviceArn), ConsistentRead: true }))).Item;
 
-  /** `undefined` when the condition does not hold. */
-  const update = async (input: UpdateCommandInput): Promise<Record<string, unknown> | undefined> => {
+  /** A write, or the item that did not fulfil its condition, as it was at that moment. */
+  const update = async (input: UpdateCommandInput): Promise<Updated> => {
     try {
-      return (await client.send(new UpdateCommand({ ReturnValues: 'ALL_NEW', ...input }))).Attributes ?? {};
+      const { Attributes = {} } = await client.send(
+        new UpdateCommand({ ReturnValues: 'ALL_NEW', ReturnValuesOnConditionCheckFailure: 'ALL_OLD', ...input }),
+      );
+      return { isWritten: true, attributes: Attributes };
     } catch (error) {
-      if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
-      throw error;
+      return { isWritten: false, item: itemThatRefused(error) };
     }
   };
-
-  /** Why a conditional write that wanted lease and generation was refused. */
-  const whyRefused = async (serviceArn: string, message: string): Promise<SaveResult> =>
-    leaseOf(await get(serviceArn))?.message === message ? 'dirty' : 'lost';
 
   return {
     async markDirty(serviceArn) {
@@ -52,13 +57,13 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
 
     async noteEvent(serviceArn, { now, deletionRefusedAt }) {
       const isRefusal = deletionRefusedAt !== undefined;
-      const before = await update({
+      const noted = await update({
         ...at(serviceArn),
         UpdateExpression: `SET unheardSince = if_not_exists(unheardSince, :now)${isRefusal ? ', deletionRefusedAt = :at' : ''} ADD generation :one`,
         ExpressionAttributeValues: { ':one': 1, ':now': now, ...(isRefusal ? { ':at': deletionRefusedAt } : {}) },
         ReturnValues: 'ALL_OLD',
       });
-      const unheardSince = before?.unheardSince;
+      const unheardSince = noted.isWritten ? noted.attributes.unheardSince : undefined;
       return typeof unheardSince !== 'number' || now - unheardSince > MESSAGE_LOST_MS;
     },
 
@@ -86,11 +91,12 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       }
     },
 
-    async acquireLease(serviceArn, { message, token, now, until }) {
+    async acquireLease(serviceArn, { message, token, onlyUnseen, now, until }) {
+      const conditions = [FREE, ...(token === undefined ? [] : [IS_NEXT]), ...(onlyUnseen ? [UNSEEN] : [])];
       const taken = await update({
         ...at(serviceArn),
         UpdateExpression: 'SET lease = :lease ADD generation :zero',
-        ConditionExpression: token === undefined ? FREE : `${IS_NEXT} AND ${FREE}`,
+        ConditionExpression: conditions.join(' AND '),
         ...(token === undefined ? {} : { ExpressionAttributeNames: { '#token': 'token' } }),
         ExpressionAttributeValues: {
           ':lease': { message, expiresAt: until },
@@ -99,18 +105,10 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
           ...(token === undefined ? {} : { ':token': token }),
         },
       });
-      if (taken !== undefined) {
-        const row = parseRow(taken);
-        if (row.unreadable !== undefined) throw unreadable(row);
-        return { kind: 'taken', row };
-      }
-      const item = await get(serviceArn);
-      const lease = leaseOf(item);
-      const isHeld = lease !== undefined && lease.expiresAt > now;
-      if (token === undefined && isHeld) return { kind: 'held', by: lease.message };
-      // Not held, and still the row's token: the lease was returned between the two calls.
-      const isNext = item?.token === token || item?.previousToken === token;
-      return isHeld || token === undefined || isNext ? { kind: 'early' } : { kind: 'stale' };
+      if (!taken.isWritten) return whyNotTaken(taken.item, { token, now });
+      const row = parseRow(taken.attributes);
+      if (row.unreadable !== undefined) throw unreadable(row);
+      return { kind: 'taken', row };
     },
 
     async writeAhead(serviceArn, { message, now }, ledger) {
@@ -121,7 +119,7 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
         ExpressionAttributeValues: { ':ledger': ledger, ':message': message, ':now': now },
         ReturnValues: 'NONE',
       });
-      if (noted === undefined)
+      if (!noted.isWritten)
         throw new LeaseLostError(`The lease on ${serviceArn} expired; another reconciliation has it.`);
     },
 
@@ -153,7 +151,7 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
         },
         ReturnValues: 'NONE',
       });
-      return saved === undefined ? whyRefused(serviceArn, message) : 'saved';
+      return saved.isWritten ? 'saved' : whyNotSaved(saved.item, message);
     },
 
     async renewToken(serviceArn, { token, next, now }) {
@@ -165,7 +163,8 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
         ExpressionAttributeValues: { ':token': token, ':next': next, ':now': now },
         ReturnValues: 'NONE',
       });
-      return renewed !== undefined;
+      if (renewed.isWritten) return 'renewed';
+      return whyNotTaken(renewed.item, { token, now }).kind === 'stale' ? 'stale' : 'refused';
     },
 
     async remove(serviceArn, { message, generation }) {
@@ -175,15 +174,26 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
             ...at(serviceArn),
             ConditionExpression: 'lease.message = :message AND generation = :generation',
             ExpressionAttributeValues: { ':message': message, ':generation': generation },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );
         return 'saved';
       } catch (error) {
-        if (errorName(error) === 'ConditionalCheckFailedException') return whyRefused(serviceArn, message);
-        throw error;
+        return whyNotSaved(itemThatRefused(error), message);
       }
     },
   };
+}
+
+/** The item as it was when its condition did not hold; every other error is thrown. */
+function itemThatRefused(error: unknown): Record<string, unknown> | undefined {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  return error.Item === undefined ? undefined : unmarshall(error.Item);
+}
+
+/** Why a conditional write that wanted lease and generation was refused. */
+function whyNotSaved(item: Record<string, unknown> | undefined, message: string): SaveResult {
+  return leaseOf(item)?.message === message ? 'dirty' : 'lost';
 }
 
 function unreadable({ serviceArn, unreadable: reason }: ServiceRow): UnreadableRowError {

@@ -1,5 +1,5 @@
 import type { OwnedResources } from '../plan/ledger.ts';
-import type { LeaseResult } from './lease.ts';
+import type { LeaseResult, Taking } from './lease.ts';
 import type { ServiceRow, ServiceState } from './row.ts';
 
 export type SaveResult =
@@ -27,12 +27,8 @@ export interface Store {
   /**
    * Takes the lease, unless another reconciliation holds it.
    * @param message the name of the holder: different for every delivery of a message.
-   * @param token of the message; the row is taken only if it is its token. `undefined`: taken in any case, and created.
    */
-  acquireLease(
-    serviceArn: string,
-    take: { message: string; token: string | undefined; now: number; until: number },
-  ): Promise<LeaseResult>;
+  acquireLease(serviceArn: string, take: Taking & { message: string; until: number }): Promise<LeaseResult>;
   /**
    * Saves the ledger with what is about to be written, if the lease is still held: no write happens without it.
    * @throws LeaseLostError
@@ -52,9 +48,12 @@ export interface Store {
    * Names the token of the next message, on condition that the row still waits for this one, no event came and no
    * reconciliation runs. The row accepts this message's token too until the next reconciliation saves: its process may
    * die before it sends the next one.
-   * @returns whether it was written.
+   * @returns `stale`: the row waits for another message. `refused`: something happened, or a reconciliation runs.
    */
-  renewToken(serviceArn: string, renew: { token: string; next: string; now: number }): Promise<boolean>;
+  renewToken(
+    serviceArn: string,
+    renew: { token: string; next: string; now: number },
+  ): Promise<'renewed' | 'refused' | 'stale'>;
   /** Removes the row, on the same conditions as `save`. */
   remove(serviceArn: string, lease: { message: string; generation: number }): Promise<SaveResult>;
 }

@@ -43,7 +43,7 @@ describe('answers', () => {
     const kept = new KeptAnswers<number>(() => true);
     const later = () => new Answers(kept, () => now);
     await later().read('a', async () => 1);
-    now += 5 * MINUTE - 1;
+    now += 10 * MINUTE - 1;
     const second = later();
     expect(await second.read('a', async () => 2)).toBe(1);
     expect(second.usedKept).toBe(true);
@@ -52,7 +52,7 @@ describe('answers', () => {
     expect(await second.read('a', async () => 2)).toBe(2);
     // What was asked again is kept in its place.
     expect(await later().read('a', async () => 3)).toBe(2);
-    now += 5 * MINUTE;
+    now += 10 * MINUTE;
     const third = later();
     expect(await third.read('a', async () => 3)).toBe(3);
     expect(third.usedKept).toBe(false);

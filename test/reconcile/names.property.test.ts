@@ -242,7 +242,7 @@ class TwoServices {
   readonly #store: Store = {
     markDirty: async () => {},
     noteEvent: async () => true,
-    renewToken: async () => false,
+    renewToken: async () => 'refused',
     hold: async () => {},
     get: async (arn) => this.rows.get(arn),
     list: async function* () {},

@@ -8,7 +8,7 @@ import type { ReconcileMessage, ReconcileQueue } from '../../shared/reconcile/me
 import { type ReconcileResult, reconcileService } from '../../shared/reconcile/reconcile.ts';
 import { ownershipName } from '../../shared/records/names.ts';
 import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
-import { LEASE_MS } from '../../shared/state/lease.ts';
+import { LEASE_MS, whyNotTaken } from '../../shared/state/lease.ts';
 import { parseRow, type ServiceRow, stateAttributes } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import {
@@ -137,7 +137,8 @@ export class Simulation {
     // EventBridge tries until it is handled, so this one is never cut off.
     this.#run(Number.MAX_SAFE_INTEGER, async (process) => {
       const { store, queue } = this.#ports(process, true);
-      if (await store.noteEvent(SERVICE_ARN, { now: this.clock.now() })) await queue.send({ serviceArn: SERVICE_ARN });
+      if (await store.noteEvent(SERVICE_ARN, { now: this.clock.now() }))
+        await queue.send({ serviceArn: SERVICE_ARN, event: true });
     });
   }
 
@@ -262,12 +263,12 @@ export class Simulation {
       const kept = Object.entries(merged).filter(([, value]) => value !== undefined);
       this.item = structuredClone(Object.fromEntries(kept));
     };
-    /** A conditional write; `undefined` is ConditionalCheckFailedException. */
+    /** A conditional write; `item` is what a ConditionalCheckFailedException returns. */
     const write = <Answer>(condition: () => boolean, effect: () => Answer) =>
-      call(() => (condition() ? { answer: effect() } : undefined));
+      call(() => (condition() ? { answer: effect() } : { item: structuredClone(this.item) }));
     const read = () => call(() => structuredClone(this.item));
-    const whyRefused = async (message: string) =>
-      stored((await read())?.lease)?.message === message ? ('dirty' as const) : ('lost' as const);
+    const whyRefused = (item: Record<string, unknown> | undefined, message: string) =>
+      stored(item?.lease)?.message === message ? ('dirty' as const) : ('lost' as const);
     return {
       hold: () => call(() => undefined),
       markDirty: () => call(() => put({ generation: (this.row?.generation ?? 0) + 1 })),
@@ -282,22 +283,21 @@ export class Simulation {
         return item === undefined ? undefined : parseRow(item);
       },
       async *list() {},
-      acquireLease: async (_, { message, token: wanted, now, until }) => {
+      acquireLease: async (_, { message, token: wanted, onlyUnseen = false, now, until }) => {
         const free = () => (lease()?.expiresAt ?? 0) <= now;
+        const isUnseen = () =>
+          this.item?.seenGeneration === undefined || this.row?.generation !== this.row?.seenGeneration;
         const taken = await write(
-          () => (wanted === undefined || isNext(wanted)) && free(),
+          () => (wanted === undefined || isNext(wanted)) && free() && (!onlyUnseen || isUnseen()),
           () => {
             put({ lease: { message, expiresAt: until } });
             this.#holder = process;
             return parseRow(structuredClone(this.item));
           },
         );
-        if (taken !== undefined) return { kind: 'taken', row: taken.answer };
-        const item = await read();
-        const held = stored(item?.lease);
-        const isHeld = held !== undefined && held.expiresAt > now;
-        if (wanted === undefined && isHeld) return { kind: 'held', by: held.message };
-        return isHeld || wanted === undefined || isNext(wanted) ? { kind: 'early' } : { kind: 'stale' };
+        return 'answer' in taken
+          ? { kind: 'taken', row: taken.answer }
+          : whyNotTaken(taken.item, { token: wanted, now });
       },
       writeAhead: async (_, { message, now }, ledger) => {
         const noted = await write(
@@ -308,7 +308,7 @@ export class Simulation {
               this.violations.push(`process ${process.number} was let write without the lease`);
           },
         );
-        if (noted === undefined) throw new LeaseLostError('lost');
+        if ('item' in noted) throw new LeaseLostError('lost');
       },
       save: async (_, { message, now, generation, outrun = false }, state, { token: next, expiresAt }) => {
         const saved = await write(
@@ -327,14 +327,15 @@ export class Simulation {
             });
           },
         );
-        return saved === undefined ? whyRefused(message) : 'saved';
+        return 'item' in saved ? whyRefused(saved.item, message) : 'saved';
       },
       renewToken: async (_, { token: wanted, next, now }) => {
         const renewed = await write(
           () => isNext(wanted) && this.row?.generation === this.row?.seenGeneration && (lease()?.expiresAt ?? 0) <= now,
           () => put({ token: next, previousToken: wanted, updatedAt: now }),
         );
-        return renewed !== undefined;
+        if ('answer' in renewed) return 'renewed';
+        return whyNotTaken(renewed.item, { token: wanted, now }).kind === 'stale' ? 'stale' : 'refused';
       },
       remove: async (_, { message, generation }) => {
         const removed = await write(
@@ -343,7 +344,7 @@ export class Simulation {
             this.item = undefined;
           },
         );
-        return removed === undefined ? whyRefused(message) : 'saved';
+        return 'item' in removed ? whyRefused(removed.item, message) : 'saved';
       },
     };
   }

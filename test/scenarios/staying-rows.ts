@@ -63,7 +63,7 @@ export const rows: readonly Scenario[] = [
     given: 'nothing',
     steps: [
       created,
-      { do: 'until', phase: 'waiting-for-dns' },
+      { do: 'advance', time: '7s' },
       { do: 'row', becomes: 'deleted' },
       { do: 'sweep' },
       ready,
