@@ -3,15 +3,15 @@ import { MINUTE } from '../duration.ts';
 import type { Action } from '../plan/action.ts';
 import type { ConnectionState, NetworkState } from '../plan/observed.ts';
 import type { Phase, Plan } from '../plan/plan.ts';
-import type { RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceClaims } from './claims.ts';
 import type { ListedConnection } from './connections.ts';
 import type { DescribedDomains } from './domains.ts';
 import type { ObservedNames } from './name-checks.ts';
+import type { ZonePages } from './zone-pages.ts';
 
 /** How long an answer may be kept from one reconciliation to the next, in milliseconds. */
-const KEPT_MS = 10 * MINUTE;
+const KEPT_MS = 15 * MINUTE;
 
 /** Answers of one kind that are kept at most, so that a busy process stays small. */
 const MAX_KEPT = 1_000;
@@ -46,7 +46,8 @@ export class KeptAnswers<Answer> {
 export interface Kept {
   readonly networks: KeptAnswers<NetworkState>;
   readonly zones: KeptAnswers<readonly Zone[]>;
-  readonly records: KeptAnswers<readonly RecordSet[]>;
+  /** By hosted zone: the pages that were read. */
+  readonly records: KeptAnswers<ZonePages>;
   readonly claims: KeptAnswers<ServiceClaims>;
 }
 type KeptPart = keyof Kept;
@@ -127,13 +128,22 @@ export interface Memory {
   readonly customDomains?: Answers<DescribedDomains>;
   /** By VPC. */
   readonly zones?: Answers<readonly Zone[]>;
-  /** By hosted zone, then names. */
-  readonly records?: Answers<readonly RecordSet[]>;
+  /** By hosted zone. */
+  readonly records?: Answers<ZonePages>;
   /** By service. */
   readonly claims?: Answers<ServiceClaims>;
   /** What DNS and the probe say. */
   readonly names?: Answers<ObservedNames>;
 }
+
+/** For many services in a row: what they share. */
+export const sharedMemory = (): Memory => ({
+  networks: new Answers(),
+  zones: new Answers(),
+  records: new Answers(),
+  tags: new Answers(),
+  connectionLists: new Answers(),
+});
 
 /**
  * For one reconciliation: everything, until an action touches it.

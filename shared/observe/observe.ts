@@ -12,7 +12,6 @@ import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
 import type { NetworkRule } from '../policy/rules.ts';
 import { type Owner, readClaim } from '../records/ownership.ts';
-import type { Zone } from '../records/zones.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import { observeServiceClaims } from './claims.ts';
 import {
@@ -24,7 +23,15 @@ import {
 } from './connections.ts';
 import { type DomainScope, type DomainSources, observeDomains } from './domain-states.ts';
 import { type CustomDomains, customDomainsOf, type DescribedDomains, describeCustomDomains } from './domains.ts';
-import { Answers, forget, forgetUnreliable, type Memory, nothingKept, passMemory } from './memory.ts';
+import {
+  type Answers,
+  forget,
+  forgetUnreliable,
+  type Memory,
+  nothingKept,
+  passMemory,
+  sharedMemory,
+} from './memory.ts';
 import { type NameSources, type ObservedNames, observeNames } from './name-checks.ts';
 import type { PublicDns } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
@@ -73,26 +80,20 @@ const LARGE_PAGE = 300;
 export class Observer {
   readonly #sources: ObserverSources;
   readonly #memory: Memory;
-  /** By hosted zone, where many services share them. */
-  readonly #pages: Map<string, ZonePages> | undefined;
+  /** Whether it observes many services in a row: then it lists what all of them have. */
+  readonly #isForMany: boolean;
   readonly #kept = nothingKept();
 
   /** @param memory what it remembers; by default nothing. */
-  constructor(sources: ObserverSources, memory: Memory = {}, pages?: Map<string, ZonePages>) {
+  constructor(sources: ObserverSources, memory: Memory = {}, isForMany = false) {
     this.#sources = sources;
     this.#memory = memory;
-    this.#pages = pages;
+    this.#isForMany = isForMany;
   }
 
   /** An observer for many services in a row: what they share is read once, and their connections and records in pages. */
   forManyServices(): Observer {
-    const memory = {
-      networks: new Answers<NetworkState>(),
-      zones: new Answers<readonly Zone[]>(),
-      tags: new Answers<Readonly<Record<string, string>>>(),
-      connectionLists: new Answers<readonly ListedConnection[]>(),
-    };
-    return new Observer(this.#sources, memory, new Map());
+    return new Observer(this.#sources, sharedMemory(), true);
   }
 
   /**
@@ -299,10 +300,9 @@ export class Observer {
   /** Of one service: where many are asked about, from one listing of all of them. */
   async #connections(serviceArn?: string): Promise<readonly ListedConnection[]> {
     const { appRunner } = this.#sources;
-    const isShared = this.#pages !== undefined;
-    const asked = isShared ? undefined : serviceArn;
+    const asked = this.#isForMany ? undefined : serviceArn;
     const listed = await remembered(this.#memory.connectionLists, asked ?? '', () => listConnections(appRunner, asked));
-    return isShared && serviceArn !== undefined ? listed.filter((one) => one.serviceArn === serviceArn) : listed;
+    return asked === serviceArn ? listed : listed.filter((one) => one.serviceArn === serviceArn);
   }
 
   #connection(arn: string): Promise<ConnectionState | undefined> {
@@ -326,17 +326,15 @@ export class Observer {
       issuers,
       nameServers,
       cname,
-      records: (zoneId, names) =>
-        remembered(this.#memory.records, `${zoneId} ${names.join(' ')}`, () => this.#zonePages(zoneId).at(names)),
+      records: async (zoneId, names) => {
+        const pages = await remembered(
+          this.#memory.records,
+          zoneId,
+          async () => new ZonePages(clientOf(this.#sources.zones, zoneId), zoneId, this.#isForMany ? LARGE_PAGE : PAGE),
+        );
+        return pages.at(names);
+      },
     };
-  }
-
-  #zonePages(zoneId: string): ZonePages {
-    const client = clientOf(this.#sources.zones, zoneId);
-    if (this.#pages === undefined) return new ZonePages(client, zoneId, PAGE);
-    const pages = this.#pages.get(zoneId) ?? new ZonePages(client, zoneId, LARGE_PAGE);
-    this.#pages.set(zoneId, pages);
-    return pages;
   }
 }
 

@@ -145,11 +145,15 @@ function checkedWaits<One extends Paced>(
   waits: readonly One[],
 ): readonly { readonly wait: One; readonly share: number }[] {
   const has = (...kinds: readonly WaitKind[]) => waits.some(({ kind }) => kinds.includes(kind));
-  // An endpoint is used once no operation runs on the service.
-  const ignored = has('service') ? 'endpoint' : undefined;
+  const ignored: readonly WaitKind[] = [
+    // An endpoint is used once no operation runs on the service.
+    ...(has('service') ? (['endpoint'] as const) : []),
+    // A name is published once the way is there; then everything is observed, and before that an event reports it.
+    ...(has('service', 'connection', 'dns') ? (['certificate'] as const) : []),
+  ];
   const outlasted = has('validation-records', 'certificate') ? ['connection', 'dns'] : [];
   return waits
-    .filter(({ kind }) => kind !== ignored)
+    .filter(({ kind }) => !ignored.includes(kind))
     .map((wait) => ({ wait, share: outlasted.includes(wait.kind) ? OUTLASTED_SHARE : waitRules[wait.kind].share }));
 }
 

@@ -1,3 +1,4 @@
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { describe, expect, it, vi } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
 import { finding } from '../../shared/findings.ts';
@@ -11,6 +12,7 @@ import {
   nothingKept,
   passMemory,
 } from '../../shared/observe/memory.ts';
+import { ZonePages } from '../../shared/observe/zone-pages.ts';
 import type { Action } from '../../shared/plan/action.ts';
 import type { Phase, Plan } from '../../shared/plan/plan.ts';
 import { endpoint, START } from '../fixtures.ts';
@@ -43,7 +45,7 @@ describe('answers', () => {
     const kept = new KeptAnswers<number>(() => true);
     const later = () => new Answers(kept, () => now);
     await later().read('a', async () => 1);
-    now += 10 * MINUTE - 1;
+    now += 15 * MINUTE - 1;
     const second = later();
     expect(await second.read('a', async () => 2)).toBe(1);
     expect(second.usedKept).toBe(true);
@@ -52,7 +54,7 @@ describe('answers', () => {
     expect(await second.read('a', async () => 2)).toBe(2);
     // What was asked again is kept in its place.
     expect(await later().read('a', async () => 3)).toBe(2);
-    now += 10 * MINUTE;
+    now += 15 * MINUTE;
     const third = later();
     expect(await third.read('a', async () => 3)).toBe(3);
     expect(third.usedKept).toBe(false);
@@ -84,12 +86,17 @@ describe('answers', () => {
 });
 
 describe('an action', () => {
-  const asked = () => ({ lists: vi.fn(async () => []), zones: vi.fn(async () => []), records: vi.fn(async () => []) });
+  const pages = new ZonePages(new Route53Client({ region: 'us-east-1' }), 'Z1', 100);
+  const asked = () => ({
+    lists: vi.fn(async () => []),
+    zones: vi.fn(async () => []),
+    records: vi.fn(async () => pages),
+  });
   const read = async (memory: Memory, { lists, zones, records }: ReturnType<typeof asked>) => {
     await memory.connectionLists?.read('a', lists);
     await memory.zones?.read('a', zones);
-    await memory.records?.read('Z1 one.example.com', records);
-    await memory.records?.read('Z2 one.example.com', records);
+    await memory.records?.read('Z1', records);
+    await memory.records?.read('Z2', records);
   };
 
   it.each<[string, Action | undefined, readonly [number, number, number]]>([

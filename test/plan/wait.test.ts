@@ -164,6 +164,14 @@ describe('an endpoint, while an operation runs on the service', () => {
   });
 });
 
+describe('a certificate', () => {
+  const certificate = wait('certificate', { since: START - HOUR });
+  it.each<WaitKind>(['service', 'connection', 'dns'])('is not asked for while the way in is not there: %s', (kind) => {
+    expect(dueWaits([certificate], START - HOUR, START)).toEqual([certificate]);
+    expect(dueWaits([certificate, wait(kind)], START - HOUR, START)).not.toContain(certificate);
+  });
+});
+
 describe('a connection and its name, while a certificate is pending', () => {
   it.each<WaitKind>(['connection', 'dns'])('%s: asked less often, because both are needed', (kind) => {
     const one = wait(kind, { since: START - MINUTE, chainSince: START - 5 * MINUTE });
