@@ -99,6 +99,7 @@ function endOf({ errorCode: [code], errorMessage }: NonNullable<Rule['pattern'][
 function follows(subject: string): string {
   switch (subject) {
     case 'other':
+    case 'no-news':
       return 'none';
     case 'malformed':
       return 'goes to the dead-letter queue, with the reason';

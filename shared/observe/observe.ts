@@ -45,7 +45,7 @@ import {
 } from './region.ts';
 import { describeService, isListed, observeService, observeTags, serviceStatusOf } from './service.ts';
 import { clientOf, type ZoneClients } from './zone-clients.ts';
-import { ZonePages } from './zone-pages.ts';
+import { pagesOf } from './zone-pages.ts';
 
 /** The clients to read with. None of them may write. */
 export interface ObserverSources extends PublicDns, NameSources {
@@ -327,10 +327,8 @@ export class Observer {
       nameServers,
       cname,
       records: async (zoneId, names) => {
-        const pages = await remembered(
-          this.#memory.records,
-          zoneId,
-          async () => new ZonePages(clientOf(this.#sources.zones, zoneId), zoneId, this.#isForMany ? LARGE_PAGE : PAGE),
+        const pages = await remembered(this.#memory.records, zoneId, async () =>
+          pagesOf(clientOf(this.#sources.zones, zoneId), zoneId, this.#isForMany ? LARGE_PAGE : PAGE),
         );
         return pages.at(names);
       },

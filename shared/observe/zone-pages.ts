@@ -16,23 +16,31 @@ interface Span {
 }
 
 type Start = Pick<ListResourceRecordSetsCommandInput, 'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'>;
+type Page = Omit<ListResourceRecordSetsResponse, 'MaxItems' | 'IsTruncated'> & {
+  readonly IsTruncated?: boolean | undefined;
+};
+
+/** Lists record sets of one hosted zone from a place on. */
+export type ListPage = (start: Start) => Promise<Page>;
+
+/** @param pageSize record sets a call; Route 53 returns 300 at most. */
+export function pagesOf(route53: Route53Client, HostedZoneId: string, pageSize: number): ZonePages {
+  return new ZonePages((start) =>
+    route53.send(new ListResourceRecordSetsCommand({ HostedZoneId, ...start, MaxItems: pageSize })),
+  );
+}
 
 /**
  * The record sets of one hosted zone, read page by page and each page once. A name that lies within a page that was read
  * costs no call, so many names cost as many calls as the zone has pages, and few names one each.
  */
 export class ZonePages {
-  readonly #route53: Route53Client;
-  readonly #zoneId: string;
-  readonly #pageSize: number;
+  readonly #list: ListPage;
   readonly #spans: Span[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param pageSize record sets a call; Route 53 returns 300 at most (docs/facts.md#record-listing-pages). */
-  constructor(route53: Route53Client, zoneId: string, pageSize: number) {
-    this.#route53 = route53;
-    this.#zoneId = zoneId;
-    this.#pageSize = pageSize;
+  constructor(list: ListPage) {
+    this.#list = list;
   }
 
   /** All record sets at the given names. One question after the other: the next one finds the pages of those before. */
@@ -60,9 +68,7 @@ export class ZonePages {
     let start: Start | undefined = { StartRecordName: name };
     let to: string | undefined;
     while (start !== undefined) {
-      const page: ListResourceRecordSetsResponse = await this.#route53.send(
-        new ListResourceRecordSetsCommand({ HostedZoneId: this.#zoneId, ...start, MaxItems: this.#pageSize }),
-      );
+      const page: Page = await this.#list(start);
       for (const record of page.ResourceRecordSets ?? []) {
         const read = recordSet(record);
         records.set(read.name, [...(records.get(read.name) ?? []), read]);

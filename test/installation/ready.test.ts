@@ -19,8 +19,22 @@ test('a ready service reconciled again: no write, and few reads', async () => {
   const { reads, writes } = awsCalls(counter);
   expect(writes).toBe(0);
   expect(reads).toBeGreaterThan(0);
-  expect(reads).toBeLessThanOrEqual(12);
+  // What no event reports is kept from the reconciliations before.
+  expect(reads).toBeLessThanOrEqual(5);
   expect((await world.row(arn))?.phase).toBe('ready');
+});
+
+test('the message of an event that a reconciliation has seen: one call, and no read', async () => {
+  const { world, arn } = await readyService();
+  const counter = world.countProductCalls();
+  await world.sendToQueue(JSON.stringify({ serviceArn: arn, event: true }));
+  await world.quiet();
+  const calls = () => counter.operations.map(({ operation, calls }) => `${operation} ${calls}`);
+  expect(calls()).toEqual(['dynamodb:UpdateItem 1']);
+  // One that is new is reconciled.
+  await world.enqueue(arn);
+  await world.quiet();
+  expect(calls()).toContain('apprunner:DescribeService 1');
 });
 
 test('ten equal events for a ready service: one line of reconciliations', async () => {

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ListPage, ZonePages } from '../../shared/observe/zone-pages.ts';
+import { listingKey } from '../../shared/records/names.ts';
+
+const LABELS = ['a', 'b', 'c', 'd', 'e', 'f'];
+const nameAt = (index: number) => `${LABELS[index] ?? 'z'}.example.com`;
+const before = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A zone with some records a name (told apart by SetIdentifier), listed in pages as Route 53 does. */
+function zone(counts: readonly number[], pageSize: number) {
+  const records = counts
+    .flatMap((count, index) =>
+      Array.from({ length: count }, (_, number) => ({ Name: `${nameAt(index)}.`, SetIdentifier: String(number) })),
+    )
+    .sort((a, b) => before(listingKey(a.Name.slice(0, -1)), listingKey(b.Name.slice(0, -1))))
+    .map((record) => ({ ...record, Type: 'A' as const, TTL: 60, ResourceRecords: [{ Value: '192.0.2.1' }] }));
+  let calls = 0;
+  const list: ListPage = async ({ StartRecordName = '', StartRecordIdentifier = '' }) => {
+    calls++;
+    const from = listingKey(StartRecordName.replace(/\.$/, ''));
+    const first = records.findIndex(({ Name, SetIdentifier }) => {
+      const order = before(listingKey(Name.slice(0, -1)), from);
+      return order > 0 || (order === 0 && Number(SetIdentifier) >= Number(StartRecordIdentifier));
+    });
+    const start = first === -1 ? records.length : first;
+    const next = records[start + pageSize];
+    return {
+      ResourceRecordSets: records.slice(start, start + pageSize),
+      IsTruncated: next !== undefined,
+      ...(next === undefined
+        ? {}
+        : { NextRecordName: next.Name, NextRecordType: next.Type, NextRecordIdentifier: next.SetIdentifier }),
+    };
+  };
+  return { pages: new ZonePages(list), calls: () => calls, records };
+}
+
+describe('the pages of a zone', () => {
+  it('answer like a listing of the whole zone, with a call a page or a name, whichever is fewer', async () => {
+    const counts = fc.array(fc.nat({ max: 4 }), { minLength: LABELS.length, maxLength: LABELS.length });
+    const questions = fc.array(fc.subarray(LABELS.map((_, index) => index)), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(counts, fc.integer({ min: 1, max: 5 }), questions, async (has, pageSize, asked) => {
+        const { pages, calls, records } = zone(has, pageSize);
+        for (const indexes of asked) {
+          const found = await pages.at(indexes.map(nameAt));
+          for (const index of indexes)
+            expect(found.filter(({ name }) => name === nameAt(index))).toHaveLength(has[index] ?? 0);
+        }
+        const names = new Set(asked.flat());
+        const pagesOfOneName = Math.max(1, ...has.map((count) => Math.ceil(count / pageSize)));
+        expect(calls()).toBeLessThanOrEqual(names.size * pagesOfOneName);
+        // In the order of the zone, each page once.
+        const fresh = zone(has, pageSize);
+        for (const [index] of LABELS.entries()) await fresh.pages.at([nameAt(index)]);
+        expect(fresh.calls()).toBeLessThanOrEqual(2 * Math.ceil(records.length / pageSize) + 1);
+      }),
+    );
+  });
+
+  it('are not asked for twice by two questions at once, and a failure is asked again', async () => {
+    const { pages, calls } = zone([1, 1, 1, 1, 1, 1], 10);
+    await Promise.all([pages.at([nameAt(0)]), pages.at([nameAt(3)])]);
+    expect(calls()).toBe(1);
+    let isBroken = true;
+    const once = new ZonePages(async () => {
+      if (isBroken) throw new Error('throttled');
+      return { ResourceRecordSets: [] };
+    });
+    await expect(once.at([nameAt(0)])).rejects.toThrow('throttled');
+    isBroken = false;
+    expect(await once.at([nameAt(0)])).toEqual([]);
+  });
+});
