@@ -3,7 +3,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
+import { withDeadline } from '../shared/aws/deadline.ts';
+import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import type { Wait } from '../shared/plan/wait.ts';
@@ -68,7 +69,7 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
         event,
         async (record: SQSRecord) => {
           try {
-            await one(record);
+            await withDeadline(Date.now() + SERVICE_TIME_MS, () => one(record));
           } catch (error) {
             const { messageId, body } = record;
             logger.error('reconciliation failed; SQS redelivers its message', {
@@ -104,7 +105,7 @@ function compose(): ReconcileFunctionDependencies {
   return {
     ...createState(settings, lambdaClientConfig),
     claims,
-    accessTo: createServiceAccess(settings, policy, { claims, token: randomUUID }, lambdaClientConfig),
+    accessTo: createServiceAccess(settings, policy, { claims, token: randomUUID }, observedClientConfig),
     evaluatePolicy: createPolicyEvaluator(
       policy,
       settings,

@@ -2,7 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
+import { withDeadline } from '../shared/aws/deadline.ts';
+import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
 import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
@@ -50,7 +51,11 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
 function compose(): SweepRegionDependencies {
   const rules = parseRuleSettings(process.env);
   return {
-    ...createCompareDependencies(parseSweepSettings(process.env), rules, loadPolicy(rules), lambdaClientConfig),
+    ...createCompareDependencies(parseSweepSettings(process.env), rules, loadPolicy(rules), {
+      own: lambdaClientConfig,
+      observed: observedClientConfig,
+    }),
+    inTime: (work) => withDeadline(Date.now() + SERVICE_TIME_MS, work),
     logger: new Logger(),
     metrics: new Metrics(),
   };

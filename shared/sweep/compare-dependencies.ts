@@ -16,16 +16,19 @@ export function createCompareDependencies(
   settings: SweepSettings,
   rules: RuleSettings,
   policy: Policy,
-  config: ClientConfig = {},
+  { own: config, observed }: { readonly own: ClientConfig; readonly observed: ClientConfig } = {
+    own: {},
+    observed: {},
+  },
   environment: ClockAndDns = systemClockAndDns,
-): CompareDependencies & ConcludeDependencies {
+): Omit<CompareDependencies, 'inTime'> & ConcludeDependencies {
   return {
     ...createState(settings, config),
     runs: createSweepRuns(settings.sweepTableName, config),
     policy,
     rules,
     now: environment.now,
-    observerOf: createObservers(rules, policy, config, environment),
+    observerOf: createObservers(rules, policy, observed, environment),
     evaluatePolicy: createPolicyEvaluator(policy, rules, createScopeReader(policy, config, environment.now)),
   };
 }

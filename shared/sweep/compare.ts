@@ -22,6 +22,8 @@ export interface CompareDependencies {
   readonly store: Pick<Store, 'get'>;
   /** Read-only: a comparison cannot write. */
   observerOf(place: { readonly account: string; readonly region: string }): Observer;
+  /** Runs the comparison of one service, in the time that it may take. */
+  inTime<Result>(work: () => Promise<Result>): Promise<Result>;
   readonly evaluatePolicy: PolicyEvaluator;
   /** Zones are read through the hub's account and region. */
   readonly rules: Pick<RuleSettings, 'hub' | 'endpointHourlyPrice' | 'installation' | 'ownerTag'>;
@@ -64,7 +66,9 @@ async function compareRegion(
   const services = [...new Set([...listed, ...known, ...connected])].flatMap((arn) => parseServiceArn(arn) ?? []);
   const parts: Partial<Found>[] = [{ serviceIds: services.map(({ id }) => id) }];
   await forEachWithConcurrency(services, MAX_CONCURRENCY, async (service) => {
-    const found = compareService(service, observer, dependencies, connected.includes(service.arn));
+    const found = dependencies.inTime(() =>
+      compareService(service, observer, dependencies, connected.includes(service.arn)),
+    );
     parts.push(await found.catch((error: unknown) => notCompared(service.arn, error, known.includes(service.arn))));
   });
   const unused = observer.unusedEndpoints(region, rules.ownerTag).then((endpoints) => ({

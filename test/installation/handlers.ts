@@ -121,9 +121,10 @@ export function handlers(
           parseSweepSettings(fn.environment),
           settings,
           policy,
-          configOf(fn),
+          { own: configOf(fn), observed: configOf(fn) },
           environment(cloud),
         ),
+        inTime: (work) => work(),
         logger,
         metrics: metricsInto(measured),
       });
