@@ -8,8 +8,7 @@ import {
   Route53Client,
   type VPCRegion,
 } from '@aws-sdk/client-route-53';
-import { ACCOUNT, type EmbeddedClientConfig, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
-import type { VirtualClock } from 'apprunner-embedded-cloud/clock';
+import { ACCOUNT, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
 import { deployStack } from 'apprunner-embedded-cloud/deploy';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { profiles } from 'apprunner-embedded-cloud/profile';
@@ -17,6 +16,7 @@ import { limitRates, type RateLimit } from 'apprunner-embedded-cloud/rate-limits
 import { makeVpc } from 'apprunner-embedded-cloud/vpc';
 import { ensurePackaged } from '../build/package.ts';
 import { Installation } from '../test/installation/installation.ts';
+import { takesTime } from './aws-load.ts';
 import { tagsFor } from './installation.ts';
 
 /** An account and a region with a VPC, whose services are published in the zones of a team. */
@@ -41,7 +41,6 @@ export interface FleetPlan {
   readonly regions: readonly VPCRegion[];
   /** Whether each region of an account has the member stack, which forwards events; otherwise only the roles are there. */
   readonly forwardsEvents: boolean;
-  calls(cloud: EmbeddedCloud, clock: VirtualClock): Partial<EmbeddedClientConfig>;
 }
 
 /** Few enough that a private zone answers in at most 80 VPCs, and holds at most 10,000 records. */
@@ -63,7 +62,7 @@ export class Fleet {
     this.places = places;
   }
 
-  static async start({ accounts, regions, forwardsEvents, calls }: FleetPlan): Promise<Fleet> {
+  static async start({ accounts, regions, forwardsEvents }: FleetPlan): Promise<Fleet> {
     const ids = Array.from({ length: accounts }, (_, index) => String(200_000_000_000 + index));
     const teams = Array.from(
       { length: Math.ceil(accounts / ACCOUNTS_OF_A_TEAM) },
@@ -72,7 +71,7 @@ export class Fleet {
     let organizationId = '';
     const world = await Installation.start({
       probe: false,
-      calls,
+      timed: takesTime,
       parameters: { SweepRate: 'rate(30 days)' },
       zones: teams.flatMap((name) => [true, false].map((inVpc) => ({ name, inVpc }))),
       prepare: async (cloud) => {

@@ -1,7 +1,7 @@
 import type { VPCRegion } from '@aws-sdk/client-route-53';
 import type { CallRecord } from 'apprunner-embedded-cloud';
 import { HOUR, MINUTE, SECOND } from '../shared/duration.ts';
-import { awsWithRoute53At, ROUTE_53_RATE, takesTime } from './aws-load.ts';
+import { awsWithRoute53At, ROUTE_53_RATE } from './aws-load.ts';
 import type { Benchmark, Figure, Goal } from './figures.ts';
 import { Fleet, serviceName } from './fleet.ts';
 import { awsAlone } from './time-to-ready.ts';
@@ -99,7 +99,7 @@ function rolledOut(row: string, readyAt: readonly number[]): readonly Figure[] {
 
 async function play(count: number): Promise<RollOut> {
   const accounts = Math.ceil(count / SERVICES_OF_A_PLACE / REGIONS.length);
-  const fleet = await Fleet.start({ accounts, regions: REGIONS, forwardsEvents: true, calls: takesTime });
+  const fleet = await Fleet.start({ accounts, regions: REGIONS, forwardsEvents: true });
   const { world } = fleet;
   try {
     fleet.limit(awsWithRoute53At(ROUTE_53_RATE));

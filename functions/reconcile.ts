@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { withDeadline } from '../shared/aws/deadline.ts';
+import { withUrgency } from '../shared/aws/rate-budget.ts';
 import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
 import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
@@ -11,11 +12,11 @@ import type { Wait } from '../shared/plan/wait.ts';
 import { createPolicyEvaluator } from '../shared/policy/evaluator.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { createKillSwitch } from '../shared/reconcile/kill-switch.ts';
-import { parseReconcileMessage } from '../shared/reconcile/message.ts';
+import { parseReconcileMessage, urgencyOf } from '../shared/reconcile/message.ts';
 import { type ReconcileDependencies, reconcileService } from '../shared/reconcile/reconcile.ts';
 import { createServiceAccess, systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseReconcileSettings } from '../shared/settings.ts';
-import { createClaims, createState } from '../shared/state/tables.ts';
+import { createClaims, createRoute53Budget, createState } from '../shared/state/tables.ts';
 
 export interface ReconcileFunctionDependencies extends ReconcileDependencies {
   readonly logger: Logger;
@@ -32,7 +33,7 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
 
   const one = async ({ messageId, body }: SQSRecord): Promise<void> => {
     const message = parseReconcileMessage(body);
-    const result = await reconcileService(messageId, message, dependencies);
+    const result = await withUrgency(urgencyOf(message), () => reconcileService(messageId, message, dependencies));
     const { serviceArn, correlation } = message;
     if (result.kind === 'redeliver')
       throw new Error(
@@ -105,7 +106,10 @@ function compose(): ReconcileFunctionDependencies {
   return {
     ...createState(settings, lambdaClientConfig),
     claims,
-    accessTo: createServiceAccess(settings, policy, { claims, token: randomUUID }, observedClientConfig),
+    accessTo: createServiceAccess(settings, policy, { claims, token: randomUUID }, observedClientConfig, {
+      ...systemClockAndDns,
+      route53Budget: createRoute53Budget(settings, lambdaClientConfig),
+    }),
     evaluatePolicy: createPolicyEvaluator(
       policy,
       settings,

@@ -3,10 +3,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { withDeadline } from '../shared/aws/deadline.ts';
+import { withUrgency } from '../shared/aws/rate-budget.ts';
 import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
 import { measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
+import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
+import { createRoute53Budget } from '../shared/state/tables.ts';
 import { type CompareDependencies, compare } from '../shared/sweep/compare.ts';
 import { createCompareDependencies } from '../shared/sweep/compare-dependencies.ts';
 import { parseSweepMessage } from '../shared/sweep/message.ts';
@@ -23,7 +26,7 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
   const { logger, metrics } = dependencies;
   const one = async ({ body }: SQSRecord): Promise<void> => {
     const { run, target } = parseSweepMessage(body);
-    const result = await compare(target, dependencies);
+    const result = await withUrgency('sweep', () => compare(target, dependencies));
     const { serviceIds, managed, differences, orphans, failures } = result;
     const counts = { services: serviceIds.length, managed, differing: differences.length, orphans: orphans.length };
     logger.info('compared', { run, target: result.target, ...counts, failures });
@@ -51,10 +54,13 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
 function compose(): SweepRegionDependencies {
   const rules = parseRuleSettings(process.env);
   return {
-    ...createCompareDependencies(parseSweepSettings(process.env), rules, loadPolicy(rules), {
-      own: lambdaClientConfig,
-      observed: observedClientConfig,
-    }),
+    ...createCompareDependencies(
+      parseSweepSettings(process.env),
+      rules,
+      loadPolicy(rules),
+      { own: lambdaClientConfig, observed: observedClientConfig },
+      { ...systemClockAndDns, route53Budget: createRoute53Budget(rules, lambdaClientConfig) },
+    ),
     inTime: (work) => withDeadline(Date.now() + SERVICE_TIME_MS, work),
     logger: new Logger(),
     metrics: new Metrics(),

@@ -90,6 +90,9 @@ const ruleSettings = z.object({
   CLAIMS_TABLE_NAME: optionalText.prefault(''),
   MEMBER_ROLE_PREFIX: optionalText.prefault(''),
   MEMBER_EXTERNAL_ID: optionalText.prefault(''),
+  RATES_TABLE_NAME: optionalText.prefault(''),
+  /** docs/facts.md#route-53-request-rates */
+  ROUTE53_RATE: z.coerce.number().positive().max(100).default(5),
 });
 
 const reconcileSettings = tableSettings.extend({
@@ -122,7 +125,15 @@ export interface Membership {
   readonly externalId: string | undefined;
 }
 
-export interface RuleSettings extends StackRules {
+/** What the functions together may ask of AWS. */
+export interface RateSettings {
+  /** The table of the lines of calls; unknown where there is no stack. */
+  readonly ratesTableName: string | undefined;
+  /** Route 53 calls per second, in each account. */
+  readonly route53Rate: number;
+}
+
+export interface RuleSettings extends StackRules, RateSettings {
   /** Account (12 digits) and region of the stack; unknown outside of a function of the stack. */
   readonly hub: Hub;
   readonly parameters: PolicyParameters;
@@ -252,6 +263,8 @@ export function parseRuleSettings(environment: Environment, records = readPackag
   return {
     ...set.INSTALLATION,
     claimsTableName: set.CLAIMS_TABLE_NAME,
+    ratesTableName: set.RATES_TABLE_NAME,
+    route53Rate: set.ROUTE53_RATE,
     hub: { account: set.HUB_ACCOUNT, region: set.AWS_REGION },
     parameters: {
       allowedZones: set.ALLOWED_ZONES.map(zoneId),

@@ -57,6 +57,8 @@ describe('what is right', () => {
       installation: 'default',
       ownerTag: 'default',
       claimsTableName: undefined,
+      ratesTableName: undefined,
+      route53Rate: 5,
       hub: { account: undefined, region: undefined },
       parameters: {
         allowedZones: ['Z1'],
@@ -86,6 +88,8 @@ describe('what is right', () => {
     const settings = parseRuleSettings({
       INSTALLATION: 'team-a',
       CLAIMS_TABLE_NAME: 'claims',
+      RATES_TABLE_NAME: 'rates',
+      ROUTE53_RATE: '2.5',
       ALLOWED_ZONES: '/hostedzone/Z1, Z2,',
       ALLOWED_NAMES: ' *.Example.com. ,example.com',
       CLAIMABLE_NAMES: '{service}.Example.com,_wildcard.example.com',
@@ -116,6 +120,8 @@ describe('what is right', () => {
       installation: 'team-a',
       ownerTag: 'team-a',
       claimsTableName: 'claims',
+      ratesTableName: 'rates',
+      route53Rate: 2.5,
       hub: { account: '123456789012', region: 'eu-west-1' },
       parameters: {
         allowedZones: ['Z1', 'Z2'],

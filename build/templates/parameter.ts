@@ -9,6 +9,7 @@ export const parameterFields = {
   AllowedPattern: z.string().optional(),
   AllowedValues: z.array(value).optional(),
   MinValue: z.number().optional(),
+  MaxValue: z.number().optional(),
   MaxLength: z.number().optional(),
   ConstraintDescription: z.string().optional(),
 };

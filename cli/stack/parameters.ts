@@ -83,7 +83,7 @@ function unknownName(name: string, known: readonly string[]): string {
 
 /** What the value should have been, or `undefined`. */
 function problemOf(definition: ParameterDefinition, value: string): string | undefined {
-  const { Type, AllowedPattern, AllowedValues, MinValue, ConstraintDescription } = definition;
+  const { Type, AllowedPattern, AllowedValues, MinValue, MaxValue, ConstraintDescription } = definition;
   const items = Type === 'CommaDelimitedList' ? listOf(value) : [value];
   if (AllowedValues !== undefined && !AllowedValues.map(String).includes(value)) {
     const meant = similar(value, AllowedValues.map(String));
@@ -91,6 +91,7 @@ function problemOf(definition: ParameterDefinition, value: string): string | und
   }
   if (Type === 'Number' && (value.trim() === '' || Number.isNaN(Number(value)))) return 'a number';
   if (MinValue !== undefined && Number(value) < MinValue) return `a number, ${MinValue} or more`;
+  if (MaxValue !== undefined && Number(value) > MaxValue) return `a number, ${MaxValue} or less`;
   const pattern = AllowedPattern === undefined ? undefined : new RegExp(`^(?:${AllowedPattern})$`);
   const wrong = items.find((item) => pattern !== undefined && !pattern.test(item));
   if (wrong === undefined) return undefined;

@@ -77,9 +77,11 @@ function rows(parameters: readonly (readonly [string, Parameter])[]): readonly (
   ]);
 }
 
-function values({ Type, AllowedValues, ConstraintDescription, MinValue }: Parameter): string {
+function values({ Type, AllowedValues, ConstraintDescription, MinValue, MaxValue }: Parameter): string {
   if (AllowedValues !== undefined) return AllowedValues.map(code).join(', ');
-  if (Type === 'Number') return MinValue === undefined ? 'a number' : `a number, ${MinValue} or more`;
+  if (Type === 'Number' && MinValue !== undefined)
+    return MaxValue === undefined ? `a number, ${MinValue} or more` : `a number from ${MinValue} to ${MaxValue}`;
+  if (Type === 'Number') return 'a number';
   return (ConstraintDescription ?? '').replace(/\.$/, '');
 }
 

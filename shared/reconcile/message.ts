@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Urgency } from '../aws/rate-budget.ts';
 import { parseMessage } from '../message.ts';
 import { type OpenWait, waitKinds } from '../plan/wait.ts';
 import { parseServiceArn } from '../service-arn.ts';
@@ -44,6 +45,8 @@ const reconcileMessage = z.strictObject({
   event: z.boolean().optional(),
   /** A person or a sweep saw something: nothing is taken from earlier reconciliations. */
   fresh: z.boolean().optional(),
+  /** A sweep saw something that no service on its way has to wait for. */
+  repeated: z.boolean().optional(),
   /** What started it, on every line and in the row: `event/<id>`, `sweep/<run>`, `request/<id>` (docs/logs.md). */
   correlation: z.string().max(MAX_CORRELATION).optional(),
 });
@@ -53,6 +56,12 @@ const reconcileMessage = z.strictObject({
  * scheduled, and says what is waited for.
  */
 export type ReconcileMessage = Readonly<z.infer<typeof reconcileMessage>>;
+
+/** How soon what the message asks for has to be done: a service that is ready, and only looked at again, is in no hurry. */
+export function urgencyOf({ repeated, waiting }: ReconcileMessage): Urgency {
+  const isOnlyChecked = waiting?.waits.every(({ kind }) => kind === 'https') === true;
+  return repeated === true || isOnlyChecked ? 'repeated' : 'new';
+}
 
 /** @throws MalformedInputError */
 export function parseReconcileMessage(body: string): ReconcileMessage {

@@ -12,6 +12,7 @@ import {
 } from '../aws/assume-role.ts';
 import type { ClientConfig } from '../aws/client-config.ts';
 import { perAccountRegion } from '../aws/per-account-region.ts';
+import { type Route53Budget, withRoute53Budget } from '../aws/route53-budget.ts';
 import { withInvocationTimeout } from '../aws/timeouts.ts';
 import { createExecutor, type ExecutorClients } from '../execute/executor.ts';
 import { type PublicDns, systemPublicDns } from '../observe/names.ts';
@@ -27,6 +28,8 @@ import type { ServiceAccess } from './reconcile.ts';
 export interface ClockAndDns extends PublicDns {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** What all functions together may ask of Route 53; without it AWS alone limits them. */
+  readonly route53Budget?: Route53Budget | undefined;
 }
 
 export const systemClockAndDns: ClockAndDns = {
@@ -83,7 +86,12 @@ function connected(
   const credentials = roleCredentials(config, environment.now);
   const configs = configFor(settings.membership, config, credentials);
   const zonesFor = (purpose: 'read' | 'write') =>
-    composeZoneClients(policy.zones, config, (arn, externalId) => credentials(zoneRoleArn(arn, purpose), externalId));
+    composeZoneClients(
+      policy.zones,
+      config,
+      (arn, externalId) => credentials(zoneRoleArn(arn, purpose), externalId),
+      (client, account) => withRoute53Budget(client, account ?? settings.hub.account, environment.route53Budget),
+    );
   const readZones = zonesFor('read');
   const { claimsTableName } = settings;
   const claims = claimsTableName === undefined ? undefined : createClaims(claimsTableName, config);
@@ -96,7 +104,7 @@ function connected(
       ec2: new EC2Client(reading),
       zones: readZones,
       claims,
-      vpcZones: new Route53Client(reading),
+      vpcZones: withRoute53Budget(new Route53Client(reading), accountRegion.account, environment.route53Budget),
       probe: (functionName) => invoke(lambda, functionName),
     });
   });
@@ -107,15 +115,16 @@ function composeZoneClients(
   zones: readonly PolicyZone[],
   config: ClientConfig,
   credentials: RoleCredentials,
+  budgeted: (client: Route53Client, account?: string) => Route53Client,
 ): ZoneClients {
   const byRole = Map.groupBy(zones, ({ roleArn, externalId }) => JSON.stringify([roleArn, externalId]));
   return {
-    own: new Route53Client(config),
+    own: budgeted(new Route53Client(config)),
     shared: [...byRole.values()].flatMap((reached) => {
       const { roleArn, externalId } = reached[0] ?? {};
       if (roleArn === undefined) return [];
       const client = new Route53Client({ ...config, credentials: credentials(roleArn, externalId) });
-      return [{ client, zoneIds: reached.map(({ id }) => id) }];
+      return [{ client: budgeted(client, roleArn.split(':')[4]), zoneIds: reached.map(({ id }) => id) }];
     }),
   };
 }

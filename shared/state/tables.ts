@@ -2,12 +2,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ClientConfig } from '../aws/client-config.ts';
+import { RateBudget, type RateBudgetParts } from '../aws/rate-budget.ts';
+import type { Route53Budget } from '../aws/route53-budget.ts';
 import type { Claims } from '../claims.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
 import { sqsQueue } from '../reconcile/sqs-queue.ts';
-import type { TableSettings } from '../settings.ts';
+import type { RateSettings, TableSettings } from '../settings.ts';
 import { dynamoDbSweepRuns, type SweepRuns } from '../sweep/runs.ts';
 import { dynamoDbClaims } from './dynamodb-claims.ts';
+import { dynamoDbRateLines } from './dynamodb-rates.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
 import type { Store } from './store.ts';
 
@@ -23,6 +26,27 @@ export function createStore(tableName: string, config: ClientConfig = {}): Store
 
 export function createClaims(tableName: string, config: ClientConfig = {}): Claims {
   return dynamoDbClaims(documents(config), tableName);
+}
+
+/** Time and chance of the budget. */
+export type BudgetTiming = Omit<RateBudgetParts, 'lines'>;
+
+const systemTiming: BudgetTiming = {
+  now: Date.now,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  random: Math.random,
+};
+
+/** @returns `undefined`: the functions share no budget. */
+export function createRoute53Budget(
+  { ratesTableName, route53Rate }: RateSettings,
+  config: ClientConfig = {},
+  timing: BudgetTiming = systemTiming,
+): Route53Budget | undefined {
+  if (ratesTableName === undefined) return undefined;
+  const lines = dynamoDbRateLines(documents(config), ratesTableName);
+  // What a second allows may be called at once.
+  return { budget: new RateBudget({ ...timing, lines }), rate: { perSecond: route53Rate, burst: route53Rate } };
 }
 
 export function createSweepRuns(tableName: string, config: ClientConfig = {}): SweepRuns {

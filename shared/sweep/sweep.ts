@@ -279,14 +279,14 @@ async function enqueueAll(
   { store, queue }: ConcludeDependencies,
 ): Promise<void> {
   const now = differences.filter(({ isThrottled }) => isThrottled !== true);
-  await forEachWithConcurrency(now, MAX_CONCURRENCY, async ({ serviceArn }) => {
+  await forEachWithConcurrency(now, MAX_CONCURRENCY, async ({ serviceArn, would }) => {
     await store.markDirty(serviceArn);
-    await queue.send({ serviceArn, fresh: true, correlation });
+    await queue.send({ serviceArn, fresh: true, repeated: would === 'refresh', correlation });
   });
   // As late as a message may come. Not marked: a service that is waited for keeps its own pace.
   const later = differences.filter(({ isThrottled }) => isThrottled === true);
   await forEachWithConcurrency([...later.entries()], MAX_CONCURRENCY, ([index, { serviceArn }]) =>
-    queue.send({ serviceArn, fresh: true, correlation }, ((index + 1) / later.length) * LONGEST_DELAY),
+    queue.send({ serviceArn, fresh: true, repeated: true, correlation }, ((index + 1) / later.length) * LONGEST_DELAY),
   );
 }
 

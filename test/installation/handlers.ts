@@ -20,6 +20,7 @@ import { reconcile } from '../../functions/reconcile.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { sweepRegion } from '../../functions/sweep-region.ts';
 import { createApiDependencies } from '../../shared/api/dependencies.ts';
+import type { ClientConfig } from '../../shared/aws/client-config.ts';
 import { installationSetting } from '../../shared/installation.ts';
 import { eventBridgeBus } from '../../shared/lifecycle/event-bus.ts';
 import type { ResolveName } from '../../shared/observe/names.ts';
@@ -42,22 +43,23 @@ import {
   parseRuleSettings,
   parseSweepSettings,
   parseSweepStartSettings,
+  type RateSettings,
   type RuleSettings,
 } from '../../shared/settings.ts';
-import { createClaims, createState } from '../../shared/state/tables.ts';
+import { createClaims, createRoute53Budget, createState } from '../../shared/state/tables.ts';
 import { createCompareDependencies } from '../../shared/sweep/compare-dependencies.ts';
 import { createSweepDependencies } from '../../shared/sweep/dependencies.ts';
 
 /**
  * The handlers of the stack, by function name, each composed once with its own role's credentials and environment.
- * @param calls how their clients call, where it is not at once.
+ * @param timed how their calls take time; without it they take none, and share no budget.
  */
 export function handlers(
   cloud: EmbeddedCloud,
   log: string[],
   measured: Measured[],
   deployed: DeployedPolicy,
-  calls: Partial<EmbeddedClientConfig> = {},
+  timed?: TimedFunctions,
 ): Readonly<Record<string, InProcessHandler>> {
   const { clock, chance } = cloud.world;
   const logger = new Logger({ serviceName: 'test', logLevel: 'ERROR' });
@@ -67,8 +69,13 @@ export function handlers(
   const now = () => clock.now();
   const configOf = (fn: LambdaFunction) => ({
     ...cloud.clientConfig({ region: fn.region }),
-    ...calls,
+    ...timed?.calls(),
     credentials: cloud.iam.issueRoleCredentials(fn.roleArn),
+  });
+  const random = () => Number.parseInt(chance.hex(8), 16) / 2 ** 32;
+  const surroundings = (settings: RateSettings, config: ClientConfig) => ({
+    ...environment(cloud),
+    ...(timed && { route53Budget: createRoute53Budget(settings, config, { now, random, sleep: timed.sleep }) }),
   });
   return {
     [`${STACK_NAME}-on-service-event`]: onceComposed((fn) => {
@@ -86,11 +93,11 @@ export function handlers(
       const handler = reconcile({
         ...createState(settings, config),
         claims,
-        accessTo: createServiceAccess(settings, policy, { claims, token }, config, environment(cloud)),
+        accessTo: createServiceAccess(settings, policy, { claims, token }, config, surroundings(settings, config)),
         evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, now)),
         killSwitch: createKillSwitch(settings.killSwitchParameter, config),
         token,
-        random: () => Number.parseInt(chance.hex(8), 16) / 2 ** 32,
+        random,
         logger,
         metrics: metricsInto(measured),
       });
@@ -116,13 +123,14 @@ export function handlers(
     [`${STACK_NAME}-sweep-region`]: onceComposed((fn) => {
       const settings = parseRuleSettings({ ...fn.environment, AWS_REGION: fn.region });
       const policy = deployedPolicy(settings, deployed);
+      const config = configOf(fn);
       const handler = sweepRegion({
         ...createCompareDependencies(
           parseSweepSettings(fn.environment),
           settings,
           policy,
-          { own: configOf(fn), observed: configOf(fn) },
-          environment(cloud),
+          { own: config, observed: config },
+          surroundings(settings, config),
         ),
         inTime: (work) => work(),
         logger,
@@ -164,6 +172,13 @@ export function handlers(
   };
 }
 
+/** Functions that take time: as part of tasks of a virtual clock. */
+export interface TimedFunctions {
+  /** The configuration of the clients of one environment. */
+  calls(): Partial<EmbeddedClientConfig>;
+  sleep(milliseconds: number): Promise<void>;
+}
+
 /** What the policy file says that is packaged with the functions; about the rest the parameters speak. */
 export interface DeployedPolicy {
   says: Partial<Policy>;
@@ -173,16 +188,24 @@ export function deployedPolicy(settings: RuleSettings, { says }: DeployedPolicy)
   return { ...policyOfParameters(settings, { account: ACCOUNT, region: REGION }), ...says };
 }
 
-/** As a Lambda execution environment does: composed at the first event, kept until the function is deployed anew. */
+/**
+ * As Lambda's execution environments do: composed at their first event, kept until the function is deployed anew, and each busy
+ * with one event at a time.
+ */
 function onceComposed(
   compose: (fn: LambdaFunction) => (event: unknown) => unknown,
   deployed?: DeployedPolicy,
 ): InProcessHandler {
-  let made: { readonly from: string; readonly handle: ReturnType<typeof compose> } | undefined;
-  return (event, _, fn) => {
+  let idle: readonly { readonly from: string; readonly handle: ReturnType<typeof compose> }[] = [];
+  return async (event, _, fn) => {
     const from = JSON.stringify([fn.environment, deployed?.says]);
-    if (made?.from !== from) made = { from, handle: compose(fn) };
-    return made.handle(event);
+    const [made = { from, handle: compose(fn) }, ...others] = idle.filter((one) => one.from === from);
+    idle = others;
+    try {
+      return await made.handle(event);
+    } finally {
+      idle = [made, ...idle];
+    }
   };
 }
 

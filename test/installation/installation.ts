@@ -38,7 +38,7 @@ import type { RuleSettings } from '../../shared/settings.ts';
 import type { ServiceRow } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import { createStore } from '../../shared/state/tables.ts';
-import { type DeployedPolicy, deployedPolicy, handlers, type Measured } from './handlers.ts';
+import { type DeployedPolicy, deployedPolicy, handlers, type Measured, type TimedFunctions } from './handlers.ts';
 import { keepPrivileges, recordPrivileges } from './privileges.ts';
 
 /** The kill switch (stack/kill-switch.yml). */
@@ -50,8 +50,8 @@ export interface InstallationOptions {
   /** How far listings lag behind writes, in milliseconds. */
   readonly readLag?: number;
   readonly parameters?: Readonly<Record<string, string>>;
-  /** How the functions call AWS, where it is not at once and without retries. */
-  readonly calls?: (cloud: EmbeddedCloud, clock: VirtualClock) => Partial<EmbeddedClientConfig>;
+  /** How the calls of the functions take time; without it they take none, are not retried, and share no budget. */
+  readonly timed?: (cloud: EmbeddedCloud, clock: VirtualClock) => TimedFunctions;
   /** Hosted zones that are there before the stack, and are allowed to it. */
   readonly zones?: readonly { readonly name: string; readonly inVpc: boolean }[];
   /** What else has to be there before the stack; answers further parameters. */
@@ -123,7 +123,7 @@ export class Installation {
     parameters = {},
     zones = [],
     prepare = async () => ({}),
-    calls = () => ({}),
+    timed,
   }: InstallationOptions = {}): Promise<Installation> {
     const clock = new VirtualClock();
     const chance = seededChance('installation');
@@ -136,7 +136,7 @@ export class Installation {
       profile: { ...profiles.fast, readLag },
       switches,
       log: (line) => log.push(line),
-      runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed, calls(made, clock))),
+      runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed, timed?.(made, clock))),
     });
     recordPrivileges(cloud);
     const network = await seedNetwork(cloud);

@@ -15,6 +15,7 @@ const definitions: Readonly<Record<string, ParameterDefinition>> = {
   },
   OnDetach: { Type: 'String', Default: 'keep-private', AllowedValues: ['keep-private', 'restore-public'] },
   Price: { Type: 'Number', Default: 0.014, MinValue: 0 },
+  Rate: { Type: 'Number', Default: 5, MinValue: 0.5, MaxValue: 100 },
   Name: { Type: 'String', Default: '', AllowedPattern: '^[a-z]*$' },
   OrganizationId: { Type: 'String', Default: '' },
   MemberExternalId: { Type: 'String', Default: '' },
@@ -91,6 +92,7 @@ describe('parameters of the stack', () => {
     ],
     ['text for a number', 'Price=cheap', 'Price is "cheap": it takes a number.'],
     ['too small a number', 'Price=-1', 'it takes a number, 0 or more.'],
+    ['too large a number', 'Rate=101', 'it takes a number, 100 or less.'],
     ['what does not fit a pattern', 'Name=a1', 'it takes what matches ^[a-z]*$.'],
     ['an organisation without its external id', 'OrganizationId=o-1', 'OrganizationId needs MemberExternalId'],
   ])('are refused: %s', (_, word, says) => {
