@@ -121,13 +121,13 @@ describe('npm run plan', () => {
   test('of a service that becomes ready: since when it waits, until when at most, and what was done', async () => {
     const world = await start();
     const arn = await world.createService('hello', TAGS);
-    const row = await world.until(arn, 'waiting-for-dns');
+    const row = await world.until(arn, 'waiting-for-service');
     const { phase, actions, waits, timeline, text } = await explained(world, arn);
-    expect({ phase, actions }).toEqual({ phase: 'waiting-for-dns', actions: [] });
+    expect({ phase, actions }).toEqual({ phase: 'waiting-for-service', actions: [] });
     expect(waits.map(({ what, since }) => ({ what, since }))).toEqual(
       row.waits.map(({ kind, since }) => ({ what: kind, since: new Date(since).toISOString() })),
     );
-    expect(waits.map(({ what }) => what)).toContain('dns');
+    expect(waits.map(({ what }) => what)).toContain('service');
     expect(timeline).toEqual(
       row.timeline.map(({ at, text: said }) => ({ at: new Date(at).toISOString(), text: said })),
     );
