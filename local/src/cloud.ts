@@ -11,6 +11,7 @@ import { HttpApis } from './services/apigateway/http-apis.ts';
 import { type AppRunner, createAppRunner } from './services/apprunner/app-runner.ts';
 import { type CloudFormation, createCloudFormation } from './services/cloudformation/cloudformation.ts';
 import { type CloudTrail, createCloudTrail } from './services/cloudtrail/cloudtrail.ts';
+import { type CloudWatch, createCloudWatch } from './services/cloudwatch/cloudwatch.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { createEc2, type Ec2 } from './services/ec2/ec2.ts';
 import { createEcr } from './services/ecr.ts';
@@ -21,6 +22,8 @@ import { inProcessRuntime } from './services/lambda/in-process-runtime.ts';
 import { Lambda } from './services/lambda/lambda.ts';
 import { defineLambda } from './services/lambda/operations.ts';
 import type { Runtime } from './services/lambda/runtime.ts';
+import { Telemetry } from './services/lambda/telemetry.ts';
+import { createLogs, type Logs } from './services/logs/logs.ts';
 import { defineOrganizations } from './services/organizations/definition.ts';
 import { type AccountCreated, Organizations } from './services/organizations/organizations.ts';
 import { createQuotas, type Quotas } from './services/quotas/quotas.ts';
@@ -74,6 +77,10 @@ export interface EmbeddedCloud {
   readonly route53: Route53;
   readonly sqs: Sqs;
   readonly sns: Sns;
+  readonly cloudWatch: CloudWatch;
+  readonly logs: Logs;
+  /** Writes what functions tell: lines and metrics. */
+  readonly telemetry: Telemetry;
   readonly events: EventBridge;
   readonly cloudTrail: CloudTrail;
   readonly quotas: Quotas;
@@ -118,6 +125,9 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   const route53 = createRoute53(world, ownerOfVpc);
   const sqs = createSqs(world);
   const sns = createSns(world, { log });
+  const cloudWatch = createCloudWatch(world, { sns, sqs });
+  const logs = createLogs(world);
+  const telemetry = new Telemetry(world, cloudWatch.metrics, logs.groups);
   const events = createEventBridge(world, { log });
   const s3 = createS3(world);
   const cloudTrail = createCloudTrail(world, events, s3.buckets);
@@ -134,7 +144,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
     },
     close: async () => runtime?.close(),
   };
-  const lambda = new Lambda(world, { runtime: late, log });
+  const lambda = new Lambda(world, { runtime: late, log, telemetry });
   const targets = targetsOf({ iam, lambda, sqs });
   events.connect(targets);
   sns.connect(targets);
@@ -142,7 +152,21 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   const httpApis = new HttpApis({ world, iam, lambda, log });
   const ecr = createEcr();
   const { buckets, code } = s3;
-  const parts = { world, iam, sqs, dynamoDb, ssm, lambda, httpApis, events, ec2: ec2.definition, buckets, code };
+  const parts = {
+    world,
+    iam,
+    cloudWatch,
+    logs,
+    sqs,
+    dynamoDb,
+    ssm,
+    lambda,
+    httpApis,
+    events,
+    ec2: ec2.definition,
+    buckets,
+    code,
+  };
   const cloudFormation = createCloudFormation(parts, (url, account) => objectOf(buckets, url, account));
   const gateway = new Gateway({
     clock,
@@ -156,6 +180,8 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
       route53.definition,
       sqs.definition,
       sns.definition,
+      cloudWatch.definition,
+      logs.definition,
       events.definition,
       cloudTrail.definition,
       quotas.definition,
@@ -189,6 +215,9 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
     route53,
     sqs,
     sns,
+    cloudWatch,
+    logs,
+    telemetry,
     events,
     cloudTrail,
     quotas,

@@ -99,7 +99,7 @@ async function start<Seeded, Deployed>(
     profile: options.profile,
     switches: options.switches ?? {},
     log: options.log,
-    runtime: ({ iam, front }) =>
+    runtime: ({ iam, front, telemetry }) =>
       workerRuntime({
         clock,
         endpointUrl: () => url,
@@ -113,7 +113,10 @@ async function start<Seeded, Deployed>(
         get certificates() {
           return [front.caCertificatePem];
         },
-        log: options.functionLog,
+        log: (line) => {
+          telemetry.line({ ...line, name: line.functionName }, line.line, line.at);
+          options.functionLog(line);
+        },
       }),
   });
   await stops.add(() => cloud.stop());

@@ -16,6 +16,7 @@ import {
   TemplateError,
   type TemplateJson,
 } from './template.ts';
+import { watchResources } from './watch-resources.ts';
 
 export type { DeployedStack } from './stack.ts';
 
@@ -30,6 +31,7 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
   ...eventResources,
   ...apiResources,
   ...effectlessResources,
+  ...watchResources,
 };
 
 /** @throws TemplateError for a type that the embedded cloud does not have. */

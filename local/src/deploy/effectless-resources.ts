@@ -16,12 +16,6 @@ const named = (
     { fixed: [property], remove: () => {} },
   );
 
-const arn =
-  (service: string, prefix: string, suffix = '') =>
-  (name: string, { place }: Creation): Created['attributes'] => ({
-    Arn: `arn:aws:${service}:${place.region}:${place.account}:${prefix}${name}${suffix}`,
-  });
-
 /** Not evaluated, but S3 refuses what it cannot read. */
 const bucketPolicy: Lifecycle = overwritten(
   ({ properties, generatedName }) => {
@@ -32,9 +26,6 @@ const bucketPolicy: Lifecycle = overwritten(
 );
 
 export const effectlessResources: Readonly<Record<string, Lifecycle>> = {
-  'AWS::Logs::LogGroup': named('LogGroupName', arn('logs', 'log-group:', ':*')),
   'AWS::Logs::MetricFilter': named('FilterName'),
-  'AWS::CloudWatch::Alarm': named('AlarmName', arn('cloudwatch', 'alarm:')),
-  'AWS::CloudWatch::Dashboard': named('DashboardName'),
   'AWS::S3::BucketPolicy': bucketPolicy,
 };

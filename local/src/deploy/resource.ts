@@ -1,8 +1,10 @@
 import type { Iam } from '../iam/iam.ts';
 import type { HttpApis } from '../services/apigateway/http-apis.ts';
+import type { CloudWatch } from '../services/cloudwatch/cloudwatch.ts';
 import type { DynamoDb } from '../services/dynamodb.ts';
 import type { EventBridge } from '../services/eventbridge/eventbridge.ts';
 import type { Lambda } from '../services/lambda/lambda.ts';
+import type { Logs } from '../services/logs/logs.ts';
 import type { Buckets } from '../services/s3/buckets.ts';
 import type { Sqs } from '../services/sqs/sqs.ts';
 import type { Ssm } from '../services/ssm/ssm.ts';
@@ -25,6 +27,9 @@ export interface DeploymentCloud {
   readonly httpApis: HttpApis;
   readonly events: Pick<EventBridge, 'definition'>;
   readonly ssm: Ssm;
+  /** Where log groups, alarms and dashboards are; without them they have a name, and that is all. */
+  readonly cloudWatch?: Pick<CloudWatch, 'alarms' | 'dashboards'>;
+  readonly logs?: Pick<Logs, 'groups'>;
   /** EC2, which knows the VPC of a function's subnets; without it functions with a VpcConfig are refused. */
   readonly ec2?: ServiceDefinition;
   /** Unpacks the code that a function's `Code` names. @returns the folder; `undefined` if the code does not exist. */

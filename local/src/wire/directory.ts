@@ -2,7 +2,7 @@ import type { StaticOperationSchema } from '@smithy/types';
 import type { Credential } from './credential.ts';
 import { queryValue, textOf, type WireRequest, type WireResponse } from './message.ts';
 import type { WireProtocol } from './protocol.ts';
-import { likelyProtocol, protocolOf } from './protocols.ts';
+import { likelyProtocol, protocolOf, spoken } from './protocols.ts';
 import type { CallContext, RequiredPermission, ServiceDefinition } from './service.ts';
 
 /** An embedded server of its own behind the gateway: checked by IAM and counted, then handed the request as it came. */
@@ -43,6 +43,13 @@ const isSignedAs = ({ signingName, otherSigningNames = [] }: ServiceDefinition, 
 
 const mounted = (service: ServiceDefinition): Destination => ({ service, protocol: protocolOf(service) });
 
+/** In the protocol of the request, where the service has several. */
+function asSpoken(found: Destination, request: WireRequest): Destination {
+  const { service } = found;
+  const protocol = spoken(service, request);
+  return protocol === service.protocol ? found : { ...found, protocol: protocolOf({ ...service, protocol }) };
+}
+
 /** Finds the service of a request: by its target, else by whom it is signed for, else by what only one service knows. */
 export class Directory {
   readonly #destinations: readonly Destination[];
@@ -64,7 +71,7 @@ export class Directory {
       this.#destinations.find(({ service }) => service.targetPrefix !== undefined && service.targetPrefix === prefix) ??
       this.#destinations.find(({ service }) => credential !== undefined && isSignedAs(service, credential)) ??
       (credential === undefined ? this.#unsigned(request) : undefined);
-    if (found !== undefined) return found;
+    if (found !== undefined) return asSpoken(found, request);
     const name = credential?.signingName ?? prefix ?? 'unknown-service';
     return mounted(bare(name, { protocol: likelyProtocol(name, request) }));
   }

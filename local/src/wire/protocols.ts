@@ -7,6 +7,7 @@ import type { WireProtocol } from './protocol.ts';
 import { awsQuery, ec2Query } from './query.ts';
 import { restJson } from './rest-json.ts';
 import { restXml } from './rest-xml.ts';
+import { rpcCbor } from './rpc-cbor.ts';
 import type { OperationDefinition, Protocol, ServiceDefinition } from './service.ts';
 
 const protocols: Readonly<Record<Protocol, (service: ServiceDefinition) => WireProtocol>> = {
@@ -16,6 +17,7 @@ const protocols: Readonly<Record<Protocol, (service: ServiceDefinition) => WireP
   'ec2-query': ec2Query,
   'rest-xml': restXml,
   'rest-json': restJson,
+  'rpc-v2-cbor': rpcCbor,
 };
 
 /** A service on the wire. */
@@ -34,6 +36,17 @@ export function checkInput(
 ): void {
   const broken = violations(NormalizedSchema.of(operation.schema[4]), input, constraints);
   if (broken.length > 0) throw (service.refuseInput ?? protocol.refuseInput)(broken);
+}
+
+/** The protocol of a request to a service that has several. */
+export function spoken({ protocol, otherProtocols = [] }: ServiceDefinition, request: WireRequest): Protocol {
+  const asked: Protocol | undefined =
+    request.headers['smithy-protocol'] === 'rpc-v2-cbor'
+      ? 'rpc-v2-cbor'
+      : request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+        ? 'aws-query'
+        : undefined;
+  return asked !== undefined && otherProtocols.includes(asked) ? asked : protocol;
 }
 
 const REST_XML = ['s3', 'route53', 'cloudfront'];

@@ -48,7 +48,14 @@ export interface OperationDefinition {
   run(input: object, context: CallContext): Promise<object>;
 }
 
-export type Protocol = 'aws-json-1.0' | 'aws-json-1.1' | 'aws-query' | 'ec2-query' | 'rest-xml' | 'rest-json';
+export type Protocol =
+  | 'aws-json-1.0'
+  | 'aws-json-1.1'
+  | 'aws-query'
+  | 'ec2-query'
+  | 'rest-xml'
+  | 'rest-json'
+  | 'rpc-v2-cbor';
 
 /** A service of the embedded cloud. The gateway needs nothing else to put it on the wire. */
 export interface ServiceDefinition {
@@ -59,6 +66,8 @@ export interface ServiceDefinition {
   /** The CloudTrail event source, `apprunner.amazonaws.com`. */
   readonly eventSource: string;
   readonly protocol: Protocol;
+  /** Others that its clients speak, older and newer ones: CloudWatch's three. */
+  readonly otherProtocols?: readonly Protocol[];
   /** `AppRunner` in `X-Amz-Target: AppRunner.CreateService` (JSON protocols only). */
   readonly targetPrefix?: string;
   /** Namespace of XML answers (XML protocols only). */

@@ -1,6 +1,8 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
@@ -32,6 +34,8 @@ export interface OperationSetting {
   readonly ec2: EC2Client;
   readonly route53: Route53Client;
   readonly sns: SNSClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly logs: CloudWatchLogsClient;
   readonly sqs: SQSClient;
   readonly events: EventBridgeClient;
   readonly lambda: LambdaClient;
@@ -73,6 +77,8 @@ export async function setting(): Promise<OperationSetting> {
     ec2: new EC2Client(config),
     route53: new Route53Client(config),
     sns: new SNSClient(config),
+    cloudWatch: new CloudWatchClient(config),
+    logs: new CloudWatchLogsClient(config),
     sqs: new SQSClient(config),
     events: new EventBridgeClient(config),
     lambda: new LambdaClient(config),

@@ -7,6 +7,8 @@ import { ecrRows } from './ecr.ts';
 import { eventsRows } from './events.ts';
 import { iamRows } from './iam.ts';
 import { lambdaRows } from './lambda.ts';
+import { logsRows } from './logs.ts';
+import { monitoringRows } from './monitoring.ts';
 import { organizationsRows } from './organizations.ts';
 import { quotasRows } from './quotas.ts';
 import { route53Rows } from './route53.ts';
@@ -28,6 +30,8 @@ export const tables: Readonly<Record<string, Rows>> = {
   events: eventsRows,
   iam: iamRows,
   lambda: lambdaRows,
+  logs: logsRows,
+  monitoring: monitoringRows,
   organizations: organizationsRows,
   route53: route53Rows,
   servicequotas: quotasRows,

@@ -8,6 +8,7 @@ import { functionId, type LambdaFunction } from './function.ts';
 import { checkFunction, checkMapping } from './quotas.ts';
 import { type InvocationOutcome, MAXIMUM_PAYLOAD, type Runtime } from './runtime.ts';
 import { type SourceStream, StreamPoller } from './stream-mapping.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** Documented: concurrent executions of an account in a region. */
 const ACCOUNT_CONCURRENCY = 1000;
@@ -23,6 +24,8 @@ export interface LambdaOptions {
   readonly runtime: Runtime;
   /** Errors outside of a request. */
   readonly log?: (line: string) => void;
+  /** Where logs and metrics go; without it they are lost. */
+  readonly telemetry?: Telemetry;
 }
 
 export type NewFunction = Omit<LambdaFunction, 'arn' | 'lastModified' | 'statements'>;
@@ -33,6 +36,7 @@ export class Lambda {
   readonly #world: World;
   readonly #runtime: Runtime;
   readonly #log: (line: string) => void;
+  readonly #telemetry: Telemetry | undefined;
   readonly #asynchronous: AsynchronousInvocations;
   /** By ARN. */
   readonly #functions = new Map<string, LambdaFunction>();
@@ -42,7 +46,8 @@ export class Lambda {
   #queues: SourceQueues | undefined;
   #streams: (arn: string) => SourceStream | undefined = () => undefined;
 
-  constructor(world: World, { runtime, log = () => {} }: LambdaOptions) {
+  constructor(world: World, { runtime, log = () => {}, telemetry }: LambdaOptions) {
+    this.#telemetry = telemetry;
     this.#world = world;
     this.#runtime = runtime;
     this.#log = log;
@@ -136,7 +141,12 @@ export class Lambda {
       if (source === undefined) {
         throw new AwsError('InvalidParameterValueException', `Stream not found: ${sourceArn}`);
       }
-      poller = new StreamPoller(made, stream, { ...parts, stream: source, targets: this.#targets });
+      poller = new StreamPoller(made, stream, {
+        ...parts,
+        stream: source,
+        targets: this.#targets,
+        telemetry: this.#telemetry,
+      });
     }
     this.#pollers.set(made.uuid, poller);
     return made;
@@ -182,6 +192,7 @@ export class Lambda {
   ): Promise<InvocationOutcome> {
     const running = this.#running.get(fn.arn) ?? 0;
     if (running >= (fn.reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
+      this.#telemetry?.throttled(fn);
       const Reason = `${fn.reservedConcurrency === undefined ? '' : 'ReservedFunction'}ConcurrentInvocationLimitExceeded`;
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
         status: 429,
@@ -190,7 +201,11 @@ export class Lambda {
     }
     this.#running.set(fn.arn, running + 1);
     try {
-      return await this.#runtime.invoke(fn, payload, { requestId });
+      const startedAt = this.#world.clock.now();
+      this.#telemetry?.started(fn, requestId);
+      const outcome = await this.#runtime.invoke(fn, payload, { requestId });
+      this.#telemetry?.ended(fn, requestId, outcome, this.#world.clock.now() - startedAt);
+      return outcome;
     } finally {
       this.#running.set(fn.arn, (this.#running.get(fn.arn) ?? 1) - 1);
     }

@@ -5,6 +5,7 @@ import type { Sender, Targets } from '../eventbridge/targets.ts';
 import { type EventSourceMapping, failedItems, type MappingParts } from './event-source-mapping.ts';
 import type { LambdaFunction } from './function.ts';
 import type { InvocationOutcome } from './runtime.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** What a mapping needs of the stream of a table. */
 export interface SourceStream {
@@ -25,6 +26,7 @@ export interface StreamSettings {
 export interface StreamParts extends Omit<MappingParts, 'queues'> {
   readonly stream: SourceStream;
   readonly targets: Targets;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Documented: retries back off exponentially. The figures are inferred. */
@@ -89,6 +91,8 @@ export class StreamPoller {
       return undefined;
     }
     const Records = batch.map(({ record }) => ({ ...record, eventSourceARN: sourceArn }));
+    const writtenAt = (batch.at(-1)?.record.dynamodb.ApproximateCreationDateTime ?? 0) * 1000;
+    this.#parts.telemetry?.iteratorAge(fn, Math.max(0, this.#parts.world.clock.now() - writtenAt));
     let outcome: InvocationOutcome;
     try {
       outcome = await this.#parts.invoke(fn, { Records });

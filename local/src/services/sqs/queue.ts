@@ -203,6 +203,13 @@ export class Queue {
     return { visible: messages.length - hidden.length, inFlight: hidden.length - delayed, delayed };
   }
 
+  /** Seconds since the oldest message that is visible or in flight was sent; 0 without one. */
+  oldestAgeSeconds(): number {
+    const now = this.#now();
+    const received = this.#current().filter(({ visibleAt, delivery }) => visibleAt <= now || delivery !== undefined);
+    return received.length === 0 ? 0 : Math.floor((now - Math.min(...received.map(({ sentAt }) => sentAt))) / SECOND);
+  }
+
   /** Notifies the listeners if messages are visible already. */
   announce(): void {
     this.#wakeAt(this.#now());

@@ -17,6 +17,7 @@ export class Queues {
   readonly #world: World;
   readonly #queues = new Map<string, Queue>();
   readonly #deletedAt = new Map<string, number>();
+  readonly #watchers: (() => void)[] = [];
   readonly #listeners = new Map<string, Set<() => void>>();
   #endpoint: string | undefined;
 
@@ -106,7 +107,7 @@ export class Queues {
       nonce: () => chance.hex(32),
       queue: (other) => this.#queues.get(other),
       visible: () => {
-        for (const listener of [...(this.#listeners.get(arn) ?? [])]) listener();
+        for (const listener of [...(this.#listeners.get(arn) ?? []), ...this.#watchers]) listener();
       },
     });
     this.#queues.set(arn, queue);
@@ -117,6 +118,16 @@ export class Queues {
     this.#queues.delete(queue.arn);
     this.#deletedAt.set(queue.arn, this.#world.clock.now());
     queue.close();
+  }
+
+  /** Every queue of every account. */
+  all(): readonly Queue[] {
+    return [...this.#queues.values()];
+  }
+
+  /** Calls `listener` when messages of any queue have become visible. */
+  watch(listener: () => void): void {
+    this.#watchers.push(listener);
   }
 
   /** See `Sqs.onVisible`. */

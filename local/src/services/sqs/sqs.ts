@@ -27,6 +27,10 @@ export interface Sqs {
   onVisible(queueArn: string, listener: () => void): () => void;
   /** Up to `most` messages, with all their attributes. @param visibilityTimeout seconds; by default the queue's own. */
   receive(queueArn: string, most: number, visibilityTimeout?: number): readonly Delivery[];
+  /** What there is to measure of every queue. */
+  measure(): readonly QueueMeasure[];
+  /** Calls `listener` when messages of any queue have become visible. */
+  onChange(listener: () => void): void;
   delete(queueArn: string, receiptHandle: string): void;
   /** @param seconds 0 makes the message visible at once. */
   changeVisibility(queueArn: string, receiptHandle: string, seconds: number): void;
@@ -43,6 +47,14 @@ export interface Sqs {
   ): string;
   /** All attributes, among them `Policy` and the numbers of messages. */
   attributes(queueArn: string): Readonly<Partial<Record<sdk.QueueAttributeName, string>>>;
+}
+
+export interface QueueMeasure {
+  readonly arn: string;
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  readonly oldestAgeSeconds: number;
 }
 
 export function createSqs(world: World): Sqs {
@@ -76,6 +88,9 @@ export function createSqs(world: World): Sqs {
       const account = queueArn.split(':')[4] ?? '';
       return send(queues.get(queueArn), message, senderId ?? account, world.chance).MessageId;
     },
+    measure: () =>
+      queues.all().map((queue) => ({ arn: queue.arn, ...queue.counts(), oldestAgeSeconds: queue.oldestAgeSeconds() })),
+    onChange: (listener) => queues.watch(listener),
     attributes: (queueArn) => describeQueue(queues.get(queueArn)),
   };
 }
