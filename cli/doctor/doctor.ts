@@ -82,7 +82,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
   const killSwitch = `/${stackName}/kill-switch`;
   const [switches, others, appRunner, vpc, zones, trails, quotas, organization, permissions, policy] =
     await Promise.all([
-      stack.facts?.kind === 'present'
+      stack.facts?.kind === 'present' && isUsable
         ? [await checkKillSwitch(createKillSwitch(killSwitch, config), killSwitch, region)]
         : [],
       asked('other-stack', stackName, () => askOtherStacks(cloudFormation, stackName)),
