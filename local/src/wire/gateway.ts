@@ -110,10 +110,11 @@ export class Gateway {
   }
 
   /** Answers a request. Never rejects: whatever goes wrong is an answer in the protocol of the service. */
-  async handle(request: WireRequest): Promise<WireResponse> {
-    const credential = credentialOf(request);
-    const destination = this.#directory.find(request, credential);
+  async handle(received: WireRequest): Promise<WireResponse> {
+    const credential = credentialOf(received);
+    const destination = this.#directory.find(received, credential);
     const { service, protocol, passthrough } = destination;
+    const request = service.pathOf === undefined ? received : { ...received, path: service.pathOf(received) };
     const requested = protocol.requested(request);
     const accessKeyId = credential?.accessKeyId ?? '';
     const principal = this.#iam.identify(accessKeyId);
@@ -145,6 +146,7 @@ export class Gateway {
       if (!requested.exists) throw failure(protocol.codes.unknownOperation(requested.name));
       if (credential === undefined && service.unsigned?.includes(call.name) !== true)
         throw failure(protocol.codes.missingCredential);
+      service.checkPresigned?.(received, this.#clock.now(), this.#iam.credentialsOf(accessKeyId));
       const response = passthrough?.serves(call.name)
         ? await this.#forward(call, passthrough)
         : await this.#run(call, requested.operation ?? notImplemented(service, call.name));

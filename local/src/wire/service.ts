@@ -1,7 +1,9 @@
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import type { IssuedCredentials } from '../iam/iam.ts';
 import type { Statement } from '../iam/policy.ts';
 import type { Violation } from './constraints.ts';
 import type { AwsError } from './errors.ts';
+import type { WireRequest } from './message.ts';
 
 /** Who is calling: root of an account (any unknown key), or a role whose policies are checked. */
 export type Principal =
@@ -80,6 +82,10 @@ export interface ServiceDefinition {
   readonly version?: string;
   /** The modelled errors, from which the gateway takes their HTTP status and fault. */
   readonly errors: readonly StaticErrorSchema[];
+  /** The path of the operation, where a request may have a part of it in its host (S3). */
+  readonly pathOf?: (request: WireRequest) => string;
+  /** Refuses a request whose signature is in its query and does not hold (S3). @throws AwsError */
+  readonly checkPresigned?: (request: WireRequest, now: number, credentials: IssuedCredentials | undefined) => void;
   readonly operations: readonly OperationDefinition[];
   /** The answer to an input that breaks constraints of the model; without it, the one of the protocol. */
   readonly refuseInput?: (violations: readonly Violation[]) => AwsError;

@@ -49,20 +49,32 @@ export function timeOf(amzDate = ''): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** The value a request's signature has to have, for the holder of `secret`. */
-export function signatureValue(request: SignedRequest, signature: Omit<Signature, 'value'>, secret: string): string {
+/**
+ * The value a request's signature has to have, for the holder of `secret`.
+ * @param of an `unsigned object` is one of S3 whose payload the signature does not cover.
+ */
+export function signatureValue(
+  request: SignedRequest,
+  signature: Omit<Signature, 'value'>,
+  secret: string,
+  of: 'request' | 'unsigned object' = 'request',
+): string {
   const { date, region, service, signedHeaders } = signature;
   const scope = `${date}/${region}/${service}/aws4_request`;
-  const canonical = sha256(canonicalRequest(request, signedHeaders));
+  const canonical = sha256(canonicalRequest(request, signedHeaders, of));
   const text = [ALGORITHM, request.headers['x-amz-date'] ?? '', scope, canonical].join('\n');
   const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
   return hmac(key, text).toString('hex');
 }
 
-function canonicalRequest({ method, path, query, headers, body }: SignedRequest, signed: readonly string[]): string {
+function canonicalRequest(
+  { method, path, query, headers, body }: SignedRequest,
+  signed: readonly string[],
+  of: 'request' | 'unsigned object',
+): string {
   const lines = signed.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`);
-  const parts = [method, encoded(path, '/'), canonicalQuery(query), lines.join(''), signed.join(';'), sha256(body)];
-  return parts.join('\n');
+  const [place, payload] = of === 'request' ? [encoded(path, '/'), sha256(body)] : [path, 'UNSIGNED-PAYLOAD'];
+  return [method, place, canonicalQuery(query), lines.join(''), signed.join(';'), payload].join('\n');
 }
 
 /** All services but S3 encode the path as sent once more. */

@@ -7,6 +7,9 @@ export interface StoredObject {
   readonly key: string;
   readonly body: Uint8Array;
   readonly contentType: string;
+  /** Such as `gzip`; what a client undoes. */
+  readonly contentEncoding: string | undefined;
+  readonly contentDisposition: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   /** With its quotation marks. */
   readonly etag: string;
@@ -79,7 +82,7 @@ export class Buckets {
     return [...this.#buckets.values()].filter((bucket) => bucket.account === account);
   }
 
-  put(bucket: Bucket, object: Pick<StoredObject, 'key' | 'body' | 'contentType' | 'metadata'>): StoredObject {
+  put(bucket: Bucket, object: Omit<StoredObject, 'etag' | 'modified'>): StoredObject {
     const etag = `"${createHash('md5').update(object.body).digest('hex')}"`;
     const stored = { ...object, etag, modified: this.#world.clock.now() };
     bucket.objects.set(object.key, stored);

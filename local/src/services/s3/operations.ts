@@ -35,12 +35,14 @@ const onObject =
   (action: string) =>
   ({ Bucket, Key }: OnObject) => ({ action: `s3:${action}`, resources: [`arn:aws:s3:::${Bucket}/${Key}`] });
 
-const described = ({ body, contentType, metadata, etag, modified }: StoredObject) => ({
-  ContentLength: body.length,
-  ContentType: contentType,
-  ETag: etag,
-  LastModified: new Date(modified),
-  Metadata: { ...metadata },
+const described = (object: StoredObject) => ({
+  ContentLength: object.body.length,
+  ContentType: object.contentType,
+  ContentEncoding: object.contentEncoding,
+  ContentDisposition: object.contentDisposition,
+  ETag: object.etag,
+  LastModified: new Date(object.modified),
+  Metadata: { ...object.metadata },
 });
 
 /** What `If-Match` and `If-None-Match` ask of the object that is there. */
@@ -161,7 +163,11 @@ export function objectOperations(buckets: Buckets): OperationDefinition[] {
         // The gateway hands a blob over as bytes.
         const sent = input.Body instanceof Uint8Array ? input.Body : new Uint8Array();
         const body = input.ContentEncoding?.includes('aws-chunked') ? unchunked(sent) : sent;
-        const object = { key, body, contentType, metadata: input.Metadata ?? {} };
+        // The encoding of the transfer is not of the object.
+        const encodings = (input.ContentEncoding ?? '').split(',').map((each) => each.trim());
+        const contentEncoding = encodings.filter((each) => !['', 'aws-chunked'].includes(each)).join(',') || undefined;
+        const { ContentDisposition: contentDisposition, Metadata: metadata = {} } = input;
+        const object = { key, body, contentType, contentEncoding, contentDisposition, metadata };
         const bucket = buckets.get(context, Bucket);
         checkWrite(bucket.objects.get(key), input);
         return { ETag: buckets.put(bucket, object).etag };

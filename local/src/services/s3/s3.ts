@@ -7,6 +7,7 @@ import type { World } from '../../world.ts';
 import { Buckets } from './buckets.ts';
 import { FunctionCode } from './function-code.ts';
 import { bucketOperations, objectOperations, pathStyle } from './operations.ts';
+import { checkPresigned, pathWithBucket } from './presigned.ts';
 
 export interface S3 {
   readonly definition: ServiceDefinition;
@@ -36,6 +37,8 @@ export function createS3(world: World): S3 {
       ...common,
       signingName: 's3',
       otherSigningNames: ['s3-object-lambda'],
+      pathOf: pathWithBucket,
+      checkPresigned,
       operations,
       api: api.filter(({ 2: name }) => name !== 'ListDirectoryBuckets'),
     },
