@@ -211,10 +211,15 @@ async function takenAway(
   resource: DeployedResource,
   cloud: DeploymentCloud,
   report: ReportEvent,
+  why: 'gone' | 'creation failed' = 'gone',
 ): Promise<boolean> {
   const { account, region, stackName } = stack;
   const { type, properties, reference: physicalId } = resource;
   const event = { logicalId, type, physicalId, properties };
+  if (isRetained(stack, logicalId, why)) {
+    report({ ...event, status: 'DELETE_SKIPPED' });
+    return true;
+  }
   report({ ...event, status: 'DELETE_IN_PROGRESS' });
   try {
     const { remove } = lifecycleOf(type);
@@ -229,15 +234,26 @@ async function takenAway(
   }
 }
 
-/** Takes all of it away, the last made first. @returns the logical ids of what stays, because it could not be. */
+/** Documented ("DeletionPolicy attribute"): what is retained stays, and is no longer of the stack. */
+function isRetained({ template }: Stack, logicalId: string, why: 'gone' | 'creation failed'): boolean {
+  const { DeletionPolicy: policy } = object(object(object(template).Resources)[logicalId]);
+  return policy === 'Retain' || (policy === 'RetainExceptOnCreate' && why === 'gone');
+}
+
+/**
+ * Takes all of it away, the last made first.
+ * @param why `creation failed`: the stack never stood.
+ * @returns the logical ids of what stays, because it could not be.
+ */
 export async function takeAwayAll(
   stack: Stack,
   resources: Map<string, DeployedResource>,
   cloud: DeploymentCloud,
   report: ReportEvent,
+  why: 'gone' | 'creation failed' = 'gone',
 ): Promise<readonly string[]> {
   for (const [logicalId, resource] of [...resources].reverse()) {
-    if (await takenAway(stack, logicalId, resource, cloud, report)) resources.delete(logicalId);
+    if (await takenAway(stack, logicalId, resource, cloud, report, why)) resources.delete(logicalId);
   }
   return [...resources.keys()];
 }

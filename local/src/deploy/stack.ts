@@ -40,7 +40,7 @@ export interface ResourceEvent {
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
-  readonly status: `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
+  readonly status: `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}` | 'DELETE_SKIPPED';
   readonly reason?: string;
   readonly properties: TemplateJson;
 }

@@ -1,5 +1,4 @@
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
-import type { IssuedCredentials } from '../iam/iam.ts';
 import type { Statement } from '../iam/policy.ts';
 import type { Violation } from './constraints.ts';
 import type { AwsError } from './errors.ts';
@@ -16,6 +15,12 @@ export type Principal =
       /** The session's own policy, if it was given one: it narrows what the role may. */
       readonly sessionPolicy?: readonly Statement[];
     };
+
+/** Of a key that was issued here; those of other keys are unknown. */
+export interface Secrets {
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
 
 /** What every operation receives about the call besides its input. */
 export interface CallContext {
@@ -85,7 +90,7 @@ export interface ServiceDefinition {
   /** The path of the operation, where a request may have a part of it in its host (S3). */
   readonly pathOf?: (request: WireRequest) => string;
   /** Refuses a request whose signature is in its query and does not hold (S3). @throws AwsError */
-  readonly checkPresigned?: (request: WireRequest, now: number, credentials: IssuedCredentials | undefined) => void;
+  readonly checkPresigned?: (request: WireRequest, now: number, secrets: Secrets | undefined) => void;
   readonly operations: readonly OperationDefinition[];
   /** The answer to an input that breaks constraints of the model; without it, the one of the protocol. */
   readonly refuseInput?: (violations: readonly Violation[]) => AwsError;

@@ -181,6 +181,17 @@ describe('a change that fails', () => {
   });
 });
 
+test('what is retained stays, unless the stack was never made', async () => {
+  const kept = { ...queue('a'), DeletionPolicy: 'RetainExceptOnCreate' };
+  await made({ A: kept, B: { ...queue('b'), DeletionPolicy: 'Retain' }, C: queue('c') });
+  await cloudFormation.send(new sdk.DeleteStackCommand({ StackName }));
+  await cloud.cloudFormation.idle();
+  expect(await queues()).toEqual(['a', 'b']);
+  const broken = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'not a name' } };
+  await made({ A: { ...kept, Properties: { QueueName: 'd' } }, B: { ...broken, DependsOn: 'A' } });
+  expect(await queues()).toEqual(['a', 'b']);
+});
+
 test('a stack that is deleted leaves nothing but its events', async () => {
   const stack = await made({ A: queue('a') });
   await cloudFormation.send(new sdk.DeleteStackCommand({ StackName }));

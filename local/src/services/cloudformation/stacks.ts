@@ -139,7 +139,8 @@ export class Stacks {
     } catch (error) {
       this.#move(record, 'ROLLBACK_IN_PROGRESS', `${reasonOf(error)} Rollback requested by user.`);
       const stack = definition.stack;
-      const left = await takeAwayAll(stack, record.resources, this.#cloud, (event) => this.#addEvent(record, event));
+      const report = (event: ResourceEvent) => this.#addEvent(record, event);
+      const left = await takeAwayAll(stack, record.resources, this.#cloud, report, 'creation failed');
       if (left.length === 0) this.#move(record, 'ROLLBACK_COMPLETE');
       else this.#move(record, 'ROLLBACK_FAILED', notDeleted(left));
     }

@@ -1,6 +1,6 @@
-import type { IssuedCredentials } from '../../iam/iam.ts';
 import { AwsError } from '../../wire/errors.ts';
 import { queryValue, type WireRequest } from '../../wire/message.ts';
+import type { Secrets } from '../../wire/service.ts';
 import { signatureValue, timeOf } from '../../wire/signature.ts';
 
 /** Documented ("Authenticating Requests: Using Query Parameters"): seven days, in seconds. */
@@ -15,7 +15,7 @@ const denied = (message: string) => new AwsError('AccessDenied', message, { stat
  * @param now milliseconds since the epoch. @param credentials of the key, if they are known.
  * @throws AwsError AuthorizationQueryParametersError, AccessDenied, SignatureDoesNotMatch
  */
-export function checkPresigned(request: WireRequest, now: number, credentials: IssuedCredentials | undefined): void {
+export function checkPresigned(request: WireRequest, now: number, credentials: Secrets | undefined): void {
   const value = queryValue(request, 'X-Amz-Signature');
   if (value === undefined) return;
   const asked = (name: string) => queryValue(request, `X-Amz-${name}`);
