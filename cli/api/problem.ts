@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { argumentAt } from './arguments.ts';
+import { argumentAt } from './argument-words.ts';
 
 /** Problem details (RFC 9457) as the API of this product answers them. */
 const problemSchema = z.object({
@@ -66,6 +66,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'not-attached': 'Attach it first with "attach".',
   'sweep-not-found': '"sweep list" prints the sweeps of the last thirty days.',
   'sweep-not-held': '"sweep show latest" prints the state of the latest one.',
+  'report-not-found': 'Try again in a minute, or begin a sweep with "sweep".',
   'sweep-late': 'Wait until "sweep list" shows it, and do not begin another one before that.',
 };
 
