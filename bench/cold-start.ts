@@ -63,6 +63,7 @@ const SIZE_GOALS: Readonly<Record<string, number>> = {
   'on-service-event': 115,
   probe: 35,
   reconcile: 215,
+  report: 180,
   sweep: 145,
   'sweep-region': 205,
 };

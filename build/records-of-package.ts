@@ -6,7 +6,7 @@ import { normalizeName } from '../shared/records/names.ts';
 import { type AllowedRecords, fitParameters, withAllowedRecords } from './templates/allowed-records.ts';
 
 /** Functions that read the lists. */
-const READERS = ['reconcile', 'api', 'sweep', 'sweep-region'];
+const READERS = ['reconcile', 'api', 'report', 'sweep', 'sweep-region'];
 
 /**
  * The lists to write into the package; `undefined`: they are parameters of the stack.

@@ -13,6 +13,7 @@ import { listCommand } from './commands/list.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
 import { removeCommand } from './commands/remove.ts';
+import { reportCommand } from './commands/report.ts';
 import { adoptCommand, detachCommand, reconcileCommand, releaseCommand } from './commands/requests.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -36,6 +37,7 @@ const definitions: readonly CommandDefinition[] = [
   adoptCommand,
   reconcileCommand,
   findingsCommand,
+  reportCommand,
   sweepCommand,
   killSwitchCommand,
   planCommand,

@@ -1,8 +1,8 @@
 import type { Gateway } from 'apprunner-embedded-cloud';
 import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
 
-/** What the product asks of its own parts (its rows, queues, functions, switch and events) and how it becomes a role. */
-const OWN = /^(dynamodb|events|lambda|sns|sqs|ssm|sts):/;
+/** What the product asks of its own parts (its rows, queues, functions, reports, switch and events) and how it becomes a role. */
+const OWN = /^(dynamodb|events|lambda|s3|sns|sqs|ssm|sts):/;
 
 /** Whether a call is about the product's own resources, and not about what it observes. @param operation `sqs:SendMessage` */
 export function isOwnCall(operation: string): boolean {

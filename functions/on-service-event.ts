@@ -3,7 +3,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { correlationOf, eventSubject, unreadableEventMessage } from '../shared/service-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
-import { createState, type StateDependencies } from '../shared/state/tables.ts';
+import { createState, type StateDependencies } from '../shared/state/rows-and-queue.ts';
 
 /** A reconciliation starts a moment after the first event, in milliseconds: App Runner sends several for one change. */
 const BURST_MS = 1_000;

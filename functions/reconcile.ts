@@ -16,7 +16,8 @@ import { parseReconcileMessage, urgencyOf } from '../shared/reconcile/message.ts
 import { type ReconcileDependencies, reconcileService } from '../shared/reconcile/reconcile.ts';
 import { createServiceAccess, systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseReconcileSettings } from '../shared/settings.ts';
-import { createClaims, createRoute53Budget, createState } from '../shared/state/tables.ts';
+import { createState } from '../shared/state/rows-and-queue.ts';
+import { createClaims, createRoute53Budget } from '../shared/state/tables.ts';
 
 export interface ReconcileFunctionDependencies extends ReconcileDependencies {
   readonly logger: Logger;

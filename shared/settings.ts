@@ -34,7 +34,9 @@ const tableSettings = z.object({
   QUEUE_URL: text,
 });
 
-const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text });
+const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, REPORT_QUEUE_URL: text });
+
+const reportSettings = z.object({ TABLE_NAME: text, SWEEP_TABLE_NAME: text, REPORT_BUCKET: text });
 
 const sweepStartSettings = sweepSettings.extend({ SWEEP_QUEUE_URL: text });
 
@@ -58,6 +60,7 @@ const eventSettings = tableSettings.extend({
 const apiSettings = tableSettings.extend({
   SWEEP_TABLE_NAME: text,
   SWEEP_FUNCTION: text,
+  REPORT_FUNCTION: text,
   KILL_SWITCH_PARAMETER: text,
 });
 
@@ -198,18 +201,21 @@ export interface ApiSettings extends RuleSettings, TableSettings {
   readonly sweepTableName: string;
   /** Name of the function that begins sweeps. */
   readonly sweepFunction: string;
+  /** Name of the function that says where reports are. */
+  readonly reportFunction: string;
   /** Name of the SSM parameter that stops what reconciliations write. */
   readonly killSwitchParameter: string;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseApiSettings(environment: Environment): ApiSettings {
-  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION, KILL_SWITCH_PARAMETER } = parse(apiSettings, environment);
+  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION, REPORT_FUNCTION, KILL_SWITCH_PARAMETER } = parse(apiSettings, environment);
   return {
     ...parseRuleSettings(environment),
     ...parseTableSettings(environment),
     sweepTableName: SWEEP_TABLE_NAME,
     sweepFunction: SWEEP_FUNCTION,
+    reportFunction: REPORT_FUNCTION,
     killSwitchParameter: KILL_SWITCH_PARAMETER,
   };
 }
@@ -217,12 +223,31 @@ export function parseApiSettings(environment: Environment): ApiSettings {
 export interface SweepSettings extends TableSettings {
   /** The table of the sweeps. */
   readonly sweepTableName: string;
+  /** The queue of the reports to write. */
+  readonly reportQueueUrl: string;
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseSweepSettings(environment: Environment): SweepSettings {
-  const { SWEEP_TABLE_NAME } = parse(sweepSettings, environment);
-  return { ...parseTableSettings(environment), sweepTableName: SWEEP_TABLE_NAME };
+  const { SWEEP_TABLE_NAME, REPORT_QUEUE_URL } = parse(sweepSettings, environment);
+  return {
+    ...parseTableSettings(environment),
+    sweepTableName: SWEEP_TABLE_NAME,
+    reportQueueUrl: REPORT_QUEUE_URL,
+  };
+}
+
+export interface ReportSettings {
+  readonly tableName: string;
+  readonly sweepTableName: string;
+  /** Name of the bucket of the reports. */
+  readonly reportBucket: string;
+}
+
+/** @throws SettingsError naming every variable that is missing or malformed. */
+export function parseReportSettings(environment: Environment): ReportSettings {
+  const { TABLE_NAME, SWEEP_TABLE_NAME, REPORT_BUCKET } = parse(reportSettings, environment);
+  return { tableName: TABLE_NAME, sweepTableName: SWEEP_TABLE_NAME, reportBucket: REPORT_BUCKET };
 }
 
 export interface SweepStartSettings extends SweepSettings {

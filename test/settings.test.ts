@@ -21,7 +21,12 @@ const reconcile = {
   HUB_ACCOUNT: '123456789012',
   AWS_REGION: 'eu-west-1',
 };
-const sweep = { ...table, SWEEP_TABLE_NAME: 'sweeps', SWEEP_QUEUE_URL: 'https://sqs.test/sweep' };
+const sweep = {
+  ...table,
+  SWEEP_TABLE_NAME: 'sweeps',
+  SWEEP_QUEUE_URL: 'https://sqs.test/sweep',
+  REPORT_QUEUE_URL: 'https://sqs.test/report',
+};
 const OWN_ROLE = 'arn:aws:iam::123456789012:role/stack-ReconcileRole';
 const event = { ...table, DEAD_LETTER_QUEUE_URL: 'https://sqs.test/dead', RECONCILE_ROLE_ARN: OWN_ROLE };
 const rule = { INSTALLATION: 'default', ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: '*.example.com' };

@@ -28,7 +28,8 @@ export function apiClient(target: ApiTarget, now: () => number): ApiClient {
       });
     },
     onResponse: async ({ request, response }) => {
-      if (!response.ok) throw await ApiError.of(request, response);
+      // A redirect is an answer: its address is for the caller to read.
+      if (!response.ok && response.status !== 302) throw await ApiError.of(request, response);
       const type = response.headers.get('content-type') ?? 'nothing';
       if (!type.startsWith('application/json')) {
         throw new ConnectError(
@@ -43,6 +44,16 @@ export function apiClient(target: ApiTarget, now: () => number): ApiClient {
         : undefined,
   });
   return client;
+}
+
+/** Where an answer redirects to. */
+export async function addressOf(call: Promise<{ readonly response: Response }>): Promise<string> {
+  const { response } = await call;
+  const address = response.headers.get('location');
+  if (address !== null) return address;
+  throw new ConnectError(
+    `${response.url} answered ${response.status} without an address: that is not the API of this product.`,
+  );
 }
 
 /** The data of an answer. It exists, because a call without an answer throws. */

@@ -12,7 +12,7 @@ export interface OutgoingRequest {
 export type Send = (url: string, outgoing: OutgoingRequest) => Promise<Response>;
 
 /** With `fetch`, which sends the host of the URL as Host, whatever the headers say. */
-export const sendByFetch: Send = (url, outgoing) => fetch(url, outgoing);
+export const sendByFetch: Send = (url, outgoing) => fetch(url, { ...outgoing, redirect: 'manual' });
 
 /** With the Host of the headers, for the embedded cloud, which serves many hosts at one address over plain HTTP. */
 export const sendWithHost: Send = (url, { method, headers, body = '' }) =>

@@ -182,6 +182,7 @@ const removedText = (stackName: string): string =>
   [
     `${stackName} is removed. What stays:`,
     '  interface endpoints and security groups with the tag private-ingress:owner, which cost money while they exist;',
+    '  the bucket with the reports of the sweeps, which expire within thirty days; delete it once it is empty;',
     '  tags private-ingress* of services, and what released services had;',
     '  stacks of member accounts and of hosted zones (docs/organization.md).',
     `${BY_HAND} lists the commands that find them.`,

@@ -77,7 +77,7 @@ function operation(operationId: string, route: Route): ZodOpenApiOperationObject
     responses: {
       [`${answer.status}`]: {
         description: answer.description,
-        ...(answer.location === true
+        ...(answer.location !== undefined
           ? { headers: { Location: { description: 'Path at which to look', schema: { type: 'string' } } } }
           : {}),
         content: { 'application/json': { schema: answer.schema } },

@@ -10,6 +10,7 @@ import { listFindings, listServices } from './list.ts';
 import { planFor } from './plan.ts';
 import { type Problem, problemDefinitions, problemType, RequestProblem } from './problems.ts';
 import { readBody, readParams, readQuery } from './read-request.ts';
+import { locateReport } from './report.ts';
 import type { Input, Route } from './route.ts';
 import { routes } from './routes.ts';
 import { explainKnown, serviceAt } from './service.ts';
@@ -82,7 +83,7 @@ export function createApp(
         caller: env.caller ?? '',
         requestId: env.requestId,
       });
-      const location = route.answer.location === true ? watchOf(answer) : {};
+      const location = locationOf(answer, route.answer.location);
       return body(JSON.stringify(answer), route.answer.status, { 'content-type': 'application/json', ...location });
     });
   }
@@ -100,6 +101,7 @@ export function createApp(
   on(routes.listSweeps, (input) => listSweeps(input, dependencies));
   on(routes.showSweep, (input) => showSweep(input, dependencies));
   on(routes.confirmSweep, (input) => confirmHeldSweep(input, dependencies));
+  on(routes.report, (input) => locateReport(input, dependencies));
   on(routes.policy, async () => withoutExternalIds(dependencies.inForce));
   return app;
 }
@@ -109,9 +111,9 @@ function withoutExternalIds({ from, policy }: ApiDependencies['inForce']) {
   return { from, policy: { ...policy, zones: policy.zones.map(({ externalId: _, ...zone }) => zone) } };
 }
 
-function watchOf(answer: unknown): { readonly location?: string } {
-  const watch = typeof answer === 'object' && answer !== null && 'watch' in answer ? answer.watch : undefined;
-  return typeof watch === 'string' ? { location: watch } : {};
+function locationOf(answer: unknown, member: Route['answer']['location']): { readonly location?: string } {
+  const found = member === undefined ? undefined : new Map(Object.entries(Object(answer))).get(member);
+  return typeof found === 'string' ? { location: found } : {};
 }
 
 function problemBody({ problem, message, remedy, errors }: RequestProblem, requestId: string) {

@@ -18,16 +18,19 @@ import { createKillSwitch, type KillSwitch } from '../reconcile/kill-switch.ts';
 import type { ReconcileQueue } from '../reconcile/message.ts';
 import { pastStateOf } from '../reconcile/observe-and-plan.ts';
 import { type ClockAndDns, createObservers } from '../reconcile/service-access.ts';
+import type { AddressRequest, ReportAddress } from '../report/message.ts';
 import type { ServiceIdentity } from '../service-arn.ts';
 import type { ApiSettings } from '../settings.ts';
 import { dynamoDbServiceIndex } from '../state/dynamodb-service-index.ts';
 import { initialState, type ServiceRow } from '../state/row.ts';
+import { createState } from '../state/rows-and-queue.ts';
 import type { ServiceIndex } from '../state/service-index.ts';
 import type { Store } from '../state/store.ts';
-import { createState, createSweepRuns } from '../state/tables.ts';
+import { createSweepRuns } from '../state/tables.ts';
 import type { SweepRequest } from '../sweep/message.ts';
 import type { SweepRuns } from '../sweep/runs.ts';
 import { explain } from './explain.ts';
+import { invokeReport } from './invoke-report.ts';
 import { invokeSweep } from './invoke-sweep.ts';
 import type { ServiceExplanation } from './service-schemas.ts';
 
@@ -45,6 +48,8 @@ export interface ApiDependencies {
   readonly runs: Pick<SweepRuns, 'get' | 'latest' | 'results'>;
   /** Begins a sweep, or confirms a held one. @returns the id of the run; `undefined` if it is not held. */
   sweep(request: SweepRequest): Promise<string | undefined>;
+  /** The address of a report. @returns `undefined` if there is none */
+  report(request: AddressRequest): Promise<ReportAddress | undefined>;
   readonly inForce: PolicyInForce;
   /** Why an account and region are out of scope; `undefined` when they are in scope. */
   whyOutOfScope(service: ServiceIdentity): Promise<string | undefined>;
@@ -78,12 +83,14 @@ export function createApiDependencies(
   const observerOf = createObservers(settings, policy, config, environment);
   const evaluatePolicy = createPolicyEvaluator(policy, settings, environment);
   const configs = configFor(settings.membership, config, roleCredentials(config, now));
+  const lambda = new LambdaClient(withInvocationTimeout(config));
   const rows = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   return {
     ...createState(settings, config),
     serviceIndex: dynamoDbServiceIndex(rows, settings.tableName),
     runs: createSweepRuns(settings.sweepTableName, config),
-    sweep: invokeSweep(new LambdaClient(withInvocationTimeout(config)), settings.sweepFunction),
+    sweep: invokeSweep(lambda, settings.sweepFunction),
+    report: invokeReport(lambda, settings.reportFunction),
     inForce,
     async whyOutOfScope(service) {
       const scope = await checkScopeOf(policy, service, environment);

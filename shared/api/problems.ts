@@ -141,6 +141,18 @@ export const problemDefinitions = {
       'Reading the accounts, or enqueueing the reconciliations, takes longer than a request may. The function continues.',
     remedy: 'Wait until GET /sweeps shows the sweep; do not repeat the request before that.',
   },
+  'report-not-found': {
+    status: 404,
+    title: 'Report not found',
+    meaning: 'A report is written some seconds after a sweep has ended, and kept for thirty days.',
+    remedy: 'Try again in a minute, or begin a sweep with POST /sweeps and wait until it has ended.',
+  },
+  'report-failed': {
+    status: 502,
+    title: 'Report function failed',
+    meaning: 'The function that says where reports are ended with an error.',
+    remedy: 'Read the log of the report function.',
+  },
   'service-busy': {
     status: 409,
     title: 'Service busy',

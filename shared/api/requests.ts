@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { DOMAINS_PER_SERVICE } from '../domains-per-service.ts';
 import { ENDPOINT_ID, VPC_ID, ZONE_ID } from '../patterns.ts';
 import { aliasStrategies } from '../records/alias.ts';
+import type { ReportFormat } from '../report/formats.ts';
+import { RUN_ID } from '../sweep/run.ts';
 import { account, findingCode, phase, region, serviceName, severity } from './service-schemas.ts';
 import { anyCode } from './sweep-schemas.ts';
 
@@ -49,6 +51,15 @@ export const findingQuery = z.strictObject({
 });
 
 export const sweepQuery = z.strictObject(paging);
+
+export const reportQuery = z.strictObject({
+  format: z.enum(['html', 'json', 'csv'] satisfies readonly ReportFormat[]).default('html'),
+  sweep: z
+    .string()
+    .regex(RUN_ID, 'the id of a sweep looks like 20260131T235959Z-1a2b3c4d')
+    .optional()
+    .describe('Id of the sweep. Default: the latest one that has a report'),
+});
 
 /** docs/facts.md#five-domains-per-service */
 const TOO_MANY_DOMAINS = `a service has ${DOMAINS_PER_SERVICE} custom domains at most`;

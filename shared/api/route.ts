@@ -25,11 +25,11 @@ export interface Route<
     readonly limit: number;
   };
   readonly answer: {
-    readonly status: 200 | 202;
+    readonly status: 200 | 202 | 302;
     readonly description: string;
     readonly schema: Answer;
-    /** The answer's member `watch` is also in the header Location. */
-    readonly location?: true;
+    /** The member of the answer that is also in the header Location. */
+    readonly location?: 'watch' | 'url';
   };
   /** Besides those that every route has. */
   readonly problems: readonly ProblemName[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { reportAddress } from '../report/message.ts';
 import { accepted, findingPage, planned, servicePage, sweepPage } from './answers.ts';
 import { policyInForce } from './policy-schemas.ts';
 import {
@@ -7,6 +8,7 @@ import {
   emptyRequest,
   findingQuery,
   planRequest,
+  reportQuery,
   serviceQuery,
   sweepQuery,
 } from './requests.ts';
@@ -29,14 +31,14 @@ const ACCEPTED = {
   description:
     'The tags of the service are written and a reconciliation is enqueued. Location has the path of the service.',
   schema: accepted,
-  location: true,
+  location: 'watch',
 } as const;
 
 const SWEEPING = {
   status: 202,
   description: 'The sweep is running. Location has its path.',
   schema: sweepAccepted,
-  location: true,
+  location: 'watch',
 } as const;
 
 const nothing = z.strictObject({});
@@ -199,6 +201,19 @@ export const routes = {
     body: emptyBody,
     answer: SWEEPING,
     problems: ['sweep-not-found', 'sweep-not-held', 'sweep-failed', 'sweep-late', 'aws-access-denied'],
+  },
+  report: {
+    method: 'GET',
+    path: '/report',
+    summary: 'The report of a sweep: a redirect to an address that holds for five minutes',
+    description:
+      'A report of ten thousand services is larger than an answer may be, so the answer is the address of an object, signed, in Location and in the body. Whoever has the address can read the report until it ends.',
+    access: 'read',
+    params: nothing,
+    query: reportQuery,
+    body: noBody,
+    answer: { status: 302, description: 'Where the report is', schema: reportAddress, location: 'url' },
+    problems: ['report-not-found', 'report-failed', 'aws-access-denied'],
   },
   policy: {
     method: 'GET',

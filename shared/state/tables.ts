@@ -1,24 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ClientConfig } from '../aws/client-config.ts';
 import { RateBudget, type RateBudgetParts } from '../aws/rate-budget.ts';
 import type { Route53Budget } from '../aws/route53-budget.ts';
 import type { Claims } from '../claims.ts';
-import type { ReconcileQueue } from '../reconcile/message.ts';
-import { sqsQueue } from '../reconcile/sqs-queue.ts';
-import type { RateSettings, TableSettings } from '../settings.ts';
+import type { RateSettings } from '../settings.ts';
 import { dynamoDbSweepRuns, type SweepRuns } from '../sweep/runs.ts';
 import { dynamoDbClaims } from './dynamodb-claims.ts';
 import { dynamoDbRateLines } from './dynamodb-rates.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
 import type { Store } from './store.ts';
-
-/** The rows and the queue of reconciliations: what every function but the probe uses. */
-export interface StateDependencies {
-  readonly store: Store;
-  readonly queue: ReconcileQueue;
-}
 
 export function createStore(tableName: string, config: ClientConfig = {}): Store {
   return dynamoDbStore(documents(config), tableName);
@@ -56,8 +47,4 @@ export function createSweepRuns(tableName: string, config: ClientConfig = {}): S
 function documents(config: ClientConfig): DynamoDBDocumentClient {
   const marshallOptions = { removeUndefinedValues: true };
   return DynamoDBDocumentClient.from(new DynamoDBClient(config), { marshallOptions });
-}
-
-export function createState({ tableName, queueUrl }: TableSettings, config: ClientConfig = {}): StateDependencies {
-  return { store: createStore(tableName, config), queue: sqsQueue(new SQSClient(config), queueUrl) };
 }

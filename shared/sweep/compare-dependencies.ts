@@ -1,11 +1,14 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ClientConfig } from '../aws/client-config.ts';
 import { createScopeReader } from '../observe/scope-reader.ts';
 import { createPolicyEvaluator } from '../policy/evaluator.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type ClockAndDns, createObservers, systemClockAndDns } from '../reconcile/service-access.ts';
 import type { RuleSettings, SweepSettings } from '../settings.ts';
-import { createState, createSweepRuns } from '../state/tables.ts';
+import { createState } from '../state/rows-and-queue.ts';
+import { createSweepRuns } from '../state/tables.ts';
 import type { CompareDependencies } from './compare.ts';
+import { sqsReports } from './dependencies.ts';
 import type { ConcludeDependencies } from './sweep.ts';
 
 /**
@@ -25,6 +28,7 @@ export function createCompareDependencies(
   return {
     ...createState(settings, config),
     runs: createSweepRuns(settings.sweepTableName, config),
+    reports: sqsReports(new SQSClient(config), settings.reportQueueUrl),
     policy,
     rules,
     now: environment.now,

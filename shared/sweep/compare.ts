@@ -5,6 +5,7 @@ import { errorName, UnreadableRowError } from '../errors.ts';
 import { agedDays } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
 import { describeAction } from '../plan/action.ts';
+import type { NetworkState } from '../plan/observed.ts';
 import { sameDesired } from '../policy/desire.ts';
 import type { PolicyEvaluator } from '../policy/effective-policy.ts';
 import { auditFinding, auditReason } from '../reconcile/audit.ts';
@@ -16,7 +17,15 @@ import type { Store } from '../state/store.ts';
 import { TAG } from '../tags.ts';
 import { failureOf } from './failure.ts';
 import type { SweepTarget } from './message.ts';
-import { type Difference, type Found, merge, type TargetResult, targetName, unread } from './run.ts';
+import {
+  type Difference,
+  type Found,
+  type FoundEndpoint,
+  merge,
+  type TargetResult,
+  targetName,
+  unread,
+} from './run.ts';
 
 export interface CompareDependencies {
   readonly store: Pick<Store, 'get'>;
@@ -72,6 +81,7 @@ async function compareRegion(
     parts.push(await found.catch((error: unknown) => notCompared(service.arn, error, known.includes(service.arn))));
   });
   const unused = observer.unusedEndpoints(region, rules.ownerTag).then((endpoints) => ({
+    endpoints: endpoints.map(({ id, vpcId, interfaceCount: interfaces }) => ({ id, vpcId, interfaces })),
     orphans: endpoints.map(({ vpcId, ...endpoint }) => ({
       kind: 'endpoint-unused' as const,
       resource: endpoint.id,
@@ -106,6 +116,7 @@ async function compareService(
   return {
     managed: desire.desired.kind === 'private' || plan.actions.length > 0 || found?.would === 'release' ? 1 : 0,
     differences: found === undefined ? [] : [found],
+    endpoints: endpointsOf(observed.network),
     // The rest of the plan holds without it, but the HTTPS check did not run.
     failures:
       answer?.outcome === 'failed'
@@ -118,6 +129,11 @@ async function compareService(
           ]
         : [],
   };
+}
+
+function endpointsOf(network: NetworkState | undefined): readonly FoundEndpoint[] {
+  const { vpcId = '', endpoints = [] } = network ?? {};
+  return endpoints.map(({ id, interfaceCount: interfaces }) => ({ id, vpcId, interfaces }));
 }
 
 /** One read, for the many services that are neither tagged nor required to be private. */

@@ -4,7 +4,8 @@ import { forEachWithConcurrency } from '../concurrency.ts';
 import { createScopeReader } from '../observe/scope-reader.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SweepStartSettings } from '../settings.ts';
-import { createState, createSweepRuns } from '../state/tables.ts';
+import { createState } from '../state/rows-and-queue.ts';
+import { createSweepRuns } from '../state/tables.ts';
 import { runId } from './run.ts';
 import type { SweepDependencies } from './sweep.ts';
 
@@ -24,10 +25,19 @@ export function createSweepDependencies(
     ...createState(settings, config),
     runs: createSweepRuns(settings.sweepTableName, config),
     targets: sqsTargets(new SQSClient(config), settings.sweepQueueUrl),
+    reports: sqsReports(new SQSClient(config), settings.reportQueueUrl),
     policy,
     accounts: createScopeReader(policy, config, now).accounts,
     now,
     runId: (startedAt) => runId(startedAt, random()),
+  };
+}
+
+export function sqsReports(sqs: SQSClient, QueueUrl: string): SweepDependencies['reports'] {
+  return {
+    send: async (message) => {
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+    },
   };
 }
 

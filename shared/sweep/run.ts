@@ -42,13 +42,24 @@ export interface Found {
   /** Ownership records that name this installation. */
   readonly claims: readonly { readonly zoneId: string; readonly name: string; readonly serviceId: string }[];
   readonly failures: readonly Failure[];
+  /** The App Runner endpoints that services use, and those of ours that none uses. Earlier versions did not keep them. */
+  readonly endpoints?: readonly FoundEndpoint[];
+}
+
+/** An App Runner endpoint that a comparison came across. */
+export interface FoundEndpoint {
+  readonly id: string;
+  readonly vpcId: string;
+  /** Network interfaces, each of which AWS charges. */
+  readonly interfaces: number;
 }
 
 export interface TargetResult extends Found {
   readonly target: string;
 }
 
-export function merge(parts: readonly Partial<Found>[]): Found {
+export function merge(parts: readonly Partial<Found>[]): Required<Found> {
+  const endpoints = new Map(parts.flatMap(({ endpoints: found = [] }) => found.map((one) => [one.id, one])));
   return {
     serviceIds: parts.flatMap(({ serviceIds = [] }) => serviceIds),
     managed: parts.reduce((total, { managed = 0 }) => total + managed, 0),
@@ -56,6 +67,7 @@ export function merge(parts: readonly Partial<Found>[]): Found {
     orphans: parts.flatMap(({ orphans = [] }) => orphans),
     claims: parts.flatMap(({ claims = [] }) => claims),
     failures: parts.flatMap(({ failures = [] }) => failures),
+    endpoints: [...endpoints.values()],
   };
 }
 

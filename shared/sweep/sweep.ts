@@ -30,6 +30,8 @@ export interface ConcludeDependencies {
   readonly queue: ReconcileQueue;
   readonly runs: SweepRuns;
   readonly policy: Policy;
+  /** Enqueues the report of a sweep that has ended. */
+  readonly reports: { send(message: { readonly run: string }): Promise<void> };
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -255,7 +257,9 @@ async function end(
   // Hold and enqueue before marking the run: duplicates are harmless, losses are not.
   await holdAll(held, id, [...holding, ...(from === 'held' ? arns : [])], dependencies);
   if (to === 'done') await enqueueAll(differences, `sweep/${id}`, dependencies);
-  return dependencies.runs.end(id, from, to, { endedAt: dependencies.now(), ...how });
+  const ended = await dependencies.runs.end(id, from, to, { endedAt: dependencies.now(), ...how });
+  if (ended !== undefined) await dependencies.reports.send({ run: id });
+  return ended;
 }
 
 /** A thousand services then take a few seconds. */

@@ -18,6 +18,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   'on-service-event': 115_000,
   probe: 35_000,
   reconcile: 215_000,
+  report: 180_000,
   sweep: 145_000,
   'sweep-region': 205_000,
 };

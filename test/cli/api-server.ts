@@ -13,6 +13,7 @@ export interface ReceivedRequest {
 export interface Answer {
   readonly status: number;
   readonly type?: string;
+  readonly location?: string;
   readonly body: unknown;
 }
 
@@ -34,9 +35,12 @@ export async function serve(
       body: text === '' ? undefined : JSON.parse(text),
     };
     all.push(asked);
-    const { status, type = 'application/json', body } = await answer(asked);
+    const { status, type = 'application/json', location, body } = await answer(asked);
     outgoing
-      .writeHead(status, type === '' ? {} : { 'content-type': type })
+      .writeHead(status, {
+        ...(type === '' ? {} : { 'content-type': type }),
+        ...(location === undefined ? {} : { location }),
+      })
       .end(typeof body === 'string' ? body : JSON.stringify(body));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -17,6 +17,7 @@ import { api } from '../../functions/api.ts';
 import { createNotifyParts, notify } from '../../functions/notify.ts';
 import { keepInQueue, onServiceEvent } from '../../functions/on-service-event.ts';
 import { reconcile } from '../../functions/reconcile.ts';
+import { createReportDependencies, report } from '../../functions/report.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { sweepRegion } from '../../functions/sweep-region.ts';
 import { createApiDependencies } from '../../shared/api/dependencies.ts';
@@ -40,13 +41,15 @@ import {
   parseEventSettings,
   parseNotifySettings,
   parseReconcileSettings,
+  parseReportSettings,
   parseRuleSettings,
   parseSweepSettings,
   parseSweepStartSettings,
   type RateSettings,
   type RuleSettings,
 } from '../../shared/settings.ts';
-import { createClaims, createRoute53Budget, createState } from '../../shared/state/tables.ts';
+import { createState } from '../../shared/state/rows-and-queue.ts';
+import { createClaims, createRoute53Budget } from '../../shared/state/tables.ts';
 import { createCompareDependencies } from '../../shared/sweep/compare-dependencies.ts';
 import { createSweepDependencies } from '../../shared/sweep/dependencies.ts';
 
@@ -147,6 +150,13 @@ export function handlers(
       const parts = createNotifyParts(parseNotifySettings(fn.environment), notifications, configOf(fn), now);
       const handler = notify({ ...parts, logger });
       return (event) => handler(event as Parameters<typeof handler>[0]);
+    }, deployed),
+    [`${STACK_NAME}-report`]: onceComposed((fn) => {
+      const rules = parseRuleSettings(fn.environment);
+      const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
+      const inForce = { from, policy: deployedPolicy(rules, deployed) } as const;
+      const settings = parseReportSettings(fn.environment);
+      return report({ ...createReportDependencies(settings, rules, inForce, configOf(fn), now), logger });
     }, deployed),
     [`${STACK_NAME}-probe`]: onceComposed((fn) => {
       const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });

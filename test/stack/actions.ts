@@ -28,7 +28,12 @@ export async function actionsIn(...folders: readonly string[]): Promise<Readonly
         const item =
           client === 'lib-dynamodb' && ['Get', 'BatchGet', 'Put', 'Update', 'Delete'].includes(operation) ? 'Item' : '';
         // A batch takes the permission of the single message (documented).
-        const names: Readonly<Record<string, string>> = { Invoke: 'InvokeFunction', SendMessageBatch: 'SendMessage' };
+        const names: Readonly<Record<string, string>> = {
+          Invoke: 'InvokeFunction',
+          SendMessageBatch: 'SendMessage',
+          // Documented: there is no permission of its own.
+          HeadObject: 'GetObject',
+        };
         const action = names[operation] ?? `${operation}${item}`;
         actions.add(`${prefixes[client] ?? client.replace('client-', '')}:${action}`);
       }

@@ -15,6 +15,7 @@ const ALLOWED_CLIENTS: Readonly<Record<string, readonly string[]>> = {
   'on-service-event': ['dynamodb', 'sqs'],
   probe: [],
   reconcile: ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'ssm', 'sts'],
+  report: ['dynamodb', 'organizations', 's3', 'sts'],
   'sweep-region': ['apprunner', 'dynamodb', 'ec2', 'lambda', 'organizations', 'route-53', 'sqs', 'sts'],
   sweep: ['dynamodb', 'organizations', 'sqs', 'sts'],
 };

@@ -20,6 +20,7 @@ const FUNCTIONS = {
   SweepDashregionLambdaFunction: 'sweep-region',
   AnnounceLambdaFunction: 'announce',
   NotifyLambdaFunction: 'notify',
+  ReportLambdaFunction: 'report',
   ProbeLambdaFunction: 'probe',
 } as const;
 
@@ -64,6 +65,35 @@ describe('the state of the stack', () => {
   });
 });
 
+describe('the bucket of the reports', () => {
+  it('is private, encrypted, reached over TLS only, and forgets', () => {
+    expect(properties(template, 'ReportBucket')).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 30 }] },
+    });
+    expect(properties(template, 'ReportBucketPolicy').PolicyDocument).toMatchObject({
+      Statement: [
+        { Effect: 'Deny', Principal: '*', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      ],
+    });
+  });
+
+  it('is read and written by one role', () => {
+    const roles = logicalIds(template, 'AWS::IAM::Role').filter((id) =>
+      statements(template, id).some(({ Action }) => Action.some((action) => action.startsWith('s3:'))),
+    );
+    expect(roles).toEqual(['ReportRole']);
+  });
+});
+
 const environmentSchema = z.object({ Variables: z.record(z.string(), z.unknown()) });
 
 const ALL = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_LOG_LEVEL'];
@@ -103,9 +133,10 @@ const READING = [
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL', 'RECONCILE_ROLE_ARN', 'MEMBER_ROLE_PREFIX'],
   ReconcileLambdaFunction: READING,
-  ApiLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_FUNCTION'],
-  SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL'],
-  SweepDashregionLambdaFunction: [...READING, 'SWEEP_TABLE_NAME'],
+  ApiLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_FUNCTION', 'REPORT_FUNCTION'],
+  SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL', 'REPORT_QUEUE_URL'],
+  SweepDashregionLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'REPORT_QUEUE_URL'],
+  ReportLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'REPORT_BUCKET'],
   AnnounceLambdaFunction: [...ALL, 'BUS_NAME', 'STACK_NAME'],
   NotifyLambdaFunction: [
     ...ALL,
@@ -150,6 +181,7 @@ const ON_EVERYTHING: Readonly<Record<string, readonly string[]>> = {
   SweepRegionRole: READ_ON_EVERYTHING,
   AnnounceRole: ['dynamodb:ListStreams'],
   NotifyRole: [],
+  ReportRole: ['organizations:ListParents'],
   ProbeRole: [
     'ec2:AssignPrivateIpAddresses',
     'ec2:CreateNetworkInterface',
@@ -261,6 +293,7 @@ describe('the roles', () => {
         'SweepRegionRole',
         'AnnounceRole',
         'NotifyRole',
+        'ReportRole',
         'ProbeRole',
       ].map((id) => ({
         'Fn::GetAtt': [id, 'Arn'],
@@ -333,7 +366,7 @@ describe('what an organisation adds', () => {
   it('is a fixed name for each role that the member accounts trust', () => {
     const named = logicalIds(template, 'AWS::IAM::Role').filter((id) => 'RoleName' in properties(template, id));
     expect(named.map((id) => properties(template, id).RoleName)).toEqual(
-      ['reconcile', 'api', 'sweep', 'sweep-region'].map((name) => ({
+      ['reconcile', 'api', 'sweep', 'sweep-region', 'report'].map((name) => ({
         'Fn::If': ['InOrganization', `apprunner-private-ingress-main-${name}`, { Ref: 'AWS::NoValue' }],
       })),
     );

@@ -48,6 +48,9 @@ class Desk {
   at = START;
   accounts: readonly string[] | Error = [HUB, MEMBER];
 
+  /** Sweeps whose report was requested. */
+  readonly reported: string[] = [];
+
   constructor(runs: SweepRuns) {
     this.runs = runs;
   }
@@ -72,6 +75,7 @@ class Desk {
         },
       },
       targets: { send: async (messages) => void sent.push(...messages) },
+      reports: { send: async ({ run }) => void this.reported.push(run) },
       accounts: async () => {
         if (accounts instanceof Error) throw accounts;
         return accounts;
@@ -111,6 +115,18 @@ const row = (serviceArn: string, change: Partial<ServiceRow> = {}): ServiceRow =
   updatedAt: 0,
   requests: [],
   ...change,
+});
+
+it('asks for a report when it has ended, and again when it is confirmed', async () => {
+  const dependencies = desk.dependencies(policyWith({ limits: { changes: { count: 0 }, detaches: {} } }));
+  const { id } = await begin('arn:me', dependencies);
+  await answerSweep(id, answer(HERE, { managed: 1, differences: [differing('change')] }), dependencies);
+  expect(desk.reported).toEqual([]);
+  await answerSweep(id, answer(THERE), dependencies);
+  await answerSweep(id, answer('Z1'), dependencies);
+  expect(desk.reported).toEqual([id]);
+  await confirmSweep(id, 'arn:me', dependencies);
+  expect(desk.reported).toEqual([id, id]);
 });
 
 describe('a sweep begins', () => {

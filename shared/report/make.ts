@@ -1,0 +1,246 @@
+import { DAY } from '../duration.ts';
+import { endpointUsdPerMonth } from '../endpoint-cost.ts';
+import type { PolicyInForce } from '../policy/policy.ts';
+import { decideByRules, exceptionEnd } from '../policy/rule-decision.ts';
+import { parseServiceArn } from '../service-arn.ts';
+import { initialState, type ServiceRow } from '../state/row.ts';
+import { failureDefinitions } from '../sweep/failure.ts';
+import { orphanDefinitions } from '../sweep/orphan.ts';
+import { type Difference, merge, type SweepRun, type TargetResult, tally } from '../sweep/run.ts';
+import { complianceOf } from './compliance.ts';
+import {
+  type Counts,
+  ENDING_DAYS,
+  type Group,
+  type Report,
+  type ReportedEndpoint,
+  type ReportedException,
+  type ReportedService,
+  type ReportedSweep,
+} from './report.ts';
+
+/** What a report is made of. */
+export interface ReportInput {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly installation: string;
+  readonly inForce: PolicyInForce;
+  readonly run: SweepRun;
+  readonly results: readonly TargetResult[];
+  /** The units above an account up to the root; `undefined`: not known, or there is no organisation. */
+  unitsOf(account: string): Promise<readonly string[] | undefined>;
+  /** USD per network interface of an endpoint and hour. */
+  readonly endpointHourlyPrice: number;
+}
+
+/** A row without its state: for services that a sweep found and that no reconciliation has seen. */
+const noRow = (serviceArn: string): ServiceRow => ({
+  ...{ ...initialState, serviceArn, generation: 0, seenGeneration: 0, token: undefined, updatedAt: 0, requests: [] },
+});
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+/**
+ * The rows of the services and what a sweep found → the report. Pure.
+ * @param rows of all services; those of deleted services that leave nothing behind are left out.
+ */
+export async function makeReport(rows: AsyncIterable<ServiceRow>, input: ReportInput): Promise<Report> {
+  const { now, installation, inForce, run, results, endpointHourlyPrice } = input;
+  const differences = new Map(
+    [...merge(results).differences, ...(run.outOfScope ?? [])].map((one) => [one.serviceArn, one]),
+  );
+  const services: ReportedService[] = [];
+  for await (const row of rows) {
+    if (!isGone(row)) services.push(...(await reported(row, differences.get(row.serviceArn), input)));
+  }
+  const known = new Set(services.map(({ arn }) => arn));
+  for (const [arn, difference] of differences) {
+    if (!known.has(arn)) services.push(...(await reported(noRow(arn), difference, input)));
+  }
+  services.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  const listed = services.map((service): Counted => ({ ...service, count: 1 }));
+  const all = [...listed, ...(await unlisted(services, input))];
+  const endpoints = reportedEndpoints(services, results, endpointHourlyPrice);
+  return {
+    version: 1,
+    generatedAt: iso(now),
+    installation,
+    policyFrom: inForce.from,
+    totals: countsOf(all),
+    compliance: {
+      account: grouped(all, ({ account }) => [account]),
+      unit: grouped(all, ({ units }) => units),
+      region: grouped(all, ({ region }) => [region]),
+      // The tags of services without a row, which a rule may match, are not known.
+      rule: grouped(listed, ({ rule = NO_RULE }) => [rule]),
+    },
+    services,
+    exceptions: reportedExceptions(services, input),
+    endpoints,
+    usdPerMonth: endpoints.reduce((sum, { usdPerMonth = 0 }) => sum + usdPerMonth, 0),
+    sweep: reportedSweep(run, results),
+  };
+}
+
+const NO_RULE = '(no rule matches)';
+
+const sortKey = ({ account, region, name }: ReportedService): string => `${account} ${region} ${name}`;
+
+/** Deleted, with nothing left of it. */
+function isGone({ desired, phase, findings }: ServiceRow): boolean {
+  const isDeleted = desired?.kind === 'detached' && desired.reason === 'service-deleted';
+  return isDeleted && phase === 'detached' && findings.length === 0;
+}
+
+async function reported(
+  row: ServiceRow,
+  difference: Difference | undefined,
+  { inForce: { policy }, unitsOf, now }: ReportInput,
+): Promise<readonly ReportedService[]> {
+  const identity = parseServiceArn(row.serviceArn);
+  if (identity === undefined) return [];
+  const { arn, account, region, name } = identity;
+  const units = (await unitsOf(account)) ?? [];
+  const { rule, enforcement, mode, exception } = decideByRules(policy, { ...identity, units, tags: row.tags }, now);
+  const { phase, desired, ledger, proof, waits, findings, heldBy, updatedAt } = row;
+  const wanted = desired?.kind === 'private' ? desired : undefined;
+  const vpc = ledger.endpoint?.vpcId ?? wanted?.vpcId;
+  const domains = [...new Set([...(wanted?.domains ?? []), ...Object.keys(ledger.domains)])];
+  return [
+    {
+      ...{ arn, account, region, name, units, compliance: complianceOf(row, enforcement) },
+      ...(phase === undefined ? {} : { phase }),
+      ...(rule === undefined ? {} : { rule }),
+      ...{ enforcement, mode, domains },
+      ...(exception === undefined ? {} : { exception }),
+      ...(vpc === undefined ? {} : { vpc }),
+      ...(ledger.endpoint === undefined ? {} : { endpoint: ledger.endpoint.id }),
+      ...(proof === undefined
+        ? {}
+        : {
+            proof: {
+              kind: proof.kind,
+              at: iso(proof.at),
+              ...(proof.verifiedAt === undefined ? {} : { verifiedAt: iso(proof.verifiedAt) }),
+            },
+          }),
+      waits: waits.map(({ why }) => why),
+      findings: findings.map(({ code, severity, domain, message, remedy, since }) => ({
+        ...{ code, severity, message, remedy, since: iso(since) },
+        ...(domain === undefined ? {} : { domain }),
+      })),
+      ...(difference === undefined ? {} : { wanted: { would: difference.would, what: difference.what } }),
+      ...(heldBy === undefined ? {} : { heldBy }),
+      ...(updatedAt === 0 ? {} : { updatedAt: iso(updatedAt) }),
+    },
+  ];
+}
+
+/** Services that are counted alike. */
+type Counted = Pick<ReportedService, 'account' | 'region' | 'units' | 'rule' | 'compliance'> & {
+  readonly count: number;
+};
+
+/** The services that a sweep saw and that have no row: they are not managed. */
+async function unlisted(
+  services: readonly ReportedService[],
+  { results, unitsOf }: ReportInput,
+): Promise<readonly Counted[]> {
+  const listed = new Map<string, number>();
+  for (const { account, region } of services) {
+    const place = `${account}/${region}`;
+    listed.set(place, (listed.get(place) ?? 0) + 1);
+  }
+  const others: Counted[] = [];
+  for (const { target, serviceIds } of results) {
+    const [account = '', region] = target.split('/');
+    const count = serviceIds.length - (listed.get(target) ?? 0);
+    // A zone has no region.
+    if (region === undefined || count <= 0) continue;
+    others.push({ account, region, units: (await unitsOf(account)) ?? [], compliance: 'not-managed', count });
+  }
+  return others;
+}
+
+function countsOf(counted: readonly Counted[]): Counts {
+  const counts = { compliant: 0, 'in-progress': 0, 'non-compliant': 0, 'not-managed': 0 };
+  for (const { compliance, count } of counted) counts[compliance] += count;
+  return counts;
+}
+
+/** Groups by name; one with more services that need a person comes first. */
+function grouped(counted: readonly Counted[], namesOf: (one: Counted) => readonly string[]): readonly Group[] {
+  const groups = new Map<string, Counted[]>();
+  for (const one of counted) {
+    for (const name of namesOf(one)) {
+      const members = groups.get(name);
+      if (members === undefined) groups.set(name, [one]);
+      else members.push(one);
+    }
+  }
+  return [...groups]
+    .map(([name, members]) => ({ name, ...countsOf(members) }))
+    .sort((a, b) => b['non-compliant'] - a['non-compliant'] || (a.name < b.name ? -1 : 1));
+}
+
+function reportedExceptions(services: readonly ReportedService[], input: ReportInput): readonly ReportedException[] {
+  const { inForce, now } = input;
+  return inForce.policy.exceptions
+    .map(({ reason, until }): ReportedException => {
+      const left = exceptionEnd({ until }) - now;
+      const daysLeft = Math.max(0, Math.ceil(left / DAY));
+      return {
+        ...{ state: left > 0 ? 'in-force' : 'expired', reason, until, daysLeft },
+        isEnding: left > 0 && daysLeft <= ENDING_DAYS,
+        services: services.filter(({ exception }) => exception?.reason === reason && exception.until === until).length,
+      };
+    })
+    .sort((a, b) => (a.until < b.until ? -1 : 1));
+}
+
+function reportedEndpoints(
+  services: readonly ReportedService[],
+  results: readonly TargetResult[],
+  usdPerInterfaceHour: number,
+): readonly ReportedEndpoint[] {
+  const attached = new Map<string, number>();
+  for (const { endpoint } of services) {
+    if (endpoint !== undefined) attached.set(endpoint, (attached.get(endpoint) ?? 0) + 1);
+  }
+  const found = results.flatMap(({ target, endpoints = [] }) => {
+    const [account = '', region = ''] = target.split('/');
+    return endpoints.map(({ id, vpcId: vpc, interfaces }) => ({
+      ...{ id, account, region, vpc, services: attached.get(id) ?? 0, interfaces },
+      usdPerMonth: endpointUsdPerMonth(interfaces, usdPerInterfaceHour),
+    }));
+  });
+  const isFound = new Set(found.map(({ id }) => id));
+  const others = services.flatMap(({ endpoint: id, account, region, vpc = '' }) =>
+    id === undefined || isFound.has(id)
+      ? []
+      : [[id, { id, account, region, vpc, services: attached.get(id) ?? 0 }] as const],
+  );
+  return [...found, ...new Map(others).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function reportedSweep(run: SweepRun, results: readonly TargetResult[]): ReportedSweep {
+  const { id, status, by, confirmedBy, startedAt, endedAt, targets, answered, outOfScope = [] } = run;
+  const counted = run.summary ?? tally([{ failures: run.failures, differences: outOfScope }, ...results]);
+  const wanted = { refresh: 0, change: 0, detach: 0, release: 0 };
+  for (const { would } of [...merge(results).differences, ...outOfScope]) wanted[would] += 1;
+  return {
+    ...{ id, status, by, startedAt: iso(startedAt) },
+    ...(confirmedBy === undefined ? {} : { confirmedBy }),
+    ...(endedAt === undefined ? {} : { endedAt: iso(endedAt) }),
+    ...{ targets: targets.length, answered, services: counted.services, wanted },
+    reasons: run.summary?.reasons ?? [],
+    failures: counted.failures.map(({ code, resource, message }) => {
+      const { severity, remedy } = failureDefinitions[code];
+      return { code, severity, resource, message, remedy };
+    }),
+    orphans: counted.orphans.map(({ kind: code, resource, message }) => {
+      const { severity, remedy } = orphanDefinitions[code];
+      return { code, severity, resource, message, remedy };
+    }),
+  };
+}
