@@ -24,6 +24,11 @@ export interface ReconcileFunctionDependencies extends ReconcileDependencies {
   readonly metrics: Metrics;
 }
 
+/** The message has to come again, because another reconciliation runs. */
+class RedeliverError extends Error {
+  override readonly name = 'RedeliverError';
+}
+
 /** What Lambda says of an invocation. */
 type Invocation = Pick<Context, 'awsRequestId'>;
 
@@ -37,7 +42,7 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
     const result = await withUrgency(urgencyOf(message), () => reconcileService(messageId, message, dependencies));
     const { serviceArn, correlation } = message;
     if (result.kind === 'redeliver')
-      throw new Error(
+      throw new RedeliverError(
         `another reconciliation of ${message.serviceArn} runs, or this one lost its lease: SQS redelivers message ${messageId}`,
       );
     if (result.kind === 'waiting') {
@@ -79,6 +84,8 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
               messageId,
               error,
             });
+            // One that another reconciliation has to end first did not fail.
+            if (!(error instanceof RedeliverError)) measure('FailedReconciliations', 1);
             throw error;
           }
         },

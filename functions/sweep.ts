@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
-import { measureRun } from '../shared/metrics.ts';
+import { measureFleet, measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepStartSettings } from '../shared/settings.ts';
 import { createSweepDependencies } from '../shared/sweep/dependencies.ts';
@@ -23,9 +23,12 @@ export function sweep(dependencies: SweepFunctionDependencies) {
     if (request.kind === 'confirm') {
       const confirmed = await confirmSweep(request.run, request.by, dependencies);
       logger.info(confirmed === undefined ? 'nothing to confirm' : 'sweep confirmed', { ...request });
+      // It is held no more.
+      if (confirmed !== undefined) measureRun(confirmed, metrics);
       return confirmed ?? null;
     }
-    const { run, begun, ended } = await beginSweep(request.by, dependencies);
+    const { run, begun, ended, fleet } = await beginSweep(request.by, dependencies);
+    if (fleet !== undefined) measureFleet(fleet, metrics);
     logger.info(begun ? 'sweep begun' : 'the previous sweep is still running', { ...run });
     for (const one of ended) {
       logger.info('sweep ended', { run: one.id, status: one.status, ...one.summary });

@@ -187,6 +187,12 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
     ],
     tags: ['iam:TagPolicy', 'iam:UntagPolicy'],
   },
+  'AWS::CloudWatch::Dashboard': {
+    name: 'DashboardName',
+    // Of an account, not of a region.
+    arn: (name, _, account) => `arn:aws:cloudwatch::${account}:dashboard/${name}`,
+    actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
+  },
   'AWS::CloudWatch::Alarm': {
     name: 'AlarmName',
     arn: regional('cloudwatch', 'alarm:'),

@@ -149,7 +149,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   events.connect(targets);
   sns.connect(targets);
   lambda.connect({ targets, queues: sqs, streams: (arn) => dynamoDb.stream(arn) });
-  const httpApis = new HttpApis({ world, iam, lambda, log });
+  const httpApis = new HttpApis({ world, iam, lambda, log, metrics: cloudWatch.metrics });
   const ecr = createEcr();
   const { buckets, code } = s3;
   const parts = {

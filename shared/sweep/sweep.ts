@@ -8,6 +8,7 @@ import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { leavesManagement } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
 import { type Failure, failureOf } from './failure.ts';
+import { emptyFleet, type Fleet, withService } from './fleet.ts';
 import { overLimits } from './guards.ts';
 import type { SweepMessage, SweepTarget } from './message.ts';
 import type { Orphan } from './orphan.ts';
@@ -70,7 +71,13 @@ const RUNS_SEARCHED = 5;
 export async function beginSweep(
   by: string,
   dependencies: SweepDependencies,
-): Promise<{ readonly run: SweepRun; readonly begun: boolean; readonly ended: readonly SweepRun[] }> {
+): Promise<{
+  readonly run: SweepRun;
+  readonly begun: boolean;
+  readonly ended: readonly SweepRun[];
+  /** What the rows say; absent when no sweep began. */
+  readonly fleet?: Fleet;
+}> {
   const { runs, policy, targets, now } = dependencies;
   const startedAt = now();
   const recent = await runs.latest(RUNS_SEARCHED);
@@ -81,7 +88,7 @@ export async function beginSweep(
   if (by === 'schedule' && isMoving && running !== undefined) return { run: running, begun: false, ended: [] };
   const ended: (SweepRun | undefined)[] = [];
   const failures: Failure[] = [];
-  const known = await knownServices(dependencies);
+  const { known, fleet } = await knownServices(dependencies);
   for (const run of isMoving ? [] : open) {
     // A run that cannot be concluded must not stop all later ones.
     await runs
@@ -129,7 +136,7 @@ export async function beginSweep(
   await targets.send(compared.map((target) => ({ run: id, target })));
   const run: SweepRun = { ...start, status: 'comparing', answered: 0 };
   const empty = compared.length === 0 ? await conclude(run, [], dependencies) : undefined;
-  return { run: empty ?? run, begun: true, ended: [...ended, empty].filter((one) => one !== undefined) };
+  return { run: empty ?? run, begun: true, fleet, ended: [...ended, empty].filter((one) => one !== undefined) };
 }
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
@@ -162,12 +169,17 @@ function leavingScope({ arn, open, isScheduled, isManaged, hasRecords, phase }: 
   return [{ serviceArn: arn, would: isManaged ? 'release' : 'refresh', phase: phase ?? 'unknown', what }];
 }
 
-async function knownServices({ store }: SweepDependencies): Promise<readonly KnownService[]> {
+async function knownServices({
+  store,
+  now,
+}: SweepDependencies): Promise<{ readonly known: readonly KnownService[]; readonly fleet: Fleet }> {
   const known: KnownService[] = [];
+  let fleet = emptyFleet;
   for await (const row of store.list()) {
     const { serviceArn, phase, findings, token, heldBy, ledger } = row;
     const service = parseServiceArn(serviceArn);
     if (service === undefined) continue;
+    fleet = withService(fleet, row, now());
     const gone = phase === 'detached' && findings.length === 0;
     const open = findings.length > 0 || (phase !== 'detached' && phase !== 'released');
     known.push({
@@ -181,7 +193,7 @@ async function knownServices({ store }: SweepDependencies): Promise<readonly Kno
       phase,
     });
   }
-  return known;
+  return { known, fleet };
 }
 
 /** The accounts that are known without the organisation, for when it cannot be read. */

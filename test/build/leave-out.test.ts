@@ -14,7 +14,9 @@ import { type Answer, handler as unbundled } from './functions/aws-errors.ts';
  * why in docs/decisions/bundles-leave-out.md.
  */
 const LIMITS: Readonly<Record<string, number>> = {
+  announce: 105_000,
   api: 220_000,
+  notify: 130_000,
   'on-service-event': 115_000,
   probe: 35_000,
   reconcile: 215_000,

@@ -102,7 +102,7 @@ export function handlers(
         token,
         random,
         logger,
-        metrics: metricsInto(measured),
+        metrics: metricsInto(measured, cloud, fn),
       });
       return (event) => handler(event as Parameters<typeof handler>[0]);
     }, deployed),
@@ -120,7 +120,7 @@ export function handlers(
       return sweep({
         ...createSweepDependencies(parseSweepStartSettings(fn.environment), policy, random, configOf(fn), now),
         logger,
-        metrics: metricsInto(measured),
+        metrics: metricsInto(measured, cloud, fn),
       });
     }, deployed),
     [`${STACK_NAME}-sweep-region`]: onceComposed((fn) => {
@@ -137,7 +137,7 @@ export function handlers(
         ),
         inTime: (work) => work(),
         logger,
-        metrics: metricsInto(measured),
+        metrics: metricsInto(measured, cloud, fn),
       });
       return (event) => handler(event as Parameters<typeof handler>[0]);
     }, deployed),
@@ -262,11 +262,15 @@ function resolver(cloud: EmbeddedCloud, view: DnsView): ResolveName {
 
 export type Measured = Readonly<Record<string, unknown>>;
 
-/** Metrics go to the standard output of a Lambda; a test has no use for them there. */
-function metricsInto(measured: Measured[]): Metrics {
-  const metrics = new Metrics({ namespace: 'test', serviceName: 'test' });
+/** Metrics are lines in the log of a function, with the time of the embedded cloud. */
+function metricsInto(measured: Measured[], cloud: EmbeddedCloud, fn: LambdaFunction): Metrics {
+  const { POWERTOOLS_METRICS_NAMESPACE: namespace = '', POWERTOOLS_SERVICE_NAME: serviceName = '' } = fn.environment;
+  const metrics = new Metrics({ namespace, serviceName });
   metrics.publishStoredMetrics = () => {
-    measured.push(metrics.serializeMetrics());
+    const serialized = metrics.serializeMetrics();
+    measured.push(serialized);
+    const Timestamp = cloud.world.clock.now();
+    cloud.telemetry.line(fn, JSON.stringify({ ...serialized, _aws: { ...serialized._aws, Timestamp } }));
     metrics.clearMetrics();
     return metrics;
   };

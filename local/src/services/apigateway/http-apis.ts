@@ -1,6 +1,7 @@
 import type { Iam } from '../../iam/iam.ts';
 import { AwsError } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
+import type { Metrics } from '../cloudwatch/metrics.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { InvocationOutcome } from '../lambda/runtime.ts';
 import { admit } from './authorization.ts';
@@ -44,6 +45,8 @@ interface Parts {
   readonly lambda: Pick<Lambda, 'callForService'>;
   /** Errors of which the caller sees the status only. */
   readonly log: (line: string) => void;
+  /** Where requests are counted. */
+  readonly metrics?: Metrics;
 }
 
 /** Where a request has arrived. */
@@ -151,7 +154,23 @@ export class HttpApis {
       this.#parts.log(`HTTP API ${apiId}: ${error instanceof Error ? error.stack : String(error)}`);
       response = plainResponse(500, 'Internal Server Error');
     }
+    this.#measure(apiId, response.status);
     return { ...response, headers: { ...response.headers, 'apigw-requestid': requestId } };
+  }
+
+  /** Documented: "Monitor CloudWatch metrics for HTTP APIs". */
+  #measure(apiId: string, status: number): void {
+    const api = this.#apis.get(apiId);
+    if (api === undefined) return;
+    const { account, region } = api;
+    for (const [name, value] of Object.entries({
+      Count: 1,
+      '4xx': Math.floor(status / 100) === 4 ? 1 : 0,
+      '5xx': status >= 500 ? 1 : 0,
+    })) {
+      const id = { account, region, namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: apiId } };
+      this.#parts.metrics?.put(id, [value], 'Count');
+    }
   }
 
   async #answer(apiId: string, request: ApiRequest, requestId: string): Promise<ApiResponse> {

@@ -68,6 +68,7 @@ export type Publish = (
 ) => void;
 
 const MINUTE = 60;
+const MINUTE_MS = MINUTE * 1000;
 /** Documented: more periods than are asked for are read, so that late data counts; how many is not said (inferred). */
 const EXTRA_PERIODS = 2;
 /** Documented: a day of evaluation periods at most, a week for periods of an hour and more. */
@@ -146,8 +147,7 @@ export class Alarms {
     if (this.#scheduled || this.#alarms.size === 0) return;
     this.#scheduled = true;
     const { clock } = this.#world;
-    const minute = this.#milliseconds(MINUTE);
-    clock.schedule(minute - (clock.now() % minute), () => {
+    clock.schedule(MINUTE_MS - (clock.now() % MINUTE_MS), () => {
       // What is measured here is no reason to come again.
       const hasMore = this.#sample();
       const open = [...this.#alarms.values()].map((alarm) => this.#evaluate(alarm));
@@ -156,16 +156,10 @@ export class Alarms {
     });
   }
 
-  /** A second of CloudWatch is as long as one of a schedule. */
-  #milliseconds(seconds: number): number {
-    return seconds * this.#world.profile.scheduleSecond;
-  }
-
   /** @returns whether a later evaluation may come to another result without new data. */
   #evaluate(alarm: Alarm): boolean {
-    const period = this.#milliseconds(alarm.period);
-    const minute = this.#milliseconds(MINUTE);
-    const end = Math.floor(this.#world.clock.now() / minute) * minute;
+    const period = alarm.period * 1000;
+    const end = Math.floor(this.#world.clock.now() / MINUTE_MS) * MINUTE_MS;
     const metric = this.#metrics.find({ ...alarm, name: alarm.metricName });
     const values: (number | undefined)[] = [];
     for (let index = 0; index < alarm.evaluationPeriods + EXTRA_PERIODS; index++) {

@@ -32,20 +32,20 @@ export interface Metric extends MetricId {
   readonly data: Datum[];
 }
 
+/** Milliseconds: the resolution of a metric (documented: standard resolution). */
+const MINUTE = 60_000;
+
 /** Documented: "Metrics retention": data points of a minute are kept for 15 days. */
 const RETENTION_MS = 15 * 24 * 60 * 60 * 1000;
 
 /** All metrics of all accounts and regions. */
 export class Metrics {
   readonly #world: World;
-  /** Milliseconds of a minute: the resolution of a metric (documented: standard resolution). */
-  readonly #minute: number;
   readonly #metrics = new Map<string, Metric>();
   readonly #listeners = new Set<() => void>();
 
   constructor(world: World) {
     this.#world = world;
-    this.#minute = 60 * world.profile.scheduleSecond;
   }
 
   /** @param values at least one. */
@@ -55,7 +55,7 @@ export class Metrics {
     this.#metrics.set(key, metric);
     metric.unit = unit;
     const sum = values.reduce((total, value) => total + value, 0);
-    const at = Math.floor(time / this.#minute) * this.#minute;
+    const at = Math.floor(time / MINUTE) * MINUTE;
     const datum = { at, sum, count: values.length, minimum: Math.min(...values), maximum: Math.max(...values) };
     // Nearly always the latest.
     let index = metric.data.length;
