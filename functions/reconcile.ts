@@ -6,7 +6,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { withDeadline } from '../shared/aws/deadline.ts';
 import { withUrgency } from '../shared/aws/rate-budget.ts';
 import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
-import { type MetricName, metricDefinitions } from '../shared/metrics.ts';
+import { type MetricName, metricUnits } from '../shared/metrics.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import type { Wait } from '../shared/plan/wait.ts';
 import { createPolicyEvaluator } from '../shared/policy/evaluator.ts';
@@ -35,7 +35,7 @@ type Invocation = Pick<Context, 'awsRequestId'>;
 /** Queue message → one reconciliation. If it fails, SQS redelivers the message and finally moves it to the dead-letter queue. */
 export function reconcile(dependencies: ReconcileFunctionDependencies) {
   const { logger, metrics } = dependencies;
-  const measure = (name: MetricName, value: number) => metrics.addMetric(name, metricDefinitions[name].unit, value);
+  const measure = (name: MetricName, value: number) => metrics.addMetric(name, metricUnits[name], value);
 
   const one = async ({ messageId, body }: SQSRecord): Promise<void> => {
     const message = parseReconcileMessage(body);

@@ -114,7 +114,7 @@ filter level = "ERROR" or @message like /Task timed out|Runtime exited|Runtime.E
 \`\`\`
 
 Which function timed out on which service. \`reconcile\` logs which services it begins with before it works; it matters only when it happens
-again and again because SQS redelivers the message and nothing is lost:
+again and again ([runbook.md](runbook.md#reconcile-errors)), because SQS redelivers the message and nothing is lost:
 
 \`\`\`
 filter @message like /Task timed out/ or message = "begins"

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { readStackSource } from '../../build/stack-source.ts';
-import { metricDefinitions } from '../../shared/metrics.ts';
+import { metricUnits } from '../../shared/metrics.ts';
 import type { GeneratedDocument } from './document.ts';
+import { metricMeanings } from './metric-meanings.ts';
 import { table } from './table.ts';
 
 const stackSchema = z.object({
@@ -17,11 +18,17 @@ export async function metricsDocument(): Promise<GeneratedDocument> {
 
 CloudWatch metrics in the namespace \`${namespace}\`, dimension \`service\` = the name of the stack
 (\`apprunner-private-ingress-<stage>\`). The functions write them into their logs (embedded metric format), so they cost no
-call. The alarms of the stack also watch metrics of Lambda and SQS: errors, the dead-letter queue, the age of the oldest message.
+call. The alarms of the stack also watch metrics of Lambda, SQS and API Gateway; [runbook.md](runbook.md) has a page for each alarm, and
+the dashboard that has the name of the stack shows them all.
 
 ${table(
   ['metric', 'unit', 'meaning', 'how to read it'],
-  Object.entries(metricDefinitions).map(([name, { unit, meaning, read }]) => [`\`${name}\``, unit, meaning, read]),
+  Object.entries(metricMeanings).map(([name, { meaning, read }]) => [
+    `\`${name}\``,
+    metricUnits[name as keyof typeof metricUnits],
+    meaning,
+    read,
+  ]),
 )}
 `;
   return { path: 'docs/metrics.md', content };
