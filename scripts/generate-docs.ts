@@ -19,6 +19,7 @@ import { openApiDocument } from './docs/openapi.ts';
 import { memberParametersDocument, parametersDocument } from './docs/parameters.ts';
 import { policyDocument, policySchemaDocument } from './docs/policy.ts';
 import { privilegesDocument } from './docs/privileges.ts';
+import { reliabilityDocument } from './docs/reliability.ts';
 import { sweepDocument } from './docs/sweep.ts';
 import { tagsDocument } from './docs/tags.ts';
 
@@ -44,6 +45,7 @@ const documents: readonly (() => GeneratedDocument | Promise<GeneratedDocument>)
   policyDocument,
   policySchemaDocument,
   privilegesDocument,
+  reliabilityDocument,
   sweepDocument,
   tagsDocument,
   unverifiedDocument,

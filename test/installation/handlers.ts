@@ -63,6 +63,7 @@ export function handlers(
   measured: Measured[],
   deployed: DeployedPolicy,
   timed?: TimedFunctions,
+  disturb: Disturb = (_, handler) => handler,
 ): Readonly<Record<string, InProcessHandler>> {
   const { clock, chance } = cloud.world;
   const logger = new Logger({ serviceName: 'test', logLevel: 'ERROR' });
@@ -70,11 +71,11 @@ export function handlers(
     log.push([message, ...extra.map((one) => JSON.stringify(one, errorsToText))].join(' '));
   };
   const now = () => clock.now();
-  const configOf = (fn: LambdaFunction) => ({
-    ...cloud.clientConfig({ region: fn.region }),
-    ...timed?.calls(),
-    credentials: cloud.iam.issueRoleCredentials(fn.roleArn),
-  });
+  const configOf = (fn: LambdaFunction) => {
+    const config = { ...cloud.clientConfig({ region: fn.region }), ...timed?.calls() };
+    const requestHandler = disturb(fn.name, config.requestHandler);
+    return { ...config, requestHandler, credentials: cloud.iam.issueRoleCredentials(fn.roleArn) };
+  };
   const random = () => Number.parseInt(chance.hex(8), 16) / 2 ** 32;
   const surroundings = (settings: RateSettings, config: ClientConfig) => ({
     ...environment(cloud),
@@ -183,6 +184,12 @@ export function handlers(
 }
 
 /** Functions that take time: as part of tasks of a virtual clock. */
+/** Comes between the clients of a function and the cloud. */
+export type Disturb = (
+  functionName: string,
+  handler: EmbeddedClientConfig['requestHandler'],
+) => EmbeddedClientConfig['requestHandler'];
+
 export interface TimedFunctions {
   /** The configuration of the clients of one environment. */
   calls(): Partial<EmbeddedClientConfig>;

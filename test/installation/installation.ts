@@ -38,7 +38,14 @@ import type { RuleSettings } from '../../shared/settings.ts';
 import type { ServiceRow } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import { createStore } from '../../shared/state/tables.ts';
-import { type DeployedPolicy, deployedPolicy, handlers, type Measured, type TimedFunctions } from './handlers.ts';
+import {
+  type DeployedPolicy,
+  type Disturb,
+  deployedPolicy,
+  handlers,
+  type Measured,
+  type TimedFunctions,
+} from './handlers.ts';
 import { keepPrivileges, recordPrivileges } from './privileges.ts';
 
 /** The kill switch (stack/kill-switch.yml). */
@@ -52,6 +59,8 @@ export interface InstallationOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** How the calls of the functions take time; without it they take none, are not retried, and share no budget. */
   readonly timed?: (cloud: EmbeddedCloud, clock: VirtualClock) => TimedFunctions;
+  /** What happens to the calls of the functions on their way. */
+  readonly disturb?: Disturb;
   /** Hosted zones that are there before the stack, and are allowed to it. */
   readonly zones?: readonly { readonly name: string; readonly inVpc: boolean }[];
   /** What else has to be there before the stack; answers further parameters. */
@@ -124,6 +133,7 @@ export class Installation {
     zones = [],
     prepare = async () => ({}),
     timed,
+    disturb,
   }: InstallationOptions = {}): Promise<Installation> {
     const clock = new VirtualClock();
     const chance = seededChance('installation');
@@ -136,7 +146,8 @@ export class Installation {
       profile: { ...profiles.fast, readLag },
       switches,
       log: (line) => log.push(line),
-      runtime: (made) => inProcessRuntime(clock, handlers(made, log, measured, deployed, timed?.(made, clock))),
+      runtime: (made) =>
+        inProcessRuntime(clock, handlers(made, log, measured, deployed, timed?.(made, clock), disturb)),
     });
     recordPrivileges(cloud);
     const network = await seedNetwork(cloud);

@@ -59,7 +59,7 @@ export async function play(scenario: Scenario, { switches, probe, parameters, re
   }
 }
 
-const givens: Readonly<Record<Scenario['given'], readonly Step[]>> = {
+export const givens: Readonly<Record<Scenario['given'], readonly Step[]>> = {
   nothing: [],
   'a ready service': [
     { do: 'create-service', name: 'hello', tags: TAGS },
@@ -69,7 +69,8 @@ const givens: Readonly<Record<Scenario['given'], readonly Step[]>> = {
   ],
 };
 
-async function takeAll(stage: Stage, what: string, steps: readonly Step[]): Promise<void> {
+/** @throws Error that names the step and tells the row's timeline. */
+export async function takeAll(stage: Stage, what: string, steps: readonly Step[]): Promise<void> {
   for (const [index, step] of steps.entries()) {
     await withContext(stage, `${what} ${index + 1}, ${JSON.stringify(step)}`, () => take(stage, step));
   }

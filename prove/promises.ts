@@ -1,0 +1,39 @@
+/** What a family of disturbances tries, and what one may rely on because of it. */
+export interface Promised {
+  /** One line: what is disturbed. */
+  readonly about: string;
+  readonly promise: string;
+  /** Under which condition. */
+  readonly condition: string;
+  readonly notPromised: string;
+}
+
+export const promises = {
+  crash: {
+    about: 'a reconciliation dies before or after any of its calls, or a reply is lost: all single points, and pairs',
+    promise:
+      'The end is the same as without: nothing is doubled, nothing is left, and no record, domain, connection or change of visibility is lost track of.',
+    condition: 'SQS delivers the message again, as it does until the message was received five times.',
+    notPromised: 'How long it takes: a message comes back after two minutes.',
+  },
+  faults: {
+    about:
+      'AWS throttles, fails, does not answer, takes credentials for expired or answers garbage, at any call: singly, and mixed',
+    promise: 'Once the faults are over the service comes to the same end as without them, by itself.',
+    condition: 'The faults end.',
+    notPromised: 'That a message is not given up when its table fails five times: then the next sweep goes on.',
+  },
+  disorder: {
+    about: 'passes overlap, die and are slow, messages come twice, and events come at any moment, in random histories',
+    promise:
+      'One writer at a time, no event lost, the ledger written before what it describes, one line of reconciliations, and the last state that was wanted is the one that stands.',
+    condition: 'A process ends before its lease does, as the time-outs of the stack see to.',
+    notPromised: 'That two things that go wrong with the same message at once are noticed before the next sweep.',
+  },
+  hostile: {
+    about: 'hostile events, messages, tags, policies, probe answers, rows and ARNs',
+    promise: 'Each is answered or put aside with its reason, and no name outside the policy is ever wanted.',
+    condition: 'None.',
+    notPromised: 'That the reason is the one a person would give.',
+  },
+} as const satisfies Readonly<Record<string, Promised>>;

@@ -1,0 +1,154 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { ensurePackaged } from '../build/package.ts';
+import { families } from './families.ts';
+import type { Effort, Family } from './family.ts';
+import { type FamilyResult, readResults, writeResults } from './results.ts';
+
+const PROGRESS = new URL('../node_modules/.prove/', import.meta.url);
+const QUICK_SECONDS = 60;
+
+const HELP = `npm run prove -- [family …] [options]
+
+Disturbs the product in every way that is known, and holds what it promises (docs/reliability.md). All of it without names,
+otherwise what is named:
+
+${families.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
+
+Options
+  --quick        a sample, ended after ${QUICK_SECONDS} seconds
+  --seed N       of what is drawn; without it a new one, or the one that --resume goes on with
+  --resume       goes on where the run before was stopped
+  --case NAME    one case of the one family named, as a failure prints it
+  --record       writes the figures to prove/results.json, from which docs/reliability.md is made
+  --json FILE    writes [{"family", "seed", "cases", "disturbances", "failed": [{"case", "message"}], "seconds"}]
+  --help         this text
+
+Exit codes
+  0 everything held   1 something did not   2 usage
+`;
+
+const progressSchema = z.object({
+  seed: z.number(),
+  done: z.number(),
+  disturbances: z.number(),
+  failed: z.array(z.object({ case: z.string(), message: z.string() })),
+});
+type Progress = z.infer<typeof progressSchema>;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parse();
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const unknown = positionals.filter((name) => !families.some((one) => one.name === name));
+  const named = families.map(({ name }) => name).join(', ');
+  if (unknown.length > 0) return usage(`There is no family ${unknown.join(', ')}; there are ${named}.`);
+  const wanted = families.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const given = values.seed === undefined ? undefined : Number(values.seed);
+  if (given !== undefined && !(Number.isSafeInteger(given) && given >= 0))
+    return usage(`--seed takes a whole number; it is "${values.seed}".`);
+  const [only] = wanted;
+  if (values.case !== undefined && (only === undefined || positionals.length !== 1))
+    return usage(`--case needs the family that it is of, one of ${named}.`);
+  await ensurePackaged();
+  if (values.case !== undefined && only !== undefined) {
+    const { disturbances } = await only.play(values.case);
+    process.stdout.write(`${values.case} held, with ${disturbances} disturbances.\n`);
+    return 0;
+  }
+  const effort: Effort = values.quick ? 'quick' : 'full';
+  const ends = values.quick ? Date.now() + QUICK_SECONDS * 1000 : Number.POSITIVE_INFINITY;
+  const results: FamilyResult[] = [];
+  for (const family of wanted) results.push(await prove(family, effort, { ends, seed: given, resume: values.resume }));
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (values.record) await writeResults(results, await readResults());
+  return results.some(({ failed }) => failed.length > 0) ? 1 : 0;
+}
+
+async function prove(
+  family: Family,
+  effort: Effort,
+  { ends, seed, resume }: { readonly ends: number; readonly seed: number | undefined; readonly resume: boolean },
+): Promise<FamilyResult> {
+  const file = new URL(`${family.name}-${effort}.json`, PROGRESS);
+  const before = resume ? await readProgress(file) : undefined;
+  let progress: Progress = before ?? {
+    seed: seed ?? Math.floor(Math.random() * 1_000_000),
+    ...{ done: 0, disturbances: 0, failed: [] },
+  };
+  const started = Date.now();
+  let shown = 0;
+  let index = 0;
+  let isWhole = true;
+  for await (const name of family.cases(effort, progress.seed)) {
+    if (index++ < progress.done) continue;
+    if (Date.now() > ends) {
+      isWhole = false;
+      break;
+    }
+    const failed = [...progress.failed];
+    let disturbed = 0;
+    try {
+      disturbed = (await family.play(name)).disturbances;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      failed.push({ case: name, message });
+      process.stderr.write(
+        `${family.name}: ${message}\n  npm run prove -- ${family.name} --case ${JSON.stringify(name)}\n`,
+      );
+    }
+    progress = { ...progress, done: index, disturbances: progress.disturbances + disturbed, failed };
+    if (Date.now() - shown > 2_000) {
+      shown = Date.now();
+      process.stderr.write(`${family.name}: ${progress.done} cases, ${failed.length} failed (${name})\n`);
+      await saveProgress(file, progress);
+    }
+  }
+  const seconds = Math.round((Date.now() - started) / 1000);
+  if (isWhole) await rm(file, { force: true });
+  else await saveProgress(file, progress);
+  const { done: cases, disturbances, failed } = progress;
+  process.stdout.write(
+    `${family.name}: ${cases} cases with ${disturbances} disturbances${isWhole ? '' : ' in the time there was'}, ${failed.length} failed, seed ${progress.seed}, ${seconds} s\n`,
+  );
+  return { family: family.name, seed: progress.seed, cases, disturbances, failed, seconds };
+}
+
+async function readProgress(file: URL): Promise<Progress | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : progressSchema.parse(JSON.parse(text));
+}
+
+async function saveProgress(file: URL, progress: Progress): Promise<void> {
+  await mkdir(PROGRESS, { recursive: true });
+  await writeFile(file, JSON.stringify(progress));
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        seed: { type: 'string' },
+        resume: { type: 'boolean', default: false },
+        case: { type: 'string' },
+        record: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    process.exit(usage(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function usage(problem: string): number {
+  process.stderr.write(`${problem}\nSee npm run prove -- --help.\n`);
+  return 2;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,168 @@
+import type { Given, Step } from '../test/scenarios/scenario.ts';
+import {
+  claimed,
+  cnameToService,
+  created,
+  DOMAIN,
+  inOrder,
+  liveService,
+  nothingLeft,
+  publicZoneOnly,
+  TAGS,
+  withDomains,
+} from '../test/scenarios/vocabulary.ts';
+
+/** A part of a service's life, of which every call may be disturbed. */
+export interface Story {
+  readonly name: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly given: Given;
+  /** What comes before, undisturbed. */
+  readonly before?: readonly Step[];
+  /** What happens; from here on calls are disturbed. */
+  readonly happens: readonly Step[];
+  /** What is to be seen in the end. */
+  readonly ends: readonly Step[];
+}
+
+const aReadyService = 'a ready service';
+/** Longer than SQS redelivers what died, and retries what failed. */
+const within = '3h';
+const ready: Step = { do: 'until', phase: 'ready', within };
+const detached: Step = { do: 'until', phase: 'detached', within };
+const disabled: Step = { do: 'tag', tags: { 'private-ingress': 'disabled' } };
+const OTHER = 'other.example.com';
+
+export const stories: readonly Story[] = [
+  { name: 'attach', given: 'nothing', happens: [created], ends: [ready, inOrder] },
+  {
+    name: 'attach-with-security-group',
+    parameters: { EndpointSecurityGroupIds: '' },
+    given: 'nothing',
+    happens: [created],
+    ends: [ready, inOrder],
+  },
+  {
+    name: 'cutover-of-live-name',
+    given: 'nothing',
+    before: [...publicZoneOnly, ...liveService, cnameToService],
+    happens: [{ do: 'tag', tags: TAGS }],
+    ends: [
+      ready,
+      {
+        do: 'expect',
+        visibility: 'private',
+        findings: [],
+        records: { public: [...claimed(DOMAIN, '{connection-name}'), `validation ${DOMAIN}`] },
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+  },
+  {
+    name: 'domain-change',
+    given: aReadyService,
+    happens: [{ do: 'tag', tags: withDomains(OTHER) }],
+    ends: [
+      { do: 'advance', time: '2m' },
+      ready,
+      {
+        do: 'expect',
+        findings: [],
+        records: { private: claimed(OTHER), public: [`validation ${OTHER}`] },
+        domains: { [OTHER]: 'active' },
+      },
+    ],
+  },
+  {
+    name: 'drift-of-connection',
+    given: aReadyService,
+    happens: [
+      { do: 'call', operation: 'DeleteVpcIngressConnection', input: { VpcIngressConnectionArn: '{connection}' } },
+      { do: 'advance', time: '2s' },
+      { do: 'sweep' },
+    ],
+    ends: [{ do: 'advance', time: '2m' }, ready, inOrder],
+  },
+  {
+    name: 'drift-of-visibility',
+    given: aReadyService,
+    happens: [
+      {
+        do: 'call',
+        operation: 'UpdateService',
+        input: {
+          ServiceArn: '{service}',
+          NetworkConfiguration: { IngressConfiguration: { IsPubliclyAccessible: true } },
+        },
+      },
+    ],
+    ends: [{ do: 'advance', time: '2m' }, ready, inOrder],
+  },
+  {
+    name: 'drift-of-domain',
+    given: aReadyService,
+    happens: [
+      {
+        do: 'call',
+        operation: 'DisassociateCustomDomain',
+        input: { ServiceArn: '{service}', DomainName: DOMAIN },
+      },
+    ],
+    ends: [{ do: 'advance', time: '5m' }, ready, inOrder],
+  },
+  {
+    name: 'detach',
+    given: aReadyService,
+    happens: [disabled],
+    ends: [detached, nothingLeft, { do: 'expect', visibility: 'private', connections: [], domains: {} }],
+  },
+  {
+    name: 'detach-to-public',
+    parameters: { OnDetach: 'restore-public' },
+    given: aReadyService,
+    happens: [disabled],
+    ends: [
+      detached,
+      { do: 'advance', time: '10m' },
+      nothingLeft,
+      { do: 'expect', visibility: 'public', connections: [], domains: {} },
+    ],
+  },
+  {
+    name: 'untag-with-grace',
+    parameters: { DetachGrace: '10m' },
+    given: aReadyService,
+    happens: [{ do: 'untag', keys: ['private-ingress'] }],
+    ends: [{ do: 'advance', time: '10m' }, detached, nothingLeft, { do: 'expect', connections: [], domains: {} }],
+  },
+  {
+    name: 'handover',
+    given: aReadyService,
+    before: [
+      { do: 'create-service', name: 'second', tags: TAGS },
+      { do: 'until', service: 'second', phase: 'blocked' },
+    ],
+    happens: [disabled],
+    ends: [
+      detached,
+      { do: 'until', service: 'second', phase: 'ready', within },
+      {
+        do: 'expect',
+        service: 'second',
+        findings: [],
+        records: {
+          private: claimed(DOMAIN, '{endpoint-name}', '{service-id second}'),
+          public: [`validation ${DOMAIN}`],
+        },
+        vpcAnswers: { [DOMAIN]: 'endpoint' },
+      },
+    ],
+  },
+];
+
+export function storyNamed(name: string): Story {
+  const story = stories.find((one) => one.name === name);
+  if (story === undefined)
+    throw new Error(`There is no story ${name}; there are ${stories.map((one) => one.name).join(', ')}.`);
+  return story;
+}

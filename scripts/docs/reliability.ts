@@ -1,0 +1,46 @@
+import { promises } from '../../prove/promises.ts';
+import { readResults } from '../../prove/results.ts';
+import type { GeneratedDocument } from './document.ts';
+import { table } from './table.ts';
+
+/** `docs/reliability.md`, from the figures that `npm run prove -- --record` has written. */
+export async function reliabilityDocument(): Promise<GeneratedDocument> {
+  const results = await readResults();
+  const named = Object.entries(promises);
+  const content = `<!-- Generated from prove/promises.ts and prove/results.json by "npm run docs". -->
+# What one may rely on
+
+\`npm run prove\` disturbs the product in every way below, in the embedded cloud and on virtual time, and compares what is left in the end
+with the same story undisturbed. A failing case is printed with the command that plays it again; \`--resume\` goes on after a break, and
+\`--quick\` plays a sample in a minute. A few cases with fixed seeds are part of \`npm test\`. None of it was seen on live AWS.
+
+## Promises
+
+${table(
+  ['disturbance', 'promise', 'condition', 'not promised'],
+  named.map(([name, { about, promise, condition, notPromised }]) => [
+    `\`${name}\`: ${about}`,
+    promise,
+    condition,
+    notPromised,
+  ]),
+)}
+
+## Figures
+
+As \`npm run prove -- --record\` counted them last. A disturbance is a death, a fault, a message delivered twice, or a hostile input.
+
+${table(
+  ['family', 'seed', 'cases', 'disturbances', 'failed', 'seconds'],
+  results.map(({ family, seed, cases, disturbances, failed, seconds }) => [
+    `\`${family}\``,
+    ...[seed, cases, disturbances, failed.length, seconds].map((value) => value.toLocaleString('en-US')),
+  ]),
+)}
+
+The stories of \`crash\` and \`faults\`, each with every call of the reconcile function: attach, attach with a security group of its own, cutover
+of a live name, a changed domain, drift of the connection, the visibility and the domain, detach, detach to public, removal of the tag with a
+grace time, handover of a name to another service (\`prove/stories.ts\`).
+`;
+  return { path: 'docs/reliability.md', content };
+}

@@ -1,0 +1,27 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensurePackaged } from '../../build/package.ts';
+import { families } from '../../prove/families.ts';
+import { promises } from '../../prove/promises.ts';
+
+beforeAll(async () => {
+  await ensurePackaged();
+}, 120_000);
+
+/** Cases that every run of the tests plays; the rest is for `npm run prove`. */
+const SEED = 1;
+const CASES: Readonly<Record<string, number>> = { hostile: 7, disorder: 50, crash: 3, faults: 3 };
+
+describe.each(families)('$name: $about', ({ name, cases, play }) => {
+  it('holds in a few cases', async () => {
+    let left = CASES[name] ?? 0;
+    expect(left).toBeGreaterThan(0);
+    let disturbances = 0;
+    for await (const one of cases('quick', SEED)) {
+      if (left-- === 0) break;
+      disturbances += (await play(one)).disturbances;
+    }
+    expect(disturbances).toBeGreaterThan(0);
+  });
+
+  it('has a promise', () => expect(Object.keys(promises)).toContain(name));
+});
