@@ -1,3 +1,4 @@
+import { findingMeanings } from '../../shared/finding-meanings.ts';
 import { type FindingCode, findingDefinitions } from '../../shared/findings.ts';
 import { type Chapter, chapters, type Scenario, type Step } from '../../test/scenarios/scenario.ts';
 import { scenarios } from '../../test/scenarios/scenarios.ts';
@@ -57,7 +58,8 @@ function scenarioText(scenario: Scenario): string {
 function findings(scenario: Scenario): readonly string[] {
   const closing = new Set((scenario.remedies ?? []).flatMap(({ closes }) => closes));
   return codesOf(scenario).map((code) => {
-    const { severity, meaning, remedy } = findingDefinitions[code];
+    const { severity, remedy } = findingDefinitions[code];
+    const meaning = findingMeanings[code];
     const played = closing.has(code) ? ' The test does this too, and the finding closes.' : '';
     return `- Finding \`${code}\` (${severity}): ${meaning} *${remedy}*${played}`;
   });

@@ -1,4 +1,5 @@
-import { findingDefinitions } from '../../shared/findings.ts';
+import { findingMeanings } from '../../shared/finding-meanings.ts';
+import { type FindingCode, findingDefinitions } from '../../shared/findings.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
 
@@ -12,11 +13,12 @@ A finding is a condition of a service that a person should know. An \`error\` ne
 
 ${table(
   ['code', 'severity', 'meaning', 'what to do'],
-  Object.entries(findingDefinitions).map(([code, { severity, meaning, remedy }]) => [
+  Object.entries(findingDefinitions).map(([code, { severity, remedy }]) => [
     // Messages and other pages link to it.
     `<a id="${code}"></a>\`${code}\``,
     severity,
-    meaning,
+    // The keys of the table are the codes.
+    findingMeanings[code as FindingCode],
     remedy,
   ]),
 )}

@@ -1,5 +1,6 @@
 import { formatDuration, SECOND } from '../duration.ts';
-import { findingDefinitions, severityRank } from '../findings.ts';
+import { findingMeanings } from '../finding-meanings.ts';
+import { severityRank } from '../findings.ts';
 import type { FindingEvent } from './event.ts';
 
 /** What SNS takes: a subject of at most 100 ASCII characters without line breaks, a message of at most 256 KiB. */
@@ -57,9 +58,8 @@ function messageOf(group: readonly FindingEvent[], context: MessageContext): Per
   const where =
     group.length === 1 ? `${service.name} (${service.account} ${service.region})` : `${group.length} services`;
   const subject = subjectOf(context, `${what}: ${finding.code} on ${where}`);
-  const { meaning } = findingDefinitions[finding.code];
   const lines = [
-    `What   ${finding.code}: ${meaning}`,
+    `What   ${finding.code}: ${findingMeanings[finding.code]}`,
     ...group.slice(0, MAX_LISTED).flatMap((one) => listed(one, context.now)),
     ...(group.length > MAX_LISTED ? [`       … and ${group.length - MAX_LISTED} more`] : []),
     ...(isClosed ? [] : [`Do     ${finding.remedy}`]),

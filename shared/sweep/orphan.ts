@@ -1,8 +1,9 @@
+import { endpointUnused } from '../finding-meanings.ts';
 import { type FindingDefinition, findingDefinitions } from '../findings.ts';
 
 /** Resources without a service that a sweep finds: a closed list, from which `docs/sweep.md` is generated. */
 export const orphanDefinitions = {
-  'endpoint-unused': findingDefinitions['endpoint-unused'],
+  'endpoint-unused': { ...findingDefinitions['endpoint-unused'], meaning: endpointUnused },
   'record-orphaned': {
     severity: 'warning',
     meaning:

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../shared/duration.ts';
+import { findingMeanings } from '../../shared/finding-meanings.ts';
 import { type FindingCode, finding, findingDefinitions, type Severity } from '../../shared/findings.ts';
 import { EVENT_VERSION, type FindingEvent } from '../../shared/lifecycle/event.ts';
 import { type PersonMessage, personMessages } from '../../shared/lifecycle/message-text.ts';
@@ -117,7 +118,7 @@ describe('people are told', () => {
     const [{ subject, text } = { subject: '', text: '' }] = desk.messages;
     expect(subject).toBe('error: vpc-not-found on hello (123456789012 ap-northeast-1) [stack]');
     expect(text.split('\n')).toEqual([
-      `What   vpc-not-found: ${findingDefinitions['vpc-not-found'].meaning}`,
+      `What   vpc-not-found: ${findingMeanings['vpc-not-found']}`,
       `Where  ${arnOf('hello')}`,
       '       vpc-not-found was seen.',
       'Since  2026-01-01T00:00:00.000Z (0 s)',
