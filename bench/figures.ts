@@ -74,17 +74,20 @@ function columnsText(title: string, cells: readonly (readonly string[])[], texts
 
 /** Every goal, with what was measured and whether that is enough. */
 export function goalsText(goals: readonly Goal[]): string {
-  const lines = goals.map(({ what, most, value, unit = '' }) => [
-    value <= most ? 'reached' : 'MISSED',
-    what,
-    `${number(value)} ${unit}`.trim(),
-    `<= ${number(most)} ${unit}`.trim(),
-  ]);
+  const lines = goals.map((goal) => {
+    const { what, most, value, unit = '' } = goal;
+    return [verdict(goal), what, `${number(value)} ${unit}`.trim(), `<= ${number(most)} ${unit}`.trim()];
+  });
   return columnsText('Goals', [['verdict', 'what', 'measured', 'goal'], ...lines], 2);
 }
 
+/** Whether a goal is reached. What could not be measured is not. */
+export function verdict({ value, most }: Goal): 'reached' | 'MISSED' {
+  return value <= most ? 'reached' : 'MISSED';
+}
+
 /** Three digits for measurements; counts in full. */
-function number(value: number): string {
+export function number(value: number): string {
   const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return value.toLocaleString('en', { maximumFractionDigits: digits });
 }

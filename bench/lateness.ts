@@ -1,7 +1,7 @@
 import { seededChance } from 'apprunner-embedded-cloud/chance';
 import { MINUTE, SECOND } from '../shared/duration.ts';
 import { dueWaits, nextDelay, type OpenWait, type WaitKind } from '../shared/plan/wait.ts';
-import type { Benchmark, Figure } from './figures.ts';
+import type { Benchmark, Figure, Goal } from './figures.ts';
 
 const WORLDS = 200;
 
@@ -139,6 +139,20 @@ export const lateness: Benchmark = {
             return `${name}: ${least / SECOND} to ${most / SECOND} s${follows}${reported ? ', with an event' : ''}`;
           }),
         ],
+        goals: (
+          [
+            ['arrive', 0.03, 82],
+            ['lost', 0.18, 93],
+          ] as const
+        ).flatMap(([events, late, looks]): readonly Goal[] => {
+          const row = `${paces[0]?.().name}, events ${events}`;
+          const value = (column: string) =>
+            figures.find((figure) => figure.row === row && figure.column === column)?.value ?? Number.NaN;
+          return [
+            { what: `lateness, events ${events}: 95 % of the worlds`, most: late, value: value('p95') },
+            { what: `looks, events ${events}`, most: looks, value: value('looks') },
+          ];
+        }),
       },
     ];
   },

@@ -3,11 +3,12 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { apiCalls } from './api-calls.ts';
 import { coldStart } from './cold-start.ts';
-import { type Benchmark, type FigureTable, goalsText, tableText } from './figures.ts';
+import { type Benchmark, goalsText, tableText } from './figures.ts';
 import { fleetSweep } from './fleet-sweep.ts';
 import { idle } from './idle.ts';
 import { lateness } from './lateness.ts';
 import { planner } from './planner.ts';
+import { type MeasuredTable, writeReport } from './report.ts';
 import { rollOut } from './roll-out.ts';
 import { timeToReady } from './time-to-ready.ts';
 
@@ -34,6 +35,7 @@ Options
   --json FILE        writes the figures to FILE instead: {"node", "cores", "tables": [{"benchmark", "title", "rows",
                      "figures": [{"row", "column", "value"}], "notes",
                      "goals": [{"what", "most", "value", "unit"}]}]}
+  --write            writes docs/performance.md and its plots from the figures; without names, it is written in any case
   --help             this text
 
 Examples
@@ -58,7 +60,7 @@ async function main(): Promise<number> {
   }
   const wanted = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const { json } = values;
-  const tables: (FigureTable & { readonly benchmark: string })[] = [];
+  const tables: MeasuredTable[] = [];
   for (const { name, measure } of wanted) {
     process.stderr.write(`${name} …\n`);
     const measured = await measure(values.large ? 'large' : 'usual');
@@ -67,6 +69,7 @@ async function main(): Promise<number> {
   }
   const goals = tables.flatMap((table) => table.goals ?? []);
   if (json === undefined && goals.length > 0) process.stdout.write(`${goalsText(goals)}\n`);
+  if (values.write || positionals.length === 0) await writeReport(tables);
   if (json !== undefined) {
     const cores = availableParallelism();
     await writeFile(json, `${JSON.stringify({ node: process.versions.node, cores, tables }, null, 2)}\n`);
@@ -81,6 +84,7 @@ function parse() {
       options: {
         json: { type: 'string' },
         large: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

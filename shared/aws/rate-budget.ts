@@ -27,8 +27,8 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Calls that are reserved at once: a second of them, about what one observation needs. */
-const portionOf = ({ perSecond }: Rate): number => Math.max(1, Math.floor(perSecond));
+/** Calls that are reserved at once: what one observation, and a write after it, need; but no more than two seconds of them. */
+const portionOf = ({ perSecond }: Rate): number => Math.min(7, Math.ceil(2 * perSecond));
 
 /** Milliseconds after which a call that was reserved and not made is given up: AWS's own buckets do not forget that soon. */
 const KEPT_MS = 10 * SECOND;
