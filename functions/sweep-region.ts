@@ -6,6 +6,7 @@ import { withDeadline } from '../shared/aws/deadline.ts';
 import { withUrgency } from '../shared/aws/rate-budget.ts';
 import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
 import { measureRun } from '../shared/metrics.ts';
+import { zoneReadsOfRun } from '../shared/observe/zone-reads.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
@@ -24,9 +25,10 @@ export type SweepRegionDependencies = CompareDependencies &
 /** Queue message → compares one account and region with the policy. It only reads; the last one concludes the sweep. */
 export function sweepRegion(dependencies: SweepRegionDependencies) {
   const { logger, metrics } = dependencies;
+  const zoneReads = zoneReadsOfRun();
   const one = async ({ body }: SQSRecord): Promise<void> => {
     const { run, target } = parseSweepMessage(body);
-    const result = await withUrgency('sweep', () => compare(target, dependencies));
+    const result = await withUrgency('sweep', () => compare(target, { ...dependencies, zoneReads: zoneReads(run) }));
     const { serviceIds, managed, differences, orphans, failures } = result;
     const counts = { services: serviceIds.length, managed, differing: differences.length, orphans: orphans.length };
     logger.info('compared', { run, target: result.target, ...counts, failures });

@@ -14,11 +14,11 @@ export type Urgency = 'new' | 'repeated' | 'sweep';
 const LONGEST_LINE_MS: Readonly<Record<Urgency, number>> = {
   new: 15 * SECOND,
   repeated: 5 * SECOND,
-  sweep: 3 * SECOND,
+  sweep: 5 * SECOND,
 };
 
-/** Milliseconds for which a sweep tries again. */
-const LONGEST_WAIT_OF_SWEEP_MS = 15 * SECOND;
+/** Milliseconds for which a sweep tries again. Not much longer than the line: a service has 30 s. */
+const LONGEST_WAIT_OF_SWEEP_MS = 20 * SECOND;
 
 /** What AWS allows of one kind of call. */
 export interface Rate {
@@ -27,11 +27,16 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Calls that are reserved at once: what one observation, and a write after it, need; but no more than two seconds of them. */
-const portionOf = ({ perSecond }: Rate): number => Math.min(7, Math.ceil(2 * perSecond));
+/**
+ * Calls that are reserved at once: what one observation, and a write after it, need. A sweep, which shares what it reads,
+ * needs fewer, and many of it stand in line.
+ */
+const PORTIONS: Readonly<Record<Urgency, number>> = { new: 7, repeated: 7, sweep: 3 };
+/** Seconds of calls that a portion has at most. */
+const LONGEST_PORTION_S = 2;
 
-/** Milliseconds after which a call that was reserved and not made is given up: AWS's own buckets do not forget that soon. */
-const KEPT_MS = 10 * SECOND;
+/** Milliseconds after which a call that was reserved and not made is given up: late ones would come on top of others. */
+const KEPT_MS = 2 * SECOND;
 
 /** Milliseconds for which the budget is not asked after its table failed. */
 const SKIPPED_MS = 30 * SECOND;
@@ -132,7 +137,7 @@ export class RateBudget {
   }
 
   async #append(bucket: string, rate: Rate, wanted: Urgency): Promise<Reserved> {
-    const calls = portionOf(rate);
+    const calls = Math.ceil(Math.min(PORTIONS[wanted], LONGEST_PORTION_S * rate.perSecond));
     const longestLine = LONGEST_LINE_MS[wanted];
     const answer = await this.#parts.lines.reserve({ bucket, rate, calls, now: this.#parts.now(), longestLine });
     if (answer.kind === 'reserved') {

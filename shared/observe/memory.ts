@@ -140,7 +140,6 @@ export interface Memory {
 export const sharedMemory = (): Memory => ({
   networks: new Answers(),
   zones: new Answers(),
-  records: new Answers(),
   tags: new Answers(),
   connectionLists: new Answers(),
 });

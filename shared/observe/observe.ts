@@ -46,6 +46,7 @@ import {
 import { describeService, isListed, observeService, observeTags, serviceStatusOf } from './service.ts';
 import { clientOf, type ZoneClients } from './zone-clients.ts';
 import { pagesOf } from './zone-pages.ts';
+import { ZoneReads } from './zone-reads.ts';
 
 /** The clients to read with. None of them may write. */
 export interface ObserverSources extends PublicDns, NameSources {
@@ -80,20 +81,23 @@ const LARGE_PAGE = 300;
 export class Observer {
   readonly #sources: ObserverSources;
   readonly #memory: Memory;
-  /** Whether it observes many services in a row: then it lists what all of them have. */
-  readonly #isForMany: boolean;
+  /** Of many services in a row: then it lists what all of them have. */
+  readonly #zoneReads: ZoneReads | undefined;
   readonly #kept = nothingKept();
 
   /** @param memory what it remembers; by default nothing. */
-  constructor(sources: ObserverSources, memory: Memory = {}, isForMany = false) {
+  constructor(sources: ObserverSources, memory: Memory = {}, zoneReads?: ZoneReads) {
     this.#sources = sources;
     this.#memory = memory;
-    this.#isForMany = isForMany;
+    this.#zoneReads = zoneReads;
   }
 
-  /** An observer for many services in a row: what they share is read once, and their connections and records in pages. */
-  forManyServices(): Observer {
-    return new Observer(this.#sources, sharedMemory(), true);
+  /**
+   * An observer for many services in a row: what they share is read once, and their connections and records in pages.
+   * @param zoneReads what those of other accounts and regions share with them.
+   */
+  forManyServices(zoneReads = new ZoneReads()): Observer {
+    return new Observer(this.#sources, sharedMemory(), zoneReads);
   }
 
   /**
@@ -206,7 +210,7 @@ export class Observer {
             observeNetwork(ec2, { account, region, ownerTag, ...rule }),
           );
     const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>
-      remembered(memory.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc));
+      remembered(memory.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc, this.#zoneReads));
     const { claims } = this.#sources;
     const isKnown = scope.ledger.endpoint !== undefined;
     const written = validationOf(scope.ledger);
@@ -300,7 +304,7 @@ export class Observer {
   /** Of one service: where many are asked about, from one listing of all of them. */
   async #connections(serviceArn?: string): Promise<readonly ListedConnection[]> {
     const { appRunner } = this.#sources;
-    const asked = this.#isForMany ? undefined : serviceArn;
+    const asked = this.#zoneReads === undefined ? serviceArn : undefined;
     const listed = await remembered(this.#memory.connectionLists, asked ?? '', () => listConnections(appRunner, asked));
     return asked === serviceArn ? listed : listed.filter((one) => one.serviceArn === serviceArn);
   }
@@ -327,10 +331,11 @@ export class Observer {
       nameServers,
       cname,
       records: async (zoneId, names) => {
-        const pages = await remembered(this.#memory.records, zoneId, async () =>
-          pagesOf(clientOf(this.#sources.zones, zoneId), zoneId, this.#isForMany ? LARGE_PAGE : PAGE),
-        );
-        return pages.at(names);
+        const pages = (size: number) => pagesOf(clientOf(this.#sources.zones, zoneId), zoneId, size);
+        const read =
+          this.#zoneReads?.pages(zoneId, () => pages(LARGE_PAGE)) ??
+          (await remembered(this.#memory.records, zoneId, async () => pages(PAGE)));
+        return read.at(names);
       },
     };
   }

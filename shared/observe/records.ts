@@ -1,4 +1,5 @@
 import {
+  type HostedZone,
   type HostedZoneSummary,
   ListHostedZonesByVPCCommand,
   paginateListHostedZones,
@@ -10,17 +11,22 @@ import { normalizeName } from '../records/names.ts';
 import type { RecordContent, RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ZoneClients } from './zone-clients.ts';
+import type { ZoneReads } from './zone-reads.ts';
 
 /**
  * Every hosted zone of the account, those reached by a role, and whatever other account's private zones the VPC sees: all
  * but those of Route 53 Profiles, which no listing shows (docs/facts.md#list-by-vpc-names-owners). Of private ones only
  * the association with `vpcId` is known.
  * @param vpc whose zones to list, and a client of the account that owns it.
+ * @param reads where the listings of accounts are shared; `undefined`: they are made anew.
  */
 export async function observeZones(
   { own, shared }: ZoneClients,
   vpc: { readonly id: string; readonly region: string; readonly client: Route53Client } | undefined,
+  reads?: ZoneReads,
 ): Promise<readonly Zone[]> {
+  const listOf = (client: Route53Client, from: string) =>
+    reads === undefined ? listZones(client) : reads.zones(from, () => listZones(client));
   const inVpc = new Map<string, HostedZoneSummary>();
   if (vpc !== undefined) {
     let token: string | undefined;
@@ -33,9 +39,10 @@ export async function observeZones(
       token = page.NextToken;
     } while (token !== undefined);
   }
-  const zones = await listZones(own, inVpc, vpc?.id);
+  const zoneOf = (listed: HostedZone) => observedZone(listed, inVpc, vpc?.id);
+  const zones = (await listOf(own, '')).map(zoneOf);
   const others = shared.map(async ({ client, zoneIds }) =>
-    (await listZones(client, inVpc, vpc?.id)).filter(({ id }) => zoneIds.includes(id)),
+    (await listOf(client, zoneIds.join())).map(zoneOf).filter(({ id }) => zoneIds.includes(id)),
   );
   const reached = [...zones, ...(await Promise.all(others)).flat()];
   const unreached = [...inVpc].filter(([id]) => !reached.some((zone) => zone.id === id));
@@ -60,26 +67,26 @@ function ownerOf({ Owner }: HostedZoneSummary): Pick<Zone, 'owner'> {
   return Owner?.OwningService === undefined ? {} : { owner: Owner.OwningService };
 }
 
-async function listZones(
-  client: Route53Client,
+async function listZones(client: Route53Client): Promise<readonly HostedZone[]> {
+  const zones: HostedZone[] = [];
+  for await (const { HostedZones = [] } of paginateListHostedZones({ client }, {})) zones.push(...HostedZones);
+  return zones;
+}
+
+function observedZone(
+  { Id, Name = '', Config }: HostedZone,
   inVpc: ReadonlyMap<string, HostedZoneSummary>,
   vpcId: string | undefined,
-): Promise<readonly Zone[]> {
-  const zones: Zone[] = [];
-  for await (const page of paginateListHostedZones({ client }, {})) {
-    for (const { Id, Name = '', Config } of page.HostedZones ?? []) {
-      const id = zoneId(Id);
-      const summary = inVpc.get(id);
-      zones.push({
-        id,
-        name: normalizeName(Name),
-        visibility: Config?.PrivateZone === true ? 'private' : 'public',
-        vpcIds: vpcId !== undefined && summary !== undefined ? [vpcId] : [],
-        ...(summary === undefined ? {} : ownerOf(summary)),
-      });
-    }
-  }
-  return zones;
+): Zone {
+  const id = zoneId(Id);
+  const summary = inVpc.get(id);
+  return {
+    id,
+    name: normalizeName(Name),
+    visibility: Config?.PrivateZone === true ? 'private' : 'public',
+    vpcIds: vpcId !== undefined && summary !== undefined ? [vpcId] : [],
+    ...(summary === undefined ? {} : ownerOf(summary)),
+  };
 }
 
 function zoneId(id: string | undefined): string {

@@ -4,6 +4,7 @@ import { unusedEndpoint } from '../endpoint-cost.ts';
 import { errorName, UnreadableRowError } from '../errors.ts';
 import { agedDays } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
+import type { ZoneReads } from '../observe/zone-reads.ts';
 import { describeAction } from '../plan/action.ts';
 import type { NetworkState } from '../plan/observed.ts';
 import { sameDesired } from '../policy/desire.ts';
@@ -31,6 +32,8 @@ export interface CompareDependencies {
   readonly store: Pick<Store, 'get'>;
   /** Read-only: a comparison cannot write. */
   observerOf(place: { readonly account: string; readonly region: string }): Observer;
+  /** What its targets share of hosted zones; without it each target reads them for itself. */
+  readonly zoneReads?: ZoneReads;
   /** Runs the comparison of one service, in the time that it may take. */
   inTime<Result>(work: () => Promise<Result>): Promise<Result>;
   readonly evaluatePolicy: PolicyEvaluator;
@@ -70,7 +73,7 @@ async function compareRegion(
 ): Promise<Partial<Found>> {
   const { account, region, known } = target;
   const { observerOf, rules } = dependencies;
-  const observer = observerOf({ account, region }).forManyServices();
+  const observer = observerOf({ account, region }).forManyServices(dependencies.zoneReads);
   const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
   const services = [...new Set([...listed, ...known, ...connected])].flatMap((arn) => parseServiceArn(arn) ?? []);
   const parts: Partial<Found>[] = [{ serviceIds: services.map(({ id }) => id) }];
