@@ -11,7 +11,12 @@ import { normalizeName } from '../records/names.ts';
 import type { RecordContent, RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ZoneClients } from './zone-clients.ts';
-import type { ZoneReads } from './zone-reads.ts';
+
+/** Where the zones of accounts are listed once for many. */
+interface ZoneListings {
+  /** @param from names the client that lists. */
+  zones(from: string, list: () => Promise<readonly HostedZone[]>): Promise<readonly HostedZone[]>;
+}
 
 /**
  * Every hosted zone of the account, those reached by a role, and whatever other account's private zones the VPC sees: all
@@ -23,7 +28,7 @@ import type { ZoneReads } from './zone-reads.ts';
 export async function observeZones(
   { own, shared }: ZoneClients,
   vpc: { readonly id: string; readonly region: string; readonly client: Route53Client } | undefined,
-  reads?: ZoneReads,
+  reads?: ZoneListings,
 ): Promise<readonly Zone[]> {
   const listOf = (client: Route53Client, from: string) =>
     reads === undefined ? listZones(client) : reads.zones(from, () => listZones(client));
