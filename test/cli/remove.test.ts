@@ -122,11 +122,11 @@ describe('remove', () => {
   );
 
   test('offers to detach or to release them, and waits until they have left', async () => {
-    const phases = { hello: ['ready', 'detaching', 'detached'], pay: ['ready', 'detached'] };
+    const phases = { hello: ['ready', 'detaching', 'detached'], payments: ['ready', 'detached'] };
     const { outcome, done } = await removal(phases, {}, { answers: ['detach', 'y'] });
     expect({ outcome, done }).toEqual({
       outcome: 'fine',
-      done: [CHOOSE, 'detach hello', 'detach pay', REMOVE, 'run'],
+      done: [CHOOSE, 'detach hello', 'detach payments', REMOVE, 'run'],
     });
     const released = await removal({ hello: ['ready', 'released'] }, { leaving: 'release', yes: true });
     expect(released.done).toEqual(['release hello', 'run']);
@@ -140,10 +140,10 @@ describe('remove', () => {
   });
 
   test('removes nothing while the policy keeps a service', async () => {
-    const phases = { hello: ['ready', 'detached'], pay: ['ready'] };
-    const { outcome, done, text } = await removal(phases, { leaving: 'detach', yes: true }, { refuses: 'pay' });
+    const phases = { hello: ['ready', 'detached'], payments: ['ready'] };
+    const { outcome, done, text } = await removal(phases, { leaving: 'detach', yes: true }, { refuses: 'payments' });
     expect({ outcome, done }).toEqual({ outcome: 'findings', done: ['detach hello'] });
-    expect(text).toContain('pay (123456789012, ap-northeast-1): a rule requires it');
+    expect(text).toContain('payments (123456789012, ap-northeast-1): a rule requires it');
   });
 
   test('removes nothing when the services cannot be listed, or there is no stack', async () => {
