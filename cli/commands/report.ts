@@ -23,7 +23,7 @@ export const reportCommand: CommandDefinition = (run) =>
   ])
     .summary('the report of the latest sweep: compliance, services, exceptions, costs')
     .description(
-      'Shows the report that is written after each sweep: compliance by account, unit, region and rule; every service with its state, names, proof, findings and remedies; exceptions about to end; endpoints and their cost; what the sweep wanted, did and could not (docs/report.md). Ends with 3 when a service needs a person.',
+      'Shows the report that is written after each sweep: compliance by account, unit, region and rule; every service with its state, names, proof, findings and remedies; exceptions about to end; endpoints and their cost; what the sweep wanted, did and could not (docs/report.md). Ends with 1 when the sweep could not read everything, and with 3 when a service needs a person.',
     )
     .addOption(
       new Option('--by <group>', 'count services by').choices(['account', 'unit', 'region', 'rule']).default('account'),
@@ -41,6 +41,7 @@ export const reportCommand: CommandDefinition = (run) =>
         }
         const address = output.json || file !== undefined ? undefined : await locate(client, 'html', report.sweep.id);
         output.say(JSON.parse(text), (layout) => summaryText(report, by, { file, address }, layout));
+        if (report.sweep.failures.length > 0) return 'failed';
         return report.totals['non-compliant'] > 0 ? 'findings' : 'fine';
       }),
     );
@@ -83,7 +84,8 @@ const countsSchema = z.object({
   'in-progress': count,
   'non-compliant': count,
   'not-managed': count,
-} satisfies Record<Compliance, z.ZodType>);
+  unread: count,
+} satisfies Record<Compliance | 'unread', z.ZodType>);
 const groups = z.array(countsSchema.extend({ name: z.string() }));
 
 /** The parts that the command shows. */
@@ -97,13 +99,18 @@ const summarySchema = z.object({
   sweep: z.object({ id: z.string(), failures: z.array(z.object({})) }),
 });
 
-const TITLES: Readonly<Record<Compliance, string>> = {
+const TITLES: Readonly<Record<Compliance | 'unread', string>> = {
   compliant: 'COMPLIANT',
   'in-progress': 'IN PROGRESS',
   'non-compliant': 'NEEDS A PERSON',
   'not-managed': 'NOT MANAGED',
+  unread: 'NOT READ',
 };
-const MARKS: Readonly<Partial<Record<Compliance, Mark>>> = { compliant: 'green', 'non-compliant': 'red' };
+const MARKS: Readonly<Partial<Record<Compliance | 'unread', Mark>>> = {
+  compliant: 'green',
+  'non-compliant': 'red',
+  unread: 'red',
+};
 
 function summaryText(
   { generatedAt, totals, compliance, exceptions, endpoints, usdPerMonth, sweep }: z.output<typeof summarySchema>,
@@ -112,8 +119,9 @@ function summaryText(
   layout: Layout,
 ): string {
   const { style, time } = layout;
-  const cells = (counts: Readonly<Record<Compliance, number>>) =>
-    compliances.map((one): Cell => {
+  const shown = [...compliances, ...(totals.unread === 0 ? [] : (['unread'] as const))];
+  const cells = (counts: z.output<typeof countsSchema>) =>
+    shown.map((one): Cell => {
       const mark = counts[one] === 0 ? undefined : MARKS[one];
       return mark === undefined ? `${counts[one]}` : { text: `${counts[one]}`, mark };
     });
@@ -122,7 +130,7 @@ function summaryText(
   return [
     `${style('bold', `report of the sweep ${sweep.id}`)}, as of ${time(generatedAt)}`,
     '',
-    table([by.toUpperCase(), ...compliances.map((one) => TITLES[one])], rows, layout, 1),
+    table([by.toUpperCase(), ...shown.map((one) => TITLES[one])], rows, layout, 1),
     '',
     `${counted(endpoints.length, 'endpoint')}, ${usdPerMonth.toFixed(2)} USD a month, traffic not counted`,
     ...ending.map(({ reason, until }) => style('yellow', `the exception "${reason}" ends after ${until}`)),

@@ -9,7 +9,6 @@ import { orphanDefinitions } from '../sweep/orphan.ts';
 import { type Difference, merge, type SweepRun, type TargetResult, tally } from '../sweep/run.ts';
 import { complianceOf } from './compliance.ts';
 import {
-  type Counts,
   ENDING_DAYS,
   type Group,
   type Report,
@@ -17,6 +16,7 @@ import {
   type ReportedException,
   type ReportedService,
   type ReportedSweep,
+  type Totals,
 } from './report.ts';
 
 /** What a report is made of. */
@@ -60,19 +60,20 @@ export async function makeReport(rows: AsyncIterable<ServiceRow>, input: ReportI
   services.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   const listed = services.map((service): Counted => ({ ...service, count: 1 }));
   const all = [...listed, ...(await unlisted(services, input))];
+  const unread = await unreadPlaces(input);
   const endpoints = reportedEndpoints(services, results, endpointHourlyPrice);
   return {
     version: 1,
     generatedAt: iso(now),
     installation,
     policyFrom: inForce.from,
-    totals: countsOf(all),
+    totals: totalsOf(all, unread),
     compliance: {
-      account: grouped(all, ({ account }) => [account]),
-      unit: grouped(all, ({ units }) => units),
-      region: grouped(all, ({ region }) => [region]),
+      account: grouped(all, unread, ({ account }) => [account]),
+      unit: grouped(all, unread, ({ units }) => units),
+      region: grouped(all, unread, ({ region }) => [region]),
       // The tags of services without a row, which a rule may match, are not known.
-      rule: grouped(listed, ({ rule = NO_RULE }) => [rule]),
+      rule: grouped(listed, [], ({ rule = NO_RULE }) => [rule]),
     },
     services,
     exceptions: reportedExceptions(services, input),
@@ -162,25 +163,45 @@ async function unlisted(
   return others;
 }
 
-function countsOf(counted: readonly Counted[]): Counts {
+/** An account and region, and the units above the account. */
+type Place = Pick<ReportedService, 'account' | 'region' | 'units' | 'rule'>;
+
+/** The accounts and regions of which the sweep saw nothing. They never count as compliant. */
+async function unreadPlaces({ run, results, unitsOf }: ReportInput): Promise<readonly Place[]> {
+  const failures = [...(run.summary?.failures ?? run.failures), ...merge(results).failures];
+  const failed = new Set(failures.map(({ resource }) => resource));
+  const seen = new Set(results.flatMap(({ target, serviceIds }) => (serviceIds.length > 0 ? [target] : [])));
+  const places: Place[] = [];
+  for (const target of run.targets.filter((one) => failed.has(one) && !seen.has(one))) {
+    const [account = '', region] = target.split('/');
+    if (region !== undefined) places.push({ account, region, units: (await unitsOf(account)) ?? [] });
+  }
+  return places;
+}
+
+function totalsOf(counted: readonly Counted[], unread: readonly Place[]): Totals {
   const counts = { compliant: 0, 'in-progress': 0, 'non-compliant': 0, 'not-managed': 0 };
   for (const { compliance, count } of counted) counts[compliance] += count;
-  return counts;
+  return { ...counts, unread: unread.length };
 }
 
 /** Groups by name; one with more services that need a person comes first. */
-function grouped(counted: readonly Counted[], namesOf: (one: Counted) => readonly string[]): readonly Group[] {
-  const groups = new Map<string, Counted[]>();
-  for (const one of counted) {
-    for (const name of namesOf(one)) {
-      const members = groups.get(name);
-      if (members === undefined) groups.set(name, [one]);
-      else members.push(one);
-    }
-  }
+function grouped(
+  counted: readonly Counted[],
+  unread: readonly Place[],
+  namesOf: (one: Place) => readonly string[],
+): readonly Group[] {
+  const groups = new Map<string, { readonly counted: Counted[]; readonly unread: Place[] }>();
+  const groupOf = (name: string) => {
+    const group = groups.get(name) ?? { counted: [], unread: [] };
+    groups.set(name, group);
+    return group;
+  };
+  for (const one of counted) for (const name of namesOf(one)) groupOf(name).counted.push(one);
+  for (const one of unread) for (const name of namesOf(one)) groupOf(name).unread.push(one);
   return [...groups]
-    .map(([name, members]) => ({ name, ...countsOf(members) }))
-    .sort((a, b) => b['non-compliant'] - a['non-compliant'] || (a.name < b.name ? -1 : 1));
+    .map(([name, group]) => ({ name, ...totalsOf(group.counted, group.unread) }))
+    .sort((a, b) => b['non-compliant'] - a['non-compliant'] || b.unread - a.unread || (a.name < b.name ? -1 : 1));
 }
 
 function reportedExceptions(services: readonly ReportedService[], input: ReportInput): readonly ReportedException[] {

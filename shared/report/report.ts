@@ -15,7 +15,7 @@ export interface Report {
   readonly generatedAt: string;
   readonly installation: string;
   readonly policyFrom: 'file' | 'parameters';
-  readonly totals: Counts;
+  readonly totals: Totals;
   readonly compliance: {
     readonly account: readonly Group[];
     /** Empty where there is no organisation. An account counts in every unit above it. */
@@ -34,9 +34,13 @@ export interface Report {
 /** Services by compliance. */
 export type Counts = Readonly<Record<Compliance, number>>;
 
-export interface Group extends Counts {
-  readonly name: string;
-}
+/** Services, and accounts and regions of which nothing is known. */
+export type Totals = Counts & {
+  /** Accounts and regions that the sweep could not read: how many services they have is not known. */
+  readonly unread: number;
+};
+
+export type Group = Totals & { readonly name: string };
 
 export interface ReportedService {
   readonly arn: string;

@@ -39,10 +39,11 @@ async function api(services = 240) {
 }
 
 describe('report', () => {
-  test('prints compliance, costs and an address, and ends with 3 when a service needs a person', async () => {
+  test('prints compliance, costs and an address, and ends with 1 when something could not be read', async () => {
     const { url } = await api();
     const { code, stdout, stderr } = await type(['report', '--api', url]);
-    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toContain('the sweep could not read 1 target');
     expect(stdout).toMatch(
       /^report of the sweep 20260101T000000Z-0123abcd, as of 2026-01-01T00:00:00Z\n\nACCOUNT +COMPLIANT +IN PROGRESS +NEEDS A PERSON +NOT MANAGED\n/,
     );
@@ -77,6 +78,11 @@ describe('report', () => {
       stderr: expect.stringContaining('the id of a sweep looks like'),
     });
     expect(asked).toHaveLength(before);
+  });
+
+  test('ends with 3 when a service needs a person', async () => {
+    const { url } = await api(100);
+    expect((await type(['report', '--api', url])).code).toBe(3);
   });
 
   test('is one object with --json', async () => {

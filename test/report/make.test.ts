@@ -3,6 +3,7 @@ import { finding } from '../../shared/findings.ts';
 import { complianceOf } from '../../shared/report/compliance.ts';
 import { csvCell, reportCsv } from '../../shared/report/csv.ts';
 import { START, wantsPrivate } from '../fixtures.ts';
+import { answer } from '../sweep/answer.ts';
 import { ACCOUNTS, run, sampleReport, sampleRow } from './sample.ts';
 
 const [FIRST = ''] = ACCOUNTS;
@@ -37,7 +38,10 @@ describe('compliance', () => {
 describe('a report', () => {
   it('counts every service once, by account, unit, region and rule, the worst group first', async () => {
     const { totals, compliance, services } = await sampleReport(120);
-    const total = Object.values(totals).reduce((sum, one) => sum + one, 0);
+    const { unread, ...counts } = totals;
+    const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
+    // It has services all the same.
+    expect(unread).toBe(0);
     // 0 to 7 services without a row in the eight targets.
     expect({ listed: services.length, total }).toEqual({ listed: 120, total: 120 + 28 });
     const sizes = (groups: typeof compliance.account) =>
@@ -53,6 +57,19 @@ describe('a report', () => {
     });
     const worst = compliance.account.map((one) => one['non-compliant']);
     expect(worst).toEqual(worst.toSorted((a, b) => b - a));
+  });
+
+  it('counts an account and region that could not be read, of which nothing is known, as such', async () => {
+    const [here = '', ...others] = run.targets;
+    const refused = { code: 'role-refused' as const, resource: here, message: 'AccessDenied' };
+    const results = [answer(here, { failures: [refused] }), ...others.map((target) => answer(target))];
+    const { totals, compliance } = await sampleReport(0, { results });
+    expect(totals).toEqual({ compliant: 0, 'in-progress': 0, 'non-compliant': 0, 'not-managed': 0, unread: 1 });
+    expect(compliance.account).toMatchObject([{ name: FIRST, unread: 1 }]);
+    expect(compliance.unit.map(({ name, unread }) => [name, unread])).toEqual([
+      ['ou-ab12-workloads', 1],
+      ['r-ab12', 1],
+    ]);
   });
 
   it('has exceptions with the days they hold and the services they apply to', async () => {
@@ -99,7 +116,7 @@ describe('a report', () => {
   it('has what the sweep wanted, did and could not, also of services without a row', async () => {
     const serviceArn = `arn:aws:apprunner:eu-west-1:${FIRST}:service/brand-new/0123456789abcdef0123456789abcdef`;
     const outOfScope = [{ serviceArn, would: 'release' as const, phase: 'unknown' as const, what: ['left the scope'] }];
-    const { sweep, services } = await sampleReport(60, { run: { ...run, outOfScope } });
+    const { sweep, services } = await sampleReport(200, { run: { ...run, outOfScope } });
     expect(services.find(({ arn }) => arn === serviceArn)).toMatchObject({
       compliance: 'in-progress',
       wanted: { would: 'release' },
@@ -107,7 +124,7 @@ describe('a report', () => {
     expect(sweep).toMatchObject({
       id: run.id,
       status: 'done',
-      wanted: { change: 3, release: 1 },
+      wanted: { release: 1 },
       answered: 8,
       targets: 8,
     });

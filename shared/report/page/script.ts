@@ -88,6 +88,9 @@ export const pageScript = String.raw`
   const legend = (counts, link) => h('ul', { class: 'legend' }, STATE_NAMES.map((state) =>
     h('li', {}, h('a', { href: link(state) }, h('span', { class: 'dot s-' + state, 'aria-hidden': 'true' }), STATES[state], h('b', {}, number(counts[state]))))));
 
+  const unreadNote = (unread) => unread > 0 && h('p', { class: 'small' }, h('a', { href: '#sweep' }, chip('error', number(unread) + ' not read')),
+    ' The sweep could not read ' + (unread === 1 ? 'an account and region' : number(unread) + ' accounts and regions') + '. Their services are not counted.');
+
   const codes = new Map();
   for (const service of services) {
     for (const code of new Set(service.findings.filter((one) => one.severity !== 'info').map((one) => one.code))) codes.set(code, (codes.get(code) || 0) + 1);
@@ -102,7 +105,7 @@ export const pageScript = String.raw`
     const [next] = ending;
     const wanted = sweep.wanted.change + sweep.wanted.detach + sweep.wanted.release;
     return h('div', { class: 'cards' },
-      card('All services', true, h('div', { class: 'overall' }, ring(totals), legend(totals, (state) => hashOf('services', { state })))),
+      card('All services', true, h('div', { class: 'overall' }, ring(totals), legend(totals, (state) => hashOf('services', { state }))), unreadNote(totals.unread)),
       card('Needs a person', false, figure(number(totals['non-compliant'])),
         topCodes.length === 0 ? h('p', { class: 'muted' }, 'No finding of weight is open.')
           : h('ul', { class: 'small' }, topCodes.map(([code, count]) => h('li', {}, h('a', { href: hashOf('services', { finding: code }) }, code), h('span', { class: 'muted' }, number(count)))))),
@@ -277,7 +280,7 @@ export const pageScript = String.raw`
         h('td', { role: 'cell', class: (index === 0 ? 'first ' : '') + (titles[index][1] || ''), 'data-label': titles[index][0] }, content))))))));
 
   const bar = (group) => {
-    const total = sum(STATE_NAMES.map((state) => group[state]));
+    const total = Math.max(1, sum(STATE_NAMES.map((state) => group[state])));
     const node = h('div', { class: 'bar', role: 'img', 'aria-label': STATE_NAMES.map((state) => STATES[state] + ' ' + group[state]).join(', ') });
     for (const state of STATE_NAMES) {
       if (group[state] === 0) continue;
@@ -289,10 +292,11 @@ export const pageScript = String.raw`
   };
   const compliance = () => h('section', { class: 'groups', 'aria-label': 'Compliance' }, Object.entries({ account: 'By account', unit: 'By unit', region: 'By region', rule: 'By rule' })
     .filter(([by]) => report.compliance[by].length > 0)
-    .map(([by, title]) => h('section', {}, h('h2', {}, title), sheet(title, [[title.slice(3).replace(/^./, (letter) => letter.toUpperCase())], ['Share'], ['Compliant', 'number'], ['In progress', 'number'], ['Needs a person', 'number'], ['Not managed', 'number']],
+    .map(([by, title]) => h('section', {}, h('h2', {}, title), sheet(title, [[title.slice(3).replace(/^./, (letter) => letter.toUpperCase())], ['Share'], ['Compliant', 'number'], ['In progress', 'number'], ['Needs a person', 'number'], ['Not managed', 'number'], ...(report.totals.unread > 0 && by !== 'rule' ? [['Not read', 'number']] : [])],
       report.compliance[by].map((group) => [
         h('a', { href: hashOf('services', { [by]: group.name }) }, group.name), bar(group),
         ...STATE_NAMES.map((state) => group[state] === 0 ? '0' : h('a', { href: hashOf('services', { [by]: group.name, state }), 'aria-label': number(group[state]) + ' ' + STATES[state] + ', ' + group.name }, number(group[state]))),
+        ...(report.totals.unread > 0 && by !== 'rule' ? [group.unread === 0 ? '0' : h('a', { href: '#sweep', 'aria-label': number(group.unread) + ' not read, ' + group.name }, number(group.unread))] : []),
       ]), 'Nothing to count.'))));
 
   const exceptions = () => h('section', {}, h('h2', {}, 'Exceptions from the policy'), sheet('Exceptions', [['Reason'], ['Until'], ['State'], ['Days left', 'number'], ['Services', 'number']],
