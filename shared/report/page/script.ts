@@ -72,6 +72,7 @@ export const pageScript = String.raw`
     const share = managed === 0 ? 1 : counts['compliant'] / managed;
     // Nothing less than all is 100 %.
     const text = managed === 0 ? '–' : Math.floor(share * 100) + '%';
+    const what = counts.unread > 0 ? 'the managed services that could be read' : 'managed services';
     const length = 2 * Math.PI * 52;
     let from = 0;
     const arcs = STATE_NAMES.slice(0, 3).map((state) => {
@@ -80,10 +81,10 @@ export const pageScript = String.raw`
       from += part;
       return part > 0 && arc;
     });
-    return svg('svg', { class: 'ring', viewBox: '0 0 132 132', role: 'img', 'aria-label': text + ' of managed services are compliant' },
+    return svg('svg', { class: 'ring', viewBox: '0 0 132 132', role: 'img', 'aria-label': text + ' of ' + what + ' are compliant' },
       svg('circle', { class: 'track', cx: 66, cy: 66, r: 52 }), arcs,
       svg('text', { x: 66, y: 71, 'aria-hidden': 'true' }, text),
-      svg('text', { class: 'label', x: 66, y: 88, 'aria-hidden': 'true' }, 'compliant'));
+      svg('text', { class: 'label', x: 66, y: 88, 'aria-hidden': 'true' }, counts.unread > 0 ? 'of those read' : 'compliant'));
   };
   const legend = (counts, link) => h('ul', { class: 'legend' }, STATE_NAMES.map((state) =>
     h('li', {}, h('a', { href: link(state) }, h('span', { class: 'dot s-' + state, 'aria-hidden': 'true' }), STATES[state], h('b', {}, number(counts[state]))))));
