@@ -51,6 +51,7 @@ export function textOutput(stream: NodeJS.WriteStream): StoryOutput {
       line(`  DNS    ${dns.public} (public)   ${dns[vpcId]} (inside ${vpcId})`);
       line(`  HTTPS  ${listeners.join('   ')} (inside the VPC)`);
       line(`  API    ${api}`);
+      line(`  Page   ${api}/_local`);
       line();
     },
     step: (seconds, who, text) =>

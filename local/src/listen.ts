@@ -3,6 +3,7 @@ import { SystemClock } from './clock.ts';
 import { createCloud, type EmbeddedCloud } from './cloud.ts';
 import { startDnsServer } from './dns/server.ts';
 import { errorText } from './error-text.ts';
+import { liveRoutes } from './live/routes.ts';
 import { ANY_FREE, nextPort, onPort, type PortChoice, type PortGaveWay } from './ports.ts';
 import type { Profile, Switches } from './profile.ts';
 import { startApiServer } from './services/apigateway/server.ts';
@@ -175,10 +176,11 @@ async function start<Seeded, Deployed>(
     followVpcs().catch((error: unknown) => options.log(errorText(error)));
   });
 
+  const page = liveRoutes(cloud);
   const httpApi = await onPort(
     'API',
     options.ports.api,
-    (port) => startApiServer({ apis: cloud.httpApis, port, defaultApi: () => cloud.httpApis.first() }),
+    (port) => startApiServer({ apis: cloud.httpApis, port, defaultApi: () => cloud.httpApis.first(), page }),
     options.portGaveWay,
   );
   await stops.add(() => httpApi.close());

@@ -19,14 +19,19 @@ export async function startApiServer(options: {
   readonly apis: Pick<HttpApis, 'handle' | 'byHost'>;
   readonly port: number;
   readonly defaultApi: () => string | undefined;
+  /** Answers GET requests that are for no API's own host, before the default API does; `undefined`: it does not. */
+  readonly page?: (target: string) => Promise<ApiResponse | undefined>;
 }): Promise<HttpServer> {
-  const { apis, port, defaultApi } = options;
+  const { apis, port, defaultApi, page } = options;
   const server = createServer({ maxHeaderSize: 64 * 1024 }, async (incoming, outgoing) => {
     try {
       const foreign = foreignRequest(incoming.headers, (host) => apis.byHost(host) !== undefined);
       if (foreign !== undefined) return send(outgoing, plainResponse(403, foreign));
       const request = await apiRequest(incoming);
-      const apiId = apis.byHost(request.headers.host ?? '')?.id ?? defaultApi();
+      const named = apis.byHost(request.headers.host ?? '')?.id;
+      const shown = named === undefined && request.method === 'GET' ? await page?.(request.target) : undefined;
+      if (shown !== undefined) return send(outgoing, shown);
+      const apiId = named ?? defaultApi();
       send(outgoing, apiId === undefined ? plainResponse(404, 'Not Found') : await apis.handle(apiId, request));
     } catch {
       outgoing.destroy();

@@ -12,6 +12,8 @@ export interface EventBridge extends EventSink {
   readonly definition: ServiceDefinition;
   /** Sets where targets are; before that nothing can be delivered to functions and queues. */
   connect(targets: Targets): void;
+  /** Calls `listener` with each event that a bus takes. @returns what ends it. */
+  observe(listener: (taken: { readonly bus: string; readonly event: EventEnvelope }) => void): () => void;
   /** Stops every schedule, so that the process can end. */
   stop(): void;
 }
@@ -30,7 +32,10 @@ export function createEventBridge(world: World, options: EventBridgeOptions = {}
   const buses = new Buses(() => world.clock.now());
   const deliveries = new Deliveries(world, buses, accept, log);
 
+  const listeners = new Set<(taken: { readonly bus: string; readonly event: EventEnvelope }) => void>();
+
   function accept(bus: Bus, event: EventEnvelope, hops: Hops = new Set()): void {
+    for (const listener of listeners) listener({ bus: bus.name, event });
     for (const rule of bus.rules.values()) {
       if (!rule.enabled || rule.pattern === undefined || !matches(JSON.parse(rule.pattern), event)) continue;
       for (const target of rule.targets.values()) deliveries.start(bus, rule, target, event, hops);
@@ -71,6 +76,10 @@ export function createEventBridge(world: World, options: EventBridgeOptions = {}
       deliveries.targets = targets;
     },
     emit: (event) => accept(buses.get(event.account, event.region), envelope(event)),
+    observe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     stop: () => schedules.stop(),
   };
 }
