@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { EmbeddedCloud } from 'apprunner-embedded-cloud';
 import type { DeployedStack } from 'apprunner-embedded-cloud/deploy';
 import {
@@ -54,8 +55,10 @@ export async function listen(options: DemoListenOptions): Promise<Running> {
         codeFolder: organization?.codeFolder ?? codeFolder,
         probe,
         // The story begins its own sweeps.
-        parameters:
-          organization === undefined ? {} : { ...hubParameters(organization.seeded), SweepRate: 'rate(7 days)' },
+        parameters: {
+          ...(await topicParameters(cloud)),
+          ...(organization === undefined ? {} : { ...hubParameters(organization.seeded), SweepRate: 'rate(7 days)' }),
+        },
       });
       if (organization !== undefined) await deployMembers(organization);
       for (const line of stack.notes) options.log(line);
@@ -63,4 +66,11 @@ export async function listen(options: DemoListenOptions): Promise<Running> {
     },
   });
   return { cloud, ...seeded, stack: deployed, ready: addresses(), stop };
+}
+
+/** A topic for alarms and findings, so that people can subscribe to it and see what they would get. */
+async function topicParameters(cloud: EmbeddedCloud): Promise<Readonly<Record<string, string>>> {
+  const sns = new SNSClient(cloud.clientConfig());
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'private-ingress' }));
+  return { AlarmTopicArn: TopicArn, NotificationTopicArn: TopicArn };
 }

@@ -8,6 +8,7 @@ import { MalformedInputError } from '../shared/errors.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
 import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
+import { parseServiceArn } from '../shared/service-arn.ts';
 import { parseApiSettings } from '../shared/settings.ts';
 
 /** A `Request` refuses them, and no route takes them. */
@@ -43,9 +44,25 @@ export function api(dependencies: ApiDependencies & { readonly logger: Logger })
       { path, body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'), caller, requestId },
     );
     const { status: statusCode } = response;
-    logger.info('answered', { method: http.method, path, status: statusCode, caller, requestId });
+    const [serviceArn, correlation] = [serviceIn(path), `request/${requestId}`];
+    logger.info('answered', {
+      serviceArn,
+      correlation,
+      method: http.method,
+      path,
+      status: statusCode,
+      caller,
+      requestId,
+    });
     return { statusCode, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
+}
+
+/** The service that a path names. */
+function serviceIn(path: string): string | undefined {
+  const [, account, region, name, id] = /^\/services\/(\d{12})\/([^/]+)\/([^/]+)\/([^/]+)/.exec(path) ?? [];
+  const arn = `arn:aws:apprunner:${region}:${account}:service/${name}/${id}`;
+  return parseServiceArn(arn) === undefined ? undefined : arn;
 }
 
 /** A `Request` refuses header values beyond Latin-1. */

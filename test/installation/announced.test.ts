@@ -1,7 +1,11 @@
+import { gunzipSync } from 'node:zlib';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { DAY, MINUTE } from '../../shared/duration.ts';
 import { detailTypes, EVENT_SOURCE, eventDetails, type LifecycleEvent } from '../../shared/lifecycle/event.ts';
+import { deskAt } from '../cli/embedded-desk.ts';
 import type { Installation } from './installation.ts';
 import { Mailbox } from './mailbox.ts';
 import { start, TAGS } from './worlds.ts';
@@ -27,15 +31,45 @@ async function consumer(world: Installation): Promise<() => Promise<readonly Lif
   };
 }
 
-it('a finding is told on the bus and to people: it opens, ages and closes, each once', async () => {
+/** The alarms that are raised, by their names in the runbook. */
+async function raised(world: Installation): Promise<readonly string[]> {
+  const client = new CloudWatchClient(world.config);
+  const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }));
+  return MetricAlarms.map(
+    ({ AlarmDescription = '' }) => /docs\.example\.com\/runbook\.md#(.+)$/.exec(AlarmDescription)?.[1] ?? '',
+  );
+}
+
+/** The codes of the findings that the report of the last sweep has of a service. */
+async function reported(world: Installation, arn: string): Promise<readonly string[]> {
+  const s3 = new S3Client({ ...world.config, forcePathStyle: true });
+  const Bucket = world.stack.outputs.ReportBucketName;
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  const last = Contents.map(({ Key = '' }) => Key)
+    .filter((key) => key.endsWith('.json'))
+    .toSorted()
+    .at(-1);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: last }));
+  const report = JSON.parse(gunzipSync((await Body?.transformToByteArray()) ?? '').toString());
+  const services: readonly { arn: string; findings: readonly { code: string }[] }[] = report.services;
+  return services.filter((one) => one.arn === arn).flatMap(({ findings }) => findings.map(({ code }) => code));
+}
+
+/** The story of one finding, by every way that leads to it. */
+it('a finding is on the command line, the bus, the topic, in the report and the runbook; it closes, and all is told once', async () => {
   let mailbox: Mailbox | undefined;
   const world = await start({
     prepare: async (cloud) => {
       const made = await Mailbox.subscribed(cloud.clientConfig(), 'people');
       mailbox = made.mailbox;
-      return { NotificationTopicArn: made.topicArn, DocsUrl: 'https://docs.example.com/' };
+      return { NotificationTopicArn: made.topicArn, DocsUrl: 'https://docs.example.com' };
     },
   });
+  const type = await deskAt(world);
+  const listed = async () => {
+    const { stdout } = await type(['findings', '--source', 'service', '--json']);
+    return stdout.split('\n').flatMap((line) => (line === '' ? [] : JSON.parse(line).code));
+  };
   const subjects = async () => ((await mailbox?.read()) ?? []).map(({ Subject }) => Subject);
   const seen = await consumer(world);
   const arn = await world.createService('hello', { ...TAGS, 'private-ingress:vpc': 'vpc-0123456789abcdef0' });
@@ -54,6 +88,7 @@ it('a finding is told on the bus and to people: it opens, ages and closes, each 
     Subject: 'error: vpc-not-found on hello (123456789012 ap-northeast-1) [apprunner-private-ingress-main]',
     Message: expect.stringContaining('Page   https://docs.example.com/findings.md#vpc-not-found'),
   });
+  expect(await listed()).toEqual(['vpc-not-found']);
 
   // The same cause, closed again before its quiet time is over: people are not told of it.
   const other = await world.createService('other', { ...TAGS, 'private-ingress:vpc': 'vpc-0123456789abcdef0' });
@@ -72,6 +107,8 @@ it('a finding is told on the bus and to people: it opens, ages and closes, each 
     { kind: 'aged', days: 1, finding: { code: 'vpc-not-found' }, correlation: expect.stringMatching(/^sweep\//) },
   ]);
   expect(await subjects()).toEqual([expect.stringMatching(/^still error: vpc-not-found on hello/)]);
+  expect(await reported(world, arn)).toEqual(['vpc-not-found']);
+  expect(await raised(world)).toContain('error-findings');
 
   await world.untag(arn, 'private-ingress:vpc');
   await world.until(arn, 'ready');
@@ -81,5 +118,11 @@ it('a finding is told on the bus and to people: it opens, ages and closes, each 
   expect(closed).toMatchObject([{ finding: { code: 'vpc-not-found' }, closedBy: { kind: 'stack' } }]);
   expect(last.flatMap((event) => (event.kind === 'phase' ? event.phase : []))).toContain('ready');
   expect(await subjects()).toEqual([expect.stringMatching(/^closed: vpc-not-found on hello/)]);
+  expect(await listed()).toEqual([]);
+  await world.sweep();
+  await world.clock.advance(2 * MINUTE);
+  expect(await reported(world, arn)).toEqual([]);
+  expect(await raised(world)).not.toContain('error-findings');
+  expect([await seen(), await subjects()]).toEqual([[], []]);
   expect(world.log).toEqual([]);
 });
