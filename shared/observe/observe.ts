@@ -46,7 +46,7 @@ import {
 import { describeService, isListed, observeService, observeTags, serviceStatusOf } from './service.ts';
 import { clientOf, type ZoneClients } from './zone-clients.ts';
 import { pagesOf } from './zone-pages.ts';
-import { ZoneReads } from './zone-reads.ts';
+import type { ZoneReads } from './zone-reads.ts';
 
 /** The clients to read with. None of them may write. */
 export interface ObserverSources extends PublicDns, NameSources {
@@ -96,7 +96,7 @@ export class Observer {
    * An observer for many services in a row: what they share is read once, and their connections and records in pages.
    * @param zoneReads what those of other accounts and regions share with them.
    */
-  forManyServices(zoneReads = new ZoneReads()): Observer {
+  forManyServices(zoneReads: ZoneReads): Observer {
     return new Observer(this.#sources, sharedMemory(), zoneReads);
   }
 
@@ -331,10 +331,10 @@ export class Observer {
       nameServers,
       cname,
       records: async (zoneId, names) => {
-        const pages = (size: number) => pagesOf(clientOf(this.#sources.zones, zoneId), zoneId, size);
+        const client = clientOf(this.#sources.zones, zoneId);
         const read =
-          this.#zoneReads?.pages(zoneId, () => pages(LARGE_PAGE)) ??
-          (await remembered(this.#memory.records, zoneId, async () => pages(PAGE)));
+          this.#zoneReads?.pages(zoneId, LARGE_PAGE, (fromStart) => pagesOf(client, zoneId, LARGE_PAGE, fromStart)) ??
+          (await remembered(this.#memory.records, zoneId, async () => pagesOf(client, zoneId, PAGE)));
         return read.at(names);
       },
     };

@@ -12,6 +12,8 @@ import { recordSet } from './records.ts';
 interface Span {
   readonly from: string;
   readonly to: string | undefined;
+  /** The name that is at `to`. */
+  readonly next: string | undefined;
   readonly records: ReadonlyMap<string, readonly RecordSet[]>;
 }
 
@@ -23,11 +25,14 @@ type Page = Omit<ListResourceRecordSetsResponse, 'MaxItems' | 'IsTruncated'> & {
 /** Lists record sets of one hosted zone from a place on. */
 export type ListPage = (start: Start) => Promise<Page>;
 
-/** @param pageSize record sets a call; Route 53 returns 300 at most. */
-export function pagesOf(route53: Route53Client, HostedZoneId: string, pageSize: number): ZonePages {
-  return new ZonePages((start) =>
-    route53.send(new ListResourceRecordSetsCommand({ HostedZoneId, ...start, MaxItems: pageSize })),
-  );
+/**
+ * @param pageSize record sets a call; Route 53 returns 300 at most.
+ * @param fromStart whether the zone is read from its start on, because most of it will be asked for.
+ */
+export function pagesOf(route53: Route53Client, HostedZoneId: string, pageSize: number, fromStart = false): ZonePages {
+  const list: ListPage = (start) =>
+    route53.send(new ListResourceRecordSetsCommand({ HostedZoneId, ...start, MaxItems: pageSize }));
+  return new ZonePages(list, fromStart);
 }
 
 /**
@@ -36,11 +41,13 @@ export function pagesOf(route53: Route53Client, HostedZoneId: string, pageSize: 
  */
 export class ZonePages {
   readonly #list: ListPage;
+  readonly #fromStart: boolean;
   readonly #spans: Span[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(list: ListPage) {
+  constructor(list: ListPage, fromStart = false) {
     this.#list = list;
+    this.#fromStart = fromStart;
   }
 
   /** All record sets at the given names. One question after the other: the next one finds the pages of those before. */
@@ -56,24 +63,34 @@ export class ZonePages {
       .sort((a, b) => order(a.key, b.key));
     const found: RecordSet[] = [];
     for (const { name, key } of wanted) {
-      const span = this.#spans.find((one) => holds(one, key)) ?? (await this.#page(name, key));
+      const span =
+        this.#spans.find((one) => holds(one, key)) ??
+        (await (this.#fromStart ? this.#pagesUpTo(key) : this.#page(name, key)));
       found.push(...(span.records.get(name) ?? []));
     }
     return found;
   }
 
-  /** Reads one page from a name on, or as many as that name fills. */
-  async #page(name: string, from: string): Promise<Span> {
+  /** Reads page after page, from where the last one ended, until one holds the key. */
+  async #pagesUpTo(key: string): Promise<Span> {
+    const last = this.#spans.at(-1);
+    const span = await this.#page(last?.next, last?.to ?? '');
+    return holds(span, key) ? span : this.#pagesUpTo(key);
+  }
+
+  /** Reads one page from a name on, or as many as that name fills; without a name, from the start of the zone. */
+  async #page(name: string | undefined, from: string): Promise<Span> {
     const records = new Map<string, RecordSet[]>();
-    let start: Start | undefined = { StartRecordName: name };
+    let start: Start | undefined = name === undefined ? {} : { StartRecordName: name };
     let to: string | undefined;
+    let next: string | undefined;
     while (start !== undefined) {
       const page: Page = await this.#list(start);
       for (const record of page.ResourceRecordSets ?? []) {
         const read = recordSet(record);
         records.set(read.name, [...(records.get(read.name) ?? []), read]);
       }
-      const next = page.IsTruncated === true ? page.NextRecordName : undefined;
+      next = page.IsTruncated === true ? page.NextRecordName : undefined;
       to = next === undefined ? undefined : listingKey(normalizeName(next));
       start =
         to === undefined || order(to, from) > 0
@@ -84,7 +101,7 @@ export class ZonePages {
               StartRecordIdentifier: page.NextRecordIdentifier,
             };
     }
-    const span = { from, to, records };
+    const span = { from, to, next, records };
     this.#spans.push(span);
     return span;
   }

@@ -8,19 +8,36 @@ import type { ZonePages } from './zone-pages.ts';
 export class ZoneReads {
   readonly #listings = new Map<string, Promise<readonly HostedZone[]>>();
   readonly #pages = new Map<string, ZonePages>();
+  /** Record sets of each zone, as its listing says. */
+  readonly #sizes = new Map<string, number>();
+  #services = 0;
 
   /** @param from names the client that lists. */
   zones(from: string, list: () => Promise<readonly HostedZone[]>): Promise<readonly HostedZone[]> {
     const known = this.#listings.get(from);
     if (known !== undefined) return known;
-    const listed = list();
+    const listed = list().then((zones) => {
+      for (const { Id = '', ResourceRecordSetCount = 0 } of zones)
+        this.#sizes.set(Id.replace('/hostedzone/', ''), ResourceRecordSetCount);
+      return zones;
+    });
     this.#listings.set(from, listed);
     listed.catch(() => this.#listings.delete(from));
     return listed;
   }
 
-  pages(zoneId: string, make: () => ZonePages): ZonePages {
-    const pages = this.#pages.get(zoneId) ?? make();
+  /** So many services more will ask for the records of their names. */
+  expect(services: number): void {
+    this.#services += services;
+  }
+
+  /**
+   * @param pageSize record sets a call.
+   * @param make by `fromStart`: whether the whole zone costs fewer calls than one for each service.
+   */
+  pages(zoneId: string, pageSize: number, make: (fromStart: boolean) => ZonePages): ZonePages {
+    const whole = Math.ceil((this.#sizes.get(zoneId) ?? Number.POSITIVE_INFINITY) / pageSize);
+    const pages = this.#pages.get(zoneId) ?? make(whole <= this.#services);
     this.#pages.set(zoneId, pages);
     return pages;
   }

@@ -4,7 +4,7 @@ import { unusedEndpoint } from '../endpoint-cost.ts';
 import { errorName, UnreadableRowError } from '../errors.ts';
 import { agedDays } from '../findings.ts';
 import type { Observer } from '../observe/observe.ts';
-import type { ZoneReads } from '../observe/zone-reads.ts';
+import { ZoneReads } from '../observe/zone-reads.ts';
 import { describeAction } from '../plan/action.ts';
 import type { NetworkState } from '../plan/observed.ts';
 import { sameDesired } from '../policy/desire.ts';
@@ -73,9 +73,11 @@ async function compareRegion(
 ): Promise<Partial<Found>> {
   const { account, region, known } = target;
   const { observerOf, rules } = dependencies;
-  const observer = observerOf({ account, region }).forManyServices(dependencies.zoneReads);
+  const { zoneReads = new ZoneReads() } = dependencies;
+  const observer = observerOf({ account, region }).forManyServices(zoneReads);
   const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
   const services = [...new Set([...listed, ...known, ...connected])].flatMap((arn) => parseServiceArn(arn) ?? []);
+  zoneReads.expect(services.length);
   const parts: Partial<Found>[] = [{ serviceIds: services.map(({ id }) => id) }];
   await forEachWithConcurrency(services, MAX_CONCURRENCY, async (service) => {
     const found = dependencies.inTime(() =>

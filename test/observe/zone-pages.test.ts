@@ -8,7 +8,7 @@ const nameAt = (index: number) => `${LABELS[index] ?? 'z'}.example.com`;
 const before = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A zone with some records a name (told apart by SetIdentifier), listed in pages as Route 53 does. */
-function zone(counts: readonly number[], pageSize: number) {
+function zone(counts: readonly number[], pageSize: number, fromStart = false) {
   const records = counts
     .flatMap((count, index) =>
       Array.from({ length: count }, (_, number) => ({ Name: `${nameAt(index)}.`, SetIdentifier: String(number) })),
@@ -33,10 +33,24 @@ function zone(counts: readonly number[], pageSize: number) {
         : { NextRecordName: next.Name, NextRecordType: next.Type, NextRecordIdentifier: next.SetIdentifier }),
     };
   };
-  return { pages: new ZonePages(list), calls: () => calls, records };
+  return { pages: new ZonePages(list, fromStart), calls: () => calls, records };
 }
 
 describe('the pages of a zone', () => {
+  it('answer the same when they are read from the start, and are as many as the zone has, whatever the order', async () => {
+    const counts = fc.array(fc.nat({ max: 4 }), { minLength: LABELS.length, maxLength: LABELS.length });
+    const asked = fc.shuffledSubarray(LABELS.map((_, index) => index));
+    await fc.assert(
+      fc.asyncProperty(counts, fc.integer({ min: 5, max: 8 }), asked, async (has, pageSize, indexes) => {
+        const { pages, calls, records } = zone(has, pageSize, true);
+        for (const index of indexes) expect(await pages.at([nameAt(index)])).toHaveLength(has[index] ?? 0);
+        // A page that ends within a name is followed by one that begins with it.
+        const smallest = pageSize - Math.max(0, ...has) + 1;
+        expect(calls()).toBeLessThanOrEqual(Math.max(1, Math.ceil(records.length / smallest)));
+      }),
+    );
+  });
+
   it('answer like a listing of the whole zone, with a call a page or a name, whichever is fewer', async () => {
     const counts = fc.array(fc.nat({ max: 4 }), { minLength: LABELS.length, maxLength: LABELS.length });
     const questions = fc.array(fc.subarray(LABELS.map((_, index) => index)), { maxLength: 6 });
