@@ -158,7 +158,8 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       const renewed = await update({
         ...at(serviceArn),
         UpdateExpression: 'SET #token = :next, previousToken = :token, updatedAt = :now',
-        ConditionExpression: `${IS_NEXT} AND generation = seenGeneration AND ${FREE}`,
+        // A message that was delivered again is looked at under lease: its other delivery may have sent the next one.
+        ConditionExpression: `#token = :token AND generation = seenGeneration AND ${FREE}`,
         ExpressionAttributeNames: { '#token': 'token' },
         ExpressionAttributeValues: { ':token': token, ':next': next, ':now': now },
         ReturnValues: 'NONE',

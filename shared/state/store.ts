@@ -46,8 +46,8 @@ export interface Store {
   ): Promise<SaveResult>;
   /**
    * Names the token of the next message, on condition that the row still waits for this one, no event came and no
-   * reconciliation runs. The row accepts this message's token too until the next reconciliation saves: its process may
-   * die before it sends the next one.
+   * reconciliation runs. Until the next reconciliation saves, the lease is given to this message's token too: its process
+   * may die before it sends the next one, and then it is delivered again.
    * @returns `stale`: the row waits for another message. `refused`: something happened, or a reconciliation runs.
    */
   renewToken(

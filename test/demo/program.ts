@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Processes of the tests share what Node has compiled: starting one takes half the time. */
+const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.compile-cache', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -40,11 +42,11 @@ export class Program {
   /**
    * Starts it; it does not outlive the test.
    * @param file from the root of the project.
-   * @param environment all of it, besides the PATH: nothing of the shell that runs the tests has a say.
+   * @param environment all of it, besides the PATH and the compile cache: nothing of the shell that runs the tests has a say.
    */
   static start(file: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
     const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, [file, ...args], { cwd: ROOT, env: { PATH, ...environment } });
+    const child = spawn(process.execPath, [file, ...args], { cwd: ROOT, env: { PATH, NODE_COMPILE_CACHE, ...environment } });
     onTestFinished(() => {
       child.kill('SIGKILL');
     });

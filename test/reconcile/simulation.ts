@@ -331,7 +331,10 @@ export class Simulation {
       },
       renewToken: async (_, { token: wanted, next, now }) => {
         const renewed = await write(
-          () => isNext(wanted) && this.row?.generation === this.row?.seenGeneration && (lease()?.expiresAt ?? 0) <= now,
+          () =>
+            this.item?.token === wanted &&
+            this.row?.generation === this.row?.seenGeneration &&
+            (lease()?.expiresAt ?? 0) <= now,
           () => put({ token: next, previousToken: wanted, updatedAt: now }),
         );
         if ('answer' in renewed) return 'renewed';
