@@ -1,3 +1,4 @@
+import { found } from '../../prove/found.ts';
 import { promises } from '../../prove/promises.ts';
 import { readResults } from '../../prove/results.ts';
 import type { GeneratedDocument } from './document.ts';
@@ -37,6 +38,17 @@ ${table(
     ...[seed, cases, disturbances, failed.length, seconds].map((value) => value.toLocaleString('en-US')),
   ]),
 )}
+
+## What was found on the way
+
+Each is mended, and its case is played by every \`npm test\`.
+
+${table(
+  ['case', 'what was wrong'],
+  found.map((one) => [`\`npm run prove -- ${one.family} --case ${one.case}\``, one.wrong]),
+)}
+
+## Stories
 
 The stories of \`crash\` and \`faults\`, each with every call of the reconcile function: attach, attach with a security group of its own, cutover
 of a live name, a changed domain, drift of the connection, the visibility and the domain, detach, detach to public, removal of the tag with a

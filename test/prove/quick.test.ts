@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensurePackaged } from '../../build/package.ts';
 import { families } from '../../prove/families.ts';
+import { found } from '../../prove/found.ts';
 import { promises } from '../../prove/promises.ts';
 
 beforeAll(async () => {
@@ -11,18 +12,9 @@ beforeAll(async () => {
 const SEED = 1;
 const CASES: Readonly<Record<string, number>> = { hostile: 7, disorder: 50, crash: 3, faults: 3 };
 
-/** Cases that failed once, each with what was wrong. */
-const FOUND: readonly (readonly [family: string, name: string, wrong: string])[] = [
-  [
-    'disorder',
-    'history-2-8936',
-    'a message delivered twice at once: the second delivery renamed what the first had sent, and died before it sent its own',
-  ],
-];
-
-it.each(FOUND)('%s %s is mended: %s', async (family, name) => {
-  const found = families.find((one) => one.name === family);
-  await expect(found?.play(name)).resolves.toMatchObject({ disturbances: expect.any(Number) });
+it.each(found)('$family $case is mended', async ({ family, case: name }) => {
+  const disturbed = families.find((one) => one.name === family)?.play(name);
+  await expect(disturbed).resolves.toMatchObject({ disturbances: expect.any(Number) });
 });
 
 describe.each(families)('$name: $about', ({ name, cases, play }) => {
