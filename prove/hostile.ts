@@ -32,7 +32,7 @@ const HOSTILE: readonly unknown[] = [
   '=HYPERLINK("https://example.com")',
   '<script>alert(1)</script>',
   '../../etc/passwd',
-  '${jndi:ldap://x}',
+  '%s%n',
   "'; DROP TABLE services; --",
   '*.com',
   '*',
