@@ -46,7 +46,10 @@ export class Program {
    */
   static start(file: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
     const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, [file, ...args], { cwd: ROOT, env: { PATH, NODE_COMPILE_CACHE, ...environment } });
+    const child = spawn(process.execPath, [file, ...args], {
+      cwd: ROOT,
+      env: { PATH, NODE_COMPILE_CACHE, ...environment },
+    });
     onTestFinished(() => {
       child.kill('SIGKILL');
     });
