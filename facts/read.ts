@@ -12,6 +12,7 @@ const topics = [
   'route-53',
   'events',
   'iam',
+  's3',
   'lifecycle',
   'measured',
 ];

@@ -51,7 +51,7 @@ const SCRIPT = String.raw`
 })();
 `;
 
-const STYLE = String.raw`
+const STYLE = `
 :root { color-scheme: light dark; --ground: #f5f6f8; --card: #fff; --text: #18212c; --muted: #55616f; --line: #dfe4ea; --good: #12703f; --bad: #a8201a; }
 @media (prefers-color-scheme: dark) { :root { --ground: #0d1117; --card: #151b23; --text: #e5eaf1; --muted: #9ba8b8; --line: #29323e; --good: #63d69d; --bad: #ff958d; } }
 * { box-sizing: border-box; }
@@ -61,7 +61,7 @@ h1 { font-size: 20px; margin: 0; } h2 { font-size: 15px; margin: 22px 0 8px; }
 .muted, #status { color: var(--muted); font-weight: 400; } #status { flex: 1; margin: 0; }
 input { font: inherit; padding: 6px 10px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: inherit; }
 .scroll { overflow: auto; max-height: 460px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 th { position: sticky; top: 0; background: var(--card); color: var(--muted); font-size: 12.5px; white-space: nowrap; }
 tr:last-child td { border-bottom: 0; } .good { color: var(--good); } .bad { color: var(--bad); }
 `;

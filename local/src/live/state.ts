@@ -278,7 +278,11 @@ function answersOf(
     .flatMap((name) =>
       views.map(([view, where]) => {
         const { rcode, answers } = resolver.answer(where, name, 'A');
-        return [view, name, answers.length > 0 ? answers.map(({ value }) => value).join(' ') : rcode];
+        return [
+          view,
+          name,
+          answers.length > 0 ? answers.map(({ value }) => value).join(' ') : rcode === 'NOERROR' ? 'no data' : rcode,
+        ];
       }),
     );
 }
