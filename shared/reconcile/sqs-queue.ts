@@ -10,6 +10,8 @@ export function sqsQueue(sqs: SQSClient, queueUrl: string): ReconcileQueue {
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: JSON.stringify(message),
+          // The account: one with many services keeps no other waiting (docs/facts.md#sqs-fair-queues).
+          MessageGroupId: message.serviceArn.split(':')[4],
           // At once is 0; anything else at least 1 s (SQS).
           DelaySeconds: Math.ceil(Math.min(LONGEST_DELAY, delay) / SECOND),
         }),

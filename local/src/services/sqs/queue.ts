@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Cancel, Clock } from '../../clock.ts';
 import { AwsError } from '../../wire/errors.ts';
+import { fairly } from './fairness.ts';
 import { type MessageAttributes, md5, md5OfAttributes } from './message-attributes.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
 import { invalidParameter, noSuchQueue } from './refusals.ts';
@@ -105,7 +106,7 @@ export class Queue {
   }
 
   /**
-   * Delivers up to `most` visible messages, oldest first. Those that were received too often go to the dead-letter queue
+   * Delivers up to `most` visible messages, oldest first, but those of noisy neighbors last. Those that were received too often go to the dead-letter queue
    * instead; when that queue is gone, they are delivered all the same (inferred).
    * @param visibilityTimeout seconds; the queue's own when it is not given.
    * @throws AwsError `OverLimit` when too many messages are in flight.
@@ -116,7 +117,7 @@ export class Queue {
     const deliveries: Delivery[] = [];
     const now = this.#now();
     let inFlight = 0;
-    for (const message of this.#current()) {
+    for (const message of fairly(this.#current(), now)) {
       if (message.visibleAt > now) inFlight += message.delivery === undefined ? 0 : 1;
       else if (redrive !== undefined && deadLetters !== undefined && message.receiveCount >= redrive.maxReceiveCount) {
         this.#messages.delete(message.id);
