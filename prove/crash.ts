@@ -6,7 +6,7 @@ import { numbers } from './seeded.ts';
 import { stories, storyNamed } from './stories.ts';
 
 /** Cases of a quick run. */
-const QUICK = 12;
+const QUICK = 60;
 /** Pairs of a full run, over all stories. */
 const PAIRS = 5_000;
 

@@ -2,6 +2,7 @@ import { crash, faultAnywhere } from './crash.ts';
 import { disorder } from './disorder.ts';
 import type { Family } from './family.ts';
 import { hostile } from './hostile.ts';
+import { situations } from './situations.ts';
 
 /** What needs no world first. */
-export const families: readonly Family[] = [hostile, disorder, crash, faultAnywhere];
+export const families: readonly Family[] = [hostile, disorder, crash, faultAnywhere, situations];

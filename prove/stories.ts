@@ -1,5 +1,6 @@
 import type { Given, Step } from '../test/scenarios/scenario.ts';
 import {
+  addressRecord,
   claimed,
   cnameToService,
   created,
@@ -109,6 +110,55 @@ export const stories: readonly Story[] = [
       },
     ],
     ends: [{ do: 'advance', time: '5m' }, ready, inOrder],
+  },
+  {
+    name: 'drift-of-records',
+    given: aReadyService,
+    happens: [
+      { do: 'delete-record', zone: 'private', name: DOMAIN, type: 'A' },
+      { do: 'delete-record', zone: 'private', name: `_private-ingress.${DOMAIN}`, type: 'TXT' },
+      { do: 'sweep' },
+    ],
+    ends: [{ do: 'advance', time: '2m' }, ready, inOrder],
+  },
+  {
+    name: 'rollback-after-refused-connection',
+    given: 'nothing',
+    before: [
+      ...publicZoneOnly,
+      ...liveService,
+      cnameToService,
+      {
+        do: 'break',
+        operation: 'apprunner:CreateVpcIngressConnection',
+        error: 'AccessDeniedException',
+        message: 'not authorized to perform apprunner:CreateVpcIngressConnection',
+      },
+    ],
+    happens: [{ do: 'tag', tags: TAGS }],
+    ends: [
+      { do: 'until', phase: 'blocked', within },
+      {
+        do: 'expect',
+        visibility: 'public',
+        findings: [{ code: 'rolled-back' }],
+        records: { public: [`CNAME ${DOMAIN} {public-name}`, `validation ${DOMAIN}`] },
+      },
+    ],
+  },
+  {
+    name: 'foreign-record-stays',
+    given: 'nothing',
+    before: [{ do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.7') }],
+    happens: [created],
+    ends: [
+      { do: 'until', phase: 'blocked', within },
+      {
+        do: 'expect',
+        findings: [{ code: 'record-foreign' }],
+        vpcAnswers: { [DOMAIN]: ['192.0.2.7'] },
+      },
+    ],
   },
   {
     name: 'detach',

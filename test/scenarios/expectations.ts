@@ -2,6 +2,7 @@ import { DescribeCustomDomainsCommand } from '@aws-sdk/client-apprunner';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { DnsView } from 'apprunner-embedded-cloud';
 import { expect } from 'vitest';
+import { isOwnCall } from '../../demo/product-calls.ts';
 import { errorName } from '../../shared/errors.ts';
 import { observeTags } from '../../shared/observe/service.ts';
 import { normalizeName } from '../../shared/records/names.ts';
@@ -137,14 +138,11 @@ function statusAt({ world }: Stage, vpcId: string, interfaceAddress: string, hos
   }
 }
 
-/** The stack's own state and its eyes in the VPC: no change of anything that is the customer's. */
-const OWN_STATE = /^(dynamodb|events|sns|sqs|lambda):/;
-
 function checkCalls({ counter }: Stage, atMost: Readonly<Record<string, number>>): void {
   if (counter === undefined) throw new Error('calls are looked at before they were counted: say count-calls first');
   for (const [operation, most] of Object.entries(atMost)) {
     const counted = counter.operations.filter((one) =>
-      operation === 'writes' ? one.writes && !OWN_STATE.test(one.operation) : one.operation === operation,
+      operation === 'writes' ? one.writes && !isOwnCall(one.operation) : one.operation === operation,
     );
     const calls = counted.reduce((sum, one) => sum + one.calls, 0);
     expect(calls, `calls of ${operation}:\n${counter}`).toBeLessThanOrEqual(most);

@@ -1,0 +1,33 @@
+import { play } from '../test/scenarios/run.ts';
+import type { Scenario, ScenarioWorld } from '../test/scenarios/scenario.ts';
+import { scenarios } from '../test/scenarios/scenarios.ts';
+import type { Effort, Family } from './family.ts';
+import { promises } from './promises.ts';
+import { numbers } from './seeded.ts';
+
+interface Situation {
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly world: ScenarioWorld;
+}
+
+const all: readonly Situation[] = scenarios.flatMap((scenario) =>
+  (scenario.worlds ?? [{}]).map((world, index) => ({ name: `${scenario.id}/${index}`, scenario, world })),
+);
+
+/** Every situation of docs/behaviour.md, as the tests play it; in an order of chance, so that a sample is of all chapters. */
+export const situations: Family = {
+  name: 'situations',
+  about: promises.situations.about,
+  *cases(_: Effort, seed: number) {
+    const draw = numbers(`situations ${seed}`);
+    const left = all.map(({ name }) => name);
+    while (left.length > 0) yield* left.splice(draw(left.length), 1);
+  },
+  async play(name) {
+    const situation = all.find((one) => one.name === name);
+    if (situation === undefined) throw new Error(`There is no situation ${name}: write scenario/number of its world.`);
+    await play(situation.scenario, situation.world);
+    return { disturbances: 0 };
+  },
+};
