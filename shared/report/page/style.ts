@@ -94,12 +94,12 @@ nav.views a:hover { color: var(--text); background: var(--card); }
 nav.views a[aria-current] { color: var(--accent); border-color: var(--accent); font-weight: 600; }
 nav.views span { margin-left: 6px; }
 
-.tools { display: flex; flex-wrap: wrap; gap: 10px; margin-bottom: 12px; align-items: end; }
+.tools { display: flex; flex-wrap: wrap; gap: 8px; margin-bottom: 12px; align-items: end; }
 .tools label { display: grid; gap: 3px; font-size: 12.5px; color: var(--muted); }
 .tools label > * { color: var(--text); font-size: 15px; }
-.tools .search { flex: 1 1 200px; }
+.tools .search { flex: 1 1 150px; }
 .tools .search input { width: 100%; }
-.tools select { width: 136px; }
+.tools select { width: 124px; }
 .tools .sort { display: none; }
 .status { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; justify-content: space-between; margin: 0 0 10px; }
 .status p { margin: 0; }
