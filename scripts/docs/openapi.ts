@@ -78,7 +78,14 @@ function operation(operationId: string, route: Route): ZodOpenApiOperationObject
       [`${answer.status}`]: {
         description: answer.description,
         ...(answer.location !== undefined
-          ? { headers: { Location: { description: 'Path at which to look', schema: { type: 'string' } } } }
+          ? {
+              headers: {
+                Location: {
+                  description: answer.location === 'url' ? 'Where it can be read' : 'Path at which to look',
+                  schema: { type: 'string' },
+                },
+              },
+            }
           : {}),
         content: { 'application/json': { schema: answer.schema } },
       },

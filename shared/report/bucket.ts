@@ -52,8 +52,9 @@ export function s3ReportBucket(name: string, config: ClientConfig = {}): ReportB
         await s3.send(new HeadObjectCommand({ Bucket: name, Key: key(sweep, LAST) }));
         return true;
       } catch (error) {
-        // Without the right to list the bucket, S3 answers 403 for what is not there (documented for HeadObject).
-        if (['NotFound', 'NoSuchKey', 'AccessDenied', '403', 'Forbidden'].includes(errorName(error))) return false;
+        // The function may list the bucket: then a denial is never the answer for what is not there
+        // (docs/facts.md#missing-object-without-list-right).
+        if (['NotFound', 'NoSuchKey'].includes(errorName(error))) return false;
         throw error;
       }
     },

@@ -194,6 +194,8 @@ const ON_EVERYTHING: Readonly<Record<string, readonly string[]>> = {
 
 /** Actions that no line of the product asks for: what Lambda itself does for a function, and what AWS asks of a caller besides. */
 const ASKED_BY_AWS = [
+  // By HeadObject, when there is no such object.
+  's3:ListBucket',
   'logs:CreateLogStream',
   'logs:PutLogEvents',
   'sqs:ReceiveMessage',
