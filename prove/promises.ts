@@ -30,7 +30,8 @@ export const promises = {
     notPromised: 'That a message is not given up when its table fails five times: then the next sweep goes on.',
   },
   disorder: {
-    about: 'passes overlap, die and are slow, messages come twice, and events come at any moment, in random histories',
+    about:
+      'reconciliations overlap, die and are slow, messages come twice, and events come at any moment, in random histories',
     promise:
       'One writer at a time, no event lost, the ledger written before what it describes, one line of reconciliations, and the last state that was wanted is the one that stands.',
     condition: 'A process ends before its lease does, as the time-outs of the stack see to.',
