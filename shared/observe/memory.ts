@@ -149,7 +149,7 @@ export const sharedMemory = (): Memory => ({
  * @param kept what was answered in earlier ones.
  * @param isFresh whether nothing of that is taken.
  */
-export const memoryOfOne = (kept: Kept, now: () => number, isFresh: boolean): Memory => ({
+export const reconciliationMemory = (kept: Kept, now: () => number, isFresh: boolean): Memory => ({
   networks: new Answers(kept.networks, now, !isFresh),
   zones: new Answers(kept.zones, now, !isFresh),
   records: new Answers(kept.records, now, !isFresh),

@@ -28,8 +28,8 @@ import {
   forget,
   forgetUnreliable,
   type Memory,
-  memoryOfOne,
   nothingKept,
+  reconciliationMemory,
   sharedMemory,
 } from './memory.ts';
 import { type NameSources, type ObservedNames, observeNames } from './name-checks.ts';
@@ -107,7 +107,7 @@ export class Observer {
   forOneReconciliation({ isFresh }: { readonly isFresh: boolean }): Observer {
     return new Observer(
       this.#sources,
-      memoryOfOne(this.#kept, () => this.now(), isFresh),
+      reconciliationMemory(this.#kept, () => this.now(), isFresh),
     );
   }
 

@@ -8,8 +8,8 @@ import {
   type Kept,
   KeptAnswers,
   type Memory,
-  memoryOfOne,
   nothingKept,
+  reconciliationMemory,
 } from '../../shared/observe/memory.ts';
 import { ZonePages } from '../../shared/observe/zone-pages.ts';
 import type { Action } from '../../shared/plan/action.ts';
@@ -107,7 +107,7 @@ describe('an action', () => {
     ],
     ['what was refused', undefined, [2, 2, 4]],
   ])('makes forget what it may have changed, and nothing else: %s', async (_, action, calls) => {
-    const memory = memoryOfOne(nothingKept(), () => START, false);
+    const memory = reconciliationMemory(nothingKept(), () => START, false);
     const ask = asked();
     await read(memory, ask);
     forget(memory, action);
@@ -143,7 +143,7 @@ describe('what was kept', () => {
     const kept = nothingKept();
     kept.networks.put('a', START, network());
     kept.zones.put('a', START, []);
-    const memory = memoryOfOne(kept, () => START, false);
+    const memory = reconciliationMemory(kept, () => START, false);
     await memory.networks?.read('a', async () => network());
     await memory.zones?.read('a', async () => []);
     expect(forgetUnreliable(memory, { ...waiting, ...change }, before)).toBe(again.length > 0);
@@ -164,7 +164,7 @@ describe('what was kept', () => {
     const kept = nothingKept();
     kept.zones.put('a', START, []);
     const ask = vi.fn(async () => []);
-    await memoryOfOne(kept, () => START, true).zones?.read('a', ask);
+    await reconciliationMemory(kept, () => START, true).zones?.read('a', ask);
     expect(ask).toHaveBeenCalledTimes(1);
   });
 });
