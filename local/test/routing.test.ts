@@ -1,6 +1,8 @@
 import * as apprunner from '@aws-sdk/client-apprunner';
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import * as monitoring from '@aws-sdk/client-cloudwatch';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecr from '@aws-sdk/client-ecr';
@@ -11,6 +13,7 @@ import * as organizations from '@aws-sdk/client-organizations';
 import * as route53 from '@aws-sdk/client-route-53';
 import * as s3 from '@aws-sdk/client-s3';
 import * as servicequotas from '@aws-sdk/client-service-quotas';
+import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
@@ -33,10 +36,13 @@ const clients: Readonly<Record<string, object>> = {
   events,
   iam,
   lambda,
+  logs,
+  monitoring,
   organizations,
   route53,
   s3,
   servicequotas,
+  sns,
   sqs,
   ssm,
   sts,

@@ -73,7 +73,9 @@ export interface ModelledError {
 }
 
 export function modelledError(service: ServiceDefinition, error: AwsError): ModelledError {
-  for (const candidate of service.errors) {
+  // Several errors may share a code of the query protocols: the one of that very name comes first.
+  const named = service.errors.filter((candidate) => candidate[2] === error.code);
+  for (const candidate of [...named, ...service.errors]) {
     const schema = NormalizedSchema.of(candidate);
     const { awsQueryError, httpError, error: fault } = schema.getMergedTraits();
     const [queryCode, queryStatus] = Array.isArray(awsQueryError) ? awsQueryError : [];
