@@ -1,4 +1,4 @@
-import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { paginateListHostedZones, type VPCRegion } from '@aws-sdk/client-route-53';
 import { isOwnCall } from '../demo/product-calls.ts';
 import { HOUR, SECOND } from '../shared/duration.ts';
@@ -8,6 +8,7 @@ import { functionArn } from '../test/installation/installation.ts';
 import { awsWithRoute53At, ROUTE_53_RATE } from './aws-load.ts';
 import type { Benchmark, Figure, Goal } from './figures.ts';
 import { Fleet } from './fleet.ts';
+import { functionMemory } from './function-memory.ts';
 import { seedReadyServices } from './ready-services.ts';
 
 const REGIONS: readonly VPCRegion[] = ['ap-northeast-1', 'us-east-1', 'us-west-2', 'eu-west-1'];
@@ -22,6 +23,8 @@ interface Swept {
   /** Route 53 calls that list every zone, as external-dns does each time. */
   readonly listing: number;
   readonly largestRow: number;
+  /** MB. */
+  readonly memory: number;
 }
 
 /** One sweep over fleets of several sizes, all of it ready. */
@@ -33,7 +36,7 @@ export const fleetSweep: Benchmark = {
     const goals: Goal[] = [];
     const callsOf: number[] = [];
     for (const count of scale === 'large' ? [100, 1000, 10_000] : [100, 1000]) {
-      const { run, seconds, operations, listing, largestRow } = await sweep(count);
+      const { run, seconds, operations, listing, largestRow, memory } = await sweep(count);
       const row = `${count.toLocaleString('en')} services`;
       const sum = (wanted: (operation: string) => boolean) =>
         operations.filter(({ operation }) => wanted(operation)).reduce((total, { calls }) => total + calls, 0);
@@ -56,6 +59,7 @@ export const fleetSweep: Benchmark = {
         { row, column: 'other reads a service', value: others / count },
         { row, column: 'own calls a service', value: sum(isOwnCall) / count },
         { row, column: 'largest row kB', value: largestRow / 1000 },
+        { row, column: 'memory MB', value: memory },
       );
       goals.push(
         {
@@ -65,6 +69,7 @@ export const fleetSweep: Benchmark = {
         },
         { what: `sweep of ${row}: Route 53 reads, but one for each VPC`, most: listing, value: route53 - ofVpcs },
         { what: `sweep of ${row}: other reads a service`, most: 4, value: others / count },
+        { what: `sweep of ${row}: memory of a function`, most: 256, value: memory, unit: 'MB' },
         { what: `sweep of ${row}: largest row`, most: 8, value: largestRow / 1000, unit: 'kB' },
       );
       if (count >= 10_000)
@@ -85,6 +90,7 @@ export const fleetSweep: Benchmark = {
           `${SERVICES_OF_AN_ACCOUNT} services an account, in ${REGIONS.length} regions; zones of 20 accounts each, in the hub's account.`,
           'Listing all: the Route 53 calls that list every record of every zone, 300 a call, as external-dns does each time.',
           'Bound: that many calls at the rate of Route 53.',
+          'Memory: the most that a process takes which begins a sweep and concludes one, or compares one region; bare Node takes 44.',
         ],
       },
     ];
@@ -100,7 +106,7 @@ async function sweep(count: number): Promise<Swept> {
   try {
     await seedReadyServices(fleet, count);
     const listing = await callsThatListAll(fleet);
-    fleet.limit(awsWithRoute53At(ROUTE_53_RATE));
+    const endLimit = fleet.limit(awsWithRoute53At(ROUTE_53_RATE));
     const counter = world.countProductCalls();
     const start = world.clock.now();
     const { lambda } = world.cloud;
@@ -117,10 +123,37 @@ async function sweep(count: number): Promise<Swept> {
     counter.stop();
     if (run?.endedAt === undefined) throw new Error(`the sweep of ${count} services has not ended`);
     const { operations } = counter;
-    return { run, seconds: (run.endedAt - start) / SECOND, operations, listing, largestRow: await largestRow(fleet) };
+    endLimit();
+    return {
+      run,
+      seconds: (run.endedAt - start) / SECOND,
+      operations,
+      listing,
+      largestRow: await largestRow(fleet),
+      memory: await memoryOf(fleet, run),
+    };
   } finally {
     await fleet.stop();
   }
+}
+
+/** MB of the function that compares a region, and of the one that begins a sweep after it has concluded one that was lost. */
+async function memoryOf(fleet: Fleet, { id }: SweepRun): Promise<number> {
+  const { world, places } = fleet;
+  const [{ account, region } = { account: '', region: '' }] = places;
+  const body = JSON.stringify({ run: id, target: { kind: 'region', account, region, known: [] } });
+  const client = new DynamoDBClient(world.config);
+  await client.send(
+    new UpdateItemCommand({
+      TableName: world.stack.outputs.SweepTableName,
+      Key: { partition: { S: 'runs' }, item: { S: id } },
+      UpdateExpression: 'SET #status = :comparing',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':comparing': { S: 'comparing' } },
+    }),
+  );
+  const compares = { name: 'sweep-region', event: { Records: [{ messageId: 'one', body }] } };
+  return Math.max(...(await functionMemory(fleet, [compares, { name: 'sweep', event: {} }])));
 }
 
 /** Records of a page of Route 53. */

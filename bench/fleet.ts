@@ -15,6 +15,7 @@ import { profiles } from 'apprunner-embedded-cloud/profile';
 import { limitRates, type RateLimit } from 'apprunner-embedded-cloud/rate-limits';
 import { makeVpc } from 'apprunner-embedded-cloud/vpc';
 import { ensurePackaged } from '../build/package.ts';
+import { readPolicy } from '../shared/policy/file/read.ts';
 import { Installation } from '../test/installation/installation.ts';
 import { takesTime } from './aws-load.ts';
 import { tagsFor } from './installation.ts';
@@ -56,10 +57,13 @@ export const serviceName = (index: number): string => `service-${String(index).p
 export class Fleet {
   readonly world: Installation;
   readonly places: readonly Place[];
+  /** A document of the policy file's form. */
+  readonly policy: object;
 
-  private constructor(world: Installation, places: readonly Place[]) {
+  private constructor(world: Installation, places: readonly Place[], policy: object) {
     this.world = world;
     this.places = places;
+    this.policy = policy;
   }
 
   static async start({ accounts, regions, forwardsEvents }: FleetPlan): Promise<Fleet> {
@@ -89,35 +93,38 @@ export class Fleet {
       for (const region of regions) places.push(await makePlace(world.cloud, account, region, teamOf(index)));
       await deployMember(world.cloud, account, organizationId, forwardsEvents ? regions : []);
     }
-    world.deployPolicy({
-      accounts: { kind: 'listed', ids },
+    const policy = {
+      version: 1,
+      accounts: ids,
       regions,
       networks: places.map(({ account, region, vpcId, securityGroupId }) => ({
         account,
         region,
-        vpcId,
-        endpoint: { kind: 'create', subnetIds: [], securityGroupIds: [securityGroupId], allowFrom: [] },
+        vpc: vpcId,
+        securityGroups: [securityGroupId],
       })),
       zones: teams.flatMap((name, index) =>
-        (['private', 'public'] as const).map((visibility, which) => ({
+        ['private', 'public'].map((visibility, which) => ({
           id: world.zoneIds[2 * index + which] ?? '',
           name,
           visibility,
           allowedNames: [`*.${name}`],
         })),
       ),
-    });
+      rules: [{ name: 'tagged services', private: 'by-tag' }],
+    };
+    world.deployPolicy(readPolicy(policy));
     Object.assign(world.cloud.world, { profile: profiles.realistic });
-    return new Fleet(world, places);
+    return new Fleet(world, places, policy);
   }
 
   stop(): Promise<void> {
     return this.world.stop();
   }
 
-  /** From now on AWS takes no more calls than these, whoever calls. */
-  limit(limits: readonly RateLimit[]): void {
-    limitRates(this.world.cloud.gateway, this.world.clock, limits);
+  /** From now on AWS takes no more calls than these, whoever calls. @returns what ends that. */
+  limit(limits: readonly RateLimit[]): () => void {
+    return limitRates(this.world.cloud.gateway, this.world.clock, limits);
   }
 
   /** Creates a service as its owner does: tagged from the beginning. @returns its ARN. */
