@@ -6,7 +6,7 @@ import type { FindingCode, Severity } from '../findings.ts';
  */
 export type Route = 'at-once' | 'after-a-day' | 'bus-only';
 
-export const routesBySeverity: Readonly<Record<Severity, Route>> = {
+const routesBySeverity: Readonly<Record<Severity, Route>> = {
   error: 'at-once',
   warning: 'after-a-day',
   info: 'bus-only',

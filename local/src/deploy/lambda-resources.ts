@@ -1,8 +1,8 @@
+import type { StreamSettings } from '../services/lambda/event-source-mapping.ts';
 import type { AsynchronousConfiguration, FunctionVpc, LambdaFunction } from '../services/lambda/function.ts';
 import { defaultAsynchronous } from '../services/lambda/function.ts';
 import type { NewFunction } from '../services/lambda/lambda.ts';
 import { filterPattern } from '../services/lambda/quotas.ts';
-import type { StreamSettings } from '../services/lambda/stream-mapping.ts';
 import {
   type Create,
   type Creation,

@@ -6,7 +6,6 @@ import { matches } from '../eventbridge/pattern.ts';
 import { parseArn } from '../eventbridge/targets.ts';
 import type { LambdaFunction } from './function.ts';
 import type { InvocationOutcome } from './runtime.ts';
-import type { StreamSettings } from './stream-mapping.ts';
 
 /** What a mapping needs of SQS. */
 export interface SourceQueues {
@@ -15,6 +14,15 @@ export interface SourceQueues {
   /** Up to `maximum` visible messages, all attributes included; they are in flight from now on. */
   receive(queueArn: string, maximum: number): readonly Message[] | Promise<readonly Message[]>;
   delete(queueArn: string, receiptHandle: string): void | Promise<void>;
+}
+
+/** Of a mapping of a stream. */
+export interface StreamSettings {
+  readonly startingPosition: 'LATEST' | 'TRIM_HORIZON';
+  /** -1: until the records are older than the stream keeps them. */
+  readonly maximumRetryAttempts: number;
+  /** A queue that is told which records were given up: their numbers, not their content. */
+  readonly onFailureArn?: string | undefined;
 }
 
 export interface EventSourceMapping {

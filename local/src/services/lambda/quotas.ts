@@ -1,8 +1,7 @@
 import { AwsError } from '../../wire/errors.ts';
 import { validatePattern } from '../eventbridge/pattern.ts';
-import type { EventSourceMapping } from './event-source-mapping.ts';
+import type { EventSourceMapping, StreamSettings } from './event-source-mapping.ts';
 import type { LambdaFunction } from './function.ts';
-import type { StreamSettings } from './stream-mapping.ts';
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const ENVIRONMENT_BYTES = 4096;

@@ -2,7 +2,12 @@ import { AwsError } from '../../wire/errors.ts';
 import type { StreamRecord } from '../dynamodb-stream.ts';
 import { matches } from '../eventbridge/pattern.ts';
 import type { Sender, Targets } from '../eventbridge/targets.ts';
-import { type EventSourceMapping, failedItems, type MappingParts } from './event-source-mapping.ts';
+import {
+  type EventSourceMapping,
+  failedItems,
+  type MappingParts,
+  type StreamSettings,
+} from './event-source-mapping.ts';
 import type { LambdaFunction } from './function.ts';
 import type { InvocationOutcome } from './runtime.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -13,14 +18,6 @@ export interface SourceStream {
   readonly latest: number;
   read(after: number, most: number): readonly { readonly sequence: number; readonly record: StreamRecord }[];
   onRecord(listener: () => void): () => void;
-}
-
-export interface StreamSettings {
-  readonly startingPosition: 'LATEST' | 'TRIM_HORIZON';
-  /** -1: until the records are older than the stream keeps them. */
-  readonly maximumRetryAttempts: number;
-  /** A queue that is told which records were given up: their numbers, not their content. */
-  readonly onFailureArn?: string | undefined;
 }
 
 export interface StreamParts extends Omit<MappingParts, 'queues'> {
