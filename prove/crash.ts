@@ -2,7 +2,7 @@ import { type Disturbance, deaths, disturbances, faults } from './disturbance.ts
 import type { Effort, Family, Played } from './family.ts';
 import { playStory, undisturbedStory } from './play-story.ts';
 import { promises } from './promises.ts';
-import { numbers } from './seeded.ts';
+import { numbers, shuffled } from './seeded.ts';
 import { stories, storyNamed } from './stories.ts';
 
 /** Cases of a quick run. */
@@ -27,12 +27,14 @@ function planOf(name: string): { readonly story: string; readonly plan: Readonly
   return { story, plan: new Map(plan) };
 }
 
-/** Every call of every story, each kind once. */
-async function* singles(kinds: readonly Disturbance[]): AsyncIterable<string> {
+/** Every call of every story, each kind once; in an order of chance, so that a part of it is of all stories. */
+async function* singles(kinds: readonly Disturbance[], seed: number): AsyncIterable<string> {
+  const all: string[] = [];
   for (const { name } of stories) {
     const { calls } = await undisturbedStory(name);
-    for (let call = 0; call < calls; call++) for (const kind of kinds) yield nameOf(name, [[call, kind]]);
+    for (let call = 0; call < calls; call++) for (const kind of kinds) all.push(nameOf(name, [[call, kind]]));
   }
+  yield* shuffled(all, `${kinds.join()} ${seed}`);
 }
 
 /** Random cases with that many disturbances each. */
@@ -77,7 +79,7 @@ export const crash: Family = {
   async *cases(effort: Effort, seed: number) {
     if (effort === 'quick') yield* drawn(deaths, 1, QUICK, seed);
     else {
-      yield* singles(deaths);
+      yield* singles(deaths, seed);
       yield* drawn(deaths, 2, PAIRS, seed);
     }
   },
@@ -90,7 +92,7 @@ export const faultAnywhere: Family = {
   async *cases(effort: Effort, seed: number) {
     if (effort === 'quick') yield* drawn(faults, 1, QUICK, seed);
     else {
-      yield* singles(faults);
+      yield* singles(faults, seed);
       yield* drawn([...faults, ...deaths], 6, PAIRS / 5, seed);
     }
   },

@@ -28,11 +28,11 @@ export async function endState({ world, services }: Stage): Promise<string> {
       madePrivate: row?.ledger.madePrivate,
       attached: row?.ledger.endpoint !== undefined,
       names: row?.ledger.names,
-      owned: Object.entries(row?.ledger.domains ?? {}).map(([domain, { associated, records, validation }]) => ({
+      owned: Object.entries(row?.ledger.domains ?? {}).map(([domain, { associated, records }]) => ({
         domain,
         associated,
+        // Of a validation record that is gone, the ledger may keep the entry: see the promise.
         records: records.length,
-        validation: validation.length,
       })),
     };
   });

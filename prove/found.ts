@@ -13,4 +13,10 @@ export const found: readonly Found[] = [
     wrong:
       'A message was delivered twice at once. The second delivery took the name of the next message from the first, which had sent it already, and died before it sent its own: no message was left, and the service waited for the next sweep.',
   },
+  {
+    family: 'crash',
+    case: 'cutover-of-live-name/28:dies-after',
+    wrong:
+      'The first reconciliation of a live service died between claiming the name and saving. The next one took the row for lost, and reported `ledger-relearned`.',
+  },
 ];

@@ -20,7 +20,8 @@ export const promises = {
     promise:
       'The end is the same as without: nothing is doubled, nothing is left, and no record, domain, connection or change of visibility is lost track of.',
     condition: 'SQS delivers the message again, as it does until the message was received five times.',
-    notPromised: 'How long it takes: a message comes back after two minutes.',
+    notPromised:
+      'How long it takes: a message comes back after two minutes. The ledger may keep the entry of a validation record that is gone, until the domain goes.',
   },
   faults: {
     about:

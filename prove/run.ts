@@ -7,17 +7,18 @@ import type { Effort, Family } from './family.ts';
 import { type FamilyResult, readResults, writeResults } from './results.ts';
 
 const PROGRESS = new URL('../node_modules/.prove/', import.meta.url);
-const QUICK_SECONDS = 60;
+const MINUTE_MS = 60_000;
 
 const HELP = `npm run prove -- [family …] [options]
 
 Disturbs the product in every way that is known, and holds what it promises (docs/reliability.md). All of it without names,
 otherwise what is named:
 
-${families.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
+${families.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 
 Options
-  --quick        a sample of each, ended after ${QUICK_SECONDS} seconds
+  --quick        a sample of each, ended after a minute
+  --minutes N    ends after so many minutes; --resume goes on
   --seed N       of what is drawn; without it a new one, or the one that --resume goes on with
   --resume       goes on where the run before was stopped
   --case NAME    one case of the one family named, as a failure prints it
@@ -60,7 +61,9 @@ async function main(): Promise<number> {
     return 0;
   }
   const effort: Effort = values.quick ? 'quick' : 'full';
-  const ends = values.quick ? Date.now() + QUICK_SECONDS * 1000 : Number.POSITIVE_INFINITY;
+  const minutes = values.minutes === undefined ? (values.quick ? 1 : Number.POSITIVE_INFINITY) : Number(values.minutes);
+  if (!(minutes > 0)) return usage(`--minutes takes a number above 0; it is "${values.minutes}".`);
+  const ends = Date.now() + minutes * MINUTE_MS;
   const results: FamilyResult[] = [];
   for (const [index, family] of wanted.entries()) {
     // What one does not need is left to those after it.
@@ -137,6 +140,7 @@ function parse() {
       allowPositionals: true,
       options: {
         quick: { type: 'boolean', default: false },
+        minutes: { type: 'string' },
         seed: { type: 'string' },
         resume: { type: 'boolean', default: false },
         case: { type: 'string' },

@@ -5,3 +5,10 @@ export function numbers(seed: string): (below: number) => number {
   const chance = seededChance(seed);
   return (below) => Number.parseInt(chance.hex(12), 16) % below;
 }
+
+/** Everything once, in an order of chance. */
+export function* shuffled(all: readonly string[], seed: string): Iterable<string> {
+  const draw = numbers(`order ${seed}`);
+  const left = [...all];
+  while (left.length > 0) yield* left.splice(draw(left.length), 1);
+}

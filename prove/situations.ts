@@ -3,7 +3,7 @@ import type { Scenario, ScenarioWorld } from '../test/scenarios/scenario.ts';
 import { scenarios } from '../test/scenarios/scenarios.ts';
 import type { Effort, Family } from './family.ts';
 import { promises } from './promises.ts';
-import { numbers } from './seeded.ts';
+import { shuffled } from './seeded.ts';
 
 interface Situation {
   readonly name: string;
@@ -20,9 +20,8 @@ export const situations: Family = {
   name: 'situations',
   about: promises.situations.about,
   *cases(_: Effort, seed: number) {
-    const draw = numbers(`situations ${seed}`);
-    const left = all.map(({ name }) => name);
-    while (left.length > 0) yield* left.splice(draw(left.length), 1);
+    const names = all.map(({ name }) => name);
+    yield* shuffled(names, `situations ${seed}`);
   },
   async play(name) {
     const situation = all.find((one) => one.name === name);

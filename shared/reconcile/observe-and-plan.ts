@@ -44,7 +44,8 @@ export async function observeAndPlan(
   const desireOf = (past: PastState) =>
     desire(service.arn, tags, { ...past, deletionRefusedAt: refusedAt }, effectivePolicy, observer.now());
   // A row that cannot be read is not lost: nothing is learned again in its place.
-  const isFirst = state.desired === undefined && state.unreadable === undefined;
+  // Nor is one whose names were noted: the first reconciliation died before it could save more.
+  const isFirst = state.desired === undefined && state.unreadable === undefined && state.ledger.names === undefined;
   let wanted = desireOf(pastStateOf(state));
   let known = state.ledger;
   // A public service has no connection, so the stack owns nothing of it.
