@@ -120,7 +120,7 @@ async function play(count: number): Promise<RollOut> {
     }
     const all = [...stories.values()];
     const isOver = () => all.every(({ readyAt }) => readyAt !== undefined);
-    for (let hour = 0; !isOver() && hour * MINUTE < LONGEST_MS; hour++) await world.clock.advance(MINUTE);
+    for (let minute = 0; !isOver() && minute * MINUTE < LONGEST_MS; minute++) await world.clock.advance(MINUTE);
     return { stories: all, ...seen };
   } finally {
     await fleet.stop();
