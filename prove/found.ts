@@ -19,4 +19,21 @@ export const found: readonly Found[] = [
     wrong:
       'The first reconciliation of a live service died between claiming the name and saving. The next one took the row for lost, and reported `ledger-relearned`.',
   },
+  {
+    family: 'crash',
+    case: 'detach-to-public/71:dies-before',
+    wrong:
+      'A reconciliation died just before it made a service public again. The ledger said already that it had, so the service stayed private for ever.',
+  },
+  {
+    family: 'crash',
+    case: 'rollback-after-refused-connection/93:dies-before',
+    wrong: 'The same with a service whose connection was refused: it stayed private, and nothing led to it.',
+  },
+  {
+    family: 'faults',
+    case: 'untag-with-grace/50:garbage',
+    wrong:
+      'An answer of Route 53 that was no answer of Route 53 counted as a zone without records, so a validation record was left behind.',
+  },
 ];

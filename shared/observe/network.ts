@@ -21,6 +21,7 @@ import type { EndpointInputs, EndpointState, NetworkState } from '../plan/observ
 import type { NetworkRule } from '../policy/rules.ts';
 import { normalizeName } from '../records/names.ts';
 import { OWNER_TAG } from '../tags.ts';
+import { said } from './said.ts';
 import { asRange, httpsAccess, isOwnGroup, letsIn, missingRanges, ruleSources } from './security-groups.ts';
 
 /** Without `.requests` it is App Runner's control plane (docs/facts.md#endpoint-service-name). */
@@ -70,7 +71,7 @@ async function describeEndpoints(ec2: EC2Client, scope: NetworkScope): Promise<r
     { Name: 'service-name', Values: [endpointServiceName(scope.region)] },
   ];
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: filters })) {
-    endpoints.push(...(page.VpcEndpoints ?? []));
+    endpoints.push(...said(page.VpcEndpoints, 'DescribeVpcEndpoints'));
   }
   return endpoints;
 }
@@ -152,23 +153,25 @@ function endpointState(
 
 async function describeInterfaces(ec2: EC2Client, Filters: Filter[]): Promise<readonly NetworkInterface[]> {
   const found: NetworkInterface[] = [];
-  for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters })) {
-    found.push(...NetworkInterfaces);
+  for await (const { NetworkInterfaces } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters })) {
+    found.push(...said(NetworkInterfaces, 'DescribeNetworkInterfaces'));
   }
   return found;
 }
 
 export async function describeGroups(ec2: EC2Client, Filters: Filter[]): Promise<readonly SecurityGroup[]> {
   const found: SecurityGroup[] = [];
-  for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client: ec2 }, { Filters })) {
-    found.push(...SecurityGroups);
+  for await (const { SecurityGroups } of paginateDescribeSecurityGroups({ client: ec2 }, { Filters })) {
+    found.push(...said(SecurityGroups, 'DescribeSecurityGroups'));
   }
   return found;
 }
 
 export async function describeSubnets(ec2: EC2Client, Filters: Filter[]): Promise<readonly Subnet[]> {
   const found: Subnet[] = [];
-  for await (const { Subnets = [] } of paginateDescribeSubnets({ client: ec2 }, { Filters })) found.push(...Subnets);
+  for await (const { Subnets } of paginateDescribeSubnets({ client: ec2 }, { Filters })) {
+    found.push(...said(Subnets, 'DescribeSubnets'));
+  }
   return found;
 }
 
@@ -203,8 +206,8 @@ async function observeVpc(
   vpcId: string,
 ): Promise<{ readonly ownerId: string; readonly cidrs: readonly string[] } | undefined> {
   try {
-    const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
-    const [vpc] = Vpcs;
+    const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
+    const [vpc] = said(Vpcs, 'DescribeVpcs');
     if (vpc === undefined) return undefined;
     const associated = (vpc.CidrBlockAssociationSet ?? [])
       .filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')

@@ -10,6 +10,7 @@ import {
 import { normalizeName } from '../records/names.ts';
 import type { RecordContent, RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
+import { said } from './said.ts';
 import type { ZoneClients } from './zone-clients.ts';
 
 /** Where the zones of accounts are listed once for many. */
@@ -40,6 +41,7 @@ export async function observeZones(
         // The model's enum of regions lags behind the regions; the wire carries the string.
         new ListHostedZonesByVPCCommand({ VPCId: vpc.id, VPCRegion: vpc.region as VPCRegion, NextToken: token }),
       );
+      said(page.MaxItems, 'ListHostedZonesByVPC');
       for (const summary of page.HostedZoneSummaries ?? []) inVpc.set(zoneId(summary.HostedZoneId), summary);
       token = page.NextToken;
     } while (token !== undefined);
@@ -74,7 +76,10 @@ function ownerOf({ Owner }: HostedZoneSummary): Pick<Zone, 'owner'> {
 
 async function listZones(client: Route53Client): Promise<readonly HostedZone[]> {
   const zones: HostedZone[] = [];
-  for await (const { HostedZones = [] } of paginateListHostedZones({ client }, {})) zones.push(...HostedZones);
+  for await (const { HostedZones = [], IsTruncated } of paginateListHostedZones({ client }, {})) {
+    said(IsTruncated, 'ListHostedZones');
+    zones.push(...HostedZones);
+  }
   return zones;
 }
 

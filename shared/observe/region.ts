@@ -12,6 +12,7 @@ import { OWNER_TAG } from '../tags.ts';
 import { isEndpointInUse } from './connections.ts';
 import { endpointServiceName } from './network.ts';
 import { recordSet } from './records.ts';
+import { said } from './said.ts';
 
 /** ARNs of the services of an account and region, but for the deleted ones. */
 export async function observeServices(appRunner: AppRunnerClient): Promise<readonly string[]> {
@@ -75,16 +76,15 @@ export async function observeClaims(
       if (claim?.installation === installation)
         claims.push({ name: normalizeName(record.Name ?? ''), serviceId: claim.serviceId });
     }
-    next =
-      page.IsTruncated === true
-        ? {
-            HostedZoneId,
-            MaxItems: 300,
-            StartRecordName: page.NextRecordName,
-            StartRecordType: page.NextRecordType,
-            StartRecordIdentifier: page.NextRecordIdentifier,
-          }
-        : undefined;
+    next = said(page.IsTruncated, 'ListResourceRecordSets')
+      ? {
+          HostedZoneId,
+          MaxItems: 300,
+          StartRecordName: page.NextRecordName,
+          StartRecordType: page.NextRecordType,
+          StartRecordIdentifier: page.NextRecordIdentifier,
+        }
+      : undefined;
   }
   return claims;
 }

@@ -7,6 +7,7 @@ import {
 import { listingKey, normalizeName } from '../records/names.ts';
 import type { RecordSet } from '../records/record-set.ts';
 import { recordSet } from './records.ts';
+import { said } from './said.ts';
 
 /** A part of a hosted zone that was read whole: the keys from `from` up to, but without, `to`; to the end without it. */
 interface Span {
@@ -90,7 +91,7 @@ export class ZonePages {
         const read = recordSet(record);
         records.set(read.name, [...(records.get(read.name) ?? []), read]);
       }
-      next = page.IsTruncated === true ? page.NextRecordName : undefined;
+      next = said(page.IsTruncated, 'ListResourceRecordSets') ? page.NextRecordName : undefined;
       to = next === undefined ? undefined : listingKey(normalizeName(next));
       start =
         to === undefined || order(to, from) > 0

@@ -64,8 +64,6 @@ export function writeAhead(ledger: OwnedResources, action: Action): OwnedResourc
   switch (action.kind) {
     case 'make-private':
       return { ...ledger, madePrivate: true };
-    case 'make-public':
-      return { ...ledger, madePrivate: false };
     case 'create-connection':
     case 'update-connection':
       return { ...ledger, endpoint: { id: action.endpointId, vpcId: action.vpcId } };
@@ -107,6 +105,8 @@ export function writeAhead(ledger: OwnedResources, action: Action): OwnedResourc
  * An association stays in the ledger until it is seen to be gone, because disassociating takes a while.
  */
 export function confirmWritten(ledger: OwnedResources, action: Action): OwnedResources {
+  // Until then it is ours to make public: a reconciliation that died before the call must not forget it.
+  if (action.kind === 'make-public') return { ...ledger, madePrivate: false };
   if (action.kind !== 'change-records') return ledger;
   const list = action.purpose === 'traffic' ? 'records' : 'validation';
   const deleted = action.changes.filter((change) => change.action === 'DELETE');

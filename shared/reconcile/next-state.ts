@@ -49,7 +49,9 @@ export function nextState(
   return {
     phase: made.phase,
     desired: wanted.desired,
-    ledger: nextLedger(state.ledger, made, effectivePolicy),
+    ledger: isPublicAgain(made, observed)
+      ? { ...nextLedger(state.ledger, made, effectivePolicy), madePrivate: false }
+      : nextLedger(state.ledger, made, effectivePolicy),
     waits,
     findings,
     history: relevantHistory(state.history, sameDesire).filter((done) => at - done.at < DAY),
@@ -71,6 +73,12 @@ export function nextState(
       ...(made.phase === lastPhase(state) ? [] : [made.phase]),
     ),
   };
+}
+
+/** Whether it is detached and seen public: what made it so may have died before it noted that. */
+function isPublicAgain({ phase, writes = [] }: Plan, { service }: ObservedPlan['observed']): boolean {
+  const isPublic = service.kind === 'present' && service.isPublic && service.status === 'RUNNING';
+  return phase === 'detached' && isPublic && !writes.some(({ key }) => key === 'make-private');
 }
 
 function nextLedger(

@@ -80,10 +80,13 @@ describe('the pages of a zone', () => {
     let isBroken = true;
     const once = new ZonePages(async () => {
       if (isBroken) throw new Error('throttled');
-      return { ResourceRecordSets: [] };
+      return { ResourceRecordSets: [], IsTruncated: false };
     });
     await expect(once.at([nameAt(0)])).rejects.toThrow('throttled');
     isBroken = false;
     expect(await once.at([nameAt(0)])).toEqual([]);
+    // An answer that lacks what every answer of Route 53 has is not one.
+    const strange = new ZonePages(async () => ({ ResourceRecordSets: undefined }));
+    await expect(strange.at([nameAt(0)])).rejects.toThrow('nothing can be concluded');
   });
 });
