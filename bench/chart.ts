@@ -17,10 +17,10 @@ export interface Chart {
   readonly series: readonly Series[];
 }
 
-const WIDTH = 760;
+const WIDTH = 880;
 const HEIGHT = 420;
 const LEFT = 64;
-const RIGHT = 200;
+const RIGHT = 320;
 const TOP = 40;
 const BOTTOM = 52;
 

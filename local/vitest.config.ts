@@ -9,7 +9,7 @@ export default defineConfig({
     setupFiles: [fileURLToPath(new URL('test/setup/loopback-only.ts', import.meta.url))],
     // Processes, not threads: some tests start servers, workers and child processes of their own.
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Modules hold no state, so files share a worker and load the SDK once: a third less CPU.
     isolate: false,
     unstubEnvs: true,
