@@ -43,7 +43,11 @@ async function picturesOfRun(): Promise<void> {
   const story = printed
     .split('\n')
     .slice(printed.split('\n').findIndex((line) => line.includes('embedded cloud is up')));
-  const shown = ['$ npm start -- --once', '', ...story.filter((line) => !/^ {2}(AWS|DNS|HTTPS|API) {2}/.test(line))];
+  const shown = [
+    '$ npm start -- --once',
+    '',
+    ...story.filter((line) => !/^ {2}(AWS|DNS|HTTPS|API|Page) {2}/.test(line)),
+  ];
   for (const [name, theme] of Object.entries(themes))
     await writeFile(
       join(images, `run-${name}.svg`),

@@ -53,7 +53,7 @@ ${rules.map((rule) => section(rule, of(rule.name))).join('\n')}
 ## The dead-letter queue
 
 The dead-letter queue (output \`DeadLetterQueueUrl\`) receives an event that \`on-service-event\` cannot read, with the reason,
-and every message that failed five times. Read the messages to find the fault. None of them needs to be replayed: the next
+and every message that failed too often: five times, of a sweep twice. Read the messages to find the fault. None of them needs to be replayed: the next
 sweep reconciles every service whose state differs from the policy, whatever became of its events. Purge the queue once the
 fault is fixed:
 

@@ -42,7 +42,7 @@ ${table(
 
 - **An event may come twice, and out of order.** \`detail.id\` is the same each time: drop those that you know. \`detail.at\` says when the
   stack saw it.
-- **None is lost, and none is invented.** An event is a change of the service's row. It waits in the stream of the table until the bus has
+- **None is lost within a day, and none is invented.** An event is a change of the service's row. It waits in the stream of the table until the bus has
   taken it, for at most a day; an [alarm](runbook.md#announcements-late) comes long before.
 - A finding that closes and opens again is another one: \`finding.since\` differs, \`finding.id\` does not.
 - \`closedBy\` says what closed it: the actions of the stack, or a change from outside.

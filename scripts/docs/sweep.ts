@@ -21,7 +21,7 @@ every 15 minutes), and on request.
 1. The function \`sweep\` enumerates the accounts (those of the policy, or those of the organization) and the regions, and
    sends one message for each account and region, so that a broken one stops no other. The first sweep of a day, and each sweep on
    request, also reads the hosted zones as a whole, to find orphaned records.
-2. The function \`sweep-region\` takes the messages, five at a time, and compares every service there with the policy: those
+2. The function \`sweep-region\` takes the messages, several at a time (\`SweepConcurrency\`), and compares every service there with the policy: those
    that App Runner lists, those that have a row, and those that a connection belongs to. It makes the same plan as a reconciliation,
    with roles that can only read, and keeps the answer.
 3. The last answer concludes the sweep. Services that are out of sync are reconciled, as after an event; the sweep itself writes
