@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { SECOND } from '../duration.ts';
 import { type OpenFinding, type Severity, severityRank } from '../findings.ts';
 import { phases } from '../plan/plan.ts';
@@ -75,7 +76,7 @@ export function lifecycleEvents(
 
   const isReadable = after?.unreadable === undefined;
   const closed = (isReadable ? known : []).filter((one) => !now.some((other) => isSame(one, other)));
-  const closedBy = whatClosed(before?.timeline ?? [], after);
+  const closedBy = whatClosed(before, after);
   const closings = closed.map((one) => ({
     ...about(one.id, one.since, 'closed'),
     kind: 'closed' as const,
@@ -95,17 +96,22 @@ export function lifecycleEvents(
 /** One that closed and opened again is another one. */
 const isSame = (one: OpenFinding, other: OpenFinding): boolean => one.id === other.id && one.since === other.since;
 
-/** The actions among the new entries of the timeline; findings and phases are entries too. */
+/**
+ * The stack, if it acted and the same is desired as before; a person or another tool otherwise. The actions are those among the
+ * new entries of the timeline; findings and phases are entries too.
+ */
 function whatClosed(
-  timeline: readonly TimelineEntry[],
+  before: ServiceRow | undefined,
   after: ServiceRow | undefined,
 ): Extract<LifecycleEvent, { kind: 'closed' }>['closedBy'] {
   if (after === undefined) return { kind: 'removal', actions: [] };
-  const isKnown = ({ at, text }: TimelineEntry) => timeline.some((other) => other.at === at && other.text === text);
+  const isKnown = ({ at, text }: TimelineEntry) =>
+    before?.timeline.some((other) => other.at === at && other.text === text);
   const isAction = ({ text, topic }: TimelineEntry) =>
     topic === undefined && !text.startsWith('finding ') && !phases.some((phase) => phase === text);
   const actions = after.timeline.filter((entry) => !isKnown(entry) && isAction(entry)).map(({ text }) => short(text));
-  return { kind: actions.length > 0 ? 'stack' : 'outside', actions: actions.slice(-MAX_ACTIONS) };
+  const isByStack = actions.length > 0 && isDeepStrictEqual(before?.desired, after.desired);
+  return { kind: isByStack ? 'stack' : 'outside', actions: actions.slice(-MAX_ACTIONS) };
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

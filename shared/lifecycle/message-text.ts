@@ -35,7 +35,7 @@ export function personMessages(news: readonly FindingEvent[], context: MessageCo
   const [open, closed] = [false, true].map((isClosed) => news.filter(({ kind }) => (kind === 'closed') === isClosed));
   return [
     {
-      subject: subjectOf(context, `${open?.length} findings opened, ${closed?.length} closed`),
+      subject: subjectOf(context, `${open?.length} findings open, ${closed?.length} closed`),
       text: [
         ...groups.map((group) => {
           const [first] = group;
@@ -85,7 +85,7 @@ function closedBy({ closedBy: { kind, actions } }: Extract<FindingEvent, { kind:
     case 'stack':
       return `the stack did: ${actions.join('; ')}`;
     case 'outside':
-      return 'it was changed outside of the stack';
+      return `it was changed outside of the stack${actions.length === 0 ? '' : `; after that the stack did: ${actions.join('; ')}`}`;
     case 'removal':
       return 'the row of the service was removed';
   }

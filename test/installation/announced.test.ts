@@ -115,7 +115,7 @@ it('a finding is on the command line, the bus, the topic, in the report and the 
   await world.quiet();
   const last = await seen();
   const closed = last.filter(({ kind }) => kind === 'closed');
-  expect(closed).toMatchObject([{ finding: { code: 'vpc-not-found' }, closedBy: { kind: 'stack' } }]);
+  expect(closed).toMatchObject([{ finding: { code: 'vpc-not-found' }, closedBy: { kind: 'outside' } }]);
   expect(last.flatMap((event) => (event.kind === 'phase' ? event.phase : []))).toContain('ready');
   expect(await subjects()).toEqual([expect.stringMatching(/^closed: vpc-not-found on hello/)]);
   expect(await listed()).toEqual([]);

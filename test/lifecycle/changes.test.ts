@@ -90,6 +90,12 @@ describe('what happened between two versions of a row', () => {
     ]);
   });
 
+  it('is not a finding that the stack closed when something else is wanted', () => {
+    const did = { at: SINCE + 9000, text: 'create A app.example.com: it works now' };
+    const [closed] = eventsOf(row({ findings: [open] }), row({ desired: { kind: 'unmanaged' }, timeline: [did] }));
+    expect(closed).toMatchObject({ closedBy: { kind: 'outside', actions: [did.text] } });
+  });
+
   it('is a finding that closed without the stack, or with its row', () => {
     expect(eventsOf(row({ findings: [open] }), row())).toMatchObject([{ closedBy: { kind: 'outside', actions: [] } }]);
     expect(eventsOf(row({ findings: [open] }), undefined)).toMatchObject([{ closedBy: { kind: 'removal' } }]);

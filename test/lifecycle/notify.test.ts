@@ -195,7 +195,7 @@ describe('many findings', () => {
 
   it('of many codes are one digest', async () => {
     const codes = ['vpc-not-found', 'caa-forbids', 'record-foreign', 'zone-not-found'] as const;
-    expect(await desk.take(...codes.map((code) => opened(code)))).toEqual(['4 findings opened, 0 closed [stack]']);
+    expect(await desk.take(...codes.map((code) => opened(code)))).toEqual(['4 findings open, 0 closed [stack]']);
     for (const code of codes) expect(desk.messages[0]?.text).toContain(code);
   });
 
