@@ -1,4 +1,5 @@
 import { found } from '../../prove/found.ts';
+import { planted } from '../../prove/planted.ts';
 import { promises } from '../../prove/promises.ts';
 import { readResults } from '../../prove/results.ts';
 import type { GeneratedDocument } from './document.ts';
@@ -46,6 +47,20 @@ Each is mended, and its case is played by every \`npm test\`.
 ${table(
   ['case', 'what was wrong'],
   found.map((one) => [`\`npm run prove -- ${one.family} --case ${one.case}\``, one.wrong]),
+)}
+
+## Planted slips
+
+How much a quick run finds was asked with slips that someone planted who had not seen the harness. It finds too few: each of these needs a
+history of its own, and the sample of a minute is small.
+
+${table(
+  ['slip', 'in', 'found by --quick'],
+  planted.map(({ id, file, slip, isFound }) => [
+    `${slip} (\`prove/planted/${id}.patch\`)`,
+    `\`${file}\``,
+    isFound === undefined ? 'not played' : isFound ? 'yes' : 'no',
+  ]),
 )}
 
 ## Stories
