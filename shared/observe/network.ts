@@ -194,7 +194,7 @@ export async function observeEndpointState(ec2: EC2Client, endpointId: string): 
   // By filter, not by id: an unknown id is then an empty answer and not an error to be interpreted.
   const filter = { Name: 'vpc-endpoint-id', Values: [endpointId] };
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: [filter] })) {
-    for (const endpoint of page.VpcEndpoints ?? [])
+    for (const endpoint of said(page.VpcEndpoints, 'DescribeVpcEndpoints'))
       return endpointFingerprint({ state: stateOf(endpoint), name: nameOf(endpoint) });
   }
   return 'deleted';

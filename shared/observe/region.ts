@@ -44,8 +44,8 @@ export async function observeUnusedEndpoints(
   ];
   const unused: UnusedEndpoint[] = [];
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters })) {
-    for (const { VpcEndpointId: id = '', VpcId: vpcId = '', State, NetworkInterfaceIds = [] } of page.VpcEndpoints ??
-      []) {
+    const endpoints = said(page.VpcEndpoints, 'DescribeVpcEndpoints');
+    for (const { VpcEndpointId: id = '', VpcId: vpcId = '', State, NetworkInterfaceIds = [] } of endpoints) {
       if (State?.toLowerCase() !== 'available' || (await isEndpointInUse(appRunner, id))) continue;
       unused.push({ id, vpcId, interfaceCount: NetworkInterfaceIds.length });
     }

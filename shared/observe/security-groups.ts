@@ -8,6 +8,7 @@ import {
 import { isAccessDenied } from '../aws/errors.ts';
 import { errorName } from '../errors.ts';
 import { OWNER_TAG } from '../tags.ts';
+import { said } from './said.ts';
 
 /** From where rules of security groups let TCP 443 in. */
 interface HttpsSources {
@@ -99,8 +100,8 @@ export function ruleSources(ec2: EC2Client): RuleSources {
 async function rangesOf(ec2: EC2Client, PrefixListId: string): Promise<readonly string[] | undefined> {
   const ranges: string[] = [];
   try {
-    for await (const { Entries = [] } of paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId })) {
-      ranges.push(...Entries.flatMap(({ Cidr }) => Cidr ?? []));
+    for await (const { Entries } of paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId })) {
+      ranges.push(...said(Entries, 'GetManagedPrefixListEntries').flatMap(({ Cidr }) => Cidr ?? []));
     }
     return ranges;
   } catch (error) {
@@ -114,8 +115,8 @@ async function rangesOf(ec2: EC2Client, PrefixListId: string): Promise<readonly 
 /** Whether any network interface is in one of the groups. */
 async function haveMembers(ec2: EC2Client, groupIds: readonly string[]): Promise<boolean> {
   const Filters = [{ Name: 'group-id', Values: [...groupIds] }];
-  for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters })) {
-    if (NetworkInterfaces.length > 0) return true;
+  for await (const { NetworkInterfaces } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters })) {
+    if (said(NetworkInterfaces, 'DescribeNetworkInterfaces').length > 0) return true;
   }
   return false;
 }
