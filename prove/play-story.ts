@@ -1,3 +1,4 @@
+import { errorMessage } from '../shared/errors.ts';
 import { Installation } from '../test/installation/installation.ts';
 import { givens, takeAll } from '../test/scenarios/run.ts';
 import { Stage } from '../test/scenarios/stage.ts';
@@ -41,9 +42,7 @@ export async function playStory(
       disturber.end();
       await takeAll(stage, 'in the end, step', ends);
     } catch (error) {
-      throw new Error(
-        `${disturber.met.join(', ') || 'undisturbed'}: ${error instanceof Error ? error.message : error}`,
-      );
+      throw new Error(`${disturber.met.join(', ') || 'undisturbed'}: ${errorMessage(error)}`);
     }
     return { calls: disturber.calls, end: await endState(stage), met: disturber.met };
   } finally {

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ensurePackaged } from '../build/package.ts';
+import { errorMessage } from '../shared/errors.ts';
 import { families } from './families.ts';
 import type { Effort, Family } from './family.ts';
 import { type FamilyResult, readResults, writeResults } from './results.ts';
@@ -90,29 +91,34 @@ async function prove(
   let shown = 0;
   let index = 0;
   let isWhole = true;
-  for await (const name of family.cases(effort, progress.seed)) {
-    if (index++ < progress.done) continue;
-    if (Date.now() > ends) {
-      isWhole = false;
-      break;
+  const failedAt = (name: string, error: unknown, again: string) => {
+    const message = errorMessage(error);
+    process.stderr.write(`${family.name}: ${message}\n  npm run prove -- ${family.name}${again}\n`);
+    return [...progress.failed, { case: name, message }];
+  };
+  try {
+    for await (const name of family.cases(effort, progress.seed)) {
+      if (index++ < progress.done) continue;
+      if (Date.now() > ends) {
+        isWhole = false;
+        break;
+      }
+      let { failed, disturbances } = progress;
+      try {
+        disturbances += (await family.play(name)).disturbances;
+      } catch (error) {
+        failed = failedAt(name, error, ` --case ${JSON.stringify(name)}`);
+      }
+      progress = { ...progress, done: index, disturbances, failed };
+      if (Date.now() - shown > 2_000) {
+        shown = Date.now();
+        process.stderr.write(`${family.name}: ${progress.done} cases, ${failed.length} failed (${name})\n`);
+        await saveProgress(file, progress);
+      }
     }
-    const failed = [...progress.failed];
-    let disturbed = 0;
-    try {
-      disturbed = (await family.play(name)).disturbances;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      failed.push({ case: name, message });
-      process.stderr.write(
-        `${family.name}: ${message}\n  npm run prove -- ${family.name} --case ${JSON.stringify(name)}\n`,
-      );
-    }
-    progress = { ...progress, done: index, disturbances: progress.disturbances + disturbed, failed };
-    if (Date.now() - shown > 2_000) {
-      shown = Date.now();
-      process.stderr.write(`${family.name}: ${progress.done} cases, ${failed.length} failed (${name})\n`);
-      await saveProgress(file, progress);
-    }
+  } catch (error) {
+    // A story that does not end well undisturbed has no cases.
+    progress = { ...progress, failed: failedAt('undisturbed', error, ` --seed ${progress.seed}`) };
   }
   const seconds = Math.round((Date.now() - started) / 1000);
   if (isWhole) await rm(file, { force: true });
