@@ -3,12 +3,12 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { createApp } from '../shared/api/app.ts';
 import { type ApiDependencies, createApiDependencies } from '../shared/api/dependencies.ts';
+import { serviceArnIn } from '../shared/api/service.ts';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { MalformedInputError } from '../shared/errors.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
 import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
-import { parseServiceArn } from '../shared/service-arn.ts';
 import { parseApiSettings } from '../shared/settings.ts';
 
 /** A `Request` refuses them, and no route takes them. */
@@ -44,7 +44,7 @@ export function api(dependencies: ApiDependencies & { readonly logger: Logger })
       { path, body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'), caller, requestId },
     );
     const { status: statusCode } = response;
-    const [serviceArn, correlation] = [serviceIn(path), `request/${requestId}`];
+    const [serviceArn, correlation] = [serviceArnIn(path), `request/${requestId}`];
     logger.info('answered', {
       serviceArn,
       correlation,
@@ -56,13 +56,6 @@ export function api(dependencies: ApiDependencies & { readonly logger: Logger })
     });
     return { statusCode, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
-}
-
-/** The service that a path names. */
-function serviceIn(path: string): string | undefined {
-  const [, account, region, name, id] = /^\/services\/(\d{12})\/([^/]+)\/([^/]+)\/([^/]+)/.exec(path) ?? [];
-  const arn = `arn:aws:apprunner:${region}:${account}:service/${name}/${id}`;
-  return parseServiceArn(arn) === undefined ? undefined : arn;
 }
 
 /** A `Request` refuses header values beyond Latin-1. */

@@ -1,8 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import type { ClientConfig } from '../shared/aws/client-config.ts';
@@ -15,7 +13,7 @@ import { parseMessage } from '../shared/message.ts';
 import { readPackaged } from '../shared/policy/file/packaged.ts';
 import { defaultNotifications, type PolicyNotifications } from '../shared/policy/policy.ts';
 import { type NotifySettings, parseNotifySettings } from '../shared/settings.ts';
-import { createStore } from '../shared/state/tables.ts';
+import { createStore, documents } from '../shared/state/tables.ts';
 
 export interface NotifyDependencies extends NotifyParts {
   readonly logger: Logger;
@@ -56,7 +54,7 @@ export function createNotifyParts(
 ): NotifyParts {
   const [sns, sqs] = [new SNSClient(config), new SQSClient(config)];
   return {
-    memory: dynamoDbNotices(DynamoDBDocumentClient.from(new DynamoDBClient(config)), noticesTableName),
+    memory: dynamoDbNotices(documents(config), noticesTableName),
     rows: createStore(tableName, config),
     notifications,
     stack,

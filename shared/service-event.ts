@@ -34,7 +34,7 @@ const event = z.object({
 /** The members that name the service. */
 const NAMING = ['serviceArn', 'serviceName', 'serviceId'] as const;
 
-/** Operations during which App Runner refuses every call. A new service is told of at once: its endpoint takes as long. */
+/** Operations during which App Runner refuses every call. The beginning of a new service counts: its endpoint takes as long. */
 const BEGINNINGS = ['UpdateServiceStarted', 'DeploymentStarted', 'PauseServiceStarted', 'ResumeServiceStarted'];
 const BEGINS = { previous: ['RUNNING', 'PAUSED'], current: 'OPERATION_IN_PROGRESS' };
 

@@ -1,5 +1,6 @@
 import { endpointUsdPerMonth } from '../endpoint-cost.ts';
 import { type Finding, keepSince, type OpenFinding } from '../findings.ts';
+import { isoTime } from '../iso-time.ts';
 import type { Observer } from '../observe/observe.ts';
 import { actionKey, describeAction } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -106,10 +107,6 @@ function explainPolicy({
     ...(exception === undefined ? {} : { exception }),
     ...(units === undefined ? {} : { units }),
   };
-}
-
-export function isoTime(at: number): string {
-  return new Date(at).toISOString();
 }
 
 export function explainFinding({ since, ...finding }: OpenFinding): ServiceExplanation['findings'][number] {

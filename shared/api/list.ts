@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { OpenFinding } from '../findings.ts';
+import { isoTime } from '../iso-time.ts';
 import { normalizeName } from '../records/names.ts';
 import type { ServiceRow } from '../state/row.ts';
 import type { findingPage, servicePage } from './answers.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { explainFinding, isoTime } from './explain.ts';
+import { explainFinding } from './explain.ts';
 import { pageOf } from './pages.ts';
 import type { findingQuery, serviceQuery } from './requests.ts';
 import type { Input } from './route.ts';

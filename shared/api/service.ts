@@ -10,8 +10,11 @@ import type { ServiceExplanation, servicePath } from './service-schemas.ts';
 type ServicePath = z.output<typeof servicePath>;
 
 /** App Runner is in no other partition. */
-export function serviceAt({ account, region, name, id }: ServicePath): ServiceIdentity {
-  const arn = `arn:aws:apprunner:${region}:${account}:service/${name}/${id}`;
+const arnAt = ({ account, region, name, id }: ServicePath): string =>
+  `arn:aws:apprunner:${region}:${account}:service/${name}/${id}`;
+
+export function serviceAt(path: ServicePath): ServiceIdentity {
+  const arn = arnAt(path);
   const service = parseServiceArn(arn);
   if (service === undefined) throw new Error(`${arn} is not the ARN of a service, and its parts have been checked`);
   return service;
@@ -23,6 +26,13 @@ export function identityOf(serviceArn: string) {
   if (service === undefined) throw new Error(`The row ${serviceArn} is not the ARN of a service.`);
   const { account, region, name, id, arn } = service;
   return { account, region, name, id, arn };
+}
+
+/** The ARN of the service that a path of a request names, if it does. */
+export function serviceArnIn(path: string): string | undefined {
+  const [, account = '', region = '', name = '', id = ''] =
+    /^\/services\/(\d{12})\/([^/]+)\/([^/]+)\/([^/]+)/.exec(path) ?? [];
+  return parseServiceArn(arnAt({ account, region, name, id }))?.arn;
 }
 
 /** Path of a service in this API. */

@@ -1,10 +1,10 @@
+import { isoTime } from '../iso-time.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import { type Failure, failureDefinitions } from '../sweep/failure.ts';
 import { heldDefinitions } from '../sweep/guards.ts';
 import { type Orphan, orphanDefinitions } from '../sweep/orphan.ts';
 import type { SweepRun } from '../sweep/run.ts';
 import type { SweepRuns } from '../sweep/runs.ts';
-import { isoTime } from './explain.ts';
 import type { Head } from './pages.ts';
 import type { SweepFinding, SweepReport } from './sweep-schemas.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { isoTime } from '../iso-time.ts';
 import { type Difference, RUN_ID, type SweepRun, type Tally, tally } from '../sweep/run.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { isoTime } from './explain.ts';
 import { keptBy } from './kept.ts';
 import { invalidCursor } from './pages.ts';
 import { RequestProblem } from './problems.ts';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SECOND } from '../duration.ts';
 import { type OpenFinding, type Severity, severityRank } from '../findings.ts';
+import { isoTime } from '../iso-time.ts';
 import { phases } from '../plan/plan.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import type { ServiceRow, TimelineEntry } from '../state/row.ts';
@@ -39,7 +40,7 @@ export function lifecycleEvents(
     id: stableId(stack, arn, ...what),
     stack,
     service: { arn, name, account, region },
-    at: iso(at),
+    at: isoTime(at),
     ...(after?.correlation === undefined ? {} : { correlation: after.correlation }),
   });
   const found = (one: OpenFinding): FindingEvent['finding'] => ({
@@ -50,7 +51,7 @@ export function lifecycleEvents(
     ...(one.domain === undefined ? {} : { domain: one.domain }),
     message: short(one.message),
     remedy: short(one.remedy),
-    since: iso(one.since),
+    since: isoTime(one.since),
   });
   const [known, now] = [before?.findings ?? [], after?.findings ?? []];
   const previous = (one: OpenFinding) => known.find((other) => isSame(one, other));
@@ -114,7 +115,6 @@ function whatClosed(
   return { kind: isByStack ? 'stack' : 'outside', actions: actions.slice(-MAX_ACTIONS) };
 }
 
-const iso = (at: number): string => new Date(at).toISOString();
 const short = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text);
 
 function stableId(...what: readonly (string | number)[]): string {

@@ -4,7 +4,7 @@ import { DAY, SECOND } from '../duration.ts';
 import type { FindingEvent } from './event.ts';
 import type { Quiet, Told } from './notices.ts';
 
-/** What was written to people, so that they are told once. */
+/** What was sent to people, so that each message is sent once. */
 export interface NoticeMemory {
   told(event: FindingEvent): Promise<Told | undefined>;
   /** @param now milliseconds since the epoch. */

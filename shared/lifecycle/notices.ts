@@ -28,7 +28,7 @@ export function quietAfter(before: Quiet | undefined, now: number): Quiet {
   return { until: now + Math.min(QUIET_MS * 2 ** times, LONGEST_QUIET_MS), times: times + 1 };
 }
 
-/** Whether people are told of it. What is closed is told of if its opening was, see `decide`. */
+/** Whether it goes to people at all. A closing is sent if the opening was, see `decide`. */
 export function isForPeople(event: FindingEvent, { severity, accounts, except }: PolicyNotifications): boolean {
   const { finding, service } = event;
   if (severityRank[finding.severity] < severityRank[severity]) return false;

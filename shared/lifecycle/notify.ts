@@ -1,13 +1,10 @@
-import { MINUTE } from '../duration.ts';
+import { LONGEST_DELAY } from '../plan/wait.ts';
 import type { PolicyNotifications } from '../policy/policy.ts';
 import type { Store } from '../state/store.ts';
 import type { FindingEvent } from './event.ts';
 import { type MessageContext, type PersonMessage, personMessages } from './message-text.ts';
 import type { NoticeMemory } from './notice-memory.ts';
 import { causeOf, decide, isForPeople, type Quiet, quietAfter } from './notices.ts';
-
-/** SQS delays a message for so long at most. */
-const LONGEST_DELAY_MS = 15 * MINUTE;
 
 export interface NotifyParts extends Omit<MessageContext, 'now'> {
   readonly memory: NoticeMemory;
@@ -44,7 +41,7 @@ export async function notifyPeople(batch: readonly FindingEvent[], parts: Notify
     const decision = decide(event, await parts.memory.told(event), quiet, now);
     if (decision === 'drop') continue;
     if (decision === 'wait') {
-      await parts.wait(event, Math.min((quiet?.until ?? now) - now, LONGEST_DELAY_MS));
+      await parts.wait(event, Math.min((quiet?.until ?? now) - now, LONGEST_DELAY));
       waiting++;
     } else if (event.kind === 'closed' || (await isOpen(event, parts))) news.push(event);
   }

@@ -2,7 +2,7 @@ import type { FindingCode, Severity } from '../findings.ts';
 
 /**
  * Where a finding goes besides the bus: to people `at-once`, to people when it has been open for a day (`after-a-day`:
- * AWS or its owner usually closes it before), or to nobody's mailbox (`bus-only`).
+ * AWS or its owner usually closes it before), or to no person (`bus-only`).
  */
 export type Route = 'at-once' | 'after-a-day' | 'bus-only';
 

@@ -22,7 +22,7 @@ export interface Policy {
   readonly notifications?: PolicyNotifications;
 }
 
-/** Which findings people are told of by the stack's topic. */
+/** Which findings the stack's topic sends to people. */
 export interface PolicyNotifications {
   /** The least severity. */
   readonly severity: Severity;

@@ -1,12 +1,13 @@
 import { DAY } from '../duration.ts';
 import { endpointUsdPerMonth } from '../endpoint-cost.ts';
+import { isoTime } from '../iso-time.ts';
 import type { PolicyInForce } from '../policy/policy.ts';
 import { decideByRules, exceptionEnd } from '../policy/rule-decision.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import { initialState, type ServiceRow } from '../state/row.ts';
 import { failureDefinitions } from '../sweep/failure.ts';
 import { orphanDefinitions } from '../sweep/orphan.ts';
-import { type Difference, merge, type SweepRun, type TargetResult, tally } from '../sweep/run.ts';
+import { type Difference, merge, placeOfTarget, type SweepRun, type TargetResult, tally } from '../sweep/run.ts';
 import { complianceOf } from './compliance.ts';
 import {
   ENDING_DAYS,
@@ -38,8 +39,6 @@ const noRow = (serviceArn: string): ServiceRow => ({
   ...{ ...initialState, serviceArn, generation: 0, seenGeneration: 0, token: undefined, updatedAt: 0, requests: [] },
 });
 
-const iso = (time: number): string => new Date(time).toISOString();
-
 /**
  * The rows of the services and what a sweep found → the report. Pure.
  * @param rows of all services; those of deleted services that leave nothing behind are left out.
@@ -64,7 +63,7 @@ export async function makeReport(rows: AsyncIterable<ServiceRow>, input: ReportI
   const endpoints = reportedEndpoints(services, results, endpointHourlyPrice);
   return {
     version: 1,
-    generatedAt: iso(now),
+    generatedAt: isoTime(now),
     installation,
     policyFrom: inForce.from,
     totals: totalsOf(all, unread),
@@ -121,18 +120,18 @@ async function reported(
         : {
             proof: {
               kind: proof.kind,
-              at: iso(proof.at),
-              ...(proof.verifiedAt === undefined ? {} : { verifiedAt: iso(proof.verifiedAt) }),
+              at: isoTime(proof.at),
+              ...(proof.verifiedAt === undefined ? {} : { verifiedAt: isoTime(proof.verifiedAt) }),
             },
           }),
       waits: waits.map(({ why }) => why),
       findings: findings.map(({ code, severity, domain, message, remedy, since }) => ({
-        ...{ code, severity, message, remedy, since: iso(since) },
+        ...{ code, severity, message, remedy, since: isoTime(since) },
         ...(domain === undefined ? {} : { domain }),
       })),
       ...(difference === undefined ? {} : { wanted: { would: difference.would, what: difference.what } }),
       ...(heldBy === undefined ? {} : { heldBy }),
-      ...(updatedAt === 0 ? {} : { updatedAt: iso(updatedAt) }),
+      ...(updatedAt === 0 ? {} : { updatedAt: isoTime(updatedAt) }),
     },
   ];
 }
@@ -154,11 +153,10 @@ async function unlisted(
   }
   const others: Counted[] = [];
   for (const { target, serviceIds } of results) {
-    const [account = '', region] = target.split('/');
+    const place = placeOfTarget(target);
     const count = serviceIds.length - (listed.get(target) ?? 0);
-    // A zone has no region.
-    if (region === undefined || count <= 0) continue;
-    others.push({ account, region, units: (await unitsOf(account)) ?? [], compliance: 'not-managed', count });
+    if (place === undefined || count <= 0) continue;
+    others.push({ ...place, units: (await unitsOf(place.account)) ?? [], compliance: 'not-managed', count });
   }
   return others;
 }
@@ -173,8 +171,8 @@ async function unreadPlaces({ run, results, unitsOf }: ReportInput): Promise<rea
   const seen = new Set(results.flatMap(({ target, serviceIds }) => (serviceIds.length > 0 ? [target] : [])));
   const places: Place[] = [];
   for (const target of run.targets.filter((one) => failed.has(one) && !seen.has(one))) {
-    const [account = '', region] = target.split('/');
-    if (region !== undefined) places.push({ account, region, units: (await unitsOf(account)) ?? [] });
+    const place = placeOfTarget(target);
+    if (place !== undefined) places.push({ ...place, units: (await unitsOf(place.account)) ?? [] });
   }
   return places;
 }
@@ -229,9 +227,10 @@ function reportedEndpoints(
     if (endpoint !== undefined) attached.set(endpoint, (attached.get(endpoint) ?? 0) + 1);
   }
   const found = results.flatMap(({ target, endpoints = [] }) => {
-    const [account = '', region = ''] = target.split('/');
+    const place = placeOfTarget(target);
+    if (place === undefined) return [];
     return endpoints.map(({ id, vpcId: vpc, interfaces }) => ({
-      ...{ id, account, region, vpc, services: attached.get(id) ?? 0, interfaces },
+      ...{ id, ...place, vpc, services: attached.get(id) ?? 0, interfaces },
       usdPerMonth: endpointUsdPerMonth(interfaces, usdPerInterfaceHour),
     }));
   });
@@ -250,9 +249,9 @@ function reportedSweep(run: SweepRun, results: readonly TargetResult[]): Reporte
   const wanted = { refresh: 0, change: 0, detach: 0, release: 0 };
   for (const { would } of [...merge(results).differences, ...outOfScope]) wanted[would] += 1;
   return {
-    ...{ id, status, by, startedAt: iso(startedAt) },
+    ...{ id, status, by, startedAt: isoTime(startedAt) },
     ...(confirmedBy === undefined ? {} : { confirmedBy }),
-    ...(endedAt === undefined ? {} : { endedAt: iso(endedAt) }),
+    ...(endedAt === undefined ? {} : { endedAt: isoTime(endedAt) }),
     ...{ targets: targets.length, answered, services: counted.services, wanted },
     reasons: run.summary?.reasons ?? [],
     failures: counted.failures.map(({ code, resource, message }) => {

@@ -2,17 +2,15 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import * as z from 'zod';
 import type { RateLines, Reserved } from '../aws/rate-budget.ts';
 import { HOUR, SECOND } from '../duration.ts';
-import { errorName } from '../errors.ts';
+import { itemThatRefused } from './refused-item.ts';
 
-/** Milliseconds after which a line that nobody uses may be deleted: it is as if it had never been. */
+/** Milliseconds after which an unused line may be deleted: a new one is equal to it. */
 const RETENTION_MS = 24 * HOUR;
 
 /** How often a reservation is tried when others reserve at the same time. */
 const MAX_TRIES = 3;
 
-/** A line, and one as DynamoDB's error returns it. */
 const line = z.object({ freeAt: z.number() });
-const refused = z.object({ Item: z.object({ freeAt: z.object({ N: z.coerce.number() }) }) });
 
 /**
  * The lines of calls, in a DynamoDB table with the key `bucket`. Each is one number, `freeAt`: when the last call that was
@@ -46,8 +44,7 @@ export function dynamoDbRateLines(client: DynamoDBDocumentClient, TableName: str
       );
       return { isWritten: true, ...line.parse(Attributes) };
     } catch (error) {
-      if (errorName(error) !== 'ConditionalCheckFailedException') throw error;
-      return { isWritten: false, freeAt: refused.safeParse(error).data?.Item.freeAt.N };
+      return { isWritten: false, freeAt: line.safeParse(itemThatRefused(error)).data?.freeAt };
     }
   };
 

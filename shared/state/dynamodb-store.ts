@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -7,10 +6,10 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SECOND } from '../duration.ts';
 import { LeaseLostError, UnreadableRowError } from '../errors.ts';
 import { leaseOf, whyNotTaken } from './lease.ts';
+import { itemThatRefused } from './refused-item.ts';
 import { parseRow, type ServiceRow, stateAttributes } from './row.ts';
 import type { SaveResult, Store } from './store.ts';
 
@@ -184,12 +183,6 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
       }
     },
   };
-}
-
-/** The item as it was when its condition did not hold; every other error is thrown. */
-function itemThatRefused(error: unknown): Record<string, unknown> | undefined {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  return error.Item === undefined ? undefined : unmarshall(error.Item);
 }
 
 /** Why a conditional write that wanted lease and generation was refused. */

@@ -44,7 +44,8 @@ export function createSweepRuns(tableName: string, config: ClientConfig = {}): S
   return dynamoDbSweepRuns(documents(config), tableName);
 }
 
-function documents(config: ClientConfig): DynamoDBDocumentClient {
+/** The client of every table of the stack. */
+export function documents(config: ClientConfig): DynamoDBDocumentClient {
   const marshallOptions = { removeUndefinedValues: true };
   return DynamoDBDocumentClient.from(new DynamoDBClient(config), { marshallOptions });
 }

@@ -226,7 +226,7 @@ function rowChanges(
 ): readonly string[] {
   const now = plan.findings.map(({ id }) => id);
   const before = findings.map(({ id }) => id);
-  // The row is what is announced: nothing else would tell that a finding of a service at rest has come of age.
+  // Changes of rows are what is announced: without this one, no event reports the age of a ready service's finding.
   const aged = findings.filter((found) => agedDays(found.since, at) !== found.agedDays && now.includes(found.id));
   return [
     ...(phase === plan.phase ? [] : [`the phase is ${plan.phase}, and was ${phase ?? 'unknown'}`]),

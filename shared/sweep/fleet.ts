@@ -6,7 +6,7 @@ import type { ServiceRow } from '../state/row.ts';
 export interface Fleet {
   /** Open findings of the severity error. */
   readonly errorFindings: number;
-  /** For how many seconds the service is not ready that is so for the longest; 0: each is at rest. */
+  /** Seconds for which the service that is not ready for the longest is so; 0: there is none. */
   readonly longestNotReady: number;
 }
 
@@ -23,15 +23,15 @@ export function withService(fleet: Fleet, row: ServiceRow, now: number): Fleet {
 }
 
 /** Nothing is expected of a service in these phases. */
-const AT_REST: readonly Phase[] = ['ready', 'ready-unverified', 'detached', 'released'];
+const AS_WANTED: readonly Phase[] = ['ready', 'ready-unverified', 'detached', 'released'];
 
 /**
- * When the service stopped being at rest, in milliseconds since the epoch; `undefined`: it is at rest. The timeline has each
+ * Since when the service is in none of these phases, in milliseconds since the epoch; `undefined`: it is. The timeline has each
  * phase; of one that it no longer has, the oldest entry is the answer.
  */
 export function notReadySince({ phase, timeline, updatedAt }: ServiceRow): number | undefined {
-  if (phase === undefined || AT_REST.includes(phase)) return undefined;
+  if (phase === undefined || AS_WANTED.includes(phase)) return undefined;
   const entered = timeline.filter(({ text }) => phases.some((known) => known === text));
-  const rest = entered.findLastIndex(({ text }) => AT_REST.some((known) => known === text));
-  return (entered[rest + 1] ?? timeline[0])?.at ?? updatedAt;
+  const last = entered.findLastIndex(({ text }) => AS_WANTED.some((known) => known === text));
+  return (entered[last + 1] ?? timeline[0])?.at ?? updatedAt;
 }

@@ -8,6 +8,12 @@ export function targetName(target: SweepTarget): string {
   return target.kind === 'region' ? `${target.account}/${target.region}` : target.zoneId;
 }
 
+/** The account and region that a `targetName` names; `undefined` for a zone. */
+export function placeOfTarget(name: string): { readonly account: string; readonly region: string } | undefined {
+  const [account = '', region] = name.split('/');
+  return region === undefined ? undefined : { account, region };
+}
+
 /** A service that is out of sync with the policy or with its row. */
 export interface Difference {
   readonly serviceArn: string;
