@@ -17,7 +17,7 @@ export async function inInstallation<Result>(
   measure: (world: Installation) => Promise<Result>,
 ): Promise<Result> {
   const { profile, ...rest } = options;
-  // The budget of calls is asked, so that its own calls count; nobody waits for it.
+  // The budget of calls is asked, so that its own calls count, and never makes a caller wait.
   const timed = () => ({ calls: () => ({}), sleep: async () => {} });
   const world = await Installation.start({ timed, ...rest });
   // The harness starts in the fast profile; how long things take is read when they begin, so another one may follow.

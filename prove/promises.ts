@@ -13,7 +13,7 @@ export const promises = {
     about: 'every situation that is known, each in every world that AWS leaves open',
     promise: 'What docs/behaviour.md says of it happens.',
     condition: 'AWS behaves as docs/facts.md says, or in one of the ways that it leaves open.',
-    notPromised: 'What nobody has thought of.',
+    notPromised: 'Situations that are not in docs/behaviour.md.',
   },
   crash: {
     about: 'a reconciliation dies before or after any of its calls, or a reply is lost: all single points, and pairs',

@@ -89,7 +89,7 @@ describe('a call', () => {
   it.each([
     ['of a role that reconciles', role, 'no-news'],
     ['of another role', `${role}2`, 'service'],
-    ['of nobody known', undefined, 'service'],
+    ['of an unknown caller', undefined, 'service'],
     ['of something malformed', 7, 'service'],
   ])('%s', (_, arn, kind) => expect(eventSubject(by(arn), (one) => one === role)).toMatchObject({ kind }));
 });

@@ -109,7 +109,7 @@ describe('a rate limit', () => {
     expect(await errorOf(call())).toMatchObject(error);
   });
 
-  it('takes nothing for a refused call, and ends when it is told to', async () => {
+  it('takes nothing for a refused call, and ends on request', async () => {
     const end = limit(route53Limits({ burst: 1, perSecond: 1 }));
     expect(await answered(5, () => listZones(SHOP))).toBe(1);
     await made.clock.advance(1_000);

@@ -90,7 +90,7 @@ $ ask -X POST http://127.0.0.1:3000$service/detach
 ## What the function may do
 
 The function may read what reconciliation reads. It may write only tags of services whose keys begin with \`private-ingress\`; in a
-member account it uses the role \`<stack>-tag\` ([organization.md](organization.md)). It may invoke the function \`sweep\` and the probes.
+member account it uses the role \`<stack>-tag\` ([organization.md](organization.md)). It may invoke the functions \`sweep\` and \`report\`, and the probes.
 It takes no lease and executes no plan.
 `;
   return { path: 'docs/api.md', content };

@@ -34,7 +34,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   serviceArn: 'The service.',
   status: 'Of a sweep ([sweep.md](sweep.md)), or the HTTP status of an answer.',
   target: 'Account and region, or hosted zone, that was compared.',
-  waiting: 'How many events wait, because people were told of their cause shortly before.',
+  waiting: 'How many events wait, because a message about their cause was sent shortly before.',
   waits: 'What is waited for, as `kind:subject`.',
 };
 

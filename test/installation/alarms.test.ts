@@ -48,7 +48,7 @@ const told = async (): Promise<readonly string[]> =>
     return `${NewStateValue} ${name}`;
   });
 
-/** Advances until the alarm is raised, or is not, and says who else was told of what. @param limit milliseconds. */
+/** Advances until the alarm is raised, or is not, and returns the other notifications. @param limit milliseconds. */
 async function until(alarm: string, state: 'ALARM' | 'OK', limit = 3 * HOUR): Promise<void> {
   for (let waited = 0; waited <= limit; waited += MINUTE) {
     if ((await raised()).includes(alarm) === (state === 'ALARM')) {

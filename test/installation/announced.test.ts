@@ -56,7 +56,7 @@ async function reported(world: Installation, arn: string): Promise<readonly stri
 }
 
 /** The story of one finding, by every way that leads to it. */
-it('a finding is on the command line, the bus, the topic, in the report and the runbook; it closes, and all is told once', async () => {
+it('a finding is on the command line, the bus, the topic, in the report and the runbook; it closes, and everything is sent once', async () => {
   let mailbox: Mailbox | undefined;
   const world = await start({
     prepare: async (cloud) => {
@@ -90,7 +90,7 @@ it('a finding is on the command line, the bus, the topic, in the report and the 
   });
   expect(await listed()).toEqual(['vpc-not-found']);
 
-  // The same cause, closed again before its quiet time is over: people are not told of it.
+  // The same cause, closed again before its quiet time is over: no message is sent.
   const other = await world.createService('other', { ...TAGS, 'private-ingress:vpc': 'vpc-0123456789abcdef0' });
   await world.until(other, 'blocked');
   await world.tag(other, { 'private-ingress': 'released' });
@@ -100,7 +100,7 @@ it('a finding is on the command line, the bus, the topic, in the report and the 
   await world.clock.advance(15 * MINUTE);
   expect(await subjects()).toEqual([]);
 
-  // Nothing but a sweep looks at a service at rest.
+  // Only a sweep reconciles a ready service.
   await world.clock.advance(DAY);
   await world.sweep();
   expect(await seen()).toMatchObject([

@@ -77,7 +77,7 @@ export function handlers(
     return { ...config, requestHandler, credentials: cloud.iam.issueRoleCredentials(fn.roleArn) };
   };
   const random = () => Number.parseInt(chance.hex(8), 16) / 2 ** 32;
-  const surroundings = (settings: RateSettings, config: ClientConfig) => ({
+  const budgeted = (settings: RateSettings, config: ClientConfig) => ({
     ...environment(cloud),
     ...(timed && { route53Budget: createRoute53Budget(settings, config, { now, random, sleep: timed.sleep }) }),
   });
@@ -97,7 +97,7 @@ export function handlers(
       const handler = reconcile({
         ...createState(settings, config),
         claims,
-        accessTo: createServiceAccess(settings, policy, { claims, token }, config, surroundings(settings, config)),
+        accessTo: createServiceAccess(settings, policy, { claims, token }, config, budgeted(settings, config)),
         evaluatePolicy: createPolicyEvaluator(policy, settings, createScopeReader(policy, config, now)),
         killSwitch: createKillSwitch(settings.killSwitchParameter, config),
         token,
@@ -134,7 +134,7 @@ export function handlers(
           settings,
           policy,
           { own: config, observed: config },
-          surroundings(settings, config),
+          budgeted(settings, config),
         ),
         inTime: (work) => work(),
         logger,

@@ -112,7 +112,7 @@ beforeEach(() => {
   desk = new Desk();
 });
 
-describe('people are told', () => {
+describe('messages to people', () => {
   it('what, where, since when, what to do, where to read and what to type', async () => {
     await desk.take(opened('vpc-not-found'));
     const [{ subject, text } = { subject: '', text: '' }] = desk.messages;
@@ -206,13 +206,13 @@ describe('many findings', () => {
       expect(await desk.take(event)).toEqual([]);
     }
     expect(desk.waiting.map(({ delay }) => delay)).toEqual([15 * MINUTE, 15 * MINUTE, 15 * MINUTE]);
-    // One of them has closed meanwhile, and nobody was told of it.
+    // One of them has closed meanwhile, and no message was sent.
     desk.fine.add(arnOf('third'));
     expect(await desk.take(closed('access-denied', 'third'))).toEqual([]);
     expect(await desk.later(15 * MINUTE)).toEqual(['error: access-denied on 2 services [stack]']);
   });
 
-  it('of a cause that goes on and on are told ever more rarely, and at once after a silent day', async () => {
+  it('about a cause that continues come ever more rarely, and at once after a silent day', async () => {
     const times: number[] = [];
     for (let minute = 0; minute < 24 * 60; minute++) {
       desk.now = START + minute * MINUTE;

@@ -21,7 +21,7 @@ export interface StreamSettings {
   readonly startingPosition: 'LATEST' | 'TRIM_HORIZON';
   /** -1: until the records are older than the stream keeps them. */
   readonly maximumRetryAttempts: number;
-  /** A queue that is told which records were given up: their numbers, not their content. */
+  /** A queue that receives the numbers of the records that were given up, not their content. */
   readonly onFailureArn?: string | undefined;
 }
 

@@ -10,7 +10,7 @@ const refused = (message: string) => new AwsError('AuthorizationQueryParametersE
 const denied = (message: string) => new AwsError('AccessDenied', message, { status: 403 });
 
 /**
- * Whether an address that somebody signed still holds: an object can be read by whoever has it. The signature is verified
+ * Whether a presigned address is still valid: whoever has it can read the object. The signature is verified
  * for keys that the embedded cloud has issued. A request that carries no signature in its query is not concerned.
  * @param now milliseconds since the epoch. @param credentials of the key, if they are known.
  * @throws AwsError AuthorizationQueryParametersError, AccessDenied, SignatureDoesNotMatch

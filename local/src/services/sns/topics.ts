@@ -23,7 +23,7 @@ export const protocols = ['email', 'email-json', 'sqs', 'lambda'] as const;
 export type Protocol = (typeof protocols)[number];
 
 export interface Subscription {
-  /** `PendingConfirmation` until whoever reads the endpoint confirms it; a mailbox is nobody's here, so that is for ever. */
+  /** `PendingConfirmation` until whoever reads the endpoint confirms it; there are no mailboxes here, so that never happens. */
   readonly arn: string;
   readonly topicArn: string;
   readonly protocol: Protocol;
