@@ -156,7 +156,7 @@ function parse() {
       },
     });
   } catch (error) {
-    process.exit(usage(error instanceof Error ? error.message : String(error)));
+    process.exit(usage(errorMessage(error)));
   }
 }
 

@@ -18,12 +18,12 @@ export const reportCommand: CommandDefinition = (run) =>
   apiCommand('report', [
     { line: 'report', does: 'compliance by account, and an address at which to read the rest' },
     { line: 'report --output report.html', does: 'one page that needs nothing else: open it, or send it' },
-    { line: 'report --output report.csv', does: 'every service, as a table' },
+    { line: 'report --output report.csv', does: 'the services, as a table' },
     { line: 'report --json', does: 'the whole report as one JSON object' },
   ])
     .summary('the report of the latest sweep: compliance, services, exceptions, costs')
     .description(
-      'Shows the report that is written after each sweep: compliance by account, unit, region and rule; every service with its state, names, proof, findings and remedies; exceptions about to end; endpoints and their cost; what the sweep wanted, did and could not (docs/report.md). Ends with 1 when the sweep could not read everything, and with 3 when a service needs a person.',
+      'Shows the report that is written after each sweep: compliance by account, unit, region and rule; the services with their state, names, proof, findings and remedies; exceptions about to end; endpoints and their cost; what the sweep wanted, did and could not (docs/report.md). Ends with 1 when the sweep could not read everything, and with 3 when a service needs a person.',
     )
     .addOption(
       new Option('--by <group>', 'count services by').choices(['account', 'unit', 'region', 'rule']).default('account'),

@@ -1,6 +1,7 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import type { SweepRequest } from '../sweep/message.ts';
+import { invokeFunction } from './invoke-function.ts';
 import { RequestProblem } from './problems.ts';
 
 /** The API has to answer within 29 s. */
@@ -16,12 +17,10 @@ const runAnswer = z.object({ id: z.string() }).nullable();
 export function invokeSweep(lambda: LambdaClient, FunctionName: string) {
   return async (request: SweepRequest): Promise<string | undefined> => {
     const abortSignal = AbortSignal.timeout(INVOCATION_TIMEOUT_MS);
-    const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) });
-    const { FunctionError, Payload } = await lambda.send(command, { abortSignal }).catch((error: unknown) => {
+    const answering = invokeFunction(lambda, 'sweep', FunctionName, request, { abortSignal });
+    const answer = await answering.catch((error: unknown) => {
       throw abortSignal.aborted ? new RequestProblem('sweep-late', 'The sweep function is still running.') : error;
     });
-    const answer = Payload?.transformToString() ?? 'null';
-    if (FunctionError !== undefined) throw new RequestProblem('sweep-failed', `The sweep function failed: ${answer}`);
-    return runAnswer.parse(JSON.parse(answer))?.id;
+    return runAnswer.parse(answer)?.id;
   };
 }
