@@ -185,6 +185,8 @@ async function start<Seeded, Deployed>(
   );
   await stops.add(() => httpApi.close());
   api = httpApi.url;
+  // Functions end before what they call, which they would report as failing.
+  await stops.add(() => cloud.lambda.close());
 
   const deployed = await options.deploy(cloud, seeded);
   isReady = true;

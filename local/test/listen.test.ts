@@ -1,11 +1,17 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ACCOUNT } from '../src/cloud.ts';
 import { ANY_FREE, type Listening, type ListenOptions, listen } from '../src/listen.ts';
 import { profiles } from '../src/profile.ts';
 import { type SeededNetwork, seedNetwork } from '../src/seed.ts';
+import type { InvocationOutcome } from '../src/services/lambda/runtime.ts';
 import { PortInUseError } from '../src/wire/http-server.ts';
+import { sampleFunction } from './lambda/sample-function.ts';
 
 const REGION = 'ap-northeast-1';
 const stops: (() => unknown)[] = [];
@@ -67,6 +73,47 @@ describe('listen', () => {
     expect(await json(`${addresses().aws}/_embedded/ready`)).toEqual(addresses());
     await stops.pop()?.();
     expect(during).toBe('stopped');
+  });
+
+  it('ends functions before what they call', async () => {
+    const codeFolder = await mkdtemp(join(tmpdir(), 'listen-'));
+    stops.push(() => rm(codeFolder, { recursive: true }));
+    await writeFile(
+      join(codeFolder, 'index.mjs'),
+      `export const handler = async () => {
+        console.log('begun');
+        for (;;) await fetch(process.env.AWS_ENDPOINT_URL + '/_embedded/ready');
+      };`,
+    );
+    const lines: string[] = [];
+    let begun = (): void => {};
+    const hasBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    let outcome: Promise<InvocationOutcome> | undefined;
+    const { cloud, stop } = await listening({
+      seed: async (_cloud, atEnd) => {
+        await atEnd(async () => void (await outcome));
+        return undefined;
+      },
+      functionLog: ({ line }) => {
+        lines.push(line);
+        begun();
+      },
+    });
+    const roleArn = cloud.iam.createRole(ACCOUNT, {
+      RoleName: 'sample',
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      },
+    }).arn;
+    const fn = cloud.lambda.createFunction(sampleFunction({ codeFolder, roleArn }));
+    outcome = cloud.lambda.invoke(fn, {});
+    await hasBegun;
+    await stop();
+    expect(await outcome).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' });
+    expect(lines).toEqual(['begun']);
   });
 
   it('gives a VPC that is created a DNS view of its own', async () => {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packet from 'dns-packet';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seededChance } from '../../src/chance.ts';
 import { SystemClock } from '../../src/clock.ts';
 import { CertificateAuthority } from '../../src/https/certificates.ts';
@@ -105,6 +105,7 @@ function portOf(server: Server): number {
 
 describe('the worker runtime', () => {
   let shared: Shared;
+  let makeRuntime: () => Runtime;
   let runtime: Runtime;
   const clock = new SystemClock();
   const lines: LogLine[] = [];
@@ -127,28 +128,32 @@ describe('the worker runtime', () => {
       names: await nameServer(ADDRESS),
       publicNames: await nameServer('203.0.113.7'),
     };
-    runtime = workerRuntime({
-      clock,
-      endpointUrl: () => 'http://127.0.0.1:4566',
-      credentials: (roleArn) => ({
-        accessKeyId: 'ASIAEXAMPLE',
-        secretAccessKey: `secret of ${roleArn}`,
-        sessionToken: 'token',
-      }),
-      network: () => ({
-        dns: serverOf(shared.names),
-        publicDns: serverOf(shared.publicNames),
-        route: (address, port) =>
-          address === ADDRESS && port === 443 ? { host: '127.0.0.1', port: portOf(shared.https) } : undefined,
-      }),
-      certificates: [authority.certificatePem],
-      log: (line) => {
-        lines.push(line);
-        onLine();
-      },
-    });
+    makeRuntime = () =>
+      workerRuntime({
+        clock,
+        endpointUrl: () => 'http://127.0.0.1:4566',
+        credentials: (roleArn) => ({
+          accessKeyId: 'ASIAEXAMPLE',
+          secretAccessKey: `secret of ${roleArn}`,
+          sessionToken: 'token',
+        }),
+        network: () => ({
+          dns: serverOf(shared.names),
+          publicDns: serverOf(shared.publicNames),
+          route: (address, port) =>
+            address === ADDRESS && port === 443 ? { host: '127.0.0.1', port: portOf(shared.https) } : undefined,
+        }),
+        certificates: [authority.certificatePem],
+        log: (line) => {
+          lines.push(line);
+          onLine();
+        },
+      });
   });
 
+  beforeEach(() => {
+    runtime = makeRuntime();
+  });
   afterEach(() => runtime.close());
 
   afterAll(async () => {
@@ -252,6 +257,18 @@ describe('the worker runtime', () => {
       ok: false,
       errorType: 'Sandbox.Timedout',
       errorMessage: 'RequestId: request-1 Error: Task timed out after 0.30 seconds',
+    });
+  });
+
+  it('starts nothing once it is closed, not even for events that wait', async () => {
+    const fn = sample();
+    const events = [1, 2, 3, 4].map(() => invoke({ action: 'hang' }, fn));
+    await runtime.close();
+    const closed = { ok: false, errorType: 'Runtime.ExitError' };
+    expect(await Promise.all(events)).toMatchObject([closed, closed, closed, closed]);
+    expect(await invoke({ action: 'calls' }, fn)).toMatchObject({
+      ...closed,
+      errorMessage: 'RequestId: request-1 Error: Runtime is closed',
     });
   });
 

@@ -23,7 +23,7 @@ export interface FunctionFailure {
 /** Where handlers run. Concurrency is counted by the Lambda service; a runtime never refuses. */
 export interface Runtime {
   invoke(fn: LambdaFunction, payload: unknown, invocation: Invocation): Promise<InvocationOutcome>;
-  /** Ends whatever it keeps running. */
+  /** Ends whatever it keeps running, for good. */
   close(): Promise<void>;
 }
 

@@ -55,14 +55,17 @@ export interface WorkerRuntimeOptions {
  */
 export function workerRuntime(options: WorkerRuntimeOptions): Runtime {
   const pools = new Map<string, Pool>();
+  let isClosed = false;
   const poolOf = (arn: string): Pool => {
     const pool = pools.get(arn) ?? new Pool(options);
     pools.set(arn, pool);
     return pool;
   };
   return {
-    invoke: (fn, payload, invocation) => poolOf(fn.arn).handle(fn, payload, invocation),
+    invoke: async (fn, payload, invocation) =>
+      isClosed ? exitError(invocation, CLOSED) : poolOf(fn.arn).handle(fn, payload, invocation),
     close: async () => {
+      isClosed = true;
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
@@ -71,6 +74,9 @@ export function workerRuntime(options: WorkerRuntimeOptions): Runtime {
 /** Environments of one function at a time: each holds a whole bundle in memory, and a laptop has few processors. */
 const MOST_ENVIRONMENTS = 3;
 
+/** Why an event is not handled any more. */
+const CLOSED = 'is closed';
+
 /** Milliseconds after which an idle environment ends; one is kept, so that the next event finds it warm. */
 const IDLE = 20_000;
 
@@ -78,6 +84,7 @@ class Pool {
   readonly #options: WorkerRuntimeOptions;
   readonly #environments = new Set<Environment>();
   readonly #queue: (() => void)[] = [];
+  #isClosed = false;
 
   constructor(options: WorkerRuntimeOptions) {
     this.#options = options;
@@ -86,12 +93,13 @@ class Pool {
   async handle(fn: LambdaFunction, payload: unknown, invocation: Invocation): Promise<InvocationOutcome> {
     // A changed configuration gets new environments, as on AWS; the old ones end.
     for (const one of this.#environments) if (one.fn !== fn && !one.busy) void one.end();
-    for (;;) {
+    while (!this.#isClosed) {
       // From finding it to handing it the event nothing may come between, or two events find the same.
       const environment = this.#free(fn);
       if (environment !== undefined) return this.#handleIn(environment, payload, invocation);
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     }
+    return exitError(invocation, CLOSED);
   }
 
   async #handleIn(environment: Environment, payload: unknown, invocation: Invocation): Promise<InvocationOutcome> {
@@ -104,6 +112,8 @@ class Pool {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const wake of this.#queue.splice(0)) wake();
     await Promise.all([...this.#environments].map((one) => one.end()));
   }
 
@@ -168,11 +178,18 @@ class Environment {
     this.#forward(this.#worker.stdout, 'stdout');
     this.#forward(this.#worker.stderr, 'stderr');
     this.#worker.on('message', (message: FromEnvironment) => void this.#onMessage(message));
-    this.#worker.on('error', (error) => this.#finish(exitError(this.#running, `exit status 1: ${String(error)}`)));
+    this.#worker.on('error', (error) =>
+      this.#finish(exitError(this.#running, `exited with error: exit status 1: ${String(error)}`)),
+    );
     this.#worker.on('exit', (code) => {
       this.#ended = true;
       onEnd();
-      this.#finish(exitError(this.#running, code === 0 ? undefined : `exit status ${code}`));
+      this.#finish(
+        exitError(
+          this.#running,
+          code === 0 ? 'exited without providing a reason' : `exited with error: exit status ${code}`,
+        ),
+      );
     });
   }
 
@@ -242,12 +259,11 @@ class Environment {
   }
 }
 
-function exitError(running: Running | undefined, reason: string | undefined): FunctionFailure {
-  const how = reason === undefined ? 'exited without providing a reason' : `exited with error: ${reason}`;
+function exitError(invocation: Invocation | undefined, how: string): FunctionFailure {
   return {
     ok: false,
     errorType: 'Runtime.ExitError',
-    errorMessage: `RequestId: ${running?.requestId} Error: Runtime ${how}`,
+    errorMessage: `RequestId: ${invocation?.requestId} Error: Runtime ${how}`,
   };
 }
 
