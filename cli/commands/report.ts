@@ -23,7 +23,7 @@ export const reportCommand: CommandDefinition = (run) =>
   ])
     .summary('the report of the latest sweep: compliance, services, exceptions, costs')
     .description(
-      'Shows the report that is written after each sweep: compliance by account, unit, region and rule; the services with their state, names, proof, findings and remedies; exceptions about to end; endpoints and their cost; what the sweep wanted, did and could not (docs/report.md). Ends with 1 when the sweep could not read everything, and with 3 when a service needs a person.',
+      'Shows the report that is written after each sweep: compliance by account, unit, region and rule; every service with its state, names, proof, findings and remedies; exceptions about to end; endpoints and their cost; what the sweep wanted, did and could not (docs/report.md). Ends with 1 when the sweep could not read everything, and with 3 when a service needs a person.',
     )
     .addOption(
       new Option('--by <group>', 'count services by').choices(['account', 'unit', 'region', 'rule']).default('account'),
@@ -94,7 +94,7 @@ const summarySchema = z.object({
   totals: countsSchema,
   compliance: z.object({ account: groups, unit: groups, region: groups, rule: groups }),
   exceptions: z.array(z.object({ isEnding: z.boolean(), reason: z.string(), until: z.string() })),
-  endpoints: z.array(z.object({})),
+  endpoints: z.array(z.object({ usdPerMonth: z.number().optional() })),
   usdPerMonth: z.number(),
   sweep: z.object({ id: z.string(), failures: z.array(z.object({})) }),
 });
@@ -111,6 +111,15 @@ const MARKS: Readonly<Partial<Record<Compliance | 'unread', Mark>>> = {
   'non-compliant': 'red',
   unread: 'red',
 };
+
+/** What was not read costs something, too. */
+function endpointsText(endpoints: z.output<typeof summarySchema>['endpoints'], usdPerMonth: number): string {
+  const unread = endpoints.filter((endpoint) => endpoint.usdPerMonth === undefined).length;
+  const all = counted(endpoints.length, 'endpoint');
+  if (unread > 0 && unread === endpoints.length) return `${all}, cost not read`;
+  const not = unread === 0 ? '' : `; ${unread} of them not read`;
+  return `${all}, ${usdPerMonth.toFixed(2)} USD a month, traffic not counted${not}`;
+}
 
 function summaryText(
   { generatedAt, totals, compliance, exceptions, endpoints, usdPerMonth, sweep }: z.output<typeof summarySchema>,
@@ -132,7 +141,7 @@ function summaryText(
     '',
     table([by.toUpperCase(), ...shown.map((one) => TITLES[one])], rows, layout, 1),
     '',
-    `${counted(endpoints.length, 'endpoint')}, ${usdPerMonth.toFixed(2)} USD a month, traffic not counted`,
+    endpointsText(endpoints, usdPerMonth),
     ...ending.map(({ reason, until }) => style('yellow', `the exception "${reason}" ends after ${until}`)),
     ...(sweep.failures.length === 0
       ? []

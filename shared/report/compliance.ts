@@ -1,3 +1,4 @@
+import type { Severity } from '../findings.ts';
 import type { Enforcement } from '../policy/policy.ts';
 import type { ServiceRow } from '../state/row.ts';
 
@@ -23,22 +24,30 @@ const ON_ITS_WAY: ReadonlySet<string | undefined> = new Set([
  *     private                any other             no              non-compliant
  *     (any)                  any                   yes             non-compliant
  *     detached               detaching             no              in-progress
- *     unclear                any                   no              non-compliant
+ *     unclear, not known     any                   no              non-compliant
  *     the others             any                   no              non-compliant if it must be private, else not-managed
- *     (not reconciled yet)   –                     –               in-progress
+ *     not known              none yet              no              in-progress
  *
  * What is not known is never compliant.
  */
 export function complianceOf(
-  { phase, desired, findings, unreadable }: Pick<ServiceRow, 'phase' | 'desired' | 'findings' | 'unreadable'>,
+  {
+    phase,
+    desired,
+    findings,
+    unreadable,
+  }: Pick<ServiceRow, 'phase' | 'desired' | 'unreadable'> & {
+    readonly findings: readonly { readonly severity: Severity }[];
+  },
   enforcement: Enforcement,
 ): Compliance {
   if (unreadable !== undefined || findings.some(({ severity }) => severity === 'error')) return 'non-compliant';
-  if (phase === undefined) return 'in-progress';
+  if (phase === undefined && desired?.kind !== 'unmanaged') return 'in-progress';
   switch (desired?.kind) {
     case 'private':
       if (phase === 'ready' || phase === 'ready-unverified') return 'compliant';
       return ON_ITS_WAY.has(phase) ? 'in-progress' : 'non-compliant';
+    case undefined:
     case 'unclear':
       return 'non-compliant';
     default:

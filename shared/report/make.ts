@@ -5,9 +5,17 @@ import type { PolicyInForce } from '../policy/policy.ts';
 import { decideByRules, exceptionEnd } from '../policy/rule-decision.ts';
 import { parseServiceArn } from '../service-arn.ts';
 import { initialState, type ServiceRow } from '../state/row.ts';
-import { failureDefinitions } from '../sweep/failure.ts';
+import { type Failure, failureDefinitions } from '../sweep/failure.ts';
 import { orphanDefinitions } from '../sweep/orphan.ts';
-import { type Difference, merge, placeOfTarget, type SweepRun, type TargetResult, tally } from '../sweep/run.ts';
+import {
+  type Difference,
+  merge,
+  placeOfTarget,
+  type ServiceWithoutRow,
+  type SweepRun,
+  type TargetResult,
+  tally,
+} from '../sweep/run.ts';
 import { complianceOf } from './compliance.ts';
 import {
   ENDING_DAYS,
@@ -15,6 +23,7 @@ import {
   type Report,
   type ReportedEndpoint,
   type ReportedException,
+  type ReportedFinding,
   type ReportedService,
   type ReportedSweep,
   type Totals,
@@ -34,9 +43,11 @@ export interface ReportInput {
   readonly endpointHourlyPrice: number;
 }
 
-/** A row without its state: for services that a sweep found and that no reconciliation has seen. */
-const noRow = (serviceArn: string): ServiceRow => ({
+/** What a row would say of a service that has none. One that was compared and is in sync is not managed. */
+const rowInstead = ({ serviceArn, tags }: ServiceWithoutRow, isInSync: boolean): ServiceRow => ({
   ...{ ...initialState, serviceArn, generation: 0, seenGeneration: 0, token: undefined, updatedAt: 0, requests: [] },
+  tags: tags ?? {},
+  desired: tags !== undefined && isInSync ? { kind: 'unmanaged' } : undefined,
 });
 
 /**
@@ -45,20 +56,23 @@ const noRow = (serviceArn: string): ServiceRow => ({
  */
 export async function makeReport(rows: AsyncIterable<ServiceRow>, input: ReportInput): Promise<Report> {
   const { now, installation, inForce, run, results, endpointHourlyPrice } = input;
-  const differences = new Map(
-    [...merge(results).differences, ...(run.outOfScope ?? [])].map((one) => [one.serviceArn, one]),
-  );
+  const found = merge(results);
+  const differences = new Map([...found.differences, ...(run.outOfScope ?? [])].map((one) => [one.serviceArn, one]));
   const services: ReportedService[] = [];
   for await (const row of rows) {
     if (!isGone(row)) services.push(...(await reported(row, differences.get(row.serviceArn), input)));
   }
   const known = new Set(services.map(({ arn }) => arn));
-  for (const [arn, difference] of differences) {
-    if (!known.has(arn)) services.push(...(await reported(noRow(arn), difference, input)));
+  const failures = Map.groupBy(found.failures, ({ resource }) => resource);
+  const withoutRow = new Map([...differences.keys()].map((serviceArn) => [serviceArn, { serviceArn }]));
+  for (const one of found.withoutRow) withoutRow.set(one.serviceArn, one);
+  for (const [arn, one] of withoutRow) {
+    if (known.has(arn)) continue;
+    const difference = differences.get(arn);
+    const findings = (failures.get(arn) ?? []).map((failure) => failureFinding(failure, run));
+    services.push(...(await reported(rowInstead(one, difference === undefined), difference, input, findings)));
   }
   services.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  const listed = services.map((service): Counted => ({ ...service, count: 1 }));
-  const all = [...listed, ...(await unlisted(services, input))];
   const unread = await unreadPlaces(input);
   const endpoints = reportedEndpoints(services, results, endpointHourlyPrice);
   return {
@@ -66,13 +80,12 @@ export async function makeReport(rows: AsyncIterable<ServiceRow>, input: ReportI
     generatedAt: isoTime(now),
     installation,
     policyFrom: inForce.from,
-    totals: totalsOf(all, unread),
+    totals: totalsOf(services, unread),
     compliance: {
-      account: grouped(all, unread, ({ account }) => [account]),
-      unit: grouped(all, unread, ({ units }) => units),
-      region: grouped(all, unread, ({ region }) => [region]),
-      // The tags of services without a row, which a rule may match, are not known.
-      rule: grouped(listed, [], ({ rule = NO_RULE }) => [rule]),
+      account: grouped(services, unread, ({ account }) => [account]),
+      unit: grouped(services, unread, ({ units }) => units),
+      region: grouped(services, unread, ({ region }) => [region]),
+      rule: grouped(services, [], ({ rule = NO_RULE }) => [rule]),
     },
     services,
     exceptions: reportedExceptions(services, input),
@@ -86,6 +99,12 @@ const NO_RULE = '(no rule matches)';
 
 const sortKey = ({ account, region, name }: ReportedService): string => `${account} ${region} ${name}`;
 
+/** A service that has a row has findings of its own; of the others only the sweep says what could not be read. */
+function failureFinding({ code, message }: Failure, { endedAt, startedAt }: SweepRun): ReportedFinding {
+  const { severity, remedy } = failureDefinitions[code];
+  return { code, severity, message, remedy, since: isoTime(endedAt ?? startedAt) };
+}
+
 /** Deleted, with nothing left of it. */
 function isGone({ desired, phase, findings }: ServiceRow): boolean {
   const isDeleted = desired?.kind === 'detached' && desired.reason === 'service-deleted';
@@ -96,19 +115,27 @@ async function reported(
   row: ServiceRow,
   difference: Difference | undefined,
   { inForce: { policy }, unitsOf, now }: ReportInput,
+  failures: readonly ReportedFinding[] = [],
 ): Promise<readonly ReportedService[]> {
   const identity = parseServiceArn(row.serviceArn);
   if (identity === undefined) return [];
   const { arn, account, region, name } = identity;
   const units = (await unitsOf(account)) ?? [];
   const { rule, enforcement, mode, exception } = decideByRules(policy, { ...identity, units, tags: row.tags }, now);
-  const { phase, desired, ledger, proof, waits, findings, heldBy, updatedAt } = row;
+  const { phase, desired, ledger, proof, waits, heldBy, updatedAt } = row;
+  const findings = [
+    ...failures,
+    ...row.findings.map(({ code, severity, domain, message, remedy, since }) => ({
+      ...{ code, severity, message, remedy, since: isoTime(since) },
+      ...(domain === undefined ? {} : { domain }),
+    })),
+  ];
   const wanted = desired?.kind === 'private' ? desired : undefined;
   const vpc = ledger.endpoint?.vpcId ?? wanted?.vpcId;
   const domains = [...new Set([...(wanted?.domains ?? []), ...Object.keys(ledger.domains)])];
   return [
     {
-      ...{ arn, account, region, name, units, compliance: complianceOf(row, enforcement) },
+      ...{ arn, account, region, name, units, compliance: complianceOf({ ...row, findings }, enforcement) },
       ...(phase === undefined ? {} : { phase }),
       ...(rule === undefined ? {} : { rule }),
       ...{ enforcement, mode, domains },
@@ -125,40 +152,12 @@ async function reported(
             },
           }),
       waits: waits.map(({ why }) => why),
-      findings: findings.map(({ code, severity, domain, message, remedy, since }) => ({
-        ...{ code, severity, message, remedy, since: isoTime(since) },
-        ...(domain === undefined ? {} : { domain }),
-      })),
+      findings,
       ...(difference === undefined ? {} : { wanted: { would: difference.would, what: difference.what } }),
       ...(heldBy === undefined ? {} : { heldBy }),
       ...(updatedAt === 0 ? {} : { updatedAt: isoTime(updatedAt) }),
     },
   ];
-}
-
-/** Services that are counted alike. */
-type Counted = Pick<ReportedService, 'account' | 'region' | 'units' | 'rule' | 'compliance'> & {
-  readonly count: number;
-};
-
-/** The services that a sweep saw and that have no row: they are not managed. */
-async function unlisted(
-  services: readonly ReportedService[],
-  { results, unitsOf }: ReportInput,
-): Promise<readonly Counted[]> {
-  const listed = new Map<string, number>();
-  for (const { account, region } of services) {
-    const place = `${account}/${region}`;
-    listed.set(place, (listed.get(place) ?? 0) + 1);
-  }
-  const others: Counted[] = [];
-  for (const { target, serviceIds } of results) {
-    const place = placeOfTarget(target);
-    const count = serviceIds.length - (listed.get(target) ?? 0);
-    if (place === undefined || count <= 0) continue;
-    others.push({ ...place, units: (await unitsOf(place.account)) ?? [], compliance: 'not-managed', count });
-  }
-  return others;
 }
 
 /** An account and region, and the units above the account. */
@@ -177,19 +176,19 @@ async function unreadPlaces({ run, results, unitsOf }: ReportInput): Promise<rea
   return places;
 }
 
-function totalsOf(counted: readonly Counted[], unread: readonly Place[]): Totals {
+function totalsOf(counted: readonly Pick<ReportedService, 'compliance'>[], unread: readonly Place[]): Totals {
   const counts = { compliant: 0, 'in-progress': 0, 'non-compliant': 0, 'not-managed': 0 };
-  for (const { compliance, count } of counted) counts[compliance] += count;
+  for (const { compliance } of counted) counts[compliance] += 1;
   return { ...counts, unread: unread.length };
 }
 
 /** Groups by name; one with more services that need a person comes first. */
 function grouped(
-  counted: readonly Counted[],
+  counted: readonly ReportedService[],
   unread: readonly Place[],
   namesOf: (one: Place) => readonly string[],
 ): readonly Group[] {
-  const groups = new Map<string, { readonly counted: Counted[]; readonly unread: Place[] }>();
+  const groups = new Map<string, { readonly counted: ReportedService[]; readonly unread: Place[] }>();
   const groupOf = (name: string) => {
     const group = groups.get(name) ?? { counted: [], unread: [] };
     groups.set(name, group);

@@ -23,10 +23,11 @@ export interface Report {
     readonly region: readonly Group[];
     readonly rule: readonly Group[];
   };
+  /** Those that have a row, and those that the sweep saw. */
   readonly services: readonly ReportedService[];
   readonly exceptions: readonly ReportedException[];
   readonly endpoints: readonly ReportedEndpoint[];
-  /** Of all endpoints whose interfaces are known, traffic not counted. */
+  /** Of all endpoints whose interfaces are known, traffic not counted; the others have no price of their own. */
   readonly usdPerMonth: number;
   readonly sweep: ReportedSweep;
 }
@@ -70,7 +71,7 @@ export interface ReportedService {
 }
 
 export interface ReportedFinding {
-  readonly code: FindingCode;
+  readonly code: FindingCode | FailureCode;
   readonly severity: Severity;
   readonly domain?: string;
   readonly message: string;

@@ -23,6 +23,7 @@ import {
   type Found,
   type FoundEndpoint,
   merge,
+  type ServiceWithoutRow,
   type TargetResult,
   targetName,
   unread,
@@ -96,12 +97,20 @@ async function compareRegion(
   }));
   parts.push(await unused.catch((error: unknown) => ({ failures: [failureOf(error, targetName(target))] })));
   const found = merge(parts);
-  return { ...found, differences: found.differences.toSorted((a, b) => (a.serviceArn < b.serviceArn ? -1 : 1)) };
+  return { ...found, differences: byArn(found.differences), withoutRow: byArn(found.withoutRow) };
 }
+
+/** They are compared at once, and end in any order. */
+const byArn = <One extends { readonly serviceArn: string }>(found: readonly One[]): readonly One[] =>
+  found.toSorted((a, b) => (a.serviceArn < b.serviceArn ? -1 : 1));
 
 function notCompared(serviceArn: string, error: unknown, isKnown: boolean): Partial<Found> {
   const failure = failureOf(error, serviceArn);
-  return { failures: [failure], differences: isKnown ? [unread(serviceArn, failure)] : [] };
+  // A row of it, should there be one, says more.
+  return {
+    failures: [failure],
+    ...(isKnown ? { differences: [unread(serviceArn, failure)] } : { withoutRow: [{ serviceArn }] }),
+  };
 }
 
 async function compareService(
@@ -113,12 +122,16 @@ async function compareService(
   const row = await store.get(service.arn);
   if (row?.unreadable !== undefined) throw new UnreadableRowError(`The row cannot be read: ${row.unreadable}.`);
   // Untagged, without a row, and connected: the stack may have lost what it knew of it.
-  if (row === undefined && !isConnected && (await isIrrelevant(service, observer, evaluatePolicy))) return {};
+  if (row === undefined && !isConnected) {
+    const irrelevant = await irrelevantTags(service, observer, evaluatePolicy);
+    if (irrelevant !== undefined) return { withoutRow: [{ serviceArn: service.arn, tags: irrelevant }] };
+  }
   const observedPlan = await observeAndPlan(service, row ?? initialState, observer, evaluatePolicy);
-  const { desire, plan, observed } = observedPlan;
+  const { desire, plan, observed, effectivePolicy } = observedPlan;
   const found = difference(service, row, observedPlan, observer.now());
   const { answer } = observed;
   return {
+    withoutRow: row === undefined ? [{ serviceArn: service.arn, tags: effectivePolicy.decision.tags }] : [],
     managed: desire.desired.kind === 'private' || plan.actions.length > 0 || found?.would === 'release' ? 1 : 0,
     differences: found === undefined ? [] : [found],
     endpoints: endpointsOf(observed.network),
@@ -141,20 +154,23 @@ function endpointsOf(network: NetworkState | undefined): readonly FoundEndpoint[
   return endpoints.map(({ id, interfaceCount: interfaces }) => ({ id, vpcId, interfaces }));
 }
 
-/** One read, for the many services that are neither tagged nor required to be private. */
-async function isIrrelevant(
+/**
+ * One read, for the many services that are neither tagged nor required to be private.
+ * @returns the tags that the policy uses; `undefined` if the service has to be observed.
+ */
+async function irrelevantTags(
   service: ServiceIdentity,
   observer: Observer,
   evaluatePolicy: PolicyEvaluator,
-): Promise<boolean> {
+): Promise<ServiceWithoutRow['tags']> {
   const tags = await observer.tags(service.arn).catch((error: unknown) => {
     // A deleted service has no tags, but its records may still exist.
     if (errorName(error) === 'ResourceNotFoundException') return undefined;
     throw error;
   });
-  return (
-    tags !== undefined && tags[TAG] === undefined && (await evaluatePolicy(service, tags)).enforcement !== 'required'
-  );
+  if (tags === undefined || tags[TAG] !== undefined) return undefined;
+  const { enforcement, decision } = await evaluatePolicy(service, tags);
+  return enforcement === 'required' ? undefined : decision.tags;
 }
 
 /** The longest delay of SQS is 15 minutes: a message that is later than this was lost. */

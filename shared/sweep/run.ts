@@ -41,6 +41,8 @@ export function unread(serviceArn: string, { code, message }: Failure): Differen
 export interface Found {
   /** Ids of the services that exist, have a row or have a connection. */
   readonly serviceIds: readonly string[];
+  /** Those of them that have no row. */
+  readonly withoutRow: readonly ServiceWithoutRow[];
   /** How many of them are managed, or are required to be. */
   readonly managed: number;
   readonly differences: readonly Difference[];
@@ -50,6 +52,13 @@ export interface Found {
   readonly failures: readonly Failure[];
   /** The App Runner endpoints that services use, and those of ours that none uses. Earlier versions did not keep them. */
   readonly endpoints?: readonly FoundEndpoint[];
+}
+
+/** A service that the stack has no row of: it is not managed, or was not read yet. */
+export interface ServiceWithoutRow {
+  readonly serviceArn: string;
+  /** The tags that the policy uses; absent if it could not be compared. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** An App Runner endpoint that a comparison came across. */
@@ -68,6 +77,7 @@ export function merge(parts: readonly Partial<Found>[]): Required<Found> {
   const endpoints = new Map(parts.flatMap(({ endpoints: found = [] }) => found.map((one) => [one.id, one])));
   return {
     serviceIds: parts.flatMap(({ serviceIds = [] }) => serviceIds),
+    withoutRow: parts.flatMap(({ withoutRow = [] }) => withoutRow),
     managed: parts.reduce((total, { managed = 0 }) => total + managed, 0),
     differences: parts.flatMap(({ differences = [] }) => differences),
     orphans: parts.flatMap(({ orphans = [] }) => orphans),

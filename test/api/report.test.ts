@@ -1,9 +1,10 @@
 import { gunzipSync } from 'node:zlib';
+import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { expect, test } from 'vitest';
 import { routes } from '../../shared/api/routes.ts';
 import { MINUTE, SECOND } from '../../shared/duration.ts';
 import type { Installation } from '../installation/installation.ts';
-import { DOMAIN, readyService } from '../installation/worlds.ts';
+import { DOMAIN, readyService, start } from '../installation/worlds.ts';
 import { answerOf, ask, problemIn } from './caller.ts';
 
 /** Opens an address as a browser does: without credentials of its own. */
@@ -16,9 +17,32 @@ async function open({ cloud }: Installation, address: string) {
   return { status, type: headers['content-type'], text: body.toString('utf8') };
 }
 
+test('a report lists a service that no reconciliation has seen and the sweep could not read, with the remedy', async () => {
+  const world = await start();
+  const arn = await world.createService('hidden');
+  await world.quiet();
+  world.cloud.gateway.intercept(({ operation, input }) =>
+    operation === 'ListTagsForResource' && JSON.stringify(input).includes(arn)
+      ? new AwsError('AccessDeniedException', 'not authorized to perform: apprunner:ListTagsForResource')
+      : undefined,
+  );
+  await answerOf(routes.beginSweep, world, { target: '/sweeps', body: {} });
+  await world.quiet();
+  const { url } = JSON.parse((await ask(world, { target: '/report?format=json' })).text);
+  expect(JSON.parse((await open(world, url)).text)).toMatchObject({
+    totals: { 'non-compliant': 1, 'not-managed': 0 },
+    services: [
+      {
+        ...{ arn, compliance: 'non-compliant' },
+        findings: [{ code: 'permission-missing', severity: 'error', remedy: expect.stringContaining('member stack') }],
+      },
+    ],
+  });
+});
+
 test('a sweep writes its report, and GET /report redirects to an address that holds for five minutes', async () => {
   const { world, arn } = await readyService();
-  await world.createService('plain');
+  const plain = await world.createService('plain');
   await world.quiet();
   const { sweep } = await answerOf(routes.beginSweep, world, { target: '/sweeps', body: {} });
   await world.quiet();
@@ -32,7 +56,10 @@ test('a sweep writes its report, and GET /report redirects to an address that ho
   const endpoint = { services: 1, interfaces: 2, usdPerMonth: 20.44 };
   expect(JSON.parse(text)).toMatchObject({
     totals: { compliant: 1, 'in-progress': 0, 'non-compliant': 0, 'not-managed': 1 },
-    services: [{ arn, compliance: 'compliant', phase: 'ready', domains: [DOMAIN], enforcement: 'by-tag' }],
+    services: [
+      { arn, compliance: 'compliant', phase: 'ready', domains: [DOMAIN], enforcement: 'by-tag' },
+      { arn: plain, name: 'plain', compliance: 'not-managed', domains: [], findings: [] },
+    ],
     endpoints: [endpoint],
     sweep: { id: sweep, status: 'done', services: 2 },
   });

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { reportCsv } from '../../shared/report/csv.ts';
-import { run, sampleReport } from '../report/sample.ts';
+import type { ReportInput } from '../../shared/report/make.ts';
+import type { ServiceRow } from '../../shared/state/row.ts';
+import { run, sampleReport, sampleRow } from '../report/sample.ts';
 import { type Answer, serve } from './api-server.ts';
 import { type } from './command-line.ts';
 
@@ -21,8 +23,8 @@ afterEach(() => {
 });
 
 /** An API whose addresses lead to itself. */
-async function api(services = 240) {
-  const report = await sampleReport(services);
+async function api(services = 240, change: Partial<ReportInput> = {}, rows: readonly ServiceRow[] = []) {
+  const report = await sampleReport(services, change, rows);
   let url = '';
   const server = await serve(({ path, query, headers }): Answer => {
     if (path === '/report') {
@@ -47,7 +49,7 @@ describe('report', () => {
     expect(stdout).toMatch(
       /^report of the sweep 20260101T000000Z-0123abcd, as of 2026-01-01T00:00:00Z\n\nACCOUNT +COMPLIANT +IN PROGRESS +NEEDS A PERSON +NOT MANAGED\n/,
     );
-    expect(stdout).toMatch(/\nall +208 +8 +21 +31\n/);
+    expect(stdout).toMatch(/\nall +208 +8 +21 +11\n/);
     expect(stdout).toContain('8 endpoints, 204.40 USD a month');
     expect(stdout).toContain('the exception "moves to another platform" ends after 2026-01-12');
     expect(stdout).toContain(`at\n${url}/object?format=html\n`);
@@ -78,6 +80,17 @@ describe('report', () => {
       stderr: expect.stringContaining('the id of a sweep looks like'),
     });
     expect(asked).toHaveLength(before);
+  });
+
+  test('says of how many endpoints the cost is not known, and shows no amount of none', async () => {
+    const unread = sampleRow(0);
+    const row = { ...unread, ledger: { ...unread.ledger, endpoint: { id: 'vpce-unread', vpcId: 'vpc-1' } } };
+    const some = await api(3, {}, [row]);
+    expect((await type(['report', '--api', some.url])).stdout).toContain(
+      '9 endpoints, 204.40 USD a month, traffic not counted; 1 of them not read',
+    );
+    const none = await api(0, { results: [] }, [row]);
+    expect((await type(['report', '--api', none.url])).stdout).toContain('1 endpoint, cost not read\n');
   });
 
   test('ends with 3 when a service needs a person', async () => {

@@ -29,6 +29,8 @@ describe('compliance', () => {
     ['released', { phase: 'released', desired: { kind: 'released' } }, 'ignored', 'not-managed'],
     ['with an invalid tag', { phase: 'blocked', desired: { kind: 'unclear' } }, 'by-tag', 'non-compliant'],
     ['never reconciled', { phase: undefined, desired: undefined }, 'required', 'in-progress'],
+    ['not managed, without a row', { phase: undefined, desired: { kind: 'unmanaged' } }, 'by-tag', 'not-managed'],
+    ['never read', { phase: 'unknown', desired: undefined }, 'by-tag', 'non-compliant'],
     ['with a row that cannot be read', { unreadable: 'damaged' }, 'by-tag', 'non-compliant'],
   ] as const)('a service that is %s', (_, change, enforcement, expected) => {
     expect(complianceOf({ ...base, ...change }, enforcement)).toBe(expected);
@@ -42,18 +44,22 @@ describe('a report', () => {
     const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
     // It has services all the same.
     expect(unread).toBe(0);
-    // 0 to 7 services without a row in the eight targets.
-    expect({ listed: services.length, total }).toEqual({ listed: 120, total: 120 + 28 });
+    // Eight have no row.
+    expect({ listed: services.length, total }).toEqual({ listed: 128, total: 128 });
+    expect(services.filter(({ updatedAt }) => updatedAt === undefined)).toHaveLength(8);
+    expect(services.find(({ name }) => name === 'other-0')).toMatchObject({
+      ...{ compliance: 'not-managed', rule: 'sandbox by tag', enforcement: 'by-tag', findings: [] },
+    });
     const sizes = (groups: typeof compliance.account) =>
       groups.map((one) => [one.name, one.compliant + one['in-progress'] + one['non-compliant'] + one['not-managed']]);
     expect(Object.fromEntries(sizes(compliance.account))).toEqual(
-      Object.fromEntries(ACCOUNTS.map((account, index) => [account, 30 + 4 * index + 1])),
+      Object.fromEntries(ACCOUNTS.map((account) => [account, account === '333333333333' ? 38 : 30])),
     );
     expect(compliance.rule.map(({ name }) => name).toSorted()).toEqual(['payments', 'sandbox by tag', 'the rest']);
     // An account counts in every unit above it; the fourth account is in none that is known.
     expect(Object.fromEntries(sizes(compliance.unit))).toMatchObject({
-      'r-ab12': 31 + 35 + 39,
-      'ou-ab12-workloads': 31 + 35,
+      'r-ab12': 30 + 30 + 38,
+      'ou-ab12-workloads': 30 + 30,
     });
     const worst = compliance.account.map((one) => one['non-compliant']);
     expect(worst).toEqual(worst.toSorted((a, b) => b - a));

@@ -117,6 +117,19 @@ describe.skipIf(chromiumProgram === undefined)('in Chromium (left out where ther
     ).toEqual([]);
   });
 
+  it('says of how many endpoints the cost is not known', async () => {
+    const row = sampleRow(0);
+    const unread = { ...row, ledger: { ...row.ledger, endpoint: { id: 'vpce-unread', vpcId: 'vpc-1' } } };
+    writeFileSync(file('unread.html'), reportPage(await sampleReport(0, {}, [unread])));
+    await open('unread.html', '#endpoints');
+    const page = await text('document.body.innerText');
+    expect(page).toContain('traffic not counted; 1 of them not read');
+    expect(await text('[...document.querySelectorAll("tr.line")].at(-1).lastChild.innerText')).toBe('not read');
+    writeFileSync(file('unread.html'), reportPage(await sampleReport(0, { results: [] }, [unread])));
+    await open('unread.html');
+    expect(await text('document.body.innerText')).toMatch(/Endpoints\s+Not read\s+a month/);
+  });
+
   it('is used with the keyboard alone', async () => {
     await chromium.show({ width: 1360, height: 900, dark: false });
     await open('some.html');
@@ -151,7 +164,7 @@ describe.skipIf(chromiumProgram === undefined)('in Chromium (left out where ther
     const began = performance.now();
     await open('many.html');
     const loaded = performance.now() - began;
-    expect(await status()).toBe('10,000 services');
+    expect(await status()).toBe('10,008 services');
     expect(await rows()).toBe(50);
     const time = (change: string) =>
       chromium.evaluate(

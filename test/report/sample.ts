@@ -10,6 +10,7 @@ import { START, wantsPrivate } from '../fixtures.ts';
 import { answer } from '../sweep/answer.ts';
 
 export const ACCOUNTS = ['111111111111', '222222222222', '333333333333', '444444444444'];
+const SANDBOX = '333333333333';
 const REGIONS = ['ap-northeast-1', 'eu-west-1'];
 
 const ROOT = 'r-ab12';
@@ -133,12 +134,19 @@ export function sampleReport(
   const rows = [...Array.from({ length: count }, (_, index) => sampleRow(index)), ...extra];
   const ids = (target: string) =>
     rows.filter(({ serviceArn }) => serviceArn.includes(target.split('/').toReversed().join(':')));
+  // Of services that no rule requires to be private, a large installation has some that are not managed.
+  const others = (target: string) =>
+    Array.from({ length: count >= 100 && target.startsWith(SANDBOX) ? 4 : 0 }, (_, other) => ({
+      serviceArn: `arn:aws:apprunner:${target.split('/').toReversed().join(':')}:service/other-${other}/${'f'.repeat(31)}${other}`,
+      tags: {},
+    }));
   const results = run.targets.map((target, place) =>
     answer(target, {
       serviceIds: [
         ...ids(target).map(({ serviceArn }) => serviceArn.slice(-32)),
-        ...Array.from({ length: place }, (_, other) => `unlisted-${other}`),
+        ...others(target).map(({ serviceArn }) => serviceArn.slice(-32)),
       ],
+      withoutRow: others(target),
       endpoints: [
         {
           id: `vpce-${place.toString(16).padStart(17, '0')}`,

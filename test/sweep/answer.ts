@@ -4,6 +4,7 @@ import type { TargetResult } from '../../shared/sweep/run.ts';
 export const answer = (target: string, change: Partial<TargetResult> = {}): TargetResult => ({
   target,
   serviceIds: [],
+  withoutRow: [],
   managed: 0,
   differences: [],
   orphans: [],

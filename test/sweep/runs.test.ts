@@ -115,6 +115,18 @@ describe('a run', () => {
     expect(there).toEqual(answer(THERE, { managed: 2 }));
   });
 
+  it('keeps the ARNs of 3000 unmanaged services of one account and region, a hundred times the quota', async () => {
+    const id = await begin();
+    const withoutRow = Array.from({ length: 3000 }, (_, index) => {
+      const digest = createHash('sha512').update(String(index)).digest('hex');
+      const serviceArn = `arn:aws:apprunner:ap-northeast-1:123456789012:service/${digest.slice(32, 72)}/${digest.slice(0, 32)}`;
+      return { serviceArn, tags: {} };
+    });
+    const serviceIds = withoutRow.map(({ serviceArn }) => serviceArn.slice(-32));
+    await runs.answer(id, answer(HERE, { serviceIds, withoutRow }), START);
+    expect(await runs.results(id)).toEqual([answer(HERE, { serviceIds, withoutRow })]);
+  });
+
   it('is listed, the latest first, and only those before one', async () => {
     const [first, second, third] = [await begin(), await begin(START + 60_000), await begin(START + 120_000)];
     expect((await runs.latest(2)).map(({ id }) => id)).toEqual([third, second]);

@@ -4,6 +4,7 @@ import { MINUTE } from '../../shared/duration.ts';
 import { createSweepRuns } from '../../shared/state/tables.ts';
 import { functionArn, type Installation } from '../installation/installation.ts';
 import { start } from '../installation/worlds.ts';
+import { answer } from './answer.ts';
 
 const HERE = '123456789012/ap-northeast-1';
 
@@ -41,7 +42,7 @@ describe('while a sweep is under way', () => {
     const id = await begin(world);
     const runs = runsOf(world);
     const zone = world.network.publicZoneId;
-    const late = { serviceIds: [], managed: 0, differences: [], orphans: [], claims: [], failures: [] };
+    const late = answer(HERE);
     for (let minutes = 0; minutes < 60; minutes += 10) {
       await world.clock.advance(10 * MINUTE);
       await runs.answer(id, { ...late, target: zone }, world.clock.now());

@@ -98,6 +98,11 @@ export const pageScript = String.raw`
   }
   const topCodes = [...codes].sort((a, b) => b[1] - a[1]).slice(0, 3);
 
+  /* What was not read costs something, too. */
+  const notRead = report.endpoints.filter((one) => one.usdPerMonth === undefined).length;
+  const monthly = () => (notRead > 0 && notRead === report.endpoints.length ? 'Not read' : usd(report.usdPerMonth));
+  const unpriced = () => (notRead === 0 ? '' : '; ' + number(notRead) + ' of them not read');
+
   const card = (title, wide, ...content) => h('section', { class: wide ? 'card wide' : 'card' }, h('h2', {}, title), ...content);
   const figure = (text) => h('p', { class: 'figure' }, text);
   const summary = () => {
@@ -112,8 +117,8 @@ export const pageScript = String.raw`
           : h('ul', { class: 'small' }, topCodes.map(([code, count]) => h('li', {}, h('a', { href: hashOf('services', { finding: code }) }, code), h('span', { class: 'muted' }, number(count)))))),
       card('Exceptions ending', false, figure(number(ending.length)),
         h('p', { class: 'muted small' }, next === undefined ? 'None ends within 30 days.' : 'The next: ' + next.reason + ', in ' + many(next.daysLeft, 'day') + '.')),
-      card('Endpoints', false, figure(usd(report.usdPerMonth)),
-        h('p', { class: 'muted small' }, 'a month for ' + many(endpoints.length, 'endpoint') + ', traffic not counted')),
+      card('Endpoints', false, figure(monthly()),
+        h('p', { class: 'muted small' }, 'a month for ' + many(endpoints.length, 'endpoint') + ', traffic not counted' + unpriced())),
       card('Last sweep', false, h('p', { class: 'figure' }, chip(sweep.status, sweep.status)),
         h('p', { class: 'muted small' }, time(sweep.endedAt || sweep.startedAt), '. ' + many(wanted, 'service') + ' to change, ' + many(sweep.failures.length, 'failure') + '.')));
   };
@@ -195,7 +200,7 @@ export const pageScript = String.raw`
     const line = h('tr', { class: 'line', role: 'row' },
       cell('Service', 'first', h('span', { class: 'stack' }, button)),
       cell('State', 'keep', chip(service.compliance, STATES[service.compliance])),
-      cell('Phase', 'keep', service.phase || 'not reconciled yet'),
+      cell('Phase', 'keep', service.phase || (service.compliance === 'not-managed' ? '–' : 'not reconciled yet')),
       service.domains.length === 0 ? cell('Names', 'names') : cell('Names', 'names', h('span', { class: 'stack' }, service.domains.map((domain) => h('span', {}, domain)))),
       service.proof ? cell('Proof', 'keep', PROOFS[service.proof.kind]) : cell('Proof', ''),
       service.findings.length === 0 ? cell('Findings', '') : cell('Findings', '', h('span', { class: 'stack' }, service.findings.slice(0, 2).map((one) => h('span', {}, chip(one.severity, one.code))), service.findings.length > 2 && h('span', { class: 'muted small' }, 'and ' + (service.findings.length - 2) + ' more'))),
@@ -306,9 +311,9 @@ export const pageScript = String.raw`
 
   const endpoints = () => h('section', {}, h('h2', {}, 'Interface endpoints'), sheet('Endpoints', [['Endpoint'], ['VPC'], ['Account'], ['Region'], ['Services', 'number'], ['Interfaces', 'number'], ['USD a month', 'number']],
     report.endpoints.map((one) => [h('span', { class: 'mono' }, one.id), h('span', { class: 'mono' }, one.vpc), one.account, one.region,
-      one.services === 0 ? chip('warning', 'unused') : number(one.services), one.interfaces === undefined ? 'not read' : number(one.interfaces), one.usdPerMonth === undefined ? '' : usd(one.usdPerMonth)]),
+      one.services === 0 ? chip('warning', 'unused') : number(one.services), one.interfaces === undefined ? 'not read' : number(one.interfaces), one.usdPerMonth === undefined ? 'not read' : usd(one.usdPerMonth)]),
     'No endpoint is in use.'),
-    report.endpoints.length > 0 && h('p', { class: 'muted small' }, usd(report.usdPerMonth) + ' a month in all. AWS charges each network interface by the hour; traffic is not counted.'));
+    report.endpoints.length > 0 && h('p', { class: 'muted small' }, monthly() + ' a month in all' + unpriced() + '. AWS charges each network interface by the hour; traffic is not counted.'));
 
   const sweep = () => {
     const one = report.sweep;
