@@ -73,6 +73,17 @@ describe('Invoke', () => {
     },
   );
 
+  it('hands the client context to a handler that is waited for', async () => {
+    const seen: unknown[] = [];
+    const { create, client, clock } = cloud({ sample: (_, { clientContext }) => void seen.push(clientContext) });
+    create();
+    const ClientContext = Buffer.from('{"a":1}').toString('base64');
+    await client.send(new InvokeCommand({ FunctionName: 'sample', ClientContext }));
+    await client.send(new InvokeCommand({ FunctionName: 'sample', ClientContext, InvocationType: 'Event' }));
+    await clock.advance(1000);
+    expect(seen).toEqual([{ a: 1 }, undefined]);
+  });
+
   it('gives null for nothing, and an empty event for no payload', async () => {
     const { create, invoke } = cloud({ sample: () => undefined, echo: (event) => event });
     create();
@@ -141,6 +152,18 @@ describe('Invoke', () => {
       { FunctionName: 'sample', Payload: '{' },
       'InvalidRequestContentException',
       'Could not parse request body into json',
+    ],
+    [
+      'a client context that is not JSON',
+      { FunctionName: 'sample', ClientContext: 'e' },
+      'InvalidRequestContentException',
+      'Client context must be a valid Base64-encoded JSON object',
+    ],
+    [
+      'too large a client context',
+      { FunctionName: 'sample', ClientContext: Buffer.from(JSON.stringify('x'.repeat(3000))).toString('base64') },
+      'InvalidRequestContentException',
+      'more than 3583 bytes',
     ],
     [
       'too large an event',

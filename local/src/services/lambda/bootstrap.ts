@@ -96,6 +96,7 @@ async function handle(handler: Handler, event: Extract<ToEnvironment, { kind: 'e
   const deadline = performance.now() + event.timeout;
   const context = {
     awsRequestId: event.requestId,
+    clientContext: event.clientContext,
     functionName: data.functionName,
     functionVersion: '$LATEST',
     invokedFunctionArn: data.functionArn,

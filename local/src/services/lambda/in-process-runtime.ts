@@ -4,6 +4,7 @@ import { failureOf, type Runtime } from './runtime.ts';
 
 export interface InProcessContext {
   readonly awsRequestId: string;
+  readonly clientContext: unknown;
   readonly functionName: string;
   readonly invokedFunctionArn: string;
   getRemainingTimeInMillis(): number;
@@ -17,7 +18,7 @@ export type InProcessHandler = (event: unknown, context: InProcessContext, fn: L
  */
 export function inProcessRuntime(clock: Clock, handlers: Readonly<Record<string, InProcessHandler>>): Runtime {
   return {
-    invoke: async (fn, payload, { requestId }) => {
+    invoke: async (fn, payload, { requestId, clientContext }) => {
       const handler = handlers[fn.name];
       if (handler === undefined) {
         return {
@@ -30,6 +31,7 @@ export function inProcessRuntime(clock: Clock, handlers: Readonly<Record<string,
       const deadline = clock.now() + fn.timeout * 1000;
       const context: InProcessContext = {
         awsRequestId: requestId,
+        clientContext,
         functionName: fn.name,
         invokedFunctionArn: fn.arn,
         getRemainingTimeInMillis: () => deadline - clock.now(),

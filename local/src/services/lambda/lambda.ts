@@ -189,6 +189,7 @@ export class Lambda {
     fn: LambdaFunction,
     payload: unknown,
     requestId = this.#world.chance.uuid(),
+    clientContext?: unknown,
   ): Promise<InvocationOutcome> {
     const running = this.#running.get(fn.arn) ?? 0;
     if (running >= (fn.reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
@@ -203,7 +204,7 @@ export class Lambda {
     try {
       const startedAt = this.#world.clock.now();
       this.#telemetry?.started(fn, requestId);
-      const outcome = await this.#runtime.invoke(fn, payload, { requestId });
+      const outcome = await this.#runtime.invoke(fn, payload, { requestId, clientContext });
       this.#telemetry?.ended(fn, requestId, outcome, this.#world.clock.now() - startedAt);
       return outcome;
     } finally {

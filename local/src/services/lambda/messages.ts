@@ -29,6 +29,7 @@ export type ToEnvironment =
       readonly requestId: string;
       /** JSON. */
       readonly payload: string;
+      readonly clientContext: unknown;
       /** Milliseconds until the function is stopped. */
       readonly timeout: number;
     }

@@ -56,12 +56,13 @@ function defineOperations(lambda: Lambda, world: World): OperationDefinition[] {
         const fn = lambda.get(arnOf(input, context));
         const type = input.InvocationType ?? 'RequestResponse';
         const payload = readPayload(input.Payload, type);
+        const clientContext = readClientContext(input.ClientContext);
         if (type === 'DryRun') return { StatusCode: 204 };
         if (type === 'Event') {
           lambda.invokeLater(fn, payload, context.requestId);
           return { StatusCode: 202 };
         }
-        const outcome = await lambda.invoke(fn, payload, context.requestId);
+        const outcome = await lambda.invoke(fn, payload, context.requestId, clientContext);
         const answer = outcome.ok ? outcome.payload : failurePayload(outcome);
         return {
           StatusCode: 200,
@@ -153,6 +154,24 @@ function readPayload(given: unknown, type: string): unknown {
     throw new AwsError(
       'InvalidRequestContentException',
       `Could not parse request body into json: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** Documented: bytes of a client context, in base64. */
+const MAXIMUM_CLIENT_CONTEXT = 3583;
+
+/** Documented: "Up to 3,583 bytes of base64-encoded data", JSON for the context of the handler. */
+function readClientContext(given: string | undefined): unknown {
+  if (given === undefined) return undefined;
+  try {
+    if (given.length > MAXIMUM_CLIENT_CONTEXT) throw new Error(`it has more than ${MAXIMUM_CLIENT_CONTEXT} bytes`);
+    return JSON.parse(Buffer.from(given, 'base64').toString());
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Client context must be a valid Base64-encoded JSON object: ${reason}`,
     );
   }
 }

@@ -6,6 +6,8 @@ export const MAXIMUM_PAYLOAD = 6 * 1024 * 1024;
 /** What the runtime receives about one invocation besides its event. */
 export interface Invocation {
   readonly requestId: string;
+  /** What the caller gave for the context; `undefined` where it gave nothing. */
+  readonly clientContext?: unknown;
 }
 
 /** How an invocation ended. `payload` is the parsed JSON of what the handler answered; `null` for nothing. */

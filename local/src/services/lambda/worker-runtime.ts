@@ -197,7 +197,7 @@ class Environment {
     return this.#ended || this.#running !== undefined;
   }
 
-  handle(payload: unknown, { requestId }: Invocation): Promise<InvocationOutcome> {
+  handle(payload: unknown, { requestId, clientContext }: Invocation): Promise<InvocationOutcome> {
     this.handled++;
     const timeout = this.fn.timeout * 1000;
     return new Promise((resolve) => {
@@ -213,7 +213,7 @@ class Environment {
           resolve(outcome);
         },
       };
-      this.#post({ kind: 'event', requestId, payload: JSON.stringify(payload ?? null), timeout });
+      this.#post({ kind: 'event', requestId, payload: JSON.stringify(payload ?? null), clientContext, timeout });
     });
   }
 
