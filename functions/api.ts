@@ -5,7 +5,9 @@ import { createApp } from '../shared/api/app.ts';
 import { type ApiDependencies, createApiDependencies } from '../shared/api/dependencies.ts';
 import { serviceArnIn } from '../shared/api/service.ts';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
+import { withCause } from '../shared/cause.ts';
 import { MalformedInputError } from '../shared/errors.ts';
+import type { Invocation } from '../shared/invocation.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
 import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
@@ -31,20 +33,26 @@ const proxyEvent = z.object({
 /** Event of API Gateway → `Request` → `Response` → answer for API Gateway. Bodies are not logged. */
 export function api(dependencies: ApiDependencies & { readonly logger: Logger }) {
   const { logger } = dependencies;
-  const app = createApp(dependencies, (problem, error) => logger.error('request failed', { problem, error }));
-  return async (event: unknown): Promise<APIGatewayProxyStructuredResultV2> => {
+  const app = createApp(dependencies, (problem, error, { path, requestId }) => {
+    const [serviceArn, correlation] = causeOf(path, requestId);
+    logger.error('request failed', { serviceArn, correlation, requestId, problem, error });
+  });
+  return async (event: unknown, context?: Invocation): Promise<APIGatewayProxyStructuredResultV2> => {
     const read = proxyEvent.safeParse(event);
     if (!read.success)
       throw new MalformedInputError(`Not an event of an HTTP API, payload format 2.0: ${z.prettifyError(read.error)}`);
     const { rawPath: path, rawQueryString, headers, body, isBase64Encoded, requestContext } = read.data;
     const { requestId, http, authorizer } = requestContext;
     const caller = authorizer?.iam.userArn;
-    const response = await app.fetch(
-      new Request(`https://api.invalid/?${rawQueryString}`, { method: http.method, headers: printable(headers) }),
-      { path, body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'), caller, requestId },
+    const [serviceArn, correlation] = causeOf(path, requestId);
+    logger.info('begins', { serviceArn, correlation, requestId, invocation: context?.awsRequestId });
+    const response = await withCause({ serviceArn, correlation }, async () =>
+      app.fetch(
+        new Request(`https://api.invalid/?${rawQueryString}`, { method: http.method, headers: printable(headers) }),
+        { path, body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'), caller, requestId },
+      ),
     );
     const { status: statusCode } = response;
-    const [serviceArn, correlation] = [serviceArnIn(path), `request/${requestId}`];
     logger.info('answered', {
       serviceArn,
       correlation,
@@ -56,6 +64,11 @@ export function api(dependencies: ApiDependencies & { readonly logger: Logger })
     });
     return { statusCode, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
+}
+
+/** The service, if the request is about one, and the correlation. */
+function causeOf(path: string, requestId: string): [serviceArn: string | undefined, correlation: string] {
+  return [serviceArnIn(path), `request/${requestId}`];
 }
 
 /** A `Request` refuses header values beyond Latin-1. */
@@ -74,7 +87,7 @@ function createDependencies(): ApiDependencies & { readonly logger: Logger } {
 }
 
 let made: ReturnType<typeof api> | undefined;
-export const handler = (event: unknown): Promise<APIGatewayProxyStructuredResultV2> => {
+export const handler = (event: unknown, context: Invocation): Promise<APIGatewayProxyStructuredResultV2> => {
   made ??= api(createDependencies());
-  return made(event);
+  return made(event, context);
 };

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { ClientConfig } from '../shared/aws/client-config.ts';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import { SECOND } from '../shared/duration.ts';
+import type { Invocation } from '../shared/invocation.ts';
 import { type FindingEvent, findingEvent } from '../shared/lifecycle/event.ts';
 import { dynamoDbNotices } from '../shared/lifecycle/notice-memory.ts';
 import { type NotifyParts, notifyPeople } from '../shared/lifecycle/notify.ts';
@@ -27,7 +28,7 @@ const body = z.object({ detail: findingEvent });
  * and ends in the dead-letter queue.
  */
 export function notify({ logger, ...parts }: NotifyDependencies) {
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  return async (event: SQSEvent, context?: Invocation): Promise<SQSBatchResponse> => {
     const batch: FindingEvent[] = [];
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     for (const record of event.Records) {
@@ -38,6 +39,8 @@ export function notify({ logger, ...parts }: NotifyDependencies) {
         batchItemFailures.push({ itemIdentifier: record.messageId });
       }
     }
+    const services = [...new Set(batch.map(({ service }) => service.arn))];
+    logger.info('begins', { services, invocation: context?.awsRequestId });
     const { messages, said, waiting } = await notifyPeople(batch, parts);
     for (const { id, service, kind, finding, correlation } of said)
       logger.info('told', { serviceArn: service.arn, correlation, event: id, kind, finding: finding.id });
@@ -78,7 +81,7 @@ function createDependencies(): NotifyDependencies {
 }
 
 let made: ReturnType<typeof notify> | undefined;
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+export const handler = (event: SQSEvent, context: Invocation): Promise<SQSBatchResponse> => {
   made ??= notify(createDependencies());
-  return made(event);
+  return made(event, context);
 };

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
+import type { Invocation } from '../shared/invocation.ts';
 import { correlationOf, eventSubject, unreadableEventMessage } from '../shared/service-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
 import { createState, type StateDependencies } from '../shared/state/rows-and-queue.ts';
@@ -20,12 +21,14 @@ export interface EventFunctionDependencies extends StateDependencies {
 
 /** EventBridge event → the row of its service is dirty, and a reconciliation is in the queue. */
 export function onServiceEvent({ store, queue, logger, keep, isOwnRole, now }: EventFunctionDependencies) {
-  return async (event: unknown): Promise<void> => {
+  return async (event: unknown, context?: Invocation): Promise<void> => {
     const subject = eventSubject(event, isOwnRole);
+    const correlation = correlationOf(event);
+    const serviceArn = 'serviceArn' in subject ? subject.serviceArn : undefined;
+    logger.info('begins', { serviceArn, correlation, invocation: context?.awsRequestId });
     switch (subject.kind) {
       case 'service': {
         const { serviceArn, deletionRefusedAt } = subject;
-        const correlation = correlationOf(event);
         // Without a message of its own it joins the reconciliation of the event before.
         const sends = await store.noteEvent(serviceArn, { now: now(), deletionRefusedAt });
         if (sends) await queue.send({ serviceArn, event: true, correlation }, BURST_MS);
@@ -33,13 +36,13 @@ export function onServiceEvent({ store, queue, logger, keep, isOwnRole, now }: E
         return;
       }
       case 'no-news':
-        logger.info('nothing to do for an event', { reason: subject.reason });
+        logger.info('nothing to do for an event', { serviceArn, correlation, reason: subject.reason });
         return;
       case 'other':
-        logger.info('ignored an event that names no service', { reason: subject.reason });
+        logger.info('ignored an event that names no service', { correlation, reason: subject.reason });
         return;
       case 'malformed':
-        logger.error('cannot read an event; it is in the dead-letter queue', { reason: subject.reason });
+        logger.error('cannot read an event; it goes to the dead-letter queue', { correlation, reason: subject.reason });
         await keep(event, subject.reason);
     }
   };
@@ -64,7 +67,7 @@ function createDependencies(): EventFunctionDependencies {
 }
 
 let made: ReturnType<typeof onServiceEvent> | undefined;
-export const handler = (event: unknown): Promise<void> => {
+export const handler = (event: unknown, context: Invocation): Promise<void> => {
   made ??= onServiceEvent(createDependencies());
-  return made(event);
+  return made(event, context);
 };

@@ -5,17 +5,41 @@ import { installationSetting } from '../shared/installation.ts';
 import { systemResolver, systemTexts } from '../shared/observe/names.ts';
 import type { ProbeResult } from '../shared/probe/answer.ts';
 import { probeRequest } from '../shared/probe/contract.ts';
-import { httpsFetch, probe, randomHost } from '../shared/probe/probe.ts';
+import { httpsFetch, type ProbeDependencies, probe, randomHost } from '../shared/probe/probe.ts';
 
-const logger = new Logger();
-const settings = z.object({ INSTALLATION: installationSetting, AWS_REGION: z.string().min(1) });
+export interface ProbeFunctionDependencies extends ProbeDependencies {
+  readonly logger: Logger;
+}
+
+/** What the caller says of itself, for the log only; a caller of another version may say nothing. */
+const invocation = z.object({
+  awsRequestId: z.string(),
+  clientContext: z
+    .object({ serviceArn: z.string().max(300).optional(), correlation: z.string().max(300).optional() })
+    .catch({}),
+});
 
 /** Names → what DNS and HTTPS answer for them inside this function's VPC. It has no AWS permission but its logs and interfaces. */
-export const handler = async (event: unknown): Promise<ProbeResult> => {
-  const request = probeRequest.safeParse(event);
-  if (!request.success) throw new MalformedInputError(`The probe takes names, nothing else: ${request.error.message}`);
+export function probeNames({ logger, ...dependencies }: ProbeFunctionDependencies) {
+  return async (event: unknown, context: unknown): Promise<ProbeResult> => {
+    const request = probeRequest.safeParse(event);
+    if (!request.success)
+      throw new MalformedInputError(`The probe takes names, nothing else: ${request.error.message}`);
+    const { awsRequestId, clientContext } = invocation.parse(context);
+    const { serviceArn, correlation } = clientContext;
+    logger.info('begins', { serviceArn, correlation, invocation: awsRequestId });
+    const result = await probe(request.data, dependencies);
+    const names = request.data.names.map(({ name }) => name);
+    logger.info('probed', { serviceArn, correlation, names });
+    return result;
+  };
+}
+
+const settings = z.object({ INSTALLATION: installationSetting, AWS_REGION: z.string().min(1) });
+
+function createDependencies(): ProbeFunctionDependencies {
   const { INSTALLATION, AWS_REGION } = settings.parse(process.env);
-  const result = await probe(request.data, {
+  return {
     installation: INSTALLATION.installation,
     region: AWS_REGION,
     texts: systemTexts,
@@ -23,7 +47,12 @@ export const handler = async (event: unknown): Promise<ProbeResult> => {
     fetch: httpsFetch,
     now: () => performance.now(),
     randomHost,
-  });
-  logger.info('probed', { names: request.data.names.map(({ name }) => name) });
-  return result;
+    logger: new Logger(),
+  };
+}
+
+let made: ReturnType<typeof probeNames> | undefined;
+export const handler = (event: unknown, context: unknown): Promise<ProbeResult> => {
+  made ??= probeNames(createDependencies());
+  return made(event, context);
 };

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { withDeadline } from '../shared/aws/deadline.ts';
 import { withUrgency } from '../shared/aws/rate-budget.ts';
 import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
+import { withCause } from '../shared/cause.ts';
+import type { Invocation } from '../shared/invocation.ts';
+import { textIn } from '../shared/message.ts';
 import { type MetricName, metricUnits } from '../shared/metrics.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import type { Wait } from '../shared/plan/wait.ts';
@@ -27,9 +30,6 @@ export interface ReconcileFunctionDependencies extends ReconcileDependencies {
 class RedeliverError extends Error {
   override readonly name = 'RedeliverError';
 }
-
-/** What Lambda says of an invocation. */
-type Invocation = Pick<Context, 'awsRequestId'>;
 
 /** Queue message → one reconciliation. If it fails, SQS redelivers the message and finally moves it to the dead-letter queue. */
 export function reconcile(dependencies: ReconcileFunctionDependencies) {
@@ -66,18 +66,20 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
   };
 
   return async (event: SQSEvent, context?: Invocation): Promise<SQSBatchResponse> => {
-    // Lambda's own "Task timed out" names no service: this line does, with the request id that it has.
-    const services = event.Records.map(({ body }) => serviceOf(body));
-    logger.info('begins', { services, invocation: context?.awsRequestId });
     // The library of the other functions is 2 kB of the bundle.
     const failed = async (record: SQSRecord): Promise<boolean> => {
+      const { messageId, body } = record;
+      const cause = { serviceArn: textIn(body, 'serviceArn'), correlation: textIn(body, 'correlation') };
+      const { serviceArn, correlation } = cause;
+      // Lambda's own "Task timed out" names no service: this line does, with the request id that it has.
+      logger.info('begins', { serviceArn, correlation, invocation: context?.awsRequestId });
       try {
-        await withDeadline(Date.now() + SERVICE_TIME_MS, () => one(record));
+        await withDeadline(Date.now() + SERVICE_TIME_MS, () => withCause(cause, () => one(record)));
         return false;
       } catch (error) {
-        const { messageId, body } = record;
         logger.error('reconciliation failed; SQS redelivers its message', {
-          serviceArn: serviceOf(body),
+          serviceArn,
+          correlation,
           messageId,
           error,
         });
@@ -94,11 +96,6 @@ export function reconcile(dependencies: ReconcileFunctionDependencies) {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };
-}
-
-/** The service of a message that may not be one of ours. */
-function serviceOf(body: string): string {
-  return /"serviceArn":"([^"]*)"/.exec(body)?.[1] ?? 'unknown';
 }
 
 function waitNames(waits: readonly Pick<Wait, 'kind' | 'subject'>[]): readonly string[] {

@@ -4,6 +4,8 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { ClientConfig } from '../shared/aws/client-config.ts';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
+import type { Invocation } from '../shared/invocation.ts';
+import { textIn } from '../shared/message.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
 import type { PolicyInForce } from '../shared/policy/policy.ts';
@@ -23,16 +25,18 @@ const queueEvent = z.looseObject({ Records: z.array(z.unknown()) });
 export function report(dependencies: ReportFunctionDependencies) {
   const { logger } = dependencies;
   const one = async ({ body, messageId }: SQSRecord): Promise<void> => {
+    const correlation = `sweep/${textIn(body, 'run')}`;
     try {
-      const { run } = parseReportMessage(body);
-      const services = await writeReport(run, dependencies);
-      logger.info(services === undefined ? 'no sweep to report' : 'report written', { run, services });
+      const count = await writeReport(parseReportMessage(body).run, dependencies);
+      if (count === undefined) logger.info('no sweep to report', { correlation });
+      else logger.info('report written', { correlation, count });
     } catch (error) {
-      logger.error('report failed; SQS redelivers its message', { messageId, error });
+      logger.error('report failed; SQS redelivers its message', { correlation, messageId, error });
       throw error;
     }
   };
-  return async (event: unknown): Promise<SQSBatchResponse | ReportAddress | null> => {
+  return async (event: unknown, context?: Invocation): Promise<SQSBatchResponse | ReportAddress | null> => {
+    logger.info('begins', { invocation: context?.awsRequestId });
     if (!queueEvent.safeParse(event).success) {
       return (await addressOfReport(parseAddressRequest(event), dependencies)) ?? null;
     }
@@ -66,7 +70,7 @@ function compose(): ReportFunctionDependencies {
 }
 
 let made: ReturnType<typeof report> | undefined;
-export const handler = (event: unknown): Promise<SQSBatchResponse | ReportAddress | null> => {
+export const handler = (event: unknown, context: Invocation): Promise<SQSBatchResponse | ReportAddress | null> => {
   made ??= report(compose());
-  return made(event);
+  return made(event, context);
 };

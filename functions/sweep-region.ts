@@ -5,6 +5,9 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { withDeadline } from '../shared/aws/deadline.ts';
 import { withUrgency } from '../shared/aws/rate-budget.ts';
 import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
+import { withCause } from '../shared/cause.ts';
+import type { Invocation } from '../shared/invocation.ts';
+import { textIn } from '../shared/message.ts';
 import { measureRun } from '../shared/metrics.ts';
 import { zoneReadsOfRun } from '../shared/observe/zone-reads.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
@@ -14,6 +17,7 @@ import { createRoute53Budget } from '../shared/state/tables.ts';
 import { type CompareDependencies, compare } from '../shared/sweep/compare.ts';
 import { createCompareDependencies } from '../shared/sweep/compare-dependencies.ts';
 import { parseSweepMessage } from '../shared/sweep/message.ts';
+import { targetName } from '../shared/sweep/run.ts';
 import { answerSweep, type ConcludeDependencies } from '../shared/sweep/sweep.ts';
 
 export type SweepRegionDependencies = CompareDependencies &
@@ -26,25 +30,38 @@ export type SweepRegionDependencies = CompareDependencies &
 export function sweepRegion(dependencies: SweepRegionDependencies) {
   const { logger, metrics } = dependencies;
   const zoneReads = zoneReadsOfRun();
-  const one = async ({ body }: SQSRecord): Promise<void> => {
+  const one = async ({ body }: SQSRecord, context?: Invocation): Promise<void> => {
     const { run, target } = parseSweepMessage(body);
-    const result = await withUrgency('sweep', () => compare(target, { ...dependencies, zoneReads: zoneReads(run) }));
+    const correlation = `sweep/${run}`;
+    logger.info('begins', { correlation, target: targetName(target), invocation: context?.awsRequestId });
+    const result = await withUrgency('sweep', () =>
+      withCause({ correlation }, () => compare(target, { ...dependencies, zoneReads: zoneReads(run) })),
+    );
     const { serviceIds, managed, differences, orphans, failures } = result;
-    const counts = { services: serviceIds.length, managed, differing: differences.length, orphans: orphans.length };
-    logger.info('compared', { run, target: result.target, ...counts, failures });
+    logger.info('compared', {
+      correlation,
+      target: result.target,
+      count: serviceIds.length,
+      managed,
+      differing: differences.length,
+      orphans: orphans.length,
+      failures,
+    });
     const ended = await answerSweep(run, result, dependencies);
     if (ended === undefined) return;
-    logger.info('sweep ended', { run, status: ended.status, ...ended.summary });
+    logger.info('sweep ended', { correlation, status: ended.status, summary: ended.summary });
     measureRun(ended, metrics);
   };
-  return (event: SQSEvent): Promise<SQSBatchResponse> =>
+  return (event: SQSEvent, context?: Invocation): Promise<SQSBatchResponse> =>
     processPartialResponse(
       event,
       async (record: SQSRecord) => {
         try {
-          await one(record);
+          await one(record, context);
         } catch (error) {
-          logger.error('comparison failed; SQS redelivers its message', { messageId: record.messageId, error });
+          const { messageId, body } = record;
+          const correlation = `sweep/${textIn(body, 'run')}`;
+          logger.error('comparison failed; SQS redelivers its message', { correlation, messageId, error });
           throw error;
         }
       },
@@ -70,7 +87,7 @@ function compose(): SweepRegionDependencies {
 }
 
 let made: ReturnType<typeof sweepRegion> | undefined;
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+export const handler = (event: SQSEvent, context: Invocation): Promise<SQSBatchResponse> => {
   made ??= sweepRegion(compose());
-  return made(event);
+  return made(event, context);
 };

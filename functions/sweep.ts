@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
+import type { Invocation } from '../shared/invocation.ts';
 import { measureFleet, measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepStartSettings } from '../shared/settings.ts';
@@ -18,20 +19,29 @@ export interface SweepFunctionDependencies extends SweepDependencies {
 /** Schedule, or the API → begins a sweep, or confirms a held one. @returns the run; `null` when none is held. */
 export function sweep(dependencies: SweepFunctionDependencies) {
   const { logger, metrics } = dependencies;
-  return async (event: unknown): Promise<SweepRun | null> => {
+  return async (event: unknown, context?: Invocation): Promise<SweepRun | null> => {
     const request = parseSweepRequest(event);
+    const { by } = request;
+    logger.info('begins', { by, invocation: context?.awsRequestId });
     if (request.kind === 'confirm') {
-      const confirmed = await confirmSweep(request.run, request.by, dependencies);
-      logger.info(confirmed === undefined ? 'nothing to confirm' : 'sweep confirmed', { ...request });
+      const correlation = `sweep/${request.run}`;
+      const confirmed = await confirmSweep(request.run, by, dependencies);
+      if (confirmed === undefined) {
+        logger.info('nothing to confirm', { correlation, by });
+        return null;
+      }
+      logger.info('sweep confirmed', { correlation, by });
       // It is held no more.
-      if (confirmed !== undefined) measureRun(confirmed, metrics);
-      return confirmed ?? null;
+      measureRun(confirmed, metrics);
+      return confirmed;
     }
-    const { run, begun, ended, fleet } = await beginSweep(request.by, dependencies);
+    const { run, begun, ended, fleet } = await beginSweep(by, dependencies);
     if (fleet !== undefined) measureFleet(fleet, metrics);
-    logger.info(begun ? 'sweep begun' : 'the previous sweep is still running', { ...run });
+    const correlation = `sweep/${run.id}`;
+    if (begun) logger.info('sweep begun', { correlation, by, targets: run.targets, failures: run.failures });
+    else logger.info('the previous sweep is still running', { correlation, by, answered: run.answered });
     for (const one of ended) {
-      logger.info('sweep ended', { run: one.id, status: one.status, ...one.summary });
+      logger.info('sweep ended', { correlation: `sweep/${one.id}`, status: one.status, summary: one.summary });
       measureRun(one, metrics);
     }
     return run;
@@ -48,7 +58,7 @@ function compose(): SweepFunctionDependencies {
 }
 
 let made: ReturnType<typeof sweep> | undefined;
-export const handler = (event: unknown): Promise<SweepRun | null> => {
+export const handler = (event: unknown, context: Invocation): Promise<SweepRun | null> => {
   made ??= sweep(compose());
-  return made(event);
+  return made(event, context);
 };

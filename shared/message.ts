@@ -17,3 +17,8 @@ export function parseMessage<Schema extends z.ZodType>(schema: Schema, body: str
   if (result.success) return result.data;
   throw new MalformedInputError(`The message is not one of ours: ${z.prettifyError(result.error)}`);
 }
+
+/** A text in a message that may not be one of ours: for the log only. */
+export function textIn(body: string, member: string): string | undefined {
+  return new RegExp(`"${member}":"([^"]*)"`).exec(body)?.[1];
+}

@@ -15,8 +15,8 @@ export type EventSubject =
       /** Milliseconds since the epoch at which App Runner refused to delete the service because of its connection. */
       readonly deletionRefusedAt?: number;
     }
-  /** Reports nothing to do: our own call, or an operation that begins, whose end is another event. */
-  | { readonly kind: 'no-news'; readonly reason: string }
+  /** Reports nothing to do: our own call, one that failed, or an operation that begins, whose end is another event. */
+  | { readonly kind: 'no-news'; readonly reason: string; readonly serviceArn: string | undefined }
   /** Not about a service (a connection's tags for instance), or it does not say which one. The sweep sees the change. */
   | { readonly kind: 'other'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string };
@@ -77,10 +77,6 @@ export function eventSubject(input: unknown, isOwnRole: (roleArn: string) => boo
     if (!call.success) return { kind: 'malformed', reason: `not a CloudTrail record: ${z.prettifyError(call.error)}` };
     const { requestParameters: request, responseElements: response, eventName, errorCode } = call.data;
     const caller = call.data.userIdentity?.sessionContext?.sessionIssuer?.arn;
-    if (caller !== undefined && isOwnRole(caller)) return { kind: 'no-news', reason: `${eventName} is our own call` };
-    const isRefusal = isDeletionRefused(call.data);
-    if (errorCode !== undefined && !isRefusal)
-      return { kind: 'other', reason: `the call ${eventName} failed with ${errorCode}` };
     const places = [
       request?.serviceArn,
       request?.resourceArn,
@@ -89,24 +85,26 @@ export function eventSubject(input: unknown, isOwnRole: (roleArn: string) => boo
       response?.serviceArn,
     ];
     const service = firstService(places);
+    const noNews = (reason: string) => ({ kind: 'no-news', reason, serviceArn: service?.serviceArn }) as const;
+    if (caller !== undefined && isOwnRole(caller)) return noNews(`${eventName} is our own call`);
+    const isRefusal = isDeletionRefused(call.data);
+    if (errorCode !== undefined && !isRefusal) return noNews(`the call ${eventName} failed with ${errorCode}`);
     if (service === undefined) return { kind: 'other', reason: `the call ${eventName} names no service` };
     const at = Date.parse(time ?? '');
     return isRefusal && !Number.isNaN(at) ? { ...service, deletionRefusedAt: at } : service;
   }
 
   const members = textMembers(detail ?? {});
-  const began = beginning(detailType, members);
-  if (began !== undefined) return { kind: 'no-news', reason: `${began}: its end is another event` };
   // The ARN counts, not `account` (docs/facts.md#arn-in-resources-counts).
   const [serviceArn, serviceName, serviceId] = NAMING.map((name) => members.get(name.toLowerCase()));
   const built =
     region === undefined ? undefined : `arn:aws:apprunner:${region}:${account}:service/${serviceName}/${serviceId}`;
-  return (
-    firstService([...(resources ?? []), serviceArn, built]) ?? {
-      kind: 'other',
-      reason: `"${detailType}" names no service, neither in resources nor in its detail`,
-    }
-  );
+  const service = firstService([...(resources ?? []), serviceArn, built]);
+  const began = beginning(detailType, members);
+  if (began !== undefined)
+    return { kind: 'no-news', reason: `${began}: its end is another event`, serviceArn: service?.serviceArn };
+  const reason = `"${detailType}" names no service, neither in resources nor in its detail`;
+  return service ?? { kind: 'other', reason };
 }
 
 /** By their names in lower case: AWS documents both cases (docs/facts.md#event-detail-case). */

@@ -67,7 +67,9 @@ describe('an operation that begins', () => {
     ['a deployment', operation({ operationStatus: 'DeploymentStarted' })],
     ['a running service is busy', status('RUNNING', 'OPERATION_IN_PROGRESS')],
     ['a paused one is busy', change({ detail: { PreviousStatus: 'PAUSED', CurrentStatus: 'OPERATION_IN_PROGRESS' } })],
-  ])('reports nothing to do: %s', (_, event) => expect(eventSubject(event)).toMatchObject({ kind: 'no-news' }));
+  ])('reports nothing to do: %s', (_, event) =>
+    expect(eventSubject(event)).toMatchObject({ kind: 'no-news', serviceArn: SERVICE_ARN }),
+  );
   it.each([
     ['a new service', operation({ operationStatus: 'CreateServiceStarted' })],
     ['its deletion', operation({ operationStatus: 'DeleteServiceStarted' })],
@@ -120,7 +122,10 @@ describe('calls, reported by CloudTrail', () => {
   ])('%s', (eventName, detail) => {
     const named = { eventSource: 'apprunner.amazonaws.com', eventName, ...detail };
     expect(eventSubject(call(named))).toEqual(thisService);
-    expect(eventSubject(call({ ...named, errorCode: 'AccessDenied' }))).toMatchObject({ kind: 'other' });
+    expect(eventSubject(call({ ...named, errorCode: 'AccessDenied' }))).toMatchObject({
+      kind: 'no-news',
+      serviceArn: SERVICE_ARN,
+    });
   });
 
   const refusal = {
@@ -138,8 +143,8 @@ describe('calls, reported by CloudTrail', () => {
     ['without a reason', { errorMessage: undefined }],
     ['because the caller may not', { errorCode: 'AccessDenied' }],
     ['that is another call', { eventName: 'UpdateService' }],
-  ])('a deletion refused %s is about something else', (_, change) => {
-    expect(eventSubject(call({ ...refusal, ...change }))).toMatchObject({ kind: 'other' });
+  ])('a deletion refused %s reports nothing to do', (_, change) => {
+    expect(eventSubject(call({ ...refusal, ...change }))).toMatchObject({ kind: 'no-news' });
   });
 
   it.each<[string, object]>([

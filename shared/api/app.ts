@@ -36,14 +36,14 @@ type Env = { readonly Bindings: ApiBindings };
  */
 export function createApp(
   dependencies: ApiDependencies,
-  report: (problem: Problem, cause: unknown) => void,
+  report: (problem: Problem, cause: unknown, request: ApiBindings) => void,
 ): HonoBase<Env> {
   const app = new HonoBase<Env>({ router: new TrieRouter(), getPath: (_, options) => options?.env?.path ?? '/' });
 
   app.onError((error, context) => {
     const found = problemOf(error);
     const body = problemBody(found, context.env.requestId);
-    if (body.status >= 500) report(body, found.cause ?? error);
+    if (body.status >= 500) report(body, found.cause ?? error, context.env);
     return problemResponse(body, found.headers, context);
   });
   app.notFound((context) => {

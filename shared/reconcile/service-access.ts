@@ -14,6 +14,7 @@ import type { ClientConfig } from '../aws/client-config.ts';
 import { perAccountRegion } from '../aws/per-account-region.ts';
 import { type Route53Budget, withRoute53Budget } from '../aws/route53-budget.ts';
 import { withInvocationTimeout } from '../aws/timeouts.ts';
+import { currentCause } from '../cause.ts';
 import { createExecutor, type ExecutorClients } from '../execute/executor.ts';
 import { type PublicDns, systemPublicDns } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
@@ -132,7 +133,12 @@ function composeZoneClients(
 function invoke(lambda: LambdaClient, functionName: string): Probe {
   return async (request) => {
     const { FunctionError, Payload } = await lambda.send(
-      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
+      new InvokeCommand({
+        FunctionName: functionName,
+        Payload: JSON.stringify(request),
+        // For the line that the probe logs; the payload is strict, and probes of members may be older.
+        ClientContext: Buffer.from(JSON.stringify(currentCause())).toString('base64'),
+      }),
     );
     const payload = Payload?.transformToString() ?? '';
     return readProbeAnswer(functionName, request, payload, FunctionError);

@@ -1,3 +1,4 @@
+import { withCause } from '../cause.ts';
 import { forEachWithConcurrency } from '../concurrency.ts';
 import { MINUTE } from '../duration.ts';
 import { unusedEndpoint } from '../endpoint-cost.ts';
@@ -81,8 +82,8 @@ async function compareRegion(
   zoneReads.expect(services.length);
   const parts: Partial<Found>[] = [{ serviceIds: services.map(({ id }) => id) }];
   await forEachWithConcurrency(services, MAX_CONCURRENCY, async (service) => {
-    const found = dependencies.inTime(() =>
-      compareService(service, observer, dependencies, connected.includes(service.arn)),
+    const found = withCause({ serviceArn: service.arn }, () =>
+      dependencies.inTime(() => compareService(service, observer, dependencies, connected.includes(service.arn))),
     );
     parts.push(await found.catch((error: unknown) => notCompared(service.arn, error, known.includes(service.arn))));
   });

@@ -1,4 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import { Logger, type LogItem } from '@aws-lambda-powertools/logger';
+import type { LogItemExtraInput, LogItemMessage } from '@aws-lambda-powertools/logger/types';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,12 +11,13 @@ import {
   type LambdaFunction,
   REGION,
 } from 'apprunner-embedded-cloud';
-import type { InProcessHandler } from 'apprunner-embedded-cloud/in-process-runtime';
+import type { InProcessContext, InProcessHandler } from 'apprunner-embedded-cloud/in-process-runtime';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { announce } from '../../functions/announce.ts';
 import { api } from '../../functions/api.ts';
 import { createNotifyParts, notify } from '../../functions/notify.ts';
 import { keepInQueue, onServiceEvent } from '../../functions/on-service-event.ts';
+import { probeNames } from '../../functions/probe.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { createReportDependencies, report } from '../../functions/report.ts';
 import { sweep } from '../../functions/sweep.ts';
@@ -30,8 +32,6 @@ import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts
 import { createPolicyEvaluator } from '../../shared/policy/evaluator.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import { defaultNotifications, type Policy } from '../../shared/policy/policy.ts';
-import { probeRequest } from '../../shared/probe/contract.ts';
-import { probe } from '../../shared/probe/probe.ts';
 import { createKillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { type ClockAndDns, createServiceAccess } from '../../shared/reconcile/service-access.ts';
 import { normalizeName } from '../../shared/records/names.ts';
@@ -64,12 +64,10 @@ export function handlers(
   deployed: DeployedPolicy,
   timed?: TimedFunctions,
   disturb: Disturb = (_, handler) => handler,
+  onLine?: OnLine,
 ): Readonly<Record<string, InProcessHandler>> {
   const { clock, chance } = cloud.world;
-  const logger = new Logger({ serviceName: 'test', logLevel: 'ERROR' });
-  logger.error = (message, ...extra) => {
-    log.push([message, ...extra.map((one) => JSON.stringify(one, errorsToText))].join(' '));
-  };
+  const loggerOf = ({ name }: LambdaFunction) => new LinesLogger(name, log, onLine);
   const now = () => clock.now();
   const configOf = (fn: LambdaFunction) => {
     const config = { ...cloud.clientConfig({ region: fn.region }), ...timed?.calls() };
@@ -86,7 +84,9 @@ export function handlers(
       const settings = parseEventSettings(fn.environment);
       const config = configOf(fn);
       const keep = keepInQueue(new SQSClient(config), settings.deadLetterQueueUrl);
-      return onServiceEvent({ ...createState(settings, config), logger, keep, now, isOwnRole: settings.isOwnRole });
+      const { isOwnRole } = settings;
+      const logger = loggerOf(fn);
+      return onServiceEvent({ ...createState(settings, config), logger, keep, now, isOwnRole });
     }),
     [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
       const settings = parseReconcileSettings({ ...fn.environment, AWS_REGION: fn.region });
@@ -102,10 +102,10 @@ export function handlers(
         killSwitch: createKillSwitch(settings.killSwitchParameter, config),
         token,
         random,
-        logger,
+        logger: loggerOf(fn),
         metrics: metricsInto(measured, cloud, fn),
       });
-      return (event) => handler(event as Parameters<typeof handler>[0]);
+      return (event, context) => handler(event as Parameters<typeof handler>[0], context);
     }, deployed),
     [`${STACK_NAME}-api`]: onceComposed((fn) => {
       const settings = parseApiSettings(fn.environment);
@@ -113,14 +113,14 @@ export function handlers(
       const config = configOf(fn);
       const around = { ...environment(cloud), ...createScopeReader(policy, config, now) };
       const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
-      return api({ ...createApiDependencies(settings, { from, policy }, config, around), logger });
+      return api({ ...createApiDependencies(settings, { from, policy }, config, around), logger: loggerOf(fn) });
     }, deployed),
     [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
       const policy = deployedPolicy(parseRuleSettings(fn.environment), deployed);
       const random = () => chance.uuid();
       return sweep({
         ...createSweepDependencies(parseSweepStartSettings(fn.environment), policy, random, configOf(fn), now),
-        logger,
+        logger: loggerOf(fn),
         metrics: metricsInto(measured, cloud, fn),
       });
     }, deployed),
@@ -137,48 +137,50 @@ export function handlers(
           budgeted(settings, config),
         ),
         inTime: (work) => work(),
-        logger,
+        logger: loggerOf(fn),
         metrics: metricsInto(measured, cloud, fn),
       });
-      return (event) => handler(event as Parameters<typeof handler>[0]);
+      return (event, context) => handler(event as Parameters<typeof handler>[0], context);
     }, deployed),
     [`${STACK_NAME}-announce`]: onceComposed((fn) => {
       const { busName, stack } = parseAnnounceSettings(fn.environment);
-      return announce({ bus: eventBridgeBus(new EventBridgeClient(configOf(fn)), busName), stack, logger });
+      const bus = eventBridgeBus(new EventBridgeClient(configOf(fn)), busName);
+      return announce({ bus, stack, logger: loggerOf(fn) });
     }),
     [`${STACK_NAME}-notify`]: onceComposed((fn) => {
       const notifications = deployed.says.notifications ?? defaultNotifications;
       const parts = createNotifyParts(parseNotifySettings(fn.environment), notifications, configOf(fn), now);
-      const handler = notify({ ...parts, logger });
-      return (event) => handler(event as Parameters<typeof handler>[0]);
+      const handler = notify({ ...parts, logger: loggerOf(fn) });
+      return (event, context) => handler(event as Parameters<typeof handler>[0], context);
     }, deployed),
     [`${STACK_NAME}-report`]: onceComposed((fn) => {
       const rules = parseRuleSettings(fn.environment);
       const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
       const inForce = { from, policy: deployedPolicy(rules, deployed) } as const;
       const settings = parseReportSettings(fn.environment);
-      return report({ ...createReportDependencies(settings, rules, inForce, configOf(fn), now), logger });
+      const dependencies = createReportDependencies(settings, rules, inForce, configOf(fn), now);
+      return report({ ...dependencies, logger: loggerOf(fn) });
     }, deployed),
     [`${STACK_NAME}-probe`]: onceComposed((fn) => {
       const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });
-      return (event) =>
-        probe(probeRequest.parse(event), {
-          installation: installationSetting.parse(fn.environment.INSTALLATION).installation,
-          region: fn.arn.split(':')[3] ?? '',
-          texts: async (name) =>
-            cloud.resolver
-              .answer({ kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' }, name, 'TXT')
-              .answers.map(({ value }) => value.replaceAll('"', '')),
-          now,
-          resolve,
-          randomHost: () => `${chance.uuid()}.invalid`,
-          fetch: async (interfaceAddress, host, verify) => {
-            const { status, headers, certificateNames } = cloud.front.request({ interfaceAddress, host, path: '/' });
-            if (verify && ![host, host.replace(/^[^.]+/, '*')].some((name) => certificateNames.includes(name)))
-              throw new Error(`the certificate is for ${certificateNames.join(', ')}`);
-            return { status, headers };
-          },
-        });
+      return probeNames({
+        logger: loggerOf(fn),
+        installation: installationSetting.parse(fn.environment.INSTALLATION).installation,
+        region: fn.arn.split(':')[3] ?? '',
+        texts: async (name) =>
+          cloud.resolver
+            .answer({ kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' }, name, 'TXT')
+            .answers.map(({ value }) => value.replaceAll('"', '')),
+        now,
+        resolve,
+        randomHost: () => `${chance.uuid()}.invalid`,
+        fetch: async (interfaceAddress, host, verify) => {
+          const { status, headers, certificateNames } = cloud.front.request({ interfaceAddress, host, path: '/' });
+          if (verify && ![host, host.replace(/^[^.]+/, '*')].some((name) => certificateNames.includes(name)))
+            throw new Error(`the certificate is for ${certificateNames.join(', ')}`);
+          return { status, headers };
+        },
+      });
     }),
   };
 }
@@ -210,16 +212,16 @@ export function deployedPolicy(settings: RuleSettings, { says }: DeployedPolicy)
  * with one event at a time.
  */
 function onceComposed(
-  compose: (fn: LambdaFunction) => (event: unknown) => unknown,
+  compose: (fn: LambdaFunction) => (event: unknown, context: InProcessContext) => unknown,
   deployed?: DeployedPolicy,
 ): InProcessHandler {
   let idle: readonly { readonly from: string; readonly handle: ReturnType<typeof compose> }[] = [];
-  return async (event, _, fn) => {
+  return async (event, context, fn) => {
     const from = JSON.stringify([fn.environment, deployed?.says]);
     const [made = { from, handle: compose(fn) }, ...others] = idle.filter((one) => one.from === from);
     idle = others;
     try {
-      return await made.handle(event);
+      return await made.handle(event, context);
     } finally {
       idle = [made, ...idle];
     }
@@ -265,6 +267,38 @@ function resolver(cloud: EmbeddedCloud, view: DnsView): ResolveName {
     if (addresses.length > 0) return { vantage, outcome: 'addresses', addresses };
     return { vantage, outcome: answers[0]?.rcode === 'NXDOMAIN' ? 'nxdomain' : 'no-data' };
   };
+}
+
+/** One line of a function's log. */
+export interface Line extends Readonly<Record<string, unknown>> {
+  readonly function: string;
+  readonly level: string;
+  readonly message: string;
+}
+export type OnLine = (line: Line) => void;
+
+/** Keeps what is wrong as text, and hands over each line as it would be printed. */
+class LinesLogger extends Logger {
+  readonly #function: string;
+  readonly #log: string[];
+  readonly #onLine: OnLine | undefined;
+
+  constructor(functionName: string, log: string[], onLine: OnLine | undefined) {
+    super({ serviceName: STACK_NAME, logLevel: onLine === undefined ? 'SILENT' : 'INFO' });
+    this.#function = functionName;
+    this.#log = log;
+    this.#onLine = onLine;
+  }
+
+  override error(message: LogItemMessage, ...extra: LogItemExtraInput): void {
+    this.#log.push([message, ...extra.map((one) => JSON.stringify(one, errorsToText))].join(' '));
+    super.error(message, ...extra);
+  }
+
+  protected override printLog(_: number, item: LogItem): void {
+    item.prepareForPrint();
+    this.#onLine?.({ ...JSON.parse(JSON.stringify(item.getAttributes())), function: this.#function });
+  }
 }
 
 export type Measured = Readonly<Record<string, unknown>>;

@@ -44,6 +44,7 @@ import {
   deployedPolicy,
   handlers,
   type Measured,
+  type OnLine,
   type TimedFunctions,
 } from './handlers.ts';
 import { keepPrivileges, recordPrivileges } from './privileges.ts';
@@ -61,6 +62,8 @@ export interface InstallationOptions {
   readonly timed?: (cloud: EmbeddedCloud, clock: VirtualClock) => TimedFunctions;
   /** What happens to the calls of the functions on their way. */
   readonly disturb?: Disturb;
+  /** Receives each line of the functions' logs. */
+  readonly onLine?: OnLine;
   /** Hosted zones that are there before the stack, and are allowed to it. */
   readonly zones?: readonly { readonly name: string; readonly inVpc: boolean }[];
   /** What else has to be there before the stack; answers further parameters. */
@@ -134,6 +137,7 @@ export class Installation {
     prepare = async () => ({}),
     timed,
     disturb,
+    onLine,
   }: InstallationOptions = {}): Promise<Installation> {
     const clock = new VirtualClock();
     const chance = seededChance('installation');
@@ -147,7 +151,7 @@ export class Installation {
       switches,
       log: (line) => log.push(line),
       runtime: (made) =>
-        inProcessRuntime(clock, handlers(made, log, measured, deployed, timed?.(made, clock), disturb)),
+        inProcessRuntime(clock, handlers(made, log, measured, deployed, timed?.(made, clock), disturb, onLine)),
     });
     recordPrivileges(cloud);
     const network = await seedNetwork(cloud);
