@@ -13,6 +13,7 @@ const topics = [
   'events',
   'iam',
   's3',
+  'cloudwatch',
   'lifecycle',
   'measured',
 ];
