@@ -2,6 +2,7 @@ import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-ty
 import type { CliEnvironment } from './environment.ts';
 import type { CommandOutcome } from './exit-code.ts';
 import type { Output } from './terminal/output.ts';
+import type { NamedStack } from './typed.ts';
 
 /** What a command runs with. */
 export interface CommandContext {
@@ -11,7 +12,7 @@ export interface CommandContext {
 
 /** Runs a command and keeps its outcome. Every command has the option `json`. */
 export type RunCommand = (
-  options: { readonly json?: true | undefined },
+  options: NamedStack & { readonly json?: true | undefined },
   work: (context: CommandContext) => Promise<CommandOutcome>,
 ) => Promise<void>;
 
@@ -49,9 +50,6 @@ export function withLocalUrl(words: readonly string[]): readonly string[] {
     word === '--local' && !/^https?:/.test(words[index + 1] ?? '') ? `--local=${EMBEDDED_URL}` : word,
   );
 }
-
-/** The default name of the stack. */
-export const DEFAULT_STACK = 'apprunner-private-ingress-main';
 
 /** A command that only contains others. */
 export function group(name: string): Command {

@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ClientConfig } from '../shared/aws/client-config.ts';
+import { DEFAULT_STACK } from '../shared/command-line.ts';
 import { errorMessage, errorName } from '../shared/errors.ts';
 import { publicDns } from '../shared/observe/names.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
@@ -13,7 +14,6 @@ import { type Environment, parseRuleSettings, type RuleSettings } from '../share
 import type { Store } from '../shared/state/store.ts';
 import { createStore } from '../shared/state/tables.ts';
 import { awsAccess, embeddedResolver } from './aws-access.ts';
-import { DEFAULT_STACK } from './command.ts';
 import type { CliEnvironment } from './environment.ts';
 import { ConnectError } from './errors.ts';
 import { judgingPolicy } from './policy/in-force.ts';

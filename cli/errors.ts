@@ -3,6 +3,7 @@ import { isAccessDenied, isTransient } from '../shared/aws/errors.ts';
 import { errorMessage, errorName, SettingsError } from '../shared/errors.ts';
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
 import { ApiError } from './api/problem.ts';
+import { type Layout, plainLayout } from './terminal/output.ts';
 
 /** The command line is not valid: exit code 2. */
 export class UsageError extends Error {
@@ -23,16 +24,20 @@ export function isUsage(error: unknown): boolean {
 }
 
 /** Their messages need no name of the error. */
-const EXPLAINED = [UsageError, ConnectError, SettingsError, ApiError, PolicyFileError];
+const EXPLAINED = [UsageError, ConnectError, SettingsError, PolicyFileError];
 
 /** An error as data, for `--json`. */
-export function errorData(error: unknown): object {
+export function errorData(error: unknown, typed: Typed): object {
   const problem = error instanceof ApiError ? error.problem : undefined;
-  return { error: explainError(error), ...(problem === undefined ? {} : { problem }) };
+  return { error: explainError(error, typed), ...(problem === undefined ? {} : { problem }) };
 }
 
+/** What to type for a next command. */
+type Typed = Layout['typed'];
+
 /** What is wrong and what to do. */
-export function explainError(error: unknown): string {
+export function explainError(error: unknown, typed: Typed = plainLayout.typed): string {
+  if (error instanceof ApiError) return error.text(typed);
   if (EXPLAINED.some((kind) => error instanceof kind)) return errorMessage(error);
   if (errorName(error) === 'CredentialsProviderError') {
     return `No AWS credentials were found: ${errorMessage(error)}\nSet AWS_PROFILE, log in with "aws sso login", or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;

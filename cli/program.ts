@@ -25,6 +25,7 @@ import { createOutput } from './terminal/output.ts';
 import { printable } from './terminal/printable.ts';
 import { plainStyle, type Style, styleFor } from './terminal/style.ts';
 import { hanging, wrapped } from './terminal/width.ts';
+import { typedAgain } from './typed.ts';
 
 /** All commands, in the order of the help. To add one, write it in `commands/` and name it here. */
 const definitions: readonly CommandDefinition[] = [
@@ -127,14 +128,15 @@ export async function runProgram(
   environment: CliEnvironment,
 ): Promise<ExitCode> {
   let outcome: CommandOutcome = 'fine';
-  const run: RunCommand = async ({ json }, work) => {
-    const output = createOutput(environment, json === true);
+  const run: RunCommand = async ({ json, ...named }, work) => {
+    const typed = typedAgain(named);
+    const output = createOutput(environment, json === true, typed);
     try {
       outcome = await work({ output, environment });
     } catch (error) {
       outcome = isUsage(error) ? 'usage' : error instanceof PolicyFileError ? 'findings' : 'failed';
       const { stderr } = environment;
-      const text = json === true ? escapedJson(errorData(error)) : printable(explainError(error));
+      const text = json === true ? escapedJson(errorData(error, typed)) : printable(explainError(error, typed));
       stderr.write(`${stderr.isTTY && json !== true ? wrapped(text, stderr.columns) : text}\n`);
     }
   };

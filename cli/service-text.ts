@@ -1,4 +1,5 @@
 import type { ServiceExplanation } from '../shared/api/service-schemas.ts';
+import { withCommands } from '../shared/command-line.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Layout } from './terminal/output.ts';
 import { severityMark } from './terminal/severity.ts';
@@ -11,13 +12,13 @@ export function serviceText(
   now: number,
   settingsFrom?: string,
 ): string {
-  const { style, width } = layout;
+  const { style, width, typed } = layout;
   const { actions, waits, findings, policy, waitsFor } = explanation;
   const row = (head: string, text: string, detail: string) => [
-    hanging(`  ${head} `, text, width),
-    hanging('     ', style('dim', detail), width),
+    hanging(`  ${head} `, withCommands(text, typed), width),
+    hanging('     ', style('dim', withCommands(detail, typed)), width),
   ];
-  const facts = factsOf(explanation, settingsFrom).map(([name, text]) =>
+  const facts = factsOf(explanation, layout, settingsFrom).map(([name, text]) =>
     hanging(`  ${style('dim', name.padEnd(17))}`, text, width),
   );
   const done = actions.flatMap(({ description, why }, index) => row(`${index + 1}.`, description, `because ${why}`));
@@ -31,7 +32,11 @@ export function serviceText(
   const nothing = [...done, ...waiting, ...found].length === 0 ? 'Nothing to do, nothing to wait for.\n' : '';
   return [
     `${style('bold', explanation.arn)}\n${facts.join('\n')}\n`,
-    section('Kept', waitsFor === undefined ? [] : [hanging('  ', style('yellow', waitsFor), width)], layout),
+    section(
+      'Kept',
+      waitsFor === undefined ? [] : [hanging('  ', style('yellow', withCommands(waitsFor, typed)), width)],
+      layout,
+    ),
     section(doneTitle(policy.mode === 'audit', waitsFor !== undefined), done, layout),
     section('Waits for', waiting, layout),
     section('Findings', found, layout),
@@ -63,7 +68,8 @@ function section(title: string, lines: readonly string[], { style }: Layout): st
 }
 
 function factsOf(
-  { service, desired, policy, phase, proof, endpoint }: ServiceExplanation,
+  { arn, service, desired, policy, phase, proof, endpoint }: ServiceExplanation,
+  { typed }: Layout,
   settingsFrom: string | undefined,
 ): readonly (readonly [name: string, text: string])[] {
   const state =
@@ -75,10 +81,19 @@ function factsOf(
     ['the service is', state],
     ['it should be', desiredText(desired)],
     ['by the policy', `${policy.enforcement}${mode}: ${policy.because}`],
-    ['phase', `${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`],
+    desired.kind === 'unmanaged'
+      ? ['to manage it', howToManage(policy.enforcement, typed(`attach ${arn}`))]
+      : ['phase', `${phase}${proof === undefined ? '' : `, ${proofText(proof.kind)}`}`],
     ...(endpoint === undefined ? [] : endpointFacts(endpoint)),
     ...(settingsFrom === undefined ? [] : ([['settings from', settingsFrom]] as const)),
   ];
+}
+
+/** A service that is not managed is in no phase that says anything of it. */
+function howToManage(enforcement: ServiceExplanation['policy']['enforcement'], attach: string): string {
+  return enforcement === 'ignored'
+    ? 'change the policy: no tag has an effect where no rule applies or the rule ignores the service'
+    : `"${attach}", or tag it private-ingress=enabled`;
 }
 
 function endpointFacts({

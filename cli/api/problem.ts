@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Layout, plainLayout } from '../terminal/output.ts';
 import { argumentAt } from './argument-words.ts';
 
 /** Problem details (RFC 9457) as the API of this product answers them. */
@@ -39,8 +40,14 @@ export class ApiError extends Error {
     const body = await response.text();
     const asked = `${request.method} ${decodeURI(new URL(request.url).pathname)}`;
     const problem = problemSchema.safeParse(parsed(body)).data;
-    const message = problem === undefined ? withoutProblem(asked, response, body) : problemText(problem);
+    const message =
+      problem === undefined ? withoutProblem(asked, response, body) : problemText(problem, plainLayout.typed);
     return new ApiError(message, response.status, problem);
+  }
+
+  /** What is wrong and what to do. @param typed what to type for a next command. */
+  text(typed: Layout['typed']): string {
+    return this.problem === undefined ? this.message : problemText(this.problem, typed);
   }
 
   /** Whether what was typed is wrong: it names something that cannot be, or is not there. */
@@ -58,23 +65,23 @@ export class ApiError extends Error {
 const USAGE = ['path-invalid', 'query-invalid', 'body-invalid', 'service-not-found', 'sweep-not-found'];
 
 /** What to do at the command line, where the API's own remedy speaks of requests. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  'path-invalid': '"list" prints the services, "sweep list" the sweeps.',
-  'query-invalid': 'Correct what is named above.',
-  'body-invalid': 'Correct what is named above.',
-  'service-not-found': '"list" prints the services that the stack knows.',
-  'not-attached': 'Attach it first with "attach".',
-  'sweep-not-found': '"sweep list" prints the sweeps of the last thirty days.',
-  'sweep-not-held': '"sweep show latest" prints the state of the latest one.',
-  'report-not-found': 'Try again in a minute, or begin a sweep with "sweep".',
-  'sweep-late': 'Wait until "sweep list" shows it, and do not begin another one before that.',
+const REMEDIES: Readonly<Record<string, (typed: Layout['typed']) => string>> = {
+  'path-invalid': (typed) => `"${typed('list')}" prints the services, "${typed('sweep list')}" the sweeps.`,
+  'query-invalid': () => 'Correct what is named above.',
+  'body-invalid': () => 'Correct what is named above.',
+  'service-not-found': (typed) => `"${typed('list')}" prints the services that the stack knows.`,
+  'not-attached': () => 'Attach it first with "attach".',
+  'sweep-not-found': (typed) => `"${typed('sweep list')}" prints the sweeps of the last thirty days.`,
+  'sweep-not-held': (typed) => `"${typed('sweep show latest')}" prints the state of the latest one.`,
+  'report-not-found': (typed) => `Try again in a minute, or begin a sweep with "${typed('sweep')}".`,
+  'sweep-late': (typed) => `Wait until "${typed('sweep list')}" shows it, and do not begin another one before that.`,
 };
 
 /** `not-allowed` */
 const nameOf = ({ type }: Pick<Problem, 'type'>): string => type.slice(type.lastIndexOf(':') + 1);
 
 /** What is wrong, where, and what to do, in the words of the command line. */
-function problemText(problem: Problem): string {
+function problemText(problem: Problem, typed: Layout['typed']): string {
   const { title, detail, instance, errors } = problem;
   const name = nameOf(problem);
   const where = errors.map(({ pointer, parameter, header, detail: wrong }) => {
@@ -85,7 +92,7 @@ function problemText(problem: Problem): string {
   // The detail repeats the listed errors.
   const what = errors.length === 0 ? detail : title;
   const about = USAGE.includes(name) ? [] : [`(${name} in docs/api-errors.md, ${instance})`];
-  return [what, ...where, REMEDIES[name] ?? problem.remedy, ...about].join('\n');
+  return [what, ...where, REMEDIES[name]?.(typed) ?? problem.remedy, ...about].join('\n');
 }
 
 /** API Gateway refuses requests before they reach the API: `{"message":"Forbidden"}`. */

@@ -3,6 +3,7 @@ import { errorMessage } from '../../shared/errors.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
 import { similar } from '../../shared/similar.ts';
 import { UsageError } from '../errors.ts';
+import type { Layout } from '../terminal/output.ts';
 import type { ApiClient } from './client.ts';
 import { services } from './listing.ts';
 import { pathText, type ServicePath } from './service-path.ts';
@@ -12,6 +13,7 @@ export interface ServiceDirectory {
   readonly client: ApiClient;
   /** The services that App Runner lists in the caller's account and region: also those that the stack does not know. */
   readonly listed: () => Promise<readonly ServicePath[]>;
+  readonly typed: Layout['typed'];
 }
 
 const PATH = /(?:^|\/)services\/([^/]+)\/([^/]+)\/([^/]+)\/([^/?]+)/;
@@ -36,7 +38,7 @@ export async function findService(called: string, directory: ServiceDirectory): 
   const [only, ...others] = known.length > 0 ? known : await listedAs(called, directory);
   if (only === undefined) {
     throw new UsageError(
-      `No service is named "${called}", neither in the stack ("list" prints its services) nor in App Runner in your account and region.${await meant(called, directory)} Give the ARN of a service in another account or region.`,
+      `No service is named "${called}", neither in the stack ("${directory.typed('list')}" prints its services) nor in App Runner in your account and region.${await meant(called, directory)} Give the ARN of a service in another account or region.`,
     );
   }
   if (others.length === 0) return pathOf(only);

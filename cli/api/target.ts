@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DEFAULT_STACK } from '../../shared/command-line.ts';
 import { errorMessage, errorName } from '../../shared/errors.ts';
 import { awsAccess, regionFor } from '../aws-access.ts';
-import { DEFAULT_STACK } from '../command.ts';
 import { ConnectError, NoApiError, UsageError } from '../errors.ts';
 import { listedServices } from '../listed-services.ts';
 import type { ServicePath } from './service-path.ts';

@@ -1,9 +1,10 @@
 import { Option } from '@commander-js/extra-typings';
+import { DEFAULT_STACK } from '../../shared/command-line.ts';
 import { apiClient } from '../api/client.ts';
 import type { ServicePath } from '../api/service-path.ts';
 import { findService, type ServiceDirectory } from '../api/service-reference.ts';
 import type { TargetOptions } from '../api/target.ts';
-import { type CommandContext, command, DEFAULT_STACK, type Example, localOption, type RunCommand } from '../command.ts';
+import { type CommandContext, command, type Example, localOption, type RunCommand } from '../command.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 
 /** A command that calls the API of a stack. */
@@ -42,7 +43,8 @@ export function withApi(
     const { findTarget } = await import('../api/target.ts');
     const target = await findTarget(options);
     const client = apiClient(target, context.environment.now);
-    return work({ client, pace: target.pace, listed: target.listed }, context);
+    const { typed } = context.output.layout;
+    return work({ client, pace: target.pace, listed: target.listed, typed }, context);
   });
 }
 

@@ -1,3 +1,4 @@
+import { withCommands } from '../../shared/command-line.ts';
 import { type ApiClient, dataOf, type Schemas } from '../api/client.ts';
 import { pathText, type ServicePath } from '../api/service-path.ts';
 import type { CommandContext, Example, RunCommand } from '../command.ts';
@@ -42,16 +43,16 @@ function acceptedText(
   { asked, tags, waitsFor }: Schemas['Accepted'],
   path: ServicePath,
   waits: boolean,
-  { style }: Layout,
+  { style, typed }: Layout,
 ): string {
   const set = Object.entries(tags.set).map(([key, value]) => `  ${style('green', '+')} ${key} = ${value}`);
   const removed = tags.removed.map((key) => `  ${style('red', '-')} ${key}`);
   const written = [...set, ...removed];
   return [
     `${style('bold', asked)} ${path.name}: requested; reconciliation queued`,
-    ...(waitsFor === undefined ? [] : [`  ${style('yellow', waitsFor)}`]),
+    ...(waitsFor === undefined ? [] : [`  ${style('yellow', withCommands(waitsFor, typed))}`]),
     ...(written.length === 0 ? [] : ['  tags written to the service:', ...written]),
-    ...(waits ? [] : [style('dim', `  to follow it: watch ${pathText(path)}`)]),
+    ...(waits ? [] : [style('dim', `  to follow it: ${typed(`watch ${pathText(path)}`)}`)]),
     '',
   ].join('\n');
 }

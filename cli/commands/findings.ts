@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import { anyCode } from '../../shared/api/sweep-schemas.ts';
+import { withCommands } from '../../shared/command-line.ts';
 import { type AnyFinding, findings } from '../api/listing.ts';
 import type { CommandDefinition } from '../command.ts';
 import type { Layout } from '../terminal/output.ts';
@@ -34,7 +35,7 @@ export const findingsCommand: CommandDefinition = (run) =>
       }),
     );
 
-function findingText(finding: AnyFinding, { style, time, width }: Layout): string {
+function findingText(finding: AnyFinding, { style, time, width, typed }: Layout): string {
   const { severity, code, message, remedy, since } = finding;
   const where =
     finding.source === 'service'
@@ -42,8 +43,8 @@ function findingText(finding: AnyFinding, { style, time, width }: Layout): strin
       : `${finding.resource} (sweep ${finding.sweep})`;
   return [
     `${severityMark(severity, style)} ${style('bold', code)}  ${where}  ${style('dim', `since ${time(since)}`)}`,
-    hanging('  ', message, width),
-    hanging('  ', remedy, width),
+    hanging('  ', withCommands(message, typed), width),
+    hanging('  ', withCommands(remedy, typed), width),
     '',
   ].join('\n');
 }

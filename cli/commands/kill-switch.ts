@@ -1,5 +1,6 @@
 import { Argument, Option } from '@commander-js/extra-typings';
-import { type CommandDefinition, command, DEFAULT_STACK, localOption } from '../command.ts';
+import { DEFAULT_STACK } from '../../shared/command-line.ts';
+import { type CommandDefinition, command, localOption } from '../command.ts';
 import type { KillSwitchValue } from '../kill-switch.ts';
 
 const values: readonly KillSwitchValue[] = ['on', 'off'];

@@ -1,5 +1,6 @@
+import { DEFAULT_STACK } from '../../shared/command-line.ts';
 import { parseServiceArn } from '../../shared/service-arn.ts';
-import { type CommandDefinition, command, DEFAULT_STACK, type Example, localOption } from '../command.ts';
+import { type CommandDefinition, command, type Example, localOption } from '../command.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/0123456789abcdef0123456789abcdef';
 

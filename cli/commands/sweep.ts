@@ -1,4 +1,5 @@
 import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
+import { withCommands } from '../../shared/command-line.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { similar } from '../../shared/similar.ts';
 import { dataOf, type Schemas } from '../api/client.ts';
@@ -9,6 +10,7 @@ import type { CommandOutcome } from '../exit-code.ts';
 import { changes, rests } from '../sweep/changes.ts';
 import { sweepOutcome } from '../sweep/outcome.ts';
 import { changeText, countsText, progressText, statusText, sweepText } from '../sweep/text.ts';
+import type { Layout } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import { follow } from '../watch/follow.ts';
 import { type Api, apiCommand, withApi } from './api-command.ts';
@@ -63,11 +65,12 @@ const beginCommand: CommandDefinition = (run) =>
       withApi(run, options, async (api, context) => {
         if (typed !== undefined) throw unknownCommand(typed);
         const accepted = await dataOf(api.client.POST('/sweeps', { body: {} }));
-        if (accepted.waitsFor !== undefined) context.output.note(accepted.waitsFor);
+        if (accepted.waitsFor !== undefined)
+          context.output.note(withCommands(accepted.waitsFor, context.output.layout.typed));
         if (!options.wait) {
           context.output.say(
             accepted,
-            () => `sweep ${accepted.sweep} is running; to see it: sweep show ${accepted.sweep}`,
+            ({ typed }) => `sweep ${accepted.sweep} is running; to see it: ${typed(`sweep show ${accepted.sweep}`)}`,
           );
           return 'fine';
         }
@@ -156,7 +159,7 @@ const showCommand: CommandDefinition = (run) =>
     )
     .action((id, options) =>
       withApi(run, options, async ({ client }, { output }) => {
-        const sweep = await sweepOf(id === 'latest' ? await latest(client) : id, client);
+        const sweep = await sweepOf(id === 'latest' ? await latest(client, output.layout) : id, client);
         output.say(sweep, (layout) => sweepText(sweep, layout));
         return sweepOutcome(sweep);
       }),
@@ -175,10 +178,11 @@ const confirmCommand: CommandDefinition = (run) =>
       withApi(run, options, async ({ client }, { output }) => {
         if (id === 'latest') {
           // Another sweep may have begun meanwhile.
-          throw new UsageError('Pass the id of the sweep that you have checked: "sweep list" shows it.');
+          const list = output.layout.typed('sweep list');
+          throw new UsageError(`Pass the id of the sweep that you have checked: "${list}" shows it.`);
         }
         const accepted = await dataOf(client.POST('/sweeps/{id}/confirm', { params: { path: { id } }, body: {} }));
-        if (accepted.waitsFor !== undefined) output.note(accepted.waitsFor);
+        if (accepted.waitsFor !== undefined) output.note(withCommands(accepted.waitsFor, output.layout.typed));
         const sweep = await sweepOf(id, client);
         output.say(sweep, (layout) => sweepText(sweep, layout));
         // Confirmed, but nothing is written before the switch is off.
@@ -191,9 +195,9 @@ function sweepOf(id: string, client: Api['client']): Promise<Schemas['Sweep']> {
 }
 
 /** @throws ConnectError when there is none yet. */
-async function latest(client: Api['client']): Promise<string> {
+async function latest(client: Api['client'], { typed }: Layout): Promise<string> {
   const [last] = await sweeps(client, 1);
-  if (last === undefined) throw new ConnectError('There is no sweep yet. "sweep" begins one.');
+  if (last === undefined) throw new ConnectError(`There is no sweep yet. "${typed('sweep')}" begins one.`);
   return last.id;
 }
 

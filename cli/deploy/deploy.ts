@@ -1,9 +1,9 @@
-import { DEFAULT_STACK } from '../command.ts';
+import { withCommands } from '../../shared/command-line.ts';
 import type { DoctorCheck, Status } from '../doctor/check.ts';
 import type { StackFacts } from '../doctor/checks/stack.ts';
 import { checksText } from '../doctor/text.ts';
 import type { CommandOutcome } from '../exit-code.ts';
-import type { Output } from '../terminal/output.ts';
+import type { Layout, Output } from '../terminal/output.ts';
 import type { ResourceChange } from './changes.ts';
 import { dropsPolicyFile, type PolicyChange, policyChangeText } from './policy-change.ts';
 import { changesText } from './text.ts';
@@ -59,7 +59,7 @@ export async function deploy(
   const policyText = policyChangeText(policy, output.layout);
   if (policyText !== '') output.note(policyText);
   if (dropsPolicyFile(policy) && !options.withoutPolicy) {
-    output.say({ event: 'refused', policy }, () => REFUSED_WITHOUT_POLICY);
+    output.say({ event: 'refused', policy }, ({ typed }) => withCommands(REFUSED_WITHOUT_POLICY, typed));
     return 'findings';
   }
   if (stackNow.kind === 'present') output.note(`Asking CloudFormation what would change in ${stackName} …`);
@@ -76,7 +76,7 @@ export async function deploy(
   }
   const stack = await dependencies.stack();
   const outputs = stack.kind === 'present' ? stack.outputs : {};
-  output.say({ event: 'deployed', stackName, outputs }, () => nextSteps(stackName, outputs.ApiUrl));
+  output.say({ event: 'deployed', stackName, outputs }, (layout) => nextSteps(outputs.ApiUrl, layout));
   return 'fine';
 }
 
@@ -89,7 +89,7 @@ const REFUSED_WITHOUT_POLICY = [
 
 const isYes = (answer: string | undefined): boolean => /^y(es)?$/i.test(answer?.trim() ?? '');
 
-const nextSteps = (stackName: string, apiUrl: string | undefined): string =>
+const nextSteps = (apiUrl: string | undefined, { typed }: Layout): string =>
   [
     '',
     ...(apiUrl === undefined ? [] : [`The API is at ${apiUrl}`]),
@@ -97,6 +97,6 @@ const nextSteps = (stackName: string, apiUrl: string | undefined): string =>
     '  aws apprunner tag-resource --resource-arn <service-arn> \\',
     '    --tags Key=private-ingress,Value=enabled Key=private-ingress:domains,Value=app.example.com',
     'and watch it:',
-    `  npm run cli -- watch <service-arn>${stackName === DEFAULT_STACK ? '' : ` --stack ${stackName}`}`,
-    'All tags: docs/tags.md. To remove the stack: npm run cli -- remove.',
+    `  npm run cli -- ${typed('watch <service-arn>')}`,
+    `All tags: docs/tags.md. To remove the stack: npm run cli -- ${typed('remove')}`,
   ].join('\n');

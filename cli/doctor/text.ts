@@ -1,3 +1,4 @@
+import { withCommands } from '../../shared/command-line.ts';
 import { counted } from '../terminal/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import type { Mark } from '../terminal/style.ts';
@@ -12,7 +13,7 @@ const marks: Readonly<Record<Status, { readonly sign: string; readonly mark: Mar
 };
 
 /** All checks in order, and below them what to do. */
-export function checksText(checks: readonly DoctorCheck[], { style, width }: Layout): string {
+export function checksText(checks: readonly DoctorCheck[], { style, width, typed }: Layout): string {
   const lines = checks.map(({ id, status, subject, evidence }) => {
     const { sign, mark } = marks[status];
     return hanging(`${style(mark, sign)}  ${id.padEnd(22)} `, `${subject}: ${evidence}`, width);
@@ -24,7 +25,7 @@ export function checksText(checks: readonly DoctorCheck[], { style, width }: Lay
       : [
           '',
           `${style('bold', id)} ${subject}`,
-          hanging('  ', remedy.text, width),
+          hanging('  ', withCommands(remedy.text, typed), width),
           ...remedy.commands.map((line) => `    ${line}`),
         ],
   );

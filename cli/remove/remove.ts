@@ -7,7 +7,7 @@ import type { StackFacts } from '../doctor/checks/stack.ts';
 import { ConnectError } from '../errors.ts';
 import type { CommandOutcome } from '../exit-code.ts';
 import { counted } from '../terminal/counted.ts';
-import type { Output } from '../terminal/output.ts';
+import type { Layout, Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 
 /** How services leave the stack: `detach` removes what the stack wrote for them, `release` leaves it. */
@@ -67,7 +67,7 @@ export async function remove(
     }
     const staying = await leave(managed, leaving, client, options.timeout, dependencies);
     if (staying.length > 0) {
-      output.say({ event: 'refused', staying }, () => stayingText(staying));
+      output.say({ event: 'refused', staying }, (layout) => stayingText(staying, layout));
       return 'findings';
     }
   }
@@ -171,11 +171,11 @@ const refusal = (stackName: string, managed: number): string =>
     'stop managing it.',
   ].join('\n');
 
-const stayingText = (staying: readonly Staying[]): string =>
+const stayingText = (staying: readonly Staying[], { typed }: Layout): string =>
   [
     `Nothing was removed: ${counted(staying.length, 'service')} could not leave.`,
     ...staying.map(({ service, why }) => `  ${service.name} (${service.account}, ${service.region}): ${why}`),
-    'See "status SERVICE" of each, then run the command again.',
+    `See "${typed('status SERVICE')}" of each, then run the command again.`,
   ].join('\n');
 
 const removedText = (stackName: string): string =>

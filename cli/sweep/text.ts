@@ -54,7 +54,7 @@ export function progressText(
 
 export function sweepText(sweep: Sweep, layout: Layout): string {
   const { id, status, by, confirmedBy, startedAt, endedAt, targets, counts, differences, reasons } = sweep;
-  const { style, time, width } = layout;
+  const { style, time, width, typed } = layout;
   const fact = (name: string, text: string) => hanging(`  ${style('dim', name.padEnd(14))}`, text, width);
   const outstanding = targets.filter((target) => !hasAnswered(target)).map(({ target }) => target);
   const reported = [...sweep.failures, ...sweep.orphans.map(({ kind, ...rest }) => ({ code: kind, ...rest }))];
@@ -88,7 +88,7 @@ export function sweepText(sweep: Sweep, layout: Layout): string {
       reasons.map((reason) => hanging('  ', reason, width)),
       style,
     ),
-    status === 'held' ? [`The sweep changes nothing until you confirm it: sweep confirm ${id}`] : [],
+    status === 'held' ? [`The sweep changes nothing until you confirm it: ${typed(`sweep confirm ${id}`)}`] : [],
   ];
   return parts
     .filter((part) => part.length > 0)

@@ -11,10 +11,17 @@ export interface Layout {
   readonly width: number;
   /** @param at milliseconds since the epoch, or ISO 8601. */
   time(at: number | string): string;
+  /** What to type for a next command: it names the stack as the command does that runs now. */
+  typed(line: string): string;
 }
 
 /** Of a pipe or file. */
-export const plainLayout: Layout = { style: plainStyle, width: Number.POSITIVE_INFINITY, time: logTime };
+export const plainLayout: Layout = {
+  style: plainStyle,
+  width: Number.POSITIVE_INFINITY,
+  time: logTime,
+  typed: (line) => line,
+};
 
 /**
  * The output of a command. It is data: with `--json` printed as one object per line, without as the text made of it.
@@ -32,7 +39,7 @@ export interface Output {
   note(text: string): void;
 }
 
-export function createOutput(environment: CliEnvironment, json: boolean): Output {
+export function createOutput(environment: CliEnvironment, json: boolean, typed = plainLayout.typed): Output {
   const { stdout, stderr, now } = environment;
   const style = styleFor(environment);
   const layout: Layout = stdout.isTTY
@@ -42,8 +49,9 @@ export function createOutput(environment: CliEnvironment, json: boolean): Output
           return stdout.columns;
         },
         time: (at) => wallTime(at, now()),
+        typed,
       }
-    : { ...plainLayout, style };
+    : { ...plainLayout, style, typed };
   const sayAll: Output['sayAll'] = (all, text) => {
     if (json) for (const one of all) stdout.write(`${escapedJson(one)}\n`);
     else stdout.write(withNewline(printable(text(layout))));

@@ -24,11 +24,11 @@ export async function planFor(
   return { serviceArn: service.arn, follows: followsOf(explanation), service: explanation };
 }
 
-function followsOf({ actions, waits, phase, waitsFor }: ServiceExplanation): string {
+function followsOf({ actions, waits, desired, phase, waitsFor }: ServiceExplanation): string {
   if (actions.length > 0) {
     const planned = actions.map(({ description }) => description).join('; ');
     return waitsFor === undefined ? `To be done now: ${planned}.` : `Planned: ${planned}. ${waitsFor}`;
   }
   if (waits.length > 0) return `To be waited for: ${waits.map(({ why }) => why).join('; ')}.`;
-  return `Nothing to do: it is ${phase}.`;
+  return `Nothing to do: it is ${desired.kind === 'unmanaged' ? 'not managed' : phase}.`;
 }

@@ -1,3 +1,4 @@
+import { commandFor, withCommands } from '../command-line.ts';
 import { formatDuration, SECOND } from '../duration.ts';
 import { findingMeanings } from '../finding-meanings.ts';
 import { severityRank } from '../findings.ts';
@@ -43,7 +44,7 @@ export function personMessages(news: readonly FindingEvent[], context: MessageCo
         }),
         '',
         `Page   ${pageOf('findings.md', context)}`,
-        'Type   private-ingress findings',
+        typeLine('findings', context),
       ].join('\n'),
     },
   ];
@@ -64,9 +65,9 @@ function messageOf(group: readonly FindingEvent[], context: MessageContext): Per
     ...(group.length > MAX_LISTED ? [`       … and ${group.length - MAX_LISTED} more`] : []),
     ...(isClosed ? [] : [`Do     ${finding.remedy}`]),
     `Page   ${pageOf(`findings.md#${finding.code}`, context)}`,
-    `Type   ${group.length === 1 ? `private-ingress status ${service.arn}` : `private-ingress findings --finding ${finding.code}`}`,
+    typeLine(group.length === 1 ? `status ${service.arn}` : `findings --finding ${finding.code}`, context),
   ];
-  return { subject, text: lines.join('\n') };
+  return { subject, text: withCommands(lines.join('\n'), (line) => commandFor(context.stack, line)) };
 }
 
 function listed(event: FindingEvent, now: number): readonly string[] {
@@ -95,6 +96,9 @@ function placesOf(group: readonly FindingEvent[]): string {
   const names = group.slice(0, 3).map(({ service }) => service.name);
   return group.length > names.length ? `${names.join(', ')} and ${group.length - names.length} more` : names.join(', ');
 }
+
+const typeLine = (line: string, { stack }: MessageContext): string =>
+  `Type   private-ingress ${commandFor(stack, line)}`;
 
 function pageOf(page: string, { docsUrl }: MessageContext): string {
   return docsUrl === '' ? `docs/${page}` : `${docsUrl}/${page}`;

@@ -82,7 +82,7 @@ describe('what the API refuses', () => {
     const detail = `App Runner neither describes nor lists ${ARN}.`;
     const body = { ...problem, type: problem.type.replace('not-allowed', 'service-not-found'), detail, errors: [] };
     const { url } = await serve(() => ({ status: 404, type: 'application/problem+json', body }));
-    const stderr = `${detail}\n"list" prints the services that the stack knows.\n`;
+    const stderr = `${detail}\n"list --api ${url}" prints the services that the stack knows.\n`;
     expect(await type(['status', ARN, '--api', url])).toEqual({ code: 2, stdout: '', stderr });
   });
 

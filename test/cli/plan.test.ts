@@ -62,12 +62,13 @@ async function explained(world: Installation, arn: string): Promise<Explanation 
 
 const PROBE = 'lambda:Invoke';
 
-function factsOf({ arn, settingsFrom, service, phase, actions, waits, findings, endpoint }: Explanation) {
+function factsOf({ arn, settingsFrom, service, desired, phase, actions, waits, findings, endpoint }: Explanation) {
   return [
     arn,
     settingsFrom,
     service.status === 'deleted' ? 'deleted' : `${service.status}, ${service.visibility}`,
-    phase,
+    // A service that is not managed is in no phase that says anything of it.
+    ...(desired.kind === 'unmanaged' ? [] : [phase]),
     ...actions.flatMap(({ description, why }) => [description, why]),
     ...waits.map(({ why }) => why),
     ...findings.flatMap(({ severity, code, message, remedy }) => [`${severity} ${code}: ${message}`, remedy]),
@@ -89,6 +90,8 @@ describe('npm run plan', () => {
       findings: [],
     });
     expect(text).toContain('not managed: it has no tag');
+    expect(text).toMatch(new RegExp(`to manage it +"attach ${arn}.*", or tag it private-ingress=enabled\n`));
+    expect(text).not.toContain('detached');
     expect(text).toContain('Nothing to do, nothing to wait for.');
   });
 

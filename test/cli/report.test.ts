@@ -120,7 +120,7 @@ describe('report', () => {
     expect(await type(['report', '--api', url])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /^None of the last sweeps has a report\.\nTry again in a minute, or begin a sweep with "sweep"\./,
+        /^None of the last sweeps has a report\.\nTry again in a minute, or begin a sweep with "sweep --api http\S+"\./,
       ),
     });
   });

@@ -107,7 +107,7 @@ describe('sweep', () => {
     const type = await deskAt(world);
     expect((await type(['sweep', 'show', 'latest'])).stderr).toContain('There is no sweep yet.');
     const begun = await type(['sweep', '--no-wait']);
-    expect(begun.stdout).toMatch(/^sweep (\S+) is running; to see it: sweep show \1\n$/);
+    expect(begun.stdout).toMatch(/^sweep (\S+) is running; to see it: sweep show \1 --local=http\S+\n$/);
     expect((await type(['sweep', 'lst'])).stderr).toContain('Did you mean sweep list?');
     expect((await type(['sweep', 'lst'])).code).toBe(2);
     await world.quiet();

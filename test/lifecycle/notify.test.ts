@@ -124,7 +124,7 @@ describe('messages to people', () => {
       'Since  2026-01-01T00:00:00.000Z (0 s)',
       `Do     ${findingDefinitions['vpc-not-found'].remedy}`,
       'Page   https://docs.example.com/ingress/findings.md#vpc-not-found',
-      `Type   private-ingress status ${arnOf('hello')}`,
+      `Type   private-ingress status ${arnOf('hello')} --stack stack`,
     ]);
   });
 

@@ -66,7 +66,7 @@ export function judgePolicy(
     return [
       check.warning(
         'the stack uses a policy file, and a deployment from here has none',
-        'Put the file here as policy.yml, or name it in POLICY_FILE: "npm run cli -- policy show --file" prints it. deploy refuses to drop it without --without-policy.',
+        'Put the file here as policy.yml, or name it in POLICY_FILE: "policy show --file" prints it. deploy refuses to drop it without --without-policy.',
       ),
     ];
   }

@@ -153,7 +153,7 @@ function judgeZone(id: string, zones: readonly Zone[], elsewhere: readonly strin
   if (elsewhere.includes(id)) {
     return check.unknown(
       'of another account, which only the stack reaches, by ZoneRoleArn',
-      'After the deployment, "npm run cli -- findings" shows whether the stack can read and write it.',
+      'After the deployment, "findings" shows whether the stack can read and write it.',
     );
   }
   if (zone !== undefined) return check.ok(`${zone.name}, ${zone.visibility}`);

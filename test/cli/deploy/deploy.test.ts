@@ -9,6 +9,7 @@ import { about, type DoctorCheck } from '../../../cli/doctor/check.ts';
 import type { StackFacts } from '../../../cli/doctor/checks/stack.ts';
 import type { ServiceSource } from '../../../cli/policy/services.ts';
 import { type Output, plainLayout } from '../../../cli/terminal/output.ts';
+import { typedAgain } from '../../../cli/typed.ts';
 import type { PolicyInForce } from '../../../shared/policy/policy.ts';
 import { START } from '../../fixtures.ts';
 import { policy, rule, subject } from '../../policy/builders.ts';
@@ -37,13 +38,17 @@ async function deployed(
   const said: string[] = [];
   const data: object[] = [];
   const { answer } = has;
+  const layout = {
+    ...plainLayout,
+    typed: typedAgain({ stage: has.stackName?.replace('apprunner-private-ingress-', '') }),
+  };
   const output: Output = {
     json: false,
     live: false,
-    layout: plainLayout,
+    layout,
     say: (one, text) => {
       data.push(one);
-      said.push(text(plainLayout));
+      said.push(text(layout));
     },
     sayAll: () => {},
     note: (text) => said.push(text),
