@@ -13,7 +13,7 @@ import { type Constraint, wholeMatch } from 'apprunner-embedded-cloud/constraint
 import { profiles } from 'apprunner-embedded-cloud/profile';
 import { z } from 'zod';
 
-const SOURCE = 'botocore 1.43.107 (logs, monitoring and sns: 1.43.11)';
+const SOURCE = 'botocore 1.43.107';
 const OUTPUT = new URL('../local/src/wire/constraint-data.ts', import.meta.url);
 
 /**

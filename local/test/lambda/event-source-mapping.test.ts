@@ -256,6 +256,19 @@ describe('an event source mapping', () => {
     expect(numbers(QUEUE)).toEqual([1, 0]);
   });
 
+  it('leaves messages in the queue while it is disabled, and goes on once it is enabled', async () => {
+    const seen: string[] = [];
+    const { sqs, clock, map, lambda, numbers } = await cloud((event) => void seen.push(...bodiesOf(event)));
+    const { uuid } = map();
+    lambda.updateEventSourceMapping(uuid, { enabled: false });
+    sqs.send(QUEUE, 'a');
+    await clock.advance(10 * VISIBILITY * SECOND);
+    expect([seen, numbers(QUEUE)]).toEqual([[], [1, 0]]);
+    lambda.updateEventSourceMapping(uuid, { enabled: true });
+    await clock.advance(SECOND);
+    expect([seen, numbers(QUEUE)]).toEqual([['a'], [0, 0]]);
+  });
+
   it('is refused when the role may not read the queue', async () => {
     const { map, targets, fn } = await cloud(() => undefined);
     targets.forbidden.add(fn.roleArn);

@@ -155,6 +155,20 @@ describe('a mapping of a stream', () => {
     expect(batches).toHaveLength(3);
   });
 
+  it('goes on from where it was when it is disabled and enabled again', async () => {
+    const { clock, batches, map, update } = await start();
+    const { uuid } = map();
+    await update('a', '1');
+    await clock.advance(3 * SECOND);
+    cloud.lambda.updateEventSourceMapping(uuid, { enabled: false });
+    await update('b', '1');
+    await clock.advance(600 * SECOND);
+    expect(batches).toHaveLength(1);
+    cloud.lambda.updateEventSourceMapping(uuid, { enabled: true });
+    await clock.advance(3 * SECOND);
+    expect(batches.map((batch) => batch.length)).toEqual([1, 1]);
+  });
+
   it('begins at the first record that is reported as failed', async () => {
     let isFirst = true;
     const { clock, batches, map, update } = await start((records) => {

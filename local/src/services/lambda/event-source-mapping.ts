@@ -60,7 +60,7 @@ export interface MappingParts {
  */
 export class MappingPoller {
   readonly #parts: MappingParts;
-  readonly mapping: EventSourceMapping;
+  mapping: EventSourceMapping;
   readonly #unsubscribe: () => void;
   #running = 0;
   #polling = false;
@@ -71,6 +71,12 @@ export class MappingPoller {
     this.mapping = mapping;
     this.#parts = parts;
     this.#unsubscribe = parts.queues.onVisible(mapping.sourceArn, () => this.#wake());
+    this.#wake();
+  }
+
+  /** Goes on with other settings. */
+  update(mapping: EventSourceMapping): void {
+    this.mapping = mapping;
     this.#wake();
   }
 

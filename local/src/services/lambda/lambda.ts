@@ -152,6 +152,17 @@ export class Lambda {
     return made;
   }
 
+  /** @throws AwsError ResourceNotFoundException, ValidationException, InvalidParameterValueException */
+  updateEventSourceMapping(uuid: string, changes: Partial<NewMapping>): EventSourceMapping {
+    const poller = this.#pollers.get(uuid);
+    if (poller === undefined)
+      throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', { status: 404 });
+    const mapping = { ...poller.mapping, ...changes, lastModified: this.#world.clock.now() };
+    checkMapping(mapping);
+    poller.update(mapping);
+    return mapping;
+  }
+
   deleteEventSourceMapping(uuid: string): void {
     this.#pollers.get(uuid)?.stop();
     this.#pollers.delete(uuid);
@@ -172,6 +183,12 @@ export class Lambda {
 
   functions(account: string, region: string): readonly LambdaFunction[] {
     return [...this.#functions.values()].filter((fn) => fn.account === account && fn.region === region);
+  }
+
+  /** What the functions of an account and region may run at once, and have not reserved. */
+  concurrency(account: string, region: string): { readonly limit: number; readonly unreserved: number } {
+    const reserved = this.functions(account, region).reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
+    return { limit: ACCOUNT_CONCURRENCY, unreserved: ACCOUNT_CONCURRENCY - reserved };
   }
 
   mappings(account: string, region: string): readonly EventSourceMapping[] {

@@ -6,7 +6,7 @@ import { type CallContext, type OperationDefinition, operation, type ServiceDefi
 import type { World } from '../../world.ts';
 import { describedMapping } from './event-source-mapping.ts';
 import { describedFunction, functionId, type LambdaFunction } from './function.ts';
-import type { Lambda } from './lambda.ts';
+import type { Lambda, NewMapping } from './lambda.ts';
 import { failurePayload, MAXIMUM_PAYLOAD } from './runtime.ts';
 
 /** Documented: bytes of an asynchronous payload. */
@@ -79,9 +79,7 @@ function defineOperations(lambda: Lambda, world: World): OperationDefinition[] {
         return {
           Configuration: describedFunction(fn),
           Code: { RepositoryType: 'S3', Location: `file://${fn.codeFolder}` },
-          ...(fn.reservedConcurrency === undefined
-            ? {}
-            : { Concurrency: { ReservedConcurrentExecutions: fn.reservedConcurrency } }),
+          ...(fn.reservedConcurrency === undefined ? {} : { Concurrency: reservedOf(fn) }),
         };
       },
     }),
@@ -116,6 +114,63 @@ function defineOperations(lambda: Lambda, world: World): OperationDefinition[] {
         },
       },
     ),
+    operation<sdk.UpdateEventSourceMappingCommandInput, sdk.UpdateEventSourceMappingCommandOutput>(
+      sdk.UpdateEventSourceMapping$,
+      {
+        writes: true,
+        permissions: ({ UUID }, { account, region }) => ({
+          action: 'lambda:UpdateEventSourceMapping',
+          resources: [`arn:aws:lambda:${region}:${account}:event-source-mapping:${UUID}`],
+        }),
+        run: ({ UUID, ...changes }, { account, region }) => {
+          const known = lambda.mappings(account, region).find(({ uuid }) => uuid === UUID);
+          const mapping = lambda.updateEventSourceMapping(known?.uuid ?? '', changesOfMapping(changes));
+          // Documented: Enabling, Disabling and Updating while it changes; here the next look shows it changed.
+          const State = known?.enabled === mapping.enabled ? 'Updating' : mapping.enabled ? 'Enabling' : 'Disabling';
+          return { ...describedMapping(mapping), State };
+        },
+      },
+    ),
+    operation<sdk.GetAccountSettingsCommandInput, sdk.GetAccountSettingsCommandOutput>(sdk.GetAccountSettings$, {
+      permissions: () => ({ action: 'lambda:GetAccountSettings', resources: ['*'] }),
+      run: (_, { account, region }) => {
+        const { limit, unreserved } = lambda.concurrency(account, region);
+        return {
+          AccountLimit: { ...CODE_LIMITS, ConcurrentExecutions: limit, UnreservedConcurrentExecutions: unreserved },
+          // The size of code is not measured here.
+          AccountUsage: { FunctionCount: lambda.functions(account, region).length },
+        };
+      },
+    }),
+    operation<sdk.GetFunctionConcurrencyCommandInput, sdk.GetFunctionConcurrencyCommandOutput>(
+      sdk.GetFunctionConcurrency$,
+      {
+        permissions: onFunction('GetFunctionConcurrency'),
+        run: (input, context) => reservedOf(lambda.get(arnOf(input, context))),
+      },
+    ),
+    operation<sdk.PutFunctionConcurrencyCommandInput, sdk.PutFunctionConcurrencyCommandOutput>(
+      sdk.PutFunctionConcurrency$,
+      {
+        writes: true,
+        permissions: onFunction('PutFunctionConcurrency'),
+        run: (input, context) =>
+          reservedOf(
+            lambda.updateFunction(arnOf(input, context), { reservedConcurrency: input.ReservedConcurrentExecutions }),
+          ),
+      },
+    ),
+    operation<sdk.DeleteFunctionConcurrencyCommandInput, sdk.DeleteFunctionConcurrencyCommandOutput>(
+      sdk.DeleteFunctionConcurrency$,
+      {
+        writes: true,
+        permissions: onFunction('DeleteFunctionConcurrency'),
+        run: (input, context) => {
+          lambda.updateFunction(arnOf(input, context), { reservedConcurrency: undefined });
+          return {};
+        },
+      },
+    ),
     operation<sdk.GetPolicyCommandInput, sdk.GetPolicyCommandOutput>(sdk.GetPolicy$, {
       permissions: onFunction('GetPolicy'),
       run: (input, context) => {
@@ -128,6 +183,37 @@ function defineOperations(lambda: Lambda, world: World): OperationDefinition[] {
       },
     }),
   ];
+}
+
+/** Documented: "Lambda quotas", in bytes. */
+const CODE_LIMITS = { TotalCodeSize: 80_530_636_800, CodeSizeUnzipped: 262_144_000, CodeSizeZipped: 52_428_800 };
+
+const reservedOf = ({ reservedConcurrency }: LambdaFunction) =>
+  reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
+
+/** The settings that a mapping has here. @throws AwsError NotImplemented */
+function changesOfMapping({
+  Enabled: enabled,
+  BatchSize: batchSize,
+  MaximumBatchingWindowInSeconds: batchingWindow,
+  ScalingConfig,
+  FunctionResponseTypes,
+  ...others
+}: Omit<sdk.UpdateEventSourceMappingCommandInput, 'UUID'>): Partial<NewMapping> {
+  const left = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : name));
+  if (left.length > 0)
+    throw new AwsError('NotImplemented', `${left.join(', ')} of a mapping: not implemented by the embedded cloud`, {
+      status: 501,
+    });
+  return {
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(batchingWindow === undefined ? {} : { batchingWindow }),
+    ...(ScalingConfig === undefined ? {} : { maximumConcurrency: ScalingConfig.MaximumConcurrency }),
+    ...(FunctionResponseTypes === undefined
+      ? {}
+      : { reportsBatchItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures') }),
+  };
 }
 
 /** A function without statements has no policy. */

@@ -35,7 +35,7 @@ const LONGEST_BACKOFF_SECONDS = 60;
  */
 export class StreamPoller {
   readonly #parts: StreamParts;
-  readonly mapping: EventSourceMapping;
+  mapping: EventSourceMapping;
   readonly #settings: StreamSettings;
   readonly #unsubscribe: () => void;
   #after: number;
@@ -49,6 +49,12 @@ export class StreamPoller {
     this.#parts = parts;
     this.#after = settings.startingPosition === 'LATEST' ? parts.stream.latest : 0;
     this.#unsubscribe = parts.stream.onRecord(() => this.#wake());
+    this.#wake();
+  }
+
+  /** Goes on from the same record with other settings. */
+  update(mapping: EventSourceMapping): void {
+    this.mapping = mapping;
     this.#wake();
   }
 
@@ -75,7 +81,7 @@ export class StreamPoller {
 
   /** @returns seconds to wait before the next attempt; `undefined`: the batch is done. */
   async #handleBatch(): Promise<number | undefined> {
-    if (this.#stopped) return undefined;
+    if (this.#stopped || !this.mapping.enabled) return undefined;
     const { functionArn, sourceArn, batchSize, filters } = this.mapping;
     const read = this.#parts.stream.read(this.#after, batchSize);
     const last = read.at(-1)?.sequence ?? this.#after;
