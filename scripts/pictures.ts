@@ -55,6 +55,11 @@ async function picturesOfRun(): Promise<void> {
     );
 }
 
+const SCREENS = {
+  report: { width: 1280, height: 860 },
+  'report-phone': { width: 390, height: 844, mobile: true },
+};
+
 async function picturesOfReport(program: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pictures-'));
   const running = start('demo/start.ts', '--org', '--json', ...ANY_PORTS);
@@ -71,11 +76,13 @@ async function picturesOfReport(program: string): Promise<void> {
     // The report is written some seconds after the sweep.
     await new Promise((resolve) => setTimeout(resolve, 5000));
     await output(start('cli/main.ts', 'report', '--output', file, `--local=${aws}`), 0, 1, 3);
-    for (const dark of [false, true]) {
-      await chromium.show({ width: 1280, height: 860, dark });
-      await chromium.open('about:blank');
-      await chromium.open(pathToFileURL(file).href);
-      await writeFile(join(images, `report-${dark ? 'dark' : 'light'}.webp`), await chromium.screenshot());
+    for (const [name, size] of Object.entries(SCREENS)) {
+      for (const dark of [false, true]) {
+        await chromium.show({ ...size, dark });
+        await chromium.open('about:blank');
+        await chromium.open(pathToFileURL(file).href);
+        await writeFile(join(images, `${name}-${dark ? 'dark' : 'light'}.webp`), await chromium.screenshot());
+      }
     }
   } finally {
     running.kill('SIGINT');

@@ -48,24 +48,29 @@ ${text.join('\n')}
 `;
 }
 
-/** The end of what stands in front of a step's text: `   0.1 s  reconcile  `. */
+/** What stands in front of a text, below which its further lines begin: `   0.1 s  reconcile  `, `✓ `, or spaces. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: marks are control characters.
-const HEAD = /^(?:(?:\u001b\[2m)? *\d+\.\d s(?:\u001b\[22m)? {2}.{10} | +)/;
+const HEAD = /^(?:(?:\u001b\[2m)? *\d+\.\d s(?:\u001b\[22m)? {2}.{10} | *(?:\u001b\[\d+m)?[✓✗](?:\u001b\[\d+m)? | +)/;
 
 function wrapped(line: string): readonly string[] {
   const [head = ''] = HEAD.exec(line) ?? [];
-  return hanging(head, line.slice(head.length), COLUMNS).split('\n').flatMap(broken);
+  const indent = ' '.repeat(plainOf(head).length);
+  return hanging(head, line.slice(head.length), COLUMNS)
+    .split('\n')
+    .flatMap((part) => broken(part, indent));
 }
 
 /** A word that is wider than the terminal is broken at its edge. */
-function broken(line: string): readonly string[] {
-  const plain = runsOf(line)
+function broken(line: string, indent: string): readonly string[] {
+  const plain = plainOf(line);
+  if (plain.length <= COLUMNS) return [line];
+  return [plain.slice(0, COLUMNS), ...broken(`${indent}${plain.slice(COLUMNS)}`, indent)];
+}
+
+const plainOf = (line: string): string =>
+  runsOf(line)
     .map(({ text }) => text)
     .join('');
-  if (plain.length <= COLUMNS) return [line];
-  const indent = ' '.repeat(plain.search(/\S|$/));
-  return [plain.slice(0, COLUMNS), ...broken(`${indent}${plain.slice(COLUMNS)}`)];
-}
 
 function runsOf(line: string): readonly Run[] {
   let mark: Mark | undefined;

@@ -137,7 +137,7 @@ tbody tr.line:hover { background: var(--raised); }
 .open::before { content: '\25B8'; color: var(--muted); font-size: 12px; }
 .open[aria-expanded='true']::before { content: '\25BE'; }
 td .stack { display: grid; gap: 1px; }
-td.names { min-width: 170px; max-width: 300px; overflow-wrap: break-word; }
+td.names { min-width: 170px; max-width: 300px; overflow-wrap: anywhere; }
 td.first .open { min-width: 96px; }
 code { background: var(--idle-soft); border-radius: 5px; padding: 1px 5px; font-size: .93em; }
 tr.more > td { background: var(--raised); padding: 16px 20px 20px 36px; }
