@@ -1,5 +1,6 @@
 import type { ServiceExplanation } from '../shared/api/service-schemas.ts';
 import { withCommands } from '../shared/command-line.ts';
+import { counted } from '../shared/counted.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Layout } from './terminal/output.ts';
 import { severityMark } from './terminal/severity.ts';
@@ -104,7 +105,7 @@ function endpointFacts({
   usdPerInterfaceHour,
   usdPerMonth,
 }: NonNullable<ServiceExplanation['endpoint']>): readonly (readonly [name: string, text: string])[] {
-  const cost = `${interfaces} interfaces × ${usdPerInterfaceHour} USD/h = ${usdPerMonth.toFixed(2)} USD a month for the VPC, traffic not counted`;
+  const cost = `${counted(interfaces, 'interface')} × ${usdPerInterfaceHour} USD/h = ${usdPerMonth.toFixed(2)} USD a month for the VPC, traffic not counted`;
   return [
     ['endpoint', `${id} (${state}) ${addresses.join(', ')}`],
     ['', cost],

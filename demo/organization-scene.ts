@@ -4,6 +4,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { type MemberName, ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
+import { counted } from '../shared/counted.ts';
 import type { Phase } from '../shared/plan/plan.ts';
 import { createStore, createSweepRuns } from '../shared/state/tables.ts';
 import type { SweepRun } from '../shared/sweep/run.ts';
@@ -136,7 +137,7 @@ export class OrganizationScene {
     const { services, managed, changes, failures } = summary;
     this.step(
       'sweep',
-      `${services} services seen, ${managed} required or requested to be private, ${changes} to change, ${failures.length} accounts and regions not readable`,
+      `${counted(services, 'service')} seen, ${managed} required or requested to be private, ${changes} to change, ${failures.length} accounts and regions not readable`,
     );
     const runs = createSweepRuns(this.running.stack.outputs.SweepTableName ?? '', this.config(ACCOUNT));
     for (const { differences } of await runs.results(id)) {

@@ -1,6 +1,7 @@
 import { ACCOUNT, REGION } from 'apprunner-embedded-cloud';
 import { playFaults } from 'apprunner-embedded-cloud/faults';
 import { type MemberName, ORGANIZATION_ZONE } from 'apprunner-embedded-cloud/organization';
+import { counted } from '../shared/counted.ts';
 import type { SweepRun } from '../shared/sweep/run.ts';
 import { WITH_ROLES } from './organization.ts';
 import { OrganizationScene, type RunningOrganization } from './organization-scene.ts';
@@ -99,7 +100,7 @@ class OrganizationRun {
     const writes = ledger();
     this.#check(
       'a sweep in audit',
-      `${run.summary?.managed ?? 0} services required or requested to be private, ${writes.length} writes on the wire`,
+      `${counted(run.summary?.managed ?? 0, 'service')} required or requested to be private, ${counted(writes.length, 'write')} on the wire`,
       writes.length === 0 && run.summary?.changes === 0,
     );
     this.#checkBroken(run);
@@ -118,7 +119,7 @@ class OrganizationRun {
     await this.#scene.ready('payments');
     this.#check(
       'a sweep that is enforced',
-      `${run.summary?.changes ?? 0} services to make private: orders ${this.#scene.phase('orders')}, payments ${this.#scene.phase('payments')}`,
+      `${counted(run.summary?.changes ?? 0, 'service')} to make private: orders ${this.#scene.phase('orders')}, payments ${this.#scene.phase('payments')}`,
       run.summary?.changes === 2,
     );
     this.#checks.push(await this.#scene.reached('orders', 'shop-prod', REGION));
@@ -150,7 +151,7 @@ class OrganizationRun {
     const writes = ledger();
     this.#check(
       'one more sweep',
-      `${run.summary?.differing ?? 0} services differ, ${writes.length} writes on the wire`,
+      `${counted(run.summary?.differing ?? 0, 'service')} out of sync, ${counted(writes.length, 'write')} on the wire`,
       run.summary?.differing === 0 && writes.length === 0,
     );
     this.#checkBroken(run);
@@ -172,7 +173,7 @@ class OrganizationRun {
     this.#check(
       'broken members',
       ok
-        ? `${found.length} failures reported; none counts as compliant, none stops the others`
+        ? `${counted(found.length, 'failure')} reported; none counts as compliant, none stops the others`
         : `reported: ${found.join(', ')}`,
       ok,
     );

@@ -1,3 +1,5 @@
+import { counted } from './counted.ts';
+
 /** As AWS's own price lists count them. */
 const HOURS_PER_MONTH = 730;
 
@@ -12,5 +14,5 @@ export function unusedEndpoint(
   usdPerInterfaceHour: number,
 ): string {
   const usdPerMonth = endpointUsdPerMonth(interfaceCount, usdPerInterfaceHour).toFixed(2);
-  return `No service uses ${id} in ${where}: ${interfaceCount} interfaces × ${usdPerInterfaceHour} USD/h, ${usdPerMonth} USD a month.`;
+  return `No service uses ${id} in ${where}: ${counted(interfaceCount, 'interface')} × ${usdPerInterfaceHour} USD/h, ${usdPerMonth} USD a month.`;
 }

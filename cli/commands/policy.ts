@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { counted } from '../../shared/counted.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import { writePolicy } from '../../shared/policy/file/document.ts';
 import { findPolicyFile, openPolicy } from '../../shared/policy/file/open.ts';
@@ -16,7 +17,6 @@ import { decidedService, explanationText } from '../policy/decision-text.ts';
 import { differenceText, policyDifference } from '../policy/difference.ts';
 import { liveServices } from '../policy/live-services.ts';
 import { parseServices, parseTags, SERVICES_FORM, type ServiceSource } from '../policy/services.ts';
-import { counted } from '../terminal/counted.ts';
 import { apiCommand, withApi } from './api-command.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:111111111111:service/pay-api/0123456789abcdef0123456789abcdef';
@@ -236,5 +236,5 @@ function warned(count: number): string {
 
 function contents({ rules, networks, zones, exceptions }: Policy): string {
   const parts = Object.entries({ rule: rules, network: networks, zone: zones, exception: exceptions });
-  return parts.map(([name, { length }]) => `${length} ${name}${length === 1 ? '' : 's'}`).join(', ');
+  return parts.map(([name, { length }]) => counted(length, name)).join(', ');
 }

@@ -1,4 +1,4 @@
-import { counted } from '../terminal/counted.ts';
+import { counted } from '../../shared/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import type { Mark } from '../terminal/style.ts';
 import { hanging } from '../terminal/width.ts';

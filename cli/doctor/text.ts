@@ -1,5 +1,5 @@
 import { withCommands } from '../../shared/command-line.ts';
-import { counted } from '../terminal/counted.ts';
+import { counted } from '../../shared/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import type { Mark } from '../terminal/style.ts';
 import { hanging } from '../terminal/width.ts';

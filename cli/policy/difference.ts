@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { counted } from '../../shared/counted.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import type { Policy, PolicyLimit, PolicyLimits, Subject } from '../../shared/policy/policy.ts';
-import { counted } from '../terminal/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import { type DecidedService, decidedService, verdict } from './decision-text.ts';
 

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import { type ApiClient, dataOf, type Schemas } from '../api/client.ts';
@@ -6,7 +7,6 @@ import { ApiError } from '../api/problem.ts';
 import type { StackFacts } from '../doctor/checks/stack.ts';
 import { ConnectError } from '../errors.ts';
 import type { CommandOutcome } from '../exit-code.ts';
-import { counted } from '../terminal/counted.ts';
 import type { Layout, Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 

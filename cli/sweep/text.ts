@@ -1,6 +1,6 @@
+import { counted } from '../../shared/counted.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import type { Schemas } from '../api/client.ts';
-import { counted } from '../terminal/counted.ts';
 import type { Layout } from '../terminal/output.ts';
 import { severityMark } from '../terminal/severity.ts';
 import type { Mark, Style } from '../terminal/style.ts';

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { type ApiClient, dataOf, type Schemas } from '../api/client.ts';
 import type { ServicePath } from '../api/service-path.ts';
@@ -50,7 +51,7 @@ function ended(service: Schemas['Service'], took: number, { say }: CommandContex
       const open =
         grave.length === 0
           ? ''
-          : `, with ${grave.length === 1 ? 'a finding' : `${grave.length} findings`} that ${grave.length === 1 ? 'needs' : 'need'} a person`;
+          : `, with ${counted(grave.length, 'finding')} that ${grave.length === 1 ? 'needs' : 'need'} a person`;
       const why = kept === undefined ? '' : `\n${style('yellow', kept)}`;
       return `${style(colour, phase)} after ${formatDuration(took)}${open}${why}`;
     },

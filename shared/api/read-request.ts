@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../counted.ts';
 import { type ProblemError, type ProblemName, RequestProblem } from './problems.ts';
 import type { Route } from './route.ts';
 
@@ -31,7 +32,7 @@ export function readBody<Schema extends z.ZodType>(
 }
 
 function refuseUnreadable(body: Uint8Array, headers: Headers, limit: number): void {
-  if (limit === 0) throw new RequestProblem('body-unexpected', `There is a body of ${body.length} bytes.`);
+  if (limit === 0) throw new RequestProblem('body-unexpected', `There is a body of ${counted(body.length, 'byte')}.`);
   refuseHeader(headers, 'Content-Type', /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i, false);
   refuseHeader(headers, 'Content-Encoding', /^identity$/i, true);
   if (body.length > limit) {

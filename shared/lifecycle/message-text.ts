@@ -1,4 +1,5 @@
 import { commandFor, withCommands } from '../command-line.ts';
+import { counted } from '../counted.ts';
 import { formatDuration, SECOND } from '../duration.ts';
 import { findingMeanings } from '../finding-meanings.ts';
 import { severityRank } from '../findings.ts';
@@ -33,10 +34,11 @@ export function personMessages(news: readonly FindingEvent[], context: MessageCo
     Math.max(...group.map(({ kind, finding }) => (kind === 'closed' ? -1 : severityRank[finding.severity])));
   groups.sort((a, b) => worst(b) - worst(a));
   if (groups.length <= MAX_MESSAGES) return groups.map((group) => messageOf(group, context));
-  const [open, closed] = [false, true].map((isClosed) => news.filter(({ kind }) => (kind === 'closed') === isClosed));
+  const closed = news.filter(({ kind }) => kind === 'closed');
+  const open = news.filter(({ kind }) => kind !== 'closed');
   return [
     {
-      subject: subjectOf(context, `${open?.length} findings open, ${closed?.length} closed`),
+      subject: subjectOf(context, `${counted(open.length, 'finding')} open, ${closed.length} closed`),
       text: [
         ...groups.map((group) => {
           const [first] = group;

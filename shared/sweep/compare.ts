@@ -1,5 +1,6 @@
 import { withCause } from '../cause.ts';
 import { forEachWithConcurrency } from '../concurrency.ts';
+import { counted } from '../counted.ts';
 import { MINUTE } from '../duration.ts';
 import { unusedEndpoint } from '../endpoint-cost.ts';
 import { errorName, UnreadableRowError } from '../errors.ts';
@@ -250,6 +251,6 @@ function rowChanges(
     ...(sameDesired(desired, desire.desired) ? [] : ['the desired state changed']),
     ...now.filter((id) => !before.includes(id)).map((id) => `the finding ${id} opens`),
     ...before.filter((id) => !now.includes(id)).map((id) => `the finding ${id} closes`),
-    ...aged.map(({ id, since }) => `the finding ${id} is open for ${agedDays(since, at)} days`),
+    ...aged.map(({ id, since }) => `the finding ${id} is open for ${counted(agedDays(since, at) ?? 0, 'day')}`),
   ];
 }

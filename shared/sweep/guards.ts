@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { FindingDefinition } from '../findings.ts';
 import type { PolicyLimit, PolicyLimits } from '../policy/policy.ts';
 import type { RunSummary } from './run.ts';
@@ -35,10 +36,10 @@ export function overLimits(
 function over(wanted: number, managed: number, { count, share }: PolicyLimit, verb: string): readonly string[] {
   const reasons: string[] = [];
   if (count !== undefined && wanted > count)
-    reasons.push(`${wanted} service${wanted === 1 ? '' : 's'} ${verb}, and the limit is ${count}`);
+    reasons.push(`${counted(wanted, 'service')} ${verb}, and the limit is ${count}`);
   if (share !== undefined && managed > 0 && wanted / managed > share) {
     reasons.push(
-      `${wanted} of ${managed} service${managed === 1 ? '' : 's'} ${verb} (${percent(wanted / managed)}), and the limit is ${percent(share)}`,
+      `${wanted} of ${counted(managed, 'service')} ${verb} (${percent(wanted / managed)}), and the limit is ${percent(share)}`,
     );
   }
   return reasons;

@@ -87,7 +87,7 @@ describe('by hand, against the API of an installation', () => {
     expect((await type(['status', 'hello'])).code).toBe(3);
     const watched = await type(['watch', 'hello']);
     expect(watched.code).toBe(3);
-    expect(watched.stdout).toMatch(/blocked after 0 s, with a finding that needs a person\n$/);
+    expect(watched.stdout).toMatch(/blocked after 0 s, with 1 finding that needs a person\n$/);
     expect(lines((await type(['list', '--phase', 'blocked', '--json'])).stdout)).toMatchObject([
       { arn, phase: 'blocked' },
     ]);

@@ -197,6 +197,10 @@ describe('many findings', () => {
     const codes = ['vpc-not-found', 'caa-forbids', 'record-foreign', 'zone-not-found'] as const;
     expect(await desk.take(...codes.map((code) => opened(code)))).toEqual(['4 findings open, 0 closed [stack]']);
     for (const code of codes) expect(desk.messages[0]?.text).toContain(code);
+    const ends = codes.map((code) => closed(code));
+    expect(await desk.take(opened('domain-not-allowed', 'other'), ...ends)).toEqual([
+      '1 finding open, 4 closed [stack]',
+    ]);
   });
 
   it('of the same cause wait until a quiet time is over, and come as one', async () => {

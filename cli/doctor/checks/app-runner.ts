@@ -1,6 +1,6 @@
 import { type AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
+import { counted } from '../../../shared/counted.ts';
 import { errorMessage, errorName } from '../../../shared/errors.ts';
-import { counted } from '../../terminal/counted.ts';
 import { about, type DoctorCheck } from '../check.ts';
 
 export type AppRunnerAnswer =

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { counted } from '../../../shared/counted.ts';
 import { errorMessage } from '../../../shared/errors.ts';
 import { openPolicy } from '../../../shared/policy/file/open.ts';
 import type { PolicyProblem } from '../../../shared/policy/file/problems.ts';
@@ -7,7 +8,6 @@ import { isAllowedName } from '../../../shared/records/names.ts';
 import { type PolicyDifference, policyDifference } from '../../policy/difference.ts';
 import type { ServiceSource } from '../../policy/services.ts';
 import type { ParameterValues } from '../../stack/parameters.ts';
-import { counted } from '../../terminal/counted.ts';
 import { about, type DoctorCheck } from '../check.ts';
 import type { StackFacts } from './stack.ts';
 
