@@ -62,7 +62,14 @@ export class ApiError extends Error {
 }
 
 /** Problems of what was typed, by their names. */
-const USAGE = ['path-invalid', 'query-invalid', 'body-invalid', 'service-not-found', 'sweep-not-found'];
+const USAGE = [
+  'path-invalid',
+  'query-invalid',
+  'body-invalid',
+  'service-not-found',
+  'network-not-found',
+  'sweep-not-found',
+];
 
 /** What to do at the command line, where the API's own remedy speaks of requests. */
 const REMEDIES: Readonly<Record<string, (typed: Layout['typed']) => string>> = {

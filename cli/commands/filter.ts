@@ -16,12 +16,15 @@ export function listingCommand<const Name extends string>(name: Name, examples: 
     .addOption(new Option('--severity <severity>', 'with an open finding of this severity').choices(severities));
 }
 
-/** `--finding`. Help cannot list all codes, so an unknown one gets the closest as a suggestion. */
+/** `--finding`. Help cannot list all codes, so an unknown one gets the closest as a suggestion, or all that begin with its first word. */
 export function findingOption<const Code extends string>(description: string, codes: readonly Code[]) {
   return new Option('--finding <code>', description).argParser((text): Code => {
     const code = codes.find((one) => one === text);
     if (code !== undefined) return code;
-    const meant = similar(text, codes);
+    // `no-vpc` is about a VPC.
+    const topic = text.split('-').find((word) => word.length > 2);
+    const related = codes.filter((one) => one.startsWith(`${topic}-`));
+    const meant = similar(text, related) ?? (related.length > 0 ? related.join(', ') : similar(text, codes));
     throw new InvalidArgumentError(
       `Unknown code${meant === undefined ? '.' : `; did you mean ${meant}?`} See docs/findings.md and docs/sweep.md.`,
     );

@@ -1,3 +1,4 @@
+import { Option } from '@commander-js/extra-typings';
 import { MINUTE } from '../../shared/duration.ts';
 import { type CommandDefinition, command, localOption } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -15,7 +16,11 @@ export const removeCommand: CommandDefinition = (run) =>
     )
     .option('--detach', 'first detach every service: remove its records, domains and connection')
     .option('--release', 'first release every service: leave everything as it is, and stop managing it')
-    .option('--timeout <duration>', 'how long to wait for the services: 90s, 30m, 2h', duration, 30 * MINUTE)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for the services: 90s, 30m, 2h')
+        .argParser(duration)
+        .default(30 * MINUTE, '30m'),
+    )
     .option('--yes', 'remove without asking')
     .option('--stage <name>', 'of the stack apprunner-private-ingress-<stage>', 'main')
     .option('--region <name>', "of the stack; else AWS_REGION, the profile's, or ap-northeast-1")

@@ -106,6 +106,14 @@ const TITLES: Readonly<Record<Compliance | 'unread', string>> = {
   'not-managed': 'NOT MANAGED',
   unread: 'NOT READ',
 };
+/** Why a report has no groups of a kind. */
+const NO_GROUPS = {
+  account: 'There is no service and no account.',
+  region: 'There is no service and no region.',
+  rule: 'There is no service.',
+  unit: 'There are no units: the stack is in no organization, or its policy uses no units and lists its accounts.',
+} satisfies Record<keyof z.output<typeof summarySchema>['compliance'], string>;
+
 const MARKS: Readonly<Partial<Record<Compliance | 'unread', Mark>>> = {
   compliant: 'green',
   'non-compliant': 'red',
@@ -140,6 +148,7 @@ function summaryText(
     `${style('bold', `report of the sweep ${sweep.id}`)}, as of ${time(generatedAt)}`,
     '',
     table([by.toUpperCase(), ...shown.map((one) => TITLES[one])], rows, layout, 1),
+    ...(compliance[by].length === 0 ? [NO_GROUPS[by]] : []),
     '',
     endpointsText(endpoints, usdPerMonth),
     ...ending.map(({ reason, until }) => style('yellow', `the exception "${reason}" ends after ${until}`)),

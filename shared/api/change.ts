@@ -153,7 +153,7 @@ async function refuseMissingNetwork(
     code === 'vpc-not-found' ? (['vpc', 'describe-vpcs'] as const) : (['endpoint', 'describe-vpc-endpoints'] as const);
   const errors = [{ pointer: `#/${member}`, detail: `${code}: ${message}` }];
   const remedy = `Name one that is there: "aws ec2 ${command} --region ${service.region}" lists those of the account ${service.account}.`;
-  throw new RequestProblem('not-allowed', `${code}: ${message}`, { errors, remedy });
+  throw new RequestProblem('network-not-found', `${code}: ${message}`, { errors, remedy });
 }
 
 /** Records the caller before anything is written, and the refusal of AWS, if any. */

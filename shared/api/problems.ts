@@ -103,6 +103,13 @@ export const problemDefinitions = {
       'The requested tags would cause findings of severity error: a name, a zone or a VPC that is not allowed. Nothing was written.',
     remedy: 'Request what is allowed; each error says what is allowed, and who can allow more.',
   },
+  'network-not-found': {
+    status: 422,
+    title: 'Network not found',
+    meaning:
+      'The request names a VPC or an endpoint that is not in the account and region of the service. Nothing was written.',
+    remedy: 'Name one that is there.',
+  },
   'policy-decides': {
     status: 409,
     title: 'Overruled by the policy',

@@ -82,7 +82,7 @@ export const routes = {
     query: nothing,
     body: { schema: attachRequest, required: false, limit: SMALL },
     answer: ACCEPTED,
-    problems: [...OF_A_CHANGE, 'not-allowed'],
+    problems: [...OF_A_CHANGE, 'not-allowed', 'network-not-found'],
   },
   detachService: {
     method: 'POST',
@@ -213,7 +213,7 @@ export const routes = {
     query: reportQuery,
     body: noBody,
     answer: { status: 302, description: 'Where the report is', schema: reportAddress, location: 'url' },
-    problems: ['report-not-found', 'report-failed', 'aws-access-denied'],
+    problems: ['sweep-not-found', 'report-not-found', 'report-failed', 'aws-access-denied'],
   },
   policy: {
     method: 'GET',

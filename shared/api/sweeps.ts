@@ -81,10 +81,13 @@ export async function confirmHeldSweep(
   return accepted('confirm', id, dependencies);
 }
 
-async function known(id: string, runs: ApiDependencies['runs']): Promise<SweepRun> {
+/** @throws RequestProblem with the latest ones, if there is none with this id. */
+export async function known(id: string, runs: ApiDependencies['runs']): Promise<SweepRun> {
   const run = await runs.get(id);
-  if (run === undefined) throw new RequestProblem('sweep-not-found', `There is no sweep ${id}, or not any more.`);
-  return run;
+  if (run !== undefined) return run;
+  const latest = (await runs.latest(3)).map((one) => one.id).join(', ');
+  const others = latest === '' ? 'There is none yet.' : `The latest are ${latest}.`;
+  throw new RequestProblem('sweep-not-found', `There is no sweep ${id}, or not any more. ${others}`);
 }
 
 const accepted = async (

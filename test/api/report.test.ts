@@ -80,7 +80,7 @@ test('a sweep writes its report, and GET /report redirects to an address that ho
 
   const unknown = await ask(world, { target: '/report?sweep=20260101T000000Z-00000000' });
   expect(problemIn(unknown)).toMatchObject({
-    status: 404,
-    detail: expect.stringContaining('There is no report of the sweep'),
+    type: expect.stringContaining('sweep-not-found'),
+    detail: `There is no sweep 20260101T000000Z-00000000, or not any more. The latest are ${sweep}.`,
   });
 });

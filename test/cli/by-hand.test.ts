@@ -107,7 +107,7 @@ describe('by hand, against the API of an installation', () => {
       ['--endpoint', 'vpce-0123456789abcdef0', 'describe-vpc-endpoints'],
     ] as const) {
       const missing = await type(['attach', 'hello', option, id]);
-      expect({ code: missing.code, stdout: missing.stdout }).toEqual({ code: 1, stdout: '' });
+      expect({ code: missing.code, stdout: missing.stdout }).toEqual({ code: 2, stdout: '' });
       expect(missing.stderr).toMatch(
         new RegExp(`\\n {2}${option}: \\w+-not-found: ${id} .*\\n.*"aws ec2 ${command} --region`),
       );

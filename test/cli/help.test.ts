@@ -44,6 +44,18 @@ describe('help', () => {
       expect(stdout).toContain(option);
   });
 
+  test('no option has a default in milliseconds', () => {
+    const every = (command: (typeof commands)[number]): (typeof commands)[number][] => [
+      command,
+      ...command.commands.flatMap(every),
+    ];
+    for (const { options } of commands.flatMap(every)) {
+      for (const { long, defaultValue, defaultValueDescription } of options)
+        if (typeof defaultValue === 'number' && defaultValue >= 1000)
+          expect(defaultValueDescription, long).toMatch(/^\d+[smhd]$/);
+    }
+  });
+
   test('every command has a summary and a description', () => {
     for (const command of commands) {
       expect(command.summary(), command.name()).not.toBe('');
@@ -63,6 +75,7 @@ describe('a slip', () => {
     [['list', '--jsno'], "unknown option '--jsno'\n(Did you mean --json?)\nSee private-ingress list --help."],
     [['attach', 'hello', '--zonne', 'Z1'], "unknown option '--zonne'\n(Did you mean --zone?)"],
     [['list', '--finding', 'contsted'], 'Unknown code; did you mean contested? See docs/findings.md'],
+    [['findings', '--finding', 'no-vpc'], 'did you mean vpc-not-given, vpc-not-found, '],
     [['status'], "missing required argument 'service'\nSee private-ingress status --help."],
     [['adopt', 'hello'], "missing required argument 'domain'"],
     [['status', 'hello', 'there'], 'too many arguments'],

@@ -107,6 +107,13 @@ describe('report', () => {
     });
   });
 
+  test('by unit, where there are no units: says so', async () => {
+    const { url } = await api(3, { unitsOf: async () => undefined });
+    expect((await type(['report', '--by', 'unit', '--api', url])).stdout).toContain(
+      '\nThere are no units: the stack is in no organization,',
+    );
+  });
+
   test('that is not there yet: 1, and what to do', async () => {
     const body = {
       type: 'urn:x:report-not-found',
