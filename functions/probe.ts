@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
 import { MalformedInputError } from '../shared/errors.ts';
 import { installationSetting } from '../shared/installation.ts';
-import { systemResolver, systemTexts } from '../shared/observe/names.ts';
+import { systemVpcDns } from '../shared/observe/names.ts';
 import type { ProbeResult } from '../shared/probe/answer.ts';
 import { probeRequest } from '../shared/probe/contract.ts';
 import { httpsFetch, type ProbeDependencies, probe, randomHost } from '../shared/probe/probe.ts';
@@ -42,8 +42,7 @@ function createDependencies(): ProbeFunctionDependencies {
   return {
     installation: INSTALLATION.installation,
     region: AWS_REGION,
-    texts: systemTexts,
-    resolve: systemResolver('vpc'),
+    ...systemVpcDns(),
     fetch: httpsFetch,
     now: () => performance.now(),
     randomHost,

@@ -66,9 +66,9 @@ export class Disturber {
     this.#isOn = false;
   }
 
-  readonly disturb: Disturb = (functionName, handler) => {
-    if (!functionName.endsWith('-reconcile')) return handler;
-    return { ...handler, handle: (...call) => this.#handle(handler, call) };
+  readonly disturb: Disturb = {
+    calls: (functionName, handler) =>
+      functionName.endsWith('-reconcile') ? { ...handler, handle: (...call) => this.#handle(handler, call) } : handler,
   };
 
   async #handle(handler: Handler, call: Parameters<Handler['handle']>): Promise<Reply> {

@@ -1,6 +1,17 @@
+import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import type { CnameAnswer, Issuers, NameAnswer, NameServers, Vantage } from '../plan/observed.ts';
 import { normalizeName } from '../records/names.ts';
+
+/** The lookups of `Resolver` in `node:dns/promises` that are used here. */
+export interface DnsLookups {
+  resolve4(name: string): Promise<string[]>;
+  resolve6(name: string): Promise<string[]>;
+  resolveCaa(name: string): Promise<Pick<CaaRecord, 'issue' | 'issuewild'>[]>;
+  resolveCname(name: string): Promise<string[]>;
+  resolveNs(name: string): Promise<string[]>;
+  resolveTxt(name: string): Promise<string[][]>;
+}
 
 /** Resolves the addresses of a name. */
 export type ResolveName = (name: string, dualStack: boolean) => Promise<NameAnswer>;
@@ -9,7 +20,7 @@ export type ResolveName = (name: string, dualStack: boolean) => Promise<NameAnsw
  * Who may issue certificates for a name, as public DNS says: the closest CAA set at or above it counts (RFC 8659).
  * A wildcard goes by `issuewild` where there is one.
  */
-export async function resolveIssuers(name: string, make: () => Resolver): Promise<Issuers> {
+export async function resolveIssuers(name: string, make: () => DnsLookups): Promise<Issuers> {
   const wildcard = name.startsWith('*.');
   const labels = name.replace(/^\*\./, '').split('.');
   for (let depth = 0; depth < labels.length; depth++) {
@@ -32,20 +43,28 @@ export async function resolveIssuers(name: string, make: () => Resolver): Promis
   return { kind: 'unrestricted' };
 }
 
+/** Name servers of every private zone (documented); others of their group serve public zones. */
+const PRIVATE_ZONES = [
+  'ns-0.awsdns-00.com',
+  'ns-512.awsdns-00.net',
+  'ns-1024.awsdns-00.org',
+  'ns-1536.awsdns-00.co.uk',
+];
+
 /** The name servers of a zone, as public DNS says. */
-async function resolveNameServers(zone: string, make: () => Resolver): Promise<NameServers> {
+async function resolveNameServers(zone: string, make: () => DnsLookups): Promise<NameServers> {
   try {
     const names = (await make().resolveNs(zone)).map(normalizeName);
     if (names.length === 0) return { kind: 'none' };
-    // A private zone of this network answers, not public DNS (documented: ns-0.awsdns-00.com and its three siblings).
-    return names.some((name) => name.includes('.awsdns-00.')) ? { kind: 'unknown' } : { kind: 'listed', names };
+    // A private zone of this network answers, not public DNS.
+    return names.some((name) => PRIVATE_ZONES.includes(name)) ? { kind: 'unknown' } : { kind: 'listed', names };
   } catch (error) {
     return isAbsence(error) ? { kind: 'none' } : { kind: 'unknown' };
   }
 }
 
 /** The CNAME at a name, as public DNS says. */
-async function resolveCname(name: string, make: () => Resolver): Promise<CnameAnswer> {
+async function resolveCname(name: string, make: () => DnsLookups): Promise<CnameAnswer> {
   try {
     const [value] = await make().resolveCname(name);
     return value === undefined ? { kind: 'none' } : { kind: 'value', value: normalizeName(value) };
@@ -63,7 +82,7 @@ export interface PublicDns {
 }
 
 /** @param make is called for each question, so that questions share nothing. */
-export function publicDns(make: () => Resolver): PublicDns {
+export function publicDns(make: () => DnsLookups): PublicDns {
   return {
     resolve: resolveWith('public', make),
     issuers: (name) => resolveIssuers(name, make),
@@ -72,22 +91,35 @@ export function publicDns(make: () => Resolver): PublicDns {
   };
 }
 
-export const systemPublicDns = (): PublicDns => publicDns(() => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
+export const systemPublicDns = (): PublicDns => publicDns(systemLookups);
 
-export const systemIssuers = (name: string): Promise<Issuers> =>
-  resolveIssuers(name, () => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
+export const systemIssuers = (name: string): Promise<Issuers> => resolveIssuers(name, systemLookups);
 
 /** Milliseconds per try, and tries. Slower DNS is asked again at the next check. */
 const TIMEOUT = 2000;
 const TRIES = 2;
 
-/** Uses this process's resolver: inside a VPC that VPC's, elsewhere a public one. */
-export function systemResolver(vantage: Vantage): ResolveName {
-  return resolveWith(vantage, () => new Resolver({ timeout: TIMEOUT, tries: TRIES }));
+/** This process's resolver: inside a VPC that VPC's, elsewhere a public one. */
+const systemLookups = (): DnsLookups => new Resolver({ timeout: TIMEOUT, tries: TRIES });
+
+/** What the DNS of a VPC says, from inside it. */
+export interface VpcDns {
+  readonly resolve: ResolveName;
+  /** The texts of the TXT records at a name. @throws where there is no answer */
+  texts(name: string): Promise<readonly string[]>;
 }
 
-/** Uses a resolver of its own. @param make is called for each name, so that lookups share nothing. */
-function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName {
+/** @param make is called for each question, so that questions share nothing. */
+export function vpcDns(make: () => DnsLookups): VpcDns {
+  return {
+    resolve: resolveWith('vpc', make),
+    texts: (name) => resolveTexts(name, make),
+  };
+}
+
+export const systemVpcDns = (): VpcDns => vpcDns(systemLookups);
+
+function resolveWith(vantage: Vantage, make: () => DnsLookups): ResolveName {
   return async (name, dualStack) => {
     const resolver = make();
     const lookups = [resolver.resolve4(name), ...(dualStack ? [resolver.resolve6(name)] : [])];
@@ -101,10 +133,9 @@ function resolveWith(vantage: Vantage, make: () => Resolver): ResolveName {
   };
 }
 
-/** The texts of the TXT records at a name, as this process's resolver says. @throws where there is no answer */
-export async function systemTexts(name: string): Promise<readonly string[]> {
+async function resolveTexts(name: string, make: () => DnsLookups): Promise<readonly string[]> {
   try {
-    return (await new Resolver({ timeout: TIMEOUT, tries: TRIES }).resolveTxt(name)).map((chunks) => chunks.join(''));
+    return (await make().resolveTxt(name)).map((chunks) => chunks.join(''));
   } catch (error) {
     if (isAbsence(error)) return [];
     throw new Error(dnsErrorCode(error));

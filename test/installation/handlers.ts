@@ -5,12 +5,12 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import {
   ACCOUNT,
-  type DnsView,
   type EmbeddedClientConfig,
   type EmbeddedCloud,
   type LambdaFunction,
   REGION,
 } from 'apprunner-embedded-cloud';
+import { type FailDns, inProcessResolver } from 'apprunner-embedded-cloud/in-process-resolver';
 import type { InProcessContext, InProcessHandler } from 'apprunner-embedded-cloud/in-process-runtime';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { announce } from '../../functions/announce.ts';
@@ -26,15 +26,13 @@ import { createApiDependencies } from '../../shared/api/dependencies.ts';
 import type { ClientConfig } from '../../shared/aws/client-config.ts';
 import { installationSetting } from '../../shared/installation.ts';
 import { eventBridgeBus } from '../../shared/lifecycle/event-bus.ts';
-import type { ResolveName } from '../../shared/observe/names.ts';
+import { publicDns, vpcDns } from '../../shared/observe/names.ts';
 import { createScopeReader } from '../../shared/observe/scope-reader.ts';
-import type { Issuers, NameAnswer, Vantage } from '../../shared/plan/observed.ts';
 import { createPolicyEvaluator } from '../../shared/policy/evaluator.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
 import { defaultNotifications, type Policy } from '../../shared/policy/policy.ts';
 import { createKillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { type ClockAndDns, createServiceAccess } from '../../shared/reconcile/service-access.ts';
-import { normalizeName } from '../../shared/records/names.ts';
 import {
   parseAnnounceSettings,
   parseApiSettings,
@@ -63,7 +61,7 @@ export function handlers(
   measured: Measured[],
   deployed: DeployedPolicy,
   timed?: TimedFunctions,
-  disturb: Disturb = (_, handler) => handler,
+  { calls: disturbed, invocation = (_, run) => run(), failDns }: Disturb = { calls: (_, handler) => handler },
   onLine?: OnLine,
 ): Readonly<Record<string, InProcessHandler>> {
   const { clock, chance } = cloud.world;
@@ -71,15 +69,15 @@ export function handlers(
   const now = () => clock.now();
   const configOf = (fn: LambdaFunction) => {
     const config = { ...cloud.clientConfig({ region: fn.region }), ...timed?.calls() };
-    const requestHandler = disturb(fn.name, config.requestHandler);
+    const requestHandler = disturbed(fn.name, config.requestHandler);
     return { ...config, requestHandler, credentials: cloud.iam.issueRoleCredentials(fn.roleArn) };
   };
   const random = () => Number.parseInt(chance.hex(8), 16) / 2 ** 32;
   const budgeted = (settings: RateSettings, config: ClientConfig) => ({
-    ...environment(cloud),
+    ...environment(cloud, failDns),
     ...(timed && { route53Budget: createRoute53Budget(settings, config, { now, random, sleep: timed.sleep }) }),
   });
-  return {
+  const made: Readonly<Record<string, InProcessHandler>> = {
     [`${STACK_NAME}-on-service-event`]: onceComposed((fn) => {
       const settings = parseEventSettings(fn.environment);
       const config = configOf(fn);
@@ -111,7 +109,7 @@ export function handlers(
       const settings = parseApiSettings(fn.environment);
       const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
-      const around = { ...environment(cloud), ...createScopeReader(policy, config, now) };
+      const around = { ...environment(cloud, failDns), ...createScopeReader(policy, config, now) };
       const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
       return api({ ...createApiDependencies(settings, { from, policy }, config, around), logger: loggerOf(fn) });
     }, deployed),
@@ -162,17 +160,13 @@ export function handlers(
       return report({ ...dependencies, logger: loggerOf(fn) });
     }, deployed),
     [`${STACK_NAME}-probe`]: onceComposed((fn) => {
-      const resolve = resolver(cloud, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' });
+      const dns = vpcDns(() => inProcessResolver(cloud.resolver, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' }, failDns));
       return probeNames({
         logger: loggerOf(fn),
         installation: installationSetting.parse(fn.environment.INSTALLATION).installation,
         region: fn.arn.split(':')[3] ?? '',
-        texts: async (name) =>
-          cloud.resolver
-            .answer({ kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' }, name, 'TXT')
-            .answers.map(({ value }) => value.replaceAll('"', '')),
+        ...dns,
         now,
-        resolve,
         randomHost: () => `${chance.uuid()}.invalid`,
         fetch: async (interfaceAddress, host, verify) => {
           const { status, headers, certificateNames } = cloud.front.request({ interfaceAddress, host, path: '/' });
@@ -183,15 +177,24 @@ export function handlers(
       });
     }),
   };
+  return Object.fromEntries(
+    Object.entries(made).map(([name, handler]): [string, InProcessHandler] => [
+      name,
+      (event, context, fn) => invocation(name, async () => handler(event, context, fn)),
+    ]),
+  );
+}
+
+/** What comes between the functions and what they call. */
+export interface Disturb {
+  /** Between the clients of an environment and the cloud. */
+  calls(functionName: string, handler: EmbeddedClientConfig['requestHandler']): EmbeddedClientConfig['requestHandler'];
+  /** Around an invocation. */
+  invocation?(functionName: string, run: () => Promise<unknown>): Promise<unknown>;
+  readonly failDns?: FailDns;
 }
 
 /** Functions that take time: as part of tasks of a virtual clock. */
-/** Comes between the clients of a function and the cloud. */
-export type Disturb = (
-  functionName: string,
-  handler: EmbeddedClientConfig['requestHandler'],
-) => EmbeddedClientConfig['requestHandler'];
-
 export interface TimedFunctions {
   /** The configuration of the clients of one environment. */
   calls(): Partial<EmbeddedClientConfig>;
@@ -228,44 +231,11 @@ function onceComposed(
   };
 }
 
-/** What `resolveIssuers` finds by asking DNS, from the records themselves. */
-function issuersOf(cloud: EmbeddedCloud, name: string): Issuers {
-  const base = name.replace(/^\*\./, '');
-  const names = cloud.route53.caaIssuers(name);
-  if (names === undefined) return { kind: 'unrestricted' };
-  const isWild = name !== base && String(names) !== String(cloud.route53.caaIssuers(base));
-  return { kind: 'listed', names, at: base, property: isWild ? 'issuewild' : 'issue' };
-}
-
 /** Time, and DNS as the internet sees it: what the functions outside the VPC have around them. */
-export function environment(cloud: EmbeddedCloud): ClockAndDns {
+export function environment(cloud: EmbeddedCloud, failDns?: FailDns): ClockAndDns {
   return {
     now: () => cloud.world.clock.now(),
-    resolve: resolver(cloud, { kind: 'public' }),
-    issuers: async (name) => issuersOf(cloud, name),
-    nameServers: async (zone) => {
-      const { rcode, answers } = cloud.resolver.answer({ kind: 'public' }, zone, 'NS');
-      if (answers.length > 0) return { kind: 'listed', names: answers.map(({ value }) => normalizeName(value)) };
-      return { kind: rcode === 'SERVFAIL' ? 'unknown' : 'none' };
-    },
-    cname: async (name) => {
-      const { rcode, answers } = cloud.resolver.answer({ kind: 'public' }, name, 'CNAME');
-      const [first] = answers;
-      if (first !== undefined) return { kind: 'value', value: normalizeName(first.value) };
-      return { kind: rcode === 'SERVFAIL' ? 'unknown' : 'none' };
-    },
-  };
-}
-
-function resolver(cloud: EmbeddedCloud, view: DnsView): ResolveName {
-  const vantage: Vantage = view.kind;
-  return async (name, dualStack): Promise<NameAnswer> => {
-    const answers = (dualStack ? ['A', 'AAAA'] : ['A']).map((type) => cloud.resolver.answer(view, name, type));
-    const addresses = answers.flatMap((answer) =>
-      answer.answers.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ value }) => value),
-    );
-    if (addresses.length > 0) return { vantage, outcome: 'addresses', addresses };
-    return { vantage, outcome: answers[0]?.rcode === 'NXDOMAIN' ? 'nxdomain' : 'no-data' };
+    ...publicDns(() => inProcessResolver(cloud.resolver, { kind: 'public' }, failDns)),
   };
 }
 

@@ -1,0 +1,56 @@
+import { plainName } from '../services/route53/names.ts';
+import { caaValue, characterStrings, nameValue } from '../services/route53/record-values.ts';
+import type { DnsView } from '../world.ts';
+import type { Resolver } from './resolver.ts';
+
+/** A question that gets no answer, as `node:dns` rejects it. */
+export type DnsFailure = 'ESERVFAIL' | 'ETIMEOUT' | 'EREFUSED';
+
+/** Whether a question gets no answer. */
+export type FailDns = (view: DnsView, name: string, type: string) => DnsFailure | undefined;
+
+/** The lookups of `Resolver` in `node:dns/promises`, without a socket, and rejected as it rejects them. */
+export interface InProcessResolver {
+  resolve4(name: string): Promise<string[]>;
+  resolve6(name: string): Promise<string[]>;
+  resolveCaa(
+    name: string,
+  ): Promise<{ readonly critical: number; readonly issue?: string; readonly issuewild?: string }[]>;
+  resolveCname(name: string): Promise<string[]>;
+  resolveNs(name: string): Promise<string[]>;
+  resolveTxt(name: string): Promise<string[][]>;
+}
+
+export function inProcessResolver(
+  resolver: Resolver,
+  view: DnsView,
+  fails: FailDns = () => undefined,
+): InProcessResolver {
+  const ask = async (name: string, type: string): Promise<string[]> => {
+    const failure = fails(view, name, type);
+    if (failure !== undefined) throw dnsError(failure, name, type);
+    const { rcode, answers } = resolver.answer(view, name, type);
+    const values = answers.filter((record) => record.type === type).map(({ value }) => value);
+    if (values.length > 0) return values;
+    if (rcode === 'NXDOMAIN') throw dnsError('ENOTFOUND', name, type);
+    throw dnsError(rcode === 'NOERROR' ? 'ENODATA' : `E${rcode}`, name, type);
+  };
+  const names = async (name: string, type: string) =>
+    (await ask(name, type)).map((value) => plainName(nameValue(value)));
+  return {
+    resolve4: (name) => ask(name, 'A'),
+    resolve6: (name) => ask(name, 'AAAA'),
+    resolveCname: (name) => names(name, 'CNAME'),
+    resolveNs: (name) => names(name, 'NS'),
+    resolveTxt: async (name) => (await ask(name, 'TXT')).map((value) => [...characterStrings(value)]),
+    resolveCaa: async (name) =>
+      (await ask(name, 'CAA')).map((text) => {
+        const { flags, tag, value } = caaValue(text);
+        return { critical: flags, [tag]: value };
+      }),
+  };
+}
+
+function dnsError(code: string, hostname: string, type: string): Error {
+  return Object.assign(new Error(`query${type} ${code} ${hostname}`), { code, hostname });
+}
