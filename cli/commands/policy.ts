@@ -206,7 +206,9 @@ function pathOf(file: string | undefined, { environment }: CommandContext['envir
     if (existsSync(path)) return path;
     throw new UsageError(`There is no file ${file ?? path}.`);
   }
-  throw new UsageError('There is no policy.yml in this folder. Pass a file, or set POLICY_FILE.');
+  throw new UsageError(
+    'There is no policy.yml in this folder. Pass a file, or set POLICY_FILE. With --stack, --api or --local, "policy explain" takes the policy in force.',
+  );
 }
 
 async function servicesOf(

@@ -45,6 +45,7 @@ const BY_HAND = 'docs/deploy.md#remove-the-stack-by-hand';
  *
  *     services cannot be listed                    → nothing is removed
  *     services are managed, --detach or --release  → they leave first; one that cannot stops the removal
+ *     all of them are being detached already       → waited for
  *     services are managed, otherwise              → asked which; without a terminal nothing is removed
  *     none is managed                              → asked (or --yes), and removed
  */
@@ -60,7 +61,8 @@ export async function remove(
   const managed = await managedServices(client);
   if (managed.length > 0) {
     output.note(listText(managed, output));
-    const leaving = options.leaving ?? leavingOf(await dependencies.ask?.(QUESTION));
+    const isLeaving = managed.every(({ phase }) => phase === 'detaching');
+    const leaving = options.leaving ?? (isLeaving ? 'wait' : leavingOf(await dependencies.ask?.(QUESTION)));
     if (leaving === undefined) {
       output.say({ event: 'refused', managed }, () => refusal(stackName, managed.length));
       return 'findings';
@@ -109,16 +111,16 @@ interface Staying {
   readonly why: string;
 }
 
-/** Requests that the services leave, and waits until they have. @returns those that stay. */
+/** Requests that the services leave, unless they do already, and waits until they have. @returns those that stay. */
 async function leave(
   managed: readonly Service[],
-  leaving: Leaving,
+  leaving: Leaving | 'wait',
   client: ApiClient,
   timeout: number,
   { output, now, pause, pace }: RemoveDependencies,
 ): Promise<readonly Staying[]> {
   const refused: Staying[] = [];
-  for (const service of managed) {
+  for (const service of leaving === 'wait' ? [] : managed) {
     const { account, region, name, id } = service;
     const input = { params: { path: { account, region, name, id } }, body: {} };
     try {

@@ -103,7 +103,7 @@ describe('policy check', () => {
     const { code, stderr } = await policy(['check'], { environment: { POLICY_FILE: '' } });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'There is no policy.yml in this folder. Pass a file, or set POLICY_FILE.\n',
+      stderr: expect.stringContaining('There is no policy.yml in this folder. Pass a file, or set POLICY_FILE.'),
     });
   });
 });

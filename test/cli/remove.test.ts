@@ -38,7 +38,8 @@ async function removal(
       return { status: 202, body: { asked: verb, service: {}, tags: { set: {}, removed: [] } } };
     }
     const services = Object.entries(phases).map(([service, steps]) => {
-      const at = asked.get(service);
+      // One that is being detached already goes on by itself.
+      const at = asked.get(service) ?? (steps[0] === 'detaching' ? 0 : undefined);
       if (at !== undefined) asked.set(service, at + 1);
       const phase = steps[Math.min(at ?? 0, steps.length - 1)];
       const place = { account: '123456789012', region: 'ap-northeast-1', name: service, id: ID };
@@ -131,6 +132,14 @@ describe('remove', () => {
     const released = await removal({ hello: ['ready', 'released'] }, { leaving: 'release', yes: true });
     expect(released.done).toEqual(['release hello', 'run']);
     expect((await removal({ hello: ['ready'] }, {}, { answers: ['no'] })).done).toEqual([CHOOSE]);
+  });
+
+  test('waits for services that are being detached already, and asks nothing of them', async () => {
+    const { outcome, done } = await removal({ hello: ['detaching', 'detaching', 'detached'] }, { yes: true });
+    expect({ outcome, done }).toEqual({ outcome: 'fine', done: ['run'] });
+    const { done: stuck, text } = await removal({ hello: ['detaching'] }, { yes: true });
+    expect(stuck).toEqual([]);
+    expect(text).toContain('still detaching after 1 min');
   });
 
   test('removes nothing while a service is not yet detached', async () => {
