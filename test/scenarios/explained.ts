@@ -49,7 +49,8 @@ export async function explained(stage: Stage, serviceArn: string): Promise<strin
   const text = serviceText(explanation, plainLayout, world.clock.now(), 'function reconcile');
   const json: typeof explanation = JSON.parse(JSON.stringify(explanation));
   const facts = [
-    json.phase,
+    // A service that is not managed is in no phase that says anything of it.
+    ...(json.desired.kind === 'unmanaged' ? [] : [json.phase]),
     ...json.actions.flatMap(({ description, why }) => [description, why]),
     ...json.waits.map(({ why }) => why),
     ...json.findings.flatMap(({ code, message, remedy }) => [code, message, remedy]),
