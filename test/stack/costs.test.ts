@@ -33,4 +33,6 @@ it('docs/costs.md has what the alarms, metrics and the dashboard of the stack co
     `${have.alarm} alarms × 0.10 USD, ${have.metric} metrics × 0.30 USD, ${have.dashboard} dashboard × 3.00 USD`,
   );
   expect(line).toContain(`${usd(FREE)} where the free tier`);
+  for (const other of ['README.md', 'docs/getting-started.md'])
+    expect(await readFile(new URL(`../../${other}`, import.meta.url), 'utf8'), other).toContain(`${usd()} USD`);
 });
