@@ -5,9 +5,10 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
+  S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OperationSetting, REGION, setting } from '../every-operation/setting.ts';
+import { ACCOUNT, type OperationSetting, REGION, setting } from '../every-operation/setting.ts';
 
 let made: OperationSetting;
 const at = { Bucket: 'bucket', Key: 'dir/key' };
@@ -87,4 +88,32 @@ test('a key keeps its slashes', async () => {
   await made.s3.send(new PutObjectCommand({ ...at, Key: 'a//b/', Body: 'x' }));
   expect(await get({ Key: 'a//b/' })).toMatchObject({ text: 'x' });
   await expect(get({ Key: 'a/b' })).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+test.each([
+  ['with s3:ListBucket', ['s3:GetObject', 's3:ListBucket'], 'NoSuchKey', 404],
+  ['without it', ['s3:GetObject'], 'AccessDenied', 403],
+])('an object that does not exist, %s', async (what, Action, name, httpStatusCode) => {
+  const { iam } = made.cloud;
+  const Policy = { Statement: { Effect: 'Allow', Action, Resource: ['arn:aws:s3:::bucket', 'arn:aws:s3:::bucket/*'] } };
+  const { arn } = iam.createRole(ACCOUNT, {
+    RoleName: what.replace(/\W/g, '-'),
+    AssumeRolePolicyDocument: {
+      Statement: { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    },
+    Policies: [{ PolicyName: 'read', PolicyDocument: Policy }],
+  });
+  const s3 = new S3Client({
+    ...made.cloud.clientConfig(),
+    forcePathStyle: true,
+    credentials: iam.issueRoleCredentials(arn),
+  });
+  await expect(s3.send(new GetObjectCommand({ ...at, Key: 'none' }))).rejects.toMatchObject({
+    name,
+    $metadata: { httpStatusCode },
+  });
+  await expect(s3.send(new HeadObjectCommand({ ...at, Key: 'none' }))).rejects.toMatchObject({
+    $metadata: { httpStatusCode },
+  });
+  expect((await s3.send(new HeadObjectCommand(at))).ContentLength).toBe(10);
 });

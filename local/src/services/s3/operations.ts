@@ -153,6 +153,11 @@ export function bucketOperations(buckets: Buckets): OperationDefinition[] {
 }
 
 export function objectOperations(buckets: Buckets): OperationDefinition[] {
+  // Documented (GetObject, HeadObject): "If you don't have the s3:ListBucket permission", what does not exist is 403, not 404.
+  const onRead = (input: OnObject) => {
+    const isMissing = buckets.find(input.Bucket ?? '')?.objects.has(input.Key ?? '') === false;
+    return [onObject('GetObject')(input), ...(isMissing ? [onBucket('ListBucket')(input)] : [])];
+  };
   return [
     operation<sdk.PutObjectCommandInput, sdk.PutObjectCommandOutput>(pathStyle(sdk.PutObject$), {
       writes: true,
@@ -175,7 +180,7 @@ export function objectOperations(buckets: Buckets): OperationDefinition[] {
     }),
     operation<sdk.GetObjectCommandInput, GetObjectOutput>(pathStyle(sdk.GetObject$), {
       dataPlane: true,
-      permissions: onObject('GetObject'),
+      permissions: onRead,
       run({ Bucket = '', Key = '', Range, ...conditions }, context) {
         const object = buckets.object(context, Bucket, Key);
         checkRead(object, conditions);
@@ -184,7 +189,7 @@ export function objectOperations(buckets: Buckets): OperationDefinition[] {
     }),
     operation<sdk.HeadObjectCommandInput, sdk.HeadObjectCommandOutput>(pathStyle(sdk.HeadObject$), {
       dataPlane: true,
-      permissions: onObject('GetObject'),
+      permissions: onRead,
       run({ Bucket = '', Key = '', Range, ...conditions }, context) {
         const object = buckets.object(context, Bucket, Key);
         checkRead(object, conditions);
