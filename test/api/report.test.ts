@@ -78,9 +78,18 @@ test('a sweep writes its report, and GET /report redirects to an address that ho
     text: expect.stringContaining('Request has expired'),
   });
 
+  world.cloud.gateway.intercept(({ operation }) =>
+    operation === 'PutObject' ? new AwsError('SlowDown', 'on demand', { status: 503 }) : undefined,
+  );
+  const { sweep: without } = await answerOf(routes.beginSweep, world, { target: '/sweeps', body: {} });
+  await world.quiet();
+  const missing = await ask(world, { target: `/report?sweep=${without}` });
+  expect(problemIn(missing)).toMatchObject({ status: 404, type: expect.stringContaining('report-not-found') });
+  expect(JSON.parse((await ask(world, { target: '/report' })).text)).toMatchObject({ sweep });
+
   const unknown = await ask(world, { target: '/report?sweep=20260101T000000Z-00000000' });
   expect(problemIn(unknown)).toMatchObject({
     type: expect.stringContaining('sweep-not-found'),
-    detail: `There is no sweep 20260101T000000Z-00000000, or not any more. The latest are ${sweep}.`,
+    detail: `There is no sweep 20260101T000000Z-00000000, or not any more. The latest are ${without}, ${sweep}.`,
   });
 });

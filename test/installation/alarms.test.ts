@@ -252,6 +252,16 @@ describe('each alarm', () => {
     expect(Object.keys(alarms).toSorted()).toEqual(names.toSorted());
   });
 
+  it('dead-letter is raised by a report that cannot be written', async () => {
+    const end = refuse('s3', 'PutObject', 'InternalError');
+    await world.sweep();
+    await until('dead-letter', 'ALARM');
+    end();
+    await purgeDeadLetters();
+    await until('dead-letter', 'OK');
+    await expectTold('dead-letter');
+  });
+
   it.each(Object.entries(alarms))('%s is raised by its cause, and ends with it', async (name, { cause, end }) => {
     expect(await raised()).not.toContain(name);
     await cause();
