@@ -47,6 +47,10 @@ describe('the page at /_local', () => {
     await expect(made.appRunner.send(new DescribeServiceCommand({ ServiceArn: unknown }))).rejects.toThrow();
     const { calls, rows } = await state();
     expect(rows('Services')).toEqual([['hello', 'OPERATION_IN_PROGRESS', 'public', 'a=b', '', ACCOUNT, REGION]]);
+    expect(rows('Hosted zones')?.map(([, ...rest]) => rest)).toEqual([
+      ['example.com.', 'public', '', '0', ACCOUNT],
+      ['example.com.', 'private', expect.stringMatching(/^vpc-/), '0', ACCOUNT],
+    ]);
     expect(rows('Events')).toContainEqual([
       expect.stringMatching(/^20/),
       'default',

@@ -11,9 +11,14 @@ const SCRIPT = String.raw`
   const BAD = /FAILED|failed|Denied|Unauthorized|NXDOMAIN|Exception/;
   const cell = (text) => h('td', BAD.test(text) ? 'bad' : GOOD.test(text) ? 'good' : '', text);
   const heading = (title, count) => h('h2', '', title, h('span', 'muted', ' ' + count));
-  const table = (columns, rows) => {
+  const table = (title, columns, rows) => {
     const head = h('tr', '', ...columns.map((title) => { const node = h('th', '', title); node.scope = 'col'; return node; }));
-    return h('div', 'scroll', h('table', '', h('thead', '', head), h('tbody', '', ...rows.map((row) => h('tr', '', ...row.map(cell))))));
+    const region = h('div', 'scroll', h('table', '', h('thead', '', head), h('tbody', '', ...rows.map((row) => h('tr', '', ...row.map(cell))))));
+    // Without a mouse it is scrolled by the arrow keys, so it takes the focus.
+    region.tabIndex = 0;
+    region.setAttribute('role', 'region');
+    region.setAttribute('aria-label', title);
+    return region;
   };
   const sections = new Map();
   const show = (title, columns, rows) => {
@@ -22,7 +27,7 @@ const SCRIPT = String.raw`
     const text = JSON.stringify(rows);
     if (section.text === text) return;
     section.text = text;
-    section.node.replaceChildren(heading(title, rows.length), rows.length === 0 ? h('p', 'muted', 'none') : table(columns, rows));
+    section.node.replaceChildren(heading(title, rows.length), rows.length === 0 ? h('p', 'muted', 'none') : table(title, columns, rows));
   };
   const status = document.getElementById('status');
   const filter = document.getElementById('filter');
@@ -31,7 +36,7 @@ const SCRIPT = String.raw`
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const rows = calls.map((one) => [time(one.at), one.operation, one.verdict, one.writes ? 'write' : 'read', one.by.split(':').pop(), one.region, one.why])
       .filter((row) => words.every((word) => row.join(' ').toLowerCase().includes(word)));
-    show('Calls', ['at', 'operation', 'verdict', '', 'by', 'region', 'why'], rows.slice(-200).reverse());
+    show('Calls', ['at', 'operation', 'verdict', 'effect', 'by', 'region', 'why'], rows.slice(-200).reverse());
   };
   filter.addEventListener('input', showCalls);
   const look = async () => {
@@ -63,7 +68,7 @@ input { font: inherit; padding: 6px 10px; border: 1px solid var(--line); border-
 .scroll { overflow: auto; max-height: 460px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 th { position: sticky; top: 0; background: var(--card); color: var(--muted); font-size: 12.5px; white-space: nowrap; }
-tr:last-child td { border-bottom: 0; } .good { color: var(--good); } .bad { color: var(--bad); }
+tr:last-child td { border-bottom: 0; } .good { color: var(--good); } :focus-visible { outline: 2px solid var(--muted); outline-offset: 2px; } .bad { color: var(--bad); }
 `;
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

@@ -50,6 +50,7 @@ export async function liveState(
   }
   const accounts = [...new Set(places.map(({ account }) => account))];
   const zones = (await Promise.all(accounts.map((account) => zonesOf(cloud, account)))).flat();
+  const records = zones.flatMap((one) => one.records);
   return {
     at: cloud.world.clock.now(),
     tables: [
@@ -68,8 +69,13 @@ export async function liveState(
         columns: ['id', 'state', 'VPC', 'addresses', 'account', 'region'],
         rows: endpoints,
       },
-      { title: 'Records', columns: ['zone', 'name', 'type', 'value'], rows: zones },
-      { title: 'DNS by view', columns: ['view', 'name', 'answer'], rows: answersOf(cloud, zones, connections) },
+      {
+        title: 'Hosted zones',
+        columns: ['id', 'name', 'visibility', 'VPCs', 'records', 'account'],
+        rows: zones.map(({ row }) => row),
+      },
+      { title: 'Records', columns: ['zone', 'name', 'type', 'value'], rows: records },
+      { title: 'DNS by view', columns: ['view', 'name', 'answer'], rows: answersOf(cloud, records, connections) },
       { title: 'Events', columns: ['time', 'bus', 'source', 'kind', 'resources'], rows: events.rows() },
       {
         title: 'Queues',
@@ -235,32 +241,44 @@ const recordSet = z.object({
   AliasTarget: z.object({ DNSName: text }).optional(),
 });
 
-async function zonesOf({ route53: { definition } }: EmbeddedCloud, account: string): Promise<readonly string[][]> {
+const associated = z.object({ VPCs: z.array(z.object({ VPCId: text })).default([]) });
+
+interface LiveZone {
+  readonly row: readonly string[];
+  /** Without those that Route 53 itself creates. */
+  readonly records: readonly (readonly string[])[];
+}
+
+async function zonesOf({ route53: { definition } }: EmbeddedCloud, account: string): Promise<readonly LiveZone[]> {
   const place = { account, region: 'us-east-1' };
   const { HostedZones } = z
     .object({ HostedZones: z.array(zone).default([]) })
     .parse(await run(definition, 'ListHostedZones', {}, place));
-  const rows = HostedZones.map(async ({ Id, Name, Config }) => {
-    const input = { HostedZoneId: Id.replace('/hostedzone/', '') };
-    const answer = await run(definition, 'ListResourceRecordSets', input, place);
-    const { ResourceRecordSets } = z.object({ ResourceRecordSets: z.array(recordSet).default([]) }).parse(answer);
-    const title = `${Name} (${Config.PrivateZone ? 'private' : 'public'})`;
-    return ResourceRecordSets.filter(({ Type }) => Type !== 'NS' && Type !== 'SOA').map((one) => [
-      title,
-      one.Name.replace('\\052', '*'),
-      one.Type,
-      one.AliasTarget === undefined
-        ? one.ResourceRecords.map(({ Value }) => Value).join(' ')
-        : `alias ${one.AliasTarget.DNSName}`,
-    ]);
-  });
-  return (await Promise.all(rows)).flat();
+  return Promise.all(
+    HostedZones.map(async ({ Id, Name, Config }) => {
+      const id = Id.replace('/hostedzone/', '');
+      const { VPCs } = associated.parse(await run(definition, 'GetHostedZone', { Id: id }, place));
+      const answer = await run(definition, 'ListResourceRecordSets', { HostedZoneId: id }, place);
+      const { ResourceRecordSets } = z.object({ ResourceRecordSets: z.array(recordSet).default([]) }).parse(answer);
+      const visibility = Config.PrivateZone ? 'private' : 'public';
+      const records = ResourceRecordSets.filter(({ Type }) => Type !== 'NS' && Type !== 'SOA').map((one) => [
+        `${Name} (${visibility})`,
+        one.Name.replace('\\052', '*'),
+        one.Type,
+        one.AliasTarget === undefined
+          ? one.ResourceRecords.map(({ Value }) => Value).join(' ')
+          : `alias ${one.AliasTarget.DNSName}`,
+      ]);
+      const vpcs = VPCs.map(({ VPCId }) => VPCId).join(' ');
+      return { row: [id, Name, visibility, vpcs, `${records.length}`, account], records };
+    }),
+  );
 }
 
 /** What each view answers for the names of address records and of connections. */
 function answersOf(
   { resolver, ec2 }: EmbeddedCloud,
-  records: readonly string[][],
+  records: readonly (readonly string[])[],
   connections: readonly string[][],
 ): readonly string[][] {
   const published = records.flatMap(([, name = '', type = '']) =>
