@@ -33,13 +33,16 @@ export function isThrottled(error: unknown): boolean {
   return /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/.test(errorName(error));
 }
 
-/** Errors about the service, the network or the rate, not about the request. */
+/**
+ * Errors about the service, the network or the rate, not about the request; also a success whose answer cannot be read, which the
+ * client throws: what was asked for may have happened.
+ */
 export function isTransient(error: unknown): boolean {
   if (isThrottled(error) || ['TimeoutError', 'RequestTimeout', 'AbortError'].includes(errorName(error))) return true;
   if (!(error instanceof Error)) return false;
   if ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_SOCKET.*)$/.test(error.code)) return true;
   const status = metadataNumber(error, 'httpStatusCode');
-  return status !== undefined && status >= 500;
+  return status !== undefined && (status >= 500 || status < 400);
 }
 
 /** How many attempts the client made: the refusal may be about the second one only. */
