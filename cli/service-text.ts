@@ -130,9 +130,7 @@ function desiredText(desired: ServiceExplanation['desired']): string {
     case 'unmanaged':
       return 'not managed: it has no tag and the stack wrote nothing for it';
     case 'released':
-      return desired.outOfScope === true
-        ? 'not managed: its account or region is not in scope'
-        : 'not managed: it was released';
+      return desired.byPolicy === true ? 'not managed: the policy leaves it alone' : 'not managed: it was released';
     case 'unclear':
       return 'unchanged: its tag is not valid';
     case 'detached':

@@ -84,7 +84,7 @@ const desired = z
       reason: z.enum(detachReasons),
       restorePublic: z.boolean(),
     }),
-    z.object({ kind: z.literal('released'), outOfScope: z.literal(true).optional() }),
+    z.object({ kind: z.literal('released'), byPolicy: z.literal(true).optional() }),
     z.object({ kind: z.literal('unclear') }),
   ])
   .describe('The desired state, from the tags of the service and the policy');

@@ -133,7 +133,7 @@ function planDesired(builder: PlanBuilder, desired: Desired): Phase {
       if (builder.input.isOutOfScope === true) {
         const kept = 'Its owner released the service, so the stack does not remove them.';
         const { service, ledger } = builder.input;
-        builder.findings.push(...recordsOutOfScope(service, ledger, desired.outOfScope === true ? undefined : kept));
+        builder.findings.push(...recordsOutOfScope(service, ledger, desired.byPolicy === true ? undefined : kept));
       }
       return 'released';
     case 'unclear':

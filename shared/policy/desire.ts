@@ -14,8 +14,8 @@ export type Desired =
   | { readonly kind: 'unmanaged' }
   | DesiredPrivate
   | { readonly kind: 'detached'; readonly reason: DetachReason; readonly restorePublic: boolean }
-  /** `outOfScope`: the account or region left the scope, so what was written is removed once the service is gone. */
-  | { readonly kind: 'released'; readonly outOfScope?: true }
+  /** `byPolicy`: not by its owner, so it ends with what the policy says, and what was written is removed once the service is gone. */
+  | { readonly kind: 'released'; readonly byPolicy?: true }
   /** The desired state is unknown: change nothing. */
   | { readonly kind: 'unclear' };
 
@@ -68,7 +68,7 @@ export const DELETION_TIME_MS = DAY;
  *     other       –                unclear, finding tag-value-unknown
  *
  * This holds for `by-tag`. Under `required` every value counts as `enabled`; under `ignored` a managed service is released.
- * Out of scope it is released too, and what was written is removed once the service is gone.
+ * Out of scope it is released too. What the policy released is managed again as its tag says once the policy lets it.
  *
  * Where the policy says `onDeleteAttempt: detach`, a service that App Runner refused to delete because of our connection is
  * detached for a day, whatever the tags say, so that the next attempt succeeds.
@@ -122,26 +122,26 @@ function desireByTag(
     desired: past.desired?.kind === 'private' ? past.desired : undefined,
     findings: past.findings,
   };
-  const managed = past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || past.ownsAnything;
+  const releasedByOwner = past.desired?.kind === 'released' && past.desired.byPolicy !== true;
+  const releasedByPolicy = past.desired?.kind === 'released' && past.desired.byPolicy === true;
+  const managed =
+    past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || releasedByPolicy || past.ownsAnything;
   const detached = (reason: DetachReason): Desired => ({
     kind: 'detached',
     reason,
     restorePublic: rules.onDetach === 'restore-public' && reason !== 'service-deleted',
   });
-  const releasedByOwner = past.desired?.kind === 'released' && past.desired.outOfScope !== true;
-  const released: Desired =
-    isInScope || releasedByOwner ? { kind: 'released' } : { kind: 'released', outOfScope: true };
-  // Once detached or released, it stays so until the tag changes.
-  const over =
-    past.desired?.kind === 'released' ? released : past.desired?.kind === 'detached' ? past.desired : undefined;
+  // Once detached, or released by its owner, it stays so until the tag changes.
+  const over = releasedByOwner || past.desired?.kind === 'detached' ? past.desired : undefined;
   if (tags === undefined) {
-    if (releasedByOwner) return ready(released);
+    if (releasedByOwner) return ready({ kind: 'released' });
     // Also for an unknown service: it may have an orphaned connection of this stack.
     return ready(managed ? detached('service-deleted') : (over ?? detached('service-deleted')));
   }
 
   if (enforcement === 'ignored') {
     const isOver = past.desired?.kind === 'detached' && (isInScope || !past.ownsAnything);
+    const released: Desired = releasedByOwner ? { kind: 'released' } : { kind: 'released', byPolicy: true };
     const desired: Desired = isOver ? past.desired : managed ? released : { kind: 'unmanaged' };
     if (tags[TAG] !== 'enabled') return ready(desired);
     const message = `The tag "${TAG}" has no effect: ${because}.`;

@@ -19,6 +19,8 @@ const codes = (wanted: ReturnType<typeof ask>) => wanted.findings.map(({ code, d
 const domainsOf = ({ desired }: ReturnType<typeof ask>) => (desired.kind === 'private' ? desired.domains : undefined);
 
 const released: Desired = { kind: 'released' };
+const leftAlone: Desired = { kind: 'released', byPolicy: true };
+const goneWithTheService = wantsDetached({ reason: 'service-deleted' });
 const unclear: Desired = { kind: 'unclear' };
 const unmanaged: Desired = { kind: 'unmanaged' };
 
@@ -46,6 +48,9 @@ describe('desire, row by row', () => {
     ['missing, never managed', {}, never, unmanaged],
     ['missing, unmanaged before', {}, formerly(unmanaged), unmanaged],
     ['missing, released before', {}, formerly(released, true), released],
+    ['missing, released by the policy before', {}, formerly(leftAlone, true), leftAlone],
+    ['disabled, released by the policy before', tagged('disabled'), formerly(leftAlone), wantsDetached()],
+    ['deleted, released by the policy before', undefined, formerly(leftAlone, true), goneWithTheService],
     ['missing, detached before', {}, formerly(wantsDetached(), true), wantsDetached()],
     ['missing, managed', {}, managed, wantsPrivate()],
     ['missing, unclear before', {}, formerly(unclear), unclear],
@@ -108,6 +113,18 @@ describe('a deletion that App Runner refused because of our connection', () => {
   });
 });
 
+describe('the policy leaves a service alone', () => {
+  const ignored = effectivePolicy({ enforcement: 'ignored' });
+  const under = (past: PastState) => desire(SERVICE_ARN, {}, past, ignored, START).desired;
+
+  it.each([true, false])('in scope or not (%s): it is released by the policy, not by its owner', (isInScope) => {
+    const policy = effectivePolicy({ enforcement: 'ignored', isInScope });
+    expect(desire(SERVICE_ARN, {}, managed, policy, START).desired).toEqual(leftAlone);
+  });
+  it('one that its owner released stays so', () => expect(under(formerly(released, true))).toEqual(released));
+  it('one that was never managed is not released', () => expect(under(never)).toEqual(unmanaged));
+});
+
 describe('the grace time of a missing tag', () => {
   const since = START - 5 * HOUR;
   const [missing] = ask({}, managed, since).findings;
@@ -131,6 +148,14 @@ describe('the grace time of a missing tag', () => {
   });
   it('ends when the tag is back in time', () => {
     expect(ask(tagged('enabled'), waiting, START)).toEqual({ desired: wantsPrivate({ domains: [] }), findings: [] });
+  });
+  it('starts when the policy manages a service again that it had left alone, and then ends too', () => {
+    const past: PastState = { ...formerly(leftAlone, true), findings: [] };
+    const [finding] = ask({}, past, since).findings;
+    expect(finding).toMatchObject({ code: 'tag-missing' });
+    const later = { ...past, findings: finding === undefined ? [] : [{ ...finding, since }] };
+    expect(ask({}, later, since + DAY - 1).desired).toEqual(leftAlone);
+    expect(ask({}, later, since + DAY).desired).toEqual(wantsDetached({ reason: 'tag-missing' }));
   });
   it('does not delay `disabled`', () =>
     expect(ask(tagged('disabled'), waiting, START).desired).toEqual(wantsDetached()));
