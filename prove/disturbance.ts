@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EmbeddedClientConfig, EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { throttled } from 'apprunner-embedded-cloud/faults';
+import type { FailDns } from 'apprunner-embedded-cloud/in-process-resolver';
 import type { Disturb } from '../test/installation/handlers.ts';
 
-/** What happens at a call of the reconcile function. */
+/** What happens at a call of a function. */
 export const disturbances = [
   /** The process dies before the call takes effect. */
   'dies-before',
@@ -32,24 +34,32 @@ type Handler = EmbeddedClientConfig['requestHandler'];
 type PendingCall = Parameters<Parameters<EmbeddedCloud['gateway']['intercept']>[0]>[0];
 type Reply = Awaited<ReturnType<Handler['handle']>>;
 
-/** Counts the calls of the reconcile function, and disturbs some of them. */
-export class Disturber {
-  readonly #plan: ReadonlyMap<number, Disturbance>;
-  readonly #now: () => number;
+/** A process while it handles an event. */
+interface Invocation {
+  isDead: boolean;
+  /** How AWS refuses the call that is under way. */
+  refusal: 'throttled' | 'unavailable' | 'expired' | undefined;
+}
+
+export interface DisturberOptions {
+  /** Those of these functions only: `reconcile`. */
+  readonly functions: readonly string[];
+  /** @param call its number, from 0 on, since `begin`. */
+  decide(call: number): Disturbance | undefined;
+  readonly failDns?: FailDns;
+}
+
+/** Counts the calls of functions, and disturbs some of them. */
+export class Disturber implements Disturb {
+  readonly #options: DisturberOptions;
+  readonly #invocations = new AsyncLocalStorage<Invocation>();
   #calls = 0;
   #isOn = false;
-  #diedAt: number | undefined;
-  #refusal: 'throttled' | 'unavailable' | 'expired' | undefined;
   /** What was disturbed, for people. */
   readonly met: string[] = [];
 
-  /**
-   * @param plan by the number of the call, from 0 on, since `begin`.
-   * @param now virtual time, which stands still while a function runs.
-   */
-  constructor(plan: ReadonlyMap<number, Disturbance>, now: () => number) {
-    this.#plan = plan;
-    this.#now = now;
+  constructor(options: DisturberOptions) {
+    this.#options = options;
   }
 
   /** Calls since `begin`. */
@@ -66,25 +76,43 @@ export class Disturber {
     this.#isOn = false;
   }
 
-  readonly disturb: Disturb = {
-    calls: (functionName, handler) =>
-      functionName.endsWith('-reconcile') ? { ...handler, handle: (...call) => this.#handle(handler, call) } : handler,
+  readonly client: Disturb['client'] = (functionName, handler) => {
+    if (!this.#options.functions.some((name) => functionName.endsWith(`-${name}`))) return handler;
+    return { ...handler, handle: (...call) => this.#handle(handler, call) };
   };
 
+  /** What dies while it handles an event fails as a whole, whatever it made of that. */
+  readonly invocation = async (_: string, run: () => Promise<unknown>): Promise<unknown> => {
+    const invocation: Invocation = { isDead: false, refusal: undefined };
+    const answer = await this.#invocations.run(invocation, run);
+    if (invocation.isDead) throw dead();
+    return answer;
+  };
+
+  readonly failDns: FailDns = (...question) => (this.#isOn ? this.#options.failDns?.(...question) : undefined);
+
   async #handle(handler: Handler, call: Parameters<Handler['handle']>): Promise<Reply> {
-    if (this.#diedAt === this.#now()) throw dead();
-    if (!this.#isOn) return handler.handle(...call);
-    const disturbance = this.#plan.get(this.#calls++);
+    const invocation = this.#invocations.getStore();
+    if (invocation === undefined) throw new Error('a function called something while it was not invoked');
+    if (invocation.isDead) throw dead();
+    const reply = await this.#disturbed(handler, call, invocation);
+    // What was under way when the process died is not heard either.
+    if (invocation.isDead) throw dead();
+    return reply;
+  }
+
+  async #disturbed(handler: Handler, call: Parameters<Handler['handle']>, invocation: Invocation): Promise<Reply> {
+    const disturbance = this.#isOn ? this.#options.decide(this.#calls++) : undefined;
     if (disturbance === undefined) return handler.handle(...call);
     const [{ hostname = '', headers }] = call;
     this.met.push(`${disturbance} at ${headers['x-amz-target'] ?? hostname}`);
     switch (disturbance) {
       case 'dies-before':
-        this.#diedAt = this.#now();
+        invocation.isDead = true;
         throw dead();
       case 'dies-after':
         await handler.handle(...call);
-        this.#diedAt = this.#now();
+        invocation.isDead = true;
         throw dead();
       case 'reply-lost':
         await handler.handle(...call);
@@ -94,7 +122,7 @@ export class Disturber {
       case 'throttled':
       case 'unavailable':
       case 'expired':
-        this.#refusal = disturbance;
+        invocation.refusal = disturbance;
         return handler.handle(...call);
       case 'garbage': {
         const reply = await handler.handle(...call);
@@ -105,11 +133,11 @@ export class Disturber {
   }
 
   /** The answer of AWS itself to a call that is refused. */
-  refuse({ service, context }: PendingCall): AwsError | undefined {
-    const refusal = this.#refusal;
-    if (refusal === undefined || context.principal.kind !== 'role' || !context.principal.roleName.includes('Reconcile'))
-      return undefined;
-    this.#refusal = undefined;
+  refuse({ service }: PendingCall): AwsError | undefined {
+    const invocation = this.#invocations.getStore();
+    const refusal = invocation?.refusal;
+    if (invocation === undefined || refusal === undefined) return undefined;
+    invocation.refusal = undefined;
     switch (refusal) {
       case 'throttled':
         return throttled(service);

@@ -1,8 +1,9 @@
 import { crash, faultAnywhere } from './crash.ts';
 import { disorder } from './disorder.ts';
 import type { Family } from './family.ts';
+import { histories } from './histories.ts';
 import { hostile } from './hostile.ts';
 import { situations } from './situations.ts';
 
 /** What needs no world first. */
-export const families: readonly Family[] = [hostile, disorder, crash, faultAnywhere, situations];
+export const families: readonly Family[] = [hostile, disorder, histories, crash, faultAnywhere, situations];

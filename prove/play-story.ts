@@ -22,14 +22,12 @@ export async function playStory(
   { parameters, given, before = [], happens, ends }: Story,
   plan: ReadonlyMap<number, Disturbance> = new Map(),
 ): Promise<PlayedStory> {
-  let now = () => 0;
-  const disturber = new Disturber(plan, () => now());
+  const disturber = new Disturber({ functions: ['reconcile'], decide: (call) => plan.get(call) });
   const world = await Installation.start({
     ...(parameters === undefined ? {} : { parameters }),
-    disturb: disturber.disturb,
+    disturb: disturber,
   });
   try {
-    now = () => world.clock.now();
     world.cloud.gateway.intercept((call) => disturber.refuse(call));
     const stage = new Stage(world);
     await takeAll(stage, 'given', givens[given]);

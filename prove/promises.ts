@@ -30,6 +30,15 @@ export const promises = {
     condition: 'The faults end.',
     notPromised: 'That a message is not given up when its table fails five times: then the next sweep goes on.',
   },
+  histories: {
+    about:
+      'random histories of two services on the wire: people tag, delete and change things by hand, events are lost, doubled, late and reordered, listings lag, DNS and AWS are ill for a while, reconciliations overlap, and any call may be disturbed',
+    promise:
+      'After two sweeps everything is as people last wanted it, and nothing else: no record, domain or connection is left or missing, no record of another is touched, and nothing is called ready that does not answer.',
+    condition: 'What is ill is well again in the end, and each thing is undone by hand once only.',
+    notPromised:
+      'That a thing which is undone again and again is repaired again: it is `contested` for a day. That drift which no event reports is seen before the next sweep.',
+  },
   disorder: {
     about:
       'reconciliations overlap, die and are slow, messages come twice, and events come at any moment, in random histories',

@@ -61,7 +61,7 @@ export function handlers(
   measured: Measured[],
   deployed: DeployedPolicy,
   timed?: TimedFunctions,
-  { calls: disturbed, invocation = (_, run) => run(), failDns }: Disturb = { calls: (_, handler) => handler },
+  { client: disturbed, invocation = (_, run) => run(), failDns }: Disturb = { client: (_, handler) => handler },
   onLine?: OnLine,
 ): Readonly<Record<string, InProcessHandler>> {
   const { clock, chance } = cloud.world;
@@ -188,9 +188,12 @@ export function handlers(
 /** What comes between the functions and what they call. */
 export interface Disturb {
   /** Between the clients of an environment and the cloud. */
-  calls(functionName: string, handler: EmbeddedClientConfig['requestHandler']): EmbeddedClientConfig['requestHandler'];
+  readonly client: (
+    functionName: string,
+    handler: EmbeddedClientConfig['requestHandler'],
+  ) => EmbeddedClientConfig['requestHandler'];
   /** Around an invocation. */
-  invocation?(functionName: string, run: () => Promise<unknown>): Promise<unknown>;
+  readonly invocation?: (functionName: string, run: () => Promise<unknown>) => Promise<unknown>;
   readonly failDns?: FailDns;
 }
 

@@ -1,0 +1,474 @@
+import { throttled } from 'apprunner-embedded-cloud/faults';
+import { takesTime } from '../bench/aws-load.ts';
+import { DAY, MINUTE, SECOND } from '../shared/duration.ts';
+import { errorMessage } from '../shared/errors.ts';
+import { functionArn, Installation } from '../test/installation/installation.ts';
+import { takeAll } from '../test/scenarios/run.ts';
+import type { Expectation, ScenarioTags, Step } from '../test/scenarios/scenario.ts';
+import { Stage } from '../test/scenarios/stage.ts';
+import { addressRecord, claimed } from '../test/scenarios/vocabulary.ts';
+import { type Disturbance, Disturber, disturbances } from './disturbance.ts';
+import type { Effort, Family } from './family.ts';
+import { promises } from './promises.ts';
+import { numbers } from './seeded.ts';
+
+const QUICK = 40;
+const FULL = 1_000;
+
+/** Milliseconds in which things happen. */
+const HAPPENING = 90 * MINUTE;
+/** Milliseconds between two looks of the one who compares model and world. */
+const LOOK = 30 * SECOND;
+/** Milliseconds in which the product may go by what it read before something happened (docs/performance.md). */
+const KEPT = 20 * MINUTE;
+const FOREIGN = '192.0.2.7';
+
+type Draw = (below: number) => number;
+
+/** What people want of a service, by what they did last. */
+interface Wanted {
+  readonly name: string;
+  /** Names it may be given. */
+  readonly names: readonly string[];
+  tag: 'enabled' | 'disabled' | undefined;
+  domains: readonly string[];
+  isCreated: boolean;
+  isDeleted: boolean;
+  /** Whether it was ever tagged, so that it has a row. */
+  wasTagged: boolean;
+  /** When something was done to it or to its names; milliseconds. */
+  touchedAt: number;
+  /** Things done by hand that a person does once: what is undone again and again is contested. */
+  readonly done: Set<string>;
+}
+
+/** What is ill for a while. */
+interface Spells {
+  dns: 'public' | 'vpc' | 'both' | undefined;
+  aws: string | undefined;
+}
+
+/**
+ * Histories of two services on the wire: people tag, delete and change things by hand, events are lost, doubled, late and
+ * reordered, DNS and AWS are ill for a while, calls take time so that reconciliations overlap, and any of them may be disturbed.
+ * In the end everything is as people last wanted it, and nothing else.
+ */
+export const histories: Family = {
+  name: 'histories',
+  about: promises.histories.about,
+  *cases(effort: Effort, seed: number) {
+    const count = effort === 'quick' ? QUICK : FULL;
+    for (let index = 0; index < count; index++) yield `wire-${seed}-${index}`;
+  },
+  async play(name) {
+    const draw = numbers(name);
+    const history = await History.begin(draw);
+    try {
+      return { disturbances: await history.play() };
+    } catch (error) {
+      throw new Error(`${errorMessage(error)}\n${history.told.map((line) => `  ${line}`).join('\n')}`);
+    } finally {
+      await history.stop();
+    }
+  },
+};
+
+class History {
+  readonly #draw: Draw;
+  readonly #world: Installation;
+  readonly #stage: Stage;
+  readonly #disturber: Disturber;
+  readonly #spells: Spells;
+  readonly #hasProbe: boolean;
+  readonly #restoresPublic: boolean;
+  /** Names at which a person has put a record of their own. */
+  readonly #foreign = new Set<string>();
+  readonly #broken: string[] = [];
+  readonly #services: readonly Wanted[] = [
+    wanted('hello', ['hello.example.com', 'a.example.com', 'shared.example.com']),
+    wanted('second', ['second.example.com', 'b.example.com', 'shared.example.com']),
+  ];
+  readonly #phases = new Map<string, string | undefined>();
+  /** What happened, for people. */
+  readonly told: string[] = [];
+
+  private constructor(
+    draw: Draw,
+    world: Installation,
+    disturber: Disturber,
+    spells: Spells,
+    hasProbe: boolean,
+    restoresPublic: boolean,
+  ) {
+    this.#draw = draw;
+    this.#world = world;
+    this.#stage = new Stage(world);
+    this.#disturber = disturber;
+    this.#spells = spells;
+    this.#hasProbe = hasProbe;
+    this.#restoresPublic = restoresPublic;
+  }
+
+  static async begin(draw: Draw): Promise<History> {
+    // One call in so many is disturbed.
+    const oneIn = [0, 50, 200, 1_000][draw(4)] ?? 0;
+    const decide = (): Disturbance | undefined =>
+      oneIn > 0 && draw(oneIn) === 0 ? disturbances[draw(disturbances.length)] : undefined;
+    const spells: Spells = { dns: undefined, aws: undefined };
+    const disturber = new Disturber({
+      functions: ['on-service-event', 'reconcile', 'sweep', 'sweep-region'],
+      decide,
+      failDns: ({ kind }) => {
+        if (spells.dns === undefined || (spells.dns !== 'both' && spells.dns !== kind)) return undefined;
+        return draw(3) === 0 ? 'ETIMEOUT' : 'ESERVFAIL';
+      },
+    });
+    const hasProbe = draw(4) > 0;
+    const restoresPublic = draw(2) === 0;
+    const world = await Installation.start({
+      probe: hasProbe,
+      readLag: [0, SECOND, 5 * SECOND, MINUTE][draw(4)] ?? 0,
+      parameters: {
+        OnDetach: restoresPublic ? 'restore-public' : 'keep-private',
+        DetachGrace: draw(2) === 0 ? '10m' : '0s',
+      },
+      timed: takesTime,
+      disturb: disturber,
+    });
+    world.cloud.gateway.intercept((call) => {
+      const refusal = disturber.refuse(call);
+      if (refusal !== undefined) return refusal;
+      const isIll = call.context.principal.kind === 'role' && `${call.service}:${call.operation}` === spells.aws;
+      return isIll ? throttled(call.service) : undefined;
+    });
+    return new History(draw, world, disturber, spells, hasProbe, restoresPublic);
+  }
+
+  stop(): Promise<void> {
+    return this.#world.stop();
+  }
+
+  /** @returns how often it was disturbed. @throws Error that says what does not hold */
+  async play(): Promise<number> {
+    this.#watchWrites();
+    this.#disturber.begin();
+    const happenings = 6 + this.#draw(14);
+    for (const service of this.#services) this.#at(this.#draw(10 * MINUTE), () => this.#create(service));
+    for (let index = 0; index < happenings; index++) this.#at(this.#draw(HAPPENING), () => this.#happen());
+    await this.#advance(HAPPENING + 10 * MINUTE);
+    await this.#putInOrder();
+    // What has died comes back within minutes; what was lost is found by a sweep; what was given up, by the next one.
+    for (let sweeps = 0; sweeps < 2; sweeps++) {
+      await this.#advance(15 * MINUTE);
+      this.#sweep();
+    }
+    await this.#advance(45 * MINUTE);
+    if (await this.#isContested()) {
+      this.told.push('a day later, because of what is contested');
+      await this.#advance(DAY);
+      this.#sweep();
+      await this.#advance(30 * MINUTE);
+    }
+    await this.#compare();
+    if (this.#broken.length > 0) throw new Error(this.#broken.join('\n'));
+    return happenings + this.#disturber.met.length;
+  }
+
+  #at(delay: number, run: () => Promise<void>): void {
+    this.#world.clock.schedule(delay, run);
+  }
+
+  async #advance(duration: number): Promise<void> {
+    const { clock } = this.#world;
+    for (let passed = 0; passed < duration; passed += LOOK) {
+      await clock.advance(LOOK);
+      for (const service of this.#services) {
+        if (!service.isCreated) continue;
+        const phase = (await this.#world.row(this.#stage.service(service.name)))?.phase;
+        const before = this.#phases.get(service.name);
+        this.#phases.set(service.name, phase);
+        if (phase === 'ready' && before !== 'ready') this.#checkReady(service);
+      }
+    }
+  }
+
+  /** Ready is what answers. */
+  #checkReady({ name, domains, touchedAt }: Wanted): void {
+    if (touchedAt > this.#world.clock.now() - KEPT) return;
+    const addresses = [...this.#stage.endpointAddresses(this.#world.network.vpcId, 'A')].sort().join();
+    for (const domain of domains) {
+      const answers = [...this.#world.dig(domain)].sort().join();
+      if (answers !== addresses) this.#broken.push(`${name} is ready, and ${domain} answers ${answers || 'nothing'}`);
+    }
+  }
+
+  async #create(service: Wanted): Promise<void> {
+    const isTagged = this.#draw(4) > 0;
+    const tags = isTagged ? this.#tags(service) : {};
+    await this.#do(service, { do: 'create-service', name: service.name, tags }, async () => {
+      service.isCreated = true;
+    });
+  }
+
+  /** New tags, and the wish that they say. */
+  #tags(service: Wanted): ScenarioTags {
+    const domains = service.names.filter(() => this.#draw(2) === 0);
+    Object.assign(service, { tag: 'enabled', domains, wasTagged: true });
+    return { 'private-ingress': 'enabled', 'private-ingress:domains': domains.join(' ') };
+  }
+
+  async #happen(): Promise<void> {
+    const service = this.#services[this.#draw(this.#services.length)];
+    if (service === undefined || !service.isCreated || service.isDeleted) return;
+    const kind = this.#draw(20);
+    const domain = service.names[this.#draw(service.names.length)] ?? '';
+    switch (kind) {
+      case 0:
+      case 1:
+      case 2:
+        return this.#do(service, { do: 'tag', service: service.name, tags: this.#tags(service) });
+      case 3:
+        Object.assign(service, { tag: 'disabled' });
+        return this.#do(service, { do: 'tag', service: service.name, tags: { 'private-ingress': 'disabled' } });
+      case 4:
+        Object.assign(service, { tag: undefined });
+        return this.#do(service, { do: 'untag', service: service.name, keys: ['private-ingress'] });
+      case 5:
+        if (this.#draw(3) > 0) return;
+        return this.#do(
+          service,
+          { do: 'call', operation: 'DeleteService', input: { ServiceArn: this.#stage.service(service.name) } },
+          async () => {
+            service.isDeleted = true;
+          },
+        );
+      case 6:
+        return this.#do(service, { do: 'delete-record', zone: 'private', name: domain, type: 'A' });
+      case 7:
+        return this.#do(service, {
+          do: 'delete-record',
+          zone: 'private',
+          name: `_private-ingress.${domain}`,
+          type: 'TXT',
+        });
+      case 8:
+        return this.#do(service, { do: 'delete-record', zone: 'public', name: domain, type: 'validation' });
+      case 9: {
+        const isFree = (await this.#world.records(this.#stage.zone('private'))).every(
+          ({ Name }) => Name !== `${domain}.`,
+        );
+        if (!isFree) return;
+        this.#foreign.add(domain);
+        return this.#do(service, { do: 'put-record', zone: 'private', record: addressRecord(domain, FOREIGN) });
+      }
+      case 10:
+        return this.#once(service, 'connection', {
+          do: 'call',
+          operation: 'DeleteVpcIngressConnection',
+          input: { VpcIngressConnectionArn: `{connection ${service.name}}` },
+        });
+      case 11:
+        return this.#once(service, 'domain', {
+          do: 'call',
+          operation: 'DisassociateCustomDomain',
+          input: { ServiceArn: this.#stage.service(service.name), DomainName: domain },
+        });
+      case 12:
+        return this.#once(service, 'visibility', {
+          do: 'call',
+          operation: 'UpdateService',
+          input: {
+            ServiceArn: this.#stage.service(service.name),
+            NetworkConfiguration: { IngressConfiguration: { IsPubliclyAccessible: true } },
+          },
+        });
+      case 13:
+      case 14:
+        return this.#weather();
+      case 15:
+        return this.#spell(`DNS is ill`, () => {
+          this.#spells.dns = (['public', 'vpc', 'both'] as const)[this.#draw(3)];
+          return () => {
+            this.#spells.dns = undefined;
+          };
+        });
+      case 16:
+        return this.#spell('AWS throttles an operation', () => {
+          this.#spells.aws = ILL[this.#draw(ILL.length)];
+          return () => {
+            this.#spells.aws = undefined;
+          };
+        });
+      case 17:
+        await this.#world.setKillSwitch('on');
+        return this.#spell('the kill switch is on', () => () => this.#world.setKillSwitch('off'));
+      case 18:
+        this.#world.deployPolicy({ regions: ['eu-west-1'] });
+        return this.#spell('the region is out of scope', () => () => this.#world.deployPolicy({}));
+      default:
+        this.told.push(`${this.#time()} sweep`);
+        return this.#sweep();
+    }
+  }
+
+  #once(service: Wanted, what: string, step: Step): Promise<void> {
+    if (service.done.has(what)) return Promise.resolve();
+    service.done.add(what);
+    return this.#do(service, step);
+  }
+
+  /** People try; what AWS refuses they leave. */
+  async #do(service: Wanted, step: Step, then?: () => Promise<void>): Promise<void> {
+    const { name: _, ...rest } = { name: undefined, ...step };
+    try {
+      await takeAll(this.#stage, 'by hand', [step]);
+      await then?.();
+      for (const one of this.#services) one.touchedAt = this.#world.clock.now();
+      this.told.push(`${this.#time()} ${service.name}: ${JSON.stringify(rest)}`);
+    } catch (error) {
+      this.told.push(`${this.#time()} ${service.name}: ${step.do} was refused: ${errorMessage(error).slice(0, 120)}`);
+    }
+  }
+
+  #weather(): Promise<void> {
+    const weather = (['lost', 'twice', 'late', 'held'] as const)[this.#draw(4)] ?? 'lost';
+    return this.#spell(`events are ${weather}`, () => {
+      this.#stage.events.become(weather, this.#draw(5 * MINUTE));
+      return () => {
+        this.#stage.events.deliverReversed();
+        this.#stage.events.become('normal', 0);
+      };
+    });
+  }
+
+  async #spell(what: string, begin: () => () => unknown): Promise<void> {
+    const end = begin();
+    const duration = this.#draw(15 * MINUTE);
+    this.told.push(`${this.#time()} for ${Math.round(duration / SECOND)} s ${what}`);
+    this.#at(duration, async () => {
+      await end();
+    });
+  }
+
+  #sweep(): void {
+    const { lambda } = this.#world.cloud;
+    this.#at(0, async () => {
+      await lambda.invoke(lambda.get(functionArn('sweep')), {});
+    });
+  }
+
+  /** Everything that was ill is well, and people take their own records away; nobody wants a name that another has. */
+  async #putInOrder(): Promise<void> {
+    this.#disturber.end();
+    for (const domain of this.#foreign) {
+      const stands = (await this.#world.records(this.#stage.zone('private'))).some(
+        ({ Name, ResourceRecords }) => Name === `${domain}.` && ResourceRecords?.[0]?.Value === FOREIGN,
+      );
+      const ours = this.told.some((line) => line.includes('delete-record') && line.includes(`"name":"${domain}"`));
+      if (!stands && !ours) this.#broken.push(`the record of a person at ${domain} is gone`);
+      if (stands)
+        await takeAll(this.#stage, 'in order', [{ do: 'delete-record', zone: 'private', name: domain, type: 'A' }]);
+    }
+    const [first, second] = this.#services.filter(isWanted);
+    if (first === undefined || second === undefined) return;
+    const domains = second.domains.filter((domain) => !first.domains.includes(domain));
+    if (domains.length === second.domains.length) return;
+    second.domains = domains;
+    await this.#do(second, {
+      do: 'tag',
+      service: second.name,
+      tags: { 'private-ingress': 'enabled', 'private-ingress:domains': domains.join(' ') },
+    });
+  }
+
+  async #isContested(): Promise<boolean> {
+    const rows = this.#services.filter(({ isCreated }) => isCreated).map(({ name }) => this.#stage.service(name));
+    const findings = (await Promise.all(rows.map((arn) => this.#world.row(arn)))).flatMap((row) => row?.findings ?? []);
+    return findings.some(({ code }) => code === 'contested');
+  }
+
+  /** The world is as the model says. */
+  async #compare(): Promise<void> {
+    const all = this.#services
+      .filter(isWanted)
+      .flatMap(({ name, domains }) => domains.map((domain) => ({ name, domain })));
+    const steps: Expectation[] = [];
+    for (const service of this.#services) {
+      const { name, domains, isCreated, isDeleted, wasTagged } = service;
+      if (!isCreated || isDeleted) continue;
+      if (isWanted(service)) {
+        steps.push({
+          ...{ do: 'expect', service: name, ...(this.#hasProbe ? { phase: 'ready' } : {}) },
+          ...{ visibility: 'private', connections: ['AVAILABLE {endpoint}'] },
+          vpcAnswers: Object.fromEntries(domains.map((domain) => [domain, 'endpoint'])),
+          https: Object.fromEntries(domains.map((domain) => [domain, 200])),
+          domains: Object.fromEntries(domains.map((domain) => [domain, 'active'])),
+        });
+      } else if (wasTagged) {
+        steps.push({
+          ...{ do: 'expect', service: name, connections: [], domains: {} },
+          ...(this.#restoresPublic ? { visibility: 'public' } : {}),
+        });
+      }
+      const row = await this.#world.row(this.#stage.service(name));
+      const findings = row?.findings.filter(({ code }) => !SAID.includes(code)) ?? [];
+      for (const { code, message } of findings)
+        this.#broken.push(`${name} has a finding in the end: ${code}: ${message}`);
+    }
+    const [anyone] = this.#services.filter(({ isCreated }) => isCreated);
+    if (anyone === undefined) return;
+    steps.push({
+      do: 'expect',
+      service: anyone.name,
+      records: {
+        private: all.flatMap(({ name, domain }) => claimed(domain, '{endpoint-name}', `{service-id ${name}}`)),
+        public: all.map(({ domain }) => `validation ${domain}`),
+      },
+    });
+    await takeAll(this.#stage, 'in the end', steps);
+  }
+
+  /** Nothing is written but at names that the policy allows, whatever happens. */
+  #watchWrites(): void {
+    const names = this.#services.flatMap((service) => service.names);
+    this.#world.cloud.gateway.observe(({ operation, context, input }) => {
+      if (operation !== 'ChangeResourceRecordSets' || context.principal.kind !== 'role') return;
+      const text = JSON.stringify(input);
+      for (const [, name = ''] of text.matchAll(/"Name":"([^"]+?)\.?"/g)) {
+        if (!names.some((one) => name === one || name.endsWith(`.${one}`)))
+          this.#broken.push(`a record is written at ${name}`);
+      }
+      if (text.includes(FOREIGN)) this.#broken.push(`the record of a person is changed: ${text}`);
+    });
+  }
+
+  #time(): string {
+    return new Date(this.#world.clock.now()).toISOString().slice(11, 19);
+  }
+}
+
+/** Findings that only say what is the case. */
+const SAID: readonly string[] = ['endpoint-unused', 'deletion-refused'];
+
+/** Operations that AWS throttles for a while. */
+const ILL = [
+  'apprunner:DescribeService',
+  'apprunner:ListTagsForResource',
+  'apprunner:DescribeCustomDomains',
+  'apprunner:ListVpcIngressConnections',
+  'apprunner:CreateVpcIngressConnection',
+  'apprunner:AssociateCustomDomain',
+  'apprunner:UpdateService',
+  'ec2:DescribeVpcEndpoints',
+  'route53:ListHostedZonesByVPC',
+  'route53:ListResourceRecordSets',
+  'route53:ChangeResourceRecordSets',
+  'dynamodb:UpdateItem',
+] as const;
+
+function wanted(name: string, names: readonly string[]): Wanted {
+  const nothing = { tag: undefined, domains: [], isCreated: false, isDeleted: false, wasTagged: false };
+  return { name, names, ...nothing, touchedAt: 0, done: new Set() };
+}
+
+const isWanted = ({ tag, isCreated, isDeleted }: Wanted): boolean => tag === 'enabled' && isCreated && !isDeleted;
