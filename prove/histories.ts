@@ -319,12 +319,11 @@ class History {
 
   /** People try; what AWS refuses they leave. */
   async #do(service: Wanted, step: Step, then?: () => Promise<void>): Promise<void> {
-    const { name: _, ...rest } = { name: undefined, ...step };
     try {
       await takeAll(this.#stage, 'by hand', [step]);
       await then?.();
       for (const one of this.#services) one.touchedAt = this.#world.clock.now();
-      this.told.push(`${this.#time()} ${service.name}: ${JSON.stringify(rest)}`);
+      this.told.push(`${this.#time()} ${service.name}: ${JSON.stringify(step)}`);
     } catch (error) {
       this.told.push(`${this.#time()} ${service.name}: ${step.do} was refused: ${errorMessage(error).slice(0, 120)}`);
     }
@@ -448,7 +447,7 @@ class History {
 }
 
 /** Findings that only say what is the case. */
-const SAID: readonly string[] = ['endpoint-unused', 'deletion-refused'];
+const SAID: readonly string[] = ['endpoint-unused', 'deletion-refused', 'tag-incomplete'];
 
 /** Operations that AWS throttles for a while. */
 const ILL = [

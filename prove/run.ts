@@ -6,6 +6,7 @@ import { errorMessage } from '../shared/errors.ts';
 import { families } from './families.ts';
 import type { Effort, Family } from './family.ts';
 import { type FamilyResult, readResults, writeResults } from './results.ts';
+import { type CaseOutcome, Workers } from './workers.ts';
 
 const PROGRESS = new URL('../node_modules/.prove/', import.meta.url);
 const MINUTE_MS = 60_000;
@@ -66,10 +67,11 @@ async function main(): Promise<number> {
   if (!(minutes > 0)) return usage(`--minutes takes a number above 0; it is "${values.minutes}".`);
   const ends = Date.now() + minutes * MINUTE_MS;
   const results: FamilyResult[] = [];
+  await using workers = new Workers();
   for (const [index, family] of wanted.entries()) {
     // What one does not need is left to those after it.
     const share = Date.now() + (ends - Date.now()) / (wanted.length - index);
-    results.push(await prove(family, effort, { ends: share, seed: given, resume: values.resume }));
+    results.push(await prove(workers, family, effort, { ends: share, seed: given, resume: values.resume }));
   }
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
   if (values.record) await writeResults(results, await readResults());
@@ -77,48 +79,61 @@ async function main(): Promise<number> {
 }
 
 async function prove(
+  workers: Workers,
   family: Family,
   effort: Effort,
   { ends, seed, resume }: { readonly ends: number; readonly seed: number | undefined; readonly resume: boolean },
 ): Promise<FamilyResult> {
   const file = new URL(`${family.name}-${effort}.json`, PROGRESS);
-  const before = resume ? await readProgress(file) : undefined;
-  let progress: Progress = before ?? {
+  const saved = resume ? await readProgress(file) : undefined;
+  let progress: Progress = saved ?? {
     seed: seed ?? Math.floor(Math.random() * 1_000_000),
     ...{ done: 0, disturbances: 0, failed: [] },
   };
+  const before = progress.done;
   const started = Date.now();
   let shown = 0;
   let index = 0;
   let isWhole = true;
-  const failedAt = (name: string, error: unknown, again: string) => {
-    const message = errorMessage(error);
-    process.stderr.write(`${family.name}: ${message}\n  npm run prove -- ${family.name}${again}\n`);
-    return [...progress.failed, { case: name, message }];
+  const complain = (name: string, message: string): Progress['failed'][number] => {
+    const again = name === 'undisturbed' ? `--seed ${progress.seed}` : `--case ${JSON.stringify(name)}`;
+    process.stderr.write(`${family.name}: ${message}\n  npm run prove -- ${family.name} ${again}\n`);
+    return { case: name, message };
+  };
+  // In the order of the cases, so that what is saved is what can be gone on with.
+  const underWay: { readonly name: string; readonly outcome: Promise<CaseOutcome> }[] = [];
+  const settle = async (most: number): Promise<void> => {
+    while (underWay.length > most) {
+      const [first] = underWay.splice(0, 1);
+      if (first === undefined) return;
+      const outcome = await first.outcome;
+      const { done, disturbances, failed } = progress;
+      progress = outcome.ok
+        ? { ...progress, done: done + 1, disturbances: disturbances + outcome.disturbances }
+        : { ...progress, done: done + 1, failed: [...failed, complain(first.name, outcome.message)] };
+      if (Date.now() - shown < 2_000) continue;
+      shown = Date.now();
+      process.stderr.write(
+        `${family.name}: ${progress.done} cases, ${progress.failed.length} failed (${first.name})\n`,
+      );
+      await saveProgress(file, progress);
+    }
   };
   try {
     for await (const name of family.cases(effort, progress.seed)) {
-      if (index++ < progress.done) continue;
+      if (index++ < before) continue;
       if (Date.now() > ends) {
         isWhole = false;
         break;
       }
-      let { failed, disturbances } = progress;
-      try {
-        disturbances += (await family.play(name)).disturbances;
-      } catch (error) {
-        failed = failedAt(name, error, ` --case ${JSON.stringify(name)}`);
-      }
-      progress = { ...progress, done: index, disturbances, failed };
-      if (Date.now() - shown > 2_000) {
-        shown = Date.now();
-        process.stderr.write(`${family.name}: ${progress.done} cases, ${failed.length} failed (${name})\n`);
-        await saveProgress(file, progress);
-      }
+      underWay.push({ name, outcome: workers.play(family.name, name) });
+      await settle(2 * workers.count);
     }
+    await settle(0);
   } catch (error) {
     // A story that does not end well undisturbed has no cases.
-    progress = { ...progress, failed: failedAt('undisturbed', error, ` --seed ${progress.seed}`) };
+    const failed = complain('undisturbed', errorMessage(error));
+    progress = { ...progress, failed: [...progress.failed, failed] };
   }
   const seconds = Math.round((Date.now() - started) / 1000);
   if (isWhole) await rm(file, { force: true });
