@@ -2,7 +2,17 @@ import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-ty
 import type { CliEnvironment } from './environment.ts';
 import type { CommandOutcome } from './exit-code.ts';
 import type { Output } from './terminal/output.ts';
-import type { NamedStack } from './typed.ts';
+
+/** The options by which a command line names the stack. */
+export interface NamedStack {
+  readonly stack?: unknown;
+  readonly api?: unknown;
+  readonly local?: unknown;
+  readonly stage?: unknown;
+  readonly region?: unknown;
+  /** The stack's reconcile function. */
+  readonly function?: unknown;
+}
 
 /** What a command runs with. */
 export interface CommandContext {

@@ -1,16 +1,5 @@
 import { commandFor } from '../shared/command-line.ts';
-import { EMBEDDED_URL } from './command.ts';
-
-/** The options by which a command line names the stack. */
-export interface NamedStack {
-  readonly stack?: unknown;
-  readonly api?: unknown;
-  readonly local?: unknown;
-  readonly stage?: unknown;
-  readonly region?: unknown;
-  /** The stack's reconcile function. */
-  readonly function?: unknown;
-}
+import { EMBEDDED_URL, type NamedStack } from './command.ts';
 
 /** Commands that take `--stage`, as they are about the stack of this repository. */
 const OF_A_STAGE = ['doctor', 'deploy', 'remove'];

@@ -17,6 +17,7 @@ const STEPS = 160;
 export const disorder: Family = {
   name: 'disorder',
   about: promises.disorder.about,
+  weight: 1,
   *cases(effort: Effort, seed: number) {
     const count = effort === 'quick' ? QUICK : FULL;
     for (let index = 0; index < count; index++) yield `history-${seed}-${index}`;

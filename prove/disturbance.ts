@@ -41,11 +41,18 @@ interface Invocation {
   refusal: 'throttled' | 'unavailable' | 'expired' | undefined;
 }
 
+export interface DisturbableCall {
+  /** `AppRunner.AssociateCustomDomain`, or the host where the protocol has no such name. */
+  readonly operation: string;
+  /** Whether it changes something, as far as its name and its method tell. */
+  readonly writes: boolean;
+}
+
 export interface DisturberOptions {
   /** Those of these functions only: `reconcile`. */
   readonly functions: readonly string[];
-  /** @param call its number, from 0 on, since `begin`. */
-  decide(call: number): Disturbance | undefined;
+  /** @param index the number of the call, from 0 on, since `begin`. */
+  decide(index: number, call: DisturbableCall): Disturbance | undefined;
   readonly failDns?: FailDns;
 }
 
@@ -102,10 +109,10 @@ export class Disturber implements Disturb {
   }
 
   async #disturbed(handler: Handler, call: Parameters<Handler['handle']>, invocation: Invocation): Promise<Reply> {
-    const disturbance = this.#isOn ? this.#options.decide(this.#calls++) : undefined;
+    const asked = disturbableCall(call[0]);
+    const disturbance = this.#isOn ? this.#options.decide(this.#calls++, asked) : undefined;
     if (disturbance === undefined) return handler.handle(...call);
-    const [{ hostname = '', headers }] = call;
-    this.met.push(`${disturbance} at ${headers['x-amz-target'] ?? hostname}`);
+    this.met.push(`${disturbance} at ${asked.operation}`);
     switch (disturbance) {
       case 'dies-before':
         invocation.isDead = true;
@@ -151,6 +158,15 @@ export class Disturber implements Disturb {
         });
     }
   }
+}
+
+const READS = /^(Describe|List|Get|BatchGet|Query|Scan)/;
+
+function disturbableCall({ hostname = '', headers, method, body }: Parameters<Handler['handle']>[0]): DisturbableCall {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) return { operation: target, writes: !READS.test(target.replace(/^.*\./, '')) };
+  const [, action] = /(?:^|&)Action=(\w+)/.exec(String(body ?? '')) ?? [];
+  return { operation: action ?? hostname, writes: action === undefined ? method !== 'GET' : !READS.test(action) };
 }
 
 function dead(): Error {

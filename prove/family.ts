@@ -4,6 +4,8 @@ export interface Family {
   readonly name: string;
   /** One line for people: what is disturbed. */
   readonly about: string;
+  /** How much of a minute it gets, against the others; what it leaves is theirs. */
+  readonly weight: number;
   /**
    * Names of the cases, in a fixed order; each is played alone.
    * @param effort how much of it: `quick` a sample in seconds, `full` everything.

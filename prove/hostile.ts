@@ -206,6 +206,7 @@ function text(value: unknown, draw: Draw): string {
 export const hostile: Family = {
   name: 'hostile',
   about: promises.hostile.about,
+  weight: 1,
   *cases(effort: Effort, seed: number) {
     const names = Object.keys(kinds);
     const count = effort === 'quick' ? QUICK : FULL;

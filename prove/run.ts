@@ -70,7 +70,8 @@ async function main(): Promise<number> {
   await using workers = new Workers();
   for (const [index, family] of wanted.entries()) {
     // What one does not need is left to those after it.
-    const share = Date.now() + (ends - Date.now()) / (wanted.length - index);
+    const left = wanted.slice(index).reduce((sum, { weight }) => sum + weight, 0);
+    const share = Date.now() + ((ends - Date.now()) * family.weight) / left;
     results.push(await prove(workers, family, effort, { ends: share, seed: given, resume: values.resume }));
   }
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);

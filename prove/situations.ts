@@ -19,6 +19,7 @@ const all: readonly Situation[] = scenarios.flatMap((scenario) =>
 export const situations: Family = {
   name: 'situations',
   about: promises.situations.about,
+  weight: 3,
   *cases(_: Effort, seed: number) {
     const names = all.map(({ name }) => name);
     yield* shuffled(names, `situations ${seed}`);
