@@ -76,7 +76,7 @@ function difference(wanted: string, seen: string): string {
 export const crash: Family = {
   name: 'crash',
   about: promises.crash.about,
-  weight: 2,
+  weight: 1,
   async *cases(effort: Effort, seed: number) {
     if (effort === 'quick') yield* drawn(deaths, 1, QUICK, seed);
     else {
@@ -90,7 +90,7 @@ export const crash: Family = {
 export const faultAnywhere: Family = {
   name: 'faults',
   about: promises.faults.about,
-  weight: 2,
+  weight: 1,
   async *cases(effort: Effort, seed: number) {
     if (effort === 'quick') yield* drawn(faults, 1, QUICK, seed);
     else {

@@ -1,3 +1,4 @@
+import { otherProofs } from './checks.ts';
 import { crash, faultAnywhere } from './crash.ts';
 import { disorder } from './disorder.ts';
 import type { Family } from './family.ts';
@@ -6,4 +7,12 @@ import { hostile } from './hostile.ts';
 import { situations } from './situations.ts';
 
 /** What needs no world first. */
-export const families: readonly Family[] = [hostile, disorder, histories, crash, faultAnywhere, situations];
+export const families: readonly Family[] = [
+  hostile,
+  disorder,
+  otherProofs,
+  histories,
+  situations,
+  crash,
+  faultAnywhere,
+];

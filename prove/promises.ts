@@ -9,6 +9,13 @@ export interface Promised {
 }
 
 export const promises = {
+  checks: {
+    about:
+      'the tests of the parts that decide; in a full run also the conformance of the embedded cloud, and the privileges of every role',
+    promise: 'Each rule of planner, policy, records, protocol and sweep holds; no role may do what nothing uses.',
+    condition: 'None.',
+    notPromised: 'That AWS behaves as the embedded cloud does: see docs/conformance.md and docs/unverified.md.',
+  },
   situations: {
     about: 'every situation that is known, each in every world that AWS leaves open',
     promise: 'What docs/behaviour.md says of it happens.',
