@@ -64,7 +64,7 @@ interface Spells {
 export const histories: Family = {
   name: 'histories',
   about: promises.histories.about,
-  weight: 7,
+  weight: 6,
   *cases(effort: Effort, seed: number) {
     const count = effort === 'quick' ? QUICK : FULL;
     for (let index = 0; index < count; index++) yield `wire-${seed}-${index}`;

@@ -20,7 +20,7 @@ const all: readonly Situation[] = scenarios.flatMap((scenario) =>
 export const situations: Family = {
   name: 'situations',
   about: promises.situations.about,
-  weight: 8,
+  weight: 11,
   *cases(effort: Effort, seed: number) {
     const names = all.map(({ name }) => name);
     if (effort === 'full') return yield* shuffled(names, `situations ${seed}`);
