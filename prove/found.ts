@@ -36,4 +36,10 @@ export const found: readonly Found[] = [
     wrong:
       'An answer of Route 53 that was no answer of Route 53 counted as a zone without records, so a validation record was left behind.',
   },
+  {
+    family: 'histories',
+    case: 'wire-1-45',
+    wrong:
+      'The policy left a service alone for a while, and meanwhile its tag was removed. The stack took it for released by its owner from then on: its connection, records and domains stayed for ever.',
+  },
 ];
