@@ -375,6 +375,10 @@ export function finding(
   };
 }
 
+/** The entry of the timeline for a finding that closed. */
+export const closedText = ({ code, domain, resource }: Finding): string =>
+  `finding ${code} closed (${domain ?? resource})`;
+
 /** The current findings, each with the time since when it is open. */
 export function keepSince(
   findings: readonly Finding[],

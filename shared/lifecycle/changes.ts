@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SECOND } from '../duration.ts';
-import { type OpenFinding, type Severity, severityRank } from '../findings.ts';
+import { closedText, type OpenFinding, type Severity, severityRank } from '../findings.ts';
 import { isoTime } from '../iso-time.ts';
 import { phases } from '../plan/plan.ts';
 import { parseServiceArn } from '../service-arn.ts';
@@ -18,7 +18,7 @@ const MAX_ACTIONS = 20;
  *     before              after                    event
  *     –                   finding                  opened
  *     finding             older, or more severe    aged
- *     finding             –                        closed, by what the stack did in between
+ *     finding             –                        closed, by what the stack did before, if it did
  *     phase               another phase            phase
  *     any                 a row that is unreadable nothing is closed: what cannot be read is not gone
  *
@@ -77,13 +77,12 @@ export function lifecycleEvents(
 
   const isReadable = after?.unreadable === undefined;
   const closed = (isReadable ? known : []).filter((one) => !now.some((other) => isSame(one, other)));
-  const closedBy = whatClosed(before, after);
   const closings = closed.map((one) => ({
     ...about(one.id, one.since, 'closed'),
     kind: 'closed' as const,
     finding: found(one),
     openSeconds: Math.max(0, Math.round((at - one.since) / SECOND)),
-    closedBy,
+    closedBy: whatClosed(one, before, after),
   }));
 
   const [from, to] = [before?.phase ?? null, after?.phase ?? null];
@@ -98,10 +97,11 @@ export function lifecycleEvents(
 const isSame = (one: OpenFinding, other: OpenFinding): boolean => one.id === other.id && one.since === other.since;
 
 /**
- * The stack, if it acted and the same is desired as before; a person or another tool otherwise. The actions are those among the
- * new entries of the timeline; findings and phases are entries too.
+ * The stack, if it acted before the finding closed and the same is desired as before; something outside otherwise. What happened is
+ * among the new entries of the timeline: each round of a reconciliation notes what has closed, then what it does.
  */
 function whatClosed(
+  finding: OpenFinding,
   before: ServiceRow | undefined,
   after: ServiceRow | undefined,
 ): Extract<LifecycleEvent, { kind: 'closed' }>['closedBy'] {
@@ -110,9 +110,12 @@ function whatClosed(
     before?.timeline.some((other) => other.at === at && other.text === text);
   const isAction = ({ text, topic }: TimelineEntry) =>
     topic === undefined && !text.startsWith('finding ') && !phases.some((phase) => phase === text);
-  const actions = after.timeline.filter((entry) => !isKnown(entry) && isAction(entry)).map(({ text }) => short(text));
-  const isByStack = actions.length > 0 && isDeepStrictEqual(before?.desired, after.desired);
-  return { kind: isByStack ? 'stack' : 'outside', actions: actions.slice(-MAX_ACTIONS) };
+  const entries = after.timeline.filter((entry) => !isKnown(entry));
+  const end = entries.findLastIndex(({ text }) => text === closedText(finding));
+  const causes = entries.slice(0, end === -1 ? undefined : end).filter(isAction);
+  const isByStack = causes.length > 0 && isDeepStrictEqual(before?.desired, after.desired);
+  const actions = isByStack ? causes : entries.filter(isAction);
+  return { kind: isByStack ? 'stack' : 'outside', actions: actions.map(({ text }) => short(text)).slice(-MAX_ACTIONS) };
 }
 
 const short = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text);

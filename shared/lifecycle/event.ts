@@ -44,7 +44,7 @@ const closedBy = z.object({
   kind: z
     .enum(['stack', 'outside', 'removal'])
     .describe(
-      '`stack`: the actions named closed it. `outside`: a person, a tool or AWS changed what it was about. `removal`: the row of the service was removed.',
+      '`stack`: it closed after the actions named. `outside`: a person, a tool, AWS or time changed what it was about; the actions are not the cause. `removal`: the row of the service was removed.',
     ),
   actions: z.array(z.string()).describe('What the stack did in the reconciliation that closed it.'),
 });

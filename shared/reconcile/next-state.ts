@@ -2,7 +2,7 @@ import { denialRemedy } from '../aws/denial.ts';
 import { isAccessDenied } from '../aws/errors.ts';
 import { DAY } from '../duration.ts';
 import { errorMessage } from '../errors.ts';
-import { type Finding, finding, keepSince } from '../findings.ts';
+import { closedText, type Finding, finding, keepSince } from '../findings.ts';
 import {
   type OwnedResources,
   recordExisting,
@@ -69,7 +69,7 @@ export function nextState(
       state.timeline,
       at,
       ...opened.map(({ code, message }) => `finding ${code}: ${message}`),
-      ...closed.map(({ code, domain, resource }) => `finding ${code} closed (${domain ?? resource})`),
+      ...closed.map(closedText),
       ...(made.phase === lastPhase(state) ? [] : [made.phase]),
     ),
   };

@@ -81,12 +81,34 @@ describe('what happened between two versions of a row', () => {
         ...timeline,
         did,
         { at: SINCE + 9000, text: 'tried to do more', topic: 'retry' },
-        { at: SINCE + 9000, text: 'finding vpc-not-found closed (x)' },
+        { at: SINCE + 9000, text: `finding vpc-not-found closed (${ARN})` },
         { at: SINCE + 9000, text: 'ready' },
       ],
     });
     expect(eventsOf(row({ findings: [open], timeline }), after)).toMatchObject([
       { kind: 'closed', openSeconds: 9, closedBy: { kind: 'stack', actions: [did.text] } },
+    ]);
+  });
+
+  it('is a finding that closed outside, when it was closed before the stack acted', () => {
+    const timeline = ['finding vpc-not-found closed (x)', 'attaching', 'create the endpoint: none is there'].map(
+      (text) => ({
+        at: SINCE + 9000,
+        text: text.replace('(x)', `(${ARN})`),
+      }),
+    );
+    expect(eventsOf(row({ findings: [open] }), row({ timeline }))).toMatchObject([
+      { closedBy: { kind: 'outside', actions: ['create the endpoint: none is there'] } },
+    ]);
+    // Of two that closed in one reconciliation, each has its own cause.
+    const other: OpenFinding = {
+      ...finding('caa-forbids', { resource: 'example.com', message: 'It does.' }),
+      since: SINCE,
+    };
+    const both = [...timeline, { at: SINCE + 9000, text: 'finding caa-forbids closed (example.com)' }];
+    expect(eventsOf(row({ findings: [open, other] }), row({ timeline: both }))).toMatchObject([
+      { finding: { code: 'vpc-not-found' }, closedBy: { kind: 'outside' } },
+      { finding: { code: 'caa-forbids' }, closedBy: { kind: 'stack' } },
     ]);
   });
 
