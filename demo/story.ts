@@ -37,6 +37,12 @@ export interface StepOutput {
   step(seconds: number, who: string, text: string): void;
 }
 
+interface Step {
+  readonly at: number;
+  readonly who: string;
+  readonly text: string;
+}
+
 const SERVICE_NAME = 'hello';
 const DOMAIN = `hello.${ZONE_NAME}`;
 
@@ -74,7 +80,11 @@ export async function playStory({ cloud, network, stack, ready }: Running, steps
   const store = createStore(stack.outputs.TableName ?? '', config);
   let shown = 0;
   // The row is saved at the end of a reconciliation, so steps seen earlier are held back until then.
-  let held: readonly { readonly at: number; readonly who: string; readonly text: string }[] = [];
+  let held: readonly Step[] = [];
+  const show = (some: readonly Step[]) => {
+    for (const { at, who, text } of some.toSorted((one, other) => one.at - other.at))
+      steps.step((at - start) / 1000, who, text);
+  };
   let row: ServiceRow | undefined;
   let connectionName: string | undefined;
   let before: DnsLookup | undefined;
@@ -84,8 +94,7 @@ export async function playStory({ cloud, network, stack, ready }: Running, steps
     const done = (row?.timeline.slice(shown) ?? []).map((entry) => ({ who: 'reconcile', ...entry }));
     if (done.length > 0) {
       shown += done.length;
-      for (const { at, who, text } of [...done, ...held].sort((one, other) => one.at - other.at))
-        steps.step((at - start) / 1000, who, text);
+      show([...done, ...held]);
       held = [];
     }
     connectionName ??= (await describeConnections(appRunner, serviceArn))[0]?.domainName;
@@ -98,12 +107,16 @@ export async function playStory({ cloud, network, stack, ready }: Running, steps
       if (answer.addresses.length > 0) {
         seenInDns = true;
         const seen = ENDPOINT_ADDRESSES.filter((address) => answer.addresses.includes(address));
-        steps.step(seconds(), 'dig', `${connectionName} +short prints ${seen.join(' and ')}`);
+        held = [
+          ...held,
+          { at: clock.now(), who: 'dig', text: `${connectionName} +short prints ${seen.join(' and ')}` },
+        ];
       }
     }
     if (row?.phase === 'ready' || row?.phase === 'ready-unverified' || row?.phase === 'blocked') break;
     await new Promise<void>((resolve) => clock.schedule(LOOK, resolve));
   }
+  show(held);
   const took = seconds();
 
   const { VpcEndpoints = [] } = await new EC2Client(config).send(

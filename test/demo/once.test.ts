@@ -37,6 +37,9 @@ test('--once --json plays the story from ready to ready, and ends with 0', { tim
       text: expect.any(String),
     });
   }
+  // In the order in which it happened: a step that is seen early waits for the row.
+  const times = steps.map(({ seconds }) => Number(seconds));
+  expect(times).toEqual(times.toSorted((one, other) => one - other));
   const story = steps.map(({ who, text }) => `${who}: ${text}`).join('\n');
   for (const part of [
     /^you: aws apprunner create-service /m,
