@@ -43,6 +43,8 @@ export const pageScript = String.raw`
   const time = (iso) => h('time', { datetime: iso, title: iso }, new Date(iso).toLocaleString('sv-SE').slice(0, 16));
   /* Texts mark code as Markdown does. */
   const rich = (text) => text.split('\x60').map((part, index) => (index % 2 === 1 ? h('code', {}, part) : part));
+  /* A name breaks after a dot first. */
+  const breakable = (name) => name.split('.').flatMap((part, index) => (index === 0 ? [part] : ['.', h('wbr', {}), part]));
   const chip = (kind, text) => h('span', { class: 'chip c-' + kind }, text);
   const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
 
@@ -113,7 +115,7 @@ export const pageScript = String.raw`
     return h('div', { class: 'cards' },
       card('All services', true, h('div', { class: 'overall' }, ring(totals), legend(totals, (state) => hashOf('services', { state }))), unreadNote(totals.unread)),
       card('Needs a person', false, figure(number(totals['non-compliant'])),
-        topCodes.length === 0 ? h('p', { class: 'muted' }, 'No finding of weight is open.')
+        topCodes.length === 0 ? h('p', { class: 'muted' }, 'No error or warning is open.')
           : h('ul', { class: 'small' }, topCodes.map(([code, count]) => h('li', {}, h('a', { href: hashOf('services', { finding: code }) }, code), h('span', { class: 'muted' }, number(count)))))),
       card('Exceptions ending', false, figure(number(ending.length)),
         h('p', { class: 'muted small' }, next === undefined ? 'None ends within 30 days.' : 'The next: ' + next.reason + ', in ' + many(next.daysLeft, 'day') + '.')),
@@ -201,7 +203,7 @@ export const pageScript = String.raw`
       cell('Service', 'first', h('span', { class: 'stack' }, button)),
       cell('State', 'keep', chip(service.compliance, STATES[service.compliance])),
       cell('Phase', 'keep', service.phase || (service.compliance === 'not-managed' ? '–' : 'not reconciled yet')),
-      service.domains.length === 0 ? cell('Names', 'names') : cell('Names', 'names', h('span', { class: 'stack' }, service.domains.map((domain) => h('span', {}, domain)))),
+      service.domains.length === 0 ? cell('Names', 'names') : cell('Names', 'names', h('span', { class: 'stack' }, service.domains.map((domain) => h('span', {}, breakable(domain))))),
       service.proof ? cell('Proof', 'keep', PROOFS[service.proof.kind]) : cell('Proof', ''),
       service.findings.length === 0 ? cell('Findings', '') : cell('Findings', '', h('span', { class: 'stack' }, service.findings.slice(0, 2).map((one) => h('span', {}, chip(one.severity, one.code))), service.findings.length > 2 && h('span', { class: 'muted small' }, 'and ' + (service.findings.length - 2) + ' more'))),
       service.rule ? cell('Rule', '', service.rule) : cell('Rule', ''),
@@ -327,7 +329,7 @@ export const pageScript = String.raw`
         fact('Began', time(one.startedAt)), one.endedAt && fact('Ended', time(one.endedAt)),
         fact('Compared', number(one.answered) + ' of ' + many(one.targets, 'target') + ', ' + many(one.services, 'service')),
         fact('Wanted', Object.entries(one.wanted).map(([would, count]) => number(count) + ' to ' + would).join(', ')),
-        fact('Did', did), fact('Could not', one.failures.length === 0 ? 'It read everything.' : 'It could not read ' + many(one.failures.length, 'target or service') + ', listed below.'),
+        fact('Did', did), fact('Could not', one.failures.length === 0 ? 'It read everything.' : 'It could not read ' + number(one.failures.length) + (one.failures.length === 1 ? ' target or service' : ' targets or services') + ', listed below.'),
         one.reasons.length > 0 && fact('Held because', one.reasons.join('; ')))),
       h('h2', {}, 'What it wanted'), sheet('What the sweep wanted', [['Service'], ['Wanted'], ['How'], ['Account'], ['Region']],
         list.map((service) => [h('a', { href: hashOf('services', { q: service.arn }) }, service.name), chip(service.wanted.would, service.wanted.would), service.wanted.what.join('; '), service.account, service.region]), 'Every service was in sync.'),

@@ -99,7 +99,7 @@ nav.views span { margin-left: 6px; }
 .tools label > * { color: var(--text); font-size: 15px; }
 .tools .search { flex: 1 1 150px; }
 .tools .search input { width: 100%; }
-.tools select { width: 124px; }
+.tools select { width: 131px; padding-left: 8px; padding-right: 4px; }
 .tools .sort { display: none; }
 .status { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; justify-content: space-between; margin: 0 0 10px; }
 .status p { margin: 0; }
@@ -114,9 +114,9 @@ nav.views span { margin-left: 6px; }
 .sheet { background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); overflow: hidden; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
-th, td { text-align: left; padding: 9px 14px; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: 9px 11px; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child > td, tbody tr:last-child > th { border-bottom: 0; }
-thead th { font-size: 12.5px; color: var(--muted); background: var(--raised); font-weight: 600; white-space: nowrap; padding: 4px 14px; }
+thead th { font-size: 12.5px; color: var(--muted); background: var(--raised); font-weight: 600; white-space: nowrap; padding: 4px 11px; }
 thead th > span { display: inline-block; padding: 6px 0; }
 th button { all: unset; cursor: pointer; padding: 6px 4px; margin: 0 -4px; }
 th button:hover { color: var(--text); }
@@ -137,8 +137,8 @@ tbody tr.line:hover { background: var(--raised); }
 .open::before { content: '\25B8'; color: var(--muted); font-size: 12px; }
 .open[aria-expanded='true']::before { content: '\25BE'; }
 td .stack { display: grid; gap: 1px; }
-td.names { min-width: 170px; max-width: 300px; overflow-wrap: anywhere; }
-td.first .open { min-width: 96px; }
+td.names { min-width: 190px; max-width: 300px; overflow-wrap: anywhere; }
+td.first .open { min-width: 112px; }
 code { background: var(--idle-soft); border-radius: 5px; padding: 1px 5px; font-size: .93em; }
 tr.more > td { background: var(--raised); padding: 16px 20px 20px 36px; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 18px; margin: 0 0 14px; }
