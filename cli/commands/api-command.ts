@@ -31,7 +31,8 @@ export interface Api extends ServiceDirectory {
   readonly pace: number;
 }
 
-type Options = TargetOptions & Parameters<RunCommand>[0];
+/** `region`, where a command has it, is of services and not of the stack. */
+type Options = Omit<TargetOptions, 'region'> & Parameters<RunCommand>[0];
 
 export function withApi(
   run: RunCommand,
@@ -41,7 +42,8 @@ export function withApi(
   return run(options, async (context) => {
     // Loaded late: help needs no AWS clients.
     const { findTarget } = await import('../api/target.ts');
-    const target = await findTarget(options);
+    const { stack, api, local } = options;
+    const target = await findTarget({ stack, api, local });
     const client = apiClient(target, context.environment.now);
     const { typed } = context.output.layout;
     return work({ client, pace: target.pace, listed: target.listed, typed }, context);

@@ -217,6 +217,9 @@ describe('by hand, against the API of an installation', () => {
     const type = await deskAt(world);
     vi.stubEnv('AWS_ENDPOINT_URL', type.aws);
     expect(lines((await type(['list', '--json'])).stdout)).toMatchObject([{ arn }]);
+    // The region is that of services, and not of the stack.
+    expect(await type(['list', '--region', 'us-east-1'])).toMatchObject({ code: 0, stdout: '' });
+    expect(await type(['findings', '--region', 'us-east-1'])).toMatchObject({ code: 0, stdout: '' });
     expect((await type(['list', '--stack', 'none'])).stderr).toMatch(
       /^There is no stack none in ap-northeast-1\. .*--api/,
     );
