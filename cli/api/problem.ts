@@ -71,6 +71,13 @@ const USAGE = [
   'sweep-not-found',
 ];
 
+/** What is wrong with what was typed, where the API's own title speaks of requests. */
+const TITLES: Readonly<Record<string, string>> = {
+  'path-invalid': 'Invalid argument',
+  'query-invalid': 'Invalid option',
+  'body-invalid': 'Invalid argument',
+};
+
 /** What to do at the command line, where the API's own remedy speaks of requests. */
 const REMEDIES: Readonly<Record<string, (typed: Layout['typed']) => string>> = {
   'path-invalid': (typed) => `"${typed('list')}" prints the services, "${typed('sweep list')}" the sweeps.`,
@@ -97,7 +104,7 @@ function problemText(problem: Problem, typed: Layout['typed']): string {
     return `  ${place === undefined ? '' : `${place}: `}${wrong}`;
   });
   // The detail repeats the listed errors.
-  const what = errors.length === 0 ? detail : title;
+  const what = errors.length === 0 ? detail : (TITLES[name] ?? title);
   const about = USAGE.includes(name) ? [] : [`(${name} in docs/api-errors.md, ${instance})`];
   return [what, ...where, REMEDIES[name]?.(typed) ?? problem.remedy, ...about].join('\n');
 }

@@ -96,7 +96,7 @@ async function wantedDomains(
   const warning = `${path.name} loses ${lost.join(', ')}: the stack removes the record and the certificate.`;
   if (output.json || environment.ask === undefined) {
     throw new UsageError(
-      `${warning}\nNo terminal to ask for confirmation. Pass --yes to replace the list, or --add to keep the other domains.`,
+      `${warning}\nNo terminal to ask for confirmation. Pass --yes to replace the list, or --add <domain> to keep the other domains.`,
     );
   }
   const answer = await environment.ask(`${warning}\nReplace the list? [y/N] `);

@@ -29,8 +29,9 @@ aws sns subscribe --topic-arn <topic-arn> --protocol email --notification-endpoi
 npm run deploy -- --param='NotificationTopicArn=<topic-arn>'
 \`\`\`
 
-A message says what is wrong, where, since when, and what to do, and names the page and the command to go on with. \`DocsUrl\` is where
-your company reads these pages. Alarms of the stack itself go to \`AlarmTopicArn\`, which may be the same topic.
+A message says what is wrong, where, since when, and what to do, and names the page and the command to go on with. The command
+is of the program \`private-ingress\` ([where it comes from](cli.md)). \`DocsUrl\` is where your company reads
+these pages. Alarms of the stack itself go to \`AlarmTopicArn\`, which may be the same topic.
 
 ## When a message is sent
 

@@ -90,7 +90,7 @@ describe('what the API refuses', () => {
     const errors = [{ parameter: 'severity', detail: 'is not known here' }];
     const body = { ...problem, type: 'urn:x:query-invalid', title: 'Invalid query', errors };
     const { url } = await serve(() => ({ status: 400, type: 'application/problem+json', body }));
-    const stderr = 'Invalid query\n  --severity: is not known here\nCorrect what is named above.\n';
+    const stderr = 'Invalid option\n  --severity: is not known here\nCorrect what is named above.\n';
     expect(await type(['findings', '--severity', 'error', '--api', url])).toEqual({ code: 2, stdout: '', stderr });
   });
 

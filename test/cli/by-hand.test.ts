@@ -138,7 +138,7 @@ describe('by hand, against the API of an installation', () => {
     const refused = await type(['attach', 'hello', 'new.example.com']);
     expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
     expect(refused.stderr).toContain(`hello loses ${DOMAIN}: the stack removes the record and the certificate.`);
-    expect(refused.stderr).toContain('Pass --yes to replace the list, or --add');
+    expect(refused.stderr).toContain('Pass --yes to replace the list, or --add <domain>');
     const declined = await type(['attach', 'hello', 'new.example.com'], { answer: 'n' });
     expect(declined).toMatchObject({ code: 0, stdout: 'Nothing was changed.\n' });
     expect(await domains()).toBe(DOMAIN);
