@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { build } from '../../build/bundle.ts';
 import { packagedRecords } from '../../build/templates/allowed-records.ts';
-import { askStack } from '../doctor/checks/stack.ts';
+import { askStack, isOnlyBegun } from '../doctor/checks/stack.ts';
 import { examine } from '../doctor/doctor.ts';
 import { withEndpoint } from '../doctor/text.ts';
 import type { CliEnvironment } from '../environment.ts';
@@ -45,7 +45,7 @@ export async function composeDeployment(
     policyChange: async (facts) => {
       const { Account: account = '' } = await new STSClient(config).send(new GetCallerIdentityCommand({}));
       const after = await policyToDeploy(policyFile, parameters, { account, region, stackName });
-      if (facts.kind === 'none') return { kind: 'first', after };
+      if (facts.kind === 'none' || isOnlyBegun(facts)) return { kind: 'first', after };
       return policyChange(after, examination.policySource, environment.now());
     },
     examine: async () => (await examine(examination)).map((check) => withEndpoint(check, local)),

@@ -27,7 +27,7 @@ import { askPermissions, judgePermissions } from './checks/permissions.ts';
 import { askPolicy, judgePolicy } from './checks/policy.ts';
 import { askQuotas, judgeQuotas } from './checks/quotas.ts';
 import { judgeSizes } from './checks/sizes.ts';
-import { askStack, judgeStack, type StackFacts } from './checks/stack.ts';
+import { askStack, isOnlyBegun, judgeStack, type StackFacts } from './checks/stack.ts';
 import { askTrails, judgeTrails } from './checks/trail.ts';
 import { judgeVpc } from './checks/vpc.ts';
 import { askZones, judgeZones, type ZonesFacts } from './checks/zones.ts';
@@ -82,7 +82,7 @@ export async function examine(examination: Examination): Promise<readonly Doctor
   const killSwitch = `/${stackName}/kill-switch`;
   const [switches, others, appRunner, vpc, zones, trails, quotas, organization, permissions, policy] =
     await Promise.all([
-      stack.facts?.kind === 'present' && isUsable
+      stack.facts?.kind === 'present' && isUsable && !isOnlyBegun(stack.facts)
         ? [await checkKillSwitch(createKillSwitch(killSwitch, config), killSwitch, region)]
         : [],
       asked('other-stack', stackName, () => askOtherStacks(cloudFormation, stackName)),

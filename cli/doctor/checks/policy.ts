@@ -9,7 +9,7 @@ import { type PolicyDifference, policyDifference } from '../../policy/difference
 import type { ServiceSource } from '../../policy/services.ts';
 import type { ParameterValues } from '../../stack/parameters.ts';
 import { about, type DoctorCheck } from '../check.ts';
-import type { StackFacts } from './stack.ts';
+import { isOnlyBegun, type StackFacts } from './stack.ts';
 
 export interface PolicyFacts {
   /** The policy file that would be deployed. */
@@ -41,7 +41,7 @@ export async function askPolicy(
     policyFile === undefined || opened === undefined
       ? undefined
       : { path: relative(process.cwd(), policyFile), policy: opened.policy, warnings: opened.warnings };
-  if (stack?.kind === 'none') return { file, deployed: { kind: 'none' } };
+  if (stack !== undefined && (stack.kind === 'none' || isOnlyBegun(stack))) return { file, deployed: { kind: 'none' } };
   if (!isUsable) return { file, deployed: { kind: 'not-asked' } };
   try {
     return { file, deployed: { kind: 'known', inForce: await (await policySource()).inForce() } };

@@ -30,6 +30,10 @@ export async function askStack(client: CloudFormationClient, stackName: string):
   }
 }
 
+/** Whether it has nothing but the bucket of a first deployment that failed: every template of this product has parameters. */
+export const isOnlyBegun = (stack: StackFacts): boolean =>
+  stack.kind === 'present' && Object.keys(stack.parameters).length === 0;
+
 /**
  * | status                                                   | →                                   |
  * |----------------------------------------------------------|-------------------------------------|
@@ -67,5 +71,5 @@ export function judgeStack(stack: StackFacts, stackName: string, region: string)
       awsCommand(`cloudformation wait stack-${wanted}-complete`, named),
     );
   }
-  return check.ok(`is ${status}`);
+  return check.ok(isOnlyBegun(stack) ? `is ${status}: begun by a deployment that did not end` : `is ${status}`);
 }

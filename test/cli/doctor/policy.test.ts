@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgePolicy, type PolicyFacts } from '../../../cli/doctor/checks/policy.ts';
+import { askPolicy, judgePolicy, type PolicyFacts } from '../../../cli/doctor/checks/policy.ts';
 import { parameterValues } from '../../../cli/stack/parameters.ts';
 import { policy, rule } from '../../policy/builders.ts';
 
@@ -21,6 +21,18 @@ const judge = (facts: PolicyFacts, given: Readonly<Record<string, string>> = {})
   );
 
 describe('the check of the policy', () => {
+  test('asks nothing of a stack that has only the bucket of a deployment that failed', async () => {
+    const source = {
+      policyFile: undefined,
+      policySource: async () => Promise.reject(new Error('It has no output ApiUrl.')),
+    };
+    const stack = { kind: 'present', status: 'UPDATE_ROLLBACK_COMPLETE', outputs: {} } as const;
+    const deployedOf = async (parameters: Readonly<Record<string, string>>) =>
+      (await askPolicy(source, { ...stack, parameters }, true)).deployed.kind;
+    expect(await deployedOf({})).toBe('none');
+    expect(await deployedOf({ AllowedNames: '*.example.com' })).toBe('unknown');
+  });
+
   test.each<[string, PolicyFacts, string]>([
     ['nothing to check', { file: undefined, deployed: { kind: 'none' } }, 'the parameters say what is in scope'],
     [
