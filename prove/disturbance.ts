@@ -54,6 +54,7 @@ export interface DisturberOptions {
   /** @param index the number of the call, from 0 on, since `begin`. */
   decide(index: number, call: DisturbableCall): Disturbance | undefined;
   readonly failDns?: FailDns;
+  readonly clocksAhead?: () => number;
 }
 
 /** Counts the calls of functions, and disturbs some of them. */
@@ -95,6 +96,8 @@ export class Disturber implements Disturb {
     if (invocation.isDead) throw dead();
     return answer;
   };
+
+  readonly clocksAhead = (): number => (this.#isOn ? (this.#options.clocksAhead?.() ?? 0) : 0);
 
   readonly failDns: FailDns = (...question) => (this.#isOn ? this.#options.failDns?.(...question) : undefined);
 

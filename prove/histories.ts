@@ -21,6 +21,8 @@ const HAPPENING = 90 * MINUTE;
 const LOOK = 30 * SECOND;
 /** Milliseconds in which the product may go by what it read before something happened (docs/performance.md). */
 const KEPT = 20 * MINUTE;
+/** Milliseconds by which clocks jump at most. */
+const JUMP = 30 * SECOND;
 const FOREIGN = '192.0.2.7';
 
 type Draw = (below: number) => number;
@@ -52,13 +54,15 @@ interface Traits {
 
 /** What is ill for a while. */
 interface Spells {
+  /** Milliseconds. */
+  clocksAhead: number;
   dns: 'public' | 'vpc' | 'both' | undefined;
   aws: string | undefined;
 }
 
 /**
  * Histories of two services on the wire: people tag, delete and change things by hand, events are lost, doubled, late and
- * reordered, DNS and AWS are ill for a while, calls take time so that reconciliations overlap, and any of them may be disturbed.
+ * reordered, DNS, clocks and AWS are ill for a while, calls take time so that reconciliations overlap, and any of them may be disturbed.
  * In the end everything is as people last wanted it, and nothing else.
  */
 export const histories: Family = {
@@ -115,10 +119,11 @@ class History {
     const oneIn = isCalm ? Number.POSITIVE_INFINITY : ([64, 160, 800][draw(3)] ?? 0);
     const decide = (_: number, { writes }: DisturbableCall): Disturbance | undefined =>
       !isCalm && draw(writes ? oneIn / 8 : oneIn) === 0 ? disturbances[draw(disturbances.length)] : undefined;
-    const spells: Spells = { dns: undefined, aws: undefined };
+    const spells: Spells = { clocksAhead: 0, dns: undefined, aws: undefined };
     const disturber = new Disturber({
       functions: ['on-service-event', 'reconcile', 'sweep', 'sweep-region'],
       decide,
+      clocksAhead: () => spells.clocksAhead,
       failDns: ({ kind }) => {
         if (spells.dns === undefined || (spells.dns !== 'both' && spells.dns !== kind)) return undefined;
         return draw(3) === 0 ? 'ETIMEOUT' : 'ESERVFAIL';
@@ -224,7 +229,7 @@ class History {
   async #happen(): Promise<void> {
     const service = this.#services[this.#draw(this.#services.length)];
     if (service === undefined || !service.isCreated || service.isDeleted) return;
-    const kind = this.#draw(20);
+    const kind = this.#draw(21);
     if (this.#traits.isCalm && UNTOLD.includes(kind)) return;
     const domain = service.names[this.#draw(service.names.length)] ?? '';
     switch (kind) {
@@ -310,6 +315,15 @@ class History {
       case 18:
         this.#world.deployPolicy({ regions: ['eu-west-1'] });
         return this.#spell('the region is out of scope', () => () => this.#world.deployPolicy({}));
+      case 20: {
+        const ahead = this.#draw(2 * JUMP + 1) - JUMP;
+        return this.#spell(`the clocks of the functions are ${ahead} ms ahead`, () => {
+          this.#spells.clocksAhead = ahead;
+          return () => {
+            this.#spells.clocksAhead = 0;
+          };
+        });
+      }
       default:
         this.told.push(`${this.#time()} sweep`);
         return this.#sweep();

@@ -61,20 +61,21 @@ export function handlers(
   measured: Measured[],
   deployed: DeployedPolicy,
   timed?: TimedFunctions,
-  { client: disturbed, invocation = (_, run) => run(), failDns }: Disturb = { client: (_, handler) => handler },
+  disturb: Disturb = { client: (_, handler) => handler },
   onLine?: OnLine,
 ): Readonly<Record<string, InProcessHandler>> {
-  const { clock, chance } = cloud.world;
+  const { chance } = cloud.world;
   const loggerOf = ({ name }: LambdaFunction) => new LinesLogger(name, log, onLine);
-  const now = () => clock.now();
+  const { invocation = (_, run) => run(), failDns } = disturb;
+  const { now } = environment(cloud, disturb);
   const configOf = (fn: LambdaFunction) => {
     const config = { ...cloud.clientConfig({ region: fn.region }), ...timed?.calls() };
-    const requestHandler = disturbed(fn.name, config.requestHandler);
+    const requestHandler = disturb.client(fn.name, config.requestHandler);
     return { ...config, requestHandler, credentials: cloud.iam.issueRoleCredentials(fn.roleArn) };
   };
   const random = () => Number.parseInt(chance.hex(8), 16) / 2 ** 32;
   const budgeted = (settings: RateSettings, config: ClientConfig) => ({
-    ...environment(cloud, failDns),
+    ...environment(cloud, disturb),
     ...(timed && { route53Budget: createRoute53Budget(settings, config, { now, random, sleep: timed.sleep }) }),
   });
   const made: Readonly<Record<string, InProcessHandler>> = {
@@ -109,7 +110,7 @@ export function handlers(
       const settings = parseApiSettings(fn.environment);
       const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
-      const around = { ...environment(cloud, failDns), ...createScopeReader(policy, config, now) };
+      const around = { ...environment(cloud, disturb), ...createScopeReader(policy, config, now) };
       const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
       return api({ ...createApiDependencies(settings, { from, policy }, config, around), logger: loggerOf(fn) });
     }, deployed),
@@ -195,6 +196,8 @@ export interface Disturb {
   /** Around an invocation. */
   readonly invocation?: (functionName: string, run: () => Promise<unknown>) => Promise<unknown>;
   readonly failDns?: FailDns;
+  /** How far the clocks of the functions are ahead, in milliseconds. */
+  readonly clocksAhead?: () => number;
 }
 
 /** Functions that take time: as part of tasks of a virtual clock. */
@@ -235,9 +238,12 @@ function onceComposed(
 }
 
 /** Time, and DNS as the internet sees it: what the functions outside the VPC have around them. */
-export function environment(cloud: EmbeddedCloud, failDns?: FailDns): ClockAndDns {
+export function environment(
+  cloud: EmbeddedCloud,
+  { failDns, clocksAhead = () => 0 }: Pick<Disturb, 'failDns' | 'clocksAhead'> = {},
+): ClockAndDns {
   return {
-    now: () => cloud.world.clock.now(),
+    now: () => cloud.world.clock.now() + clocksAhead(),
     ...publicDns(() => inProcessResolver(cloud.resolver, { kind: 'public' }, failDns)),
   };
 }
