@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-ecr';
 import type { Violation } from '../wire/constraints.ts';
 import { AwsError } from '../wire/errors.ts';
-import { isErrorSchema, operationSchemas } from '../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../wire/sdk-schemas.ts';
 import { type CallContext, operation, type ServiceDefinition } from '../wire/service.ts';
 
 /** ECR without any repository: who takes a stack away asks whether it has left images. */
@@ -28,7 +28,7 @@ export function createEcr(): { readonly definition: ServiceDefinition } {
       eventSource: 'ecr.amazonaws.com',
       protocol: 'aws-json-1.1',
       targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations,
       refuseInput,
       api: operationSchemas(sdk),

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { type Iam, sessionArn } from '../iam/iam.ts';
 import type { Regions } from '../regions.ts';
 import { AwsError } from '../wire/errors.ts';
-import { isErrorSchema, operationSchemas } from '../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../wire/sdk-schemas.ts';
 import { operation, type ServiceDefinition } from '../wire/service.ts';
 
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
@@ -108,7 +108,7 @@ export function createSts({
     protocol: 'aws-query',
     xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     version: '2011-06-15',
-    errors: Object.values(sdk).filter(isErrorSchema),
+    errors: errorSchemas(sdk),
     operations: [getCallerIdentity, assumeRole],
     api: operationSchemas(sdk),
     // Their token is the proof (STS API reference).

@@ -41,7 +41,17 @@ const bare = (signingName: string, rest: Partial<ServiceDefinition> & Pick<Servi
 const isSignedAs = ({ signingName, otherSigningNames = [] }: ServiceDefinition, credential: Credential): boolean =>
   [signingName, ...otherSigningNames].includes(credential.signingName);
 
-const mounted = (service: ServiceDefinition): Destination => ({ service, protocol: protocolOf(service) });
+/** Most services of a cloud are never called: a protocol is made for the first request. */
+function mounted(service: ServiceDefinition): Destination {
+  let made: WireProtocol | undefined;
+  return {
+    service,
+    get protocol() {
+      made ??= protocolOf(service);
+      return made;
+    },
+  };
+}
 
 /** In the protocol of the request, where the service has several. */
 function asSpoken(found: Destination, request: WireRequest): Destination {
@@ -60,7 +70,7 @@ export class Directory {
       ...passthroughs.map((passthrough) => {
         const { signingName, targetPrefix, eventSource, api } = passthrough;
         const definition = bare(signingName, { protocol: 'aws-json-1.0', targetPrefix, eventSource, api });
-        return { ...mounted(definition), passthrough };
+        return Object.assign(mounted(definition), { passthrough });
       }),
     ];
   }

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-apprunner';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { Endpoints, EventSink, IngressRouter, NameSource, PublicRecords, World } from '../../world.ts';
 import { cloneService } from './clone.ts';
@@ -54,7 +54,7 @@ export function createAppRunner(
       eventSource: 'apprunner.amazonaws.com',
       protocol: 'aws-json-1.0',
       targetPrefix: 'AppRunner',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations: [
         ...serviceOperations(setting),
         ...serviceLifecycleOperations(setting),

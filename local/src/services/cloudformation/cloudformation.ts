@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-cloudformation';
 import type { DeploymentCloud } from '../../deploy/resource.ts';
 import type { DeployedStack } from '../../deploy/stack.ts';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import { changeSetOperations } from './change-set-operations.ts';
 import { stackOperations } from './stack-operations.ts';
@@ -35,7 +35,7 @@ export function createCloudFormation(cloud: DeploymentCloud, readObject: ReadObj
       protocol: 'aws-query',
       xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
       version: '2010-05-15',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations,
       api: operationSchemas(sdk),
     },

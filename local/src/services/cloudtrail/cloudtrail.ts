@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-cloudtrail';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { CallRecord, ServiceDefinition } from '../../wire/service.ts';
 import type { EventSink, World } from '../../world.ts';
 import { managementEvents } from './events.ts';
@@ -22,7 +22,7 @@ export function createCloudTrail(world: World, events: EventSink, buckets: Trail
       eventSource: 'cloudtrail.amazonaws.com',
       protocol: 'aws-json-1.1',
       targetPrefix: 'CloudTrail_20131101',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations,
       api: operationSchemas(sdk),
     },

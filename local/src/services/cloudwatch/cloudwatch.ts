@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-cloudwatch';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import type { Sns } from '../sns/sns.ts';
@@ -39,7 +39,7 @@ export function createCloudWatch(world: World, { sns, sqs }: { readonly sns: Sns
       targetPrefix: 'GraniteServiceVersion20100801',
       xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
       version: '2010-08-01',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations: [...alarmOperations(alarms), ...metricOperations(metrics, world), ...dashboardOperations(dashboards)],
       api: operationSchemas(sdk),
     },

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-iam';
 import type { Iam } from '../../iam/iam.ts';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import { accountOperations } from './account.ts';
 import { rolePolicyOperations } from './role-policies.ts';
@@ -22,7 +22,7 @@ export function createIamService(iam: Iam): ServiceDefinition {
     protocol: 'aws-query',
     xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
     version: '2010-05-08',
-    errors: Object.values(sdk).filter(isErrorSchema),
+    errors: errorSchemas(sdk),
     operations,
     api: operationSchemas(sdk),
   };

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-cloudwatch-logs';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { LogGroups } from './groups.ts';
@@ -20,7 +20,7 @@ export function createLogs(world: World): Logs {
       eventSource: 'logs.amazonaws.com',
       protocol: 'aws-json-1.1',
       targetPrefix: 'Logs_20140328',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations: [...groupOperations(groups), ...eventOperations(groups)],
       api: operationSchemas(sdk),
     },

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-organizations';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import { accountOperations } from './account-operations.ts';
 import { delegationOperations } from './delegation-operations.ts';
@@ -23,7 +23,7 @@ export function defineOrganizations(organizations: Organizations): ServiceDefini
     eventSource: 'organizations.amazonaws.com',
     protocol: 'aws-json-1.1',
     targetPrefix: 'AWSOrganizationsV20161128',
-    errors: Object.values(sdk).filter(isErrorSchema),
+    errors: errorSchemas(sdk),
     operations,
     refuseInput: brokenInput,
     api: operationSchemas(sdk),

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-service-quotas';
 import { AwsError } from '../../wire/errors.ts';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import { type CallContext, operation, type ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { catalogue, type Quota } from './catalogue.ts';
@@ -144,7 +144,7 @@ export function createQuotas(world: World): Quotas {
       eventSource: 'servicequotas.amazonaws.com',
       protocol: 'aws-json-1.1',
       targetPrefix: 'ServiceQuotasV20190624',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations,
       api: operationSchemas(sdk),
     },

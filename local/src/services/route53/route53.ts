@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-route-53';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { PublicRecords, World } from '../../world.ts';
 import { type AliasTargets, isAppRunnerName, isAppRunnerTarget } from './alias-targets.ts';
@@ -63,7 +63,7 @@ export function createRoute53(world: World, owner: VpcOwner = (_vpcId, _region, 
       eventSource: 'route53.amazonaws.com',
       protocol: 'rest-xml',
       xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations,
       api: operationSchemas(sdk),
     },

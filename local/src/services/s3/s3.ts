@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-s3';
 import { AwsError } from '../../wire/errors.ts';
 import { textOf } from '../../wire/message.ts';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { Buckets } from './buckets.ts';
@@ -27,7 +27,7 @@ export function createS3(world: World): S3 {
     protocol: 'rest-xml',
     xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
     bareErrors: true,
-    errors: Object.values(sdk).filter(isErrorSchema),
+    errors: errorSchemas(sdk),
   } as const;
   return {
     buckets,

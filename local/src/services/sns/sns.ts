@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-sns';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import type { Sender, Targets } from '../eventbridge/targets.ts';
@@ -24,7 +24,7 @@ export function createSns(world: World, { log = () => {} }: { readonly log?: (li
       protocol: 'aws-query',
       xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
       version: '2010-03-31',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations: [...topicOperations(topics), ...subscriptionOperations(topics, world)],
       resourcePolicy: (arn) => topics.policyOf(arn),
       api: operationSchemas(sdk),

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-sqs';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { World } from '../../world.ts';
 import { messageOperations } from './message-operations.ts';
@@ -65,7 +65,7 @@ export function createSqs(world: World): Sqs {
       eventSource: 'sqs.amazonaws.com',
       protocol: 'aws-json-1.0',
       targetPrefix: 'AmazonSQS',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations: [...queueOperations(queues, world.clock), ...messageOperations(queues, world.chance)],
       api: operationSchemas(sdk),
     },

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-ssm';
-import { isErrorSchema, operationSchemas } from '../../wire/sdk-schemas.ts';
+import { errorSchemas, operationSchemas } from '../../wire/sdk-schemas.ts';
 import type { ServiceDefinition } from '../../wire/service.ts';
 import type { EventSink, World } from '../../world.ts';
 import { Parameters } from './parameters.ts';
@@ -21,7 +21,7 @@ export function createSsm(world: World, events: EventSink): Ssm {
       eventSource: 'ssm.amazonaws.com',
       protocol: 'aws-json-1.1',
       targetPrefix: 'AmazonSSM',
-      errors: Object.values(sdk).filter(isErrorSchema),
+      errors: errorSchemas(sdk),
       operations,
       api: operationSchemas(sdk),
     },
