@@ -43,7 +43,7 @@ export function notify({ logger, ...parts }: NotifyDependencies) {
     logger.info('begins', { services, invocation: context?.awsRequestId });
     const { messages, said, waiting } = await notifyPeople(batch, parts);
     for (const { id, service, kind, finding, correlation } of said)
-      logger.info('told', { serviceArn: service.arn, correlation, event: id, kind, finding: finding.id });
+      logger.info('sent to people', { serviceArn: service.arn, correlation, event: id, kind, finding: finding.id });
     logger.info('notified', { events: batch.length, messages, waiting });
     return { batchItemFailures };
   };

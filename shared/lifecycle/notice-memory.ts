@@ -2,20 +2,20 @@ import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } fr
 import * as z from 'zod';
 import { DAY, SECOND } from '../duration.ts';
 import type { FindingEvent } from './event.ts';
-import type { Quiet, Told } from './notices.ts';
+import type { Quiet, SentNotice } from './notices.ts';
 
 /** What was sent to people, so that each message is sent once. */
 export interface NoticeMemory {
-  told(event: FindingEvent): Promise<Told | undefined>;
+  sent(event: FindingEvent): Promise<SentNotice | undefined>;
   /** @param now milliseconds since the epoch. */
-  tell(event: FindingEvent, told: Told, now: number): Promise<void>;
+  markSent(event: FindingEvent, notice: SentNotice, now: number): Promise<void>;
   forget(event: FindingEvent): Promise<void>;
   quiet(cause: string): Promise<Quiet | undefined>;
   beQuiet(cause: string, quiet: Quiet): Promise<void>;
 }
 
 /** Longer than a finding is open that people still expect to hear of. */
-const TOLD_RETENTION_MS = 400 * DAY;
+const SENT_RETENTION_MS = 400 * DAY;
 const QUIET_RETENTION_MS = 7 * DAY;
 
 const stored = z.object({ days: z.number(), severity: z.enum(['info', 'warning', 'error']) });
@@ -29,10 +29,10 @@ export function dynamoDbNotices(client: DynamoDBDocumentClient, TableName: strin
   const get = async (notice: string): Promise<unknown> =>
     (await client.send(new GetCommand({ TableName, Key: { notice }, ConsistentRead: true }))).Item;
   return {
-    told: async (event) => stored.optional().parse(await get(keyOf(event))),
-    async tell(event, told, now) {
-      const expiresAt = secondsOf(now + TOLD_RETENTION_MS);
-      await client.send(new PutCommand({ TableName, Item: { notice: keyOf(event), ...told, expiresAt } }));
+    sent: async (event) => stored.optional().parse(await get(keyOf(event))),
+    async markSent(event, notice, now) {
+      const expiresAt = secondsOf(now + SENT_RETENTION_MS);
+      await client.send(new PutCommand({ TableName, Item: { notice: keyOf(event), ...notice, expiresAt } }));
     },
     async forget(event) {
       await client.send(new DeleteCommand({ TableName, Key: { notice: keyOf(event) } }));

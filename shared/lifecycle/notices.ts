@@ -36,9 +36,9 @@ export function isForPeople(event: FindingEvent, { severity, accounts, except }:
   return except?.includes(service.account) !== true;
 }
 
-/** What was written about one finding, from its opening to its closing. */
-export interface Told {
-  /** The age and severity that it had in the last message. */
+/** The last message about a finding, from its opening to its closing. */
+export interface SentNotice {
+  /** The age and severity that it had then. */
   readonly days: number;
   readonly severity: Severity;
 }
@@ -48,18 +48,23 @@ export type Decision = 'drop' | 'say' | 'wait';
 /**
  * What becomes of an event:
  *
- *     opened   told before: drop (it came twice)       cause quiet: wait    else: say, if its route is `at-once`
- *     aged     told at this age and severity: drop     told before: say     else as opened, if its route is `at-once` or a day is over
- *     closed   told before: say                        else: drop
+ *     opened   sent before: drop (it came twice)       cause quiet: wait    else: say, if its route is `at-once`
+ *     aged     sent at this age and severity: drop     sent before: say     else as opened, if its route is `at-once` or a day is over
+ *     closed   sent before: say                        else: drop
  *
  * What waits comes back when the quiet time is over. What is not open any more when it would be said is dropped.
  */
-export function decide(event: FindingEvent, told: Told | undefined, quiet: Quiet | undefined, now: number): Decision {
-  if (event.kind === 'closed') return told === undefined ? 'drop' : 'say';
+export function decide(
+  event: FindingEvent,
+  sent: SentNotice | undefined,
+  quiet: Quiet | undefined,
+  now: number,
+): Decision {
+  if (event.kind === 'closed') return sent === undefined ? 'drop' : 'say';
   const days = event.kind === 'aged' ? event.days : 0;
   const { severity } = event.finding;
-  if (told !== undefined) {
-    const isNews = days > told.days || severityRank[severity] > severityRank[told.severity];
+  if (sent !== undefined) {
+    const isNews = days > sent.days || severityRank[severity] > severityRank[sent.severity];
     return event.kind === 'aged' && isNews ? 'say' : 'drop';
   }
   const route = routeOf(event.finding);

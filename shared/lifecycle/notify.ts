@@ -38,7 +38,7 @@ export async function notifyPeople(batch: readonly FindingEvent[], parts: Notify
     const cause = causeOf(event);
     if (!quiets.has(cause)) quiets.set(cause, await parts.memory.quiet(cause));
     const quiet = quiets.get(cause);
-    const decision = decide(event, await parts.memory.told(event), quiet, now);
+    const decision = decide(event, await parts.memory.sent(event), quiet, now);
     if (decision === 'drop') continue;
     if (decision === 'wait') {
       await parts.wait(event, Math.min((quiet?.until ?? now) - now, LONGEST_DELAY));
@@ -50,7 +50,7 @@ export async function notifyPeople(batch: readonly FindingEvent[], parts: Notify
   for (const event of news) {
     const { severity } = event.finding;
     if (event.kind === 'closed') await parts.memory.forget(event);
-    else await parts.memory.tell(event, { days: event.kind === 'aged' ? event.days : 0, severity }, now);
+    else await parts.memory.markSent(event, { days: event.kind === 'aged' ? event.days : 0, severity }, now);
   }
   const opened = new Set(news.filter(({ kind }) => kind === 'opened').map(causeOf));
   for (const cause of opened) await parts.memory.beQuiet(cause, quietAfter(quiets.get(cause), now));

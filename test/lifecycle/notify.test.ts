@@ -5,7 +5,7 @@ import { type FindingCode, finding, findingDefinitions, type Severity } from '..
 import { EVENT_VERSION, type FindingEvent } from '../../shared/lifecycle/event.ts';
 import { type PersonMessage, personMessages } from '../../shared/lifecycle/message-text.ts';
 import type { NoticeMemory } from '../../shared/lifecycle/notice-memory.ts';
-import { causeOf, type Quiet, type Told } from '../../shared/lifecycle/notices.ts';
+import { causeOf, type Quiet, type SentNotice } from '../../shared/lifecycle/notices.ts';
 import { notifyPeople } from '../../shared/lifecycle/notify.ts';
 import { routeExceptions, routeOf } from '../../shared/lifecycle/routing.ts';
 import { defaultNotifications, type PolicyNotifications } from '../../shared/policy/policy.ts';
@@ -18,7 +18,7 @@ class Desk implements NoticeMemory {
   now = START;
   readonly messages: PersonMessage[] = [];
   readonly waiting: { readonly event: FindingEvent; readonly delay: number }[] = [];
-  readonly #told = new Map<string, Told>();
+  readonly #sent = new Map<string, SentNotice>();
   readonly #quiet = new Map<string, Quiet>();
   /** ARNs of services whose findings have closed. */
   readonly fine = new Set<string>();
@@ -26,14 +26,14 @@ class Desk implements NoticeMemory {
   notifications: PolicyNotifications = defaultNotifications;
   isDown = false;
 
-  async told(event: FindingEvent) {
-    return this.#told.get(keyOf(event));
+  async sent(event: FindingEvent) {
+    return this.#sent.get(keyOf(event));
   }
-  async tell(event: FindingEvent, told: Told) {
-    this.#told.set(keyOf(event), told);
+  async markSent(event: FindingEvent, notice: SentNotice) {
+    this.#sent.set(keyOf(event), notice);
   }
   async forget(event: FindingEvent) {
-    this.#told.delete(keyOf(event));
+    this.#sent.delete(keyOf(event));
   }
   async quiet(cause: string) {
     return this.#quiet.get(cause);
