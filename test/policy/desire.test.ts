@@ -327,6 +327,16 @@ describe('a domains tag that is missing', () => {
     [since + DAY - 1, ['one.example.com', 'two.example.com', 'three.example.com']],
     [since + DAY, ['one.example.com']],
   ])('at %i there are %j', (now, domains) => expect(domainsOf(ask(withTags(), waiting, now))).toEqual(domains));
+  it('has a grace time of its own, whichever other tag is missing already', () => {
+    const none = ask(tagged('enabled'), waiting);
+    expect(none.findings.map(({ resource, message }) => [resource, /removed (\S+)Z/.exec(message)?.[1]])).toEqual([
+      [`${SERVICE_ARN}#private-ingress:domains`, new Date(START + DAY).toISOString().slice(0, -1)],
+      [`${SERVICE_ARN}#private-ingress:domains-2`, new Date(since + DAY).toISOString().slice(0, -1)],
+    ]);
+    const findings = none.findings.map((one) => ({ ...one, since: one.resource.endsWith('-2') ? since : START }));
+    const later = ask(tagged('enabled'), { ...before, findings }, since + DAY);
+    expect(domainsOf(later)).toEqual(['one.example.com']);
+  });
   it('is forgotten after the grace time', () => {
     const after = ask(withTags(), waiting, since + DAY);
     expect(after).toEqual({ desired: ask(withTags()).desired, findings: [] });

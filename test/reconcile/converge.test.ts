@@ -388,9 +388,16 @@ describe('an action that could not be done now', () => {
     expect(state.timeline.at(-1)?.text).toContain('already exists');
   });
 
-  it('stays recorded when it may have been done all the same', async () => {
-    const bench = new Bench([unpublished], () => ({ kind: 'retry', reason: 'timeout', maybeApplied: true }));
-    expect((await bench.run()).ledger.domains[DOMAIN]?.records).toHaveLength(2);
+  it.each([
+    { kind: 'retry', reason: 'timeout', maybeApplied: true },
+    { kind: 'refused', code: 'refused', message: 'exists', maybeApplied: true },
+  ] as const)('stays recorded when it may have been done all the same: $kind', async (outcome) => {
+    const before = { ...initialState, ledger: ledger({ domains: { [DOMAIN]: writtenDomain({ records: [] }) } }) };
+    const records = async (outcome: ExecutionOutcome) =>
+      (await new Bench([unpublished], () => outcome).run(before)).ledger.domains[DOMAIN]?.records;
+    expect(await records(outcome)).toHaveLength(2);
+    const { maybeApplied: _, ...surely } = outcome;
+    expect(await records(surely)).toHaveLength(0);
   });
 });
 
