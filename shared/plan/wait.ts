@@ -88,7 +88,7 @@ const OUTLASTED_SHARE = 0.07;
 
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // A deployment takes minutes (docs/facts.md#update-is-a-deployment).
-  service: { first: 30 * SECOND, ...REPORTED, most: 2 * MINUTE, limit: 30 * MINUTE },
+  service: { first: 40 * SECOND, ...REPORTED, most: 2 * MINUTE, limit: 30 * MINUTE },
   endpoint: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
   // Normally under 2 minutes (docs/facts.md#connection-timing).
   connection: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },

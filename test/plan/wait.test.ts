@@ -42,7 +42,7 @@ const open = fc
 
 describe('nextCheck', () => {
   it.each<[WaitKind, number, number]>([
-    ['service', 0, 30 * SECOND],
+    ['service', 0, 40 * SECOND],
     ['service', 20 * MINUTE, 2 * MINUTE],
     ['endpoint', 0, 5 * SECOND],
     ['endpoint', 30 * MINUTE, 30 * SECOND],
