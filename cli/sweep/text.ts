@@ -84,7 +84,7 @@ export function sweepText(sweep: Sweep, layout: Layout): string {
       style,
     ),
     section(
-      'Held because',
+      status === 'held' ? 'Held because' : 'Was held because',
       reasons.map((reason) => hanging('  ', reason, width)),
       style,
     ),
