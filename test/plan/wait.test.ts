@@ -42,12 +42,12 @@ const open = fc
 
 describe('nextCheck', () => {
   it.each<[WaitKind, number, number]>([
-    ['service', 0, 40 * SECOND],
+    ['service', 0, 35 * SECOND],
     ['service', 20 * MINUTE, 2 * MINUTE],
     ['endpoint', 0, 5 * SECOND],
     ['endpoint', 30 * MINUTE, 30 * SECOND],
     ['dns', 0, 5 * SECOND],
-    ['certificate', 0, 30 * SECOND],
+    ['certificate', 0, 35 * SECOND],
     ['certificate', DAY, 15 * MINUTE],
     ['grace', DAY, 15 * MINUTE],
     ['retry', 0, 5 * SECOND],
