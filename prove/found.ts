@@ -42,4 +42,16 @@ export const found: readonly Found[] = [
     wrong:
       'The policy left a service alone for a while, and meanwhile its tag was removed. The stack took it for released by its owner from then on: its connection, records and domains stayed for ever.',
   },
+  {
+    family: 'crash',
+    case: 'rollback-after-refused-connection/100:dies-before',
+    wrong:
+      'A reconciliation died after it had made a service public again, whose connection was refused. The ledger went on saying that the stack had made it private: had its owner made it private later, a detachment could have made it public.',
+  },
+  {
+    family: 'crash',
+    case: 'rollback-after-refused-connection/76:dies-before',
+    wrong:
+      'It died after the refusal. The ledger went on saying that a connection was attached, so an untagged one of somebody else would have counted as the stack’s own.',
+  },
 ];

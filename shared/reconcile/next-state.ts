@@ -49,9 +49,7 @@ export function nextState(
   return {
     phase: made.phase,
     desired: wanted.desired,
-    ledger: isPublicAgain(made, observed)
-      ? { ...nextLedger(state.ledger, made, effectivePolicy), madePrivate: false }
-      : nextLedger(state.ledger, made, effectivePolicy),
+    ledger: withoutUndone(nextLedger(state.ledger, made, effectivePolicy), made, observed),
     waits,
     findings,
     history: relevantHistory(state.history, sameDesire).filter((done) => at - done.at < DAY),
@@ -75,10 +73,23 @@ export function nextState(
   };
 }
 
-/** Whether it is detached and seen public: what made it so may have died before it noted that. */
-function isPublicAgain({ phase, writes = [] }: Plan, { service }: ObservedPlan['observed']): boolean {
+/** What is seen to be undone leaves the ledger: the reconciliation that undid it may have died before it noted that. */
+function withoutUndone(
+  ledger: OwnedResources,
+  { phase, cutover, writes = [] }: Plan,
+  { service, connections }: ObservedPlan['observed'],
+): OwnedResources {
+  const isUnlisted = (key: string) => writes.some((write) => write.key === key);
+  const isRolledBack = cutover?.rollback !== undefined;
   const isPublic = service.kind === 'present' && service.isPublic && service.status === 'RUNNING';
-  return phase === 'detached' && isPublic && !writes.some(({ key }) => key === 'make-private');
+  const isPublicAgain = (phase === 'detached' || isRolledBack) && isPublic && !isUnlisted('make-private');
+  const isUnattached = isRolledBack && connections.length === 0 && !isUnlisted('create-connection');
+  const { endpoint, ...others } = ledger;
+  return {
+    ...others,
+    ...(endpoint === undefined || isUnattached ? {} : { endpoint }),
+    madePrivate: ledger.madePrivate && !isPublicAgain,
+  };
 }
 
 function nextLedger(
