@@ -101,7 +101,7 @@ async function readEnvironment(
     }
     if (process.env.ALLOWED_ZONES !== undefined) return { environment: process.env, source: ENVIRONMENT };
     throw new ConnectError(
-      `There is no function ${functionName} in ${String(config.region)}: name the stack's reconcile function with --function, or, without a stack, set ALLOWED_ZONES and ALLOWED_NAMES.`,
+      `There is no function ${functionName} in ${String(config.region)}: name the stack's reconcile function with --function, or, without a stack, set ALLOWED_ZONES and ALLOWED_NAMES.\nA stack in another region or account says itself what it would do: status <service>.`,
     );
   }
 }

@@ -35,7 +35,7 @@ describe('npm run plan says what is wrong', () => {
     const { code, stdout, stderr } = await planIn(world, [SERVICE, '--function', 'none']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
-      "There is no function none in ap-northeast-1: name the stack's reconcile function with --function, or, without a stack, set ALLOWED_ZONES and ALLOWED_NAMES.\n",
+      "There is no function none in ap-northeast-1: name the stack's reconcile function with --function, or, without a stack, set ALLOWED_ZONES and ALLOWED_NAMES.\nA stack in another region or account says itself what it would do: status <service>.\n",
     );
   });
 
