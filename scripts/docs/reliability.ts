@@ -1,3 +1,4 @@
+import { readMutationResults } from '../../mutation/results.ts';
 import { found } from '../../prove/found.ts';
 import { planted } from '../../prove/planted.ts';
 import { promises } from '../../prove/promises.ts';
@@ -7,9 +8,9 @@ import { table } from './table.ts';
 
 /** `docs/reliability.md`, from the figures that `npm run prove -- --record` has written. */
 export async function reliabilityDocument(): Promise<GeneratedDocument> {
-  const results = await readResults();
+  const [results, mutations] = await Promise.all([readResults(), readMutationResults()]);
   const named = Object.entries(promises);
-  const content = `<!-- Generated from prove/promises.ts and prove/results.json by "npm run docs". -->
+  const content = `<!-- Generated from prove/ and mutation/results.json by "npm run docs". -->
 # What one may rely on
 
 \`npm run prove\` disturbs the product in every way below, in the embedded cloud and on virtual time, and compares what is left in the end
@@ -64,6 +65,21 @@ ${table(
     foundBy.length === 0
       ? `not found; \`${testedSince}\` finds it since`
       : foundBy.map((family) => `\`${family}\``).join(', '),
+  ]),
+)}
+
+## Mutations
+
+\`npm run mutation\` changes the product a little, again and again, and asks whether a test of the parts that decide notices. The goal is
+nine of ten; a part that is not listed was not counted yet. Not changed are texts, and constants that are made when a module is loaded.
+
+${table(
+  ['part', 'changes', 'noticed', 'share', 'not asked'],
+  mutations.map(({ part, mutants, killed, ignored }) => [
+    `\`shared/${part}\``,
+    ...[mutants, killed].map((value) => value.toLocaleString('en-US')),
+    `${((100 * killed) / mutants).toFixed(1)} %`,
+    ignored.toLocaleString('en-US'),
   ]),
 )}
 
