@@ -4,6 +4,7 @@ import { disorder } from './disorder.ts';
 import type { Family } from './family.ts';
 import { histories } from './histories.ts';
 import { hostile } from './hostile.ts';
+import { load } from './load.ts';
 import { situations } from './situations.ts';
 
 /** What needs no world first. */
@@ -15,4 +16,5 @@ export const families: readonly Family[] = [
   situations,
   crash,
   faultAnywhere,
+  load,
 ];

@@ -54,6 +54,13 @@ export const promises = {
     condition: 'A process ends before its lease does, as the time-outs of the stack see to.',
     notPromised: 'That two things that go wrong with the same message at once are noticed before the next sweep.',
   },
+  load: {
+    about: 'services tagged within a minute, 60 and 1,000, and sweeps of up to 10,000, under the rate limits of AWS',
+    promise:
+      'No service is private without a way in for more than a minute longer than one alone, and none of a sweep stays uncompared; memory and rows stay small.',
+    condition: 'Route 53 answers five calls a second, and AWS throttles as documented.',
+    notPromised: 'How long it takes: see docs/performance.md.',
+  },
   hostile: {
     about: 'hostile events, messages, tags, policies, probe answers, rows and ARNs',
     promise: 'Each is answered or put aside with its reason, and no name outside the policy is ever wanted.',

@@ -8,10 +8,10 @@ beforeAll(async () => {
   await ensurePackaged();
 }, 120_000);
 
-/** Cases that every run of the tests plays; the rest is for `npm run prove`, and `checks` are tests themselves. */
+/** Cases that every run of the tests plays; the rest is for `npm run prove`, `checks` are tests themselves, and `load` takes minutes. */
 const SEED = 1;
 const CASES: Readonly<Record<string, number>> = {
-  ...{ hostile: 3, disorder: 30, histories: 3, crash: 2, faults: 2, situations: 1, checks: 0 },
+  ...{ hostile: 3, disorder: 30, histories: 3, crash: 2, faults: 2, situations: 1, checks: 0, load: 0 },
 };
 
 it.each(found)('$family $case is mended', async ({ family, case: name }) => {
@@ -29,7 +29,7 @@ describe.each(families)('$name: $about', ({ name, cases, play }) => {
       if (left-- === 0) break;
       disturbances += (await play(one)).disturbances;
     }
-    expect(disturbances).toBeGreaterThanOrEqual(['situations', 'checks'].includes(name) ? 0 : 1);
+    expect(disturbances).toBeGreaterThanOrEqual(some === 0 || name === 'situations' ? 0 : 1);
   });
 
   it('has a promise', () => expect(Object.keys(promises)).toContain(name));
