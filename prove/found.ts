@@ -54,4 +54,10 @@ export const found: readonly Found[] = [
     wrong:
       'It died after the refusal. The ledger went on saying that a connection was attached, so an untagged one of somebody else would have counted as the stack’s own.',
   },
+  {
+    family: 'histories',
+    case: 'wire-30-299',
+    wrong:
+      'An answer of EC2 that was no answer of EC2 counted as an endpoint service that is offered nowhere: a service was said to have no subnet for its endpoint.',
+  },
 ];

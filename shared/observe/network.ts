@@ -58,7 +58,7 @@ export async function observeNetwork(ec2: EC2Client, scope: NetworkScope): Promi
   return {
     vpcId,
     vpcFound: true,
-    vpc: { ownerId, dnsSupport: EnableDnsSupport?.Value !== false },
+    vpc: { ownerId, dnsSupport: said(EnableDnsSupport, 'DescribeVpcAttribute').Value !== false },
     endpoints: [],
     endpointInputs: await observeEndpointInputs(ec2, scope, cidrs),
   };
@@ -182,7 +182,7 @@ export async function describeEndpointService(ec2: EC2Client, name: string): Pro
     const page: DescribeVpcEndpointServicesResult = await ec2.send(
       new DescribeVpcEndpointServicesCommand({ ServiceNames: [name], NextToken }),
     );
-    const [detail] = page.ServiceDetails ?? [];
+    const [detail] = said(page.ServiceDetails, 'DescribeVpcEndpointServices');
     if (detail !== undefined) return detail;
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
