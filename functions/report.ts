@@ -5,7 +5,6 @@ import * as z from 'zod';
 import type { ClientConfig } from '../shared/aws/client-config.ts';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import type { Invocation } from '../shared/invocation.ts';
-import { textIn } from '../shared/message.ts';
 import { createScopeReader } from '../shared/observe/scope-reader.ts';
 import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
 import type { PolicyInForce } from '../shared/policy/policy.ts';
@@ -14,6 +13,7 @@ import { parseAddressRequest, parseReportMessage, type ReportAddress } from '../
 import { addressOfReport, type ReportDependencies, writeReport } from '../shared/report/reports.ts';
 import { parseReportSettings, parseRuleSettings, type ReportSettings, type RuleSettings } from '../shared/settings.ts';
 import { createStore, createSweepRuns } from '../shared/state/tables.ts';
+import { sweepCorrelationIn } from '../shared/sweep/correlation.ts';
 
 export interface ReportFunctionDependencies extends ReportDependencies {
   readonly logger: Logger;
@@ -25,7 +25,7 @@ const queueEvent = z.looseObject({ Records: z.array(z.unknown()) });
 export function report(dependencies: ReportFunctionDependencies) {
   const { logger } = dependencies;
   const one = async ({ body, messageId }: SQSRecord): Promise<void> => {
-    const correlation = `sweep/${textIn(body, 'run')}`;
+    const correlation = sweepCorrelationIn(body);
     try {
       const count = await writeReport(parseReportMessage(body).run, dependencies);
       if (count === undefined) logger.info('no sweep to report', { correlation });

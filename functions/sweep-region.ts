@@ -7,7 +7,6 @@ import { withUrgency } from '../shared/aws/rate-budget.ts';
 import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../shared/aws/timeouts.ts';
 import { withCause } from '../shared/cause.ts';
 import type { Invocation } from '../shared/invocation.ts';
-import { textIn } from '../shared/message.ts';
 import { measureRun } from '../shared/metrics.ts';
 import { zoneReadsOfRun } from '../shared/observe/zone-reads.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
@@ -16,6 +15,7 @@ import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
 import { createRoute53Budget } from '../shared/state/tables.ts';
 import { type CompareDependencies, compare } from '../shared/sweep/compare.ts';
 import { createCompareDependencies } from '../shared/sweep/compare-dependencies.ts';
+import { sweepCorrelation, sweepCorrelationIn } from '../shared/sweep/correlation.ts';
 import { parseSweepMessage } from '../shared/sweep/message.ts';
 import { targetName } from '../shared/sweep/run.ts';
 import { answerSweep, type ConcludeDependencies } from '../shared/sweep/sweep.ts';
@@ -32,7 +32,7 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
   const zoneReads = zoneReadsOfRun();
   const one = async ({ body }: SQSRecord, context?: Invocation): Promise<void> => {
     const { run, target } = parseSweepMessage(body);
-    const correlation = `sweep/${run}`;
+    const correlation = sweepCorrelation(run);
     logger.info('begins', { correlation, target: targetName(target), invocation: context?.awsRequestId });
     const result = await withUrgency('sweep', () =>
       withCause({ correlation }, () => compare(target, { ...dependencies, zoneReads: zoneReads(run) })),
@@ -60,7 +60,7 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
           await one(record, context);
         } catch (error) {
           const { messageId, body } = record;
-          const correlation = `sweep/${textIn(body, 'run')}`;
+          const correlation = sweepCorrelationIn(body);
           logger.error('comparison failed; SQS redelivers its message', { correlation, messageId, error });
           throw error;
         }

@@ -6,6 +6,7 @@ import type { Invocation } from '../shared/invocation.ts';
 import { measureFleet, measureRun } from '../shared/metrics.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { parseRuleSettings, parseSweepStartSettings } from '../shared/settings.ts';
+import { sweepCorrelation } from '../shared/sweep/correlation.ts';
 import { createSweepDependencies } from '../shared/sweep/dependencies.ts';
 import { parseSweepRequest } from '../shared/sweep/message.ts';
 import type { SweepRun } from '../shared/sweep/run.ts';
@@ -24,7 +25,7 @@ export function sweep(dependencies: SweepFunctionDependencies) {
     const { by } = request;
     logger.info('begins', { by, invocation: context?.awsRequestId });
     if (request.kind === 'confirm') {
-      const correlation = `sweep/${request.run}`;
+      const correlation = sweepCorrelation(request.run);
       const confirmed = await confirmSweep(request.run, by, dependencies);
       if (confirmed === undefined) {
         logger.info('nothing to confirm', { correlation, by });
@@ -37,11 +38,11 @@ export function sweep(dependencies: SweepFunctionDependencies) {
     }
     const { run, begun, ended, fleet } = await beginSweep(by, dependencies);
     if (fleet !== undefined) measureFleet(fleet, metrics);
-    const correlation = `sweep/${run.id}`;
+    const correlation = sweepCorrelation(run.id);
     if (begun) logger.info('sweep begun', { correlation, by, targets: run.targets, failures: run.failures });
     else logger.info('the previous sweep is still running', { correlation, by, answered: run.answered });
     for (const one of ended) {
-      logger.info('sweep ended', { correlation: `sweep/${one.id}`, status: one.status, summary: one.summary });
+      logger.info('sweep ended', { correlation: sweepCorrelation(one.id), status: one.status, summary: one.summary });
       measureRun(one, metrics);
     }
     return run;

@@ -7,6 +7,7 @@ import type { ReconcileQueue } from '../reconcile/message.ts';
 import { parseServiceArn, type ServiceIdentity } from '../service-arn.ts';
 import { leavesManagement } from '../state/row.ts';
 import type { Store } from '../state/store.ts';
+import { sweepCorrelation } from './correlation.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { emptyFleet, type Fleet, withService } from './fleet.ts';
 import { overLimits } from './guards.ts';
@@ -268,7 +269,7 @@ async function end(
   const arns = differences.map(({ serviceArn }) => serviceArn);
   // Hold and enqueue before marking the run: duplicates are harmless, losses are not.
   await holdAll(held, id, [...holding, ...(from === 'held' ? arns : [])], dependencies);
-  if (to === 'done') await enqueueAll(differences, `sweep/${id}`, dependencies);
+  if (to === 'done') await enqueueAll(differences, sweepCorrelation(id), dependencies);
   const ended = await dependencies.runs.end(id, from, to, { endedAt: dependencies.now(), ...how });
   if (ended !== undefined) await dependencies.reports.send({ run: id });
   return ended;
