@@ -122,27 +122,28 @@ function desireByTag(
     desired: past.desired?.kind === 'private' ? past.desired : undefined,
     findings: past.findings,
   };
-  const releasedByOwner = past.desired?.kind === 'released' && past.desired.byPolicy !== true;
-  const releasedByPolicy = past.desired?.kind === 'released' && past.desired.byPolicy === true;
+  const released = past.desired?.kind === 'released' ? past.desired : undefined;
+  const isLeftAlone = released?.byPolicy === true;
+  const releasedByOwner = isLeftAlone ? undefined : released;
   const managed =
-    past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || releasedByPolicy || past.ownsAnything;
+    past.desired?.kind === 'private' || past.desired?.kind === 'unclear' || isLeftAlone || past.ownsAnything;
   const detached = (reason: DetachReason): Desired => ({
     kind: 'detached',
     reason,
     restorePublic: rules.onDetach === 'restore-public' && reason !== 'service-deleted',
   });
   // Once detached, or released by its owner, it stays so until the tag changes.
-  const over = releasedByOwner || past.desired?.kind === 'detached' ? past.desired : undefined;
+  const over = releasedByOwner ?? (past.desired?.kind === 'detached' ? past.desired : undefined);
   if (tags === undefined) {
-    if (releasedByOwner) return ready({ kind: 'released' });
+    if (releasedByOwner !== undefined) return ready(releasedByOwner);
     // Also for an unknown service: it may have an orphaned connection of this stack.
     return ready(managed ? detached('service-deleted') : (over ?? detached('service-deleted')));
   }
 
   if (enforcement === 'ignored') {
     const isOver = past.desired?.kind === 'detached' && (isInScope || !past.ownsAnything);
-    const released: Desired = releasedByOwner ? { kind: 'released' } : { kind: 'released', byPolicy: true };
-    const desired: Desired = isOver ? past.desired : managed ? released : { kind: 'unmanaged' };
+    const leftAlone: Desired = releasedByOwner ?? { kind: 'released', byPolicy: true };
+    const desired: Desired = isOver ? past.desired : managed ? leftAlone : { kind: 'unmanaged' };
     if (tags[TAG] !== 'enabled') return ready(desired);
     const message = `The tag "${TAG}" has no effect: ${because}.`;
     return ready(desired, finding('tag-ignored', { resource: serviceArn, message }));
