@@ -57,13 +57,12 @@ export function workerRuntime(options: WorkerRuntimeOptions): Runtime {
   const pools = new Map<string, Pool>();
   let isClosed = false;
   const poolOf = (arn: string): Pool => {
-    const pool = pools.get(arn) ?? new Pool(options);
+    const pool = pools.get(arn) ?? new Pool(options, () => isClosed);
     pools.set(arn, pool);
     return pool;
   };
   return {
-    invoke: async (fn, payload, invocation) =>
-      isClosed ? exitError(invocation, CLOSED) : poolOf(fn.arn).handle(fn, payload, invocation),
+    invoke: (fn, payload, invocation) => poolOf(fn.arn).handle(fn, payload, invocation),
     close: async () => {
       isClosed = true;
       await Promise.all([...pools.values()].map((pool) => pool.close()));
@@ -74,9 +73,6 @@ export function workerRuntime(options: WorkerRuntimeOptions): Runtime {
 /** Environments of one function at a time: each holds a whole bundle in memory, and a laptop has few processors. */
 const MOST_ENVIRONMENTS = 3;
 
-/** Why an event is not handled any more. */
-const CLOSED = 'is closed';
-
 /** Milliseconds after which an idle environment ends; one is kept, so that the next event finds it warm. */
 const IDLE = 20_000;
 
@@ -84,22 +80,23 @@ class Pool {
   readonly #options: WorkerRuntimeOptions;
   readonly #environments = new Set<Environment>();
   readonly #queue: (() => void)[] = [];
-  #isClosed = false;
+  readonly #isClosed: () => boolean;
 
-  constructor(options: WorkerRuntimeOptions) {
+  constructor(options: WorkerRuntimeOptions, isClosed: () => boolean) {
     this.#options = options;
+    this.#isClosed = isClosed;
   }
 
   async handle(fn: LambdaFunction, payload: unknown, invocation: Invocation): Promise<InvocationOutcome> {
     // A changed configuration gets new environments, as on AWS; the old ones end.
     for (const one of this.#environments) if (one.fn !== fn && !one.busy) void one.end();
-    while (!this.#isClosed) {
+    while (!this.#isClosed()) {
       // From finding it to handing it the event nothing may come between, or two events find the same.
       const environment = this.#free(fn);
       if (environment !== undefined) return this.#handleIn(environment, payload, invocation);
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     }
-    return exitError(invocation, CLOSED);
+    return exitError(invocation, 'is closed');
   }
 
   async #handleIn(environment: Environment, payload: unknown, invocation: Invocation): Promise<InvocationOutcome> {
@@ -112,7 +109,6 @@ class Pool {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
     for (const wake of this.#queue.splice(0)) wake();
     await Promise.all([...this.#environments].map((one) => one.end()));
   }
