@@ -1,5 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RateLines } from '../../shared/aws/rate-budget.ts';
 import { dynamoDbRateLines } from '../../shared/state/dynamodb-rates.ts';
 import { memoryRateLines } from '../memory-rate-lines.ts';
+import { embeddedTable } from './embedded-table.ts';
 
 const TABLE = 'rates';
 const NOW = Date.UTC(2026, 0, 1);
@@ -15,16 +15,7 @@ let cloud: EmbeddedCloud;
 let client: DynamoDBDocumentClient;
 beforeAll(async () => {
   cloud = createCloud({ clock: new VirtualClock(NOW) });
-  const made = new DynamoDBClient(cloud.clientConfig());
-  await made.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'bucket', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'bucket', AttributeType: 'S' }],
-    }),
-  );
-  client = DynamoDBDocumentClient.from(made);
+  client = await embeddedTable(cloud, TABLE, 'bucket');
 });
 afterAll(() => cloud.stop());
 

@@ -1,5 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { dynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import { ledger } from '../fixtures.ts';
+import { embeddedTable } from './embedded-table.ts';
 
 const TABLE = 'rows';
 const NOW = Date.UTC(2026, 0, 1);
@@ -20,16 +20,7 @@ let arn = '';
 let services = 0;
 beforeAll(async () => {
   cloud = createCloud({ clock: new VirtualClock(NOW) });
-  const made = new DynamoDBClient(cloud.clientConfig());
-  await made.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'serviceArn', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'serviceArn', AttributeType: 'S' }],
-    }),
-  );
-  client = DynamoDBDocumentClient.from(made);
+  client = await embeddedTable(cloud, TABLE, 'serviceArn');
   store = dynamoDbStore(client, TABLE);
 });
 afterAll(() => cloud.stop());
@@ -55,7 +46,7 @@ describe('the lease', () => {
     expect(await take('second', LEASE)).toMatchObject({ kind: 'taken' });
   });
 
-  it('lets nobody write who has lost it', async () => {
+  it('refuses a write of one who has lost it', async () => {
     await take('first');
     await store.writeAhead(arn, { message: 'first', now: NOW }, ledger());
     expect((await store.get(arn))?.ledger).toEqual(ledger());
