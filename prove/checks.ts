@@ -15,23 +15,24 @@ const SHOWN = 4_000;
 
 const printed = z.object({ stdout: z.string(), stderr: z.string() });
 
-const checks: Readonly<Record<string, { readonly efforts: readonly Effort[]; readonly args: readonly string[] }>> = {
+const commands: Readonly<Record<string, { readonly efforts: readonly Effort[]; readonly args: readonly string[] }>> = {
   core: { efforts: ['quick', 'full'], args: [VITEST, 'run', ...CORE.map((folder) => `test/${folder}/`)] },
   conformance: { efforts: ['full'], args: ['conformance/run.ts'] },
   privileges: { efforts: ['full'], args: ['scripts/privileges/run.ts'] },
 };
 
 /** What is proved without disturbing anything, each in a process of its own. */
-export const otherProofs: Family = {
+export const checks: Family = {
   name: 'checks',
   about: promises.checks.about,
   weight: 8,
   *cases(effort: Effort) {
-    for (const [name, { efforts }] of Object.entries(checks)) if (efforts.includes(effort)) yield name;
+    for (const [name, { efforts }] of Object.entries(commands)) if (efforts.includes(effort)) yield name;
   },
   async play(name) {
-    const check = checks[name];
-    if (check === undefined) throw new Error(`There is no check ${name}; there are ${Object.keys(checks).join(', ')}.`);
+    const check = commands[name];
+    if (check === undefined)
+      throw new Error(`There is no check ${name}; there are ${Object.keys(commands).join(', ')}.`);
     try {
       await promisify(execFile)(process.execPath, check.args, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } });
     } catch (error) {

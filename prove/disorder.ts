@@ -1,8 +1,8 @@
 import { HOUR, MINUTE, SECOND } from '../shared/duration.ts';
 import { type Fate, Simulation } from '../test/reconcile/simulation.ts';
-import type { Effort, Family } from './family.ts';
+import type { Family } from './family.ts';
 import { promises } from './promises.ts';
-import { numbers } from './seeded.ts';
+import { numbered, numbers } from './seeded.ts';
 
 const QUICK = 150;
 const FULL = 10_000;
@@ -18,10 +18,7 @@ export const disorder: Family = {
   name: 'disorder',
   about: promises.disorder.about,
   weight: 1,
-  *cases(effort: Effort, seed: number) {
-    const count = effort === 'quick' ? QUICK : FULL;
-    for (let index = 0; index < count; index++) yield `history-${seed}-${index}`;
-  },
+  cases: (effort, seed) => numbered('history', seed, effort === 'quick' ? QUICK : FULL),
   async play(name) {
     const next = numbers(name);
     const fates = new Map<number, Fate>();

@@ -52,7 +52,7 @@ export const found: readonly Found[] = [
     family: 'crash',
     case: 'rollback-after-refused-connection/76:dies-before',
     wrong:
-      'It died after the refusal. The ledger went on saying that a connection was attached, so an untagged one of somebody else would have counted as the stack’s own.',
+      'It died after the refusal. The ledger went on saying that a connection was attached, so an untagged one of another owner would have counted as the stack’s own.',
   },
   {
     family: 'histories',

@@ -32,7 +32,7 @@ describe('the text of an ownership record', () => {
     ['a service id that is too long', `${TEXT}a`],
     ['an installation in capitals', TEXT.replace('9dc', '9DC')],
     ['another version', TEXT.replace('v=1', 'v=2')],
-  ])('that has %s names nobody', (_, text) => expect(ownerOf(text)).toBeUndefined());
+  ])('that has %s names no owner', (_, text) => expect(ownerOf(text)).toBeUndefined());
 });
 
 describe('an ownership record', () => {
@@ -46,7 +46,7 @@ describe('an ownership record', () => {
     ['no value', values('TXT')],
     ['a routing policy', routed(values('TXT', `"${TEXT}"`))],
     ['an alias', alias('TXT')],
-  ])('with %s names nobody', (_, record) => expect(claimOf(record)).toBeUndefined());
+  ])('with %s names no owner', (_, record) => expect(claimOf(record)).toBeUndefined());
 });
 
 it('another tool registers a name beside it, by the type of its record', () => {
