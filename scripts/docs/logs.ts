@@ -10,7 +10,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   by: 'Who asked for the sweep: `schedule`, or the ARN of the caller.',
   caller: 'ARN of the IAM identity that signed the request.',
   correlation:
-    'What started it: `event/<id>` (an event of App Runner), `sweep/<run>`, `request/<id>` (a request of the API). It is in the message, on the lines of every reconciliation that follows from it, in the row and in the events on the bus. A row that was removed, or cannot be read, says none, so the lines of `announce` and `notify` about it have none.',
+    'What started it: `event/<id>` (an event of App Runner), `sweep/<run>`, `request/<id>` (a request of the API). It is in the message, on the lines of every reconciliation that follows from it, in the row and in the events on the bus. A row that was removed, or cannot be read, says none, so the lines of `announce` and `notify` about it have none; nor has the failure of a message that names no sweep.',
   count: 'How many services were compared, or are in the report.',
   differing: 'How many services are out of sync.',
   error: 'Name, message and stack of the error.',
