@@ -12,6 +12,7 @@ import { type SeededNetwork, seedNetwork } from '../src/seed.ts';
 import type { InvocationOutcome } from '../src/services/lambda/runtime.ts';
 import { PortInUseError } from '../src/wire/http-server.ts';
 import { sampleFunction } from './lambda/sample-function.ts';
+import { unassignedPort } from './unassigned-port.ts';
 
 const REGION = 'ap-northeast-1';
 const stops: (() => unknown)[] = [];
@@ -125,8 +126,7 @@ describe('listen', () => {
   });
 
   it('opens the interfaces of endpoints on the HTTPS port and those after it', async () => {
-    const port = await takenPort();
-    await stops.pop()?.();
+    const port = await unassignedPort();
     const { addresses } = await listening({
       seed: seedNetwork,
       ports: { aws: ANY_FREE, dns: ANY_FREE, https: { port, asked: true }, api: ANY_FREE },

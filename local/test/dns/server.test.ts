@@ -10,6 +10,7 @@ import { type DnsServer, startDnsServer } from '../../src/dns/server.ts';
 import { PortInUseError } from '../../src/wire/http-server.ts';
 import type { DnsView } from '../../src/world.ts';
 import { alias, CREATE, record } from '../route53/client.ts';
+import { unassignedPort } from '../unassigned-port.ts';
 import { ADDRESSES, dnsSetting, PUBLIC, SERVICE, TOKYO, VPC, VPC_ID } from './setting.ts';
 
 const servers: DnsServer[] = [];
@@ -350,9 +351,9 @@ describe('the port', () => {
 
   it('taken for UDP is a PortInUseError, and TCP is closed', async () => {
     const { serve } = await started();
-    const other = createSocket('udp4').bind(0, '127.0.0.1');
+    const port = await unassignedPort();
+    const other = createSocket('udp4').bind(port, '127.0.0.1');
     await once(other, 'listening');
-    const { port } = other.address();
     await expect(serve(PUBLIC, port)).rejects.toMatchObject({ name: 'PortInUseError', port });
     other.close();
     await once(other, 'close');
