@@ -105,8 +105,8 @@ function renaming(from: Identity, to: Identity): (text: string) => string {
 function base32(name: string): string {
   return Number.parseInt(name.slice(-6), 10)
     .toString(26)
-    .replaceAll(/[0-9]/g, (digit) => String.fromCharCode('q'.charCodeAt(0) + Number(digit)))
-    .padStart(6, 'a');
+    .padStart(6, '0')
+    .replaceAll(/[0-9]/g, (digit) => String.fromCharCode('q'.charCodeAt(0) + Number(digit)));
 }
 
 /** Records of one CREATE batch (docs/facts.md#change-batch-limits): of a thousand elements and 32,000 characters. */
