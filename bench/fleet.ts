@@ -47,6 +47,10 @@ export interface FleetPlan {
 /** Few enough that a private zone answers in at most 80 VPCs, and holds at most 10,000 records. */
 const ACCOUNTS_OF_A_TEAM = 20;
 const EXTERNAL_ID = 'fleet';
+
+/** Accounts and regions that a sweep compares at a time: what an organization of many accounts may allow it. */
+export const SWEEP_CONCURRENCY = 50;
+
 /** Of the endpoint service in each region (docs/facts.md#one-subnet-per-zone). */
 const ZONES: Readonly<Record<string, readonly [string, string]>> = { [REGION]: ['a', 'c'] };
 
@@ -76,7 +80,7 @@ export class Fleet {
     const world = await Installation.start({
       probe: false,
       timed: takesTime,
-      parameters: { SweepRate: 'rate(30 days)' },
+      parameters: { SweepRate: 'rate(30 days)', SweepConcurrency: String(SWEEP_CONCURRENCY) },
       zones: teams.flatMap((name) => [true, false].map((inVpc) => ({ name, inVpc }))),
       prepare: async (cloud) => {
         organizationId = await makeAccounts(cloud, ids);

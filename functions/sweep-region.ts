@@ -8,11 +8,11 @@ import { lambdaClientConfig, observedClientConfig, SERVICE_TIME_MS } from '../sh
 import { withCause } from '../shared/cause.ts';
 import type { Invocation } from '../shared/invocation.ts';
 import { measureRun } from '../shared/metrics.ts';
-import { zoneReadsOfRun } from '../shared/observe/zone-reads.ts';
+import { type SharedAnswers, zoneReadsOfRun } from '../shared/observe/zone-reads.ts';
 import { loadPolicy } from '../shared/policy/file/packaged.ts';
 import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseRuleSettings, parseSweepSettings } from '../shared/settings.ts';
-import { createRoute53Budget } from '../shared/state/tables.ts';
+import { createRoute53Budget, createSharedAnswers } from '../shared/state/tables.ts';
 import { type CompareDependencies, compare } from '../shared/sweep/compare.ts';
 import { createCompareDependencies } from '../shared/sweep/compare-dependencies.ts';
 import { sweepCorrelation, sweepCorrelationIn } from '../shared/sweep/correlation.ts';
@@ -22,6 +22,8 @@ import { answerSweep, type ConcludeDependencies } from '../shared/sweep/sweep.ts
 
 export type SweepRegionDependencies = CompareDependencies &
   ConcludeDependencies & {
+    /** What the processes that compare a run share; without it each reads for itself. */
+    readonly sharedAnswers?: (run: string) => SharedAnswers;
     readonly logger: Logger;
     readonly metrics: Metrics;
   };
@@ -29,7 +31,7 @@ export type SweepRegionDependencies = CompareDependencies &
 /** Queue message → compares one account and region with the policy. It only reads; the last one concludes the sweep. */
 export function sweepRegion(dependencies: SweepRegionDependencies) {
   const { logger, metrics } = dependencies;
-  const zoneReads = zoneReadsOfRun();
+  const zoneReads = zoneReadsOfRun(dependencies.sharedAnswers);
   const one = async ({ body }: SQSRecord, context?: Invocation): Promise<void> => {
     const { run, target } = parseSweepMessage(body);
     const correlation = sweepCorrelation(run);
@@ -72,14 +74,16 @@ export function sweepRegion(dependencies: SweepRegionDependencies) {
 
 function compose(): SweepRegionDependencies {
   const rules = parseRuleSettings(process.env);
+  const settings = parseSweepSettings(process.env);
   return {
     ...createCompareDependencies(
-      parseSweepSettings(process.env),
+      settings,
       rules,
       loadPolicy(rules),
       { own: lambdaClientConfig, observed: observedClientConfig },
       { ...systemClockAndDns, route53Budget: createRoute53Budget(rules, lambdaClientConfig) },
     ),
+    sharedAnswers: createSharedAnswers(settings.sweepTableName, lambdaClientConfig),
     inTime: (work) => withDeadline(Date.now() + SERVICE_TIME_MS, work),
     logger: new Logger(),
     metrics: new Metrics(),

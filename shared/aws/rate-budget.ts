@@ -28,10 +28,10 @@ export interface Rate {
 }
 
 /**
- * Calls that are reserved at once: what one observation, and a write after it, need. A sweep, which shares what it reads,
- * needs fewer, and many of it stand in line.
+ * Calls that are reserved at once: what one observation, and a write after it, need. The processes of a sweep share what they
+ * read, so which of them makes the next call is not known before.
  */
-const PORTIONS: Readonly<Record<Urgency, number>> = { new: 7, repeated: 7, sweep: 3 };
+const PORTIONS: Readonly<Record<Urgency, number>> = { new: 7, repeated: 7, sweep: 1 };
 /** Seconds of calls that a portion has at most. */
 const LONGEST_PORTION_S = 2;
 
@@ -75,13 +75,17 @@ export function withUrgency<Result>(of: Urgency, work: () => Promise<Result>): P
   return urgency.run(of, work);
 }
 
-export interface RateBudgetParts {
-  readonly lines: RateLines;
+/** Time and chance, for what waits. */
+export interface Timing {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** At least 0, less than 1. */
   random(): number;
+}
+
+export interface RateBudgetParts extends Timing {
+  readonly lines: RateLines;
 }
 
 /**

@@ -45,7 +45,7 @@ import {
 } from './region.ts';
 import { describeService, isListed, observeService, observeTags, serviceStatusOf } from './service.ts';
 import { clientOf, type ZoneClients } from './zone-clients.ts';
-import { pagesOf } from './zone-pages.ts';
+import { listPages, ZonePages } from './zone-pages.ts';
 import type { ZoneReads } from './zone-reads.ts';
 
 /** The clients to read with. None of them may write. */
@@ -186,7 +186,8 @@ export class Observer {
 
   /** Every ownership record of the installation in a hosted zone. */
   claims(zoneId: string, installation: string): Promise<readonly StandingClaim[]> {
-    return observeClaims(clientOf(this.#sources.zones, zoneId), zoneId, installation);
+    const list = listPages(clientOf(this.#sources.zones, zoneId), zoneId, LARGE_PAGE);
+    return observeClaims(this.#zoneReads?.shared(zoneId, list) ?? list, installation);
   }
 
   /** What is there of a network that a service is to be reachable from. */
@@ -333,8 +334,8 @@ export class Observer {
       records: async (zoneId, names) => {
         const client = clientOf(this.#sources.zones, zoneId);
         const read =
-          this.#zoneReads?.pages(zoneId, LARGE_PAGE, (fromStart) => pagesOf(client, zoneId, LARGE_PAGE, fromStart)) ??
-          (await remembered(this.#memory.records, zoneId, async () => pagesOf(client, zoneId, PAGE)));
+          this.#zoneReads?.pages(zoneId, LARGE_PAGE, listPages(client, zoneId, LARGE_PAGE)) ??
+          (await remembered(this.#memory.records, zoneId, async () => new ZonePages(listPages(client, zoneId, PAGE))));
         return read.at(names);
       },
     };

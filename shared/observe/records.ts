@@ -49,7 +49,7 @@ export async function observeZones(
   const zoneOf = (listed: HostedZone) => observedZone(listed, inVpc, vpc?.id);
   const zones = (await listOf(own, '')).map(zoneOf);
   const others = shared.map(async ({ client, zoneIds }) =>
-    (await listOf(client, zoneIds.join())).map(zoneOf).filter(({ id }) => zoneIds.includes(id)),
+    (await listOf(client, zoneIds[0] ?? '')).map(zoneOf).filter(({ id }) => zoneIds.includes(id)),
   );
   const reached = [...zones, ...(await Promise.all(others)).flat()];
   const unreached = [...inVpc].filter(([id]) => !reached.some((zone) => zone.id === id));

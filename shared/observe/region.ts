@@ -1,11 +1,5 @@
 import { type AppRunnerClient, paginateListServices } from '@aws-sdk/client-apprunner';
 import { type EC2Client, paginateDescribeVpcEndpoints } from '@aws-sdk/client-ec2';
-import {
-  ListResourceRecordSetsCommand,
-  type ListResourceRecordSetsCommandInput,
-  type ListResourceRecordSetsResponse,
-  type Route53Client,
-} from '@aws-sdk/client-route-53';
 import { normalizeName } from '../records/names.ts';
 import { claimOf } from '../records/ownership.ts';
 import { OWNER_TAG } from '../tags.ts';
@@ -13,6 +7,7 @@ import { isEndpointInUse } from './connections.ts';
 import { endpointServiceName } from './network.ts';
 import { recordSet } from './records.ts';
 import { said } from './said.ts';
+import { type ListPage, nextStart, type RecordStart } from './zone-pages.ts';
 
 /** ARNs of the services of an account and region, but for the deleted ones. */
 export async function observeServices(appRunner: AppRunnerClient): Promise<readonly string[]> {
@@ -60,31 +55,18 @@ export interface StandingClaim {
   readonly serviceId: string;
 }
 
-/** Every ownership record of the installation in a zone: the whole zone is read, 300 records a call. */
-export async function observeClaims(
-  route53: Route53Client,
-  HostedZoneId: string,
-  installation: string,
-): Promise<readonly StandingClaim[]> {
+/** Every ownership record of the installation in a zone: the whole zone is read. */
+export async function observeClaims(list: ListPage, installation: string): Promise<readonly StandingClaim[]> {
   const claims: StandingClaim[] = [];
-  let next: ListResourceRecordSetsCommandInput | undefined = { HostedZoneId, MaxItems: 300 };
-  while (next !== undefined) {
-    const page: ListResourceRecordSetsResponse = await route53.send(new ListResourceRecordSetsCommand(next));
+  for (let start: RecordStart | undefined = {}; start !== undefined; ) {
+    const page = await list(start);
     for (const record of page.ResourceRecordSets ?? []) {
       if (record.Type !== 'TXT' || !normalizeName(record.Name ?? '').startsWith('_private-ingress.')) continue;
       const claim = claimOf(recordSet(record));
       if (claim?.installation === installation)
         claims.push({ name: normalizeName(record.Name ?? ''), serviceId: claim.serviceId });
     }
-    next = said(page.IsTruncated, 'ListResourceRecordSets')
-      ? {
-          HostedZoneId,
-          MaxItems: 300,
-          StartRecordName: page.NextRecordName,
-          StartRecordType: page.NextRecordType,
-          StartRecordIdentifier: page.NextRecordIdentifier,
-        }
-      : undefined;
+    start = nextStart(page);
   }
   return claims;
 }

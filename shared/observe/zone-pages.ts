@@ -13,27 +13,46 @@ import { said } from './said.ts';
 interface Span {
   readonly from: string;
   readonly to: string | undefined;
-  /** The name that is at `to`. */
-  readonly next: string | undefined;
+  /** Where the listing goes on. */
+  readonly next: RecordStart | undefined;
+  /** By name; those at `to` are a part of what is there. */
   readonly records: ReadonlyMap<string, readonly RecordSet[]>;
 }
 
-type Start = Pick<ListResourceRecordSetsCommandInput, 'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'>;
+/** A place in the listing of a zone; `{}` is its start. */
+export type RecordStart = Pick<
+  ListResourceRecordSetsCommandInput,
+  'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'
+>;
 type Page = Omit<ListResourceRecordSetsResponse, 'MaxItems' | 'IsTruncated'> & {
   readonly IsTruncated?: boolean | undefined;
 };
 
 /** Lists record sets of one hosted zone from a place on. */
-export type ListPage = (start: Start) => Promise<Page>;
+export type ListPage = (start: RecordStart) => Promise<Page>;
 
-/**
- * @param pageSize record sets a call; Route 53 returns 300 at most.
- * @param fromStart whether the zone is read from its start on, because most of it will be asked for.
- */
-export function pagesOf(route53: Route53Client, HostedZoneId: string, pageSize: number, fromStart = false): ZonePages {
-  const list: ListPage = (start) =>
-    route53.send(new ListResourceRecordSetsCommand({ HostedZoneId, ...start, MaxItems: pageSize }));
-  return new ZonePages(list, fromStart);
+/** @param pageSize record sets a call; Route 53 returns 300 at most. */
+export function listPages(route53: Route53Client, HostedZoneId: string, pageSize: number): ListPage {
+  return async (start) => {
+    const command = new ListResourceRecordSetsCommand({ HostedZoneId, ...start, MaxItems: pageSize });
+    const { $metadata, ...page } = await route53.send(command);
+    return page;
+  };
+}
+
+/** Where the next page starts; `undefined` after the last one. */
+export function nextStart({
+  IsTruncated,
+  NextRecordName,
+  NextRecordType,
+  NextRecordIdentifier,
+}: Page): RecordStart | undefined {
+  if (!said(IsTruncated, 'ListResourceRecordSets')) return undefined;
+  return {
+    StartRecordName: NextRecordName,
+    StartRecordType: NextRecordType,
+    StartRecordIdentifier: NextRecordIdentifier,
+  };
 }
 
 /**
@@ -46,6 +65,7 @@ export class ZonePages {
   readonly #spans: Span[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
+  /** @param fromStart whether the zone is read from its start on, because most of it will be asked for. */
   constructor(list: ListPage, fromStart = false) {
     this.#list = list;
     this.#fromStart = fromStart;
@@ -66,7 +86,7 @@ export class ZonePages {
     for (const { name, key } of wanted) {
       const span =
         this.#spans.find((one) => holds(one, key)) ??
-        (await (this.#fromStart ? this.#pagesUpTo(key) : this.#page(name, key)));
+        (await (this.#fromStart ? this.#pagesUpTo(key) : this.#page({ StartRecordName: name }, key)));
       found.push(...(span.records.get(name) ?? []));
     }
     return found;
@@ -75,32 +95,30 @@ export class ZonePages {
   /** Reads page after page, from where the last one ended, until one holds the key. */
   async #pagesUpTo(key: string): Promise<Span> {
     const last = this.#spans.at(-1);
-    const span = await this.#page(last?.next, last?.to ?? '');
+    const span = await this.#page(last?.next ?? {}, last?.to ?? '', last?.records);
     return holds(span, key) ? span : this.#pagesUpTo(key);
   }
 
-  /** Reads one page from a name on, or as many as that name fills; without a name, from the start of the zone. */
-  async #page(name: string | undefined, from: string): Promise<Span> {
-    const records = new Map<string, RecordSet[]>();
-    let start: Start | undefined = name === undefined ? {} : { StartRecordName: name };
+  /**
+   * Reads one page from a place on, or as many as the name there fills.
+   * @param before the records of the page before, which may have begun that name.
+   */
+  async #page(first: RecordStart, from: string, before?: Span['records']): Promise<Span> {
+    const { StartRecordName = '' } = first;
+    const begun = normalizeName(StartRecordName);
+    const records = new Map([[begun, before?.get(begun) ?? []]]);
+    let start: RecordStart | undefined = first;
+    let next: RecordStart | undefined;
     let to: string | undefined;
-    let next: string | undefined;
     while (start !== undefined) {
       const page: Page = await this.#list(start);
       for (const record of page.ResourceRecordSets ?? []) {
         const read = recordSet(record);
         records.set(read.name, [...(records.get(read.name) ?? []), read]);
       }
-      next = said(page.IsTruncated, 'ListResourceRecordSets') ? page.NextRecordName : undefined;
-      to = next === undefined ? undefined : listingKey(normalizeName(next));
-      start =
-        to === undefined || order(to, from) > 0
-          ? undefined
-          : {
-              StartRecordName: next,
-              StartRecordType: page.NextRecordType,
-              StartRecordIdentifier: page.NextRecordIdentifier,
-            };
+      next = nextStart(page);
+      to = next === undefined ? undefined : listingKey(normalizeName(next.StartRecordName ?? ''));
+      start = to === undefined || order(to, from) > 0 ? undefined : next;
     }
     const span = { from, to, next, records };
     this.#spans.push(span);

@@ -92,6 +92,12 @@ export function validationOf({ domains }: OwnedResources): readonly OwnedRecord[
   return Object.values(domains).flatMap(({ validation }) => validation);
 }
 
+/** Ids of the hosted zones that hold a record of the ledger. */
+export function zonesOf({ domains }: OwnedResources): readonly string[] {
+  const owned = Object.values(domains).flatMap(({ records, validation }) => [...records, ...validation]);
+  return [...new Set(owned.map(({ zoneId }) => zoneId))];
+}
+
 export function sameOwnedRecord(a: OwnedRecord, b: OwnedRecord): boolean {
   return a.zoneId === b.zoneId && sameRecord(a.record, b.record);
 }

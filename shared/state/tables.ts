@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ClientConfig } from '../aws/client-config.ts';
-import { RateBudget, type RateBudgetParts } from '../aws/rate-budget.ts';
+import { RateBudget, type Timing } from '../aws/rate-budget.ts';
 import type { Route53Budget } from '../aws/route53-budget.ts';
 import type { Claims } from '../claims.ts';
+import type { SharedAnswers } from '../observe/zone-reads.ts';
 import type { RateSettings } from '../settings.ts';
 import { dynamoDbSweepRuns, type SweepRuns } from '../sweep/runs.ts';
+import { dynamoDbSharedAnswers } from '../sweep/shared-answers.ts';
 import { dynamoDbClaims } from './dynamodb-claims.ts';
 import { dynamoDbRateLines } from './dynamodb-rates.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
@@ -19,10 +21,7 @@ export function createClaims(tableName: string, config: ClientConfig = {}): Clai
   return dynamoDbClaims(documents(config), tableName);
 }
 
-/** Time and chance of the budget. */
-export type BudgetTiming = Omit<RateBudgetParts, 'lines'>;
-
-const systemTiming: BudgetTiming = {
+const systemTiming: Timing = {
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   random: Math.random,
@@ -32,7 +31,7 @@ const systemTiming: BudgetTiming = {
 export function createRoute53Budget(
   { ratesTableName, route53Rate }: RateSettings,
   config: ClientConfig = {},
-  timing: BudgetTiming = systemTiming,
+  timing: Timing = systemTiming,
 ): Route53Budget | undefined {
   if (ratesTableName === undefined) return undefined;
   const lines = dynamoDbRateLines(documents(config), ratesTableName);
@@ -42,6 +41,16 @@ export function createRoute53Budget(
 
 export function createSweepRuns(tableName: string, config: ClientConfig = {}): SweepRuns {
   return dynamoDbSweepRuns(documents(config), tableName);
+}
+
+/** @returns what the processes that compare a run share, by the id of the run. */
+export function createSharedAnswers(
+  tableName: string,
+  config: ClientConfig = {},
+  timing: Timing = systemTiming,
+): (run: string) => SharedAnswers {
+  const client = documents(config);
+  return (run) => dynamoDbSharedAnswers(client, tableName, run, timing);
 }
 
 /** The client of every table of the stack. */

@@ -44,8 +44,11 @@ export interface CompareDependencies {
   readonly rules: Pick<RuleSettings, 'hub' | 'endpointHourlyPrice' | 'installation' | 'ownerTag'>;
 }
 
-/** Few enough for docs/facts.md#ec2-request-rates and docs/facts.md#route-53-request-rates. */
-const MAX_CONCURRENCY = 3;
+/**
+ * Services at a time. Their reads of a VPC and of zones are shared, and each has one call of each operation of App Runner,
+ * whose rates are not documented (docs/facts.md#app-runner-request-rates).
+ */
+const MAX_CONCURRENCY = 6;
 
 /** Compares one target with the policy. What cannot be read is a failure in the result, and never counts as in sync. */
 export async function compare(target: SweepTarget, dependencies: CompareDependencies): Promise<TargetResult> {
@@ -61,10 +64,11 @@ export async function compare(target: SweepTarget, dependencies: CompareDependen
 
 async function zoneClaims(
   { zoneId, elsewhere }: SweepTarget & { readonly kind: 'zone' },
-  { observerOf, rules }: CompareDependencies,
+  { observerOf, rules, zoneReads = new ZoneReads() }: CompareDependencies,
 ): Promise<Partial<Found>> {
   const { account = '', region = '' } = rules.hub;
-  const claims = await observerOf({ account, region }).claims(zoneId, rules.installation);
+  const observer = observerOf({ account, region }).forManyServices(zoneReads);
+  const claims = await observer.claims(zoneId, rules.installation);
   return {
     claims: claims.filter((claim) => !elsewhere.includes(claim.serviceId)).map((claim) => ({ zoneId, ...claim })),
   };
@@ -78,9 +82,12 @@ async function compareRegion(
   const { observerOf, rules } = dependencies;
   const { zoneReads = new ZoneReads() } = dependencies;
   const observer = observerOf({ account, region }).forManyServices(zoneReads);
+  const unused = unusedEndpoints(target, observer, rules).catch((error: unknown) => ({
+    failures: [failureOf(error, targetName(target))],
+  }));
   const [listed, connected] = await Promise.all([observer.services(), observer.connectedServices()]);
   const services = [...new Set([...listed, ...known, ...connected])].flatMap((arn) => parseServiceArn(arn) ?? []);
-  zoneReads.expect(services.length);
+  zoneReads.expect(target.services);
   const parts: Partial<Found>[] = [{ serviceIds: services.map(({ id }) => id) }];
   await forEachWithConcurrency(services, MAX_CONCURRENCY, async (service) => {
     const found = withCause({ serviceArn: service.arn }, () =>
@@ -88,18 +95,27 @@ async function compareRegion(
     );
     parts.push(await found.catch((error: unknown) => notCompared(service.arn, error, known.includes(service.arn))));
   });
-  const unused = observer.unusedEndpoints(region, rules.ownerTag).then((endpoints) => ({
+  parts.push(await unused);
+  const found = merge(parts);
+  return { ...found, differences: byArn(found.differences), withoutRow: byArn(found.withoutRow) };
+}
+
+async function unusedEndpoints(
+  target: SweepTarget & { readonly kind: 'region' },
+  observer: Observer,
+  { ownerTag, endpointHourlyPrice }: CompareDependencies['rules'],
+): Promise<Partial<Found>> {
+  const { account, region } = target;
+  const endpoints = await observer.unusedEndpoints(region, ownerTag);
+  return {
     endpoints: endpoints.map(({ id, vpcId, interfaceCount: interfaces }) => ({ id, vpcId, interfaces })),
     orphans: endpoints.map(({ vpcId, ...endpoint }) => ({
       kind: 'endpoint-unused' as const,
       resource: endpoint.id,
       place: targetName(target),
-      message: unusedEndpoint(endpoint, `${vpcId} (${account}, ${region})`, rules.endpointHourlyPrice),
+      message: unusedEndpoint(endpoint, `${vpcId} (${account}, ${region})`, endpointHourlyPrice),
     })),
-  }));
-  parts.push(await unused.catch((error: unknown) => ({ failures: [failureOf(error, targetName(target))] })));
-  const found = merge(parts);
-  return { ...found, differences: byArn(found.differences), withoutRow: byArn(found.withoutRow) };
+  };
 }
 
 /** They are compared at once, and end in any order. */

@@ -9,6 +9,8 @@ const target = z.discriminatedUnion('kind', [
     region: z.string().min(1),
     /** Services that have a row. */
     known: z.array(z.string()).readonly(),
+    /** How many services of the whole sweep have records in a zone, as far as their rows say, by its id. */
+    services: z.record(z.string(), z.number()).readonly().default({}),
   }),
   /** A hosted zone, which may contain orphaned ownership records. */
   z.strictObject({

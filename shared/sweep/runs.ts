@@ -1,4 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -10,6 +9,7 @@ import {
 import * as z from 'zod';
 import { DAY, SECOND } from '../duration.ts';
 import { errorName } from '../errors.ts';
+import { packed, unpacked } from './packed.ts';
 import {
   type RunEnd,
   type RunStart,
@@ -35,6 +35,8 @@ export type SweepRuns = ReturnType<typeof dynamoDbSweepRuns>;
  *     progress    20260131T235959Z-1a2b3c4d       how many answers came, of how many: one number, so that the cost of an
  *                                                 answer does not grow with the number of targets
  *     <run id>    123456789012/ap-northeast-1     the answer of a target
+ *
+ * Beside them are the answers of Route 53 that the comparisons of a run share (`dynamoDbSharedAnswers`).
  *
  * Every call may come twice, because the queue delivers at least once: an answer that comes twice is one item, and may count
  * twice. Times are milliseconds since the epoch.
@@ -138,20 +140,6 @@ export function dynamoDbSweepRuns(client: DynamoDBDocumentClient, TableName: str
       return ended === undefined ? undefined : withProgress(parseRun(ended));
     },
   };
-}
-
-/**
- * The content of an item, compressed: JSON of many equal parts. An item holds 400 kB, which is enough if every account of
- * a large organisation fails, and for the names of a zone with 10,000 records, the quota.
- */
-function packed(content: object): Uint8Array {
-  return gzipSync(JSON.stringify(content));
-}
-
-/** Only this stack writes these items, so only their outline is checked. */
-function unpacked<Content extends object>() {
-  const outline = z.custom<Content>((value) => typeof value === 'object' && value !== null);
-  return z.instanceof(Uint8Array).transform((bytes) => outline.parse(JSON.parse(gunzipSync(bytes).toString('utf8'))));
 }
 
 const storedAnswer = z.object({ result: unpacked<TargetResult>() });

@@ -1,5 +1,6 @@
 import { forEachWithConcurrency } from '../concurrency.ts';
 import { MINUTE } from '../duration.ts';
+import { zonesOf } from '../plan/ledger.ts';
 import type { Phase } from '../plan/plan.ts';
 import { LONGEST_DELAY } from '../plan/wait.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -109,6 +110,7 @@ export async function beginSweep(
   const outOfScope = known.filter((service) => !isInScope(service));
   const isFirstToday = !recent.some((run) => day(run.startedAt) === day(startedAt));
   const zones = by !== 'schedule' || isFirstToday ? policy.zones : [];
+  const services = servicesByZone(known);
   const elsewhere = outOfScope.filter(({ gone }) => !gone).map(({ id }) => id);
   const compared: readonly SweepTarget[] = [
     ...accounts.flatMap((account) =>
@@ -117,6 +119,7 @@ export async function beginSweep(
         account,
         region,
         known: openIn(`${account}/${region}`, known),
+        services,
       })),
     ),
     ...zones.map(({ id }) => ({ kind: 'zone' as const, zoneId: id, elsewhere })),
@@ -155,12 +158,21 @@ interface KnownService extends ServiceIdentity {
   readonly isHeld: boolean;
   /** Records that the stack wrote for it exist, as far as its row says. */
   readonly hasRecords: boolean;
+  /** Ids of the hosted zones that hold them. */
+  readonly zoneIds: readonly string[];
   readonly phase: Phase | undefined;
 }
 
 /** @param place `account/region`. @returns the ARNs. */
 function openIn(place: string, services: readonly KnownService[]): readonly string[] {
   return services.flatMap(({ open, account, region, arn }) => (open && `${account}/${region}` === place ? arn : []));
+}
+
+/** @returns how many services have records in each zone, by its id. */
+function servicesByZone(known: readonly KnownService[]): Readonly<Record<string, number>> {
+  const services: Record<string, number> = {};
+  for (const { zoneIds } of known) for (const id of zoneIds) services[id] = (services[id] ?? 0) + 1;
+  return services;
 }
 
 /** Those that are not managed and have a scheduled message, or no records, need no other. */
@@ -191,6 +203,7 @@ async function knownServices({
       isManaged: leavesManagement(row),
       isHeld: heldBy !== undefined,
       hasRecords: Object.keys(ledger.domains).length > 0,
+      zoneIds: zonesOf(ledger),
       phase,
     });
   }

@@ -47,7 +47,7 @@ import {
   type RuleSettings,
 } from '../../shared/settings.ts';
 import { createState } from '../../shared/state/rows-and-queue.ts';
-import { createClaims, createRoute53Budget } from '../../shared/state/tables.ts';
+import { createClaims, createRoute53Budget, createSharedAnswers } from '../../shared/state/tables.ts';
 import { createCompareDependencies } from '../../shared/sweep/compare-dependencies.ts';
 import { createSweepDependencies } from '../../shared/sweep/dependencies.ts';
 
@@ -127,14 +127,19 @@ export function handlers(
       const settings = parseRuleSettings({ ...fn.environment, AWS_REGION: fn.region });
       const policy = deployedPolicy(settings, deployed);
       const config = configOf(fn);
+      const sweepSettings = parseSweepSettings(fn.environment);
+      const { sweepTableName } = sweepSettings;
       const handler = sweepRegion({
         ...createCompareDependencies(
-          parseSweepSettings(fn.environment),
+          sweepSettings,
           settings,
           policy,
           { own: config, observed: config },
           budgeted(settings, config),
         ),
+        ...(timed && {
+          sharedAnswers: createSharedAnswers(sweepTableName, config, { now, random, sleep: timed.sleep }),
+        }),
         inTime: (work) => work(),
         logger: loggerOf(fn),
         metrics: metricsInto(measured, cloud, fn),

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { ZonePages } from '../../shared/observe/zone-pages.ts';
 import { ZoneReads, zoneReadsOfRun } from '../../shared/observe/zone-reads.ts';
 
 it('lists an account once, however many ask, and again after a failure', async () => {
@@ -17,24 +16,30 @@ it('lists an account once, however many ask, and again after a failure', async (
   expect(asked).toBe(3);
 });
 
-it('reads a zone whole where that costs fewer calls than one for each service', async () => {
-  const reads = new ZoneReads();
+it('reads a zone whole, and shares it, where that costs fewer calls than one for each service', async () => {
+  const shared: string[] = [];
+  const reads = new ZoneReads({
+    once: (about, ask) => {
+      shared.push(about);
+      return ask();
+    },
+  });
   await reads.zones('own', async () => [
     { Id: '/hostedzone/Z1', Name: 'a.example.com.', CallerReference: '1', ResourceRecordSetCount: 2000 },
     { Id: '/hostedzone/Z2', Name: 'b.example.com.', CallerReference: '2', ResourceRecordSetCount: 2400 },
   ]);
-  const isWhole = (zoneId: string) => {
-    let whole: boolean | undefined;
-    reads.pages(zoneId, 300, (fromStart) => {
-      whole = fromStart;
-      return new ZonePages(() => Promise.reject(new Error('not asked')));
+  reads.expect({ Z1: 7, Z2: 7, unknown: 7 });
+  const starts: unknown[] = [];
+  for (const zoneId of ['Z1', 'Z2', 'unknown', 'Z1']) {
+    const pages = reads.pages(zoneId, 300, async (start) => {
+      starts.push(zoneId, start);
+      return { ResourceRecordSets: [], IsTruncated: false };
     });
-    return whole;
-  };
-  reads.expect(5);
-  expect(isWhole('unknown')).toBe(false);
-  reads.expect(2);
-  expect([isWhole('Z1'), isWhole('Z2')]).toEqual([true, false]);
+    await pages.at(['web.example.com']);
+  }
+  const byName = { StartRecordName: 'web.example.com' };
+  expect(starts).toEqual(['Z1', {}, 'Z2', byName, 'unknown', byName]);
+  expect(shared).toEqual(['zones own', 'page Z1 {}']);
 });
 
 it('belongs to one run: the next one reads anew', () => {

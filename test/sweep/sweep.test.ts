@@ -135,10 +135,27 @@ describe('a sweep begins', () => {
     const run = await begin('arn:me', desk.dependencies());
     expect(run).toMatchObject({ status: 'comparing', by: 'arn:me', targets: [HERE, THERE, 'Z1'], zonesReadBy: run.id });
     expect(desk.sent).toEqual([
-      { run: run.id, target: { kind: 'region', account: HUB, region: 'ap-northeast-1', known: [SERVICE_ARN] } },
-      { run: run.id, target: { kind: 'region', account: MEMBER, region: 'ap-northeast-1', known: [] } },
+      {
+        run: run.id,
+        target: { kind: 'region', account: HUB, region: 'ap-northeast-1', known: [SERVICE_ARN], services: {} },
+      },
+      { run: run.id, target: { kind: 'region', account: MEMBER, region: 'ap-northeast-1', known: [], services: {} } },
       { run: run.id, target: { kind: 'zone', zoneId: 'Z1', elsewhere: [] } },
     ]);
+  });
+
+  it('and says how many services have records in each zone', async () => {
+    const record = { name: 'app.example.com', type: 'A', content: { kind: 'values', ttl: 60, values: [] } } as const;
+    const inZones = (...zoneIds: readonly string[]): Pick<ServiceRow, 'ledger'> => {
+      const records = zoneIds.map((zoneId) => ({ zoneId, record }));
+      const domains = { 'app.example.com': { associated: true, records, validation: records } };
+      return { ledger: { madePrivate: true, domains } };
+    };
+    desk.rows = [row(SERVICE_ARN, inZones('Z1', 'Z2')), row(SILENT, inZones('Z2')), row(`${SILENT}0`)];
+    await begin('arn:me', desk.dependencies());
+    const [here, there] = desk.sent.map(({ target }) => (target.kind === 'region' ? target.services : undefined));
+    expect(here).toEqual({ Z1: 1, Z2: 2 });
+    expect(there).toEqual(here);
   });
 
   it('by schedule with the zones once a day, and keeps which run read them', async () => {
