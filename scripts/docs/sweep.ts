@@ -37,10 +37,11 @@ policy's networks, and those that have rows.
 ## How many calls it makes
 
 Counted on the wire of the embedded cloud: three reads for each account and region, one for each service that is not
-managed, and seven for each ready one with one domain, two of them of Route 53. In addition, for each VPC in use, three of EC2 and one
-listing of zones by VPC, with one more listing for each account that has zones. All of them share the
-[rate of Route 53](facts.md#route-53-request-rates), which bounds a large sweep: a thousand ready services take more than 200 seconds.
-With several hundred accounts, or thousands of services, set \`SweepRate\` to an hour: events do the daily work.
+managed, and four of App Runner for each ready one, whatever its domains. In addition, for each VPC in use, three of EC2 and one
+listing of zones by VPC. Of Route 53, one listing of zones for each account that has some, and each zone
+[once for all](decisions/a-sweep-reads-zones-once.md): a call for every 300 records, or one or two for each service in it, whichever is
+fewer. All of them share the [rate of Route 53](facts.md#route-53-request-rates), which bounds a large sweep: ten thousand ready services
+in 800 regions of accounts take half a minute, if \`SweepConcurrency\` is 50. [performance.md](performance.md) has the figures.
 
 ## What it finds that events do not report
 
