@@ -29,7 +29,7 @@ export abstract class StandInObserver extends Observer {
     return this;
   }
   abstract override now(): number;
-  abstract override service(): Promise<ObservedService>;
+  abstract override service(serviceArn: string): Promise<ObservedService>;
   abstract override tagsFingerprint(): Promise<string>;
   abstract override check(condition: WaitCondition): Promise<string>;
   abstract override world(service: ObservedService, scope: ObservationScope): Promise<Observed>;
