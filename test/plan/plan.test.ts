@@ -30,6 +30,7 @@ import {
   SERVICE_ARN,
   START,
   seenAnswer,
+  VPC,
   validationCname,
   wantsDetached,
   wantsPrivate,
@@ -73,6 +74,9 @@ const stateAfterReadFailure = { vantage: 'public', outcome: 'nxdomain' } as cons
 const aliasAndTxt = `CREATE A ${DOMAIN}, CREATE TXT _private-ingress.${DOMAIN}`;
 const removal = `DELETE A ${DOMAIN}, DELETE TXT _private-ingress.${DOMAIN}`;
 
+/** A name that is not wanted any more. */
+const OLD = 'old.example.com';
+
 const dnsUnobservable = (since: number) => [
   { ...finding('dns-unobservable', { resource: connection().arn, message: '' }), since },
 ];
@@ -114,6 +118,13 @@ describe('the table of plan()', () => {
       now: [],
       waits: ['certificate', 'service'],
       phase: 'waiting-for-service',
+    },
+    {
+      title: 'private: busy, and private already',
+      see: { service: present({ status: 'OPERATION_IN_PROGRESS' }), ...unconnected, domains: { [DOMAIN]: pending } },
+      now: [],
+      waits: ['service', 'certificate'],
+      phase: 'attaching',
     },
     {
       title: 'private: public',
@@ -167,6 +178,13 @@ describe('the table of plan()', () => {
       phase: 'blocked',
     },
     { title: 'private: made public again', see: { service: publicService }, now: ['make-private'], phase: 'attaching' },
+    {
+      title: 'private: last, what takes long',
+      see: { service: publicService, domains: { [DOMAIN]: domainState(), [OLD]: domainState() } },
+      known: ledger({ domains: { [OLD]: writtenDomain() } }),
+      now: [removal, 'make-private'],
+      phase: 'attaching',
+    },
     { title: 'gone: published', desired: gone, see: {}, now: [removal], phase: 'detaching' },
     {
       title: 'gone: associated',
@@ -214,6 +232,28 @@ describe('the table of plan()', () => {
       now: [],
       waits: ['connection'],
       phase: 'detaching',
+    },
+    {
+      title: 'gone: a record in a zone not allowed',
+      desired: gone,
+      see: {},
+      known: ledger({
+        domains: { [DOMAIN]: writtenDomain({ records: [{ zoneId: 'ZOTHER', record: endpointAlias() }] }) },
+      }),
+      now: [],
+      findings: ['zone-not-allowed'],
+      phase: 'blocked',
+    },
+    {
+      title: 'gone: a changed record is left',
+      desired: gone,
+      see: {
+        ...unconnected,
+        domains: { [DOMAIN]: domainState({ ...strangers, association: undefined, validation: {} }) },
+      },
+      now: [],
+      findings: ['record-left'],
+      phase: 'detached',
     },
     {
       title: 'gone: nothing is left',
@@ -306,6 +346,115 @@ describe('detaching takes nothing that is not ours', () => {
   });
 });
 
+describe('an endpoint that no service uses any more', () => {
+  const reported = (endpointInUse: boolean | undefined, own = 'vpce-0e1', ours = true) => {
+    const see = observed({ domains: {}, ...unconnected, network: network({ endpoints: [endpoint({ ours })] }) });
+    const known = { ...emptyLedger, endpoint: { id: own, vpcId: VPC } };
+    const seen = endpointInUse === undefined ? see : { ...see, endpointInUse };
+    return plan(planInput(wantsDetached(), seen, known)).findings.map(({ code, message }) => `${code}: ${message}`);
+  };
+  it('is reported with its cost where the stack created it', () => {
+    expect(reported(false)).toEqual([
+      'endpoint-unused: No service uses vpce-0e1 in vpc-0a1b2c3d: 2 interfaces × 0.014 USD/h, 20.44 USD a month.',
+    ]);
+  });
+  it.each<[string, Parameters<typeof reported>]>([
+    ['another service uses it', [true]],
+    ['that is not known', [undefined]],
+    ['the service was attached to another one', [false, 'vpce-0e2']],
+    ['another owner created it', [false, 'vpce-0e1', false]],
+  ])('is not reported where %s', (_, given) => expect(reported(...given)).toEqual([]));
+});
+
+describe('a service whose account left the scope', () => {
+  const left = (desired: Desired, known: OwnedResources, see: Partial<Observed> = {}) =>
+    plan({ ...planInput(desired, observed(see), known), isOutOfScope: true });
+
+  it('is written nothing but the removal of records once it is deleted', () => {
+    const deleted = {
+      service: { kind: 'deleted' },
+      domains: { [DOMAIN]: domainState({ association: undefined }) },
+    } as const;
+    expect(summary(left(wantsDetached(), ledger(), deleted)).now).toEqual([removal]);
+    expect(left(wantsDetached(), ledger(), { domains: { [DOMAIN]: withdrawn } }).actions).toEqual([]);
+    expect(summary(left(wantsDetached(), ledger({ domains: {} }), { domains: {} }))).toMatchObject({
+      phase: 'detached',
+      now: [],
+    });
+  });
+
+  it.each<[string, Desired, string]>([
+    [
+      'until it is deleted',
+      { kind: 'released', byPolicy: true },
+      'The stack removes them once the service is deleted.',
+    ],
+    [
+      'where its owner released it',
+      { kind: 'released' },
+      'Its owner released the service, so the stack does not remove them.',
+    ],
+  ])('keeps its records %s, and says so', (_, desired, until) => {
+    const { phase, findings } = left(desired, ledger());
+    expect(phase).toBe('released');
+    expect(findings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      `records-out-of-scope: Account 123456789012, region ap-northeast-1 is not in scope, and the stack wrote records of ${DOMAIN} for this service (ZPRIVATE, ZPUBLIC). ${until}`,
+    ]);
+  });
+
+  it('keeps nothing where nothing was written, and nothing is said of a released service in scope', () => {
+    const bare = { [OLD]: writtenDomain({ records: [], validation: [] }) };
+    expect(left({ kind: 'released' }, ledger({ domains: bare })).findings).toEqual([]);
+    expect(
+      left({ kind: 'released' }, ledger({ domains: { ...bare, [DOMAIN]: writtenDomain({ records: [] }) } })).findings,
+    ).toMatchObject([{ message: expect.stringContaining(`records of ${DOMAIN} for this service (ZPUBLIC)`) }]);
+    expect(plan(planInput({ kind: 'released' }, observed(), ledger())).findings).toEqual([]);
+  });
+});
+
+describe('what is remembered of a service', () => {
+  const known = ledger({
+    cutover: { managedSince: START - DAY, wasReady: true },
+    foreignConnection: { arn: 'arn', name: 'by-hand' },
+  });
+  const failed = { service: present({ status: 'CREATE_FAILED' }) } as const;
+  it.each<[string, Desired, Partial<Observed>, boolean]>([
+    ['stays while what is wanted is unclear', { kind: 'unclear' }, {}, true],
+    ['stays while the service cannot be updated', wantsPrivate(), failed, true],
+    ['goes with the wish for it to be private', wantsDetached(), {}, false],
+    ['goes when it is released', { kind: 'released' }, {}, false],
+  ])('%s', (_, desired, see, isKept) => {
+    const { cutover, foreignConnection } = plan(planInput(desired, observed(see), known));
+    expect({ cutover, foreignConnection }).toEqual(
+      isKept
+        ? { cutover: known.cutover, foreignConnection: known.foreignConnection }
+        : { cutover: undefined, foreignConnection: undefined },
+    );
+  });
+
+  it('is said where the stack had to learn it again, by name', () => {
+    const domains = { [DOMAIN]: writtenDomain({ relearned: true }), [OLD]: writtenDomain() };
+    const { findings } = plan(planInput(wantsPrivate(), observed(), ledger({ domains })));
+    expect(findings.map(({ code }) => code)).toEqual(['ledger-relearned']);
+    expect(findings[0]?.message).toContain(`what it wrote for ${DOMAIN}. `);
+    expect(plan(planInput(wantsPrivate(), observed(), ledger())).findings).toEqual([]);
+  });
+});
+
+describe('the tag that asks to adopt a name', () => {
+  const other = 'api.example.com';
+  const asked = (adopt: readonly string[], domains: Observed['domains']) =>
+    summary(plan(planInput(wantsPrivate({ domains: [DOMAIN, other], adopt }), observed({ domains }), ledger()))).now;
+  const both = {
+    [DOMAIN]: domainState(),
+    [other]: { ...unpublished, association: association({ status: 'creating' }) },
+  };
+  it('is removed once each name of it is published', () => {
+    expect(asked([DOMAIN], both)).toEqual(['remove-tag']);
+    expect(asked([DOMAIN, other], both)).toEqual([]);
+  });
+});
+
 describe('a domain never waits for another', () => {
   const other = 'api.example.com';
   const others = domainState({
@@ -388,6 +537,40 @@ describe('contested', () => {
 
   it('is blocked though the grace time is waited for', () => {
     expect(reversed([done(3), done(1)], START + HOUR)).toMatchObject({ phase: 'blocked', actions: [] });
+  });
+
+  it('is not blocked while something else is waited for, or can be done', () => {
+    const history = [done(3), done(1)];
+    const of = (state: Observed['domains'][string]) =>
+      plan(
+        planInput(wantsPrivate(), observed({ service: publicService, domains: { [DOMAIN]: state } }), ledger(), {
+          history,
+        }),
+      );
+    expect(summary(of(pending))).toEqual({
+      phase: 'attaching',
+      now: [],
+      waits: ['certificate'],
+      findings: ['contested'],
+    });
+    expect(summary(of(nothingAtAll))).toMatchObject({ phase: 'attaching', now: ['associate-domain'] });
+  });
+
+  it('is what is not wanted any more only after five times', () => {
+    const key = `change-records:traffic:${OLD}:ZPRIVATE`;
+    const removed = (times: number) =>
+      summary(
+        plan(
+          planInput(
+            wantsPrivate(),
+            observed({ domains: { [DOMAIN]: domainState(), [OLD]: domainState() } }),
+            ledger({ domains: { [DOMAIN]: writtenDomain(), [OLD]: writtenDomain() } }),
+            { history: Array.from({ length: times }, (_, ago) => ({ ...done(ago + 1), key })) },
+          ),
+        ),
+      );
+    expect(removed(4)).toMatchObject({ now: [removal], findings: [] });
+    expect(removed(5)).toMatchObject({ now: [], findings: ['contested'] });
   });
 
   it('of one domain leaves the others and names it', () => {
