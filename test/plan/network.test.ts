@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { MINUTE } from '../../shared/duration.ts';
 import { connectionName } from '../../shared/plan/connection-owner.ts';
 import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
 import { planMove } from '../../shared/plan/move.ts';
 import { planNetwork } from '../../shared/plan/network.ts';
 import type { ConnectionState, EndpointInputs, Observed } from '../../shared/plan/observed.ts';
+import { plan } from '../../shared/plan/plan.ts';
 import { PlanBuilder } from '../../shared/plan/plan-builder.ts';
 import {
   connection,
   endpoint,
   endpointInputs,
+  ledger,
   network,
   observed,
   planInput,
   present,
   SERVICE_ARN,
+  START,
   VPC,
   wantsPrivate,
 } from '../fixtures.ts';
@@ -158,6 +162,58 @@ describe('planNetwork, row by row', () => {
     ],
     ['the name is seen', {}, { stage: 'open', now: [], waits: [], findings: [] }],
   ])('%s', (_, change, expected) => expect(planned(change)).toMatchObject(expected));
+});
+
+describe('a connection that failed', () => {
+  const failed = connection({ status: 'FAILED_CREATION' });
+  const after = (...minutesAgo: readonly number[]) => {
+    const history = minutesAgo.map((minutes) => ({
+      key: 'delete-connection',
+      at: START - minutes * MINUTE,
+      repair: false,
+    }));
+    const { actions, waits, findings } = plan(
+      planInput(wantsPrivate({ domains: [] }), observed({ connections: [failed], domains: {} }), ledger(), { history }),
+    );
+    return {
+      now: actions.map(({ kind }) => kind),
+      until: waits.map(({ kind, endsAt }) => [kind, endsAt]),
+      codes: findings.map(({ code }) => code),
+    };
+  };
+  const again = { now: ['delete-connection'], until: [], codes: ['connection-failed'] };
+  const pausedFor = (minutes: number) => ({ ...again, now: [], until: [['pause', START + minutes * MINUTE]] });
+
+  it.each<[string, readonly number[], object]>([
+    ['is made anew at once', [], again],
+    ['is made anew two minutes later', [2], again],
+    ['is left alone until then', [1], pausedFor(1)],
+    ['is made anew ten minutes after that', [13, 10], again],
+    ['is left alone until then, too', [13, 9], pausedFor(1)],
+    [
+      'is given up after the third time',
+      [60, 50, 20],
+      { ...again, now: [], codes: ['connection-failed', 'connection-given-up'] },
+    ],
+    [
+      'counts what was done within a day',
+      [24 * 60 - 1, 50, 20],
+      { now: [], codes: ['connection-failed', 'connection-given-up'] },
+    ],
+    ['does not count what was done a day ago', [24 * 60, 50, 20], again],
+  ])('%s', (_, minutesAgo, expected) => expect(after(...minutesAgo)).toMatchObject(expected));
+
+  it('counts nothing else that was done', () => {
+    const history = [1, 2, 3].map((minutes) => ({
+      key: 'create-connection',
+      at: START - minutes * MINUTE,
+      repair: false,
+    }));
+    const input = planInput(wantsPrivate({ domains: [] }), observed({ connections: [failed], domains: {} }), ledger(), {
+      history,
+    });
+    expect(plan(input).actions).toMatchObject([{ kind: 'delete-connection' }]);
+  });
 });
 
 describe('a dual-stack service', () => {
