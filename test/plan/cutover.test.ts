@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MINUTE } from '../../shared/duration.ts';
+import { DAY, MINUTE } from '../../shared/duration.ts';
 import { finding, type OpenFinding } from '../../shared/findings.ts';
 import { confirmWritten, describeAction, writeAhead } from '../../shared/plan/action.ts';
 import { emptyLedger, type OwnedResources, ownedDomain } from '../../shared/plan/ledger.ts';
@@ -29,6 +29,7 @@ import {
   SERVICE_ARN,
   START,
   VALIDATION_NAME,
+  VPC,
   validationCname,
   wantsDetached,
   wantsPrivate,
@@ -39,6 +40,7 @@ const APP_RUNNER_ZONE = 'Z08491812XW6IPYLR6CCA';
 /** As the App Runner console writes it, and as Copilot and Terraform do. */
 const aliasToPublic = aliasRecord(DOMAIN, PUBLIC_NAME, APP_RUNNER_ZONE);
 const cnameToPublic = cname(DOMAIN, `${PUBLIC_NAME}.`);
+const aliasToElsewhere = aliasRecord(DOMAIN, 'other.ap-northeast-1.awsapprunner.com', APP_RUNNER_ZONE);
 const heritage = (name: string): RecordSet => ({
   name,
   type: 'TXT',
@@ -117,6 +119,48 @@ describe('a live service', () => {
     expect(messageOf(made, 'cutover-ahead')).toContain(`${DOMAIN} and ${PUBLIC_NAME} stop answering publicly`);
   });
 
+  it.each<[string, Partial<Observed>, string | undefined, string]>([
+    [
+      'one name',
+      { ...live(), service: present({ isPublic: true, createdAt: START - 30 * DAY }) },
+      undefined,
+      `${DOMAIN} stops answering publicly; from the VPC ${DOMAIN} answers again`,
+    ],
+    [
+      'two names, one of them associated without being wanted',
+      { ...live(), service: present({ isPublic: true }), associated: [DOMAIN, 'old.example.com'] },
+      VPC,
+      `${DOMAIN} and old.example.com stop answering publicly; from ${VPC} ${DOMAIN} answers again`,
+    ],
+    [
+      'three names',
+      { ...live(), associated: ['old.example.com'] },
+      VPC,
+      `${DOMAIN}, old.example.com and ${PUBLIC_NAME} stop answering publicly; from ${VPC} ${DOMAIN} answers again`,
+    ],
+    [
+      'no name',
+      { ...live(aliasToElsewhere), service: present({ isPublic: true, createdAt: START - 30 * DAY }) },
+      VPC,
+      `the service stops answering publicly; from ${VPC} the service answers again`,
+    ],
+  ])('says what is cut, and from where it answers again: %s', (_, seen, vpcId, text) => {
+    const missing = { ...seen, network: network({ endpoints: [], endpointInputs }) };
+    const made = plan(planInput(wantsPrivate({ vpcId }), observed(missing)));
+    expect(messageOf(made, 'cutover-ahead')).toContain(
+      `${text} once the ingress connection is available, after about 5 to 10 minutes`,
+    );
+  });
+
+  it('says of two names that both lead to it', () => {
+    const other = 'api.example.com';
+    const domains = { ...live().domains, [other]: domainState({ ...live().domains?.[DOMAIN] }) };
+    const made = plan(planInput(wantsPrivate({ domains: [DOMAIN, other] }), observed({ ...live(), domains })));
+    expect(whyOf(made, 'make-private')).toContain(
+      `(${DOMAIN} and ${other} lead to it today); ${DOMAIN}, ${other} and ${PUBLIC_NAME} stop answering publicly; from ${VPC} ${DOMAIN} and ${other} answer again`,
+    );
+  });
+
   it('names associated domains that the tags do not list among what stops answering', () => {
     const made = planned({ ...live(), associated: [DOMAIN, 'old.example.com'] });
     expect(whyOf(made, 'make-private')).toContain('old.example.com');
@@ -174,6 +218,18 @@ describe('a live service', () => {
     expect(kinds(made)).not.toContain('make-private');
     expect(codes(made)).not.toContain('still-public');
     expect(made.phase).toBe('waiting-for-certificate');
+    const early = planned(live(aliasToPublic, { association: association({ status: 'creating', validation: [] }) }));
+    expect(early.phase).toBe('waiting-for-certificate');
+  });
+
+  it('is being attached while it waits for more than a certificate', () => {
+    const going = domainState({ association: association({ status: 'deleting' }), records: {}, validation: {} });
+    const bound = live(aliasToPublic, { association: association({ status: 'binding_certificate' }) });
+    const domains = { ...bound.domains, 'old.example.com': going };
+    const owned = { associated: true, records: [], validation: [] };
+    const made = planned({ ...bound, domains }, { ledger: { ...emptyLedger, domains: { 'old.example.com': owned } } });
+    expect(made.waits.map(({ kind }) => kind)).toEqual(['certificate', 'disassociation']);
+    expect(made.phase).toBe('attaching');
   });
 
   it('does not wait for the certificate of another name, once App Runner has accepted it', () => {
@@ -184,7 +240,9 @@ describe('a live service', () => {
     };
     expect(kinds(planned(live(aliasToPublic, pending)))).toContain('make-private');
     const unknown = { association: undefined, records: { ZPUBLIC: unpublished } };
-    expect(kinds(planned(live(aliasToPublic, unknown)))).toEqual(['associate-domain']);
+    const made = planned(live(aliasToPublic, unknown));
+    expect(kinds(made)).toEqual(['associate-domain']);
+    expect(messageOf(made, 'cutover-ahead')).toContain('once App Runner has accepted its domains');
   });
 
   it('stays public while App Runner refuses a name', () => {
@@ -214,10 +272,31 @@ describe('a service without a name that leads to it', () => {
     service: present({ isPublic: true, createdAt: START - age, publicName: PUBLIC_NAME }),
   });
   it.each([
-    ['new', 59 * MINUTE, true],
-    ['older than an hour', 61 * MINUTE, false],
+    ['new', 60 * MINUTE, true],
+    ['older than an hour', 60 * MINUTE + 1, false],
   ])('that is %s', (_, age, isCut) => {
-    expect(kinds(planned(created(age))).includes('make-private')).toBe(isCut);
+    const made = planned(created(age));
+    expect(kinds(made).includes('make-private')).toBe(isCut);
+    expect(made.cutover).toEqual({ managedSince: START, wasReady: false });
+  });
+
+  it('is announced to be cut later only where it is not cut at once', () => {
+    const missing = { network: network({ endpoints: [], endpointInputs }) };
+    const announced = (age: number, cutover: Cutover = 'auto') =>
+      codes(planned({ ...created(age), ...missing }, { cutover })).includes('cutover-ahead');
+    expect(announced(MINUTE)).toBe(false);
+    expect(announced(MINUTE, 'when-possible')).toBe(true);
+    expect(announced(DAY)).toBe(true);
+    expect(announced(DAY, 'immediately')).toBe(false);
+  });
+
+  it('is cut under `when-possible` only once nothing hinders it, new or not', () => {
+    expect(kinds(planned(created(MINUTE), { cutover: 'when-possible' }))).toEqual([]);
+    const free = { records: { ZPUBLIC: { at: [], txt: undefined } } };
+    const seen = { ...live(aliasToPublic, free), service: present({ isPublic: true }) };
+    expect(whyOf(planned(seen, { cutover: 'when-possible' }), 'make-private')).toContain(
+      'every later step is possible (the cutover is when-possible)',
+    );
   });
 
   it('stays new however long its typo stands', () => {
@@ -237,11 +316,65 @@ describe('a service that the policy requires to be private', () => {
     expect(made.waits).toContainEqual(expect.objectContaining({ kind: 'grace', endsAt: START + 7 * DAY }));
   });
 
-  it('is cut after the deadline, with an error', () => {
-    const ledger = { ...emptyLedger, cutover: { managedSince: START, wasReady: false, heldSince: START - 7 * DAY } };
-    const made = planned(failed, { required: true, ledger });
+  const held = (ago: number, wasReady = false) => ({
+    ...emptyLedger,
+    cutover: { managedSince: START, wasReady, heldSince: START - ago },
+  });
+
+  it('is cut at the deadline, with an error, and not before', () => {
+    const early = planned(failed, { required: true, ledger: held(7 * DAY - 1) });
+    expect(kinds(early)).not.toContain('make-private');
+    expect(codes(early)).not.toContain('cut-after-deadline');
+    expect(early.cutover?.heldSince).toBe(START - 7 * DAY + 1);
+    expect(messageOf(early, 'still-public')).toContain('private by 2026-01-01T00:00:00.001Z');
+    const made = planned(failed, { required: true, ledger: held(7 * DAY) });
     expect(kinds(made)).toContain('make-private');
-    expect(codes(made)).toContain('cut-after-deadline');
+    expect(messageOf(made, 'cut-after-deadline')).toBe(
+      `The policy required the service to be private by 2026-01-01T00:00:00.000Z. ${DOMAIN} led to the public service and does not answer.`,
+    );
+  });
+
+  it('has that error until its names are published', () => {
+    const { heldSince } = held(8 * DAY).cutover;
+    const later = (seen: Partial<Observed>, wasReady = false) =>
+      planned(seen, { required: true, ledger: held(8 * DAY, wasReady) });
+    expect(codes(later(cut()))).toContain('cut-after-deadline');
+    expect(later(cut()).cutover?.heldSince).toBe(heldSince);
+    const { domains } = live(appRunnerAlias(), { records: { ZPUBLIC: { at: [appRunnerAlias()], txt: ownTxt() } } });
+    const ready = later({ ...cut(), domains: domains ?? {} });
+    expect(codes(ready)).not.toContain('cut-after-deadline');
+    expect(ready.cutover).toEqual({ managedSince: START, wasReady: true });
+    // Once it was ready, what is missing is drift.
+    expect(later(cut(), true).cutover).toEqual({ managedSince: START, wasReady: true });
+    expect(codes(later(cut(), true))).not.toContain('cut-after-deadline');
+  });
+
+  it('is held without an error by a certificate that is on its way', () => {
+    const made = planned(live(aliasToPublic, { association: association({ status: 'binding_certificate' }) }), {
+      required: true,
+    });
+    expect([kinds(made), codes(made)]).toEqual([[], []]);
+    expect(made.waits.map(({ kind }) => kind)).toEqual(['certificate', 'grace']);
+  });
+
+  it('is held by no trouble of another name', () => {
+    const other = 'api.example.com';
+    const taken = domainState({
+      trafficZone: publicZone,
+      records: { ZPUBLIC: { at: [addressRecord(other, '192.0.2.1')], txt: undefined } },
+    });
+    const bound = live(aliasToPublic, { association: association({ status: 'binding_certificate' }) });
+    const of = (state: Partial<Observed>) =>
+      plan({
+        ...planInput(
+          wantsPrivate({ domains: [DOMAIN, other] }),
+          observed({ ...state, domains: { ...state.domains, [other]: taken } }),
+        ),
+        required: true,
+      });
+    expect(codes(of(bound))).toEqual(['record-foreign']);
+    expect(kinds(of(live()))).toEqual(['make-private']);
+    expect(whyOf(of(live()), 'make-private')).toContain('the policy requires it to be private');
   });
 
   it.each<[string, Partial<Observed>]>([
@@ -349,6 +482,42 @@ describe('the way back', () => {
     }
   });
 
+  it('is taken when the connection was refused, or given up', () => {
+    const refused = open('refused', `${SERVICE_ARN}#create-connection`, 'it is refused');
+    expect(kinds(planned(gone, { ledger, findings: [refused] }))).toEqual(['make-public']);
+    const failed = { ...cut(), connections: [connection({ status: 'FAILED_CREATION' })], answer: undefined };
+    const history = [60, 50, 20].map((minutes) => ({
+      key: 'delete-connection',
+      at: START - minutes * MINUTE,
+      repair: false,
+    }));
+    const made = plan(planInput(wantsPrivate(), observed(failed), ledger, { history }));
+    expect(kinds(made)).toEqual(['make-public']);
+    expect(messageOf(made, 'rolled-back')).toContain('is FAILED_CREATION after 4 attempts.');
+  });
+
+  it.each<[string, OpenFinding]>([
+    ['something else was denied', open('access-denied', `${SERVICE_ARN}#make-private`, 'denied')],
+    ['the connection only failed for now', open('connection-failed', `${SERVICE_ARN}#create-connection`, 'later')],
+  ])('is not taken when %s', (_, found) => {
+    const made = planned(gone, { ledger, findings: [found] });
+    expect(kinds(made)).toEqual(['create-connection']);
+    expect(codes(made)).not.toContain('rolled-back');
+  });
+
+  it('is not taken once the connection is there, whatever was denied before', () => {
+    expect(kinds(planned(cut(), { ledger, findings: [denied] }))).toEqual(['change-records']);
+  });
+
+  it('goes on, while the service is busy, with what it began', () => {
+    const rollback = { at: START, cause: 'it was denied.', endpointId: 'vpce-0e1' };
+    const begun = { ...ledger, cutover: { ...ledger.cutover, rollback } };
+    const made = planned(gone, { ledger: begun });
+    expect(kinds(made)).toEqual(['make-public']);
+    expect(made.cutover?.rollback).toEqual(rollback);
+    expect(messageOf(made, 'rolled-back')).toContain('it was denied.');
+  });
+
   it.each<[string, OwnedResources, Parameters<typeof planned>[1]]>([
     ['that was private before', { ...ledger, madePrivate: false }, {}],
     ['that was ready once', { ...ledger, cutover: { managedSince: START, wasReady: true } }, {}],
@@ -367,7 +536,10 @@ describe('the way back', () => {
     const held = planned(live(), { ledger: rolledBack });
     expect(kinds(held)).toEqual([]);
     expect(codes(held)).toEqual(['rolled-back']);
-    expect(kinds(planned(live(), { ledger: rolledBack, askedAt: START + HOUR }))).toEqual(['make-private']);
+    expect(kinds(planned(live(), { ledger: rolledBack, askedAt: START }))).toEqual([]);
+    const asked = planned(live(), { ledger: rolledBack, askedAt: START + 1 });
+    expect(kinds(asked)).toEqual(['make-private']);
+    expect(asked.cutover).toEqual(ledger.cutover);
     const elsewhere = { ...live(), network: network({ endpoints: [endpoint({ id: 'vpce-0e2' })] }) };
     expect(kinds(planned(elsewhere, { ledger: rolledBack }))).toEqual(['make-private']);
   });
