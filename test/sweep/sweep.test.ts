@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
+import { finding } from '../../shared/findings.ts';
 import { policyOfParameters } from '../../shared/policy/parameters.ts';
-import type { Policy } from '../../shared/policy/policy.ts';
+import type { Policy, PolicyAccounts } from '../../shared/policy/policy.ts';
+import type { ReconcileMessage } from '../../shared/reconcile/message.ts';
 import { parseRuleSettings } from '../../shared/settings.ts';
 import { initialState, type ServiceRow } from '../../shared/state/row.ts';
 import type { SweepMessage } from '../../shared/sweep/message.ts';
@@ -15,7 +17,7 @@ import {
 } from '../../shared/sweep/run.ts';
 import type { SweepRuns } from '../../shared/sweep/runs.ts';
 import { answerSweep, beginSweep, confirmSweep, type SweepDependencies } from '../../shared/sweep/sweep.ts';
-import { SERVICE_ARN, SERVICE_ID, START } from '../fixtures.ts';
+import { ledger, SERVICE_ARN, SERVICE_ID, START, wantsDetached, wantsPrivate } from '../fixtures.ts';
 import { answer } from './answer.ts';
 import { embeddedRuns } from './table.ts';
 
@@ -43,6 +45,10 @@ class Desk {
   readonly sent: SweepMessage[] = [];
   readonly looks: string[] = [];
   readonly delays: number[] = [];
+  /** As `looks`, as they were sent. */
+  readonly messages: ReconcileMessage[] = [];
+  /** The sweep that holds each service, as it was written last; absent: it was not written. */
+  readonly held: Record<string, string | undefined> = {};
   readonly marked: string[] = [];
   rows: readonly ServiceRow[] = [];
   at = START;
@@ -56,21 +62,24 @@ class Desk {
   }
 
   dependencies(policy: Policy = policyWith()): SweepDependencies {
-    const { runs, sent, looks, delays, marked, rows, accounts } = this;
+    const { runs, sent, looks, delays, messages, held, marked, rows, accounts } = this;
     let made = 0;
     return {
       runs,
       policy,
       store: {
         markDirty: async (arn) => void marked.push(arn),
-        hold: async () => {},
+        hold: async (arn, run) => {
+          held[arn] = run;
+        },
         async *list() {
           yield* rows;
         },
       },
       queue: {
-        send: async ({ serviceArn }, delay = 0) => {
-          looks.push(serviceArn);
+        send: async (message, delay = 0) => {
+          messages.push(message);
+          looks.push(message.serviceArn);
           delays.push(delay);
         },
       },
@@ -116,6 +125,8 @@ const row = (serviceArn: string, change: Partial<ServiceRow> = {}): ServiceRow =
   requests: [],
   ...change,
 });
+
+const open = { ...finding('overdue', { resource: SERVICE_ARN, message: 'it takes long' }), since: START };
 
 it('asks for a report when it has ended, and again when it is confirmed', async () => {
   const dependencies = desk.dependencies(policyWith({ limits: { changes: { count: 0 }, detaches: {} } }));
@@ -223,6 +234,162 @@ describe('a sweep begins', () => {
     expect(await answered(id, answer(THERE, { differences: [differing('change')] }), dependencies)).toBeUndefined();
     expect(desk.looks).toEqual([SERVICE_ARN, SILENT]);
   });
+});
+
+describe('while a sweep is under way', () => {
+  it('the schedule begins no other, as long as any target answers', async () => {
+    const dependencies = desk.dependencies();
+    const { id } = await begin('schedule', dependencies);
+    desk.at += 14 * MINUTE - 1;
+    expect(await beginSweep('schedule', dependencies)).toMatchObject({ run: { id }, begun: false, ended: [] });
+    expect((await beginSweep('schedule', dependencies)).fleet).toBeUndefined();
+    await answered(id, answer(HERE), dependencies);
+    desk.at += 14 * MINUTE - 1;
+    expect(await beginSweep('schedule', dependencies)).toMatchObject({ run: { id }, begun: false });
+    desk.at += 1;
+    const next = await beginSweep('schedule', dependencies);
+    expect(next).toMatchObject({ begun: true, ended: [{ id, status: 'done' }], run: { failures: [] } });
+    expect(next.run.id).not.toBe(id);
+  });
+
+  it('a person begins another, and it ends none', async () => {
+    const dependencies = desk.dependencies();
+    const { id } = await begin('schedule', dependencies);
+    const other = await beginSweep('arn:me', dependencies);
+    expect(other).toMatchObject({ begun: true, ended: [] });
+    expect(other.run.id).not.toBe(id);
+  });
+});
+
+describe('rows of services', () => {
+  it('are summed up, and what is none of ours is passed over', async () => {
+    desk.rows = [
+      row(SERVICE_ARN, { phase: 'attaching', timeline: [{ at: START - MINUTE, text: 'attaching' }] }),
+      row('arn:aws:s3:::bucket', { phase: 'ready' }),
+    ];
+    const { fleet } = await beginSweep('arn:me', desk.dependencies());
+    expect(fleet).toEqual({ errorFindings: 0, longestNotReady: 60 });
+    expect(desk.sent.flatMap(({ target }) => (target.kind === 'region' ? target.known : []))).toEqual([SERVICE_ARN]);
+  });
+
+  it.each<[string, Partial<ServiceRow>, boolean]>([
+    ['new', {}, true],
+    ['ready', { phase: 'ready' }, true],
+    ['detached', { phase: 'detached' }, false],
+    ['released', { phase: 'released' }, false],
+    ['detached, with a finding', { phase: 'detached', findings: [open] }, true],
+    ['released, with a finding', { phase: 'released', findings: [open] }, true],
+  ])(
+    'are compared though App Runner does not list the service, unless it is done with: %s',
+    async (_, change, isKnown) => {
+      desk.rows = [row(SERVICE_ARN, change)];
+      await begin('arn:me', desk.dependencies());
+      expect(desk.sent[0]?.target).toMatchObject({ known: isKnown ? [SERVICE_ARN] : [] });
+    },
+  );
+
+  it.each<[string, Partial<ServiceRow>, Difference['would'] | undefined]>([
+    ['managed', { phase: 'ready', desired: wantsPrivate() }, 'release'],
+    ['being detached', { phase: 'detaching', desired: wantsDetached() }, 'release'],
+    ['not managed', { phase: 'blocked' }, 'refresh'],
+    ['not managed, and its message is on the way', { phase: 'blocked', token: 'next' }, undefined],
+    ['detached, with records', { phase: 'detached', ledger: ledger() }, 'refresh'],
+    [
+      'detached, with records, and its message is on the way',
+      { phase: 'detached', ledger: ledger(), token: 'next' },
+      'refresh',
+    ],
+    ['detached', { phase: 'detached', desired: wantsDetached() }, undefined],
+  ])('out of scope are released, refreshed or left alone: %s', async (_, change, would) => {
+    desk.accounts = [HUB];
+    desk.rows = [row(SILENT, change)];
+    const dependencies = desk.dependencies(policyWith({ zones: [] }));
+    const run = await begin('arn:me', dependencies);
+    const ended = await answered(run.id, answer(HERE), dependencies);
+    expect(run.outOfScope?.map((one) => one.would)).toEqual(would === undefined ? [] : [would]);
+    expect(desk.looks).toEqual(would === undefined ? [] : [SILENT]);
+    const leaving = would === 'release' ? 1 : 0;
+    expect(ended?.summary).toMatchObject({ managed: leaving, detaches: leaving, changes: 0 });
+  });
+
+  it('in another region are out of scope too, and the zones are told which of them may exist', async () => {
+    const elsewhere = SERVICE_ARN.replace('ap-northeast-1', 'eu-west-1');
+    const gone = elsewhere.replace(SERVICE_ID, 'a'.repeat(32));
+    desk.rows = [
+      row(elsewhere, { phase: 'ready', desired: wantsPrivate() }),
+      row(gone, { phase: 'detached' }),
+      row(SERVICE_ARN, { phase: 'ready' }),
+    ];
+    const run = await begin('arn:me', desk.dependencies());
+    expect(run.outOfScope).toEqual([
+      { serviceArn: elsewhere, would: 'release', phase: 'ready', what: ['its account or region is not in scope'] },
+    ]);
+    expect(desk.sent.at(-1)?.target).toEqual({ kind: 'zone', zoneId: 'Z1', elsewhere: [SERVICE_ID] });
+  });
+
+  it('say which accounts there are when the organisation cannot be read', async () => {
+    desk.accounts = new Error('no');
+    desk.rows = [row(SILENT), row(SILENT.replace(MEMBER, '333333333333'))];
+    const organization: PolicyAccounts = { kind: 'organization', units: [], except: ['333333333333'] };
+    const endpoint = { kind: 'given', id: 'vpce-0e1' } as const;
+    const networks = [{ account: HUB, region: 'ap-northeast-1', vpcId: 'vpc-1', endpoint }];
+    const policy = policyWith({ zones: [], accounts: organization, networks });
+    expect((await begin('arn:me', desk.dependencies(policy))).targets).toEqual([HERE, THERE]);
+  });
+});
+
+describe('what a held sweep would change', () => {
+  const strict = policyWith({ zones: [], limits: { changes: { count: 0 }, detaches: {} } });
+  const other = SERVICE_ARN.replace(SERVICE_ID, 'a'.repeat(32));
+  async function heldSweep(policy = strict): Promise<string> {
+    const dependencies = desk.dependencies(policy);
+    const { id } = await begin('schedule', dependencies);
+    const differences = [differing('change'), differing('refresh', other)];
+    await answered(id, answer(HERE, { managed: 1, differences }), dependencies);
+    await answered(id, answer(THERE), dependencies);
+    return id;
+  }
+
+  it('stays held until the sweep is confirmed; what it would only refresh is not', async () => {
+    const id = await heldSweep();
+    expect(desk.held).toEqual({ [SERVICE_ARN]: id });
+    expect(desk.messages).toEqual([]);
+    await confirmSweep(id, 'arn:me', desk.dependencies(strict));
+    expect(desk.held).toEqual({ [SERVICE_ARN]: undefined, [other]: undefined });
+    const correlation = `sweep/${id}`;
+    expect(desk.messages).toEqual([
+      { serviceArn: SERVICE_ARN, fresh: true, repeated: false, correlation },
+      { serviceArn: other, fresh: true, repeated: true, correlation },
+    ]);
+    expect(desk.marked).toEqual([SERVICE_ARN, other]);
+  });
+
+  it('goes on when a later sweep ends within the limits, and is held by a later one that does not', async () => {
+    desk.rows = [row(SERVICE_ARN, { phase: 'ready', heldBy: 'earlier' }), row(other, { heldBy: 'earlier' })];
+    const id = await heldSweep();
+    expect(desk.held).toEqual({ [SERVICE_ARN]: id, [other]: undefined });
+    desk.at += 15 * MINUTE;
+    await heldSweep(policyWith({ zones: [] }));
+    expect(desk.held).toEqual({ [SERVICE_ARN]: undefined, [other]: undefined });
+  });
+
+  it('is held before the sweep counts as held: a death between the two loses nothing', async () => {
+    const dependencies = desk.dependencies(strict);
+    const hold = async () => {
+      throw new Error('the table does not answer');
+    };
+    const store = { ...dependencies.store, hold };
+    const { id } = await begin('schedule', dependencies);
+    await answered(id, answer(HERE, { managed: 1, differences: [differing('change')] }), dependencies);
+    await expect(answerSweep(id, answer(THERE), { ...dependencies, store })).rejects.toThrow('does not answer');
+    expect(await desk.runs.get(id)).toMatchObject({ status: 'comparing' });
+    expect(desk.reported).toEqual([]);
+  });
+});
+
+it('an answer to a sweep that is not known changes nothing', async () => {
+  expect(await answerSweep('20260101T000000Z-ffffffff', answer(HERE), desk.dependencies())).toBeUndefined();
+  expect(desk.reported).toEqual([]);
 });
 
 describe('the last answer concludes', () => {
