@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/{plan,policy,records,observe,execute,reconcile,sweep}/**/*.test.ts'],
     // It packages the stack.
-    exclude: ['test/sweep/under-way.test.ts', 'test/sweep/sqs-targets.test.ts'],
+    exclude: ['test/sweep/under-way.test.ts'],
     env: { POLICY_FILE: '' },
     isolate: false,
     unstubEnvs: true,
