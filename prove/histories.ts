@@ -1,7 +1,9 @@
+import type { Change } from '@aws-sdk/client-route-53';
 import { throttled } from 'apprunner-embedded-cloud/faults';
 import { takesTime } from '../bench/aws-load.ts';
 import { DAY, MINUTE, SECOND } from '../shared/duration.ts';
 import { errorMessage } from '../shared/errors.ts';
+import { ownershipName } from '../shared/records/names.ts';
 import { functionArn, Installation } from '../test/installation/installation.ts';
 import { takeAll } from '../test/scenarios/run.ts';
 import type { Expectation, ScenarioTags, Step } from '../test/scenarios/scenario.ts';
@@ -23,7 +25,11 @@ const LOOK = 30 * SECOND;
 const KEPT = 20 * MINUTE;
 /** Milliseconds by which clocks jump at most. */
 const JUMP = 30 * SECOND;
+/** Where a record of a person leads. */
 const FOREIGN = '192.0.2.7';
+/** Another installation that may publish the same names, and where its records lead. */
+const OTHER = 'other';
+const ELSEWHERE = '192.0.2.8';
 
 type Draw = (below: number) => number;
 
@@ -50,6 +56,8 @@ interface Traits {
   readonly isCalm: boolean;
   readonly hasProbe: boolean;
   readonly restoresPublic: boolean;
+  /** How many kinds of happenings there are. */
+  readonly kinds: number;
 }
 
 /** What is ill for a while. */
@@ -69,10 +77,11 @@ export const histories: Family = {
   name: 'histories',
   about: promises.histories.about,
   weight: 6,
-  cases: (effort, seed) => numbered('wire', seed, effort === 'quick' ? QUICK : FULL),
+  cases: (effort, seed) => numbered('shared', seed, effort === 'quick' ? QUICK : FULL),
   async play(name) {
-    const draw = numbers(name);
-    const history = await History.begin(draw);
+    // Cases of this name were found before another installation took part.
+    const kinds = name.startsWith('wire-') ? 21 : 22;
+    const history = await History.begin(numbers(name), kinds);
     try {
       return { disturbances: await history.play() };
     } catch (error) {
@@ -92,6 +101,8 @@ class History {
   readonly #traits: Traits;
   /** Names at which a person has put a record of their own. */
   readonly #foreign = new Set<string>();
+  /** Names that another installation has published. */
+  readonly #others = new Set<string>();
   readonly #broken = new Set<string>();
   readonly #services: readonly Wanted[] = [
     wanted('hello', ['hello.example.com', 'a.example.com', 'shared.example.com']),
@@ -110,7 +121,7 @@ class History {
     this.#traits = traits;
   }
 
-  static async begin(draw: Draw): Promise<History> {
+  static async begin(draw: Draw, kinds: number): Promise<History> {
     const isCalm = draw(3) === 0;
     // One read in so many is disturbed, and eight times as many writes, of which there are fewer.
     const oneIn = isCalm ? Number.POSITIVE_INFINITY : ([64, 160, 800][draw(3)] ?? 0);
@@ -144,7 +155,7 @@ class History {
       const isIll = call.context.principal.kind === 'role' && `${call.service}:${call.operation}` === spells.aws;
       return isIll ? throttled(call.service) : undefined;
     });
-    return new History(draw, world, disturber, spells, { isCalm, hasProbe, restoresPublic });
+    return new History(draw, world, disturber, spells, { isCalm, hasProbe, restoresPublic, kinds });
   }
 
   stop(): Promise<void> {
@@ -226,9 +237,11 @@ class History {
   async #happen(): Promise<void> {
     const service = this.#services[this.#draw(this.#services.length)];
     if (service === undefined || !service.isCreated || service.isDeleted) return;
-    const kind = this.#draw(21);
+    const kind = this.#draw(this.#traits.kinds);
     if (this.#traits.isCalm && UNTOLD.includes(kind)) return;
     const domain = service.names[this.#draw(service.names.length)] ?? '';
+    // Nobody deletes what another installation has published but itself.
+    if ((kind === 6 || kind === 7) && this.#others.has(domain)) return;
     switch (kind) {
       case 0:
       case 1:
@@ -315,6 +328,8 @@ class History {
       case 18:
         this.#world.deployPolicy({ regions: ['eu-west-1'] });
         return this.#spell('the region is out of scope', () => () => this.#world.deployPolicy({}));
+      case 21:
+        return this.#publishElsewhere(domain);
       case 20: {
         const ahead = this.#draw(2 * JUMP + 1) - JUMP;
         return this.#spell(`the clocks of the functions are ${ahead} ms ahead`, () => {
@@ -327,6 +342,19 @@ class History {
       default:
         this.told.push(`${this.#time()} sweep`);
         return this.#sweep();
+    }
+  }
+
+  /** What another installation does that wants the name too: both records at once, if neither is there. */
+  async #publishElsewhere(domain: string): Promise<void> {
+    if (this.#others.has(domain)) return;
+    try {
+      await this.#world.change(this.#stage.zone('private'), ...published(domain, 'CREATE'));
+      this.#others.add(domain);
+      for (const one of this.#services) one.touchedAt = this.#world.clock.now();
+      this.told.push(`${this.#time()} another installation publishes ${domain}`);
+    } catch (error) {
+      this.told.push(`${this.#time()} another installation cannot publish ${domain}: ${errorMessage(error)}`);
     }
   }
 
@@ -385,6 +413,15 @@ class History {
       if (!stands) this.#broken.add(`the record of a person at ${domain} is gone`);
       if (stands)
         await takeAll(this.#stage, 'in order', [{ do: 'delete-record', zone: 'private', name: domain, type: 'A' }]);
+    }
+    for (const domain of this.#others) {
+      try {
+        await this.#world.change(this.#stage.zone('private'), ...published(domain, 'DELETE'));
+      } catch (error) {
+        this.#broken.add(
+          `what another installation published at ${domain} is not there any more: ${errorMessage(error)}`,
+        );
+      }
     }
     const [first, second] = this.#services.filter(isWanted);
     if (first === undefined || second === undefined) return;
@@ -456,6 +493,8 @@ class History {
           this.#broken.add(`a record is written at ${name}`);
       }
       if (text.includes(FOREIGN)) this.#broken.add(`the record of a person is changed: ${text}`);
+      if (text.includes(ELSEWHERE) || text.includes(`owner=${OTHER}`))
+        this.#broken.add(`a record of another installation is changed: ${text}`);
     });
   }
 
@@ -464,8 +503,8 @@ class History {
   }
 }
 
-/** Kinds of happenings that no event tells of: records changed by hand, the kill switch, the scope. */
-const UNTOLD: readonly number[] = [6, 7, 8, 9, 17, 18, 19];
+/** Kinds of happenings that no event tells of: records that others change, the kill switch, the scope. */
+const UNTOLD: readonly number[] = [6, 7, 8, 9, 17, 18, 19, 21];
 
 /** What is never the case here, whatever is ill: who says so has taken what he could not read for something else. */
 const NEVER: readonly string[] = [
@@ -493,6 +532,14 @@ const ILL = [
   'route53:ChangeResourceRecordSets',
   'dynamodb:UpdateItem',
 ] as const;
+
+function published(domain: string, Action: 'CREATE' | 'DELETE'): readonly Change[] {
+  const owner = `"v=1 owner=${OTHER} service=${'0'.repeat(32)}"`;
+  return [
+    { Name: domain, Type: 'A' as const, Value: ELSEWHERE },
+    { Name: ownershipName(domain), Type: 'TXT' as const, Value: owner },
+  ].map(({ Value, ...at }) => ({ Action, ResourceRecordSet: { ...at, TTL: 60, ResourceRecords: [{ Value }] } }));
+}
 
 function wanted(name: string, names: readonly string[]): Wanted {
   const nothing = { tag: undefined, domains: [], isCreated: false, isDeleted: false, wasTagged: false };
