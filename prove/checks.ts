@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { glob, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -15,11 +16,30 @@ const SHOWN = 4_000;
 
 const printed = z.object({ stdout: z.string(), stderr: z.string() });
 
-const commands: Readonly<Record<string, { readonly efforts: readonly Effort[]; readonly args: readonly string[] }>> = {
-  core: { efforts: ['quick', 'full'], args: [VITEST, 'run', ...CORE.map((folder) => `test/${folder}/`)] },
-  conformance: { efforts: ['full'], args: ['conformance/run.ts'] },
-  privileges: { efforts: ['full'], args: ['scripts/privileges/run.ts'] },
+interface Check {
+  readonly efforts: readonly Effort[];
+  /** Of node. */
+  args(): Promise<readonly string[]>;
+}
+
+const commands: Readonly<Record<string, Check>> = {
+  core: { efforts: ['quick', 'full'], args: async () => [VITEST, 'run', ...CORE.map((folder) => `test/${folder}/`)] },
+  around: { efforts: ['quick', 'full'], args: async () => [VITEST, 'run', ...(await testsAround())] },
+  conformance: { efforts: ['full'], args: async () => ['conformance/run.ts'] },
+  privileges: { efforts: ['full'], args: async () => ['scripts/privileges/run.ts'] },
 };
+
+/** What a test imports that takes seconds: an installation, an organization, a process, a browser. */
+const SLOW = /installation\/|organization\.ts'|program\.ts'|create-stack\.ts'|package\.ts'|node:child_process|axe\.ts'/;
+
+/** The quick tests about the API, the command line, the report and the stack. */
+async function testsAround(): Promise<readonly string[]> {
+  const files: string[] = [];
+  for await (const file of glob('test/{*,{api,cli,report,stack}/**/*}.test.ts', { cwd: ROOT })) {
+    if (!SLOW.test(await readFile(`${ROOT}${file}`, 'utf8'))) files.push(file);
+  }
+  return files.sort();
+}
 
 /** What is proved without disturbing anything, each in a process of its own. */
 export const checks: Family = {
@@ -33,12 +53,13 @@ export const checks: Family = {
     const check = commands[name];
     if (check === undefined)
       throw new Error(`There is no check ${name}; there are ${Object.keys(commands).join(', ')}.`);
+    const args = await check.args();
     try {
-      await promisify(execFile)(process.execPath, check.args, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } });
+      await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } });
     } catch (error) {
       const { data } = printed.safeParse(error);
       const text = data === undefined ? errorMessage(error) : `${data.stdout}${data.stderr}`;
-      throw new Error(`node ${check.args.join(' ')}\n${text.slice(-SHOWN)}`);
+      throw new Error(`node ${args.join(' ')}\n${text.slice(-SHOWN)}`);
     }
     return { disturbances: 0 };
   },
