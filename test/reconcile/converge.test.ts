@@ -34,6 +34,7 @@ import {
   service,
   VPC,
   validationCname,
+  wantsDetached,
   wantsPrivate,
   writtenDomain,
 } from '../fixtures.ts';
@@ -104,7 +105,7 @@ class Bench extends StandInObserver {
   ): Promise<ServiceState> {
     return converge(service, before, {
       observer: this,
-      evaluatePolicy: async () => effectivePolicy({ isInScope, mode }),
+      evaluatePolicy: async () => effectivePolicy({ isInScope, mode, enforcement: isInScope ? 'by-tag' : 'ignored' }),
       killSwitch: async () => undefined,
       ...more,
       execute: async (action) => {
@@ -626,6 +627,36 @@ describe('an account out of scope', () => {
     const known = { ...initialState, ledger: ledger() };
     await expect(new Bench(unreadable).run(known, { isInScope: false })).rejects.toThrow('no role is assumed here');
   });
+
+  it('releases what it cannot read any more, and reports the records that are left', async () => {
+    const before = await new Bench([waiting]).run();
+    const bench = new Bench([denied]);
+    const state = await bench.run({ ...before, ledger: ledger() }, { isInScope: false });
+    expect(state).toMatchObject({ phase: 'released', desired: { kind: 'released', byPolicy: true }, waits: [] });
+    expect(state.ledger).toEqual(ledger());
+    expect(state.findings).toMatchObject([
+      { code: 'records-out-of-scope', message: expect.stringContaining('apprunner:DescribeService') },
+    ]);
+    expect(state.timeline.at(-1)?.text).toMatch(/^released without a last observation: /);
+    expect(await bench.run(state, { isInScope: false })).toEqual(state);
+  });
+
+  it('releases nothing that a held sweep holds', async () => {
+    const before = await new Bench([ready]).run();
+    const state = await new Bench([denied]).run({ ...before, ledger: ledger() }, { isInScope: false, heldBy: 'run-1' });
+    expect(state).toMatchObject({ desired: before.desired, phase: 'blocked', findings: [{ code: 'access-denied' }] });
+  });
+
+  it('is left without a look once the ledger has nothing of the service', async () => {
+    const owned = { ...initialState, desired: wantsPrivate(), phase: 'ready' } as const;
+    const state = await new Bench(unreadable).run(owned, { isInScope: false });
+    expect(state).toMatchObject({ phase: 'released', desired: { kind: 'released' }, findings: [] });
+    const detached = { ...initialState, desired: { ...wantsDetached() }, phase: 'detaching' } as const;
+    expect(await new Bench(unreadable).run(detached, { isInScope: false })).toMatchObject({
+      phase: 'detached',
+      waits: [],
+    });
+  });
 });
 
 it('a finding of audit mode stays the same one while it goes on, and closes once it is enforced', async () => {
@@ -654,6 +685,46 @@ describe('a service that a held sweep holds', () => {
     expect(same).toMatchObject({ phase: 'blocked', desired: wantsPrivate() });
     expect(same.findings.map(({ code }) => code)).toContain('audit');
     expect(bench.executed).toEqual([]);
+  });
+
+  const heldBy = 'run-1';
+  const tagged = (tags: Record<string, string>) => observed({ service: present({ tags }) });
+
+  it('stays as it was, with one finding that says what waits for the sweep', async () => {
+    const open = finding('name-unreachable', { resource: SERVICE_ARN, message: 'it answers 500' });
+    const before = { ...(await new Bench([ready]).run()), findings: [{ ...open, since: START }] };
+    const bench = new Bench([tagged({ 'private-ingress': 'released' })]);
+    bench.time = START + MINUTE;
+    const first = await bench.run(before, { heldBy });
+    const message = expect.stringContaining('confirm it with "sweep confirm run-1": released is desired now.');
+    expect(first).toEqual({
+      ...before,
+      findings: [before.findings[0], expect.objectContaining({ code: 'audit', since: bench.time, message })],
+      timeline: [...before.timeline, { at: bench.time, text: expect.stringContaining('finding audit: Not done') }],
+    });
+    bench.time += HOUR;
+    expect(await bench.run(first, { heldBy })).toEqual(first);
+    const disabled = new Bench([tagged({ 'private-ingress': 'disabled' })]);
+    disabled.time = bench.time + MINUTE;
+    const other = await disabled.run(first, { heldBy });
+    expect(other.findings).toHaveLength(2);
+    expect(other.findings[1]?.message).toContain('run-1": delete');
+    expect(disabled.executed).toEqual([]);
+  });
+
+  it('does not begin the grace time of a lost tag, which would end without another sweep; one that has begun goes on', async () => {
+    const before = await new Bench([ready]).run();
+    const untagged = tagged({});
+    const codes = ({ findings }: ServiceState) => findings.map(({ code }) => code);
+    expect(codes(await new Bench([untagged]).run(before, { heldBy }))).toEqual(['audit']);
+    const begun = await new Bench([untagged]).run(before);
+    expect(codes(begun)).toEqual(['tag-missing']);
+    expect(codes(await new Bench([untagged]).run(begun, { heldBy }))).toEqual(['tag-missing']);
+  });
+
+  it('is not held while nothing is known of it and nothing is wanted', async () => {
+    const bench = new Bench([observed({ service: present({ tags: {}, isPublic: true }) })]);
+    expect(await bench.run(initialState, { heldBy })).toMatchObject({ desired: { kind: 'unmanaged' }, findings: [] });
   });
 });
 
