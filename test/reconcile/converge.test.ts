@@ -59,6 +59,13 @@ class Bench extends StandInObserver {
   /** Whether the stack wrote the validation records that the service has not written itself. */
   sharesValidation = false;
   worlds = 0;
+  /** Names that were claimed at a time, and who holds each that is not the service's then. */
+  readonly claimed: (readonly string[])[] = [];
+  holders: Readonly<Record<string, string>> = {};
+  /** What the observer is to read again; `undefined`: everything. */
+  readonly forgotten: unknown[] = [];
+  /** How often a plan relies on what was remembered too long. */
+  unreliable = 0;
   readonly #sights: readonly (Observed | Error)[];
   readonly #outcome: (action: Action) => ExecutionOutcome;
 
@@ -79,6 +86,12 @@ class Bench extends StandInObserver {
 
   override now(): number {
     return this.time;
+  }
+  override forget(change?: unknown): void {
+    this.forgotten.push(change);
+  }
+  override forgetUnreliable(): boolean {
+    return this.unreliable-- > 0;
   }
   override async service(): Promise<SeenService> {
     return this.#sight().service;
@@ -116,7 +129,10 @@ class Bench extends StandInObserver {
         this.noted.push(known);
       },
       needValidation: async (_, isOwn) => isOwn || this.sharesValidation,
-      claimNames: async (names) => names.map(() => SERVICE_ARN),
+      claimNames: async (names) => {
+        this.claimed.push(names);
+        return names.map((name) => this.holders[name] ?? SERVICE_ARN);
+      },
     });
   }
 }
@@ -537,6 +553,107 @@ describe('a validation record that another service needs too', () => {
     expect(state.timeline.map(({ text }) => text)).toContain(
       `keep CNAME _earlier.${DOMAIN} (the certificate of another service needs it) in zone ZPUBLIC: it belongs to an earlier certificate`,
     );
+  });
+});
+
+describe('the names that a service wants', () => {
+  const other = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/other/ffffffffffffffffffffffffffffffff';
+  const claim = (holder?: string) => ({ released: [], waiting: [], ...(holder === undefined ? {} : { holder }) });
+  const heldBy = (holder?: string) => observed({ claims: { [DOMAIN]: claim(holder) } });
+  const noting = (...names: readonly string[]) => ({ ...initialState, ledger: ledger({ names }) });
+
+  it.each<[string, Observed, ServiceState, number, number]>([
+    ['for the first time: they are noted, then claimed', heldBy(), noting(), 1, 1],
+    ['where no table says who holds them', ready, noting(), 1, 1],
+    ['noted, but not claimed: the reconciliation before died', heldBy(), noting(DOMAIN), 0, 1],
+    ['claimed, but not noted: the row was lost', heldBy(SERVICE_ARN), noting(), 1, 1],
+    ['claimed and noted: there is nothing to do', heldBy(SERVICE_ARN), noting(DOMAIN), 0, 0],
+  ])('%s', async (_, seen, before, notes, claims) => {
+    const bench = new Bench([seen]);
+    const state = await bench.run(before);
+    expect(bench.noted.map(({ names }) => names)).toEqual(Array.from({ length: notes }, () => [DOMAIN]));
+    expect(bench.claimed).toEqual(Array.from({ length: claims }, () => [DOMAIN]));
+    expect(state.ledger.names).toEqual([DOMAIN]);
+    // Who holds a name is read again once it was claimed.
+    expect(bench.forgotten.filter((one) => one === 'claims')).toHaveLength(claims + 1);
+    expect(bench.worlds).toBe(1);
+  });
+
+  it('are noted beside those that it has records of', async () => {
+    const bench = new Bench([heldBy()]);
+    const state = await bench.run(noting('old.example.com'));
+    expect(state.ledger.names).toEqual(['old.example.com', DOMAIN]);
+    expect(bench.claimed).toEqual([[DOMAIN]]);
+  });
+
+  it('are claimed for no service that is detached, left alone or in audit mode', async () => {
+    for (const value of ['disabled', 'released']) {
+      const bench = new Bench([observed({ service: present({ tags: { 'private-ingress': value } }) })], () => ({
+        kind: 'retry',
+        reason: 'later',
+      }));
+      await bench.run({ ...noting(), desired: wantsPrivate() });
+      expect(bench.claimed).toEqual([]);
+    }
+    const audited = new Bench([heldBy()]);
+    await audited.run(noting(), { mode: 'audit' });
+    expect([audited.claimed, audited.noted]).toEqual([[], []]);
+  });
+
+  it('are observed again when another service was faster, before anything is written', async () => {
+    const faster = { ...unpublished, claims: { [DOMAIN]: claim(other) } };
+    const bench = new Bench([{ ...unpublished, claims: { [DOMAIN]: claim() } }, faster]);
+    bench.holders = { [DOMAIN]: other };
+    const state = await bench.run(noting());
+    expect(bench.worlds).toBe(2);
+    expect(bench.forgotten).toContain(undefined);
+    expect(bench.executed).toEqual([]);
+    expect(state.findings).toMatchObject([{ code: 'domain-held', domain: DOMAIN }]);
+  });
+
+  it('are given up for this time when they change hands again and again', async () => {
+    const bench = new Bench([heldBy()]);
+    bench.holders = { [DOMAIN]: other };
+    await bench.run(noting());
+    expect(bench.worlds).toBe(6);
+  });
+});
+
+describe('what the observer remembers', () => {
+  it('is read again where an action may have changed it, and all of it where that is not known', async () => {
+    const bench = new Bench([unpublished, ready]);
+    await bench.run();
+    expect(bench.forgotten.filter((one) => one !== 'claims')).toEqual(bench.executed);
+    for (const outcome of [
+      { kind: 'retry', reason: 'busy' },
+      { kind: 'refused', code: 'refused', message: 'no' },
+    ] as const) {
+      const failing = new Bench([unpublished], () => outcome);
+      await failing.run();
+      expect(failing.forgotten.filter((one) => one !== 'claims')).toEqual([undefined]);
+    }
+  });
+
+  it('is not what a plan relies on that matters', async () => {
+    const bench = new Bench([ready]);
+    bench.unreliable = 2;
+    await bench.run();
+    expect(bench.worlds).toBe(3);
+  });
+
+  it('of claims is read again until all validation records are entered', async () => {
+    const own = [{ zoneId: 'ZPUBLIC', record: validationCname }];
+    const claims = { [DOMAIN]: { holder: SERVICE_ARN, released: [], waiting: [] } };
+    const forgotten = async (shares: Observed['shares']) => {
+      const bench = new Bench([observed({ claims, ...(shares && { shares }) })]);
+      bench.sharesValidation = true;
+      await bench.run({ ...initialState, ledger: ledger({ names: [DOMAIN] }) });
+      expect(bench.noted).toEqual([]);
+      return bench.forgotten;
+    };
+    expect(await forgotten({ own, others: [] })).toEqual([]);
+    expect(await forgotten({ own: [], others: [] })).toEqual(['claims']);
+    expect(await forgotten(undefined)).toEqual(['claims']);
   });
 });
 

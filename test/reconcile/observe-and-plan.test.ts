@@ -178,7 +178,7 @@ describe('what is known from before', () => {
     ['it made the connection', { endpoint }, { ownsAnything: false, ownsConnection: true }],
     [
       'another owner made the connection',
-      { endpoint, foreignConnection: { arn: 'arn' } as OwnedResources['foreignConnection'] },
+      { endpoint, foreignConnection: { arn: 'arn', name: 'theirs' } },
       { ownsConnection: false },
     ],
   ])('of the stack: %s', (_, owned, expected) => {
