@@ -14,6 +14,7 @@ import type { KillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { observeAndPlan } from '../../shared/reconcile/observe-and-plan.ts';
 import { initialState, type RequestNote, type ServiceState } from '../../shared/state/row.ts';
 import {
+  association,
   CONNECTION_NAME,
   cname,
   connection,
@@ -295,7 +296,9 @@ describe('an action that is refused', () => {
   it('is a finding and is tried again later, at a growing distance', async () => {
     const bench = new Bench([unpublished], () => refused);
     const state = await bench.run(initialState);
-    expect(state).toMatchObject({ phase: 'blocked', waits: [{ kind: 'retry', since: START }] });
+    expect(bench.executed).toHaveLength(1);
+    const why = expect.stringMatching(/^retrying: Could not .*no such target$/);
+    expect(state).toMatchObject({ phase: 'blocked', waits: [{ kind: 'retry', since: START, why }] });
     expect(state.findings).toMatchObject([{ code: 'refused', domain: DOMAIN, since: START }]);
     expect(state.findings[0]?.message).toContain('no such target');
     expect(state.ledger.domains).toEqual({});
@@ -323,6 +326,25 @@ describe('an action that is refused', () => {
       (action) => (action.kind === 'associate-domain' ? { ...refused, code: 'domain-taken' } : { kind: 'done' }),
     );
     expect(await bench.run()).toMatchObject({ phase: 'ready', findings: [] });
+  });
+
+  it('leaves neither finding nor wait behind when the next reconciliation has nothing to do', async () => {
+    const state = await new Bench([unpublished], () => refused).run();
+    expect(await new Bench([ready]).run(state)).toMatchObject({ phase: 'ready', findings: [], waits: [] });
+  });
+
+  it('leaves no finding behind when it is only not possible now', async () => {
+    const state = await new Bench([unpublished], () => refused).run();
+    const later = await new Bench([unpublished], () => ({ kind: 'retry', reason: 'busy' })).run(state);
+    expect(later).toMatchObject({ findings: [], waits: [{ kind: 'retry', why: 'retrying: it was not possible yet' }] });
+  });
+
+  it('does not block the service while something else is waited for', async () => {
+    const pending = domainState({ association: association({ status: 'pending' }) });
+    const see = observed({ connections: [], answer: undefined, domains: { [DOMAIN]: pending } });
+    const state = await new Bench([see], () => refused).run();
+    expect(state.waits.map(({ kind }) => kind)).toEqual(['certificate', 'retry']);
+    expect(state.phase).toBe('attaching');
   });
 
   it('does not delay the other actions of the plan', async () => {
@@ -519,7 +541,9 @@ describe('a validation record that another service needs too', () => {
     ['enters the ledger when the stack wrote it', true, [own]],
     ['stays out of the ledger when another owner wrote it', false, []],
   ])('%s', async (_, sharesValidation, expected) => {
-    const bench = new Bench([ready]);
+    // What is not of its certificate stays another's.
+    const validation = { ZPUBLIC: [validationCname, earlier], ZPRIVATE: [] };
+    const bench = new Bench([observed({ domains: { [DOMAIN]: domainState({ validation }) } })]);
     bench.sharesValidation = sharesValidation;
     const { ledger: after } = await bench.run(unwritten);
     expect(after.domains[DOMAIN]?.validation).toEqual(expected);
@@ -529,9 +553,15 @@ describe('a validation record that another service needs too', () => {
   it('enters the ledger once for all domains of the service', async () => {
     const other = `*.${DOMAIN}`;
     const domains = { [DOMAIN]: writtenDomain(), [other]: writtenDomain({ records: [], validation: [] }) };
-    const bench = new Bench([observed({ domains: { [DOMAIN]: domainState(), [other]: domainState() } })]);
+    const tags = { 'private-ingress': 'enabled', 'private-ingress:domains': `${DOMAIN} _wildcard.${DOMAIN}` };
+    const both = { [DOMAIN]: domainState(), [other]: domainState() };
+    const bench = new Bench([observed({ service: present({ tags }), domains: both })], () => ({
+      kind: 'retry',
+      reason: 'x',
+    }));
     bench.sharesValidation = true;
     const { ledger: after } = await bench.run({ ...initialState, ledger: ledger({ domains }) });
+    expect(after.domains[DOMAIN]?.validation).toEqual([own]);
     expect(after.domains[other]?.validation).toEqual([]);
   });
 
@@ -740,8 +770,12 @@ describe('an account out of scope', () => {
     expect(state).toEqual({ ...initialState, desired: { kind: 'unmanaged' } });
   });
 
-  it('is read while the ledger knows something of it', async () => {
-    const known = { ...initialState, ledger: ledger() };
+  it.each([
+    { madePrivate: true, domains: {} },
+    { madePrivate: false, domains: {}, endpoint: { id: 'vpce-0e1', vpcId: VPC } },
+    { madePrivate: false, domains: { [DOMAIN]: writtenDomain() } },
+  ])('is read while the ledger knows something of it: %j', async (owned) => {
+    const known = { ...initialState, ledger: owned };
     await expect(new Bench(unreadable).run(known, { isInScope: false })).rejects.toThrow('no role is assumed here');
   });
 
@@ -798,9 +832,13 @@ describe('a service that a held sweep holds', () => {
     expect(unknown.findings).toMatchObject([
       { code: 'audit', message: expect.stringContaining('the sweep run-1 is held') },
     ]);
-    const same = await bench.run({ ...initialState, desired: wantsPrivate() }, { heldBy: 'run-1' });
-    expect(same).toMatchObject({ phase: 'blocked', desired: wantsPrivate() });
-    expect(same.findings.map(({ code }) => code)).toContain('audit');
+    const desired = wantsPrivate({ domainTags: { 'private-ingress:domains': [DOMAIN] } });
+    const same = await bench.run({ ...initialState, desired, ledger: ledger() }, { heldBy: 'run-1' });
+    // It is planned as ever.
+    expect(same).toMatchObject({ phase: 'blocked', desired, tagsSeen: tagsFingerprint(present().tags), waits: [] });
+    expect(same.findings).toMatchObject([
+      { code: 'audit', message: expect.stringContaining('the sweep run-1 is held') },
+    ]);
     expect(bench.executed).toEqual([]);
   });
 
@@ -843,6 +881,38 @@ describe('a service that a held sweep holds', () => {
     const bench = new Bench([observed({ service: present({ tags: {}, isPublic: true }) })]);
     expect(await bench.run(initialState, { heldBy })).toMatchObject({ desired: { kind: 'unmanaged' }, findings: [] });
   });
+});
+
+test.each([true, false])(
+  'what may not be written now is tried again only if that ends by itself (%s)',
+  async (isTransient) => {
+    const state = await new Bench([unpublished]).run(undefined, {
+      killSwitch: async () => ({ reason: 'x', isTransient }),
+    });
+    expect(state.waits).toMatchObject(isTransient ? [{ kind: 'retry', why: 'x' }] : []);
+  },
+);
+
+test('the kill switch is read only where there is something to write', async () => {
+  const killSwitch = () => Promise.reject(new TypeError('it was read'));
+  expect(await new Bench([ready]).run(undefined, { killSwitch })).toMatchObject({ phase: 'ready' });
+});
+
+test('what is not done stands beside what else is found', async () => {
+  const misspelt = present({ tags: { ...present().tags, 'private-ingress:domian': '' } });
+  const bench = new Bench([{ ...unpublished, service: misspelt }]);
+  const state = await bench.run(undefined, { mode: 'audit' });
+  expect(state.findings.map(({ code }) => code)).toEqual(['tag-unknown', 'audit']);
+  expect(state.findings[1]?.message).toMatch(/^Not done, because .*, and its mode is audit: /);
+  expect(state.waits).toEqual([]);
+});
+
+test('the row remembers the last 200 actions', async () => {
+  const history = Array.from({ length: 200 }, (_, index) => ({ key: `other-${index}`, at: START, repair: true }));
+  const state = await new Bench([unpublished, ready]).run({ ...initialState, ledger: ledger(), history });
+  expect(state.history).toHaveLength(200);
+  expect(state.history[0]?.key).toBe('other-1');
+  expect(state.history.at(-1)?.key).toContain('change-records');
 });
 
 test('what the kill switch keeps is one finding, open since the first reconciliation that kept it', async () => {
