@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE } from '../../shared/duration.ts';
+import { DAY, MINUTE } from '../../shared/duration.ts';
+import { finding } from '../../shared/findings.ts';
 import { connectionName } from '../../shared/plan/connection-owner.ts';
 import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
 import { planMove } from '../../shared/plan/move.ts';
-import { planNetwork } from '../../shared/plan/network.ts';
+import { missingNetwork, planNetwork } from '../../shared/plan/network.ts';
 import type { ConnectionState, EndpointInputs, Observed } from '../../shared/plan/observed.ts';
 import { plan } from '../../shared/plan/plan.ts';
 import { PlanBuilder } from '../../shared/plan/plan-builder.ts';
 import {
+  CONNECTION_NAME,
   connection,
   endpoint,
   endpointInputs,
@@ -16,6 +18,7 @@ import {
   observed,
   planInput,
   present,
+  rules,
   SERVICE_ARN,
   START,
   VPC,
@@ -34,6 +37,8 @@ function planned(change: Partial<Observed>, ledger: Partial<OwnedResources> = {}
     waits: builder.waits.map(({ kind }) => kind),
     findings: builder.findings.map(({ code }) => code),
     actions: builder.actions,
+    found: builder.findings.map(({ code, resource, message }) => ({ code, resource, message })),
+    checks: builder.waits.map(({ condition, expected, endsAt }) => ({ ...condition, expected, endsAt })),
   };
 }
 
@@ -59,6 +64,16 @@ describe('an endpoint that the tag names and that is of no use', () => {
   });
 });
 
+describe('an endpoint that the tag names', () => {
+  it.each([true, false])('is the one that is used, required: %s', (required) => {
+    const seen = of({}, { id: 'vpce-0e2', ours: false });
+    const see = observed({ ...none, network: seen });
+    const builder = new PlanBuilder({ ...planInput(wantsPrivate({ endpointId: 'vpce-0e2' }), see), required });
+    planNetwork(builder, seen);
+    expect(builder.actions).toMatchObject([{ kind: 'create-connection', endpointId: 'vpce-0e2' }]);
+  });
+});
+
 describe('planNetwork, row by row', () => {
   it.each<[string, Partial<Observed>, object]>([
     [
@@ -70,7 +85,7 @@ describe('planNetwork, row by row', () => {
     [
       'no endpoint, no group for it',
       { network: network({ endpoints: [], endpointInputs: { ...endpointInputs, securityGroupIds: [] } }) },
-      { now: ['create-security-group'] },
+      { stage: 'missing', now: ['create-security-group'] },
     ],
     [
       'no endpoint, no subnet for it',
@@ -87,11 +102,32 @@ describe('planNetwork, row by row', () => {
       { network: network({ ...of({ state: 'deleted' }), endpointInputs }) },
       { now: ['create-endpoint'] },
     ],
-    ['pending', { network: of({ state: 'pending' }) }, { now: [], waits: ['endpoint'] }],
+    ['pending', { network: of({ state: 'pending' }) }, { stage: 'missing', now: [], waits: ['endpoint'] }],
     ['pending acceptance', { network: of({ state: 'pendingacceptance' }) }, { waits: ['endpoint'] }],
     ['deleting', { network: of({ state: 'deleting' }) }, { now: [], waits: ['endpoint'] }],
     ['available, without a name yet', { network: of({ name: undefined }) }, { now: [], waits: ['endpoint'] }],
     ['failed', { network: of({ state: 'failed' }) }, { now: [], waits: [], findings: ['endpoint-unusable'] }],
+    [
+      'failed before it had a name',
+      { network: of({ state: 'failed', name: undefined }) },
+      { stage: 'impossible', waits: [], findings: ['endpoint-unusable'] },
+    ],
+    ['in one zone only', { network: of({ interfaceCount: 1 }) }, { stage: 'open', findings: ['endpoint-single-zone'] }],
+    [
+      'no endpoint, the VPC is another account’s',
+      { network: network({ endpoints: [], endpointInputs, vpc: { ownerId: '999999999999', dnsSupport: true } }) },
+      { stage: 'impossible', now: [], findings: ['vpc-shared'] },
+    ],
+    [
+      'no endpoint, the VPC has no DNS',
+      { network: network({ endpoints: [], endpointInputs, vpc: { ownerId: '123456789012', dnsSupport: false } }) },
+      { stage: 'impossible', now: [], findings: ['vpc-dns-off'] },
+    ],
+    [
+      'no endpoint, the VPC is as it should be',
+      { network: network({ endpoints: [], endpointInputs, vpc: { ownerId: '123456789012', dnsSupport: true } }) },
+      { stage: 'missing', now: ['create-endpoint'], findings: [] },
+    ],
     ['rejected', { network: of({ state: 'rejected' }) }, { findings: ['endpoint-unusable'] }],
     ['of a state of tomorrow', { network: of({ state: 'paused' }) }, { now: [], findings: ['endpoint-unusable'] }],
     ['closed', { network: of({ allowsHttps: false }) }, { stage: 'open', findings: ['endpoint-closed'] }],
@@ -142,7 +178,7 @@ describe('planNetwork, row by row', () => {
     [
       'foreign, elsewhere',
       { connections: [connection({ name: 'by-hand', endpointId: 'vpce-0e2' })] },
-      { now: [], findings: ['connection-elsewhere'] },
+      { stage: 'impossible', now: [], findings: ['connection-elsewhere'] },
     ],
     ['foreign, here', { connections: [connection({ name: 'by-hand' })] }, { stage: 'open', now: [] }],
     [
@@ -162,6 +198,155 @@ describe('planNetwork, row by row', () => {
     ],
     ['the name is seen', {}, { stage: 'open', now: [], waits: [], findings: [] }],
   ])('%s', (_, change, expected) => expect(planned(change)).toMatchObject(expected));
+});
+
+describe('a finding about the network', () => {
+  const noEndpoint = (inputs: Partial<EndpointInputs>) => ({
+    network: network({ endpoints: [], endpointInputs: { ...endpointInputs, ...inputs } }),
+  });
+  const arn = connection().arn;
+  const stranger = { outcome: 'addresses', addresses: ['203.0.113.1'] } as const;
+  it.each<[string, Partial<Observed>, string, RegExp]>([
+    [
+      'the VPC',
+      { network: network({ vpcFound: false }) },
+      SERVICE_ARN,
+      /^vpc-0a1b2c3d does not exist in account 123456789012, region ap-northeast-1\.$/,
+    ],
+    ['its subnets', noEndpoint({ subnetIds: [] }), VPC, /no subnet in ap-northeast-1a, ap-northeast-1c, where/],
+    [
+      'its subnets, where nothing is offered',
+      noEndpoint({ subnetIds: [], offeredZones: [] }),
+      VPC,
+      /no subnet in any zone, where/,
+    ],
+    [
+      'its owner',
+      { network: network({ endpoints: [], vpc: { ownerId: '999999999999', dnsSupport: true } }) },
+      VPC,
+      /belongs to account 999999999999, the service to 123456789012/,
+    ],
+    [
+      'its DNS',
+      { network: network({ endpoints: [], vpc: { ownerId: '123456789012', dnsSupport: false } }) },
+      VPC,
+      /enableDnsSupport/,
+    ],
+    ['the endpoint', { network: of({ state: 'failed' }) }, 'vpce-0e1', /is failed\.$/],
+    [
+      'its security groups',
+      { network: of({ allowsHttps: false }) },
+      'vpce-0e1',
+      /^No security group of the endpoint vpce-0e1 lets TCP 443 in/,
+    ],
+    ['its zones', { network: of({ interfaceCount: 1 }) }, 'vpce-0e1', /one network interface/],
+    [
+      'its addresses',
+      { service: present({ dualStack: true }) },
+      SERVICE_ARN,
+      /vpce-0e1 has IPv4 addresses only, and the service is dual-stack/,
+    ],
+    [
+      'the connection',
+      { connections: [connection({ status: 'FAILED_UPDATE', name: 'by-hand' })] },
+      arn,
+      /by-hand is FAILED_UPDATE/,
+    ],
+    [
+      'where it leads',
+      { connections: [connection({ name: 'by-hand', endpointId: 'vpce-0e2' })] },
+      arn,
+      /leads to vpce-0e2 in vpc-0a1b2c3d/,
+    ],
+    [
+      'its name, inside',
+      { answer: { vantage: 'vpc', ...stranger } },
+      arn,
+      /asked from inside the VPC: it answers 203\.0\.113\.1/,
+    ],
+    [
+      'its name, outside',
+      { answer: { vantage: 'public', ...stranger } },
+      arn,
+      /asked from the internet: it answers 203\.0\.113\.1/,
+    ],
+    ['its name, unseen', { answer: { vantage: 'public', outcome: 'no-data' } }, arn, /cannot be seen from here/],
+  ])('says what it is about: %s', (_, change, resource, message) => {
+    expect(planned(change).found).toEqual([
+      expect.objectContaining({ resource, message: expect.stringMatching(message) }),
+    ]);
+  });
+});
+
+describe('a wait for the network', () => {
+  const name = { check: 'name', name: CONNECTION_NAME, probe: undefined };
+  it.each<[string, Partial<Observed>, object]>([
+    [
+      'the endpoint',
+      { network: of({ state: 'pending' }) },
+      { check: 'endpoint', endpointId: 'vpce-0e1', expected: 'pending' },
+    ],
+    [
+      'an endpoint without a name',
+      { network: of({ state: 'pending', name: undefined }) },
+      { check: 'endpoint', endpointId: 'vpce-0e1', expected: 'pending' },
+    ],
+    [
+      'the connection',
+      { connections: [connection({ status: 'PENDING_UPDATE' })] },
+      { check: 'connection', arn: connection().arn, expected: 'PENDING_UPDATE' },
+    ],
+    ['the service', { service: busy, ...none }, { check: 'service', expected: 'OPERATION_IN_PROGRESS' }],
+    [
+      'the name',
+      { answer: { vantage: 'vpc', outcome: 'nxdomain' } },
+      { ...name, expected: 'nxdomain', endsAt: undefined },
+    ],
+    [
+      'a name that cannot be seen, for its grace time',
+      { answer: { vantage: 'public', outcome: 'nxdomain' } },
+      { ...name, expected: 'nxdomain', endsAt: START + 5 * MINUTE },
+    ],
+  ])('says what is checked: %s', (_, change, check) => expect(planned(change).checks).toMatchObject([check]));
+
+  it('asks the probe of the VPC for the name', () => {
+    const probed = rules({
+      networks: [
+        { ...rules().networks[0], vpcId: VPC, subnetIds: [], securityGroupIds: [], allowFrom: [], probe: 'probe-arn' },
+      ],
+    });
+    const see = observed({ answer: { vantage: 'vpc', outcome: 'nxdomain' } });
+    expect(plan(planInput(wantsPrivate(), see, ledger(), { rules: probed })).waits).toMatchObject([
+      { condition: { check: 'name', name: CONNECTION_NAME, probe: 'probe-arn' } },
+    ]);
+  });
+
+  it('has its own grace time: a finding of another kind counts nothing', () => {
+    const since = { ...finding('dns-wrong', { resource: connection().arn, message: '' }), since: START - DAY };
+    const see = observed({ answer: { vantage: 'public', outcome: 'nxdomain' } });
+    expect(plan(planInput(wantsPrivate(), see, ledger(), { findings: [since] })).waits).toMatchObject([
+      { endsAt: START + 5 * MINUTE },
+    ]);
+  });
+});
+
+describe('what of the network is named and is not there', () => {
+  it.each<[string, Parameters<typeof network>[0], string | undefined, string | undefined]>([
+    ['the VPC', { vpcFound: false, endpoints: [] }, undefined, 'vpc-not-found'],
+    ['the VPC, whatever endpoint is named', { vpcFound: false }, 'vpce-0e1', 'vpc-not-found'],
+    ['the endpoint', {}, 'vpce-0e9', 'endpoint-not-found'],
+    [
+      'nothing: the endpoint is one of two',
+      { endpoints: [endpoint(), endpoint({ id: 'vpce-0e2' })] },
+      'vpce-0e2',
+      undefined,
+    ],
+    ['nothing: no endpoint is named', { endpoints: [] }, undefined, undefined],
+  ])('is %s', (_, seen, endpointId, code) => {
+    const missing = missingNetwork(planInput(wantsPrivate()).service, network(seen), endpointId);
+    expect(missing?.code).toBe(code);
+    if (missing !== undefined) expect(missing.resource).toBe(SERVICE_ARN);
+  });
 });
 
 describe('a connection that failed', () => {
