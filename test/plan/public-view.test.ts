@@ -92,12 +92,14 @@ describe('a name leads to the public service', () => {
 
 describe('a public record that leads to the public name', () => {
   const dead = (publicRecords: DomainState['publicRecords'], change: Partial<Observed> = {}) =>
-    found({ publicRecords }, change).findings.map(({ code, resource, domain, message }) => ({
-      code,
-      resource,
-      domain,
-      message,
-    }));
+    found(publicRecords === undefined ? {} : { publicRecords }, change).findings.map(
+      ({ code, resource, domain, message }) => ({
+        code,
+        resource,
+        domain,
+        message,
+      }),
+    );
 
   it('is reported, and whether it answers still', () => {
     expect(dead(at(toPublic, mail))).toEqual([
