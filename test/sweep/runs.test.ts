@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { createCloud } from 'apprunner-embedded-cloud';
+import { VirtualClock } from 'apprunner-embedded-cloud/clock';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { documents } from '../../shared/state/tables.ts';
 import { RUN_ID, type RunSummary, runId } from '../../shared/sweep/run.ts';
-import type { SweepRuns } from '../../shared/sweep/runs.ts';
+import { dynamoDbSweepRuns, type SweepRuns } from '../../shared/sweep/runs.ts';
 import { START } from '../fixtures.ts';
+import { embeddedTable } from '../state/embedded-table.ts';
 import { answer } from './answer.ts';
 import { embeddedRuns } from './table.ts';
 
@@ -125,6 +130,36 @@ describe('a run', () => {
     const serviceIds = withoutRow.map(({ serviceArn }) => serviceArn.slice(-32));
     await runs.answer(id, answer(HERE, { serviceIds, withoutRow }), START);
     expect(await runs.results(id)).toEqual([answer(HERE, { serviceIds, withoutRow })]);
+  });
+
+  it('is kept for thirty days, as are its answers', async () => {
+    const cloud = createCloud({ clock: new VirtualClock() });
+    onTestFinished(() => cloud.stop());
+    const client = await embeddedTable(cloud, 'sweeps', 'partition', 'item');
+    runs = dynamoDbSweepRuns(client, 'sweeps');
+    const id = await begin(START + 1);
+    await runs.answer(id, answer(HERE), START + 1001);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: 'sweeps' }));
+    const expiries = Items.map(({ partition, expiresAt }) => [partition, expiresAt - START / 1000 - 30 * 24 * 3600]);
+    expect(Object.fromEntries(expiries)).toEqual({ runs: 1, progress: 1, [id]: 2 });
+  });
+
+  it('that cannot be written is no success', async () => {
+    const cloud = createCloud({ clock: new VirtualClock() });
+    onTestFinished(() => cloud.stop());
+    const lost = dynamoDbSweepRuns(documents(cloud.clientConfig()), 'no-such-table');
+    const end = { endedAt: START + 1, answered: 2, summary };
+    await expect(lost.end('20260101T000000Z-0123abcd', 'comparing', 'done', end)).rejects.toThrow();
+    await expect(lost.answer('20260101T000000Z-0123abcd', answer(HERE), START)).rejects.toThrow();
+  });
+
+  it('says how many targets had answered when it ended', async () => {
+    const id = await begin();
+    await runs.answer(id, answer(HERE), START + 1);
+    const ended = await runs.end(id, 'comparing', 'done', { endedAt: START + 2, answered: 1, summary });
+    expect(ended).toMatchObject({ answered: 1 });
+    expect(ended?.answeredAt).toBeUndefined();
+    expect(await runs.get(id)).toMatchObject({ answered: 1 });
   });
 
   it('is listed, the latest first, and only those before one', async () => {

@@ -1,3 +1,4 @@
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createCloud } from 'apprunner-embedded-cloud';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,9 +9,10 @@ import { embeddedTable } from '../state/embedded-table.ts';
 const TABLE = 'sweeps';
 const cloud = createCloud({ clock: new VirtualClock() });
 let at = 0;
+let client: DynamoDBDocumentClient;
 let process: (run: string, table?: string) => SharedAnswers;
 beforeAll(async () => {
-  const client = await embeddedTable(cloud, TABLE, 'partition', 'item');
+  client = await embeddedTable(cloud, TABLE, 'partition', 'item');
   const timing = {
     now: () => at,
     random: () => 0.5,
@@ -68,4 +70,13 @@ it('takes questions of any length', async () => {
   await process('long').once(`${long}1`, async () => ({ first: true }));
   expect(await process('long').once(`${long}1`, async () => ({ second: true }))).toEqual({ first: true });
   expect(await process('long').once(`${long}2`, async () => ({ second: true }))).toEqual({ second: true });
+});
+
+it('keeps an answer for a day', async () => {
+  at = 1_500;
+  await process('kept').once('zones', async () => ({ names: [] }));
+  const key = { partition: 'kept/reads', item: 'zones' };
+  const { Item } = await client.send(new GetCommand({ TableName: TABLE, Key: key }));
+  expect(Item?.expiresAt).toBe(24 * 3600 + 2);
+  expect(Item).not.toHaveProperty('askedUntil');
 });
