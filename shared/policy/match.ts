@@ -14,7 +14,7 @@ export function matchesGlob(text: string, glob: string): boolean {
     if (pattern[next] === '*') {
       star = { pattern: next, upTo: at };
       next++;
-    } else if (next < pattern.length && (pattern[next] === '?' || pattern[next] === characters[at])) {
+    } else if (pattern[next] === '?' || pattern[next] === characters[at]) {
       next++;
       at++;
     } else if (star !== undefined) {
