@@ -26,6 +26,7 @@ describe('one match covers another', () => {
     [{ accounts: ['1'] }, {}, false],
     [{ units: ['r-abcd'] }, { units: ['ou-abcd-12345678'] }, false],
     [{ services: ['*'] }, {}, true],
+    [{ services: ['a*'] }, {}, false],
     [{ services: ['a*', 'b*'] }, { services: ['ab', 'bb*'] }, true],
     [{ services: ['a?'] }, { services: ['a*'] }, false],
     [{ services: ['?*'] }, { services: ['*?'] }, true],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../shared/duration.ts';
-import { type Desired, desire, type PastState } from '../../shared/policy/desire.ts';
+import { type Desired, desire, type PastState, sameDesired } from '../../shared/policy/desire.ts';
 import type { Rules } from '../../shared/policy/rules.ts';
 import { effectivePolicy, rules, SERVICE_ARN, START, VPC, wantsDetached, wantsPrivate, zonesFor } from '../fixtures.ts';
 
@@ -31,6 +31,7 @@ describe('desire, row by row', () => {
     ['enabled, detached before', tagged('enabled'), formerly(wantsDetached()), wantsPrivate({ domains: [] })],
     ['enabled, released before', tagged('enabled'), formerly(released, true), wantsPrivate({ domains: [] })],
     ['disabled, managed', tagged('disabled'), managed, wantsDetached()],
+    ['disabled, wanted private, with nothing written', tagged('disabled'), formerly(wantsPrivate()), wantsDetached()],
     ['disabled, never managed', tagged('disabled'), never, unmanaged],
     ['disabled, already detached', tagged('disabled'), formerly(wantsDetached()), wantsDetached()],
     ['disabled, unclear before', tagged('disabled'), formerly(unclear), wantsDetached()],
@@ -52,6 +53,7 @@ describe('desire, row by row', () => {
     ['disabled, released by the policy before', tagged('disabled'), formerly(leftAlone), wantsDetached()],
     ['deleted, released by the policy before', undefined, formerly(leftAlone, true), goneWithTheService],
     ['missing, detached before', {}, formerly(wantsDetached(), true), wantsDetached()],
+    ['missing, detached before, with nothing left', {}, formerly(wantsDetached()), wantsDetached()],
     ['missing, managed', {}, managed, wantsPrivate()],
     ['missing, unclear before', {}, formerly(unclear), unclear],
     ['missing, something written is left', {}, { ...never, ownsAnything: true }, unclear],
@@ -93,7 +95,8 @@ describe('a deletion that App Runner refused because of our connection', () => {
 
   it('detaches the service where the policy says so, leaves it private, and says why', () => {
     expect(of(refused).desired).toEqual(byAttempt);
-    expect(of(refused).findings).toMatchObject([{ code: 'deletion-refused' }]);
+    const remedy = expect.stringContaining('Delete the service again');
+    expect(of(refused).findings).toMatchObject([{ code: 'deletion-refused', resource: SERVICE_ARN, remedy }]);
   });
 
   it('keeps it detached while it is', () => {
@@ -104,6 +107,13 @@ describe('a deletion that App Runner refused because of our connection', () => {
     ['where the policy only reports it', refused, rules()],
     ['when the connection is not ours', { ...refused, ownsConnection: false }, detaching],
     ['after a day', { ...refused, deletionRefusedAt: START - DAY }, detaching],
+    ['without one', { ...refused, deletionRefusedAt: undefined }, detaching],
+    ['of a service that was not attached', { ...refused, ownsConnection: false, desired: undefined }, detaching],
+    [
+      'when it was detached for another reason',
+      { ...refused, ...formerly(wantsDetached()), ownsConnection: false },
+      detaching,
+    ],
   ])('changes nothing %s', (_, past, given) => expect(of(past, given).desired.kind).toBe('private'));
 
   it('changes nothing once the service is deleted', () => {
@@ -123,6 +133,80 @@ describe('the policy leaves a service alone', () => {
   });
   it('one that its owner released stays so', () => expect(under(formerly(released, true))).toEqual(released));
   it('one that was never managed is not released', () => expect(under(never)).toEqual(unmanaged));
+
+  it.each<[string, boolean, boolean, Desired]>([
+    ['in scope stays so', true, true, wantsDetached()],
+    ['out of scope, with nothing left, stays so', false, false, wantsDetached()],
+    ['out of scope, with something left, is released', false, true, leftAlone],
+  ])('one that is detached, %s', (_, isInScope, ownsAnything, expected) => {
+    const policy = effectivePolicy({ enforcement: 'ignored', isInScope });
+    expect(desire(SERVICE_ARN, {}, formerly(wantsDetached(), ownsAnything), policy, START).desired).toEqual(expected);
+  });
+
+  it('a tag that asks for it is told that it has no effect, and why', () => {
+    const findings = (tags: Record<string, string>) => desire(SERVICE_ARN, tags, never, ignored, START).findings;
+    expect(findings(tagged('enabled'))).toMatchObject([
+      { code: 'tag-ignored', resource: SERVICE_ARN, message: expect.stringContaining(ignored.because) },
+    ]);
+    expect(findings(tagged('disabled'))).toEqual([]);
+  });
+});
+
+describe('the policy requires a service to be private', () => {
+  const required = effectivePolicy({ enforcement: 'required' });
+  it.each([
+    ['not tagged', {}, []],
+    ['enabled', tagged('enabled'), []],
+    ['disabled', tagged('disabled'), ['tag-overruled']],
+    ['tagged with anything', tagged('x'), ['tag-overruled']],
+  ])('whatever its tag says: %s', (_, tags, found) => {
+    const { desired, findings } = desire(SERVICE_ARN, tags, never, required, START);
+    expect(desired.kind).toBe('private');
+    expect(findings.map(({ code }) => code)).toEqual(found);
+    for (const one of findings)
+      expect(one).toMatchObject({ resource: SERVICE_ARN, message: expect.stringContaining(required.because) });
+  });
+});
+
+describe('two desires are the same', () => {
+  it.each<[string, Desired | undefined, Desired | undefined, boolean]>([
+    ['none', undefined, undefined, true],
+    ['one and none', unmanaged, undefined, false],
+    ['of different kinds', unmanaged, released, false],
+    [
+      'with their keys in another order',
+      wantsDetached(),
+      { restorePublic: false, reason: 'disabled', kind: 'detached' },
+      true,
+    ],
+    [
+      'with the keys of a part in another order',
+      wantsPrivate({ domainTags: { a: ['1'], b: ['2'], c: ['3'] } }),
+      wantsPrivate({ domainTags: { c: ['3'], b: ['2'], a: ['1'] } }),
+      true,
+    ],
+    [
+      'without what is undefined',
+      wantsPrivate({ vpcId: undefined }),
+      JSON.parse(JSON.stringify(wantsPrivate({ vpcId: undefined }))),
+      true,
+    ],
+    [
+      'with names in another order: no',
+      wantsPrivate({ domains: ['a', 'b'] }),
+      wantsPrivate({ domains: ['b', 'a'] }),
+      false,
+    ],
+    [
+      'with another part: no',
+      wantsPrivate({ domainTags: { a: ['1'] } }),
+      wantsPrivate({ domainTags: { a: ['2'] } }),
+      false,
+    ],
+  ])('%s', (_, one, other, expected) => {
+    expect(sameDesired(one, other)).toBe(expected);
+    expect(sameDesired(other, one)).toBe(expected);
+  });
 });
 
 describe('the grace time of a missing tag', () => {
@@ -156,6 +240,11 @@ describe('the grace time of a missing tag', () => {
     const later = { ...past, findings: finding === undefined ? [] : [{ ...finding, since }] };
     expect(ask({}, later, since + DAY - 1).desired).toEqual(leftAlone);
     expect(ask({}, later, since + DAY).desired).toEqual(wantsDetached({ reason: 'tag-missing' }));
+  });
+  it('does not begin with another finding', () => {
+    const [missing] = ask({}, managed, since).findings;
+    const other = missing === undefined ? [] : [{ ...missing, code: 'tag-unknown' as const, since }];
+    expect(ask({}, { ...managed, findings: other }, START).changesAt).toBe(START + DAY);
   });
   it('does not delay `disabled`', () =>
     expect(ask(tagged('disabled'), waiting, START).desired).toEqual(wantsDetached()));
@@ -269,6 +358,83 @@ describe('the VPC and the alias strategy', () => {
   });
 });
 
+describe('the other tags', () => {
+  const wanting = (tags: Record<string, string>, change: Partial<Rules> = {}) =>
+    ask(tagged('enabled', { 'private-ingress:domains': 'app.example.com', ...tags }), never, START, rules(change));
+  const given = { vpcId: VPC, subnetIds: [], securityGroupIds: [], allowFrom: [], endpointId: 'vpce-0e1' };
+
+  it('name the endpoint to use; without one, it is that of the VPC, if there is a given one', () => {
+    expect(wanting({}).desired).not.toHaveProperty('endpointId');
+    expect(wanting({}, { networks: [given] }).desired).toMatchObject({ endpointId: 'vpce-0e1' });
+    const tag = { 'private-ingress:endpoint': 'vpce-0f2' };
+    expect(wanting(tag, { networks: [given] }).desired).toMatchObject({ endpointId: 'vpce-0f2' });
+  });
+
+  it('name the zones to prefer', () => {
+    expect(wanting({ 'private-ingress:zone': ' Z1  Z2 ' }).desired).toMatchObject({ zones: ['Z1', 'Z2'] });
+    expect(wanting({}).desired).not.toHaveProperty('zones');
+  });
+
+  it.each(['adopt', 'reassociate'])('ask for something once, of domains of the service only: %s', (key) => {
+    const tag = `private-ingress:${key}`;
+    expect(wanting({ [tag]: 'APP.example.com' })).toMatchObject({
+      desired: { [key]: ['app.example.com'] },
+      findings: [],
+    });
+    const wrong = wanting({ [tag]: 'other.example.com app_' });
+    expect(wrong.desired).not.toHaveProperty(key);
+    const remedy = 'Name domains that are in the domains tag, or remove the tag.';
+    expect(wrong.findings).toMatchObject([
+      { code: 'domain-invalid', resource: SERVICE_ARN, domain: 'other.example.com', remedy },
+      { code: 'domain-invalid', resource: SERVICE_ARN, domain: 'app_', remedy },
+    ]);
+    expect(wanting({}).desired).not.toHaveProperty(key);
+  });
+
+  it('that are not there ask for nothing, also where adopting is not allowed', () => {
+    expect(wanting({}, { mayAdopt: false }).findings).toEqual([]);
+    const refused = wanting({ 'private-ingress:adopt': 'app.example.com' }, { mayAdopt: false });
+    expect(refused.findings).toMatchObject([{ resource: `${SERVICE_ARN}#private-ingress:adopt` }]);
+  });
+
+  it.each(['domains', 'adopt'])('are read as far as 16 names, and a longer one is reported: %s', (key) => {
+    const tag = `private-ingress:${key}`;
+    const full = Array.from({ length: 16 }, () => 'app.example.com').join(' ');
+    expect(wanting({ [tag]: full }).findings).toEqual([]);
+    expect(wanting({ [tag]: `${full} other.example.org` }).findings).toMatchObject([
+      { code: 'domains-too-many', resource: `${SERVICE_ARN}#${tag}` },
+    ]);
+  });
+
+  it.each<[string, Partial<Rules>, string]>([
+    ['none', { networks: [], otherVpcs: undefined }, '(none)'],
+    ['that of the account', { otherVpcs: undefined }, `(${VPC})`],
+    ['those that are listed', { otherVpcs: { ...given, allowedVpcs: ['vpc-33334444'] } }, `(${VPC}, vpc-33334444)`],
+  ])('that name a VPC which may not be used are told which may: %s', (_, change, says) => {
+    const { findings } = wanting({ 'private-ingress:vpc': 'vpc-11112222' }, change);
+    expect(findings).toMatchObject([
+      { code: 'vpc-not-allowed', resource: SERVICE_ARN, message: expect.stringContaining(says) },
+    ]);
+  });
+
+  it('move a service that is required to be private to another VPC that it may use', () => {
+    const required = effectivePolicy({ enforcement: 'required' });
+    const wanted = desire(SERVICE_ARN, { 'private-ingress:vpc': 'vpc-11112222' }, managed, required, START);
+    expect(wanted).toMatchObject({ desired: { vpcId: 'vpc-11112222' }, findings: [] });
+    const none = effectivePolicy({ enforcement: 'required', rules: rules({ networks: [] }) });
+    expect(desire(SERVICE_ARN, {}, managed, none, START)).toMatchObject({
+      desired: { vpcId: undefined },
+      findings: [{ code: 'vpc-not-given' }],
+    });
+  });
+
+  it('do not free the policy from what zones allow', () => {
+    const wanted = wanting({}, { domains: ['app.example.org'] });
+    expect(domainsOf(wanted)).toEqual(['app.example.com']);
+    expect(codes(wanted)).toEqual([['domain-not-allowed', 'app.example.org']]);
+  });
+});
+
 describe('a slip in the domains tag', () => {
   const before: PastState = {
     desired: { kind: 'private', vpcId: VPC, domains: ['app.example.com'], aliasStrategy: 'auto' },
@@ -282,6 +448,13 @@ describe('a slip in the domains tag', () => {
   };
 
   it('keeps the names there were before', () => expect(domainsWith(['*.example.com'])).toEqual(['app.example.com']));
+
+  it('keeps no more than five names', () => {
+    const domains = ['a', 'b', 'c', 'd', 'e'].map((label) => `${label}.example.com`);
+    const tags = { ...slip, 'private-ingress:domains': 'x.example.com app_.example.com' };
+    const wanted = ask(tags, { ...before, desired: wantsPrivate({ domains }) });
+    expect(domainsOf(wanted)).toEqual(['x.example.com', ...domains.slice(0, 4)]);
+  });
 
   it('but none that is not allowed any more', () => expect(domainsWith(['*.example.org'])).toEqual([]));
 });
@@ -333,9 +506,14 @@ describe('a domains tag that is missing', () => {
       [`${SERVICE_ARN}#private-ingress:domains`, new Date(START + DAY).toISOString().slice(0, -1)],
       [`${SERVICE_ARN}#private-ingress:domains-2`, new Date(since + DAY).toISOString().slice(0, -1)],
     ]);
+    expect(none.changesAt).toBe(since + DAY);
     const findings = none.findings.map((one) => ({ ...one, since: one.resource.endsWith('-2') ? since : START }));
     const later = ask(tagged('enabled'), { ...before, findings }, since + DAY);
     expect(domainsOf(later)).toEqual(['one.example.com']);
+  });
+  it('does not count what else was wrong with the tag as its loss', () => {
+    const findings = [{ ...missing, code: 'domains-too-many' as const, since }];
+    expect(ask(withTags(), { ...before, findings }).changesAt).toBe(START + DAY);
   });
   it('is forgotten after the grace time', () => {
     const after = ask(withTags(), waiting, since + DAY);
@@ -375,6 +553,7 @@ describe('tags that are nearly those of the product', () => {
       const { findings } = ask(given);
       expect(findings).toMatchObject([{ code: 'tag-unknown', severity: 'warning' }]);
       expect(findings[0]?.message).toContain(says);
+      expect(findings[0]?.message).not.toContain('undefined');
     }
   });
   it('are distinguished by their ids', () => {

@@ -36,8 +36,9 @@ describe('the names that a service may claim', () => {
     expect(whyNotClaimable(rules, 'app.example.com')).toBeUndefined();
     expect(whyNotClaimable(rules, '*.example.com')).toMatch(/has to be listed as _wildcard\.example\.com/);
   });
-  it('may be none', () => {
-    const rules = { claimableNames: [], reservedNames: [], domains: [] };
+  it('may be none but those that its rule gives it', () => {
+    const rules = { claimableNames: [], reservedNames: [], domains: ['own.example.com'] };
+    expect(whyNotClaimable(rules, 'own.example.com')).toBeUndefined();
     expect(whyNotClaimable(rules, 'app.example.com')).toMatch(/claim no name/);
   });
 });
@@ -59,6 +60,8 @@ describe('names that a rule gives to services', () => {
     ['web.example.com', 'web.example.com', {}, reserved],
     ['pay-api.example.com', '{service}.example.com', { services: ['Pay-*'] }, reserved],
     ['web.example.com', '{service}.example.com', { services: ['pay-*'] }, free],
+    ['web.example.com', '{service}.example.com', { services: ['pay-*', 'web'] }, reserved],
+    ['portal.example.com', 'portal.example.com', { services: ['web'] }, reserved],
     ['web.123456789012.example.com', '{service}.{account}.example.com', {}, reserved],
     ['web.111111111111.example.com', '{service}.{account}.example.com', {}, free],
     ['web.111111111111.example.com', '{service}.{account}.example.com', { accounts: ['111111111111'] }, reserved],

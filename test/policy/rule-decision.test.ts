@@ -112,6 +112,7 @@ describe('domain templates', () => {
   it.each([
     ['{service}.example.com', 'my_api.example.com'],
     ['*.{service}.example.com', '_wildcard.my_api.example.com'],
+    ['a.*.example.com', 'a.*.example.com'],
     ['{region}-{account}.example.com', 'eu-west-1-000000000001.example.com'],
     ['{service}{service}.example.com', 'my_apimy_api.example.com'],
     ['{stage}.example.com', '{stage}.example.com'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyAccounts } from '../../shared/policy/policy.ts';
-import { usesUnits, whyOutOfScope } from '../../shared/policy/scope.ts';
+import { tagsUsed, usesUnits, whyOutOfScope } from '../../shared/policy/scope.ts';
 import { policy, rule } from './builders.ts';
 
 const here = { account: '123456789012', region: 'ap-northeast-1' };
@@ -29,6 +29,12 @@ describe('whether an account and region are in scope', () => {
       ['ou-abcd-00000002', 'r-abcd'],
       'account 123456789012 is in no unit in scope',
     ],
+    [
+      'in one of the units',
+      organization({ units: ['ou-abcd-00000002', 'ou-abcd-00000001'] }),
+      ['ou-abcd-00000001', 'r-abcd'],
+      undefined,
+    ],
     ['in units that are not known', organization({ units: ['ou-abcd-00000001'] }), undefined, undefined],
   ])('%s', (_, accounts, units, why) => expect(whyOutOfScope(policy({ accounts }), here, units)).toBe(why));
 
@@ -36,6 +42,19 @@ describe('whether an account and region are in scope', () => {
     expect(whyOutOfScope(policy(), { ...here, region: 'eu-west-1' }, undefined)).toBe(
       'region eu-west-1 is not in scope (ap-northeast-1)',
     );
+  });
+
+  it('reads the tags of the product and those that rules and exceptions match by, and no others', () => {
+    const matching = policy({
+      rules: [rule({ match: { tags: { stage: 'prod' } } })],
+      exceptions: [{ match: { tags: { team: '*' } }, reason: 'moving', until: '2026-01-01' }],
+    });
+    const own = { 'private-ingress': 'enabled', 'private-ingress:domains': 'a.example.com' };
+    expect(tagsUsed(matching, { ...own, stage: 'x', team: 'y', secret: 'z', 'my-private-ingress': 'z' })).toEqual({
+      ...own,
+      stage: 'x',
+      team: 'y',
+    });
   });
 
   it('asks for units only if a rule or exception does', () => {
