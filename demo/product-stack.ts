@@ -12,6 +12,8 @@ export interface StackChoice {
   readonly codeFolder: string;
   /** Whether the stack gets its probe inside the seeded VPC. */
   readonly probe: boolean;
+  /** Where it is deployed; by default the region of the seeded network. */
+  readonly region?: string;
   /** More parameters, or other values. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -40,7 +42,7 @@ export function deployProduct(
     {
       template: choice.template,
       account: ACCOUNT,
-      region: REGION,
+      region: choice.region ?? REGION,
       stackName: STACK_NAME,
       functionCode: () => choice.codeFolder,
       parameters: {

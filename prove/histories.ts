@@ -1,9 +1,7 @@
-import type { Change } from '@aws-sdk/client-route-53';
 import { throttled } from 'apprunner-embedded-cloud/faults';
 import { takesTime } from '../bench/aws-load.ts';
 import { DAY, MINUTE, SECOND } from '../shared/duration.ts';
 import { errorMessage } from '../shared/errors.ts';
-import { ownershipName } from '../shared/records/names.ts';
 import { functionArn, Installation } from '../test/installation/installation.ts';
 import { takeAll } from '../test/scenarios/run.ts';
 import type { Expectation, ScenarioTags, Step } from '../test/scenarios/scenario.ts';
@@ -11,6 +9,7 @@ import { Stage } from '../test/scenarios/stage.ts';
 import { addressRecord, claimed } from '../test/scenarios/vocabulary.ts';
 import { type DisturbableCall, type Disturbance, Disturber, disturbances } from './disturbance.ts';
 import type { Family } from './family.ts';
+import { OtherInstallation } from './other-installation.ts';
 import { promises } from './promises.ts';
 import { numbered, numbers } from './seeded.ts';
 
@@ -27,9 +26,8 @@ const KEPT = 20 * MINUTE;
 const JUMP = 30 * SECOND;
 /** Where a record of a person leads. */
 const FOREIGN = '192.0.2.7';
-/** Another installation that may publish the same names, and where its records lead. */
-const OTHER = 'other';
-const ELSEWHERE = '192.0.2.8';
+/** Names that the other installation may be asked for. */
+const SHARED_NAMES = ['hello.example.com', 'b.example.com', 'shared.example.com'];
 
 type Draw = (below: number) => number;
 
@@ -56,8 +54,6 @@ interface Traits {
   readonly isCalm: boolean;
   readonly hasProbe: boolean;
   readonly restoresPublic: boolean;
-  /** How many kinds of happenings there are. */
-  readonly kinds: number;
 }
 
 /** What is ill for a while. */
@@ -77,11 +73,14 @@ export const histories: Family = {
   name: 'histories',
   about: promises.histories.about,
   weight: 6,
-  cases: (effort, seed) => numbered('shared', seed, effort === 'quick' ? QUICK : FULL),
+  /** By turns: alone, and with another installation that publishes in the same zones. */
+  *cases(effort, seed) {
+    const all = effort === 'quick' ? QUICK : FULL;
+    const [alone, shared] = ['wire', 'shared'].map((name) => [...numbered(name, seed, all)]);
+    for (let index = 0; index < all / 2; index++) yield* [alone?.[index] ?? '', shared?.[index] ?? ''];
+  },
   async play(name) {
-    // Cases of this name were found before another installation took part.
-    const kinds = name.startsWith('wire-') ? 21 : 22;
-    const history = await History.begin(numbers(name), kinds);
+    const history = await History.begin(numbers(name), name.startsWith('shared-'));
     try {
       return { disturbances: await history.play() };
     } catch (error) {
@@ -101,8 +100,7 @@ class History {
   readonly #traits: Traits;
   /** Names at which a person has put a record of their own. */
   readonly #foreign = new Set<string>();
-  /** Names that another installation has published. */
-  readonly #others = new Set<string>();
+  readonly #other: OtherInstallation | undefined;
   readonly #broken = new Set<string>();
   readonly #services: readonly Wanted[] = [
     wanted('hello', ['hello.example.com', 'a.example.com', 'shared.example.com']),
@@ -112,8 +110,16 @@ class History {
   /** What happened, for people. */
   readonly told: string[] = [];
 
-  private constructor(draw: Draw, world: Installation, disturber: Disturber, spells: Spells, traits: Traits) {
+  private constructor(
+    draw: Draw,
+    world: Installation,
+    other: OtherInstallation | undefined,
+    disturber: Disturber,
+    spells: Spells,
+    traits: Traits,
+  ) {
     this.#draw = draw;
+    this.#other = other;
     this.#world = world;
     this.#stage = new Stage(world);
     this.#disturber = disturber;
@@ -121,7 +127,7 @@ class History {
     this.#traits = traits;
   }
 
-  static async begin(draw: Draw, kinds: number): Promise<History> {
+  static async begin(draw: Draw, isShared: boolean): Promise<History> {
     const isCalm = draw(3) === 0;
     // One read in so many is disturbed, and eight times as many writes, of which there are fewer.
     const oneIn = isCalm ? Number.POSITIVE_INFINITY : ([64, 160, 800][draw(3)] ?? 0);
@@ -139,13 +145,15 @@ class History {
     });
     const hasProbe = draw(4) > 0;
     const restoresPublic = draw(2) === 0;
+    const readLag = [0, SECOND, 5 * SECOND, MINUTE][draw(4)] ?? 0;
+    const parameters = {
+      OnDetach: restoresPublic ? 'restore-public' : 'keep-private',
+      DetachGrace: draw(2) === 0 ? '10m' : '0s',
+    };
     const world = await Installation.start({
       probe: hasProbe,
-      readLag: [0, SECOND, 5 * SECOND, MINUTE][draw(4)] ?? 0,
-      parameters: {
-        OnDetach: restoresPublic ? 'restore-public' : 'keep-private',
-        DetachGrace: draw(2) === 0 ? '10m' : '0s',
-      },
+      readLag,
+      parameters,
       timed: takesTime,
       disturb: disturber,
     });
@@ -155,7 +163,8 @@ class History {
       const isIll = call.context.principal.kind === 'role' && `${call.service}:${call.operation}` === spells.aws;
       return isIll ? throttled(call.service) : undefined;
     });
-    return new History(draw, world, disturber, spells, { isCalm, hasProbe, restoresPublic, kinds });
+    const other = isShared ? await OtherInstallation.deploy(world, parameters) : undefined;
+    return new History(draw, world, other, disturber, spells, { isCalm, hasProbe, restoresPublic });
   }
 
   stop(): Promise<void> {
@@ -237,11 +246,9 @@ class History {
   async #happen(): Promise<void> {
     const service = this.#services[this.#draw(this.#services.length)];
     if (service === undefined || !service.isCreated || service.isDeleted) return;
-    const kind = this.#draw(this.#traits.kinds);
+    const kind = this.#draw(this.#other === undefined ? 21 : 24);
     if (this.#traits.isCalm && UNTOLD.includes(kind)) return;
     const domain = service.names[this.#draw(service.names.length)] ?? '';
-    // Nobody deletes what another installation has published but itself.
-    if ((kind === 6 || kind === 7) && this.#others.has(domain)) return;
     switch (kind) {
       case 0:
       case 1:
@@ -329,7 +336,9 @@ class History {
         this.#world.deployPolicy({ regions: ['eu-west-1'] });
         return this.#spell('the region is out of scope', () => () => this.#world.deployPolicy({}));
       case 21:
-        return this.#publishElsewhere(domain);
+      case 22:
+      case 23:
+        return this.#wantElsewhere();
       case 20: {
         const ahead = this.#draw(2 * JUMP + 1) - JUMP;
         return this.#spell(`the clocks of the functions are ${ahead} ms ahead`, () => {
@@ -345,17 +354,12 @@ class History {
     }
   }
 
-  /** What another installation does that wants the name too: both records at once, if neither is there. */
-  async #publishElsewhere(domain: string): Promise<void> {
-    if (this.#others.has(domain)) return;
-    try {
-      await this.#world.change(this.#stage.zone('private'), ...published(domain, 'CREATE'));
-      this.#others.add(domain);
-      for (const one of this.#services) one.touchedAt = this.#world.clock.now();
-      this.told.push(`${this.#time()} another installation publishes ${domain}`);
-    } catch (error) {
-      this.told.push(`${this.#time()} another installation cannot publish ${domain}: ${errorMessage(error)}`);
-    }
+  /** What the owner of the other installation's service wants from now on. */
+  async #wantElsewhere(): Promise<void> {
+    const domains = SHARED_NAMES.filter(() => this.#draw(2) === 0);
+    await this.#other?.want(domains);
+    for (const one of this.#services) one.touchedAt = this.#world.clock.now();
+    this.told.push(`${this.#time()} the other installation is to publish ${domains.join(' ') || 'nothing'}`);
   }
 
   #once(service: Wanted, what: string, step: Step): Promise<void> {
@@ -400,6 +404,7 @@ class History {
     const { lambda } = this.#world.cloud;
     this.#at(0, async () => {
       await lambda.invoke(lambda.get(functionArn('sweep')), {});
+      await this.#other?.sweep();
     });
   }
 
@@ -414,30 +419,25 @@ class History {
       if (stands)
         await takeAll(this.#stage, 'in order', [{ do: 'delete-record', zone: 'private', name: domain, type: 'A' }]);
     }
-    for (const domain of this.#others) {
-      try {
-        await this.#world.change(this.#stage.zone('private'), ...published(domain, 'DELETE'));
-      } catch (error) {
-        this.#broken.add(
-          `what another installation published at ${domain} is not there any more: ${errorMessage(error)}`,
-        );
-      }
-    }
     const [first, second] = this.#services.filter(isWanted);
-    if (first === undefined || second === undefined) return;
-    const domains = second.domains.filter((domain) => !first.domains.includes(domain));
-    if (domains.length === second.domains.length) return;
-    second.domains = domains;
-    await this.#do(second, {
-      do: 'tag',
-      service: second.name,
-      tags: { 'private-ingress': 'enabled', 'private-ingress:domains': domains.join(' ') },
-    });
+    const domains = second?.domains.filter((domain) => !first?.domains.includes(domain)) ?? [];
+    if (second !== undefined && domains.length < second.domains.length) {
+      second.domains = domains;
+      await this.#do(second, {
+        do: 'tag',
+        service: second.name,
+        tags: { 'private-ingress': 'enabled', 'private-ingress:domains': domains.join(' ') },
+      });
+    }
+    const taken = this.#services.filter(isWanted).flatMap((service) => service.domains);
+    const left = this.#other?.domains.filter((domain) => !taken.includes(domain)) ?? [];
+    if (left.length < (this.#other?.domains.length ?? 0)) await this.#other?.want(left);
   }
 
   async #isContested(): Promise<boolean> {
     const rows = this.#services.filter(({ isCreated }) => isCreated).map(({ name }) => this.#stage.service(name));
-    const findings = (await Promise.all(rows.map((arn) => this.#world.row(arn)))).flatMap((row) => row?.findings ?? []);
+    const all = await Promise.all([...rows.map((arn) => this.#world.row(arn)), this.#other?.row()]);
+    const findings = all.flatMap((row) => row?.findings ?? []);
     return findings.some(({ code }) => code === 'contested');
   }
 
@@ -475,10 +475,14 @@ class History {
       do: 'expect',
       service: anyone.name,
       records: {
-        private: all.flatMap(({ name, domain }) => claimed(domain, '{endpoint-name}', `{service-id ${name}}`)),
-        public: all.map(({ domain }) => `validation ${domain}`),
+        private: [
+          ...all.flatMap(({ name, domain }) => claimed(domain, '{endpoint-name}', `{service-id ${name}}`)),
+          ...((await this.#other?.records()) ?? []),
+        ],
+        public: [...all.map(({ domain }) => domain), ...(this.#other?.domains ?? [])].map((one) => `validation ${one}`),
       },
     });
+    for (const problem of (await this.#other?.problems()) ?? []) this.#broken.add(problem);
     await takeAll(this.#stage, 'in the end', steps);
   }
 
@@ -493,8 +497,6 @@ class History {
           this.#broken.add(`a record is written at ${name}`);
       }
       if (text.includes(FOREIGN)) this.#broken.add(`the record of a person is changed: ${text}`);
-      if (text.includes(ELSEWHERE) || text.includes(`owner=${OTHER}`))
-        this.#broken.add(`a record of another installation is changed: ${text}`);
     });
   }
 
@@ -532,14 +534,6 @@ const ILL = [
   'route53:ChangeResourceRecordSets',
   'dynamodb:UpdateItem',
 ] as const;
-
-function published(domain: string, Action: 'CREATE' | 'DELETE'): readonly Change[] {
-  const owner = `"v=1 owner=${OTHER} service=${'0'.repeat(32)}"`;
-  return [
-    { Name: domain, Type: 'A' as const, Value: ELSEWHERE },
-    { Name: ownershipName(domain), Type: 'TXT' as const, Value: owner },
-  ].map(({ Value, ...at }) => ({ Action, ResourceRecordSet: { ...at, TTL: 60, ResourceRecords: [{ Value }] } }));
-}
 
 function wanted(name: string, names: readonly string[]): Wanted {
   const nothing = { tag: undefined, domains: [], isCreated: false, isDeleted: false, wasTagged: false };

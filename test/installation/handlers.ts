@@ -89,7 +89,7 @@ export function handlers(
     }),
     [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
       const settings = parseReconcileSettings({ ...fn.environment, AWS_REGION: fn.region });
-      const policy = deployedPolicy(settings, deployed);
+      const policy = deployedPolicy(settings, deployed, fn);
       const config = configOf(fn);
       const claims = createClaims(settings.claimsTableName, config);
       const token = () => chance.uuid();
@@ -108,14 +108,14 @@ export function handlers(
     }, deployed),
     [`${STACK_NAME}-api`]: onceComposed((fn) => {
       const settings = parseApiSettings(fn.environment);
-      const policy = deployedPolicy(settings, deployed);
+      const policy = deployedPolicy(settings, deployed, fn);
       const config = configOf(fn);
       const around = { ...environment(cloud, disturb), ...createScopeReader(policy, config, now) };
       const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
       return api({ ...createApiDependencies(settings, { from, policy }, config, around), logger: loggerOf(fn) });
     }, deployed),
     [`${STACK_NAME}-sweep`]: onceComposed((fn) => {
-      const policy = deployedPolicy(parseRuleSettings(fn.environment), deployed);
+      const policy = deployedPolicy(parseRuleSettings(fn.environment), deployed, fn);
       const random = () => chance.uuid();
       return sweep({
         ...createSweepDependencies(parseSweepStartSettings(fn.environment), policy, random, configOf(fn), now),
@@ -125,7 +125,7 @@ export function handlers(
     }, deployed),
     [`${STACK_NAME}-sweep-region`]: onceComposed((fn) => {
       const settings = parseRuleSettings({ ...fn.environment, AWS_REGION: fn.region });
-      const policy = deployedPolicy(settings, deployed);
+      const policy = deployedPolicy(settings, deployed, fn);
       const config = configOf(fn);
       const sweepSettings = parseSweepSettings(fn.environment);
       const { sweepTableName } = sweepSettings;
@@ -160,7 +160,7 @@ export function handlers(
     [`${STACK_NAME}-report`]: onceComposed((fn) => {
       const rules = parseRuleSettings(fn.environment);
       const from = Object.keys(deployed.says).length > 0 ? 'file' : 'parameters';
-      const inForce = { from, policy: deployedPolicy(rules, deployed) } as const;
+      const inForce = { from, policy: deployedPolicy(rules, deployed, fn) } as const;
       const settings = parseReportSettings(fn.environment);
       const dependencies = createReportDependencies(settings, rules, inForce, configOf(fn), now);
       return report({ ...dependencies, logger: loggerOf(fn) });
@@ -217,8 +217,13 @@ export interface DeployedPolicy {
   says: Partial<Policy>;
 }
 
-export function deployedPolicy(settings: RuleSettings, { says }: DeployedPolicy): Policy {
-  return { ...policyOfParameters(settings, { account: ACCOUNT, region: REGION }), ...says };
+/** @param at where the functions are. */
+export function deployedPolicy(
+  settings: RuleSettings,
+  { says }: DeployedPolicy,
+  { region }: Pick<LambdaFunction, 'region'> = { region: REGION },
+): Policy {
+  return { ...policyOfParameters(settings, { account: ACCOUNT, region }), ...says };
 }
 
 /**
