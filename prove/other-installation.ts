@@ -103,7 +103,7 @@ export class OtherInstallation {
     );
     const isWanted = this.domains.length > 0;
     const { phase } = (await this.row()) ?? {};
-    const phases: readonly unknown[] = isWanted ? ['ready', 'ready-unverified'] : ['detached'];
+    const phases: readonly unknown[] = isWanted ? ['ready', 'ready-unverified'] : ['detached', undefined];
     return [
       ...(phases.includes(phase) ? [] : [`the other installation’s service is ${phase}`]),
       ...(connections.length === (isWanted ? 1 : 0)

@@ -39,7 +39,7 @@ export const promises = {
   },
   histories: {
     about:
-      'random histories of two services on the wire: people tag, delete and change things by hand, another installation publishes the same names, events are lost, doubled, late and reordered, listings lag by up to a minute, DNS does not answer, clocks jump by up to 30 s, AWS throttles, reconciliations overlap, and any call may be disturbed',
+      'random histories of two services on the wire: people tag, delete and change things by hand, a second installation publishes in the same zones, events are lost, doubled, late and reordered, listings lag by up to a minute, DNS does not answer, clocks jump by up to 30 s, AWS throttles, reconciliations overlap, and any call may be disturbed',
     promise:
       'After two sweeps everything is as people last wanted it, and nothing else: no record, domain or connection is left or missing, no record of another is touched, and nothing is called ready that does not answer.',
     condition: 'What is ill is well again in the end, and each thing is undone by hand once only.',
