@@ -11,12 +11,15 @@ import {
   cname,
   DOMAIN,
   domainState,
+  endpoint,
   endpointAlias,
   ledger,
+  network,
   observed,
   ownTxt,
   planInput,
   publicZone,
+  SERVICE_ARN,
   VALIDATION_NAME,
   VALIDATION_VALUE,
   validationCname,
@@ -99,6 +102,135 @@ describe('planDomain: the association', () => {
     expect(seen(association({ status: 'creating' }))).not.toBe(one);
     expect(seen(association({ status: 'active', validation: [] }))).not.toBe(one);
     expect(seen(undefined)).not.toBe(one);
+  });
+});
+
+describe('planDomain: the wait for an association', () => {
+  it('is checked with one call for all domains of the service', () => {
+    const pending = domainState({ association: association({ status: 'pending_certificate_dns_validation' }) });
+    const seen = observed({ domains: { 'b.example.com': domainState({ association: undefined }), [DOMAIN]: pending } });
+    expect(plan(planInput(wantsPrivate(), seen)).waits).toMatchObject([
+      {
+        kind: 'certificate',
+        subject: DOMAIN,
+        condition: { check: 'domains', domains: [DOMAIN, 'b.example.com'] },
+        expected: 'pending_certificate_dns_validation 1, none',
+      },
+    ]);
+  });
+});
+
+describe('planDomain: whether the name may be had', () => {
+  const bare = { association: undefined, records: { ZPRIVATE: nothingThere } };
+  const caa = (names: readonly string[], property?: 'issuewild'): Partial<DomainState> => ({
+    ...bare,
+    issuers: { kind: 'listed', names, at: 'example.com', ...(property && { property }) },
+  });
+  it.each<[string, Partial<DomainState>, string | undefined]>([
+    ['no CAA record', { ...bare, issuers: { kind: 'unrestricted' } }, undefined],
+    ['no answer: App Runner will decide', { ...bare, issuers: { kind: 'unknown' } }, undefined],
+    ['Amazon among others', caa(['letsencrypt.org', 'amazontrust.com']), undefined],
+    [
+      'others only',
+      caa(['letsencrypt.org', 'pki.goog']),
+      'issue records at example.com let letsencrypt.org, pki.goog issue',
+    ],
+    ['nobody', caa([], 'issuewild'), 'issuewild records at example.com let no issuer issue'],
+  ])('as CAA says: %s', (_, state, message) => {
+    const made = attach(state, emptyLedger);
+    expect(changes(made)).toEqual(message === undefined ? ['associate-domain'] : []);
+    expect(made.findings.map(({ code, resource, domain }) => [code, resource, domain])).toEqual(
+      message === undefined ? [] : [['caa-forbids', 'example.com', DOMAIN]],
+    );
+    if (message !== undefined) expect(made.findings[0]?.message).toContain(message);
+  });
+
+  it('asks for no certificate where no connection can come', () => {
+    const failed = { network: network({ endpoints: [endpoint({ state: 'failed' })] }) };
+    expect(changes(attach(bare, emptyLedger, failed))).toEqual([]);
+  });
+
+  it.each([
+    [SERVICE_ARN, []],
+    [`${SERVICE_ARN}x`, [['domain-held', SERVICE_ARN, DOMAIN]]],
+  ])('is not while another service holds it: %s', (holder, found) => {
+    const made = attach({}, ledger(), { claims: { [DOMAIN]: { holder, released: [] } } });
+    expect(made.findings.map(({ code, resource, domain }) => [code, resource, domain])).toEqual(found);
+  });
+
+  describe('where a private zone carries the traffic', () => {
+    const pending = association({ status: 'pending_certificate_dns_validation' });
+    const PUBLIC_NAME = 'xyz789.ap-northeast-1.awsapprunner.com';
+    const stranger = { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined };
+    const own = { at: [cname(DOMAIN, `${PUBLIC_NAME}.`)], txt: undefined };
+    it.each<[string, Partial<DomainState>, OwnedResources, boolean]>([
+      [
+        'a public name of another owner gets no certificate',
+        { association: undefined, publicRecords: stranger },
+        emptyLedger,
+        false,
+      ],
+      ['nor one that its owner has begun', { association: pending, publicRecords: stranger }, emptyLedger, false],
+      ['but one that is issued already', { publicRecords: stranger }, emptyLedger, true],
+      ['or one that the stack has begun', { association: pending, publicRecords: stranger }, ledger(), true],
+      [
+        'a public name that leads to the service gets one',
+        { association: undefined, publicRecords: own },
+        emptyLedger,
+        true,
+      ],
+      [
+        'a public name without records gets one',
+        { association: undefined, publicRecords: nothingThere },
+        emptyLedger,
+        true,
+      ],
+    ])('%s', (_, state, known, isHad) => {
+      const made = attach({ ...state, validation: {} }, known, { serviceNames: [PUBLIC_NAME] });
+      const [action] = made.actions;
+      expect(action?.kind).toBe(
+        isHad
+          ? state.association === undefined && 'association' in state
+            ? 'associate-domain'
+            : 'change-records'
+          : undefined,
+      );
+      expect(
+        made.findings.flatMap(({ code, resource, domain }) => (code === 'record-foreign' ? [[resource, domain]] : [])),
+      ).toEqual(isHad ? [] : [[`ZPUBLIC/${DOMAIN}`, DOMAIN]]);
+    });
+  });
+});
+
+describe('planDomain: a new certificate that was asked for', () => {
+  const asked = (domains: Observed['domains'], reassociate: readonly string[] = [DOMAIN]) =>
+    changes(
+      plan(planInput(wantsPrivate({ domains: Object.keys(domains), reassociate }), observed({ domains }), ledger())),
+    );
+  const WWW = `www.${DOMAIN}`;
+  const covered = domainState({
+    association: association({ coveredBy: DOMAIN, unvalidated: ['FAILED'] }),
+    records: { ZPRIVATE: { at: [endpointAlias(WWW)], txt: ownTxt(WWW) } },
+  });
+
+  it('begins with the disassociation, and the tag goes once each of its names is going', () => {
+    expect(asked({ [DOMAIN]: domainState() })).toEqual(['disassociate-domain']);
+    expect(asked({ [DOMAIN]: domainState({ association: association({ status: 'deleting' }) }) })).toEqual([
+      'remove-tag',
+    ]);
+    expect(asked({ [DOMAIN]: domainState({ association: undefined }) })).toEqual(['associate-domain', 'remove-tag']);
+    const other = { 'api.example.com': domainState({ association: association({ status: 'deleting' }) }) };
+    expect(asked({ [DOMAIN]: domainState(), ...other }, [DOMAIN, 'api.example.com'])).toEqual(['disassociate-domain']);
+  });
+
+  it('is none of a name that another association covers', () => {
+    expect(asked({ [DOMAIN]: domainState(), [WWW]: covered }, [WWW])).toEqual([]);
+  });
+
+  it('is worth asking for where App Runner cannot renew what it has, covered or not', () => {
+    const domains = { [DOMAIN]: domainState(), [WWW]: covered };
+    const made = plan(planInput(wantsPrivate({ domains: [DOMAIN, WWW] }), observed({ domains }), ledger()));
+    expect(made.findings).toMatchObject([{ code: 'certificate-not-renewing', domain: WWW }]);
   });
 });
 
@@ -266,6 +398,62 @@ describe('planDomainRemoval', () => {
     expect(waits(made)).toEqual(waiting);
     expect(findings(made)).toEqual(found);
     expect(made.forget).toEqual(forgotten);
+  });
+
+  it.each<[string, OwnedResources, string]>([
+    ['that others have changed', ledger(), `ZPRIVATE/${DOMAIN}`],
+    [
+      'in a zone that may not be written any more',
+      ledger({ domains: { [DOMAIN]: writtenDomain({ records: [{ zoneId: 'ZOTHER', record: endpointAlias() }] }) } }),
+      'ZOTHER',
+    ],
+  ])('names the record %s', (_, known, resource) => {
+    const changed = { ZPRIVATE: { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined } };
+    const made = takeOut({ [DOMAIN]: domainState({ ...disassociated, records: changed, validation: {} }) }, known);
+    expect(made.findings).toMatchObject([{ resource, domain: DOMAIN }]);
+  });
+
+  it('takes out what the stack would write now, where its ledger knows nothing of the zone', () => {
+    const records = {
+      ZPUBLIC: { at: [appRunnerAlias()], txt: ownTxt() },
+      ZPRIVATE: { at: [endpointAlias()], txt: ownTxt() },
+    };
+    const known = ledger({ domains: { [DOMAIN]: writtenDomain({ records: [] }) } });
+    expect(
+      changes(takeOut({ [DOMAIN]: domainState({ records }) }, known)).filter((one) => one.includes(' A ')),
+    ).toEqual([`DELETE A ${DOMAIN} in ZPUBLIC`, `DELETE A ${DOMAIN} in ZPRIVATE`]);
+    const pending = network({ endpoints: [endpoint({ state: 'pending', name: undefined })] });
+    const made = plan(
+      planInput(
+        wantsDetached(),
+        observed({ domains: { [DOMAIN]: domainState({ records }) }, network: pending }),
+        known,
+      ),
+    );
+    expect(changes(made)).toEqual([
+      `DELETE A ${DOMAIN} in ZPUBLIC`,
+      `DELETE TXT _private-ingress.${DOMAIN} in ZPUBLIC`,
+      `DELETE TXT _private-ingress.${DOMAIN} in ZPRIVATE`,
+    ]);
+  });
+
+  it('writes again what led to the public service, in the zone where it was, and says so', () => {
+    const replaced = [
+      { zoneId: 'ZPRIVATE', record: cname(DOMAIN, 'one.test.') },
+      { zoneId: 'ZPUBLIC', record: cname(DOMAIN, 'two.test.') },
+    ];
+    const known = ledger({ domains: { [DOMAIN]: writtenDomain({ replaced }) } });
+    const made = (restorePublic: boolean, noted: OwnedResources) =>
+      plan(planInput(wantsDetached({ restorePublic }), observed(), noted)).actions;
+    expect(made(true, known)).toMatchObject([
+      {
+        changes: [{ action: 'DELETE' }, { action: 'DELETE' }, { action: 'CREATE', record: replaced[0]?.record }],
+        why: `${DOMAIN} leads to the public service again`,
+      },
+    ]);
+    const removal = [{ changes: [{ action: 'DELETE' }, { action: 'DELETE' }], why: `${DOMAIN} is no longer wanted` }];
+    expect(made(false, known)).toMatchObject(removal);
+    expect(made(true, { ...known, madePrivate: false })).toMatchObject(removal);
   });
 
   it('takes records out of every zone they were written to', () => {
