@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../../shared/plan/action.ts';
 import { emptyLedger, ownedDomain, withoutDomain } from '../../shared/plan/ledger.ts';
-import { sameRecord } from '../../shared/records/record-set.ts';
-import { appRunnerAlias, DOMAIN, endpointAlias, ledger, ownTxt, validationCname } from '../fixtures.ts';
+import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
+import { addressRecord, appRunnerAlias, DOMAIN, endpointAlias, ledger, ownTxt, validationCname } from '../fixtures.ts';
 
 const publish: Action = {
   kind: 'change-records',
@@ -66,6 +66,28 @@ describe('the ledger entry', () => {
   it('validation records apart from traffic records', () => {
     const known = writeAhead(emptyLedger, validate);
     expect(ownedDomain(known, DOMAIN)).toMatchObject({ records: [], validation: [{ zoneId: 'ZPUBLIC' }] });
+    const gone: Action = { ...validate, changes: [{ action: 'DELETE', record: validationCname }] };
+    const both = { ...ownedDomain(known, DOMAIN), records: [{ zoneId: 'ZPUBLIC', record: validationCname }] };
+    const left = confirmWritten({ ...known, domains: { [DOMAIN]: both } }, gone);
+    expect(ownedDomain(left, DOMAIN)).toMatchObject({ records: both.records, validation: [] });
+  });
+
+  it('what was replaced, once each, to be restored in its zone as its first owner’s', () => {
+    const [one, two] = [addressRecord(DOMAIN, '192.0.2.1'), addressRecord(DOMAIN, '192.0.2.2')];
+    const take = (...replaced: readonly RecordSet[]): Action => ({ ...publish, replaced });
+    const known = [take(one), take(two, one)].reduce(writeAhead, emptyLedger);
+    const inZone = (record: RecordSet) => ({ zoneId: 'ZPRIVATE', record });
+    expect(ownedDomain(known, DOMAIN).replaced).toEqual([two, one].map(inZone));
+    expect(ownedDomain(writeAhead(known, mend), DOMAIN).replaced).toEqual([two, one].map(inZone));
+    expect(ownedDomain(writeAhead(emptyLedger, publish), DOMAIN)).not.toHaveProperty('replaced');
+    const restore: Action = { ...publish, changes: [{ action: 'CREATE', record: one }] };
+    const noted = (action: Action) =>
+      ownedDomain(writeAhead(known, action), DOMAIN).records.map(({ record }) => record);
+    expect(noted(restore)).not.toContainEqual(one);
+    expect(noted({ ...restore, zoneId: 'ZPUBLIC' })).toContainEqual(one);
+    expect(noted({ ...restore, changes: [{ action: 'CREATE', record: appRunnerAlias() }] })).toContainEqual(
+      appRunnerAlias(),
+    );
   });
 
   it('making private, and public again', () => {
@@ -134,6 +156,13 @@ describe('for people and for counting', () => {
     expect(actionKey(validate)).not.toBe(actionKey(publish));
     expect(actionKey({ ...publish, domain: 'api.example.com' })).not.toBe(actionKey(publish));
     expect(actionKey({ kind: 'associate-domain', domain: DOMAIN, why: 'a' })).toBe('associate-domain:app.example.com');
+    // Records of an earlier certificate go after those of the next one came: that reverses nothing.
+    const gone = { action: 'DELETE', record: validationCname } as const;
+    const key = `change-records:validation:${DOMAIN}:ZPUBLIC`;
+    expect(actionKey({ ...validate, changes: [gone, gone] })).toBe(`${key}:removal`);
+    expect(actionKey({ ...validate, changes: [gone, { action: 'CREATE', record: validationCname }] })).toBe(key);
+    expect(actionKey(validate)).toBe(key);
+    expect(actionKey({ ...publish, changes: [gone] })).toBe(actionKey(publish));
   });
   it.each<[Action, string]>([
     [publish, 'create A app.example.com, create TXT _private-ingress.app.example.com in zone ZPRIVATE'],
