@@ -189,7 +189,7 @@ describe('a validation record that public DNS does not answer with', () => {
   it('will not be renewed: a warning once DNS had its time', () => {
     const { findings, waits, phase } = seenAt('active', {});
     expect(findings).toMatchObject([{ code: 'zone-not-delegated', severity: 'info', domain: DOMAIN }]);
-    expect(waits).toMatchObject([{ kind: 'grace', endsAt: START + 15 * MINUTE }]);
+    expect(waits).toMatchObject([{ kind: 'grace', condition: { check: 'nothing' }, endsAt: START + 15 * MINUTE }]);
     expect(phase).toBe('ready');
     const later = seenAt('active', {}, START - 15 * MINUTE);
     expect(later).toMatchObject({ phase: 'ready', waits: [], findings: [{ severity: 'warning' }] });

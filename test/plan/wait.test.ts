@@ -6,6 +6,7 @@ import {
   isOverdue,
   latestEnd,
   mergeWaits,
+  needsObservation,
   nextCheck,
   nextDelay,
   type OpenWait,
@@ -154,6 +155,28 @@ describe('nextDelay', () => {
   it('is nothing when nothing is waited for', () => expect(nextDelay([], START, 0)).toBeUndefined());
 });
 
+describe('dueWaits', () => {
+  const pause = (endsAt: number) => wait('pause', { endsAt });
+  it('has a check from the moment on at which it may be made', () => {
+    const one = wait('retry');
+    const { from } = nextCheck(one, START);
+    expect(dueWaits([one], START, from - 1)).toEqual([]);
+    expect(dueWaits([one], START, from)).toEqual([one]);
+    expect(nextCheck(one, from).from).toBeGreaterThan(from);
+  });
+  it('has a wait that ends, from its end on', () => {
+    expect(dueWaits([pause(START + MINUTE)], START, START + MINUTE - 1)).toEqual([]);
+    expect(dueWaits([pause(START + MINUTE)], START, START + MINUTE)).toEqual([pause(START + MINUTE)]);
+    expect(dueWaits([wait('pause')], START, START + MINUTE)).toEqual([]);
+  });
+});
+
+describe('needsObservation', () => {
+  it.each(waitKinds)('%s: what no status shows needs a full observation', (kind) => {
+    expect(needsObservation({ kind })).toBe(['retry', 'https', 'consistency'].includes(kind));
+  });
+});
+
 describe('an endpoint, while an operation runs on the service', () => {
   const endpoint = wait('endpoint', { since: START - HOUR });
   it('is not asked: nothing could be done with it yet', () => {
@@ -211,6 +234,10 @@ describe('mergeWaits', () => {
   it('distinguishes waits by kind and by subject, and drops those no longer planned', () => {
     const before = [wait('dns', { subject: 'y', since: START - HOUR }), wait('certificate', { since: START - HOUR })];
     expect(mergeWaits([planned], before, START)).toEqual([{ ...planned, since: START, chainSince: START - HOUR }]);
+  });
+  it('gives a wait that it keeps no start of a chain that it did not have', () => {
+    const [next] = mergeWaits([planned], [wait('dns', { since: START - HOUR })], START);
+    expect(next).not.toHaveProperty('chainSince');
   });
   it('carries the start of the chain on, from wait to wait', () => {
     const before = [wait('connection', { since: START - MINUTE, chainSince: START - HOUR })];
