@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../shared/duration.ts';
+import { finding } from '../../shared/findings.ts';
 import type { HttpsCheck, NameAnswer, Observed } from '../../shared/plan/observed.ts';
 import { type Plan, plan } from '../../shared/plan/plan.ts';
 import type { PlanInput } from '../../shared/plan/plan-builder.ts';
@@ -11,6 +12,7 @@ import {
   observed,
   planInput,
   present,
+  SERVICE_ARN,
   START,
   wantsPrivate,
 } from '../fixtures.ts';
@@ -37,14 +39,19 @@ const checked = (check: HttpsCheck, more: Partial<Observed> = {}): Partial<Obser
 const codes = (made: Plan | undefined) => made?.findings.map(({ code, severity }) => `${code} ${severity}`);
 
 describe('proof', () => {
+  const unseen: NameAnswer = { vantage: 'public', outcome: 'nxdomain' };
+  const unseenSince = [
+    { ...finding('dns-unobservable', { resource: connection().arn, message: '' }), since: START - HOUR },
+  ];
   const seenPublicly: NameAnswer = { vantage: 'public', outcome: 'addresses', addresses: ['10.0.22.10'] };
   it.each<[string, Partial<Observed>, Plan['proof']]>([
     ['HTTPS answers from inside the VPC', checked(answers), 'verified'],
     ['the name resolves inside the VPC, and nothing was asked over HTTPS', { httpsChecks: {} }, 'resolves'],
     ['the name resolves inside the VPC, and HTTPS does not answer', checked(silent), 'resolves'],
     ['the name resolves in public DNS', { answer: seenPublicly, httpsChecks: {} }, 'seen-publicly'],
+    ['the name cannot be seen, and its grace time is over', { answer: unseen, httpsChecks: {} }, 'unverified'],
     ['the service has no connection', { connections: [], answer: undefined }, undefined],
-  ])('%s', (_, seen, proof) => expect(follow([0], seen)[0]?.proof).toBe(proof));
+  ])('%s', (_, seen, proof) => expect(follow([0], seen, { findings: unseenSince })[0]?.proof).toBe(proof));
 
   it('is no longer verified only after HTTPS answered once', () => {
     expect(codes(follow([0], checked(silent), { wasVerified: false })[0])).toEqual(['name-unreachable warning']);
@@ -53,6 +60,25 @@ describe('proof', () => {
       'no-longer-verified warning',
     ]);
     expect(codes(follow([0], { httpsChecks: {} }, { wasVerified: true })[0])).toEqual([]);
+    expect(follow([0], checked(silent), { wasVerified: true })[0]?.findings[1]?.resource).toBe(SERVICE_ARN);
+  });
+
+  it.each<[string, Partial<Observed>, boolean]>([
+    [
+      'its name is gone, and nothing answers over HTTPS',
+      { answer: { vantage: 'vpc', outcome: 'nxdomain' }, httpsChecks: {} },
+      true,
+    ],
+    [
+      'its name is gone, but a published one answers',
+      checked(answers, { answer: { vantage: 'vpc', outcome: 'nxdomain' } }),
+      false,
+    ],
+    ['the probe gave no answer', { answer: probeFailed, httpsChecks: {} }, false],
+    ['there is no probe any more', { answer: unseen, httpsChecks: {} }, false],
+  ])('is no longer verified or not: %s', (_, seen, isLost) => {
+    const found = codes(follow([0], seen, { wasVerified: true })[0]);
+    expect(found?.includes('no-longer-verified warning')).toBe(isLost);
   });
 });
 
@@ -78,6 +104,7 @@ describe('a published name that does not answer over HTTPS', () => {
     const moments = follow([0, 0.01, 0.02, 0.03, 5], checked(silent));
     expect(moments.map(({ phase }) => phase)).not.toContain('degraded');
     expect(follow([0, 9, 9.6], checked(silent)).at(-1)?.phase).toBe('degraded');
+    expect(follow([0, 0.5, 5], checked(silent)).at(-1)?.phase).toBe('degraded');
   });
 
   it('is not reported while the connection’s own name does not resolve yet: that is waited for', () => {
@@ -93,7 +120,11 @@ describe('a published name that does not answer over HTTPS', () => {
   it('is checked again without an event', () => {
     const [first] = follow([0], checked(silent));
     expect(first?.waits).toMatchObject([{ kind: 'https', subject: DOMAIN, endsAt: START + 5 * MINUTE }]);
-    expect(follow([0, 2, 5], checked(silent)).at(-1)?.waits).toMatchObject([{ kind: 'https' }]);
+    expect(first?.waits).toMatchObject([{ condition: { check: 'nothing' } }]);
+    expect(follow([0, 9], checked(silent)).at(-1)?.waits).toMatchObject([{ endsAt: START + 9.5 * MINUTE }]);
+    const [down] = follow([0, 2, 5], checked(silent)).slice(-1);
+    expect(down?.waits).toMatchObject([{ kind: 'https' }]);
+    expect(down?.waits[0]).not.toHaveProperty('endsAt');
   });
 
   it('does not make a service ready that was never verified', () => {
@@ -111,6 +142,13 @@ describe('a published name that does not answer over HTTPS', () => {
     const plans = follow([0, 3, 6, 9], checked(silent, { service: present({ status }) }), { wasVerified: true });
     expect(plans.map(({ phase }) => phase)).not.toContain('degraded');
     expect(plans.flatMap(codes)).toEqual([]);
+    expect(follow([0], checked(silent, { service: present({ status }) }))[0]?.phase).toBe('ready');
+  });
+
+  it('does not hide that something can be done', () => {
+    const unpublished = domainState({ records: { ZPRIVATE: { at: [], txt: undefined } } });
+    const plans = follow([0, 3, 6], checked(silent, { domains: { [DOMAIN]: unpublished } }));
+    expect(plans.at(-1)).toMatchObject({ phase: 'waiting-for-certificate', actions: [{ kind: 'change-records' }] });
   });
 
   it('does not hide that a certificate is on its way', () => {
