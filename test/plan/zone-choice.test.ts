@@ -79,12 +79,46 @@ describe('a private zone that shadows ours', () => {
   });
 });
 
+describe('a private zone that is not the pinned one', () => {
+  const closest: Zone = { ...privateZone, id: 'ZPRIVATE' };
+  const shadows = (pinned: Partial<Zone>, trafficZone = closest, more: Partial<DomainState> = {}) => {
+    const zone = { ...privateZone, id: 'ZPINNED', ...pinned };
+    return planned({ trafficZone, ...more }, { pinnedZones: [{ id: zone.id, zone }] }).findings.some(
+      ({ code }) => code === 'zone-shadowed',
+    );
+  };
+  it.each<[string, Partial<Zone>, boolean]>([
+    ['shadows one that holds the name and is seen by the VPC', { vpcIds: ['vpc-11112222', VPC] }, true],
+    ['does not where that one is public', { visibility: 'public' }, false],
+    ['does not where it is that one', { id: 'ZPRIVATE' }, false],
+    ['does not where the VPC does not see that one', { vpcIds: ['vpc-11112222'] }, false],
+    ['does not where that one does not hold the name', { name: 'example.org' }, false],
+  ])('%s', (_, pinned, isShadowed) => expect(shadows(pinned)).toBe(isShadowed));
+
+  it('does not where public DNS answers in the VPC', () => expect(shadows({}, publicZone)).toBe(false));
+
+  it('is named with its owner only where that is known', () => {
+    const { owner: _, ...unknown } = foreign;
+    expect(said(planned({ trafficZone: unknown }))).toContain('(ZFOREIGN) answers for');
+    expect(said(planned({ trafficZone: { ...privateZone, id: 'ZOTHER' } }))).toContain('(ZOTHER, private) holds');
+  });
+
+  it('is no matter where another zone answers', () => {
+    const unseenZone = { ...privateZone, id: 'ZUNSEEN', vpcIds: [] };
+    expect(planned({ trafficZone: publicZone, unseenZone }).findings).toEqual([]);
+    expect(said(planned({ trafficZone: undefined, unseenZone }))).toMatch(
+      /^zone-not-associated: .*\(ZUNSEEN\).* not associated with vpc-0a1b2c3d/,
+    );
+  });
+});
+
 describe('hosted zones of one name', () => {
   it('of which none is chosen: a finding names both, nothing is written', () => {
     const second = { ...publicZone, id: 'ZSECOND' };
     const made = planned({ trafficZone: undefined, validationZone: undefined, tiedZones: [publicZone, second] });
     expect(made.actions).toEqual([]);
     expect(said(made)).toMatch(/^zone-ambiguous: .*\(ZPUBLIC\) and .*\(ZSECOND\) hold app.example.com/);
+    expect(made.findings).toMatchObject([{ resource: 'ZPUBLIC+ZSECOND', domain: DOMAIN }]);
   });
 });
 
@@ -106,6 +140,16 @@ describe('the zone tag', () => {
     const made = planned({}, { pinnedZones: [pinned] });
     expect(said(made)).toMatch(/^zone-tag-unused: /);
     expect(said(made)).toContain(text);
+  });
+
+  it('names one that holds one of two names', () => {
+    const other = 'app.example.org';
+    const see = observed({
+      domains: { [other]: domainState({ ...nothingWritten, trafficZone: undefined }), [DOMAIN]: domainState() },
+      pinnedZones: [{ id: 'ZPUBLIC', zone: publicZone }],
+    });
+    const { findings } = plan(planInput(wantsPrivate({ domains: [other, DOMAIN] }), see, ledger()));
+    expect(findings.map(({ code }) => code)).not.toContain('zone-tag-unused');
   });
 
   it('names one of use', () => {
