@@ -97,6 +97,55 @@ describe('a lost ledger', () => {
     expect(domains).toEqual({});
   });
 
+  it('has a name whose alias leads to the endpoint, without a connection and whatever stands in other zones', () => {
+    const { domains } = learned({
+      connections: [],
+      ...at({
+        records: {
+          ZPUBLIC: { at: [], txt: ownTxt() },
+          ZPRIVATE: { at: [addressRecord(DOMAIN, '::1'), endpointAlias()], txt: ownTxt() },
+        },
+      }),
+    });
+    expect(domains[DOMAIN]?.records.map(({ zoneId, record }) => `${zoneId} ${record.type}`)).toEqual([
+      'ZPUBLIC TXT',
+      'ZPRIVATE A',
+      'ZPRIVATE TXT',
+    ]);
+  });
+
+  it('has of a name without an association its records alone', () => {
+    expect(learned(at({ association: undefined })).domains[DOMAIN]).toMatchObject({
+      associated: false,
+      validation: [],
+    });
+  });
+
+  it('has each validation record that the association needs', () => {
+    const second = { name: '_v2.app.example.com', value: '_t2.acm-validations.aws.' };
+    const both = association({ validation: [...association().validation, second] });
+    const { domains } = learned(at({ association: both }));
+    expect(domains[DOMAIN]?.validation).toEqual([{ zoneId: 'ZPUBLIC', record: validationCname }]);
+  });
+
+  it('has no name that another installation has in one of its zones, where a claim is all there is', () => {
+    const txt = ownershipRecord(DOMAIN, { ...owner, installation: 'other' });
+    const { domains } = learned({
+      ...at({ records: { ZPUBLIC: { at: [], txt }, ZPRIVATE: { at: [], txt: undefined } } }),
+      claims: { [DOMAIN]: { holder: SERVICE_ARN, released: [] } },
+    });
+    expect(domains).toEqual({});
+  });
+
+  it('is the same where there is nothing to learn', () => {
+    const nothing = { connections: [], ...at({ records: {} }), claims: {} };
+    expect(learned(nothing)).toBe(emptyLedger);
+    const known = { ...emptyLedger, endpoint: { id: 'vpce-0e9', vpcId: VPC } };
+    expect(learned(at({ records: {} }), known)).toBe(known);
+    expect(learned(at({ records: {} }))).toEqual({ ...emptyLedger, endpoint: { id: 'vpce-0e1', vpcId: VPC } });
+    expect(learned({ connections: [] })).not.toHaveProperty('endpoint');
+  });
+
   it('has no association that covers the name as its www', () => {
     const { domains } = learned(at({ association: association({ coveredBy: 'example.com' }) }));
     expect(domains[DOMAIN]?.associated).toBe(false);
