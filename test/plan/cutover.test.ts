@@ -245,6 +245,21 @@ describe('a live service', () => {
     expect(messageOf(made, 'cutover-ahead')).toContain('once App Runner has accepted its domains');
   });
 
+  it('waits for App Runner to accept each name, whatever is possible for another', () => {
+    const other = 'api.example.com';
+    const unknown = domainState({ trafficZone: publicZone, association: undefined, records: {} });
+    const seen = { ...live(), domains: { [other]: unknown, ...live().domains } };
+    const made = plan(planInput(wantsPrivate({ domains: [other, DOMAIN] }), observed(seen)));
+    expect([kinds(made), codes(made)]).toEqual([['associate-domain'], ['cutover-ahead']]);
+  });
+
+  it('is held neither by a warning nor by what was found of something else before', () => {
+    const single = { ...live(), network: network({ endpoints: [endpoint({ interfaceCount: 1 })] }) };
+    expect(kinds(planned(single))).toEqual(['make-private']);
+    const before = open('connection-failed', 'arn', 'it failed');
+    expect(kinds(planned(live(), { findings: [before] }))).toEqual(['make-private']);
+  });
+
   it('stays public while App Runner refuses a name', () => {
     const unknown = { association: undefined, records: { ZPUBLIC: { at: [], txt: undefined } } };
     const refusal = open('domain-taken', `${SERVICE_ARN}#associate-domain:${DOMAIN}`, 'it is taken');
@@ -277,6 +292,7 @@ describe('a service without a name that leads to it', () => {
   ])('that is %s', (_, age, isCut) => {
     const made = planned(created(age));
     expect(kinds(made).includes('make-private')).toBe(isCut);
+    if (isCut) expect(whyOf(made, 'make-private')).toMatch(/^it is public now; /);
     expect(made.cutover).toEqual({ managedSince: START, wasReady: false });
   });
 
@@ -313,7 +329,9 @@ describe('a service that the policy requires to be private', () => {
     expect(kinds(made)).not.toContain('make-private');
     expect(made.findings.find(({ code }) => code === 'still-public')?.severity).toBe('error');
     expect(made.cutover?.heldSince).toBe(START);
-    expect(made.waits).toContainEqual(expect.objectContaining({ kind: 'grace', endsAt: START + 7 * DAY }));
+    const [grace] = made.waits.filter(({ kind }) => kind === 'grace');
+    expect(grace).toMatchObject({ condition: { check: 'nothing' }, endsAt: START + 7 * DAY });
+    expect(grace?.why).toContain(`${DOMAIN} leads to the service`);
   });
 
   const held = (ago: number, wasReady = false) => ({
@@ -331,6 +349,29 @@ describe('a service that the policy requires to be private', () => {
     expect(kinds(made)).toContain('make-private');
     expect(messageOf(made, 'cut-after-deadline')).toBe(
       `The policy required the service to be private by 2026-01-01T00:00:00.000Z. ${DOMAIN} led to the public service and does not answer.`,
+    );
+  });
+
+  it('has no such error where it was cut before the deadline', () => {
+    expect(codes(planned(cut(), { required: true, ledger: held(DAY) }))).not.toContain('cut-after-deadline');
+  });
+
+  it('has no such error for a name that is published, though its public record leads nowhere', () => {
+    const domains = { [DOMAIN]: domainState({ publicRecords: { at: [cnameToPublic], txt: undefined } }) };
+    const made = planned({ ...cut(), domains }, { required: true, ledger: held(8 * DAY) });
+    expect(codes(made)).toEqual(['public-record-dead']);
+  });
+
+  it('names all names that hold it, and all that do not answer', () => {
+    const other = 'api.example.com';
+    const state = domainState({ ...failed.domains?.[DOMAIN] });
+    const seen = observed({ ...failed, domains: { [DOMAIN]: state, [other]: state } });
+    const both = (ago: number) =>
+      plan({ ...planInput(wantsPrivate({ domains: [DOMAIN, other] }), seen, held(ago)), required: true });
+    const [grace] = both(DAY).waits.filter(({ kind }) => kind === 'grace');
+    expect(grace?.why).toContain(`${DOMAIN} and ${other} lead to the service and cannot be replaced yet`);
+    expect(messageOf(both(8 * DAY), 'cut-after-deadline')).toContain(
+      `${DOMAIN} and ${other} led to the public service and do not answer`,
     );
   });
 
@@ -405,6 +446,7 @@ describe('the takeover', () => {
       { action: 'CREATE', record: ownTxt() },
     ]);
     expect(describeAction(action)).toContain(`delete ${record.type} ${DOMAIN}`);
+    expect(action.why).toContain(`${DOMAIN} led to the public service; ${DOMAIN} works now`);
     const ledger = confirmWritten(writeAhead(emptyLedger, action), action);
     expect(ownedDomain(ledger, DOMAIN).replaced).toEqual([{ zoneId: 'ZPUBLIC', record }]);
   });
@@ -466,6 +508,14 @@ describe('the way back', () => {
   it('makes the service public again when the connection is denied', () => {
     const made = planned(gone, { ledger, findings: [denied] });
     expect(kinds(made)).toEqual(['make-public']);
+    const missing = { ownGroup: { id: 'sg-9', missing: ['100.64.0.0/16'] } };
+    const more = { ...gone, network: network({ endpoints: [endpoint(missing)] }) };
+    expect(kinds(planned(more, { ledger, findings: [denied] }))).toEqual(['extend-security-group', 'make-public']);
+    const owned = { associated: false, records: [{ zoneId: 'ZPUBLIC', record: appRunnerAlias() }], validation: [] };
+    const old = { ...ledger, domains: { 'old.example.com': owned } };
+    const there = domainState({ records: { ZPUBLIC: { at: [appRunnerAlias()], txt: ownTxt() } } });
+    const beside = { ...gone, domains: { ...gone.domains, 'old.example.com': there } };
+    expect(kinds(planned(beside, { ledger: old, findings: [denied] }))).toEqual(['change-records', 'make-public']);
     expect(messageOf(made, 'rolled-back')).toContain('apprunner:CreateVpcIngressConnection is denied');
     expect(made.cutover?.rollback).toMatchObject({ at: START, endpointId: 'vpce-0e1' });
     expect(made.findings.find(({ code }) => code === 'rolled-back')?.remedy).toMatch(/^Grant or fix/);
@@ -494,6 +544,12 @@ describe('the way back', () => {
     const made = plan(planInput(wantsPrivate(), observed(failed), ledger, { history }));
     expect(kinds(made)).toEqual(['make-public']);
     expect(messageOf(made, 'rolled-back')).toContain('is FAILED_CREATION after 4 attempts.');
+    const missing = { ownGroup: { id: 'sg-9', missing: ['100.64.0.0/16'] } };
+    const more = observed({ ...failed, network: network({ endpoints: [endpoint(missing)] }) });
+    expect(kinds(plan(planInput(wantsPrivate(), more, ledger, { history })))).toEqual([
+      'extend-security-group',
+      'make-public',
+    ]);
   });
 
   it.each<[string, OpenFinding]>([
