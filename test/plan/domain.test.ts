@@ -170,6 +170,16 @@ describe('planDomain: whether the name may be had', () => {
         emptyLedger,
         false,
       ],
+      [
+        'nor one that the stack had, and others changed',
+        { association: pending, publicRecords: stranger },
+        ledger({
+          domains: {
+            [DOMAIN]: writtenDomain({ associated: false, records: [{ zoneId: 'ZPUBLIC', record: appRunnerAlias() }] }),
+          },
+        }),
+        false,
+      ],
       ['nor one that its owner has begun', { association: pending, publicRecords: stranger }, emptyLedger, false],
       ['but one that is issued already', { publicRecords: stranger }, emptyLedger, true],
       ['or one that the stack has begun', { association: pending, publicRecords: stranger }, ledger(), true],
@@ -454,6 +464,10 @@ describe('planDomainRemoval', () => {
     const removal = [{ changes: [{ action: 'DELETE' }, { action: 'DELETE' }], why: `${DOMAIN} is no longer wanted` }];
     expect(made(false, known)).toMatchObject(removal);
     expect(made(true, { ...known, madePrivate: false })).toMatchObject(removal);
+  });
+
+  it('does not go on while a name of the ledger was not observed', () => {
+    expect(plan(planInput(wantsDetached(), observed({ domains: {} }), ledger())).actions).toEqual([]);
   });
 
   it('takes records out of every zone they were written to', () => {

@@ -30,7 +30,9 @@ describe('a connection of another owner', () => {
     expect(codes(made)).toEqual(['connection-removed']);
     expect(made.findings[0]?.message).toContain('terraform');
     expect(made.foreignConnection).toMatchObject({ goneSince: START });
-    expect(made.waits).toMatchObject([{ kind: 'grace', endsAt: START + DAY }]);
+    expect(made.waits).toMatchObject([
+      { kind: 'grace', condition: { check: 'nothing' }, expected: '', endsAt: START + DAY },
+    ]);
     expect(made.phase).toBe('blocked');
   });
 
@@ -47,6 +49,21 @@ describe('a connection of another owner', () => {
     const made = planned(seen, noted({ goneSince: START }), more);
     expect(kinds(made)).toEqual(['create-connection']);
     expect(codes(made)).toEqual([]);
+    expect(made.foreignConnection).toBeUndefined();
+  });
+
+  it('that takes longer than the grace time to be deleted is not forgotten meanwhile', () => {
+    const going = { connections: [{ ...theirs, status: 'PENDING_DELETION' }], answer: undefined };
+    expect(planned(going).waits).toMatchObject([
+      { kind: 'grace', condition: { check: 'connection', arn: theirs.arn }, expected: 'PENDING_DELETION' },
+    ]);
+    const made = planned({ ...going, at: START + DAY }, noted({ goneSince: START }));
+    expect(codes(made)).toEqual([]);
+    expect(made.foreignConnection).toEqual({ arn: theirs.arn, name: 'terraform' });
+  });
+
+  it('that went when a person asked last is not replaced: that was asked before', () => {
+    expect(kinds(planned(gone, noted({ goneSince: START }), { askedAt: START }))).toEqual([]);
   });
 
   it('that comes back closes the finding', () => {

@@ -42,6 +42,15 @@ describe('a connection that is to lead to another endpoint', () => {
     const { now, codes, phase, findings } = moved(closed);
     expect({ now, codes, phase }).toEqual({ now: [], codes: ['endpoint-closed', 'move-held'], phase: 'blocked' });
     expect(findings[1]?.message).toContain('stays attached to vpce-0e9 in vpc-11112222');
+    expect(findings[1]?.message).toContain(`${findings[0]?.message} (endpoint-closed)`);
+  });
+
+  it('says nothing of HTTPS, which the probe asks where the service is to answer', () => {
+    const silent = { httpsChecks: { [DOMAIN]: { ok: false, reason: 'no answer' } } } as const;
+    expect(moved(closed, { endpointElsewhere: 'available', ...silent }).codes).toEqual([
+      'endpoint-closed',
+      'move-held',
+    ]);
   });
 
   it('stays while a published name would stop answering', () => {

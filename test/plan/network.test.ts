@@ -362,12 +362,16 @@ describe('a connection that failed', () => {
     );
     return {
       now: actions.map(({ kind }) => kind),
-      until: waits.map(({ kind, endsAt }) => [kind, endsAt]),
+      until: waits.map(({ kind, condition, endsAt }) => [kind, condition.check, endsAt]),
       codes: findings.map(({ code }) => code),
     };
   };
   const again = { now: ['delete-connection'], until: [], codes: ['connection-failed'] };
-  const pausedFor = (minutes: number) => ({ ...again, now: [], until: [['pause', START + minutes * MINUTE]] });
+  const pausedFor = (minutes: number) => ({
+    ...again,
+    now: [],
+    until: [['pause', 'nothing', START + minutes * MINUTE]],
+  });
 
   it.each<[string, readonly number[], object]>([
     ['is made anew at once', [], again],

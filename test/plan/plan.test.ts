@@ -68,6 +68,7 @@ const disassociated = domainState({ ...withdrawn, association: undefined });
 const publicService = present({ isPublic: true });
 const noNetwork = network({ endpoints: [], endpointInputs });
 const pendingNetwork = network({ endpoints: [endpoint({ state: 'pending', name: undefined })] });
+const failedNetwork = network({ endpoints: [endpoint({ state: 'failed' })] });
 const unconnected = { connections: [], answer: undefined };
 const notYet = { vantage: 'vpc', outcome: 'nxdomain' } as const;
 const stateAfterReadFailure = { vantage: 'public', outcome: 'nxdomain' } as const;
@@ -138,6 +139,14 @@ describe('the table of plan()', () => {
       see: { ...unconnected, domains: { [DOMAIN]: pending } },
       now: ['create-connection'],
       waits: ['certificate'],
+      phase: 'attaching',
+    },
+    {
+      title: 'private: not connected, and it cannot be',
+      see: { ...unconnected, network: failedNetwork, domains: { [DOMAIN]: pending } },
+      now: [],
+      waits: ['certificate'],
+      findings: ['endpoint-unusable'],
       phase: 'attaching',
     },
     {
@@ -287,6 +296,7 @@ describe('a service that cannot be updated', () => {
       waits: [],
       findings: [code],
     });
+    expect(plan(planInput(wantsPrivate(), see)).findings).toMatchObject([{ resource: SERVICE_ARN }]);
   });
 
   it.each(['CREATE_FAILED', 'DELETE_FAILED'] as const)('%s is not made public again either', (status) => {
@@ -364,6 +374,11 @@ describe('an endpoint that no service uses any more', () => {
     ['the service was attached to another one', [false, 'vpce-0e2']],
     ['another owner created it', [false, 'vpce-0e1', false]],
   ])('is not reported where %s', (_, given) => expect(reported(...given)).toEqual([]));
+  it('is not reported where its VPC is not looked at', () => {
+    const see = observed({ domains: {}, ...unconnected, network: undefined, endpointInUse: false });
+    const known = { ...emptyLedger, endpoint: { id: 'vpce-0e1', vpcId: VPC } };
+    expect(plan(planInput(wantsDetached(), see, known)).findings).toEqual([]);
+  });
 });
 
 describe('a service whose account left the scope', () => {
@@ -430,6 +445,16 @@ describe('what is remembered of a service', () => {
         ? { cutover: known.cutover, foreignConnection: known.foreignConnection }
         : { cutover: undefined, foreignConnection: undefined },
     );
+  });
+
+  it.each<[string, Partial<Observed>, boolean]>([
+    ['ready', {}, true],
+    ['ready, unverified', { answer: stateAfterReadFailure }, true],
+    ['blocked', { domains: { [DOMAIN]: strangers } }, false],
+    ['on its way', { domains: { [DOMAIN]: pending } }, false],
+  ])('says that it was ready once it is: %s', (_, see, wasReady) => {
+    const input = planInput(wantsPrivate(), observed(see), emptyLedger, { findings: dnsUnobservable(START - HOUR) });
+    expect(plan(input).cutover).toEqual({ managedSince: START, wasReady });
   });
 
   it('is said where the stack had to learn it again, by name', () => {
@@ -616,7 +641,10 @@ describe('findings beside a ready service', () => {
 
   it('a missing tag in its grace time leaves the service ready, and sets an end', () => {
     const made = plan(planInput(wantsPrivate(), observed(), ledger(), { changesAt: START + HOUR }));
-    expect(made).toMatchObject({ phase: 'ready', waits: [{ kind: 'grace', endsAt: START + HOUR }] });
+    expect(made).toMatchObject({
+      phase: 'ready',
+      waits: [{ kind: 'grace', condition: { check: 'nothing' }, endsAt: START + HOUR }],
+    });
   });
 
   it('App Runner’s zone is not known for the region: the alias falls back, and this is reported', () => {

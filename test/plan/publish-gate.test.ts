@@ -29,6 +29,11 @@ describe('gate, row by row', () => {
     ['no answer publicly', { vantage: 'public', outcome: 'failed', reason: 'ESERVFAIL' }, 'not-yet'],
   ])('%s', (_, answer, kind) => expect(gate(answer, own).kind).toBe(kind));
 
+  it.each<[NameAnswer, string]>([
+    [{ vantage: 'vpc', outcome: 'nxdomain' }, 'the name does not exist yet, seen from inside the VPC'],
+    [{ vantage: 'vpc', outcome: 'no-data' }, 'the name has no address yet, seen from inside the VPC'],
+  ])('says what is missing: %j', (answer, why) => expect(gate(answer, own)).toMatchObject({ why }));
+
   it('is never open for an endpoint without addresses', () => {
     expect(gate(from('vpc', '10.0.22.10'), []).kind).toBe('wrong');
   });

@@ -17,6 +17,7 @@ import {
   ENDPOINT_NAME,
   endpoint,
   endpointAlias,
+  endpointInputs,
   ledger,
   network,
   observed,
@@ -81,6 +82,20 @@ describe('an AAAA record', () => {
   });
 });
 
+describe('a name for which there is no endpoint yet', () => {
+  it('is judged already, and not published', () => {
+    const seen = {
+      service: present({ dualStack: true }),
+      network: network({ endpoints: [], endpointInputs }),
+      connections: [],
+      answer: undefined,
+    };
+    expect(planned({ records: { ZPRIVATE: free } }, { seen }).now).toEqual(['create-endpoint']);
+    const taken = { at: [addressRecord(DOMAIN, '192.0.2.1')], txt: undefined };
+    expect(planned({ records: { ZPRIVATE: taken } }, { seen }).codes).toContain('record-foreign');
+  });
+});
+
 describe('a name of another owner that is to be adopted', () => {
   const released: Owner = { ...owner, serviceId: 'f'.repeat(32) };
   const claimed = (by: Owner): Partial<DomainState> => ({
@@ -102,6 +117,7 @@ describe('a name of another owner that is to be adopted', () => {
     ['is replaced where the service itself has it', claimed(owner), [DOMAIN], {}, true],
     ['is not where another service of the stack has it', claimed(released), [DOMAIN], {}, false],
     ['is not where yet another one released it', claimed(released), [DOMAIN], claims('e'.repeat(32)), false],
+    ['is not where nothing is known of that name', claimed(released), [DOMAIN], { claims: {} }, false],
     ['is replaced once that service released it', claimed(released), [DOMAIN], claims(released.serviceId), true],
   ])('%s', (_, state, adopt, seen, isReplaced) => {
     const { now, codes } = planned(state, {
@@ -202,6 +218,12 @@ describe('an alias to App Runner’s name', () => {
     ['before a person asked', {}, START],
   ])('is tried where it was refused %s', (_, change, askedAt) => {
     expect(refusals(change, askedAt)).toMatchObject({ targets: [CONNECTION_NAME], codes: [] });
+  });
+
+  it('is another matter than one to the endpoint, which is used whatever was refused', () => {
+    const toEndpoint = refused({ target: ENDPOINT_NAME, world: `ZPRIVATE ${connection().arn} vpce-0e1` });
+    const made = planned({ records: { ZPRIVATE: free } }, { more: { refusedAliases: [toEndpoint] } });
+    expect(made).toMatchObject({ targets: [ENDPOINT_NAME], codes: [] });
   });
 
   it('is reported as not possible only where it was asked for', () => {

@@ -90,8 +90,20 @@ describe('what was written a moment ago and is not listed yet', () => {
   it('a record counts as written, and is looked at again', () => {
     const soon = planAfter(10, [published], { domains: bare });
     expect(soon).toMatchObject({ phase: 'ready', actions: [], findings: [] });
-    expect(waitsFor(soon)).toEqual(['consistency']);
+    expect(soon.waits).toMatchObject([
+      {
+        kind: 'consistency',
+        subject: `change-records:traffic:${DOMAIN}:ZPRIVATE ${DOMAIN}`,
+        condition: { check: 'nothing' },
+        endsAt: START + 2 * MINUTE,
+      },
+    ]);
     expect(kinds(planAfter(120, [published], { domains: bare }))).toEqual(['change-records']);
+    const both = planAfter(10, [createConnection, published], { ...notListed, domains: bare });
+    expect(both.waits.map(({ subject }) => subject)).toEqual([
+      'create-connection',
+      `change-records:traffic:${DOMAIN}:ZPRIVATE ${DOMAIN}`,
+    ]);
   });
 
   it('is believed once it is listed: what happens to it then is another’s doing', () => {
@@ -123,7 +135,7 @@ describe('what was deleted a moment ago and is still listed', () => {
   it('is not deleted again', () => {
     const soon = planAfter(10, [unpublished], { domains: released, connections: [] }, gone);
     expect(kinds(soon)).toEqual([]);
-    expect(soon.forget).toEqual([DOMAIN]);
+    expect([soon.forget, soon.waits]).toEqual([[DOMAIN], []]);
     expect(kinds(planAfter(120, [unpublished], { domains: released, connections: [] }, gone))).toEqual([
       'change-records',
     ]);
@@ -160,6 +172,13 @@ describe('a request by tag', () => {
     expect(kinds(planAfter(120, [removed], tagged, asked))).toEqual(['disassociate-domain']);
   });
 
+  it('is done again for none of its names', () => {
+    const domains = { [DOMAIN]: domainState(), 'api.example.com': domainState({ records: {} }) };
+    const names = Object.keys(domains);
+    const desired = wantsPrivate({ domains: names, reassociate: names });
+    expect(kinds(planAfter(60, [removed], { ...tagged, domains }, { desired }))).not.toContain('disassociate-domain');
+  });
+
   it('is a new one once the tag was seen gone', () => {
     expect(planAfter(10, [removed], {}).writes).toEqual([]);
   });
@@ -168,6 +187,18 @@ describe('a request by tag', () => {
     const adopted: Action = { kind: 'remove-tag', key: 'private-ingress:adopt', why: '' };
     expect(kinds(planAfter(10, [adopted], { ...tagged, domains: going }, asked))).toContain('remove-tag');
     expect(kinds(planAfter(10, [removed], { ...tagged, domains: going }, asked))).not.toContain('remove-tag');
+  });
+});
+
+describe('a service of which nothing is wanted', () => {
+  it.each<[string, Desired]>([
+    ['is released', { kind: 'released' }],
+    ['is unclear', { kind: 'unclear' }],
+    ['is unmanaged', { kind: 'unmanaged' }],
+  ])('waits for no listing: it %s', (_, desired) => {
+    expect(planAfter(10, [published, createConnection], { ...notListed, domains: bare }, { desired }).waits).toEqual(
+      [],
+    );
   });
 });
 
