@@ -26,6 +26,7 @@ export default defineConfig({
     isolate: false,
     unstubEnvs: true,
     restoreMocks: true,
-    testTimeout: 30_000,
+    // Longer than any test needs on a busy machine: what hangs is ended by the tool.
+    testTimeout: 120_000,
   },
 });
