@@ -159,9 +159,10 @@ function isCertified(progress: DomainProgress | undefined): boolean {
 /** Findings that keep a later step from being possible, those of actions that were refused among them. */
 export function hindrancesOf({ findings, actions, input }: PlanBuilder): readonly Finding[] {
   const wanted = actions.map((action) => `${input.service.arn}#${actionKey(action)}`);
-  const refused = input.findings.filter(({ resource }) => wanted.includes(resource));
-  const found = findings.filter(({ severity, code }) => severity === 'error' || code === 'endpoint-closed');
-  return [...found, ...refused.filter(({ id }) => !found.some((one) => one.id === id))];
+  return [
+    ...findings.filter(({ severity, code }) => severity === 'error' || code === 'endpoint-closed'),
+    ...input.findings.filter(({ resource }) => wanted.includes(resource)),
+  ];
 }
 
 /** Names that answer publicly today and will not: those wanted, those associated without being wanted, and its own. */

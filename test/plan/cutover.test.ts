@@ -260,6 +260,19 @@ describe('a live service', () => {
     expect(kinds(planned(live(), { findings: [before] }))).toEqual(['make-private']);
   });
 
+  it('names each hindrance once: what was found, and what was refused', () => {
+    const unknown = { association: undefined, records: { ZPUBLIC: { at: [], txt: undefined } } };
+    const refusal = open('domain-taken', `${SERVICE_ARN}#associate-domain:${DOMAIN}`, 'it is taken.');
+    const closed = {
+      ...live(aliasToPublic, unknown),
+      network: network({ endpoints: [endpoint({ allowsHttps: false })] }),
+    };
+    const made = planned(closed, { findings: [refusal] });
+    expect(messageOf(made, 'still-public')).toContain(
+      `What hinders: ${messageOf(made, 'endpoint-closed')} (endpoint-closed) it is taken. (domain-taken) Once`,
+    );
+  });
+
   it('stays public while App Runner refuses a name', () => {
     const unknown = { association: undefined, records: { ZPUBLIC: { at: [], txt: undefined } } };
     const refusal = open('domain-taken', `${SERVICE_ARN}#associate-domain:${DOMAIN}`, 'it is taken');
