@@ -4,7 +4,7 @@ import { finding } from '../../shared/findings.ts';
 import { connectionName } from '../../shared/plan/connection-owner.ts';
 import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
 import { planMove } from '../../shared/plan/move.ts';
-import { missingNetwork, planNetwork } from '../../shared/plan/network.ts';
+import { endpointFingerprint, missingNetwork, planNetwork } from '../../shared/plan/network.ts';
 import type { ConnectionState, EndpointInputs, Observed } from '../../shared/plan/observed.ts';
 import { plan } from '../../shared/plan/plan.ts';
 import { PlanBuilder } from '../../shared/plan/plan-builder.ts';
@@ -71,6 +71,16 @@ describe('an endpoint that the tag names', () => {
     const builder = new PlanBuilder({ ...planInput(wantsPrivate({ endpointId: 'vpce-0e2' }), see), required });
     planNetwork(builder, seen);
     expect(builder.actions).toMatchObject([{ kind: 'create-connection', endpointId: 'vpce-0e2' }]);
+  });
+});
+
+describe('a named endpoint that does not exist', () => {
+  it('is not replaced by one that the stack creates', () => {
+    const seen = network({ endpoints: [], endpointInputs });
+    const see = observed({ ...none, network: seen });
+    const builder = new PlanBuilder(planInput(wantsPrivate({ endpointId: 'vpce-0e9' }), see));
+    expect(planNetwork(builder, seen)).toEqual({ stage: 'impossible' });
+    expect(builder.actions).toEqual([]);
   });
 });
 
@@ -469,6 +479,7 @@ describe('an endpoint without DNS entries', () => {
     planNetwork(builder, of({ name: undefined }));
     // The check returns `available` once it has them.
     expect(builder.waits).toMatchObject([{ kind: 'endpoint', expected: 'available, without DNS entries yet' }]);
+    expect(endpointFingerprint(endpoint())).toBe('available');
   });
 });
 
