@@ -420,6 +420,8 @@ describe('a service whose account left the scope', () => {
   it('keeps nothing where nothing was written, and nothing is said of a released service in scope', () => {
     const bare = { [OLD]: writtenDomain({ records: [], validation: [] }) };
     expect(left({ kind: 'released' }, ledger({ domains: bare })).findings).toEqual([]);
+    const both = writtenDomain({ records: [{ zoneId: 'ZPRIVATE', record: ownTxt() }] });
+    expect(left({ kind: 'released' }, ledger({ domains: { [DOMAIN]: both } })).findings).toHaveLength(1);
     expect(
       left({ kind: 'released' }, ledger({ domains: { ...bare, [DOMAIN]: writtenDomain({ records: [] }) } })).findings,
     ).toMatchObject([{ message: expect.stringContaining(`records of ${DOMAIN} for this service (ZPUBLIC)`) }]);

@@ -211,6 +211,8 @@ describe('detaching', () => {
     const domains = { [DOMAIN]: domainState({ association: undefined, records: {}, validation: {} }) };
     const associated = planAfter(10, [associate], { ...notListed, domains }, { desired: wantsDetached() });
     expect([associated.phase, associated.forget]).toEqual(['detaching', []]);
+    const written = planAfter(10, [published], { ...notListed, domains: bare }, { desired: wantsDetached() });
+    expect([kinds(written), waitsFor(written)]).toEqual([['change-records'], ['consistency']]);
     const attached = planAfter(10, [associate], { domains }, { desired: wantsDetached() });
     expect([attached.actions, waitsFor(attached)]).toEqual([[], ['consistency']]);
   });
