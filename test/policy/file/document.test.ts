@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../shared/duration.ts';
 import { writePolicy } from '../../../shared/policy/file/document.ts';
 import { parsePolicy } from '../../../shared/policy/file/parse.ts';
 import { policyOfParameters } from '../../../shared/policy/parameters.ts';
@@ -45,6 +46,40 @@ describe('a policy file that is written from a policy', () => {
     const { document, unsaid } = writePolicy(source, zones, START);
     expect(document).toMatchObject({ networks: [] });
     expect(unsaid).toEqual(['any other VPC of account 123456789012 in eu-west-1 (AllowedVpcs=*)']);
+  });
+
+  test.each([
+    [7 * DAY, '7d'],
+    [36 * HOUR, '36h'],
+    [90 * MINUTE, '90m'],
+    [45 * SECOND, '45s'],
+    [0, '0s'],
+  ])('keeps a duration of %i ms exactly, in the largest unit that does: %s', (cutoverDeadline, written) => {
+    const { document } = writePolicy(policy({ rules: [rule({ cutoverDeadline })] }), zones, START);
+    expect(document).toMatchObject({ rules: [{ cutoverDeadline: written }] });
+  });
+
+  test.each<[string, Partial<Policy>]>([
+    ['which findings are sent', { notifications: { severity: 'warning', except: ['123456789012'] } }],
+    ['the whole organisation', { accounts: { kind: 'organization', units: [], except: [] } }],
+    [
+      'units, without some accounts, read by a role',
+      {
+        accounts: {
+          ...{ kind: 'organization', roleArn: 'arn:aws:iam::123456789012:role/reader' },
+          ...{ units: ['ou-abcd-12345678'], except: ['111111111111'] },
+        },
+      },
+    ],
+  ])('says %s', (_, change) => {
+    const source = policy({
+      rules: [rule({ enforcement: 'by-tag' })],
+      zones: [{ id: 'Z1', name: 'example.com', visibility: 'public', allowedNames: ['*.example.com'] }],
+      ...change,
+    });
+    const { limits: __, ...written } = again(source);
+    const { limits: ___, ...expected } = source;
+    expect(written).toStrictEqual(expected);
   });
 
   test('leaves out exceptions that have ended, and keeps durations and limits exactly', () => {
