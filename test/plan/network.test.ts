@@ -206,6 +206,7 @@ describe('planNetwork, row by row', () => {
       { answer: { vantage: 'public', outcome: 'nxdomain' } },
       { stage: 'connected', waits: ['dns'], findings: ['dns-unobservable'] },
     ],
+    ['the name was not asked for', { answer: undefined }, { stage: 'connected', now: [], waits: [], findings: [] }],
     ['the name is seen', {}, { stage: 'open', now: [], waits: [], findings: [] }],
   ])('%s', (_, change, expected) => expect(planned(change)).toMatchObject(expected));
 });

@@ -177,6 +177,11 @@ describe('delegation', () => {
       'Public DNS has no name servers for example.com, so nothing leads to the public zone example.com (ZPUBLIC). Its name servers are ns-1.awsdns-01.com, ns-2.awsdns-02.net.',
     ],
     [
+      'no zone delegates to it, and its own servers are not known',
+      { own: [], public: { kind: 'none' } },
+      'Public DNS has no name servers for example.com, so nothing leads to the public zone example.com (ZPUBLIC). Its name servers are unknown.',
+    ],
+    [
       'NS records in the zone take the name away, whatever public DNS says',
       { own, public: { kind: 'unknown' }, cut: { at: DOMAIN, names: others } },
       `NS records at ${DOMAIN} in the public zone example.com (ZPUBLIC) delegate ${DOMAIN} to other name servers: ns1.registrar.test, ns2.registrar.test. The name servers of this zone are ns-1.awsdns-01.com, ns-2.awsdns-02.net.`,
