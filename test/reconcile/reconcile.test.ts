@@ -53,6 +53,7 @@ class Bench extends StandInObserver {
     readonly state: ServiceState;
     readonly next: Parameters<Store['save']>[3];
   }[] = [];
+  readonly removed: Parameters<Store['remove']>[1][] = [];
   readonly taken: Parameters<Store['acquireLease']>[1][] = [];
   readonly renewed: Parameters<Store['renewToken']>[1][] = [];
   readonly asked: string[] = [];
@@ -100,8 +101,9 @@ class Bench extends StandInObserver {
       this.renewed.push(renew);
       return this.renewal;
     },
-    remove: async () => {
+    remove: async (_, lease) => {
       this.done.push('remove');
+      this.removed.push(lease);
       return this.saves.shift() ?? 'saved';
     },
   };
@@ -270,6 +272,7 @@ describe('a row', () => {
     bench.row = row(change);
     expect(await bench.run()).toEqual({ kind: 'forgotten' });
     expect(bench.done).toEqual(['remove']);
+    expect(bench.removed).toEqual([{ message: `m1@${START}`, generation: 1 }]);
   });
 
   const misspelt = observed({

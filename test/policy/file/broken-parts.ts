@@ -44,6 +44,25 @@ export const brokenParts: readonly BrokenFile[] = [
     problems: ['7:14: account 111111111111 is excluded by "organization.except"'],
   },
   {
+    what: 'a network of a region that is not in scope of the organisation',
+    text: completed(
+      'organization: {}\nnetworks:\n  - account: "333333333333"\n    region: us-east-1\n    vpc: vpc-0123456789abcdef0\n',
+    ).replace(/^accounts.*\n/m, ''),
+    problems: ['4:13: region us-east-1 is not in scope; expected one of "regions" (ap-northeast-1, eu-west-1)'],
+  },
+  {
+    what: 'a rule behind one for all regions in scope',
+    text: completed(
+      'rules:\n  - { name: a, match: { regions: [eu-west-1, ap-northeast-1] }, private: by-tag }\n  - { name: b, private: by-tag }\n',
+    ),
+    problems: ['3:5: the rule "b" never applies, because "a" before it matches every service that it matches'],
+  },
+  {
+    what: 'an enforced rule for a region without a network',
+    text: completed('rules:\n  - { name: a, match: { regions: [eu-west-1] }, private: required, mode: enforce }\n'),
+    problems: ['2:74: the rule needs a VPC for region eu-west-1, and no network has one'],
+  },
+  {
     what: 'a network twice',
     text: network('  - account: "111111111111"\n    region: eu-west-1\n    vpc: vpc-0123456789abcdef0\n'),
     problems: [

@@ -62,6 +62,7 @@ describe('the policy of a function', () => {
 
   it.each([
     ['listed', completed('')],
+    ['listed beside its own', completed('accounts: ["123456789012", "222222222222"]\nnetworks: []\n')],
     ['of an organisation', completed('organization: {}\n').replace(parts.accounts, '')],
   ])('with other accounts in scope (%s) needs an organisation: they would be taken for the hub', async (_, text) => {
     const file = await packaged(JSON.stringify(parsePolicy(text, 'policy.yml', START).document));
@@ -73,6 +74,10 @@ describe('the policy of a function', () => {
     const own = completed('accounts: ["123456789012"]\nnetworks: []\n');
     const file = await packaged(JSON.stringify(parsePolicy(own, 'policy.yml', START).document));
     expect(loadPolicy(settingsOf('platform', false), hub, file)).toMatchObject({ owner: 'platform' });
+  });
+
+  it('that cannot be read stops the function', () => {
+    expect(() => loadPolicy(settingsOf('platform'), hub, pathToFileURL(folder))).toThrow(SettingsError);
   });
 
   it.each([

@@ -195,6 +195,69 @@ describe('a valid policy file', () => {
     ],
   ])('%s', (_, text) => expect(problemsOf(text)).toEqual([]));
 
+  const withRange = (range: string) =>
+    completed(`networks: [{ account: "111111111111", region: eu-west-1, vpc: vpc-01234567, allowFrom: ["${range}"] }]`);
+  it.each(['0.0.0.0/0', '10.0.0.0/32', '10.20.0.0/16', '::/0', 'fd00::/128'])(
+    'has %s as a range of addresses',
+    (range) => {
+      expect(problemsOf(withRange(range))).toEqual([]);
+    },
+  );
+  it.each([
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.0.0.0/08',
+    '10.0.0.0/8/8',
+    '10.0.0.0/8x',
+    '10.0.0.0/x8',
+    'fd00::/129',
+    'x/0',
+    '/8',
+  ])('does not have %s as one', (range) =>
+    expect(problemsOf(withRange(range))).toMatchObject([{ message: expect.stringContaining('in CIDR form') }]),
+  );
+
+  it.each([
+    ['as it is', 'organization: {}', { units: [], except: [] }],
+    [
+      'in part, read by a role',
+      'organization: { role: "arn:aws:iam::111111111111:role/reader", units: [r-abcd], except: ["333333333333"] }',
+      { roleArn: 'arn:aws:iam::111111111111:role/reader', units: ['r-abcd'], except: ['333333333333'] },
+    ],
+  ])('is for an organisation %s', (_, line, expected) => {
+    const text = completed(`${line}\nnetworks: []\n`).replace(parts.accounts, '');
+    const { accounts } = parsePolicy(text, 'policy.yml', START).policy;
+    expect(accounts).toStrictEqual({ kind: 'organization', ...expected });
+  });
+
+  const zone = (id: string, more: string) =>
+    `  - { name: corp.example.com, id: ${id}, visibility: private, allowedNames: ["*.corp.example.com"]${more} }\n`;
+  const role = (name: string) => `, role: "arn:aws:iam::111111111111:role/${name}"`;
+  it.each<[string, string, string, string | undefined]>([
+    [
+      'two zones of one role and external id',
+      `${role('a')}, externalId: one`,
+      `${role('a')}, externalId: one`,
+      undefined,
+    ],
+    ['zones of two roles', `${role('a')}, externalId: one`, `${role('b')}, externalId: two`, undefined],
+    ['zones with and without a role', `${role('a')}, externalId: one`, '', undefined],
+    [
+      'one role with two external ids',
+      `${role('a')}, externalId: one`,
+      `${role('a')}, externalId: two`,
+      'the external id one',
+    ],
+    ['one role without an external id and with one', role('a'), `${role('a')}, externalId: two`, 'no external id'],
+  ])('has %s, or says what is wrong with it', (_, one, other, problem) => {
+    const found = problemsOf(completed(`zones:\n${zone('Z1', one)}${zone('Z2', other)}`));
+    expect(found).toMatchObject(
+      problem === undefined
+        ? []
+        : [{ line: 3, message: expect.stringContaining(`another zone has this role with ${problem}`) }],
+    );
+  });
+
   it('is the same policy when it is read again from policy.json', () => {
     const { policy, document } = parsePolicy(completed(''), 'policy.yml', START);
     expect(readPolicy(JSON.parse(JSON.stringify(document)))).toEqual(policy);
