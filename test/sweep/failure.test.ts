@@ -35,3 +35,9 @@ test('every one says what to do', () => {
     expect(remedy, code).toMatch(/\.$/);
   }
 });
+
+test('keeps 400 characters of what AWS says, which may be thousands', () => {
+  const of = (length: number) => failureOf(error('Error', 'x'.repeat(length - 'Error: '.length)), 'arn').message;
+  expect(of(400)).toHaveLength(400);
+  expect(of(401)).toBe(`${of(400)}…`);
+});

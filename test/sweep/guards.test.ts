@@ -22,6 +22,7 @@ test.each([
   ],
   ['none allowed, none wanted', { ...counts, changes: 0 }, limits({ count: 0 }), []],
   ['a share of nothing', { changes: 0, detaches: 0, managed: 0 }, limits({ share: 0.5 }), []],
+  ['a share of nothing, and something wanted', { changes: 1, detaches: 0, managed: 0 }, limits({ share: 0.5 }), []],
   [
     'both, of both kinds',
     counts,

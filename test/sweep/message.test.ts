@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { MalformedInputError } from '../../shared/errors.ts';
 import { parseSweepMessage, parseSweepRequest } from '../../shared/sweep/message.ts';
 
-const region = { kind: 'region', account: '123456789012', region: 'ap-northeast-1', known: ['arn:aws:…'], services: { Z1: 2 } };
+const region = {
+  kind: 'region',
+  account: '123456789012',
+  region: 'ap-northeast-1',
+  known: ['arn:aws:…'],
+  services: { Z1: 2 },
+};
 const run = '20260101T000000Z-0123abcd';
 
 describe('a message of a sweep', () => {

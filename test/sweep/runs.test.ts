@@ -4,7 +4,8 @@ import { createCloud } from 'apprunner-embedded-cloud';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { documents } from '../../shared/state/tables.ts';
-import { RUN_ID, type RunSummary, runId } from '../../shared/sweep/run.ts';
+import { sweepCorrelationIn } from '../../shared/sweep/correlation.ts';
+import { placeOfTarget, RUN_ID, type RunSummary, runId } from '../../shared/sweep/run.ts';
 import { dynamoDbSweepRuns, type SweepRuns } from '../../shared/sweep/runs.ts';
 import { START } from '../fixtures.ts';
 import { embeddedTable } from '../state/embedded-table.ts';
@@ -43,6 +44,13 @@ describe('a run', () => {
   it('has an id that says when it began', () => {
     expect(runId(START, '0123abcd-4567')).toBe('20260101T000000Z-0123abcd');
     expect(runId(START, 'ffffffff')).toMatch(RUN_ID);
+  });
+
+  it('is what its lines and messages are about, and a target is an account and region or a zone', () => {
+    expect(sweepCorrelationIn('{"run":"20260101T000000Z-0123abcd"}')).toBe('sweep/20260101T000000Z-0123abcd');
+    expect([sweepCorrelationIn('hello'), sweepCorrelationIn('{"run":7}')]).toEqual([undefined, undefined]);
+    expect(placeOfTarget(HERE)).toEqual({ account: '123456789012', region: 'ap-northeast-1' });
+    expect(placeOfTarget('Z0123456789')).toBeUndefined();
   });
 
   it('is read as it was begun', async () => {

@@ -420,6 +420,7 @@ describe('the last answer concludes', () => {
     await answered(id, answer(THERE, { failures: [failure], differences: throttled }), dependencies);
     expect(desk.looks).toEqual([SERVICE_ARN, 'arn:1', 'arn:2', 'arn:3']);
     expect(desk.delays).toEqual([0, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE]);
+    for (const message of desk.messages.slice(1)) expect(message).toMatchObject({ fresh: true, repeated: true });
     expect(desk.marked).toEqual([SERVICE_ARN]);
   });
 
