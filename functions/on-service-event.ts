@@ -2,14 +2,18 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import type { Invocation } from '../shared/invocation.ts';
+import type { ReconcileQueue } from '../shared/reconcile/message.ts';
 import { correlationOf, eventSubject, unreadableEventMessage } from '../shared/service-event.ts';
 import { parseEventSettings } from '../shared/settings.ts';
-import { createState, type StateDependencies } from '../shared/state/rows-and-queue.ts';
+import { createState } from '../shared/state/rows-and-queue.ts';
+import type { Store } from '../shared/state/store.ts';
 
 /** A reconciliation starts a moment after the first event, in milliseconds: App Runner sends several for one change. */
 const BURST_MS = 1_000;
 
-export interface EventFunctionDependencies extends StateDependencies {
+export interface EventFunctionDependencies {
+  readonly store: Pick<Store, 'noteEvent'>;
+  readonly queue: ReconcileQueue;
   readonly logger: Logger;
   /** Whether a role reconciles: its calls come back as events. */
   isOwnRole(roleArn: string): boolean;

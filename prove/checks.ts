@@ -10,7 +10,19 @@ import { promises } from './promises.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VITEST = 'node_modules/vitest/vitest.mjs';
 /** Folders of `test/` about the parts that decide what is written, and when. */
-const CORE = ['plan', 'policy', 'records', 'observe', 'execute', 'reconcile', 'state', 'sweep', 'lifecycle', 'probe'];
+const CORE = [
+  'plan',
+  'policy',
+  'records',
+  'observe',
+  'execute',
+  'reconcile',
+  'state',
+  'sweep',
+  'lifecycle',
+  'probe',
+  'functions',
+];
 /** Characters of what a check printed that a failure shows: its end. */
 const SHOWN = 4_000;
 

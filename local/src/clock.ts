@@ -157,7 +157,7 @@ export class VirtualClock implements Clock {
     // A task that has run is no task to cancel.
     task.run = undefined;
     this.#running++;
-    this.#end(async () => run?.());
+    void this.#end(async () => run?.());
     await this.#settled();
     if (this.#failure === undefined) return;
     const { error } = this.#failure;

@@ -66,7 +66,9 @@ export class Program {
       };
       this.#watchers.add(watch);
       watch();
-      this.ended.then(({ code, stderr }) => reject(new Error(`ended with ${code} and without "${text}": ${stderr}`)));
+      void this.ended.then(({ code, stderr }) =>
+        reject(new Error(`ended with ${code} and without "${text}": ${stderr}`)),
+      );
     });
   }
 
