@@ -8,12 +8,20 @@ import { z } from 'zod';
 import { type MutationResult, readMutationResults } from '../mutation/results.ts';
 import { errorMessage } from '../shared/errors.ts';
 
-/** Parts whose tests are asked, each a folder of `shared/`. */
-const PARTS = ['plan', 'policy', 'records', 'reconcile', 'sweep'] as const;
+/** Folders of `shared/`, and those of `test/` that are asked: what tests elsewhere notice besides does not count. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  plan: ['plan', 'records'],
+  policy: ['policy'],
+  records: ['records', 'plan', 'observe', 'execute'],
+  reconcile: ['reconcile'],
+  sweep: ['sweep'],
+};
+const ALL = Object.keys(PARTS);
 
 const HELP = `npm run mutation [-- part …] [--file PATH]
 
-Changes the product a little, again and again, and asks whether a test notices. Parts: ${PARTS.join(', ')}; all of them without names.
+Changes the product a little, again and again, and asks whether a test notices. Parts: ${ALL.join(', ')}; all of them without names.
+Asked are the tests of the part itself.
 The tool is installed into mutation/node_modules at first. What is counted is written to mutation/results.json, from which
 docs/reliability.md is made.
 
@@ -59,24 +67,24 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const unknown = positionals.filter((name) => !PARTS.some((part) => part === name));
+  const unknown = positionals.filter((name) => !(name in PARTS));
   if (unknown.length > 0) {
-    process.stderr.write(`There is no part ${unknown.join(', ')}; there are ${PARTS.join(', ')}.\n`);
+    process.stderr.write(`There is no part ${unknown.join(', ')}; there are ${ALL.join(', ')}.\n`);
     return 2;
   }
   if (!existsSync(new URL(`../${TOOL}`, import.meta.url)))
     execFileSync('npm', ['ci', '--prefix', 'mutation', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: 'inherit' });
   if (values.file !== undefined) {
     process.stdout.write(
-      survivors(await mutate(values.file))
+      survivors(await mutate(values.file, PARTS[values.file.split('/')[1] ?? '']))
         .map((line) => `${line}\n`)
         .join(''),
     );
     return 0;
   }
-  for (const part of positionals.length === 0 ? PARTS : positionals) {
+  for (const part of positionals.length === 0 ? ALL : positionals) {
     const started = Date.now();
-    const result = counted(part, await mutate(`shared/${part}/**/*.ts`), Math.round((Date.now() - started) / 1000));
+    const result = counted(part, await mutate(`shared/${part}/**/*.ts`, PARTS[part]), Math.round((Date.now() - started) / 1000));
     const others = (await readMutationResults()).filter((one) => one.part !== part);
     await writeFile(RESULTS, `${JSON.stringify([...others, result], null, 2)}\n`);
     process.stdout.write(`${part}: ${result.killed} of ${result.mutants} noticed\n`);
@@ -91,10 +99,12 @@ function parse() {
   });
 }
 
-async function mutate(files: string): Promise<Report> {
+/** @param tests folders of `test/`; by default all that the configuration names. */
+async function mutate(files: string, tests?: readonly string[]): Promise<Report> {
   const args = [TOOL, 'run', 'mutation/stryker.config.json', '--mutate', files];
   const { status } = spawnSync(process.execPath, [...args, '--concurrency', String(availableParallelism())], {
     cwd: ROOT,
+    env: { ...process.env, ...(tests && { MUTATION_TESTS: tests.join(',') }) },
     stdio: ['ignore', 2, 2],
   });
   if (status !== 0) throw new Error(`${TOOL} ended with ${status}.`);
