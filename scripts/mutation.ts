@@ -84,7 +84,11 @@ async function main(): Promise<number> {
   }
   for (const part of positionals.length === 0 ? ALL : positionals) {
     const started = Date.now();
-    const result = counted(part, await mutate(`shared/${part}/**/*.ts`, PARTS[part]), Math.round((Date.now() - started) / 1000));
+    const result = counted(
+      part,
+      await mutate(`shared/${part}/**/*.ts`, PARTS[part]),
+      Math.round((Date.now() - started) / 1000),
+    );
     const others = (await readMutationResults()).filter((one) => one.part !== part);
     await writeFile(RESULTS, `${JSON.stringify([...others, result], null, 2)}\n`);
     process.stdout.write(`${part}: ${result.killed} of ${result.mutants} noticed\n`);
