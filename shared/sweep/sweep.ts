@@ -110,7 +110,7 @@ export async function beginSweep(
   const outOfScope = known.filter((service) => !isInScope(service));
   const isFirstToday = !recent.some((run) => day(run.startedAt) === day(startedAt));
   const zones = by !== 'schedule' || isFirstToday ? policy.zones : [];
-  const services = servicesByZone(known);
+  const services = servicesByZone(known.filter(isInScope));
   const elsewhere = outOfScope.filter(({ gone }) => !gone).map(({ id }) => id);
   const compared: readonly SweepTarget[] = [
     ...accounts.flatMap((account) =>

@@ -155,14 +155,19 @@ describe('a sweep begins', () => {
     ]);
   });
 
-  it('and says how many services have records in each zone', async () => {
+  it('and says how many services in scope have records in each zone', async () => {
     const record = { name: 'app.example.com', type: 'A', content: { kind: 'values', ttl: 60, values: [] } } as const;
     const inZones = (...zoneIds: readonly string[]): Pick<ServiceRow, 'ledger'> => {
       const records = zoneIds.map((zoneId) => ({ zoneId, record }));
       const domains = { 'app.example.com': { associated: true, records, validation: records } };
       return { ledger: { madePrivate: true, domains } };
     };
-    desk.rows = [row(SERVICE_ARN, inZones('Z1', 'Z2')), row(SILENT, inZones('Z2')), row(`${SILENT}0`)];
+    const elsewhere = SERVICE_ARN.replace('ap-northeast-1', 'eu-west-1');
+    desk.rows = [
+      row(SERVICE_ARN, inZones('Z1', 'Z2')),
+      row(SILENT, inZones('Z2')),
+      row(elsewhere, inZones('Z1', 'Z3')),
+    ];
     await begin('arn:me', desk.dependencies());
     const [here, there] = desk.sent.map(({ target }) => (target.kind === 'region' ? target.services : undefined));
     expect(here).toEqual({ Z1: 1, Z2: 2 });
@@ -312,7 +317,7 @@ describe('rows of services', () => {
     expect(ended?.summary).toMatchObject({ managed: leaving, detaches: leaving, changes: 0 });
   });
 
-  it('in another region are out of scope too, and the zones are told which of them may exist', async () => {
+  it('in another region are out of scope too, and the messages of the zones say which of them may exist', async () => {
     const elsewhere = SERVICE_ARN.replace('ap-northeast-1', 'eu-west-1');
     const gone = elsewhere.replace(SERVICE_ID, 'a'.repeat(32));
     desk.rows = [
