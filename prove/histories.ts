@@ -505,8 +505,8 @@ class History {
   }
 }
 
-/** Kinds of happenings that no event tells of: records that others change, the kill switch, the scope. */
-const UNTOLD: readonly number[] = [6, 7, 8, 9, 17, 18, 19, 21];
+/** Kinds of happenings that no event tells of: records changed by hand, the kill switch, the scope. */
+const UNTOLD: readonly number[] = [6, 7, 8, 9, 17, 18, 19];
 
 /** What is never the case here, whatever is ill: who says so has taken what he could not read for something else. */
 const NEVER: readonly string[] = [

@@ -2,15 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { AppRunnerClient, ListVpcIngressConnectionsCommand, TagResourceCommand } from '@aws-sdk/client-apprunner';
 import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AssociateVPCWithHostedZoneCommand } from '@aws-sdk/client-route-53';
-import { ACCOUNT } from 'apprunner-embedded-cloud';
 import { createHelloService } from 'apprunner-embedded-cloud/hello-service';
 import { makeVpc } from 'apprunner-embedded-cloud/vpc';
 import { ensurePackaged } from '../build/package.ts';
-import { deployProduct, STACK_NAME } from '../demo/product-stack.ts';
+import { deployProduct } from '../demo/product-stack.ts';
 import type { ServiceRow } from '../shared/state/row.ts';
 import type { Store } from '../shared/state/store.ts';
 import { createStore } from '../shared/state/tables.ts';
-import type { Installation } from '../test/installation/installation.ts';
+import { functionArn, type Installation } from '../test/installation/installation.ts';
 import { ownership } from '../test/scenarios/vocabulary.ts';
 
 const REGION = 'us-east-1';
@@ -24,6 +23,8 @@ export class OtherInstallation {
   readonly #world: Installation;
   readonly #vpcId: string;
   readonly #store: Store;
+  readonly #appRunner: AppRunnerClient;
+  readonly #ec2: EC2Client;
   #arn = '';
   /** Names that its service is wanted to have. */
   domains: readonly string[] = [];
@@ -32,6 +33,9 @@ export class OtherInstallation {
     this.#world = world;
     this.#vpcId = vpcId;
     this.#store = store;
+    const config = world.cloud.clientConfig({ region: REGION });
+    this.#appRunner = new AppRunnerClient(config);
+    this.#ec2 = new EC2Client(config);
   }
 
   /** @param parameters of the stack. */
@@ -62,22 +66,21 @@ export class OtherInstallation {
 
   /** What its owner wants by now; without a name, nothing. */
   async want(domains: readonly string[]): Promise<void> {
-    const client = new AppRunnerClient(this.#world.cloud.clientConfig({ region: REGION }));
     const tags = {
       'private-ingress': domains.length === 0 ? 'disabled' : 'enabled',
       'private-ingress:domains': domains.join(' '),
     };
-    if (this.#arn === '') this.#arn = (await createHelloService(client, 'elsewhere', tags)).arn;
+    if (this.#arn === '') this.#arn = (await createHelloService(this.#appRunner, 'elsewhere', tags)).arn;
     else {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      await client.send(new TagResourceCommand({ ResourceArn: this.#arn, Tags }));
+      await this.#appRunner.send(new TagResourceCommand({ ResourceArn: this.#arn, Tags }));
     }
     this.domains = domains;
   }
 
   async sweep(): Promise<void> {
     const { lambda } = this.#world.cloud;
-    await lambda.invoke(lambda.get(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:${STACK_NAME}-sweep`), {});
+    await lambda.invoke(lambda.get(functionArn('sweep', REGION)), {});
   }
 
   row(): Promise<ServiceRow | undefined> {
@@ -86,9 +89,8 @@ export class OtherInstallation {
 
   /** The records that are its own in the private zone when all is well. */
   async records(): Promise<readonly string[]> {
-    const config = this.#world.cloud.clientConfig({ region: REGION });
     const Filters = [{ Name: 'vpc-id', Values: [this.#vpcId] }];
-    const { VpcEndpoints } = await new EC2Client(config).send(new DescribeVpcEndpointsCommand({ Filters }));
+    const { VpcEndpoints } = await this.#ec2.send(new DescribeVpcEndpointsCommand({ Filters }));
     const endpoint = VpcEndpoints?.[0]?.DnsEntries?.[0]?.DnsName ?? 'no endpoint';
     const serviceId = this.#arn.split('/').at(-1) ?? '';
     return this.domains.flatMap((domain) => [`A ${domain} → ${endpoint}`, ownership(domain, serviceId, INSTALLATION)]);
@@ -97,8 +99,7 @@ export class OtherInstallation {
   /** What is not as its owner wants it. */
   async problems(): Promise<readonly string[]> {
     if (this.#arn === '') return [];
-    const client = new AppRunnerClient(this.#world.cloud.clientConfig({ region: REGION }));
-    const { VpcIngressConnectionSummaryList: connections = [] } = await client.send(
+    const { VpcIngressConnectionSummaryList: connections = [] } = await this.#appRunner.send(
       new ListVpcIngressConnectionsCommand({ Filter: { ServiceArn: this.#arn } }),
     );
     const isWanted = this.domains.length > 0;

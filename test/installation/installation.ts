@@ -20,7 +20,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DeleteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DnsView, EmbeddedClientConfig } from 'apprunner-embedded-cloud';
-import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
+import { ACCOUNT, createCloud, type EmbeddedCloud, REGION } from 'apprunner-embedded-cloud';
 import { seededChance } from 'apprunner-embedded-cloud/chance';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import type { DeployedStack } from 'apprunner-embedded-cloud/deploy';
@@ -326,8 +326,8 @@ export class Installation {
   }
 }
 
-export function functionArn(name: string): string {
-  return `arn:aws:lambda:ap-northeast-1:123456789012:function:${STACK_NAME}-${name}`;
+export function functionArn(name: string, region = REGION): string {
+  return `arn:aws:lambda:${region}:${ACCOUNT}:function:${STACK_NAME}-${name}`;
 }
 
 /** Delegates `name` to the name servers of a zone: the way to a public zone below another one. */
