@@ -94,7 +94,7 @@ export const planted: readonly PlantedSet[] = [
       {
         id: '11',
         file: 'shared/plan/cutover.ts',
-        slip: 'a closed endpoint (a warning) no longer counts as a hindrance, so a live service is cut over to an endpoint that lets nobody in',
+        slip: 'a closed endpoint (a warning) no longer counts as a hindrance, so a live service is cut over to an endpoint whose security groups refuse HTTPS',
         foundBy: ['checks', 'situations'],
       },
       {

@@ -11,7 +11,7 @@ export interface Promised {
 export const promises = {
   checks: {
     about:
-      'the tests of the parts that decide; in a full run also the conformance of the embedded cloud, and the privileges of every role',
+      'the tests of the parts that decide, and the quick ones of the API, the command line, the report and the stack; in a full run also the conformance of the embedded cloud, and the privileges of every role',
     promise: 'Each rule of planner, policy, records, protocol and sweep holds; no role may do what nothing uses.',
     condition: 'None.',
     notPromised: 'That AWS behaves as the embedded cloud does: see docs/conformance.md and docs/unverified.md.',

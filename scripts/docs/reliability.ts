@@ -77,7 +77,8 @@ ${planted
 ## Mutations
 
 \`npm run mutation\` changes the product a little, again and again, and asks whether the tests of the part that was changed notice; what
-tests elsewhere notice besides does not count. The goal is nine of ten; a part that is not listed was not counted yet. Not changed are texts, and constants that are made when a module is loaded.
+tests elsewhere notice besides does not count. The goal is nine of ten; a part that is not listed was not counted yet. Not changed are
+texts, and constants that are made when a module is loaded.
 
 ${table(
   ['part', 'changes', 'noticed', 'share', 'not asked'],

@@ -135,7 +135,7 @@ describe('planDomain: whether the name may be had', () => {
       caa(['letsencrypt.org', 'pki.goog']),
       'issue records at example.com let letsencrypt.org, pki.goog issue',
     ],
-    ['nobody', caa([], 'issuewild'), 'issuewild records at example.com let no issuer issue'],
+    ['no issuer', caa([], 'issuewild'), 'issuewild records at example.com let no issuer issue'],
   ])('as CAA says: %s', (_, state, message) => {
     const made = attach(state, emptyLedger);
     expect(changes(made)).toEqual(message === undefined ? ['associate-domain'] : []);

@@ -203,7 +203,7 @@ describe('a validation record that public DNS does not answer with', () => {
     expect(findings).toMatchObject([{ code: 'zone-not-delegated', severity: 'error' }]);
   });
 
-  it('is told apart from a record with another value, and from its own grace time', () => {
+  it('differs from a record with another value, and from its own grace time', () => {
     const value = { [validationCname.name]: { kind: 'value', value: 'x.test' } } as const;
     const bare = { own: [], public: { kind: 'none' } } as const;
     expect(seenAt('active', {}).findings[0]?.message).toContain(`${validationCname.name} has no CNAME`);

@@ -143,7 +143,7 @@ describe('the policy leaves a service alone', () => {
     expect(desire(SERVICE_ARN, {}, formerly(wantsDetached(), ownsAnything), policy, START).desired).toEqual(expected);
   });
 
-  it('a tag that asks for it is told that it has no effect, and why', () => {
+  it('reports that a tag which asks for it has no effect, and why', () => {
     const findings = (tags: Record<string, string>) => desire(SERVICE_ARN, tags, never, ignored, START).findings;
     expect(findings(tagged('enabled'))).toMatchObject([
       { code: 'tag-ignored', resource: SERVICE_ARN, message: expect.stringContaining(ignored.because) },
@@ -410,7 +410,7 @@ describe('the other tags', () => {
     ['none', { networks: [], otherVpcs: undefined }, '(none)'],
     ['that of the account', { otherVpcs: undefined }, `(${VPC})`],
     ['those that are listed', { otherVpcs: { ...given, allowedVpcs: ['vpc-33334444'] } }, `(${VPC}, vpc-33334444)`],
-  ])('that name a VPC which may not be used are told which may: %s', (_, change, says) => {
+  ])('that name a VPC which may not be used report which may: %s', (_, change, says) => {
     const { findings } = wanting({ 'private-ingress:vpc': 'vpc-11112222' }, change);
     expect(findings).toMatchObject([
       { code: 'vpc-not-allowed', resource: SERVICE_ARN, message: expect.stringContaining(says) },

@@ -40,7 +40,7 @@ class World extends StandInObserver {
   override tagsFingerprint = async () => '';
   override check = async () => '';
   override associatedNames = async () => Object.keys(this.#seen.domains);
-  /** Domains that nobody asks about are not read, nor is a VPC. */
+  /** Domains that are not asked about are not read, nor is a VPC. */
   override async world(_: ObservedService, scope: ObservationScope): Promise<Observed> {
     this.scopes.push(scope);
     const asked = [...scope.domains, ...Object.keys(scope.ledger.domains)];
@@ -159,7 +159,7 @@ describe('what the stack wrote, where the row was lost', () => {
 
   it.each<[string, Observed, KnownState, number]>([
     ['of another owner', tagged({}, { connections: [connection({ owner: 'another' })] }), lost, 1],
-    ['of nobody', tagged({}, { connections: [] }), lost, 1],
+    ['without an owner', tagged({}, { connections: [] }), lost, 1],
     ['of a public service', observed({ service: present({ tags: {}, isPublic: true }) }), lost, 0],
     ['of a service that was seen before', untagged, { ...lost, desired: { kind: 'unmanaged' } }, 0],
   ])('is nothing where the connection is one %s', async (_, seen, state, looks) => {

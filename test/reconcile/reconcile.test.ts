@@ -341,7 +341,7 @@ describe('a claim', () => {
     expect(bench.saved[0]?.state.ledger.names).toEqual(kept);
   });
 
-  it('of a validation record is left when the record has left the ledger, though somebody else deleted it', async () => {
+  it('of a validation record is left when the record has left the ledger, though another writer deleted it', async () => {
     const needed = { zoneId: 'ZPUBLIC', record: validationCname };
     await needValidation(bench.held, SERVICE_ARN, needed, true);
     const users = async () => Object((await bench.held.get(validationClaimKey(needed))).value).users;

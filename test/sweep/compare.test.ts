@@ -241,7 +241,7 @@ describe('a service with a row', () => {
     expect([differences, withoutRow, failures]).toEqual([[], [], []]);
   });
 
-  it('that nobody can parse is a failure, and nothing is read in its place', async () => {
+  it('that cannot be parsed is a failure, and nothing is read in its place', async () => {
     const place = new Place({ [SERVICE_ARN]: inSync });
     const rows = [{ ...ready, unreadable: 'phase: invalid' }];
     const { failures } = await comparing(region([SERVICE_ARN]), place, { rows });
