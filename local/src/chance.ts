@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** The only source of chance in the embedded cloud: ids, tokens and keys come from here. */
 export interface Chance {
@@ -31,7 +31,7 @@ export function seededChance(seed: string): Chance {
   return fromBytes((count) => {
     const blocks: Buffer[] = [];
     for (let have = 0; have < count; have += 32) {
-      blocks.push(createHash('sha256').update(`${seed}:${counter++}`).digest());
+      blocks.push(hash('sha256', `${seed}:${counter++}`, 'buffer'));
     }
     return Buffer.concat(blocks).subarray(0, count);
   });

@@ -18,6 +18,7 @@ export class NameError extends Error {
 }
 
 const PLAIN = /[a-z0-9_-]/;
+const ALL_PLAIN = /^[a-z0-9_-]*$/;
 
 const escapeCharacter = (character: string) =>
   PLAIN.test(character) ? character : `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
@@ -28,7 +29,8 @@ const unescapeCharacters = (text: string) =>
 /** Letters beyond ASCII have no case in DNS (RFC 4343). */
 const lowerCase = (label: string) => label.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-const escapeLabel = (label: string) => Array.from(lowerCase(label), escapeCharacter).join('');
+const escapeLabel = (label: string) =>
+  ALL_PLAIN.test(label) ? label : Array.from(lowerCase(label), escapeCharacter).join('');
 
 /**
  * Reads a name as a person or a client writes it, with or without final dot and octal escapes.
