@@ -48,6 +48,26 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
       }`,
   },
   {
+    // For a Node without its own hashes. They cannot be there together with the TLS that every call needs.
+    module: /@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]checksum[\\/](sha256[\\/]Sha256Js|md5[\\/]Md5Js)\.js$/,
+    contents: 'export { Hash as Sha256Js, Hash as Md5Js } from "node:crypto";',
+  },
+  {
+    // A function's region is in its environment, not in the metadata of a machine.
+    module: /@smithy[\\/]core[\\/]dist-es[\\/].*[\\/]getInstanceMetadataRegion\.js$/,
+    contents: 'export const getInstanceMetadataRegion = async () => undefined;',
+  },
+  {
+    // What signs for several regions at once is in no bundle, and no operation that is called wants it.
+    module: /@aws-sdk[\\/]signature-v4-multi-region[\\/]dist-es[\\/]index\.js$/,
+    contents: `
+      import { SignatureV4SignWithCredentials } from './SignatureV4SignWithCredentials.js';
+      export { SignatureV4SignWithCredentials };
+      export class SignatureV4MultiRegion extends SignatureV4SignWithCredentials {
+        static sigv4aDependency() { return 'none'; }
+      }`,
+  },
+  {
     // DynamoDB's client keeps the endpoints that it discovers, one per key. They are few, so none needs to go.
     module: /mnemonist[\\/]lru-cache\.js$/,
     contents: `export default class extends Map {
