@@ -70,6 +70,8 @@ class BudgetThrottledError extends Error {
 
 const urgency = new AsyncLocalStorage<Urgency>();
 
+export const currentUrgency = (): Urgency => urgency.getStore() ?? 'new';
+
 /** Every call that `work` makes has this urgency. */
 export function withUrgency<Result>(of: Urgency, work: () => Promise<Result>): Promise<Result> {
   return urgency.run(of, work);
@@ -107,7 +109,7 @@ export class RateBudget {
   /** Waits until a call may be made. @throws BudgetThrottledError */
   async take(bucket: string, rate: Rate): Promise<void> {
     const { now, sleep, random } = this.#parts;
-    const wanted = urgency.getStore() ?? 'new';
+    const wanted = currentUrgency();
     const giveUpAt = now() + LONGEST_WAIT_OF_SWEEP_MS;
     while (now() >= this.#skippedUntil) {
       const at = this.#next(bucket);

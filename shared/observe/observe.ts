@@ -23,6 +23,7 @@ import {
 } from './connections.ts';
 import { type DomainScope, type DomainSources, observeDomains } from './domain-states.ts';
 import { type CustomDomains, customDomainsOf, type DescribedDomains, describeCustomDomains } from './domains.ts';
+import type { JoinedReads } from './joined-reads.ts';
 import {
   type Answers,
   forget,
@@ -55,6 +56,8 @@ export interface ObserverSources extends PublicDns, NameSources {
   readonly zones: ZoneClients;
   /** Of the account that owns the VPC: only that account may list the associated zones. */
   readonly vpcZones: Route53Client;
+  /** What services that are observed at the same time share. */
+  readonly reads: JoinedReads;
   /** What services claim against each other; `undefined`: no table says it. */
   readonly claims?: Pick<Claims, 'values'> | undefined;
   /** Milliseconds since the epoch. */
@@ -67,11 +70,11 @@ export interface ObservationScope extends DomainScope {
   readonly ownerTag: string;
   /** Whether the service is to be private, and not to be detached. */
   readonly keeps: boolean;
+  /** Whether to look no further than whether the service has a connection. */
+  readonly connectionOnly?: boolean;
 }
 
-/** Record sets a page, of a zone that is read for one service: a name, its children and its neighbours. */
-const PAGE = 100;
-/** For many services: the most that Route 53 returns. */
+/** Record sets a page for many services: the most that Route 53 returns. */
 const LARGE_PAGE = 300;
 
 /**
@@ -211,7 +214,9 @@ export class Observer {
             observeNetwork(ec2, { account, region, ownerTag, ...rule }),
           );
     const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>
-      remembered(memory.zones, vpc?.id ?? '', () => observeZones(zoneClients, vpc, this.#zoneReads));
+      remembered(memory.zones, vpc?.id ?? '', () =>
+        observeZones(zoneClients, vpc, this.#zoneReads ?? this.#sources.reads),
+      );
     const { claims } = this.#sources;
     const isKnown = scope.ledger.endpoint !== undefined;
     const written = validationOf(scope.ledger);
@@ -244,7 +249,8 @@ export class Observer {
     const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
     const endpointInUse = left ? await isEndpointInUse(appRunner, used.id) : undefined;
-    const available = connections.find(({ status }) => status === 'AVAILABLE');
+    const available =
+      scope.connectionOnly === true ? undefined : connections.find(({ status }) => status === 'AVAILABLE');
     const published = scope.domains.filter((name) =>
       isPublished(domains[name], { installation, serviceId: identity.id }),
     );
@@ -326,7 +332,7 @@ export class Observer {
   }
 
   #domainSources(): DomainSources {
-    const { issuers, nameServers, cname } = this.#sources;
+    const { issuers, nameServers, cname, reads } = this.#sources;
     return {
       issuers,
       nameServers,
@@ -335,7 +341,7 @@ export class Observer {
         const client = clientOf(this.#sources.zones, zoneId);
         const read =
           this.#zoneReads?.pages(zoneId, LARGE_PAGE, listPages(client, zoneId, LARGE_PAGE)) ??
-          (await remembered(this.#memory.records, zoneId, async () => new ZonePages(listPages(client, zoneId, PAGE))));
+          (await remembered(this.#memory.records, zoneId, async () => new ZonePages(reads.pages(client, zoneId))));
         return read.at(names);
       },
     };

@@ -13,39 +13,44 @@ import type { Zone } from '../records/zones.ts';
 import { said } from './said.ts';
 import type { ZoneClients } from './zone-clients.ts';
 
-/** Where the zones of accounts are listed once for many. */
-interface ZoneListings {
-  /** @param from names the client that lists. */
-  zones(from: string, list: () => Promise<readonly HostedZone[]>): Promise<readonly HostedZone[]>;
+/** Where zones are listed once for many. */
+export interface ZoneListings {
+  /** Of an account. @param from names the client that lists. */
+  zones(
+    client: Route53Client,
+    from: string,
+    list: () => Promise<readonly HostedZone[]>,
+  ): Promise<readonly HostedZone[]>;
+  /** Of a VPC. */
+  inVpc(
+    client: Route53Client,
+    vpcId: string,
+    list: () => Promise<readonly HostedZoneSummary[]>,
+  ): Promise<readonly HostedZoneSummary[]>;
+}
+
+/** A VPC, and a client of the account that owns it. */
+interface ObservedVpc {
+  readonly id: string;
+  readonly region: string;
+  readonly client: Route53Client;
 }
 
 /**
  * Every hosted zone of the account, those reached by a role, and whatever other account's private zones the VPC sees: all
  * but those of Route 53 Profiles, which no listing shows (docs/facts.md#list-by-vpc-names-owners). Of private ones only
  * the association with `vpcId` is known.
- * @param vpc whose zones to list, and a client of the account that owns it.
- * @param reads where the listings of accounts are shared; `undefined`: they are made anew.
+ * @param vpc whose zones to list.
+ * @param reads where the listings are shared.
  */
 export async function observeZones(
   { own, shared }: ZoneClients,
-  vpc: { readonly id: string; readonly region: string; readonly client: Route53Client } | undefined,
-  reads?: ZoneListings,
+  vpc: ObservedVpc | undefined,
+  reads: ZoneListings,
 ): Promise<readonly Zone[]> {
-  const listOf = (client: Route53Client, from: string) =>
-    reads === undefined ? listZones(client) : reads.zones(from, () => listZones(client));
-  const inVpc = new Map<string, HostedZoneSummary>();
-  if (vpc !== undefined) {
-    let token: string | undefined;
-    do {
-      const page = await vpc.client.send(
-        // The model's enum of regions lags behind the regions; the wire carries the string.
-        new ListHostedZonesByVPCCommand({ VPCId: vpc.id, VPCRegion: vpc.region as VPCRegion, NextToken: token }),
-      );
-      said(page.MaxItems, 'ListHostedZonesByVPC');
-      for (const summary of page.HostedZoneSummaries ?? []) inVpc.set(zoneId(summary.HostedZoneId), summary);
-      token = page.NextToken;
-    } while (token !== undefined);
-  }
+  const listOf = (client: Route53Client, from: string) => reads.zones(client, from, () => listZones(client));
+  const summaries = vpc === undefined ? [] : await reads.inVpc(vpc.client, vpc.id, () => listZonesInVpc(vpc));
+  const inVpc = new Map(summaries.map((summary) => [zoneId(summary.HostedZoneId), summary]));
   const zoneOf = (listed: HostedZone) => observedZone(listed, inVpc, vpc?.id);
   const zones = (await listOf(own, '')).map(zoneOf);
   const others = shared.map(async ({ client, zoneIds }) =>
@@ -72,6 +77,21 @@ export async function observeZones(
 function ownerOf({ Owner }: HostedZoneSummary): Pick<Zone, 'owner'> {
   if (Owner?.OwningAccount !== undefined) return { owner: `account ${Owner.OwningAccount}` };
   return Owner?.OwningService === undefined ? {} : { owner: Owner.OwningService };
+}
+
+async function listZonesInVpc({ id, region, client }: ObservedVpc): Promise<readonly HostedZoneSummary[]> {
+  const summaries: HostedZoneSummary[] = [];
+  let token: string | undefined;
+  do {
+    const page = await client.send(
+      // The model's enum of regions lags behind the regions; the wire carries the string.
+      new ListHostedZonesByVPCCommand({ VPCId: id, VPCRegion: region as VPCRegion, NextToken: token }),
+    );
+    said(page.MaxItems, 'ListHostedZonesByVPC');
+    summaries.push(...(page.HostedZoneSummaries ?? []));
+    token = page.NextToken;
+  } while (token !== undefined);
+  return summaries;
 }
 
 async function listZones(client: Route53Client): Promise<readonly HostedZone[]> {

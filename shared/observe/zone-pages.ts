@@ -24,7 +24,7 @@ export type RecordStart = Pick<
   ListResourceRecordSetsCommandInput,
   'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'
 >;
-type Page = Omit<ListResourceRecordSetsResponse, 'MaxItems' | 'IsTruncated'> & {
+export type Page = Omit<ListResourceRecordSetsResponse, 'MaxItems' | 'IsTruncated'> & {
   readonly IsTruncated?: boolean | undefined;
 };
 
@@ -130,6 +130,7 @@ function holds({ from, to }: Span, key: string): boolean {
   return order(key, from) >= 0 && (to === undefined || order(key, to) < 0);
 }
 
-function order(a: string, b: string): number {
+/** Compares keys of a listing. */
+export function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,5 @@
-import type { HostedZone } from '@aws-sdk/client-route-53';
+import type { HostedZone, HostedZoneSummary, Route53Client } from '@aws-sdk/client-route-53';
+import type { ZoneListings } from './records.ts';
 import { type ListPage, ZonePages } from './zone-pages.ts';
 
 /** Answers that several processes share: one of them asks, and the others take its answer. */
@@ -14,7 +15,7 @@ const unshared: SharedAnswers = { once: (_, ask) => ask() };
  * What is read of hosted zones that no one account and region has for itself: the targets of a sweep share it, so that a
  * zone costs as many calls as it has pages, however many accounts publish in it. What fails is asked again.
  */
-export class ZoneReads {
+export class ZoneReads implements ZoneListings {
   readonly #listings = new Map<string, Promise<readonly HostedZone[]>>();
   readonly #pages = new Map<string, ZonePages>();
   /** Record sets of each zone, as its listing says. */
@@ -28,7 +29,7 @@ export class ZoneReads {
   }
 
   /** @param from names the client that lists. */
-  zones(from: string, list: () => Promise<readonly HostedZone[]>): Promise<readonly HostedZone[]> {
+  zones(_: Route53Client, from: string, list: () => Promise<readonly HostedZone[]>): Promise<readonly HostedZone[]> {
     const known = this.#listings.get(from);
     if (known !== undefined) return known;
     const listed = this.#answers.once(`zones ${from}`, list).then((zones) => {
@@ -39,6 +40,15 @@ export class ZoneReads {
     this.#listings.set(from, listed);
     listed.catch(() => this.#listings.delete(from));
     return listed;
+  }
+
+  /** Each VPC is of one account and region, whose observer remembers it. */
+  inVpc(
+    _: Route53Client,
+    __: string,
+    list: () => Promise<readonly HostedZoneSummary[]>,
+  ): Promise<readonly HostedZoneSummary[]> {
+    return list();
   }
 
   /** @param services how many services will ask for records of each zone, by its id. */

@@ -16,6 +16,7 @@ import { type Route53Budget, withRoute53Budget } from '../aws/route53-budget.ts'
 import { withInvocationTimeout } from '../aws/timeouts.ts';
 import { currentCause } from '../cause.ts';
 import { createExecutor, type ExecutorClients } from '../execute/executor.ts';
+import { JoinedReads } from '../observe/joined-reads.ts';
 import { type PublicDns, systemPublicDns } from '../observe/names.ts';
 import { Observer } from '../observe/observe.ts';
 import type { ZoneClients } from '../observe/zone-clients.ts';
@@ -94,6 +95,7 @@ function connected(
       (client, account) => withRoute53Budget(client, account ?? settings.hub.account, environment.route53Budget),
     );
   const readZones = zonesFor('read');
+  const reads = new JoinedReads();
   const { claimsTableName } = settings;
   const claims = claimsTableName === undefined ? undefined : createClaims(claimsTableName, config);
   const reader = perAccountRegion((accountRegion) => {
@@ -104,6 +106,7 @@ function connected(
       appRunner: new AppRunnerClient(reading),
       ec2: new EC2Client(reading),
       zones: readZones,
+      reads,
       claims,
       vpcZones: withRoute53Budget(new Route53Client(reading), accountRegion.account, environment.route53Budget),
       probe: (functionName) => invoke(lambda, functionName),

@@ -1,5 +1,8 @@
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { expect, it } from 'vitest';
 import { ZoneReads, zoneReadsOfRun } from '../../shared/observe/zone-reads.ts';
+
+const client = new Route53Client({ region: 'us-east-1' });
 
 it('lists an account once, however many ask, and again after a failure', async () => {
   const reads = new ZoneReads();
@@ -9,10 +12,14 @@ it('lists an account once, however many ask, and again after a failure', async (
     if (asked === 1) throw new Error('throttled');
     return [];
   };
-  await expect(reads.zones('own', list)).rejects.toThrow('throttled');
-  await Promise.all([reads.zones('own', list), reads.zones('own', list), reads.zones('own', list)]);
+  await expect(reads.zones(client, 'own', list)).rejects.toThrow('throttled');
+  await Promise.all([
+    reads.zones(client, 'own', list),
+    reads.zones(client, 'own', list),
+    reads.zones(client, 'own', list),
+  ]);
   expect(asked).toBe(2);
-  await reads.zones('another', list);
+  await reads.zones(client, 'another', list);
   expect(asked).toBe(3);
 });
 
@@ -24,7 +31,7 @@ it('reads a zone whole, and shares it, where that costs fewer calls than one for
       return ask();
     },
   });
-  await reads.zones('own', async () => [
+  await reads.zones(client, 'own', async () => [
     { Id: '/hostedzone/Z1', Name: 'a.example.com.', CallerReference: '1', ResourceRecordSetCount: 2000 },
     { Id: '/hostedzone/Z2', Name: 'b.example.com.', CallerReference: '2', ResourceRecordSetCount: 2400 },
   ]);

@@ -4,6 +4,7 @@ import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JoinedReads } from '../../shared/observe/joined-reads.ts';
 import { observeZones } from '../../shared/observe/records.ts';
 
 const OTHER = '210987654321';
@@ -22,7 +23,11 @@ describe('hosted zones of an account that a role reaches', () => {
       (config) => new Route53Client(config),
     );
     if (shared === undefined || own === undefined) throw new Error('no client');
-    return observeZones({ own, shared: [{ client: shared, zoneIds: [network.publicZoneId] }] }, undefined);
+    return observeZones(
+      { own, shared: [{ client: shared, zoneIds: [network.publicZoneId] }] },
+      undefined,
+      new JoinedReads(),
+    );
   };
 
   it('are those that are allowed', async () => {

@@ -1,6 +1,7 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { JoinedReads } from '../../shared/observe/joined-reads.ts';
 import { type ObservationScope, Observer } from '../../shared/observe/observe.ts';
 import type { Observed, ObservedService } from '../../shared/plan/observed.ts';
 import type { WaitCondition } from '../../shared/plan/wait.ts';
@@ -12,6 +13,7 @@ const sources = {
   ec2: new EC2Client(config),
   zones: { own: new Route53Client(config), shared: [] },
   vpcZones: new Route53Client(config),
+  reads: new JoinedReads(),
   issuers: () => Promise.reject(new Error('no CAA in this test')),
   nameServers: () => Promise.reject(new Error('no test asks for NS here')),
   cname: () => Promise.reject(new Error('no test asks for CNAME here')),
