@@ -23,7 +23,7 @@ import { appendOnce, appendTimeline, type ServiceState } from '../state/row.ts';
 import { auditFinding, auditReason, auditState, heldReason, heldState, type WriteBlock } from './audit.ts';
 import type { KillSwitch } from './kill-switch.ts';
 import { nextState, releaseOutOfScope, retryWait, stateAfterReadFailure } from './next-state.ts';
-import { type KnownState, type ObservedPlan, observeAndPlan } from './observe-and-plan.ts';
+import { type KnownState, type ObservedPlan, observeAndPlan, type Part } from './observe-and-plan.ts';
 
 /** Rounds of observe, plan and execute in one reconciliation. More would mean that something undoes them: retry later. */
 const MAX_ROUNDS = 6;
@@ -63,13 +63,13 @@ export async function converge(
   before: KnownState,
   dependencies: ConvergeDependencies,
 ): Promise<ServiceState> {
-  let state = before;
   // A refusal stays until the action was tried again, so that its finding keeps its id and its `since`.
   const refusals = new Map<string, Finding>(
     before.findings.map((found) => [found.resource.replace(`${service.arn}#`, ''), found]),
   );
   // What could not be done in the reconciliation before is waited for until it has worked or is not planned any more.
   let retry: Wait | undefined = before.waits.find(({ kind }) => kind === 'retry');
+  let state = await connect(service, before, dependencies, refusals);
   for (let round = 1; ; round++) {
     let observed: ObservedPlan;
     let block: WriteBlock | undefined;
@@ -82,22 +82,13 @@ export async function converge(
         return state.desired === undefined
           ? { ...state, desired: { kind: 'unmanaged' } }
           : releaseOutOfScope(service, state, outOfScope, dependencies.observer.now());
-      const { requests = [], deletionRefusedAt } = before;
-      const look = () =>
-        observeAndPlan(
-          service,
-          { ...state, requests, deletionRefusedAt },
-          dependencies.observer,
-          dependencies.evaluatePolicy,
-        );
-      observed = await look();
-      while (dependencies.observer.forgetUnreliable(observed.plan, state.phase)) observed = await look();
+      observed = await look(service, before, state, dependencies, 'everything');
       const held = heldState(service, before, observed, dependencies.heldBy);
       if (held !== undefined) return held;
       if (observed.plan.actions.length > 0) block = await writeBlock(observed.effectivePolicy, dependencies);
     } catch (error) {
       // Only failures to read end here. If `writeAhead` fails, the row knows more than this state and must not be overwritten.
-      if (!isFromAws(error) && !isTransient(error) && !(error instanceof InconclusiveError)) throw error;
+      if (!isReadFailure(error)) throw error;
       const now = dependencies.observer.now();
       // Stop retrying when the account left the policy and revoked our role.
       const outOfScope = await outOfScopePolicyOf(service, dependencies.evaluatePolicy).catch(() => undefined);
@@ -140,6 +131,48 @@ export async function converge(
     const retrying = stateWith([...waits, retry]);
     return refusals.size > 0 && waits.length === 0 ? { ...retrying, phase: 'blocked' } : retrying;
   }
+}
+
+const isReadFailure = (error: unknown): boolean =>
+  isFromAws(error) || isTransient(error) || error instanceof InconclusiveError;
+
+async function look(
+  service: ServiceIdentity,
+  { requests = [], deletionRefusedAt }: KnownState,
+  state: ServiceState,
+  { observer, evaluatePolicy }: ConvergeDependencies,
+  part: Part,
+): Promise<ObservedPlan> {
+  const again = () =>
+    observeAndPlan(service, { ...state, requests, deletionRefusedAt }, observer, evaluatePolicy, part);
+  let observed = await again();
+  while (observer.forgetUnreliable(observed.plan, state.phase)) observed = await again();
+  return observed;
+}
+
+/**
+ * Connects a service that the stack has made private and that nothing leads to: before anything else, because all else may have
+ * to wait, and it is out of reach until then. What cannot be read or done here is left to the reconciliation that follows.
+ */
+async function connect(
+  service: ServiceIdentity,
+  before: KnownState,
+  dependencies: ConvergeDependencies,
+  refusals: Map<string, Finding>,
+): Promise<ServiceState> {
+  const { desired, ledger } = before;
+  const isCut = ledger.madePrivate && desired?.kind === 'private' && ledger.cutover?.rollback === undefined;
+  if (!isCut || refusals.has('create-connection')) return before;
+  let observed: ObservedPlan;
+  try {
+    observed = await look(service, before, before, dependencies, 'connection');
+    if (observed.plan.actions.length === 0) return before;
+    if ((await writeBlock(observed.effectivePolicy, dependencies)) !== undefined) return before;
+  } catch (error) {
+    if (!isReadFailure(error)) throw error;
+    return before;
+  }
+  return (await executeAll(service, before, observed, dependencies, refusals)).state;
 }
 
 function ownsNothing({ ledger: { madePrivate, endpoint, domains } }: ServiceState): boolean {

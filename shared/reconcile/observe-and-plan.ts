@@ -25,6 +25,12 @@ export interface ObservedPlan {
 }
 
 /**
+ * What is looked at: everything, or what a service needs to be connected. That is nothing of Route 53, which takes few calls
+ * and may be long in coming, and of the plan the connection alone: nothing is concluded from a part.
+ */
+export type Part = 'everything' | 'connection';
+
+/**
  * Desired, observed, plan: the only path to a plan. The reconciliation, the sweep, the API and the command line all use it.
  * It writes nothing.
  */
@@ -33,6 +39,7 @@ export async function observeAndPlan(
   state: KnownState,
   observer: Observer,
   evaluatePolicy: PolicyEvaluator,
+  part: Part = 'everything',
 ): Promise<ObservedPlan> {
   const present = await observer.service(service.arn);
   const tags = present.kind === 'present' ? present.tags : undefined;
@@ -53,9 +60,19 @@ export async function observeAndPlan(
     known = await recall(service, present, state.ledger, rules, observer);
     if (known !== state.ledger) wanted = desireOf({ ...pastStateOf(state), ownsAnything: true });
   }
+  const sameDesire = sameDesired(wanted.desired, state.desired);
+  if (part === 'connection') {
+    const { desired } = wanted;
+    wanted = { ...wanted, desired: desired.kind === 'private' ? { ...desired, domains: [] } : desired };
+    known = { ...known, domains: {} };
+  }
   const { desired } = wanted;
   const vpcId = desired.kind === 'private' ? desired.vpcId : known.endpoint?.vpcId;
-  const idle = desired.kind === 'unmanaged' || desired.kind === 'released' || desired.kind === 'unclear';
+  const idle =
+    (part === 'connection' && desired.kind !== 'private') ||
+    desired.kind === 'unmanaged' ||
+    desired.kind === 'released' ||
+    desired.kind === 'unclear';
   const observed: Observed = idle
     ? {
         at: observer.now(),
@@ -80,10 +97,10 @@ export async function observeAndPlan(
         domains: desired.kind === 'private' ? desired.domains : [],
         zones: desired.kind === 'private' ? (desired.zones ?? []) : [],
         ledger: known,
+        ...(part === 'connection' && { connectionOnly: true }),
       });
   const owner = { installation: rules.installation, serviceId: service.id };
   const ledger = isFirst ? relearn(known, observed, service.arn, owner, rules.ownerTag) : known;
-  const sameDesire = sameDesired(desired, state.desired);
   const requestedAt = state.requests?.at(-1)?.at ?? 0;
   const made = plan({
     service,
@@ -102,7 +119,26 @@ export async function observeAndPlan(
     deletionRefusedAt: refusedAt,
     askedAt: sameDesire ? requestedAt : observer.now(),
   });
-  return { effectivePolicy, desire: wanted, observed, plan: made, tagsSeen: tagsFingerprint(tags ?? {}), ledger };
+  const tagsSeen = tagsFingerprint(tags ?? {});
+  return {
+    effectivePolicy,
+    desire: wanted,
+    observed,
+    plan: part === 'connection' ? connectionOf(made) : made,
+    tagsSeen,
+    ledger,
+  };
+}
+
+function connectionOf(made: Plan): Plan {
+  return {
+    ...made,
+    phase: 'attaching',
+    actions: made.actions.filter(({ kind }) => kind === 'create-connection'),
+    waits: [],
+    findings: [],
+    forget: [],
+  };
 }
 
 /** What the stack owns of a service that has no row and that nothing wants to be private, if it created its connection. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, MINUTE, SECOND } from '../../shared/duration.ts';
 import { LeaseLostError, MalformedInputError } from '../../shared/errors.ts';
 import { finding } from '../../shared/findings.ts';
+import type { ObservationScope } from '../../shared/observe/observe.ts';
 import type { Observed, ObservedService } from '../../shared/plan/observed.ts';
 import type { OpenWait, WaitCondition } from '../../shared/plan/wait.ts';
 import { type ReconcileMessage, type Waiting, waitingOf } from '../../shared/reconcile/message.ts';
@@ -67,10 +68,7 @@ class Bench extends StandInObserver {
     return this;
   }
   override now = () => this.time;
-  override service = async (): Promise<ObservedService> => {
-    this.looks++;
-    return this.seen.service;
-  };
+  override service = async (): Promise<ObservedService> => this.seen.service;
   override tagsFingerprint = async () => {
     this.asked.push('tags');
     return this.fingerprint;
@@ -79,7 +77,10 @@ class Bench extends StandInObserver {
     this.asked.push(JSON.stringify(condition));
     return this.checks(condition);
   };
-  override world = async () => ({ ...this.seen, at: this.time });
+  override world = async (_: ObservedService, { connectionOnly = false }: ObservationScope): Promise<Observed> => {
+    if (!connectionOnly) this.looks++;
+    return { ...this.seen, at: this.time };
+  };
 
   readonly store: Store = {
     hold: async () => {},

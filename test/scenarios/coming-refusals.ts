@@ -1,9 +1,13 @@
 import { foreignEndpoint } from './props.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Step } from './scenario.ts';
 import { blocked, claimed, created, DOMAIN, inOrder, ready, TAGS, withDomains } from './vocabulary.ts';
 
 const chapter = 'coming';
 const given = 'nothing';
+
+const ROUTE_53_READS = ['ListHostedZones', 'ListHostedZonesByVPC', 'ListResourceRecordSets'].map(
+  (operation) => `route53:${operation}`,
+);
 
 /** What AWS refuses, and what the plan says before. */
 export const refusals: readonly Scenario[] = [
@@ -191,6 +195,26 @@ export const refusals: readonly Scenario[] = [
       { do: 'break', operation: 'apprunner:UpdateService', error: 'InternalServiceErrorException', times: 2 },
       created,
       { do: 'until', phase: 'ready', within: '1h' },
+      inOrder,
+    ],
+  },
+  {
+    id: 'connected-without-route53',
+    chapter,
+    situation: 'Route 53 answers nothing from the moment on at which the service is made private.',
+    happens:
+      'The service is connected all the same, because nothing leads to it until then; what needs Route 53 follows later.',
+    given,
+    steps: [
+      foreignEndpoint,
+      created,
+      { do: 'until', phase: 'attaching' },
+      { do: 'expect', visibility: 'private', connections: [] },
+      ...ROUTE_53_READS.map((operation): Step => ({ do: 'break', operation, error: 'Throttling' })),
+      { do: 'advance', time: '10m' },
+      { do: 'expect', connections: ['AVAILABLE {theirs}'], findings: [], records: { private: [] } },
+      ...ROUTE_53_READS.map((operation): Step => ({ do: 'mend', operation })),
+      ready,
       inOrder,
     ],
   },
