@@ -53,6 +53,30 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
     contents: 'export { Hash as Sha256Js, Hash as Md5Js } from "node:crypto";',
   },
   {
+    // Files of a person's home directory, which a function does not have.
+    module: /@smithy[\\/]core[\\/]dist-es[\\/].*[\\/]loadSharedConfigFiles\.js$/,
+    contents: `export { CONFIG_PREFIX_SEPARATOR } from './constants.js';
+      export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+  },
+  {
+    // For answers of a browser's fetch; Node's are its own streams.
+    module: /@smithy[\\/]core[\\/]dist-es[\\/].*[\\/]sdk-stream-mixin\.browser\.js$/,
+    contents: 'export const sdkStreamMixin = () => { throw new TypeError("not a stream of Node"); };',
+  },
+  {
+    // Says that this Node is too old for the SDK; the stack says which Node runs.
+    module: /@aws-sdk[\\/]core[\\/]dist-es[\\/].*[\\/]emitWarningIfUnsupportedVersion\.js$/,
+    contents: `export const state = {};
+      export const emitWarningIfUnsupportedVersion = () => {};`,
+  },
+  {
+    // Of the adaptive way to retry, which is no client's here.
+    module: /@smithy[\\/]core[\\/]dist-es[\\/].*[\\/]DefaultRateLimiter\.js$/,
+    contents: `export class DefaultRateLimiter {
+      constructor() { throw new Error('The bundles of the functions retry in the standard way (build/leave-out.ts).'); }
+    }`,
+  },
+  {
     // A function's region is in its environment, not in the metadata of a machine.
     module: /@smithy[\\/]core[\\/]dist-es[\\/].*[\\/]getInstanceMetadataRegion\.js$/,
     contents: 'export const getInstanceMetadataRegion = async () => undefined;',

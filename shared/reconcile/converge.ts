@@ -82,7 +82,7 @@ export async function converge(
         return state.desired === undefined
           ? { ...state, desired: { kind: 'unmanaged' } }
           : releaseOutOfScope(service, state, outOfScope, dependencies.observer.now());
-      observed = await look(service, before, state, dependencies, 'everything');
+      observed = await observeReliably(service, before, state, dependencies, 'everything');
       const held = heldState(service, before, observed, dependencies.heldBy);
       if (held !== undefined) return held;
       if (observed.plan.actions.length > 0) block = await writeBlock(observed.effectivePolicy, dependencies);
@@ -136,7 +136,8 @@ export async function converge(
 const isReadFailure = (error: unknown): boolean =>
   isFromAws(error) || isTransient(error) || error instanceof InconclusiveError;
 
-async function look(
+/** Observes again what the plan may not take from earlier reconciliations. */
+async function observeReliably(
   service: ServiceIdentity,
   { requests = [], deletionRefusedAt }: KnownState,
   state: ServiceState,
@@ -165,7 +166,7 @@ async function connect(
   if (!isCut || refusals.has('create-connection')) return before;
   let observed: ObservedPlan;
   try {
-    observed = await look(service, before, before, dependencies, 'connection');
+    observed = await observeReliably(service, before, before, dependencies, 'connection');
     if (observed.plan.actions.length === 0) return before;
     if ((await writeBlock(observed.effectivePolicy, dependencies)) !== undefined) return before;
   } catch (error) {

@@ -15,7 +15,7 @@ import { type Answer, handler as unbundled } from './functions/aws-errors.ts';
  */
 const LIMITS: Readonly<Record<string, number>> = {
   announce: 105_000,
-  api: 220_000,
+  api: 215_000,
   notify: 130_000,
   'on-service-event': 115_000,
   probe: 35_000,
