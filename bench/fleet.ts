@@ -51,9 +51,6 @@ const EXTERNAL_ID = 'fleet';
 /** Accounts and regions that a sweep compares at a time: what an organization of many accounts may allow it. */
 export const SWEEP_CONCURRENCY = 50;
 
-/** Batches that are reconciled at a time: the same. */
-export const RECONCILE_CONCURRENCY = 50;
-
 /** Of the endpoint service in each region (docs/facts.md#one-subnet-per-zone). */
 const ZONES: Readonly<Record<string, readonly [string, string]>> = { [REGION]: ['a', 'c'] };
 
@@ -86,7 +83,6 @@ export class Fleet {
       parameters: {
         SweepRate: 'rate(30 days)',
         SweepConcurrency: String(SWEEP_CONCURRENCY),
-        ReconcileConcurrency: String(RECONCILE_CONCURRENCY),
         // The default, in place of the seconds of the harness.
         UnobservableGrace: '5m',
       },

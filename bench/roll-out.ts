@@ -136,7 +136,8 @@ function note({ operation, input, outcome }: CallRecord, at: number, stories: Re
   if (operation === 'UpdateService') story.madePrivateAt ??= at;
   if (operation === 'CreateVpcIngressConnection') story.connectedAt ??= at;
   const phase = textOf(Object(ExpressionAttributeValues)[':phase']);
-  if (operation === 'UpdateItem' && phase === 'ready') story.readyAt ??= at;
+  // Without a probe, a name may be published before public DNS shows that of the connection.
+  if (operation === 'UpdateItem' && (phase === 'ready' || phase === 'ready-unverified')) story.readyAt ??= at;
 }
 
 /** A string of DynamoDB. */
