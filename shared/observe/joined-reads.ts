@@ -10,9 +10,15 @@ const PAGE = 100;
 /** For several services: the most that Route 53 returns. */
 const LARGE_PAGE = 300;
 
-/** Reads of one kind. One that waits for its turn is joined by whoever asks the same. */
+interface Waiting<Answer> {
+  readonly names: string[];
+  readonly answer: Promise<Answer>;
+}
+
+/** Reads of one kind. One that waits for its turn is joined by whoever asks the same of the same client. */
 class Joined<Answer> {
-  readonly #waiting = new Map<string, { readonly names: string[]; readonly answer: Promise<Answer> }>();
+  /** What AWS answers may depend on who asks. */
+  readonly #waiting = new WeakMap<Route53Client, Map<string, Waiting<Answer>>>();
 
   /**
    * @param about names the question.
@@ -26,14 +32,16 @@ class Joined<Answer> {
   ): Promise<Answer> {
     // Who may not wait for long would be refused in the place of one who may.
     const key = `${currentUrgency()} ${about}`;
-    const known = this.#waiting.get(key);
+    const waiting = this.#waiting.get(client) ?? new Map<string, Waiting<Answer>>();
+    this.#waiting.set(client, waiting);
+    const known = waiting.get(key);
     known?.names.push(name);
     if (known !== undefined) return known.answer;
     const names = [name];
     const answer = turnOf(client)
-      .finally(() => this.#waiting.delete(key))
+      .finally(() => waiting.delete(key))
       .then((inTurn) => inTurn(() => ask(names)));
-    this.#waiting.set(key, { names, answer });
+    waiting.set(key, { names, answer });
     return answer;
   }
 }

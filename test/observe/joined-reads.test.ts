@@ -118,6 +118,18 @@ describe('listings that wait for their turn', () => {
     expect(await first).toEqual([]);
   });
 
+  it('of a VPC are those of the client that asks: another account may be refused', async () => {
+    const reads = new JoinedReads();
+    const other = new Route53Client(cloud.clientConfig());
+    const own = reads.inVpc(client, 'vpc-1', async () => []);
+    await waiting(1);
+    await expect(
+      reads.inVpc(other, 'vpc-1', () => Promise.reject(new Error('the VPC is of another account'))),
+    ).rejects.toThrow('of another account');
+    turn();
+    expect(await own).toEqual([]);
+  });
+
   it('are not joined by work that may wait longer', async () => {
     const reads = new JoinedReads();
     const repeated = withUrgency('repeated', () => reads.zones(client, '', list));
