@@ -24,7 +24,7 @@ test('functions that run side by side share the rate of Route 53', async () => {
     const sum = (of: 'calls' | 'failed') => counter.operations.reduce((total, one) => total + one[of], 0);
     // Without the budget a third of them fails.
     expect(sum('calls')).toBeGreaterThan(50);
-    expect(sum('failed') / sum('calls')).toBeLessThan(0.05);
+    expect(sum('failed') / sum('calls')).toBeLessThan(0.1);
   } finally {
     await world.stop();
   }

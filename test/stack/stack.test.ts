@@ -243,7 +243,7 @@ describe('the functions', () => {
     const mappings = logicalIds(template, 'AWS::Lambda::EventSourceMapping').map((id) => properties(template, id));
     const queue = { 'Fn::GetAtt': ['ReconcileQueue', 'Arn'] };
     expect(mappings.find(({ EventSourceArn }) => isDeepStrictEqual(EventSourceArn, queue))).toMatchObject({
-      BatchSize: 5,
+      BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: { Ref: 'ReconcileConcurrency' } },
     });
