@@ -2,7 +2,7 @@ import type { HostedZone, HostedZoneSummary, Route53Client } from '@aws-sdk/clie
 import { currentUrgency } from '../aws/rate-budget.ts';
 import { turnOf } from '../aws/route53-budget.ts';
 import { listingKey, normalizeName } from '../records/names.ts';
-import type { ZoneListings } from './records.ts';
+import type { List, ZoneListings } from './records.ts';
 import { type ListPage, listPages, nextStart, order, type Page } from './zone-pages.ts';
 
 /** Record sets a page, of a zone that is read for one service: a name, its children and its neighbours. */
@@ -56,19 +56,11 @@ export class JoinedReads implements ZoneListings {
   readonly #inVpc = new Joined<readonly HostedZoneSummary[]>();
   readonly #pages = new Joined<{ readonly from: string; readonly page: Page }>();
 
-  zones(
-    client: Route53Client,
-    from: string,
-    list: () => Promise<readonly HostedZone[]>,
-  ): Promise<readonly HostedZone[]> {
+  zones(client: Route53Client, from: string, list: List<HostedZone>): Promise<readonly HostedZone[]> {
     return this.#zones.read(from, client, list);
   }
 
-  inVpc(
-    client: Route53Client,
-    vpcId: string,
-    list: () => Promise<readonly HostedZoneSummary[]>,
-  ): Promise<readonly HostedZoneSummary[]> {
+  inVpc(client: Route53Client, vpcId: string, list: List<HostedZoneSummary>): Promise<readonly HostedZoneSummary[]> {
     return this.#inVpc.read(vpcId, client, list);
   }
 

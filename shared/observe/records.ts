@@ -13,20 +13,15 @@ import type { Zone } from '../records/zones.ts';
 import { said } from './said.ts';
 import type { ZoneClients } from './zone-clients.ts';
 
+/** Makes a listing. */
+export type List<Item> = () => Promise<readonly Item[]>;
+
 /** Where zones are listed once for many. */
 export interface ZoneListings {
   /** Of an account. @param from names the client that lists. */
-  zones(
-    client: Route53Client,
-    from: string,
-    list: () => Promise<readonly HostedZone[]>,
-  ): Promise<readonly HostedZone[]>;
+  zones(client: Route53Client, from: string, list: List<HostedZone>): Promise<readonly HostedZone[]>;
   /** Of a VPC. */
-  inVpc(
-    client: Route53Client,
-    vpcId: string,
-    list: () => Promise<readonly HostedZoneSummary[]>,
-  ): Promise<readonly HostedZoneSummary[]>;
+  inVpc(client: Route53Client, vpcId: string, list: List<HostedZoneSummary>): Promise<readonly HostedZoneSummary[]>;
 }
 
 /** A VPC, and a client of the account that owns it. */

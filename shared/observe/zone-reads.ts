@@ -1,5 +1,5 @@
 import type { HostedZone, HostedZoneSummary, Route53Client } from '@aws-sdk/client-route-53';
-import type { ZoneListings } from './records.ts';
+import type { List, ZoneListings } from './records.ts';
 import { type ListPage, ZonePages } from './zone-pages.ts';
 
 /** Answers that several processes share: one of them asks, and the others take its answer. */
@@ -29,7 +29,7 @@ export class ZoneReads implements ZoneListings {
   }
 
   /** @param from names the client that lists. */
-  zones(_: Route53Client, from: string, list: () => Promise<readonly HostedZone[]>): Promise<readonly HostedZone[]> {
+  zones(_: Route53Client, from: string, list: List<HostedZone>): Promise<readonly HostedZone[]> {
     const known = this.#listings.get(from);
     if (known !== undefined) return known;
     const listed = this.#answers.once(`zones ${from}`, list).then((zones) => {
@@ -43,11 +43,7 @@ export class ZoneReads implements ZoneListings {
   }
 
   /** Each VPC is of one account and region, whose observer remembers it. */
-  inVpc(
-    _: Route53Client,
-    __: string,
-    list: () => Promise<readonly HostedZoneSummary[]>,
-  ): Promise<readonly HostedZoneSummary[]> {
+  inVpc(_: Route53Client, __: string, list: List<HostedZoneSummary>): Promise<readonly HostedZoneSummary[]> {
     return list();
   }
 
