@@ -48,7 +48,7 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
       }`,
   },
   {
-    // For a Node without its own hashes. They cannot be there together with the TLS that every call needs.
+    // For a Node built without cryptography, which could make no call over TLS either.
     module: /@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]checksum[\\/](sha256[\\/]Sha256Js|md5[\\/]Md5Js)\.js$/,
     contents: 'export { Hash as Sha256Js, Hash as Md5Js } from "node:crypto";',
   },
