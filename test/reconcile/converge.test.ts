@@ -5,10 +5,8 @@ import { type ExecutionOutcome, outcomeOf } from '../../shared/execute/outcome.t
 import { finding } from '../../shared/findings.ts';
 import { type ObservationScope, tagsFingerprint } from '../../shared/observe/observe.ts';
 import { type Action, actionKey } from '../../shared/plan/action.ts';
-import type { OwnedResources } from '../../shared/plan/ledger.ts';
 import type { Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
 import { nextDelay } from '../../shared/plan/wait.ts';
-import type { Mode } from '../../shared/policy/policy.ts';
 import { converge } from '../../shared/reconcile/converge.ts';
 import type { KillSwitch } from '../../shared/reconcile/kill-switch.ts';
 import { observeAndPlan } from '../../shared/reconcile/observe-and-plan.ts';
@@ -39,120 +37,16 @@ import {
   wantsPrivate,
   writtenDomain,
 } from '../fixtures.ts';
-import { StandInObserver } from './stand-in-observer.ts';
-
-class AwsError extends Error {
-  override readonly name: string;
-  readonly $metadata = {};
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
-const denied = new AwsError('AccessDeniedException', 'not authorized to perform apprunner:DescribeService');
-const throttled = new AwsError('ThrottlingException', 'Rate exceeded');
-
-/** A bench: the observations in order (the last one repeats), and the outcome of each action. */
-class Bench extends StandInObserver {
-  time = START;
-  readonly executed: Action[] = [];
-  readonly noted: OwnedResources[] = [];
-  /** Whether the stack wrote the validation records that the service has not written itself. */
-  sharesValidation = false;
-  worlds = 0;
-  /** Names that were claimed at a time, and who holds each that is not the service's then. */
-  readonly claimed: (readonly string[])[] = [];
-  holders: Readonly<Record<string, string>> = {};
-  /** What the observer is to read again; `undefined`: everything. */
-  readonly forgotten: unknown[] = [];
-  /** Why nothing of Route 53 can be read. */
-  unreadNames: Error | undefined;
-  /** How often a plan relies on what was remembered too long. */
-  unreliable = 0;
-  readonly #sights: readonly (Observed | Error)[];
-  readonly #outcome: (action: Action) => ExecutionOutcome;
-
-  constructor(
-    sights: readonly (Observed | Error)[],
-    outcome: (action: Action) => ExecutionOutcome = () => ({ kind: 'done' }),
-  ) {
-    super();
-    this.#sights = sights;
-    this.#outcome = outcome;
-  }
-
-  #sight(): Observed {
-    const sight = this.#sights[Math.min(this.worlds, this.#sights.length - 1)];
-    if (sight === undefined || sight instanceof Error) throw sight ?? new Error('nothing to see');
-    return { ...sight, at: this.time };
-  }
-
-  override now(): number {
-    return this.time;
-  }
-  override forget(change?: unknown): void {
-    this.forgotten.push(change);
-  }
-  override forgetUnreliable(): boolean {
-    return this.unreliable-- > 0;
-  }
-  override async service(): Promise<SeenService> {
-    return this.#sight().service;
-  }
-  override async tagsFingerprint(): Promise<string> {
-    return '';
-  }
-  override async check(): Promise<string> {
-    return '';
-  }
-  override async world(_: SeenService, { connectionOnly = false }: ObservationScope): Promise<Observed> {
-    const sight = this.#sight();
-    if (connectionOnly) return { ...sight, domains: {}, answer: undefined, httpsChecks: {} };
-    this.worlds++;
-    if (this.unreadNames !== undefined) throw this.unreadNames;
-    return sight;
-  }
-
-  run(
-    before: Parameters<typeof converge>[1] = { ...initialState, ledger: ledger() },
-    {
-      isInScope = true,
-      mode = 'enforce',
-      ...more
-    }: { isInScope?: boolean; mode?: Mode; heldBy?: string; killSwitch?: KillSwitch } = {},
-  ): Promise<ServiceState> {
-    return converge(service, before, {
-      observer: this,
-      evaluatePolicy: async () => effectivePolicy({ isInScope, mode, enforcement: isInScope ? 'by-tag' : 'ignored' }),
-      killSwitch: async () => undefined,
-      ...more,
-      execute: async (action) => {
-        this.executed.push(action);
-        return this.#outcome(action);
-      },
-      writeAhead: async (known) => {
-        this.noted.push(known);
-      },
-      needValidation: async (_, isOwn) => isOwn || this.sharesValidation,
-      claimNames: async (names) => {
-        this.claimed.push(names);
-        return names.map((name) => this.holders[name] ?? SERVICE_ARN);
-      },
-    });
-  }
-}
-
-const unpublished = observed({
-  domains: { [DOMAIN]: domainState({ records: { ZPRIVATE: { at: [], txt: undefined } } }) },
-});
-const ready = observed();
-const waiting = observed({ answer: { vantage: 'vpc', outcome: 'nxdomain' } });
-const publicAndUnpublished = observed({
-  ...unpublished,
-  service: present({ isPublic: true }),
-  connections: [],
-  answer: undefined,
-});
+import {
+  AwsError,
+  Bench,
+  denied,
+  publicAndUnpublished,
+  ready,
+  throttled,
+  unpublished,
+  waiting,
+} from './converge-bench.ts';
 
 /** What is written is gone again at the next observation, after the listing is believed. */
 class UndoneBench extends Bench {
@@ -533,93 +427,6 @@ describe('when AWS cannot be read', () => {
     await expect(converge(service, initialState, { ...dependencies, writeAhead: notNoted })).rejects.toThrow(
       'Rate exceeded',
     );
-  });
-});
-
-describe('a service that is cut off, and not connected', () => {
-  const unconnected = observed({ ...unpublished, connections: [], answer: undefined });
-  const desired = wantsPrivate({ domainTags: { 'private-ingress:domains': [DOMAIN] } });
-  const cut: ServiceState = { ...initialState, phase: 'attaching', desired, ledger: ledger({ madePrivate: true }) };
-  const connected = (bench: Bench) => bench.executed.filter(({ kind }) => kind === 'create-connection').length;
-
-  it('is connected before anything is read of Route 53', async () => {
-    const bench = new Bench([unconnected]);
-    bench.unreadNames = throttled;
-    const state = await bench.run(cut);
-    expect(bench.executed.map(actionKey)).toEqual(['create-connection']);
-    expect(bench.worlds).toBe(1);
-    expect(state).toMatchObject({ phase: 'attaching', ledger: { endpoint: {} }, findings: [] });
-    expect(state.waits).toMatchObject([{ kind: 'retry' }]);
-    expect(state.timeline.map(({ text }) => text)).toEqual([
-      expect.stringContaining('attach the VPC ingress connection'),
-      'could not read AWS: Rate exceeded',
-    ]);
-  });
-
-  it('is connected once, though the whole look does not list it yet', async () => {
-    const bench = new Bench([unconnected]);
-    const state = await bench.run(cut);
-    expect(connected(bench)).toBe(1);
-    expect(state.waits).toMatchObject([{ kind: 'consistency', subject: 'create-connection' }]);
-  });
-
-  it.each<[string, Partial<ServiceState>, Parameters<Bench['run']>[1], Observed]>([
-    ['was made private by a person', { ledger: ledger({ madePrivate: false }) }, {}, unconnected],
-    ['was first seen now', { desired: undefined }, {}, unconnected],
-    ['is held by a sweep', {}, { heldBy: 'run-1' }, unconnected],
-    ['is in audit mode', {}, { mode: 'audit' }, unconnected],
-    [
-      'is not written, by the kill switch',
-      {},
-      { killSwitch: async () => ({ reason: 'off', isTransient: false }) },
-      unconnected,
-    ],
-    ['is out of scope', {}, { isInScope: false }, unconnected],
-    [
-      'is not wanted to be private any more',
-      {},
-      {},
-      observed({ ...unconnected, service: present({ tags: { 'private-ingress': 'disabled' } }) }),
-    ],
-    [
-      'works on something else',
-      {},
-      {},
-      observed({ ...unconnected, service: present({ status: 'OPERATION_IN_PROGRESS' }) }),
-    ],
-    ['has a connection', {}, {}, observed()],
-    [
-      'was rolled back',
-      {
-        ledger: ledger({
-          madePrivate: true,
-          cutover: { managedSince: START, wasReady: false, rollback: { at: START, cause: 'no', endpointId: 'vpce-1' } },
-        }),
-      },
-      {},
-      unconnected,
-    ],
-  ])('is not connected ahead of the rest when it %s', async (_, before, how, sight) => {
-    const bench = new Bench([sight]);
-    bench.unreadNames = throttled;
-    await bench.run({ ...cut, ...before }, how);
-    expect(bench.executed).toEqual([]);
-  });
-
-  it('is left to the whole look when it cannot be read, or when App Runner has refused it before', async () => {
-    for (const error of [throttled, denied, new InconclusiveError('listed but cannot be described')]) {
-      const unread = new Bench([error]);
-      expect((await unread.run(cut)).waits).toMatchObject([{ kind: 'retry' }]);
-      expect(unread.executed).toEqual([]);
-    }
-    await expect(new Bench([new TypeError('x is not a function')]).run(cut)).rejects.toThrow('x is not a function');
-    const no = () => ({ kind: 'refused', code: 'refused', message: 'no' }) as const;
-    const refusing = new Bench([unconnected], no);
-    const refused = await refusing.run(cut);
-    expect(refused.findings).toMatchObject([{ code: 'refused' }]);
-    const again = new Bench([unconnected], no);
-    await again.run(refused);
-    expect(connected(again)).toBe(1);
   });
 });
 
