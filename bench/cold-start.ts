@@ -57,7 +57,7 @@ export const coldStart: Benchmark = {
   },
 };
 
-/** gzip kB that a function may have (test/build/leave-out.test.ts holds its own). */
+/** gzip kB that a function may have (test/stack/package.test.ts holds its own). */
 const SIZE_GOALS: Readonly<Record<string, number>> = {
   api: 215,
   'on-service-event': 115,

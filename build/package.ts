@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -70,10 +70,7 @@ export async function ensurePackaged(options: PackageOptions = {}): Promise<Pack
   await mkdir(cache, { recursive: true });
   while (!existsSync(folder) && (await isBeingMade(digest))) await wait(POLL_INTERVAL_MS);
   if (existsSync(folder)) return { ...(await contents(folder)), made: false };
-  await packageIn(join(cache, `${digest}-${process.pid}-`), options, async (temporary) => {
-    // Another process made the same package meanwhile.
-    await rename(temporary, folder).catch(ignore('ENOTEMPTY', 'EEXIST'));
-  });
+  await packageInto(folder, options);
   await removeOldPackages();
   return { ...(await contents(folder)), made: true };
 }
@@ -95,16 +92,12 @@ function isAlive(processId: number): boolean {
   }
 }
 
-/** @param use moves the folder, or a part of it, to where it stays. */
-async function packageIn(
-  prefix: string,
-  options: PackageOptions,
-  use: (temporary: string) => Promise<void>,
-): Promise<void> {
+/** Makes the package beside `folder`, then moves it there. */
+async function packageInto(folder: string, options: PackageOptions): Promise<void> {
   const { arguments: further = [] } = options;
   const policyFile = policyFileOf(options);
   await checkStage(further);
-  const temporary = await mkdtemp(prefix);
+  const temporary = await mkdtemp(`${folder}-${process.pid}-`);
   try {
     await copyFile(join(root, 'serverless.yml'), join(temporary, 'serverless.yml'));
     for (const included of ['scripts', 'stack']) await symlink(join(root, included), join(temporary, included));
@@ -115,7 +108,8 @@ async function packageIn(
     const missing = bundles.filter(({ name }) => zips[name] === undefined).map(({ name }) => name);
     if (missing.length > 0)
       throw new PackageError(`serverless.yml has no function for functions/${missing.join('.ts, functions/')}.ts.`);
-    await use(temporary);
+    // Another process may have made the same package meanwhile.
+    await rename(temporary, folder).catch(ignore('ENOTEMPTY', 'EEXIST'));
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -167,21 +161,34 @@ async function contents(codeFolder: string): Promise<Omit<Package, 'made'>> {
 }
 
 async function digestOfInputs(further: readonly string[], policyFile: string | undefined): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([further, policyFile]));
+  // serverless.yml reads the region.
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const region = AWS_REGION ?? AWS_DEFAULT_REGION ?? '';
+  const hash = createHash('sha256').update(JSON.stringify([further, policyFile, region]));
   const inputs = [...INPUTS.map((input) => join(root, input)), ...(policyFile === undefined ? [] : [policyFile])];
-  for (const input of inputs) {
-    for (const file of await filesOf(input)) {
-      hash.update(`\0${relative(root, file)}\0`).update(await readFile(file));
-    }
-  }
+  for (const file of inputs.flatMap(filesOf)) hash.update(`\0${relative(root, file)}\0${await digestOfFile(file)}`);
   return hash.digest('hex');
 }
 
-async function filesOf(path: string): Promise<readonly string[]> {
+/** Of files that this process has read: tests ask for the package hundreds of times. */
+const digests = new Map<string, { readonly version: string; readonly digest: string }>();
+
+async function digestOfFile(file: string): Promise<string> {
+  const { size, mtimeMs, ctimeMs, ino } = statSync(file);
+  const version = [size, mtimeMs, ctimeMs, ino].join();
+  const known = digests.get(file);
+  if (known?.version === version) return known.digest;
+  const digest = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+  digests.set(file, { version, digest });
+  return digest;
+}
+
+function filesOf(path: string): readonly string[] {
   if (!existsSync(path)) return [];
-  if (!(await stat(path)).isDirectory()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
@@ -219,21 +226,22 @@ function packageWithServerless(cwd: string, further: readonly string[], policyFi
   });
 }
 
-/** Packages the stack into `.serverless/` of the project. */
+/** Packages the stack, unless it is packaged already, and puts it into `.serverless/` of the project. */
 async function main(): Promise<void> {
   const start = performance.now();
+  const made = await ensurePackaged({ arguments: process.argv.slice(2) });
   const folder = join(root, '.serverless');
-  await packageIn(`${folder}-`, { arguments: process.argv.slice(2) }, (temporary) =>
-    replaceFolder(join(temporary, '.serverless'), folder),
-  );
-  const made = await contents(root);
+  const temporary = await mkdtemp(`${folder}-`);
+  await cp(made.directory, temporary, { recursive: true });
+  await replaceFolder(temporary, folder);
   const shown = (path: string) => join('.serverless', basename(path));
   for (const path of [made.template, made.memberTemplate, made.zonesTemplate, made.organizationTemplate])
     console.log(shown(path));
   for (const zip of Object.values(made.zips)) {
     console.log(`${shown(zip).padEnd(40)}${(await stat(zip)).size.toLocaleString('en').padStart(10)} B`);
   }
-  console.log(`packaged in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(made.made ? `packaged in ${seconds} s` : 'unchanged since it was packaged');
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -5,33 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticErrorSchema } from '@smithy/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Bundle, build } from '../../build/bundle.ts';
+import { build } from '../../build/bundle.ts';
 import { shakableSchemas } from '../../build/leave-out.ts';
 import { type Answer, handler as unbundled } from './functions/aws-errors.ts';
 
-/**
- * Bytes of each function as gzip makes them: half the time of a cold start is compiling them. Whoever raises a limit says
- * why in docs/decisions/bundles-leave-out.md.
- */
-const LIMITS: Readonly<Record<string, number>> = {
-  announce: 105_000,
-  api: 215_000,
-  notify: 130_000,
-  'on-service-event': 115_000,
-  probe: 35_000,
-  reconcile: 215_000,
-  report: 180_000,
-  sweep: 145_000,
-  'sweep-region': 205_000,
-};
-
 let directory: string;
-let functions: readonly Bundle[];
 let bundled: typeof unbundled;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'leave-out-'));
-  functions = await build({ outDir: join(directory, 'dist'), policyFile: '' });
   const functionsDir = fileURLToPath(new URL('functions', import.meta.url));
   const [made] = await build({ functionsDir, outDir: join(directory, 'errors') });
   if (made === undefined) throw new Error('no bundle');
@@ -43,22 +25,6 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
-});
-
-it('keeps every function below its limit', () => {
-  expect(functions.map(({ name }) => name)).toEqual(Object.keys(LIMITS));
-  const sizes = functions.map(({ name, gzipBytes }) => [name, gzipBytes] as const);
-  expect(sizes.filter(([name, bytes]) => bytes > (LIMITS[name] ?? 0))).toEqual([]);
-});
-
-it('leaves out what works on other machines only', () => {
-  for (const { metafile } of functions) {
-    const [output] = Object.values(metafile.outputs);
-    const left = Object.entries(output?.inputs ?? {}).filter(([file, { bytesInOutput }]) => {
-      return bytesInOutput > 0 && /credential-provider-(ini|sso|process|http)|nested-clients/.test(file);
-    });
-    expect(left).toEqual([]);
-  }
 });
 
 function isErrorSchema(exported: unknown): exported is StaticErrorSchema {
