@@ -104,6 +104,11 @@ export class Answers<Answer> {
     return answer;
   }
 
+  /** Changes an answer that was given, as the question would be answered now. */
+  change(about: string, apply: (answer: Answer) => void): void {
+    this.#known.get(about)?.then(apply, () => undefined);
+  }
+
   /**
    * Asks again; from now on nothing of earlier reconciliations is taken.
    * @param about how the questions begin; by default all.
@@ -177,16 +182,21 @@ const touched: Readonly<Record<Action['kind'], readonly (keyof Memory)[]>> = {
   'remove-tag': ['tags'],
   'associate-domain': ['services', 'customDomains'],
   'disassociate-domain': ['services', 'customDomains'],
-  'change-records': ['records', 'names'],
+  'change-records': ['names'],
 };
 
-/** Forgets what an action may have changed, or what is said of claims; without a change, everything. */
+/**
+ * Forgets what an action that is done may have changed, or what is said of claims; without a change, everything. Of records
+ * the change itself is known.
+ */
 export function forget(memory: Memory, change?: Action | 'claims'): void {
   if (change === 'claims') memory.claims?.forget();
   else if (change === undefined) for (const part of Object.values(memory)) part?.forget();
-  else
-    for (const part of touched[change.kind])
-      memory[part]?.forget(part === 'records' && change.kind === 'change-records' ? change.zoneId : '');
+  else {
+    for (const part of touched[change.kind]) memory[part]?.forget();
+    // Route 53 has confirmed the whole batch.
+    if (change.kind === 'change-records') memory.records?.change(change.zoneId, (pages) => pages.apply(change.changes));
+  }
 }
 
 /** What an action relies on, of that which may be kept; a record for a certificate leads nowhere. */

@@ -5,7 +5,7 @@ import {
   type Route53Client,
 } from '@aws-sdk/client-route-53';
 import { listingKey, normalizeName } from '../records/names.ts';
-import type { RecordSet } from '../records/record-set.ts';
+import { afterChange, type RecordChange, type RecordSet } from '../records/record-set.ts';
 import { recordSet } from './records.ts';
 import { said } from './said.ts';
 
@@ -16,7 +16,7 @@ interface Span {
   /** Where the listing goes on. */
   readonly next: RecordStart | undefined;
   /** By name; those at `to` are a part of what is there. */
-  readonly records: ReadonlyMap<string, readonly RecordSet[]>;
+  readonly records: Map<string, readonly RecordSet[]>;
 }
 
 /** A place in the listing of a zone; `{}` is its start. */
@@ -76,6 +76,15 @@ export class ZonePages {
     const answer = this.#last.then(() => this.#read(names));
     this.#last = answer.catch(() => undefined);
     return answer;
+  }
+
+  /** Takes over changes that Route 53 has made: they are not asked for again. */
+  apply(changes: readonly RecordChange[]): void {
+    for (const change of changes) {
+      const { name } = change.record;
+      const span = this.#spans.find((one) => holds(one, listingKey(name)));
+      span?.records.set(name, afterChange(span.records.get(name) ?? [], change));
+    }
   }
 
   async #read(names: readonly string[]): Promise<readonly RecordSet[]> {

@@ -1,7 +1,7 @@
 import { MINUTE } from '../duration.ts';
 import { ownershipName } from '../records/names.ts';
 import type { RecordsAtName } from '../records/ownership.ts';
-import { type RecordSet, sameRecord } from '../records/record-set.ts';
+import { afterChange, type RecordChange, type RecordSet, sameRecord } from '../records/record-set.ts';
 import { type Action, actionKey } from './action.ts';
 import type { OwnedResources, RecentWrite } from './ledger.ts';
 import type { DomainState, Observed } from './observed.ts';
@@ -88,7 +88,7 @@ export function withPendingRecords(observed: Observed, pending: readonly RecentW
     });
     const validation = Object.entries(state.validation).map(([zoneId, there]) => {
       const here = changes.filter((write) => write.zoneId === zoneId && isOf(write));
-      return [zoneId, here.reduce(afterChange, there)] as const;
+      return [zoneId, changesOf(here).reduce(afterChange, there)] as const;
     });
     const changed = { records: Object.fromEntries(records), validation: Object.fromEntries(validation) };
     return [domain, { ...state, ...changed }] as const;
@@ -97,17 +97,12 @@ export function withPendingRecords(observed: Observed, pending: readonly RecentW
 }
 
 function recordsAfter(domain: string, there: RecordsAtName, writes: readonly RecentWrite[]): RecordsAtName {
-  const named = (name: string) => writes.filter(({ change }) => change?.record.name === name);
+  const named = (name: string) => changesOf(writes).filter(({ record }) => record.name === name);
   const owner = ownershipName(domain);
   const [txt] = named(owner).reduce(afterChange, there.txt === undefined ? [] : [there.txt]);
   return { ...there, at: named(domain).reduce(afterChange, there.at), txt };
 }
 
-function afterChange(records: readonly RecordSet[], { change }: RecentWrite): readonly RecordSet[] {
-  if (change === undefined) return records;
-  const { action, record } = change;
-  if (action === 'DELETE') return records.filter((one) => !sameRecord(one, record));
-  const isReplaced = (one: RecordSet) =>
-    one.name === record.name && one.type === record.type && one.setIdentifier === undefined;
-  return [...records.filter((one) => !isReplaced(one)), record];
+function changesOf(writes: readonly RecentWrite[]): readonly RecordChange[] {
+  return writes.flatMap(({ change }) => change ?? []);
 }

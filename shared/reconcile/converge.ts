@@ -267,7 +267,7 @@ async function executeAll(
     await dependencies.writeAhead(ahead);
     const outcome = await dependencies.execute(action, service);
     // What is not done is not as it was observed.
-    dependencies.observer.forget(outcome.kind === 'done' ? action : undefined);
+    dependencies.observer.forget(outcome.kind === 'done' ? withoutKept(action, outcome.kept) : undefined);
     const at = dependencies.observer.now();
     const key = actionKey(action);
     switch (outcome.kind) {

@@ -52,6 +52,14 @@ export function sameRecord(a: RecordSet, b: RecordSet): boolean {
   );
 }
 
+/** The record sets at a name after a change that Route 53 has made. */
+export function afterChange(records: readonly RecordSet[], { action, record }: RecordChange): readonly RecordSet[] {
+  if (action === 'DELETE') return records.filter((one) => !sameRecord(one, record));
+  const isReplaced = (one: RecordSet) =>
+    one.name === record.name && one.type === record.type && one.setIdentifier === undefined;
+  return [...records.filter((one) => !isReplaced(one)), record];
+}
+
 /** `app.example.com A alias vpce-….amazonaws.com`, for people. */
 export function describeRecord({ name, type, content }: RecordSet): string {
   switch (content.kind) {

@@ -103,7 +103,7 @@ describe('an action', () => {
     [
       'a change in one zone',
       { kind: 'change-records', purpose: 'traffic', domain: 'x', zoneId: 'Z1', changes: [], why: '' },
-      [1, 1, 3],
+      [1, 1, 2],
     ],
     ['what was refused', undefined, [2, 2, 4]],
   ])('makes forget what it may have changed, and nothing else: %s', async (_, action, calls) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ListPage, ZonePages } from '../../shared/observe/zone-pages.ts';
 import { listingKey } from '../../shared/records/names.ts';
+import type { RecordChange, RecordSet } from '../../shared/records/record-set.ts';
 
 const LABELS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const nameAt = (index: number) => `${LABELS[index] ?? 'z'}.example.com`;
@@ -69,6 +70,34 @@ describe('the pages of a zone', () => {
         const fresh = zone(has, pageSize);
         for (const [index] of LABELS.entries()) await fresh.pages.at([nameAt(index)]);
         expect(fresh.calls()).toBeLessThanOrEqual(2 * Math.ceil(records.length / pageSize) + 1);
+      }),
+    );
+  });
+
+  it('take over what Route 53 has changed, without a call', async () => {
+    const counts = fc.array(fc.nat({ max: 2 }), { minLength: LABELS.length, maxLength: LABELS.length });
+    const indexes = fc.subarray(LABELS.map((_, index) => index));
+    await fc.assert(
+      fc.asyncProperty(counts, fc.integer({ min: 1, max: 5 }), indexes, indexes, async (has, pageSize, read, made) => {
+        const { pages, calls } = zone(has, pageSize);
+        const at = async (index: number) => (await pages.at([nameAt(index)])).filter(({ type }) => type === 'TXT');
+        for (const index of read) await at(index);
+        const before = calls();
+        const record = (index: number, value: string): RecordSet => ({
+          ...{ name: nameAt(index), type: 'TXT', content: { kind: 'values', ttl: 60, values: [value] } },
+        });
+        const apply = (action: RecordChange['action'], value: string) =>
+          pages.apply(made.map((index) => ({ action, record: record(index, value) })));
+        apply('CREATE', 'one');
+        for (const index of read) expect(await at(index)).toEqual(made.includes(index) ? [record(index, 'one')] : []);
+        expect(calls()).toBe(before);
+        apply('DELETE', 'another');
+        for (const index of read) expect(await at(index)).toHaveLength(made.includes(index) ? 1 : 0);
+        apply('DELETE', 'one');
+        for (const index of read) expect(await at(index)).toEqual([]);
+        expect(calls()).toBe(before);
+        // What was not read is read when it is asked for, and is as Route 53 says then.
+        for (const index of made) expect(await at(index)).toEqual([]);
       }),
     );
   });
