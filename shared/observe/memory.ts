@@ -176,7 +176,7 @@ const touched: Readonly<Record<Action['kind'], readonly (keyof Memory)[]>> = {
   'create-endpoint': ['networks', 'names'],
   'make-private': ['services', 'customDomains', 'names'],
   'make-public': ['services', 'customDomains', 'names'],
-  'create-connection': connection,
+  'create-connection': ['connectionLists', 'connections', 'names'],
   'update-connection': connection,
   'delete-connection': connection,
   'remove-tag': ['tags'],

@@ -37,6 +37,8 @@ export interface ConvergeDependencies {
   readonly evaluatePolicy: PolicyEvaluator;
   /** The held sweep that holds the service: nothing is written until a person confirms it, or the next one holds nothing. */
   readonly heldBy?: string | undefined;
+  /** Whether what was waited for may go on being waited for, where nothing else has happened. */
+  readonly mayEndEarly?: boolean | undefined;
   /** Read just before the first write. */
   readonly killSwitch: KillSwitch;
   /**
@@ -69,7 +71,9 @@ export async function converge(
   );
   // What could not be done in the reconciliation before is waited for until it has worked or is not planned any more.
   let retry: Wait | undefined = before.waits.find(({ kind }) => kind === 'retry');
-  let state = await connect(service, before, dependencies, refusals);
+  const connected = await connect(service, before, dependencies, refusals);
+  if (connected.isEnough) return connected.state;
+  let { state } = connected;
   for (let round = 1; ; round++) {
     let observed: ObservedPlan;
     let block: WriteBlock | undefined;
@@ -154,26 +158,42 @@ async function observeReliably(
 /**
  * Connects a service that the stack has made private and that nothing leads to: before anything else, because all else may have
  * to wait, and it is out of reach until then. What cannot be read or done here is left to the reconciliation that follows.
+ * @returns `isEnough`: nothing but the connection has changed, so all else goes on waiting for what it waited for.
  */
 async function connect(
   service: ServiceIdentity,
   before: KnownState,
   dependencies: ConvergeDependencies,
   refusals: Map<string, Finding>,
-): Promise<ServiceState> {
+): Promise<{ readonly state: ServiceState; readonly isEnough: boolean }> {
   const { desired, ledger } = before;
   const isCut = ledger.madePrivate && desired?.kind === 'private' && ledger.cutover?.rollback === undefined;
-  if (!isCut || refusals.has('create-connection')) return before;
-  let observed: ObservedPlan;
+  const observe = (state: ServiceState) =>
+    ifReadable(() => observeReliably(service, before, state, dependencies, 'connection'));
+  const observed = isCut && !refusals.has('create-connection') ? await observe(before) : undefined;
+  if (observed === undefined || observed.plan.actions.length === 0) return { state: before, isEnough: false };
+  const mayWrite = await ifReadable(
+    async () => (await writeBlock(observed.effectivePolicy, dependencies)) === undefined,
+  );
+  if (mayWrite !== true) return { state: before, isEnough: false };
+  const { state, progressed } = await executeAll(service, before, observed, dependencies, refusals);
+  const isOnItsWay = before.waits.some(({ kind }) => kind === 'service');
+  const isAsBefore = dependencies.mayEndEarly === true && isOnItsWay && observed.tagsSeen === before.tagsSeen;
+  const seen = progressed && isAsBefore ? await observe(state) : undefined;
+  if (seen === undefined || seen.plan.waits.length === 0) return { state, isEnough: false };
+  const open = before.waits.filter(({ kind }) => kind !== 'service');
+  const waits = mergeWaits([...open, ...seen.plan.waits], before.waits, seen.observed.at);
+  return { state: { ...state, waits }, isEnough: true };
+}
+
+/** @returns `undefined` when what is read cannot be read now. */
+async function ifReadable<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
   try {
-    observed = await observeReliably(service, before, before, dependencies, 'connection');
-    if (observed.plan.actions.length === 0) return before;
-    if ((await writeBlock(observed.effectivePolicy, dependencies)) !== undefined) return before;
+    return await read();
   } catch (error) {
     if (!isReadFailure(error)) throw error;
-    return before;
+    return undefined;
   }
-  return (await executeAll(service, before, observed, dependencies, refusals)).state;
 }
 
 function ownsNothing({ ledger: { madePrivate, endpoint, domains } }: ServiceState): boolean {

@@ -26,7 +26,7 @@ export interface ObservedPlan {
 
 /**
  * What is looked at: everything, or what a service needs to be connected. That is nothing of Route 53, which takes few calls
- * and may be long in coming, and of the plan the connection alone: nothing is concluded from a part.
+ * and may be long in coming, and of the plan the connection alone and what it waits for: nothing is concluded from a part.
  */
 export type Part = 'everything' | 'connection';
 
@@ -135,7 +135,7 @@ function connectionOf(made: Plan): Plan {
     ...made,
     phase: 'attaching',
     actions: made.actions.filter(({ kind }) => kind === 'create-connection'),
-    waits: [],
+    waits: made.waits.filter(({ kind }) => kind === 'connection' || kind === 'consistency'),
     findings: [],
     forget: [],
   };

@@ -154,6 +154,7 @@ async function reconcileUnderLease(
       ...dependencies,
       observer,
       heldBy: row.heldBy,
+      mayEndEarly: !isFresh && attempt === 0,
       writeAhead: (ledger) => store.writeAhead(service.arn, { message: holder, now: observer.now() }, ledger),
       needValidation: (needed, isOwn) => needValidation(dependencies.claims, service.arn, needed, isOwn),
       claimNames: (names) => nameClaims(dependencies.claims, store).claim(service.arn, names),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InconclusiveError } from '../../shared/errors.ts';
+import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
+import { tagsFingerprint } from '../../shared/observe/observe.ts';
 import { actionKey } from '../../shared/plan/action.ts';
 import type { Observed } from '../../shared/plan/observed.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
@@ -31,6 +33,35 @@ describe('a service that is cut off, and not connected', () => {
     const state = await bench.run(cut);
     expect(connected(bench)).toBe(1);
     expect(state.waits).toMatchObject([{ kind: 'consistency', subject: 'create-connection' }]);
+  });
+
+  const waits = (['service', 'certificate'] as const).map((kind) => ({
+    ...{ kind, subject: kind, condition: { check: 'nothing' as const }, expected: '', why: kind, since: START - 1 },
+  }));
+  const waiting: ServiceState = { ...cut, waits, tagsSeen: tagsFingerprint(present().tags) };
+
+  it('is connected, and all else goes on waiting, where nothing else has happened', async () => {
+    const bench = new Bench([unconnected]);
+    const state = await bench.run(waiting, { mayEndEarly: true });
+    expect(bench.executed.map(actionKey)).toEqual(['create-connection']);
+    expect(bench.worlds).toBe(0);
+    expect(state).toMatchObject({ phase: 'attaching', desired, ledger: { endpoint: {} } });
+    const [, certificate] = waits;
+    expect(state.waits).toMatchObject([
+      certificate,
+      { kind: 'consistency', subject: 'create-connection', since: START },
+    ]);
+  });
+
+  it.each<[string, Partial<ServiceState>, Parameters<Bench['run']>[1], ExecutionOutcome]>([
+    ['a person asked', {}, {}, { kind: 'done' }],
+    ['it was ready before', { waits: [] }, { mayEndEarly: true }, { kind: 'done' }],
+    ['its tags have changed', { tagsSeen: 'others' }, { mayEndEarly: true }, { kind: 'done' }],
+    ['it could not be connected', {}, { mayEndEarly: true }, { kind: 'retry', reason: 'busy' }],
+  ])('is looked at as a whole when %s', async (_, before, how, outcome) => {
+    const bench = new Bench([unconnected], () => outcome);
+    await bench.run({ ...waiting, ...before }, how);
+    expect(bench.worlds).toBeGreaterThan(0);
   });
 
   it.each<[string, Partial<ServiceState>, Parameters<Bench['run']>[1], Observed]>([

@@ -98,7 +98,7 @@ export class Bench extends StandInObserver {
       isInScope = true,
       mode = 'enforce',
       ...more
-    }: { isInScope?: boolean; mode?: Mode; heldBy?: string; killSwitch?: KillSwitch } = {},
+    }: { isInScope?: boolean; mode?: Mode; heldBy?: string; killSwitch?: KillSwitch; mayEndEarly?: boolean } = {},
   ): Promise<ServiceState> {
     return converge(service, before, {
       observer: this,
