@@ -53,6 +53,7 @@ async function serverless(command: 'deploy' | 'remove', ...parameters: readonly 
   const { PATH = '' } = process.env;
   const env = {
     PATH,
+    NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.compile-cache'),
     AWS_ENDPOINT_URL: server.url,
     AWS_REGION: 'ap-northeast-1',
     AWS_ACCESS_KEY_ID: 'me',
