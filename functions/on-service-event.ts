@@ -1,19 +1,23 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { ClientConfig } from '../shared/aws/client-config.ts';
 import { lambdaClientConfig } from '../shared/aws/timeouts.ts';
 import type { Invocation } from '../shared/invocation.ts';
 import type { ReconcileQueue } from '../shared/reconcile/message.ts';
+import { sqsQueue } from '../shared/reconcile/sqs-queue.ts';
 import { correlationOf, eventSubject, unreadableEventMessage } from '../shared/service-event.ts';
-import { parseEventSettings } from '../shared/settings.ts';
-import { createState } from '../shared/state/rows-and-queue.ts';
-import type { Store } from '../shared/state/store.ts';
+import { type EventSettings, parseEventSettings } from '../shared/settings.ts';
+import type { EventNotes } from '../shared/state/event-notes.ts';
+import { createEventNotes } from '../shared/state/tables.ts';
 
 /** A reconciliation starts a moment after the first event, in milliseconds: App Runner sends several for one change. */
 const BURST_MS = 1_000;
 
 export interface EventFunctionDependencies {
-  readonly store: Pick<Store, 'noteEvent'>;
+  readonly notes: EventNotes;
   readonly queue: ReconcileQueue;
+  /** Of services that are private and not connected: no other message waits before theirs. */
+  readonly cutOffQueue: ReconcileQueue;
   readonly logger: Logger;
   /** Whether a role reconciles: its calls come back as events. */
   isOwnRole(roleArn: string): boolean;
@@ -24,7 +28,7 @@ export interface EventFunctionDependencies {
 }
 
 /** EventBridge event → the row of its service is dirty, and a reconciliation is in the queue. */
-export function onServiceEvent({ store, queue, logger, keep, isOwnRole, now }: EventFunctionDependencies) {
+export function onServiceEvent({ notes, queue, cutOffQueue, logger, keep, isOwnRole, now }: EventFunctionDependencies) {
   return async (event: unknown, context?: Invocation): Promise<void> => {
     const subject = eventSubject(event, isOwnRole);
     const correlation = correlationOf(event);
@@ -34,8 +38,10 @@ export function onServiceEvent({ store, queue, logger, keep, isOwnRole, now }: E
       case 'service': {
         const { serviceArn, deletionRefusedAt } = subject;
         // Without a message of its own it joins the reconciliation of the event before.
-        const sends = await store.noteEvent(serviceArn, { now: now(), deletionRefusedAt });
-        if (sends) await queue.send({ serviceArn, event: true, correlation }, BURST_MS);
+        const { sends, isCutOff } = await notes.note(serviceArn, { now: now(), deletionRefusedAt });
+        const cutOff = isCutOff ? true : undefined;
+        if (sends)
+          await (isCutOff ? cutOffQueue : queue).send({ serviceArn, event: true, cutOff, correlation }, BURST_MS);
         logger.info('event', { serviceArn, correlation, joins: !sends });
         return;
       }
@@ -53,21 +59,30 @@ export function onServiceEvent({ store, queue, logger, keep, isOwnRole, now }: E
 }
 
 /** The dead-letter queue is for people: it takes the reason beside the event. */
-export function keepInQueue(sqs: SQSClient, queueUrl: string): EventFunctionDependencies['keep'] {
+function keepInQueue(sqs: SQSClient, queueUrl: string): EventFunctionDependencies['keep'] {
   return async (event, reason) => {
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: unreadableEventMessage(event, reason) }));
   };
 }
 
+/** What events are noted in, and where they are sent. */
+export function eventDependencies(
+  { tableName, queueUrl, cutOffQueueUrl, deadLetterQueueUrl, isOwnRole }: EventSettings,
+  config: ClientConfig,
+): Omit<EventFunctionDependencies, 'logger' | 'now'> {
+  const sqs = new SQSClient(config);
+  return {
+    notes: createEventNotes(tableName, config),
+    queue: sqsQueue(sqs, queueUrl),
+    cutOffQueue: sqsQueue(sqs, cutOffQueueUrl),
+    keep: keepInQueue(sqs, deadLetterQueueUrl),
+    isOwnRole,
+  };
+}
+
 function createDependencies(): EventFunctionDependencies {
   const settings = parseEventSettings(process.env);
-  return {
-    ...createState(settings, lambdaClientConfig),
-    logger: new Logger(),
-    isOwnRole: settings.isOwnRole,
-    now: Date.now,
-    keep: keepInQueue(new SQSClient(lambdaClientConfig), settings.deadLetterQueueUrl),
-  };
+  return { ...eventDependencies(settings, lambdaClientConfig), logger: new Logger(), now: Date.now };
 }
 
 let made: ReturnType<typeof onServiceEvent> | undefined;

@@ -29,81 +29,89 @@ const duration = z.string().transform((value, context) => {
   return milliseconds;
 });
 
-const tableSettings = z.object({
-  TABLE_NAME: text,
-  QUEUE_URL: text,
-});
+// Each is made when it is asked for: so a bundle has those of its function alone.
+const tableSettings = () =>
+  z.object({
+    TABLE_NAME: text,
+    QUEUE_URL: text,
+  });
 
-const sweepSettings = tableSettings.extend({ SWEEP_TABLE_NAME: text, REPORT_QUEUE_URL: text });
+const sweepSettings = () => tableSettings().extend({ SWEEP_TABLE_NAME: text, REPORT_QUEUE_URL: text });
 
-const reportSettings = z.object({ TABLE_NAME: text, SWEEP_TABLE_NAME: text, REPORT_BUCKET: text });
+const reportSettings = () => z.object({ TABLE_NAME: text, SWEEP_TABLE_NAME: text, REPORT_BUCKET: text });
 
-const sweepStartSettings = sweepSettings.extend({ SWEEP_QUEUE_URL: text });
+const sweepStartSettings = () => sweepSettings().extend({ SWEEP_QUEUE_URL: text });
 
-const notifySettings = z.object({
-  TABLE_NAME: text,
-  NOTICES_TABLE_NAME: text,
-  NOTICE_QUEUE_URL: text,
-  TOPIC_ARN: text,
-  STACK_NAME: text,
-  DOCS_URL: z.string().prefault(''),
-});
+const notifySettings = () =>
+  z.object({
+    TABLE_NAME: text,
+    NOTICES_TABLE_NAME: text,
+    NOTICE_QUEUE_URL: text,
+    TOPIC_ARN: text,
+    STACK_NAME: text,
+    DOCS_URL: z.string().prefault(''),
+  });
 
-const announceSettings = z.object({ BUS_NAME: text, STACK_NAME: text });
+const announceSettings = () => z.object({ BUS_NAME: text, STACK_NAME: text });
 
-const eventSettings = tableSettings.extend({
-  DEAD_LETTER_QUEUE_URL: text,
-  RECONCILE_ROLE_ARN: text,
-  MEMBER_ROLE_PREFIX: optionalText.prefault(''),
-});
+const eventSettings = () =>
+  tableSettings().extend({
+    CUT_OFF_QUEUE_URL: text,
+    DEAD_LETTER_QUEUE_URL: text,
+    RECONCILE_ROLE_ARN: text,
+    MEMBER_ROLE_PREFIX: optionalText.prefault(''),
+  });
 
-const apiSettings = tableSettings.extend({
-  SWEEP_TABLE_NAME: text,
-  SWEEP_FUNCTION: text,
-  REPORT_FUNCTION: text,
-  KILL_SWITCH_PARAMETER: text,
-});
+const apiSettings = () =>
+  tableSettings().extend({
+    SWEEP_TABLE_NAME: text,
+    SWEEP_FUNCTION: text,
+    REPORT_FUNCTION: text,
+    KILL_SWITCH_PARAMETER: text,
+  });
 
-const ruleSettings = z.object({
-  INSTALLATION: installationSetting,
-  ALLOWED_ZONES: list.refine((zones) => zones.length > 0, 'names no hosted zone'),
-  ALLOWED_NAMES: list.refine((names) => names.length > 0, 'names no domain name pattern'),
-  CLAIMABLE_NAMES: list.prefault(''),
-  ADOPT_ALLOWED: z.stringbool({ truthy: ['true'], falsy: ['false'] }).prefault('false'),
-  ALLOWED_VPCS: list.prefault(''),
-  VPC_ID: optionalText.prefault(''),
-  ENDPOINT_SUBNET_IDS: list.default([]),
-  ENDPOINT_SECURITY_GROUP_IDS: list.default([]),
-  DETACH_GRACE: duration.prefault('24h'),
-  ON_DETACH: z.enum(['keep-private', 'restore-public']).default('keep-private'),
-  ON_DELETE_ATTEMPT: z.enum(deleteAttempts).default('report'),
-  ALIAS_STRATEGY: z.enum(aliasStrategies).default('auto'),
-  CUTOVER: z.enum(cutovers).default('auto'),
-  CUTOVER_DEADLINE: duration.prefault('7d'),
-  ZONE_ROLE_ARN: optionalText.prefault(''),
-  ZONE_ROLE_ZONES: list.prefault(''),
-  ZONE_ROLE_EXTERNAL_ID: optionalText.prefault(''),
-  UNOBSERVABLE_GRACE: duration.prefault('5m'),
-  /** USD per endpoint network interface and hour: 0.014 in Tokyo, 2022 (docs/facts.md#endpoint-price). */
-  ENDPOINT_HOURLY_PRICE: z.coerce.number().nonnegative().default(0.014),
-  PROBE_FUNCTION: optionalText.prefault(''),
-  PROBE_VPC_ID: optionalText.prefault(''),
-  AWS_REGION: optionalText.prefault(''),
-  HUB_ACCOUNT: optionalText.prefault(''),
-  CLAIMS_TABLE_NAME: optionalText.prefault(''),
-  MEMBER_ROLE_PREFIX: optionalText.prefault(''),
-  MEMBER_EXTERNAL_ID: optionalText.prefault(''),
-  RATES_TABLE_NAME: optionalText.prefault(''),
-  /** docs/facts.md#route-53-request-rates */
-  ROUTE53_RATE: z.coerce.number().positive().max(100).default(5),
-});
+const ruleSettings = () =>
+  z.object({
+    INSTALLATION: installationSetting,
+    ALLOWED_ZONES: list.refine((zones) => zones.length > 0, 'names no hosted zone'),
+    ALLOWED_NAMES: list.refine((names) => names.length > 0, 'names no domain name pattern'),
+    CLAIMABLE_NAMES: list.prefault(''),
+    ADOPT_ALLOWED: z.stringbool({ truthy: ['true'], falsy: ['false'] }).prefault('false'),
+    ALLOWED_VPCS: list.prefault(''),
+    VPC_ID: optionalText.prefault(''),
+    ENDPOINT_SUBNET_IDS: list.default([]),
+    ENDPOINT_SECURITY_GROUP_IDS: list.default([]),
+    DETACH_GRACE: duration.prefault('24h'),
+    ON_DETACH: z.enum(['keep-private', 'restore-public']).default('keep-private'),
+    ON_DELETE_ATTEMPT: z.enum(deleteAttempts).default('report'),
+    ALIAS_STRATEGY: z.enum(aliasStrategies).default('auto'),
+    CUTOVER: z.enum(cutovers).default('auto'),
+    CUTOVER_DEADLINE: duration.prefault('7d'),
+    ZONE_ROLE_ARN: optionalText.prefault(''),
+    ZONE_ROLE_ZONES: list.prefault(''),
+    ZONE_ROLE_EXTERNAL_ID: optionalText.prefault(''),
+    UNOBSERVABLE_GRACE: duration.prefault('5m'),
+    /** USD per endpoint network interface and hour: 0.014 in Tokyo, 2022 (docs/facts.md#endpoint-price). */
+    ENDPOINT_HOURLY_PRICE: z.coerce.number().nonnegative().default(0.014),
+    PROBE_FUNCTION: optionalText.prefault(''),
+    PROBE_VPC_ID: optionalText.prefault(''),
+    AWS_REGION: optionalText.prefault(''),
+    HUB_ACCOUNT: optionalText.prefault(''),
+    CLAIMS_TABLE_NAME: optionalText.prefault(''),
+    MEMBER_ROLE_PREFIX: optionalText.prefault(''),
+    MEMBER_EXTERNAL_ID: optionalText.prefault(''),
+    RATES_TABLE_NAME: optionalText.prefault(''),
+    /** docs/facts.md#route-53-request-rates */
+    ROUTE53_RATE: z.coerce.number().positive().max(100).default(5),
+  });
 
-const reconcileSettings = tableSettings.extend({
-  CLAIMS_TABLE_NAME: text,
-  KILL_SWITCH_PARAMETER: text,
-  HUB_ACCOUNT: text,
-  AWS_REGION: text,
-});
+const reconcileSettings = () =>
+  tableSettings().extend({
+    CLAIMS_TABLE_NAME: text,
+    KILL_SWITCH_PARAMETER: text,
+    HUB_ACCOUNT: text,
+    AWS_REGION: text,
+  });
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -114,6 +122,8 @@ export interface TableSettings {
 
 /** What receives events. */
 export interface EventSettings extends TableSettings {
+  /** The queue of messages about services that are cut off. */
+  readonly cutOffQueueUrl: string;
   readonly deadLetterQueueUrl: string;
   /** Whether the role is one that reconciles, in the hub or in a member account. */
   isOwnRole(roleArn: string): boolean;
@@ -148,16 +158,20 @@ export interface RuleSettings extends StackRules, RateSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseTableSettings(environment: Environment): TableSettings {
-  const { TABLE_NAME, QUEUE_URL } = parse(tableSettings, environment);
+  const { TABLE_NAME, QUEUE_URL } = parse(tableSettings(), environment);
   return { tableName: TABLE_NAME, queueUrl: QUEUE_URL };
 }
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseEventSettings(environment: Environment): EventSettings {
   // All at once, so that the error names the variables of both.
-  const { DEAD_LETTER_QUEUE_URL, RECONCILE_ROLE_ARN, MEMBER_ROLE_PREFIX } = parse(eventSettings, environment);
+  const { CUT_OFF_QUEUE_URL, DEAD_LETTER_QUEUE_URL, RECONCILE_ROLE_ARN, MEMBER_ROLE_PREFIX } = parse(
+    eventSettings(),
+    environment,
+  );
   return {
     ...parseTableSettings(environment),
+    cutOffQueueUrl: CUT_OFF_QUEUE_URL,
     deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
     isOwnRole: (arn) =>
       arn === RECONCILE_ROLE_ARN ||
@@ -167,7 +181,7 @@ export function parseEventSettings(environment: Environment): EventSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseAnnounceSettings(environment: Environment): { readonly busName: string; readonly stack: string } {
-  const { BUS_NAME, STACK_NAME } = parse(announceSettings, environment);
+  const { BUS_NAME, STACK_NAME } = parse(announceSettings(), environment);
   return { busName: BUS_NAME, stack: STACK_NAME };
 }
 
@@ -185,7 +199,7 @@ export interface NotifySettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseNotifySettings(environment: Environment): NotifySettings {
-  const set = parse(notifySettings, environment);
+  const set = parse(notifySettings(), environment);
   return {
     tableName: set.TABLE_NAME,
     noticesTableName: set.NOTICES_TABLE_NAME,
@@ -209,7 +223,10 @@ export interface ApiSettings extends RuleSettings, TableSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseApiSettings(environment: Environment): ApiSettings {
-  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION, REPORT_FUNCTION, KILL_SWITCH_PARAMETER } = parse(apiSettings, environment);
+  const { SWEEP_TABLE_NAME, SWEEP_FUNCTION, REPORT_FUNCTION, KILL_SWITCH_PARAMETER } = parse(
+    apiSettings(),
+    environment,
+  );
   return {
     ...parseRuleSettings(environment),
     ...parseTableSettings(environment),
@@ -229,7 +246,7 @@ export interface SweepSettings extends TableSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseSweepSettings(environment: Environment): SweepSettings {
-  const { SWEEP_TABLE_NAME, REPORT_QUEUE_URL } = parse(sweepSettings, environment);
+  const { SWEEP_TABLE_NAME, REPORT_QUEUE_URL } = parse(sweepSettings(), environment);
   return {
     ...parseTableSettings(environment),
     sweepTableName: SWEEP_TABLE_NAME,
@@ -246,7 +263,7 @@ export interface ReportSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseReportSettings(environment: Environment): ReportSettings {
-  const { TABLE_NAME, SWEEP_TABLE_NAME, REPORT_BUCKET } = parse(reportSettings, environment);
+  const { TABLE_NAME, SWEEP_TABLE_NAME, REPORT_BUCKET } = parse(reportSettings(), environment);
   return { tableName: TABLE_NAME, sweepTableName: SWEEP_TABLE_NAME, reportBucket: REPORT_BUCKET };
 }
 
@@ -257,7 +274,7 @@ export interface SweepStartSettings extends SweepSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseSweepStartSettings(environment: Environment): SweepStartSettings {
-  const { SWEEP_QUEUE_URL } = parse(sweepStartSettings, environment);
+  const { SWEEP_QUEUE_URL } = parse(sweepStartSettings(), environment);
   return { ...parseSweepSettings(environment), sweepQueueUrl: SWEEP_QUEUE_URL };
 }
 
@@ -270,7 +287,7 @@ export interface ReconcileSettings extends RuleSettings, TableSettings {
 
 /** @throws SettingsError naming every variable that is missing or malformed. */
 export function parseReconcileSettings(environment: Environment): ReconcileSettings {
-  const { KILL_SWITCH_PARAMETER, CLAIMS_TABLE_NAME } = parse(reconcileSettings, environment);
+  const { KILL_SWITCH_PARAMETER, CLAIMS_TABLE_NAME } = parse(reconcileSettings(), environment);
   return {
     ...parseRuleSettings(environment),
     ...parseTableSettings(environment),
@@ -284,7 +301,7 @@ export function parseReconcileSettings(environment: Environment): ReconcileSetti
  * @throws SettingsError naming every variable that is missing or malformed.
  */
 export function parseRuleSettings(environment: Environment, records = readPackagedRecords()): RuleSettings {
-  const set = parse(ruleSettings, { ...environment, ...(records === undefined ? {} : listVariables(records)) });
+  const set = parse(ruleSettings(), { ...environment, ...(records === undefined ? {} : listVariables(records)) });
   return {
     ...set.INSTALLATION,
     claimsTableName: set.CLAIMS_TABLE_NAME,

@@ -28,7 +28,12 @@ const sweep = {
   REPORT_QUEUE_URL: 'https://sqs.test/report',
 };
 const OWN_ROLE = 'arn:aws:iam::123456789012:role/stack-ReconcileRole';
-const event = { ...table, DEAD_LETTER_QUEUE_URL: 'https://sqs.test/dead', RECONCILE_ROLE_ARN: OWN_ROLE };
+const event = {
+  ...table,
+  CUT_OFF_QUEUE_URL: 'https://sqs.test/cut-off',
+  DEAD_LETTER_QUEUE_URL: 'https://sqs.test/dead',
+  RECONCILE_ROLE_ARN: OWN_ROLE,
+};
 const rule = { INSTALLATION: 'default', ALLOWED_ZONES: 'Z1', ALLOWED_NAMES: '*.example.com' };
 
 function problem(parse: (environment: Environment) => unknown, environment: Environment): string {
@@ -219,6 +224,7 @@ describe('what is wrong is named', () => {
   it.each([
     ['TABLE_NAME', ''],
     ['QUEUE_URL', ''],
+    ['CUT_OFF_QUEUE_URL', ''],
     ['DEAD_LETTER_QUEUE_URL', ''],
   ])('%s = "%s"', (name, value) => {
     expect(problem(parseEventSettings, { ...event, [name]: value })).toContain(`${name}: `);

@@ -47,6 +47,8 @@ const reconcileMessage = z.strictObject({
   fresh: z.boolean().optional(),
   /** A sweep saw something that no service on its way has to wait for. */
   repeated: z.boolean().optional(),
+  /** The service is out of reach until it is connected: the message has a queue of its own. */
+  cutOff: z.boolean().optional(),
   /** What started it, on every line and in the row: `event/<id>`, `sweep/<run>`, `request/<id>` (docs/logs.md). */
   correlation: z.string().max(MAX_CORRELATION).optional(),
 });
@@ -57,10 +59,13 @@ const reconcileMessage = z.strictObject({
  */
 export type ReconcileMessage = Readonly<z.infer<typeof reconcileMessage>>;
 
-/** How soon what the message asks for has to be done: a service that is ready, and only looked at again, is in no hurry. */
-export function urgencyOf({ repeated, waiting }: ReconcileMessage): Urgency {
+/**
+ * How long what the message asks for may stand in line: a service that is ready, and only looked at again, is in no hurry, and
+ * whoever waits for long among those that are cut off keeps another of them from being connected.
+ */
+export function urgencyOf({ repeated, cutOff, waiting }: ReconcileMessage): Urgency {
   const isOnlyChecked = waiting?.waits.every(({ kind }) => kind === 'https') === true;
-  return repeated === true || isOnlyChecked ? 'repeated' : 'new';
+  return repeated === true || cutOff === true || isOnlyChecked ? 'repeated' : 'new';
 }
 
 /** @throws MalformedInputError */

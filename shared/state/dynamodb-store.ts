@@ -6,15 +6,11 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { SECOND } from '../duration.ts';
 import { LeaseLostError, UnreadableRowError } from '../errors.ts';
 import { leaseOf, whyNotTaken } from './lease.ts';
 import { itemThatRefused } from './refused-item.ts';
 import { parseRow, type ServiceRow, stateAttributes } from './row.ts';
 import type { SaveResult, Store } from './store.ts';
-
-/** How long the message of an event is waited for, in milliseconds: if it was never sent, the next event sends one. */
-const MESSAGE_LOST_MS = 30 * SECOND;
 
 /** The message is the one that is waited for, or the one before, delivered again because its process died. */
 const IS_NEXT = '(#token = :token OR previousToken = :token)';
@@ -52,18 +48,6 @@ export function dynamoDbStore(client: DynamoDBDocumentClient, tableName: string)
         ExpressionAttributeValues: { ':one': 1 },
         ReturnValues: 'NONE',
       });
-    },
-
-    async noteEvent(serviceArn, { now, deletionRefusedAt }) {
-      const isRefusal = deletionRefusedAt !== undefined;
-      const noted = await update({
-        ...at(serviceArn),
-        UpdateExpression: `SET unheardSince = if_not_exists(unheardSince, :now)${isRefusal ? ', deletionRefusedAt = :at' : ''} ADD generation :one`,
-        ExpressionAttributeValues: { ':one': 1, ':now': now, ...(isRefusal ? { ':at': deletionRefusedAt } : {}) },
-        ReturnValues: 'ALL_OLD',
-      });
-      const unheardSince = noted.isWritten ? noted.attributes.unheardSince : undefined;
-      return typeof unheardSince !== 'number' || now - unheardSince > MESSAGE_LOST_MS;
     },
 
     async hold(serviceArn, run) {

@@ -15,13 +15,6 @@ export interface Store {
   hold(serviceArn: string, run: string | undefined): Promise<void>;
   /** Raises the generation, creating the row when there is none: whoever reconciles has to observe again. */
   markDirty(serviceArn: string): Promise<void>;
-  /**
-   * The same for an event. All events of a burst share one message.
-   * @param deletionRefusedAt milliseconds since the epoch, if the event is about that.
-   * @returns whether a message must be sent: not if an earlier event, of the last seconds, sent one that is not answered
-   * yet. After that one counts as lost.
-   */
-  noteEvent(serviceArn: string, event: { now: number; deletionRefusedAt?: number | undefined }): Promise<boolean>;
   get(serviceArn: string): Promise<ServiceRow | undefined>;
   list(): AsyncIterable<ServiceRow>;
   /**

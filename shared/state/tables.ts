@@ -11,10 +11,15 @@ import { dynamoDbSharedAnswers } from '../sweep/shared-answers.ts';
 import { dynamoDbClaims } from './dynamodb-claims.ts';
 import { dynamoDbRateLines } from './dynamodb-rates.ts';
 import { dynamoDbStore } from './dynamodb-store.ts';
+import { dynamoDbEventNotes, type EventNotes } from './event-notes.ts';
 import type { Store } from './store.ts';
 
 export function createStore(tableName: string, config: ClientConfig = {}): Store {
   return dynamoDbStore(documents(config), tableName);
+}
+
+export function createEventNotes(tableName: string, config: ClientConfig = {}): EventNotes {
+  return dynamoDbEventNotes(documents(config), tableName);
 }
 
 export function createClaims(tableName: string, config: ClientConfig = {}): Claims {

@@ -1,5 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { AwsError } from 'apprunner-embedded-cloud/aws-error';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensurePackaged } from '../../build/package.ts';
@@ -142,11 +142,26 @@ const alarms: Readonly<Record<string, { cause(): Promise<void>; end(): Promise<v
       const { lambda } = world.cloud;
       const mapping = lambda
         .mappings('123456789012', 'ap-northeast-1')
-        .find(({ functionArn: of }) => of === functionArn('reconcile'));
-      if (mapping === undefined) throw new Error('reconcile has no mapping');
+        .find(({ sourceArn }) => sourceArn.endsWith('-reconcile'));
+      if (mapping === undefined) throw new Error('the queue of reconciliations has no mapping');
       lambda.deleteEventSourceMapping(mapping.uuid);
       await world.enqueue(arn);
       await until('queue-age', 'ALARM');
+      lambda.createEventSourceMapping(mapping);
+    },
+    end: async () => {},
+  },
+  'cut-off-age': {
+    cause: async () => {
+      const { lambda } = world.cloud;
+      const mapping = lambda
+        .mappings('123456789012', 'ap-northeast-1')
+        .find(({ sourceArn }) => sourceArn.endsWith('-cut-off'));
+      if (mapping === undefined) throw new Error('the queue of what is cut off has no mapping');
+      lambda.deleteEventSourceMapping(mapping.uuid);
+      const QueueUrl = world.stack.outputs.CutOffQueueUrl;
+      await world.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ serviceArn: arn }) }));
+      await until('cut-off-age', 'ALARM');
       lambda.createEventSourceMapping(mapping);
     },
     end: async () => {},

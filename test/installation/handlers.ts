@@ -2,7 +2,6 @@ import { Logger, type LogItem } from '@aws-lambda-powertools/logger';
 import type { LogItemExtraInput, LogItemMessage } from '@aws-lambda-powertools/logger/types';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import {
   ACCOUNT,
   type EmbeddedClientConfig,
@@ -16,7 +15,7 @@ import { STACK_NAME } from '../../demo/product-stack.ts';
 import { announce } from '../../functions/announce.ts';
 import { api } from '../../functions/api.ts';
 import { createNotifyParts, notify } from '../../functions/notify.ts';
-import { keepInQueue, onServiceEvent } from '../../functions/on-service-event.ts';
+import { eventDependencies, onServiceEvent } from '../../functions/on-service-event.ts';
 import { probeNames } from '../../functions/probe.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { createReportDependencies, report } from '../../functions/report.ts';
@@ -80,12 +79,8 @@ export function handlers(
   });
   const made: Readonly<Record<string, InProcessHandler>> = {
     [`${STACK_NAME}-on-service-event`]: onceComposed((fn) => {
-      const settings = parseEventSettings(fn.environment);
-      const config = configOf(fn);
-      const keep = keepInQueue(new SQSClient(config), settings.deadLetterQueueUrl);
-      const { isOwnRole } = settings;
-      const logger = loggerOf(fn);
-      return onServiceEvent({ ...createState(settings, config), logger, keep, now, isOwnRole });
+      const dependencies = eventDependencies(parseEventSettings(fn.environment), configOf(fn));
+      return onServiceEvent({ ...dependencies, logger: loggerOf(fn), now });
     }),
     [`${STACK_NAME}-reconcile`]: onceComposed((fn) => {
       const settings = parseReconcileSettings({ ...fn.environment, AWS_REGION: fn.region });

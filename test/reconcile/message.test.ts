@@ -13,7 +13,7 @@ const serviceArn = SERVICE_ARN;
 describe('a message of the queue', () => {
   it.each<ReconcileMessage>([
     { serviceArn },
-    { serviceArn, event: true, fresh: true, repeated: true, correlation: 'c'.repeat(200) },
+    { serviceArn, event: true, fresh: true, repeated: true, cutOff: true, correlation: 'c'.repeat(200) },
     {
       serviceArn,
       token: 'next',
@@ -75,6 +75,7 @@ it.each<[string, Partial<ReconcileMessage>, 'new' | 'repeated']>([
   ['a sweep that found something to do', { fresh: true, repeated: false }, 'new'],
   ['a sweep that only refreshes', { repeated: true }, 'repeated'],
   ['a service that waits to be ready', { waiting: waitingFor(wait('https'), wait('dns')) }, 'new'],
+  ['a service that is cut off', { cutOff: true, waiting: waitingFor(wait('service')) }, 'repeated'],
   ['a ready service that is only checked', { waiting: waitingFor(wait('https'), wait('https')) }, 'repeated'],
 ])('no service on its way waits for those that are ready: %s is %s', (_, message, urgency) => {
   expect(urgencyOf({ serviceArn, ...message })).toBe(urgency);

@@ -241,7 +241,6 @@ class TwoServices {
 
   readonly #store: Store = {
     markDirty: async () => {},
-    noteEvent: async () => true,
     renewToken: async () => 'refused',
     hold: async () => {},
     get: async (arn) => this.rows.get(arn),

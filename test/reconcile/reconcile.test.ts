@@ -85,7 +85,6 @@ class Bench extends StandInObserver {
   readonly store: Store = {
     hold: async () => {},
     markDirty: async (arn) => void this.done.push(`mark ${arn}`),
-    noteEvent: async () => true,
     get: async (arn) => (arn === SERVICE_ARN ? this.row : undefined),
     async *list() {},
     acquireLease: async (_, take) => {

@@ -8,6 +8,7 @@ import type { ReconcileMessage, ReconcileQueue } from '../../shared/reconcile/me
 import { type ReconcileResult, reconcileService } from '../../shared/reconcile/reconcile.ts';
 import { ownershipName } from '../../shared/records/names.ts';
 import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
+import type { EventNotes } from '../../shared/state/event-notes.ts';
 import { LEASE_MS, whyNotTaken } from '../../shared/state/lease.ts';
 import { parseRow, type ServiceRow, stateAttributes } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
@@ -137,7 +138,7 @@ export class Simulation {
     // EventBridge tries until it is handled, so this one is never cut off.
     this.#run(Number.MAX_SAFE_INTEGER, async (process) => {
       const { store, queue } = this.#ports(process, true);
-      if (await store.noteEvent(SERVICE_ARN, { now: this.clock.now() }))
+      if ((await store.note(SERVICE_ARN, { now: this.clock.now() })).sends)
         await queue.send({ serviceArn: SERVICE_ARN, event: true });
     });
   }
@@ -179,7 +180,7 @@ export class Simulation {
     if (fate.kind === 'fails') throw new Throttled('Rate exceeded');
   }
 
-  #ports(process: Process, reliable = false): { readonly store: Store; readonly queue: ReconcileQueue } {
+  #ports(process: Process, reliable = false): { readonly store: Store & EventNotes; readonly queue: ReconcileQueue } {
     const call = async <Answer>(effect: () => Answer): Promise<Answer> => {
       await this.#way(process, reliable);
       const answer = effect();
@@ -255,7 +256,7 @@ export class Simulation {
     });
   }
 
-  #store(process: Process, call: <Answer>(effect: () => Answer) => Promise<Answer>): Store {
+  #store(process: Process, call: <Answer>(effect: () => Answer) => Promise<Answer>): Store & EventNotes {
     const lease = () => stored(this.item?.lease);
     const isNext = (wanted: string) => [this.item?.token, this.item?.previousToken].includes(wanted);
     const put = (change: Record<string, unknown>) => {
@@ -272,11 +273,11 @@ export class Simulation {
     return {
       hold: () => call(() => undefined),
       markDirty: () => call(() => put({ generation: (this.row?.generation ?? 0) + 1 })),
-      noteEvent: (_, { now }) =>
+      note: (_, { now }) =>
         call(() => {
           const since = this.item?.unheardSince;
           put({ generation: (this.row?.generation ?? 0) + 1, unheardSince: since ?? now });
-          return typeof since !== 'number' || now - since > 30_000;
+          return { sends: typeof since !== 'number' || now - since > 30_000, isCutOff: false };
         }),
       get: async () => {
         const item = await read();

@@ -131,7 +131,13 @@ const READING = [
   'KILL_SWITCH_PARAMETER',
 ];
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
-  OnDashserviceDasheventLambdaFunction: [...STATE, 'DEAD_LETTER_QUEUE_URL', 'RECONCILE_ROLE_ARN', 'MEMBER_ROLE_PREFIX'],
+  OnDashserviceDasheventLambdaFunction: [
+    ...STATE,
+    'CUT_OFF_QUEUE_URL',
+    'DEAD_LETTER_QUEUE_URL',
+    'RECONCILE_ROLE_ARN',
+    'MEMBER_ROLE_PREFIX',
+  ],
   ReconcileLambdaFunction: READING,
   ApiLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_FUNCTION', 'REPORT_FUNCTION'],
   SweepLambdaFunction: [...READING, 'SWEEP_TABLE_NAME', 'SWEEP_QUEUE_URL', 'REPORT_QUEUE_URL'],
@@ -234,18 +240,22 @@ describe('the functions', () => {
 
   it('are dead before their lease ends, which has ended before their message comes back', () => {
     const { Timeout } = properties(template, 'ReconcileLambdaFunction');
-    const { VisibilityTimeout } = properties(template, 'ReconcileQueue');
     expect(Number(Timeout) * 1000).toBeLessThan(LEASE_MS);
-    expect(Number(VisibilityTimeout) * 1000).toBeGreaterThan(LEASE_MS);
+    for (const queue of ['ReconcileQueue', 'CutOffQueue'])
+      expect(Number(properties(template, queue).VisibilityTimeout) * 1000).toBeGreaterThan(LEASE_MS);
   });
 
-  it('take the queue in part, and a few at a time', () => {
-    const mappings = logicalIds(template, 'AWS::Lambda::EventSourceMapping').map((id) => properties(template, id));
-    const queue = { 'Fn::GetAtt': ['ReconcileQueue', 'Arn'] };
+  it.each([
+    ['ReconcileQueue', { Ref: 'ReconcileConcurrency' }],
+    ['CutOffQueue', 5],
+  ])('take the messages of %s in part, and a few at a time', (id, MaximumConcurrency) => {
+    const mappings = logicalIds(template, 'AWS::Lambda::EventSourceMapping').map((one) => properties(template, one));
+    const queue = { 'Fn::GetAtt': [id, 'Arn'] };
     expect(mappings.find(({ EventSourceArn }) => isDeepStrictEqual(EventSourceArn, queue))).toMatchObject({
+      FunctionName: { 'Fn::GetAtt': ['ReconcileLambdaFunction', 'Arn'] },
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: { Ref: 'ReconcileConcurrency' } },
+      ScalingConfig: { MaximumConcurrency },
     });
   });
 
@@ -273,13 +283,14 @@ describe('what is lost goes to the dead-letter queue', () => {
     }
   });
 
-  it('from on-service-event and from the queue', () => {
+  it('from on-service-event and from the queues', () => {
     expect(properties(template, 'OnDashserviceDasheventLambdaFunction')).toMatchObject({
       DeadLetterConfig: { TargetArn: deadLetters },
     });
-    expect(properties(template, 'ReconcileQueue')).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn: deadLetters, maxReceiveCount: 5 },
-    });
+    for (const queue of ['ReconcileQueue', 'CutOffQueue'])
+      expect(properties(template, queue)).toMatchObject({
+        RedrivePolicy: { deadLetterTargetArn: deadLetters, maxReceiveCount: 5 },
+      });
   });
 });
 

@@ -3,7 +3,9 @@ import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../shared/errors.ts';
+import type { OwnedResources } from '../../shared/plan/ledger.ts';
 import { dynamoDbStore } from '../../shared/state/dynamodb-store.ts';
+import { dynamoDbEventNotes, type EventNotes } from '../../shared/state/event-notes.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
 import type { Store } from '../../shared/state/store.ts';
 import { ledger } from '../fixtures.ts';
@@ -16,12 +18,14 @@ const LEASE = 90_000;
 let cloud: EmbeddedCloud;
 let client: DynamoDBDocumentClient;
 let store: Store;
+let notes: EventNotes;
 let arn = '';
 let services = 0;
 beforeAll(async () => {
   cloud = createCloud({ clock: new VirtualClock(NOW) });
   client = await embeddedTable(cloud, TABLE, 'serviceArn');
   store = dynamoDbStore(client, TABLE);
+  notes = dynamoDbEventNotes(client, TABLE);
 });
 afterAll(() => cloud.stop());
 beforeEach(() => {
@@ -69,7 +73,7 @@ describe('the lease', () => {
 describe('an event during a reconciliation', () => {
   it('is not overwritten: whoever saves has to look again', async () => {
     await take('first');
-    expect(await store.noteEvent(arn, { now: NOW, deletionRefusedAt: NOW - 1 })).toBe(true);
+    expect(await notes.note(arn, { now: NOW, deletionRefusedAt: NOW - 1 })).toMatchObject({ sends: true });
     expect(await save('first', 0)).toBe('dirty');
     expect(await store.get(arn)).toMatchObject({ generation: 1, deletionRefusedAt: NOW - 1 });
     expect(await save('first', 1)).toBe('saved');
@@ -84,16 +88,26 @@ describe('an event during a reconciliation', () => {
   });
 
   it('shares its message with those of the next seconds, until that counts as lost or was answered', async () => {
-    expect(await store.noteEvent(arn, { now: NOW })).toBe(true);
-    expect(await store.noteEvent(arn, { now: NOW + 30_000 })).toBe(false);
-    expect(await store.noteEvent(arn, { now: NOW + 30_001 })).toBe(true);
+    expect(await notes.note(arn, { now: NOW })).toEqual({ sends: true, isCutOff: false });
+    expect(await notes.note(arn, { now: NOW + 30_000 })).toMatchObject({ sends: false });
+    expect(await notes.note(arn, { now: NOW + 30_001 })).toMatchObject({ sends: true });
     await take('first');
     await save('first', 3);
-    expect(await store.noteEvent(arn, { now: NOW + 30_002 })).toBe(true);
+    expect(await notes.note(arn, { now: NOW + 30_002 })).toMatchObject({ sends: true });
+  });
+
+  it.each<[boolean, Partial<OwnedResources>]>([
+    [true, { madePrivate: true }],
+    [false, { madePrivate: true, endpoint: { id: 'vpce-1', vpcId: 'vpc-1' } }],
+    [false, { madePrivate: false }],
+  ])('tells whether the service is cut off (%s): its ledger has %j', async (isCutOff, owned) => {
+    await take('first');
+    await store.writeAhead(arn, { message: 'first', now: NOW }, ledger(owned));
+    expect(await notes.note(arn, { now: NOW })).toEqual({ sends: true, isCutOff });
   });
 
   it('is not looked at twice', async () => {
-    await store.noteEvent(arn, { now: NOW });
+    await notes.note(arn, { now: NOW });
     await take('first');
     await save('first', 1);
     expect(await take('second', 1, { onlyUnseen: true })).toEqual({ kind: 'stale' });
