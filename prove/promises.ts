@@ -59,9 +59,9 @@ export const promises = {
     promise:
       'No service is private without a way in for more than a minute longer than one alone, and none of a sweep stays uncompared; memory and rows stay small.',
     condition:
-      'Route 53 answers five calls a second, AWS throttles as documented, and no more than about two hundred services are enabled at a time.',
+      'Route 53 answers five calls a second, AWS throttles as documented, and no more than about two hundred services are enabled at a time, or no event is lost.',
     notPromised:
-      'How long it takes, and the way in of more services enabled within a minute, of which some have none for minutes: see docs/performance.md.',
+      'How long it takes, and, where more services are enabled within a minute, the way in of one whose event is lost, which may have none for minutes: see docs/performance.md.',
   },
   hostile: {
     about: 'hostile events, messages, tags, policies, probe answers, rows and ARNs',
