@@ -1,4 +1,4 @@
-import { afterEach, beforeAll } from 'vitest';
+import { beforeAll, onTestFinished } from 'vitest';
 import { ensurePackaged } from '../../build/package.ts';
 import { Installation, type InstallationOptions } from './installation.ts';
 
@@ -7,16 +7,10 @@ beforeAll(async () => {
   await ensurePackaged();
 }, 120_000);
 
-const running = new Set<Installation>();
-afterEach(async () => {
-  for (const one of running) await one.stop();
-  running.clear();
-});
-
-/** An installation that ends with the test. */
+/** An installation that ends with the test: a hook of this module would be one of the first file alone that loads it. */
 export async function start(options: InstallationOptions = {}): Promise<Installation> {
   const installation = await Installation.start(options);
-  running.add(installation);
+  onTestFinished(() => installation.stop());
   return installation;
 }
 
