@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 
-/** Uses by role and action, of all clouds of this process. */
+/** Uses by role and action, of all clouds that this module has seen: a process may load it anew for the next file of tests. */
 const uses = new Map<string, number>();
+const FILE = `${randomUUID()}.json`;
 
 /**
- * Counts the permissions that roles of the stack use, if `PRIVILEGES_FOLDER` names a folder. Each test process keeps a
+ * Counts the permissions that roles of the stack use, if `PRIVILEGES_FOLDER` names a folder. Each instance of this module keeps a
  * file there, `{"<role> <action>": uses}`; `npm run privileges` adds them up.
  */
 export function recordPrivileges(cloud: EmbeddedCloud): void {
@@ -27,7 +29,7 @@ export function recordPrivileges(cloud: EmbeddedCloud): void {
 export function keepPrivileges(): void {
   const folder = process.env.PRIVILEGES_FOLDER;
   if (folder !== undefined) {
-    writeFileSync(join(folder, `${process.pid}.json`), JSON.stringify(Object.fromEntries(uses)));
+    writeFileSync(join(folder, FILE), JSON.stringify(Object.fromEntries(uses)));
   }
 }
 

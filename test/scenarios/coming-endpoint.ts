@@ -296,7 +296,7 @@ export const endpoint: readonly Scenario[] = [
         },
       },
       { do: 'sweep' },
-      { do: 'enqueue' },
+      { do: 'request-reconciliation' },
       { do: 'advance', time: '1m' },
       { do: 'expect', phase: 'ready', findings: [], https: { [DOMAIN]: 200 } },
     ],
