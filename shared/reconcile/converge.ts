@@ -23,7 +23,7 @@ import { appendOnce, appendTimeline, type ServiceState } from '../state/row.ts';
 import { auditFinding, auditReason, auditState, heldReason, heldState, type WriteBlock } from './audit.ts';
 import type { KillSwitch } from './kill-switch.ts';
 import { nextState, releaseOutOfScope, retryWait, stateAfterReadFailure } from './next-state.ts';
-import { type KnownState, type ObservedPlan, observeAndPlan, type Part } from './observe-and-plan.ts';
+import { isForConnection, type KnownState, type ObservedPlan, observeAndPlan, type Part } from './observe-and-plan.ts';
 
 /** Rounds of observe, plan and execute in one reconciliation. More would mean that something undoes them: retry later. */
 const MAX_ROUNDS = 6;
@@ -181,7 +181,7 @@ async function connect(
   const isAsBefore = dependencies.mayEndEarly === true && isOnItsWay && observed.tagsSeen === before.tagsSeen;
   const seen = progressed && isAsBefore ? await observe(state) : undefined;
   if (seen === undefined || seen.plan.waits.length === 0) return { state, isEnough: false };
-  const open = before.waits.filter(({ kind }) => kind !== 'service');
+  const open = before.waits.filter((wait) => wait.kind !== 'service' && !isForConnection(wait));
   const waits = mergeWaits([...open, ...seen.plan.waits], before.waits, seen.observed.at);
   return { state: { ...state, waits }, isEnough: true };
 }

@@ -4,6 +4,7 @@ import type { Observed } from '../plan/observed.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import type { DoneAction } from '../plan/plan-builder.ts';
 import { relearn } from '../plan/relearn.ts';
+import type { Wait } from '../plan/wait.ts';
 import { type Desire, desire, type PastState, sameDesired } from '../policy/desire.ts';
 import type { EffectivePolicy, PolicyEvaluator } from '../policy/effective-policy.ts';
 import { networkOf, type Rules } from '../policy/rules.ts';
@@ -130,12 +131,17 @@ export async function observeAndPlan(
   };
 }
 
+/** Whether what is waited for is the connection: that it is ready, or listed. */
+export function isForConnection({ kind, subject }: Pick<Wait, 'kind' | 'subject'>): boolean {
+  return kind === 'connection' || subject === 'create-connection';
+}
+
 function connectionOf(made: Plan): Plan {
   return {
     ...made,
     phase: 'attaching',
     actions: made.actions.filter(({ kind }) => kind === 'create-connection'),
-    waits: made.waits.filter(({ kind }) => kind === 'connection' || kind === 'consistency'),
+    waits: made.waits.filter(isForConnection),
     findings: [],
     forget: [],
   };

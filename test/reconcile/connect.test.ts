@@ -5,7 +5,7 @@ import { tagsFingerprint } from '../../shared/observe/observe.ts';
 import { actionKey } from '../../shared/plan/action.ts';
 import type { Observed } from '../../shared/plan/observed.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
-import { DOMAIN, ledger, observed, present, START, wantsPrivate } from '../fixtures.ts';
+import { DOMAIN, ledger, observed, present, START, validationCname, wantsPrivate } from '../fixtures.ts';
 import { Bench, denied, throttled, unpublished } from './converge-bench.ts';
 
 describe('a service that is cut off, and not connected', () => {
@@ -50,6 +50,17 @@ describe('a service that is cut off, and not connected', () => {
     expect(state.waits).toMatchObject([
       certificate,
       { kind: 'consistency', subject: 'create-connection', since: START },
+    ]);
+  });
+
+  it('waits for nothing that was not looked at, such as a record of a moment ago', async () => {
+    const change = { action: 'CREATE', record: validationCname } as const;
+    const writes = [{ key: `change-records:validation:${DOMAIN}:ZPUBLIC`, at: START, zoneId: 'ZPUBLIC', change }];
+    const owned = ledger({ madePrivate: true, writes });
+    const { waits: open } = await new Bench([unconnected]).run({ ...waiting, ledger: owned }, { mayEndEarly: true });
+    expect(open.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['certificate', 'certificate'],
+      ['consistency', 'create-connection'],
     ]);
   });
 
