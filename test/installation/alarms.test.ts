@@ -70,6 +70,19 @@ async function untilRaisedBy(alarm: string, again: () => Promise<unknown>): Prom
   throw new Error(`${alarm} is not raised: ${await raised()}`);
 }
 
+/** No function takes what is sent to a queue, until the alarm is raised. @param queue its name behind that of the stack. */
+async function untilTooOld(alarm: string, queue: string, send: () => Promise<unknown>): Promise<void> {
+  const { lambda } = world.cloud;
+  const mapping = lambda
+    .mappings('123456789012', 'ap-northeast-1')
+    .find(({ sourceArn }) => sourceArn.endsWith(`-${queue}`));
+  if (mapping === undefined) throw new Error(`the queue ${queue} has no mapping`);
+  lambda.deleteEventSourceMapping(mapping.uuid);
+  await send();
+  await until(alarm, 'ALARM');
+  lambda.createEventSourceMapping(mapping);
+}
+
 /** Other alarms may follow from the same cause. */
 async function expectTold(alarm: string): Promise<void> {
   const all = await told();
@@ -138,32 +151,15 @@ const alarms: Readonly<Record<string, { cause(): Promise<void>; end(): Promise<v
     },
   },
   'queue-age': {
-    cause: async () => {
-      const { lambda } = world.cloud;
-      const mapping = lambda
-        .mappings('123456789012', 'ap-northeast-1')
-        .find(({ sourceArn }) => sourceArn.endsWith('-reconcile'));
-      if (mapping === undefined) throw new Error('the queue of reconciliations has no mapping');
-      lambda.deleteEventSourceMapping(mapping.uuid);
-      await world.enqueue(arn);
-      await until('queue-age', 'ALARM');
-      lambda.createEventSourceMapping(mapping);
-    },
+    cause: () => untilTooOld('queue-age', 'reconcile', () => world.enqueue(arn)),
     end: async () => {},
   },
   'cut-off-age': {
-    cause: async () => {
-      const { lambda } = world.cloud;
-      const mapping = lambda
-        .mappings('123456789012', 'ap-northeast-1')
-        .find(({ sourceArn }) => sourceArn.endsWith('-cut-off'));
-      if (mapping === undefined) throw new Error('the queue of what is cut off has no mapping');
-      lambda.deleteEventSourceMapping(mapping.uuid);
-      const QueueUrl = world.stack.outputs.CutOffQueueUrl;
-      await world.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ serviceArn: arn }) }));
-      await until('cut-off-age', 'ALARM');
-      lambda.createEventSourceMapping(mapping);
-    },
+    cause: () =>
+      untilTooOld('cut-off-age', 'cut-off', () => {
+        const QueueUrl = world.stack.outputs.CutOffQueueUrl;
+        return world.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ serviceArn: arn }) }));
+      }),
     end: async () => {},
   },
   'sweep-errors': {
