@@ -232,8 +232,12 @@ async function main(): Promise<void> {
   const made = await ensurePackaged({ arguments: process.argv.slice(2) });
   const folder = join(root, '.serverless');
   const temporary = await mkdtemp(`${folder}-`);
-  await cp(made.directory, temporary, { recursive: true });
-  await replaceFolder(temporary, folder);
+  try {
+    await cp(made.directory, temporary, { recursive: true });
+    await replaceFolder(temporary, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
   const shown = (path: string) => join('.serverless', basename(path));
   for (const path of [made.template, made.memberTemplate, made.zonesTemplate, made.organizationTemplate])
     console.log(shown(path));
