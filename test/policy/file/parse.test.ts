@@ -83,7 +83,8 @@ describe('an invalid policy file', () => {
           expect(column).toBeLessThanOrEqual((lines[line - 1] ?? '').length + 1);
         }
       }),
-      { numRuns: 500 },
+      // The library's own count of lines skips one here.
+      { numRuns: 500, examples: [[0, 9, '[{]']] },
     );
   });
 });
