@@ -37,6 +37,9 @@ export interface BuildOptions {
 /** Functions that do not use the policy. */
 const WITHOUT_POLICY = ['announce', 'on-service-event', 'probe'];
 
+/** Builds of this process that need esbuild. */
+let buildsUnderWay = 0;
+
 /** The policy file that is packaged, if any, as an absolute path. */
 export function policyFileOf({ policyFile }: Pick<BuildOptions, 'policyFile'>): string | undefined {
   return findPolicyFile(root, policyFile === undefined ? process.env : { POLICY_FILE: policyFile });
@@ -51,13 +54,14 @@ export async function build(options: BuildOptions = {}): Promise<readonly Bundle
   const names = await functionNames(functionsDir);
   const policy = await compilePolicy(policyFileOf(options));
   await rm(outDir, { recursive: true, force: true });
+  buildsUnderWay++;
   const outcomes = await Promise.allSettled(
     names.map((name) => buildOne(name, join(functionsDir, `${name}.ts`), join(outDir, name))),
   );
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   const mistakes = (await Promise.all(failures.map(describeFailure))).join('\n');
-  // esbuild works in a child process, which would otherwise live as long as this one.
-  await stop();
+  // esbuild works in a child process, which would otherwise live as long as this one, and which all builds share.
+  if (--buildsUnderWay === 0) await stop();
   if (failures.length > 0) throw new BuildError(mistakes);
   if (policy !== undefined) await writePolicy(outDir, names, policy);
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

@@ -40,6 +40,12 @@ describe('build', () => {
     expect(await handler()).toBe('NamedError');
   });
 
+  it('of several at once ends for each', async () => {
+    const large = build({ functionsDir: join(import.meta.dirname, 'functions'), outDir: join(directory, 'large') });
+    const small = buildFiles({ 'one.ts': 'export const handler = 1;' });
+    expect((await Promise.all([large, small])).map((bundles) => bundles.length)).toEqual([1, 1]);
+  });
+
   it('removes what is left of an earlier build', async () => {
     await mkdir(join(directory, 'dist', 'gone'), { recursive: true });
     await buildFiles({ 'one.ts': 'export const handler = 1;' });
