@@ -6,7 +6,9 @@ export default defineConfig({
     name: 'embedded cloud',
     include: ['test/**/*.test.ts'],
     environment: 'node',
-    setupFiles: [fileURLToPath(new URL('test/setup/loopback-only.ts', import.meta.url))],
+    setupFiles: ['loopback-only', 'fixed-seed'].map((name) =>
+      fileURLToPath(new URL(`test/setup/${name}.ts`, import.meta.url)),
+    ),
     // Processes, not threads: some tests start servers, workers and child processes of their own.
     pool: 'forks',
     maxWorkers: 2,

@@ -58,16 +58,20 @@ export const checks: Family = {
   name: 'checks',
   about: promises.checks.about,
   weight: 8,
-  *cases(effort: Effort) {
-    for (const [name, { efforts }] of Object.entries(commands)) if (efforts.includes(effort)) yield name;
+  *cases(effort: Effort, seed: number) {
+    const suffix = effort === 'full' ? `/${seed}` : '';
+    for (const [name, { efforts }] of Object.entries(commands)) if (efforts.includes(effort)) yield `${name}${suffix}`;
   },
-  async play(name) {
+  /** @param of `core`, or `core/7` with what the tests draw by the seed 7. */
+  async play(of) {
+    const [name = '', seed] = of.split('/');
     const check = commands[name];
     if (check === undefined)
       throw new Error(`There is no check ${name}; there are ${Object.keys(commands).join(', ')}.`);
     const args = await check.args();
     try {
-      await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } });
+      const env = { ...process.env, NO_COLOR: '1', ...(seed !== undefined && { FAST_CHECK_SEED: seed }) };
+      await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
     } catch (error) {
       const { data } = printed.safeParse(error);
       const text = data === undefined ? errorMessage(error) : `${data.stdout}${data.stderr}`;
