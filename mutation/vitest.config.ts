@@ -25,6 +25,8 @@ export default defineConfig({
     // It packages the stack.
     exclude: ['test/sweep/under-way.test.ts'],
     sequence: { sequencer: QuickestFirst },
+    // A count can be repeated.
+    setupFiles: [fileURLToPath(new URL('../local/test/setup/fixed-seed.ts', import.meta.url))],
     env: { POLICY_FILE: '' },
     isolate: false,
     unstubEnvs: true,

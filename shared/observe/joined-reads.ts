@@ -2,13 +2,17 @@ import type { HostedZone, HostedZoneSummary, Route53Client } from '@aws-sdk/clie
 import { currentUrgency } from '../aws/rate-budget.ts';
 import { turnOf } from '../aws/route53-budget.ts';
 import { listingKey, normalizeName } from '../records/names.ts';
+import { KEPT_MS } from './memory.ts';
 import type { List, ZoneListings } from './records.ts';
-import { type ListPage, listPages, nextStart, order, type Page } from './zone-pages.ts';
+import { type ListPage, listPages, nextStart, order, type Page, ZonePages } from './zone-pages.ts';
 
 /** Record sets a page, of a zone that is read for one service: a name, its children and its neighbours. */
 const PAGE = 100;
 /** For several services: the most that Route 53 returns. */
 const LARGE_PAGE = 300;
+
+/** Zones of a client whose pages are kept at most. Route 53's rate, which all processes share, keeps them far below what that would be. */
+const MAX_ZONES = 50;
 
 interface Waiting<Answer> {
   readonly names: string[];
@@ -55,6 +59,14 @@ export class JoinedReads implements ZoneListings {
   readonly #zones = new Joined<readonly HostedZone[]>();
   readonly #inVpc = new Joined<readonly HostedZoneSummary[]>();
   readonly #pages = new Joined<{ readonly from: string; readonly page: Page }>();
+  /** What was read of hosted zones, by client and zone. */
+  readonly #records = new WeakMap<Route53Client, Map<string, ZonePages>>();
+  readonly #now: () => number;
+
+  /** @param now milliseconds since the epoch. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   zones(client: Route53Client, from: string, list: List<HostedZone>): Promise<readonly HostedZone[]> {
     return this.#zones.read(from, client, list);
@@ -62,6 +74,19 @@ export class JoinedReads implements ZoneListings {
 
   inVpc(client: Route53Client, vpcId: string, list: List<HostedZoneSummary>): Promise<readonly HostedZoneSummary[]> {
     return this.#inVpc.read(vpcId, client, list);
+  }
+
+  /** The pages of a zone that the process has read, and reads. */
+  records(client: Route53Client, zoneId: string): ZonePages {
+    const known = this.#records.get(client) ?? new Map<string, ZonePages>();
+    this.#records.set(client, known);
+    const pages = known.get(zoneId) ?? new ZonePages(this.pages(client, zoneId), { now: this.#now, keptFor: KEPT_MS });
+    // The zone that was asked for longest ago goes first.
+    known.delete(zoneId);
+    known.set(zoneId, pages);
+    const [oldest = zoneId] = known.keys();
+    if (known.size > MAX_ZONES) known.delete(oldest);
+    return pages;
   }
 
   /** Lists a zone. A page from a name on is also for the names behind it, as far as it goes. */

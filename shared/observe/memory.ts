@@ -1,17 +1,20 @@
 import type { Service } from '@aws-sdk/client-apprunner';
 import { MINUTE } from '../duration.ts';
+import type { FindingCode } from '../findings.ts';
 import type { Action } from '../plan/action.ts';
+import { type OwnedResources, sameOwnedRecord, validationOf } from '../plan/ledger.ts';
 import type { ConnectionState, NetworkState } from '../plan/observed.ts';
 import type { Phase, Plan } from '../plan/plan.ts';
+import type { RecordChange, RecordSet } from '../records/record-set.ts';
 import type { Zone } from '../records/zones.ts';
 import type { ServiceClaims } from './claims.ts';
 import type { ListedConnection } from './connections.ts';
 import type { DescribedDomains } from './domains.ts';
 import type { ObservedNames } from './name-checks.ts';
-import type { ZonePages } from './zone-pages.ts';
+import type { Span, ZonePages } from './zone-pages.ts';
 
 /** How long an answer may be kept from one reconciliation to the next, in milliseconds. */
-const KEPT_MS = 15 * MINUTE;
+export const KEPT_MS = 15 * MINUTE;
 
 /** Answers of one kind that are kept at most, so that a busy process stays small. */
 const MAX_KEPT = 1_000;
@@ -26,17 +29,20 @@ export class KeptAnswers<Answer> {
     this.#mayKeep = mayKeep;
   }
 
-  get(about: string, now: number): Answer | undefined {
-    const kept = this.#answers.get(about);
-    return kept !== undefined && now - kept.at < KEPT_MS ? kept.answer : undefined;
+  /** @returns the answer, and when it was asked, in milliseconds since the epoch. */
+  get(about: string): { readonly at: number; readonly answer: Answer } | undefined {
+    return this.#answers.get(about);
   }
 
-  put(about: string, now: number, answer: Answer): void {
+  /** @param at when it was asked, in milliseconds since the epoch. */
+  put(about: string, at: number, answer: Answer): void {
+    // What was asked later came sooner.
+    if ((this.get(about)?.at ?? at) > at) return;
     this.#answers.delete(about);
-    if (this.#mayKeep(answer)) this.#answers.set(about, { at: now, answer });
+    if (this.#mayKeep(answer)) this.#answers.set(about, { at, answer });
     // The oldest stand first.
-    for (const [key, { at }] of this.#answers) {
-      if (now - at < KEPT_MS && this.#answers.size <= MAX_KEPT) break;
+    for (const [key, one] of this.#answers) {
+      if (at - one.at < KEPT_MS && this.#answers.size <= MAX_KEPT) break;
       this.#answers.delete(key);
     }
   }
@@ -46,17 +52,14 @@ export class KeptAnswers<Answer> {
 export interface Kept {
   readonly networks: KeptAnswers<NetworkState>;
   readonly zones: KeptAnswers<readonly Zone[]>;
-  /** By hosted zone: the pages that were read. */
-  readonly records: KeptAnswers<ZonePages>;
   readonly claims: KeptAnswers<ServiceClaims>;
 }
-type KeptPart = keyof Kept;
+type KeptPart = keyof Kept | 'records';
 const keptParts: readonly KeptPart[] = ['networks', 'zones', 'records', 'claims'];
 
 export const nothingKept = (): Kept => ({
   networks: new KeptAnswers(({ endpoints }) => endpoints.length > 0 && endpoints.every(isHealthy)),
   zones: new KeptAnswers(() => true),
-  records: new KeptAnswers(() => true),
   claims: new KeptAnswers(({ names }) => Object.values(names).every(({ holder }) => holder !== undefined)),
 });
 
@@ -64,49 +67,81 @@ function isHealthy({ state, name, allowsHttps, ownGroup }: NetworkState['endpoin
   return state === 'available' && name !== undefined && allowsHttps && (ownGroup?.missing ?? []).length === 0;
 }
 
+/** From when on answers will do, to one reconciliation. */
+class Freshness {
+  readonly #now: () => number;
+  #takenFrom: number;
+  #newFrom: number;
+  #usedKept = false;
+
+  /** @param takesKept whether answers of earlier reconciliations will do, if they are young enough. */
+  constructor(now: () => number, takesKept: boolean) {
+    this.#now = now;
+    this.#newFrom = now();
+    this.#takenFrom = takesKept ? this.#newFrom - KEPT_MS : this.#newFrom;
+  }
+
+  /** Whether something was taken that was asked before the reconciliation began, or before all was forgotten. */
+  get usedKept(): boolean {
+    return this.#usedKept;
+  }
+
+  /**
+   * Whether what someone has asked before may be taken; then it is.
+   * @param at when it was asked, in milliseconds since the epoch.
+   */
+  take({ at }: { readonly at: number }): boolean {
+    if (at <= this.#takenFrom) return false;
+    if (at <= this.#newFrom) this.#usedKept = true;
+    return true;
+  }
+
+  /** From now on nothing earlier will do. */
+  renew(): void {
+    this.#newFrom = this.#now();
+    this.#takenFrom = this.#newFrom;
+    this.#usedKept = false;
+  }
+}
+
 /** Answers to questions of one kind, each asked once until they are forgotten. */
 export class Answers<Answer> {
   readonly #known = new Map<string, Promise<Answer>>();
   readonly #kept: KeptAnswers<Answer> | undefined;
   readonly #now: () => number;
-  #takesKept: boolean;
-  #usedKept = false;
+  readonly #freshness: Freshness;
 
   /**
-   * @param kept where answers of earlier reconciliations are, and where these go.
+   * @param kept where answers of other reconciliations are, and where these go.
    * @param takesKept whether one of those that is young enough is given.
    */
   constructor(kept?: KeptAnswers<Answer>, now: () => number = () => 0, takesKept = true) {
     this.#kept = kept;
     this.#now = now;
-    this.#takesKept = takesKept;
+    this.#freshness = new Freshness(now, takesKept);
   }
 
   /** Whether an answer of an earlier reconciliation was given. */
   get usedKept(): boolean {
-    return this.#usedKept;
+    return this.#freshness.usedKept;
   }
 
   /** @param about names the question. A failure is remembered too: what is broken costs one call. */
   read(about: string, ask: () => Promise<Answer>): Promise<Answer> {
     const known = this.#known.get(about);
     if (known !== undefined) return known;
-    const kept = this.#takesKept ? this.#kept?.get(about, this.#now()) : undefined;
-    if (kept !== undefined) this.#usedKept = true;
-    const answer = kept === undefined ? this.#ask(about, ask) : Promise.resolve(kept);
+    const kept = this.#kept?.get(about);
+    const answer =
+      kept !== undefined && this.#freshness.take(kept) ? Promise.resolve(kept.answer) : this.#ask(about, ask);
     this.#known.set(about, answer);
     return answer;
   }
 
   async #ask(about: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const at = this.#now();
     const answer = await ask();
-    this.#kept?.put(about, this.#now(), answer);
+    this.#kept?.put(about, at, answer);
     return answer;
-  }
-
-  /** Changes an answer that was given, as the question would be answered now. */
-  change(about: string, apply: (answer: Answer) => void): void {
-    this.#known.get(about)?.then(apply, () => undefined);
   }
 
   /**
@@ -115,8 +150,60 @@ export class Answers<Answer> {
    */
   forget(about = ''): void {
     for (const key of this.#known.keys()) if (key.startsWith(about)) this.#known.delete(key);
-    this.#takesKept = false;
-    this.#usedKept = false;
+    this.#freshness.renew();
+  }
+}
+
+/** Records of hosted zones for one reconciliation, from the pages that all of the process have read. */
+export class RecordAnswers {
+  readonly #now: () => number;
+  readonly #freshness: Freshness;
+  readonly #zones = new Map<string, ZonePages>();
+  /** The last question about each zone. */
+  readonly #asked = new Map<string, Promise<unknown>>();
+  /** Pages that were taken since all was forgotten. */
+  #taken = new Set<Span>();
+
+  /** @param takesKept whether pages of earlier reconciliations are taken, if they are young enough. */
+  constructor(now: () => number, takesKept: boolean) {
+    this.#now = now;
+    this.#freshness = new Freshness(now, takesKept);
+  }
+
+  /** Whether a page of an earlier reconciliation was taken. */
+  get usedKept(): boolean {
+    return this.#freshness.usedKept;
+  }
+
+  /** All record sets at the given names of a zone. One question after the other: the next one finds the pages of those before. */
+  at(zoneId: string, pages: ZonePages, names: readonly string[]): Promise<readonly RecordSet[]> {
+    this.#zones.set(zoneId, pages);
+    const answer = (this.#asked.get(zoneId) ?? Promise.resolve()).then(() => this.#read(pages, names));
+    this.#asked.set(
+      zoneId,
+      answer.catch(() => undefined),
+    );
+    return answer;
+  }
+
+  async #read(pages: ZonePages, names: readonly string[]): Promise<readonly RecordSet[]> {
+    const { records, spans } = await pages.read(names, (span) => {
+      if (this.#taken.has(span)) return true;
+      return this.#freshness.take(span);
+    });
+    for (const span of spans) this.#taken.add(span);
+    return records;
+  }
+
+  /** Takes over changes that Route 53 has just made. */
+  change(zoneId: string, changes: readonly RecordChange[]): void {
+    this.#zones.get(zoneId)?.apply(changes, this.#now());
+  }
+
+  /** Asks again; from now on no page of earlier reconciliations is taken. */
+  forget(): void {
+    this.#taken = new Set();
+    this.#freshness.renew();
   }
 }
 
@@ -133,8 +220,7 @@ export interface Memory {
   readonly customDomains?: Answers<DescribedDomains>;
   /** By VPC. */
   readonly zones?: Answers<readonly Zone[]>;
-  /** By hosted zone. */
-  readonly records?: Answers<ZonePages>;
+  readonly records?: RecordAnswers;
   /** By service. */
   readonly claims?: Answers<ServiceClaims>;
   /** What DNS and the probe say. */
@@ -157,7 +243,7 @@ export const sharedMemory = (): Memory => ({
 export const reconciliationMemory = (kept: Kept, now: () => number, isFresh: boolean): Memory => ({
   networks: new Answers(kept.networks, now, !isFresh),
   zones: new Answers(kept.zones, now, !isFresh),
-  records: new Answers(kept.records, now, !isFresh),
+  records: new RecordAnswers(now, !isFresh),
   claims: new Answers(kept.claims, now, !isFresh),
   services: new Answers(),
   tags: new Answers(),
@@ -195,15 +281,21 @@ export function forget(memory: Memory, change?: Action | 'claims'): void {
   else {
     for (const part of touched[change.kind]) memory[part]?.forget();
     // Route 53 has confirmed the whole batch.
-    if (change.kind === 'change-records') memory.records?.change(change.zoneId, (pages) => pages.apply(change.changes));
+    if (change.kind === 'change-records') memory.records?.change(change.zoneId, change.changes);
   }
 }
 
-/** What an action relies on, of that which may be kept; a record for a certificate leads nowhere. */
-const relies = (action: Action): readonly KeptPart[] =>
-  action.kind === 'change-records' && action.purpose === 'validation'
-    ? ['zones', 'records', 'claims']
-    : reliedOn[action.kind];
+/**
+ * What an action relies on, of that which may be kept. Route 53 refuses to create a record that exists, or one in a zone that
+ * does not, and one for a certificate leads nowhere: the first time, those are created without a listing.
+ */
+const relies = (action: Action, ledger: OwnedResources): readonly KeptPart[] => {
+  if (action.kind !== 'change-records' || action.purpose === 'traffic') return reliedOn[action.kind];
+  const known = validationOf(ledger);
+  const isFirst = ({ action: change, record }: RecordChange) =>
+    change === 'CREATE' && !known.some((one) => sameOwnedRecord(one, { zoneId: action.zoneId, record }));
+  return action.changes.every(isFirst) ? ['claims'] : ['zones', 'records', 'claims'];
+};
 const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
   'create-security-group': ['networks'],
   'extend-security-group': ['networks'],
@@ -219,15 +311,41 @@ const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
   'change-records': keptParts,
 };
 
+/** Findings of what each look reads anew: tags, the policy, and whether DNS can be observed. */
+const ofNothingKept: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'adopt-not-allowed',
+  'alias-strategy-unknown',
+  'deletion-refused',
+  'dns-unobservable',
+  'domain-invalid',
+  'domain-not-allowed',
+  'domain-not-claimable',
+  'domains-tag-missing',
+  'domains-too-many',
+  'exception-expired',
+  'tag-ignored',
+  'tag-incomplete',
+  'tag-missing',
+  'tag-overruled',
+  'tag-unknown',
+  'tag-value-unknown',
+]);
+
 /**
- * Forgets kept answers that the plan must not rely on: they justify waiting or an empty plan, never a write, a finding, a
- * record that counts as gone, or that something is reached.
+ * Forgets kept answers that the plan must not rely on: they justify waiting or an empty plan, never a write, a finding about
+ * them, a record that counts as gone, or that something is reached.
+ * @param planned the plan, and the ledger it was made with.
  * @returns whether there were any: then the plan is to be made again.
  */
-export function forgetUnreliable(memory: Memory, plan: Plan, before: Phase | undefined): boolean {
+export function forgetUnreliable(
+  memory: Memory,
+  planned: { readonly plan: Plan; readonly ledger: OwnedResources },
+  before: Phase | undefined,
+): boolean {
+  const { plan, ledger } = planned;
   const isReached = plan.phase !== before && ['ready', 'ready-unverified', 'detached'].includes(plan.phase);
-  const concludes = isReached || plan.findings.length + plan.forget.length > 0;
-  const parts = concludes ? keptParts : plan.actions.flatMap(relies);
+  const concludes = isReached || plan.forget.length > 0 || !plan.findings.every(({ code }) => ofNothingKept.has(code));
+  const parts = concludes ? keptParts : plan.actions.flatMap((action) => relies(action, ledger));
   const unreliable = new Set(parts.filter((part) => memory[part]?.usedKept));
   for (const part of unreliable) memory[part]?.forget();
   return unreliable.size > 0;

@@ -5,9 +5,8 @@ import type { Claims } from '../claims.ts';
 import { errorName } from '../errors.ts';
 import type { Action } from '../plan/action.ts';
 import { associationsFingerprint } from '../plan/association.ts';
-import { validationOf } from '../plan/ledger.ts';
+import { type OwnedRecord, recordsOf, validationOf } from '../plan/ledger.ts';
 import type { ConnectionState, DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
-import type { Phase, Plan } from '../plan/plan.ts';
 import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
 import type { NetworkRule } from '../policy/rules.ts';
@@ -120,8 +119,8 @@ export class Observer {
   }
 
   /** Forgets what the plan must not rely on. @returns whether there was something: then it is to be made again. */
-  forgetUnreliable(plan: Plan, before: Phase | undefined): boolean {
-    return forgetUnreliable(this.#memory, plan, before);
+  forgetUnreliable(...planned: AfterFirst<Parameters<typeof forgetUnreliable>>): boolean {
+    return forgetUnreliable(this.#memory, ...planned);
   }
 
   now(): number {
@@ -245,7 +244,13 @@ export class Observer {
           ),
     ]);
     const validationInUse = Object.values(associations).flatMap(({ validation }) => validation.map(({ name }) => name));
-    const domains = await observeDomains(this.#domainSources(), names, associations, zones, scope);
+    const domains = await observeDomains(
+      this.#domainSources(recordsOf(scope.ledger)),
+      names,
+      associations,
+      zones,
+      scope,
+    );
     const used = scope.ledger.endpoint;
     const left = !scope.keeps && connections.length === 0 && used !== undefined;
     const endpointInUse = left ? await isEndpointInUse(appRunner, used.id) : undefined;
@@ -331,7 +336,8 @@ export class Observer {
     return remembered(this.#memory.names, JSON.stringify(asked), () => observeNames(this.#sources, ...asked));
   }
 
-  #domainSources(): DomainSources {
+  /** @param written records of the ledger: pages that are older than they are take them over. */
+  #domainSources(written: readonly OwnedRecord[]): DomainSources {
     const { issuers, nameServers, cname, reads } = this.#sources;
     return {
       issuers,
@@ -339,10 +345,14 @@ export class Observer {
       cname,
       records: async (zoneId, names) => {
         const client = clientOf(this.#sources.zones, zoneId);
-        const read =
-          this.#zoneReads?.pages(zoneId, LARGE_PAGE, listPages(client, zoneId, LARGE_PAGE)) ??
-          (await remembered(this.#memory.records, zoneId, async () => new ZonePages(reads.pages(client, zoneId))));
-        return read.at(names);
+        const { records } = this.#memory;
+        if (this.#zoneReads !== undefined)
+          return this.#zoneReads.pages(zoneId, LARGE_PAGE, listPages(client, zoneId, LARGE_PAGE)).at(names);
+        if (records === undefined) return new ZonePages(reads.pages(client, zoneId)).at(names);
+        const pages = reads.records(client, zoneId);
+        const confirmed = written.filter((one) => one.zoneId === zoneId);
+        for (const { at, record } of confirmed) if (at !== undefined) pages.apply([{ action: 'CREATE', record }], at);
+        return records.at(zoneId, pages, names);
       },
     };
   }

@@ -10,7 +10,9 @@ import { recordSet } from './records.ts';
 import { said } from './said.ts';
 
 /** A part of a hosted zone that was read whole: the keys from `from` up to, but without, `to`; to the end without it. */
-interface Span {
+export interface Span {
+  /** When it was asked for, in milliseconds since the epoch. */
+  readonly at: number;
   readonly from: string;
   readonly to: string | undefined;
   /** Where the listing goes on. */
@@ -55,6 +57,19 @@ export function nextStart({
   };
 }
 
+/** How the pages of a zone are read and kept. */
+export interface PageOptions {
+  /** Whether the zone is read from its start on, because most of it will be asked for. */
+  readonly fromStart?: boolean;
+  /** Milliseconds since the epoch. */
+  now?(): number;
+  /** How long pages are kept, in milliseconds. */
+  readonly keptFor?: number;
+}
+
+/** Pages that are kept at most of a zone that is not read from its start on. */
+const MAX_KEPT = 50;
+
 /**
  * The record sets of one hosted zone, read page by page and each page once. A name that lies within a page that was read
  * costs no call, so many names cost as many calls as the zone has pages, and few names one each.
@@ -62,43 +77,62 @@ export function nextStart({
 export class ZonePages {
   readonly #list: ListPage;
   readonly #fromStart: boolean;
-  readonly #spans: Span[] = [];
+  readonly #now: () => number;
+  readonly #keptFor: number;
+  /** In the order in which they were read. */
+  #spans: readonly Span[] = [];
+  /** Pages that are being read, and changes that Route 53 made since the first of them was asked for. */
+  #reading = 0;
+  #meanwhile: readonly { readonly change: RecordChange; readonly at: number }[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param fromStart whether the zone is read from its start on, because most of it will be asked for. */
-  constructor(list: ListPage, fromStart = false) {
+  constructor(
+    list: ListPage,
+    { fromStart = false, now = () => 0, keptFor = Number.POSITIVE_INFINITY }: PageOptions = {},
+  ) {
     this.#list = list;
     this.#fromStart = fromStart;
+    this.#now = now;
+    this.#keptFor = keptFor;
   }
 
   /** All record sets at the given names. One question after the other: the next one finds the pages of those before. */
   at(names: readonly string[]): Promise<readonly RecordSet[]> {
-    const answer = this.#last.then(() => this.#read(names));
+    const answer = this.#last.then(() => this.read(names)).then(({ records }) => records);
     this.#last = answer.catch(() => undefined);
     return answer;
   }
 
-  /** Takes over changes that Route 53 has made: they are not asked for again. */
-  apply(changes: readonly RecordChange[]): void {
-    for (const change of changes) {
-      const { name } = change.record;
-      const span = this.#spans.find((one) => holds(one, listingKey(name)));
-      span?.records.set(name, afterChange(span.records.get(name) ?? [], change));
-    }
-  }
-
-  async #read(names: readonly string[]): Promise<readonly RecordSet[]> {
+  /**
+   * All record sets at the given names, and where they were found.
+   * @param mayTake whether a page that was read already will do.
+   */
+  async read(
+    names: readonly string[],
+    mayTake: (span: Span) => boolean = () => true,
+  ): Promise<{ readonly records: readonly RecordSet[]; readonly spans: ReadonlySet<Span> }> {
     const wanted = [...new Set(names)]
       .map((name) => ({ name, key: listingKey(name) }))
       .sort((a, b) => order(a.key, b.key));
-    const found: RecordSet[] = [];
+    const records: RecordSet[] = [];
+    const spans = new Set<Span>();
     for (const { name, key } of wanted) {
+      const known = this.#spans.findLast((one) => holds(one, key) && (spans.has(one) || mayTake(one)));
       const span =
-        this.#spans.find((one) => holds(one, key)) ??
-        (await (this.#fromStart ? this.#pagesUpTo(key) : this.#page({ StartRecordName: name }, key)));
-      found.push(...(span.records.get(name) ?? []));
+        known ?? (await (this.#fromStart ? this.#pagesUpTo(key) : this.#page({ StartRecordName: name }, key)));
+      spans.add(span);
+      records.push(...(span.records.get(name) ?? []));
     }
-    return found;
+    return { records, spans };
+  }
+
+  /**
+   * Takes over changes that Route 53 has made: they are not asked for again.
+   * @param at when it had made them, in milliseconds since the epoch.
+   */
+  apply(changes: readonly RecordChange[], at: number): void {
+    for (const change of changes) for (const span of this.#spans) takeOver(span, change, at);
+    if (this.#reading > 0) this.#meanwhile = [...this.#meanwhile, ...changes.map((change) => ({ change, at }))];
   }
 
   /** Reads page after page, from where the last one ended, until one holds the key. */
@@ -113,30 +147,61 @@ export class ZonePages {
    * @param before the records of the page before, which may have begun that name.
    */
   async #page(first: RecordStart, from: string, before?: Span['records']): Promise<Span> {
-    const { StartRecordName = '' } = first;
-    const begun = normalizeName(StartRecordName);
-    const records = new Map([[begun, before?.get(begun) ?? []]]);
-    let start: RecordStart | undefined = first;
-    let next: RecordStart | undefined;
-    let to: string | undefined;
-    while (start !== undefined) {
-      const page: Page = await this.#list(start);
-      for (const record of page.ResourceRecordSets ?? []) {
-        const read = recordSet(record);
-        records.set(read.name, [...(records.get(read.name) ?? []), read]);
-      }
-      next = nextStart(page);
-      to = next === undefined ? undefined : listingKey(normalizeName(next.StartRecordName ?? ''));
-      start = to === undefined || order(to, from) > 0 ? undefined : next;
+    const at = this.#now();
+    this.#reading++;
+    try {
+      const span = { at, from, ...(await readFrom(this.#list, first, from, before)) };
+      for (const { change, at: madeAt } of this.#meanwhile) takeOver(span, change, madeAt);
+      const isKept = (one: Span) => at - one.at < this.#keptFor && !(one.at <= at && isWithin(one, span));
+      this.#spans = [...this.#spans.filter(isKept), span].slice(this.#fromStart ? 0 : -MAX_KEPT);
+      return span;
+    } finally {
+      if (--this.#reading === 0) this.#meanwhile = [];
     }
-    const span = { from, to, next, records };
-    this.#spans.push(span);
-    return span;
   }
+}
+
+async function readFrom(
+  list: ListPage,
+  first: RecordStart,
+  from: string,
+  before: Span['records'] | undefined,
+): Promise<Pick<Span, 'to' | 'next' | 'records'>> {
+  const begun = normalizeName(first.StartRecordName ?? '');
+  const records = new Map([[begun, before?.get(begun) ?? []]]);
+  let start: RecordStart | undefined = first;
+  let next: RecordStart | undefined;
+  let to: string | undefined;
+  while (start !== undefined) {
+    const page: Page = await list(start);
+    for (const record of page.ResourceRecordSets ?? []) {
+      const read = recordSet(record);
+      records.set(read.name, [...(records.get(read.name) ?? []), read]);
+    }
+    next = nextStart(page);
+    to = next === undefined ? undefined : listingKey(normalizeName(next.StartRecordName ?? ''));
+    start = to === undefined || order(to, from) > 0 ? undefined : next;
+  }
+  return { to, next, records };
+}
+
+/** A page that was asked for before the change was made takes it over. */
+function takeOver(span: Span, change: RecordChange, madeAt: number): void {
+  const { name } = change.record;
+  if (span.at <= madeAt && holds(span, listingKey(name)))
+    span.records.set(name, afterChange(span.records.get(name) ?? [], change));
 }
 
 function holds({ from, to }: Span, key: string): boolean {
   return order(key, from) >= 0 && (to === undefined || order(key, to) < 0);
+}
+
+/** Whether a part has nothing that the other one does not have. */
+function isWithin(one: Span, other: Span): boolean {
+  return (
+    order(one.from, other.from) >= 0 &&
+    (other.to === undefined || (one.to !== undefined && order(one.to, other.to) <= 0))
+  );
 }
 
 /** Compares keys of a listing. */

@@ -66,7 +66,7 @@ export class ZoneReads implements ZoneListings {
     if (known !== undefined) return known;
     const whole = Math.ceil((this.#sizes.get(zoneId) ?? Number.POSITIVE_INFINITY) / pageSize);
     const fromStart = whole <= (this.#services[zoneId] ?? 0);
-    const pages = new ZonePages(fromStart ? this.shared(zoneId, list) : list, fromStart);
+    const pages = new ZonePages(fromStart ? this.shared(zoneId, list) : list, { fromStart });
     this.#pages.set(zoneId, pages);
     return pages;
   }

@@ -1,5 +1,5 @@
 import { type RecordChange, type RecordSet, sameRecord } from '../records/record-set.ts';
-import { type OwnedResources, ownedDomain, withDomain } from './ledger.ts';
+import { type OwnedRecord, type OwnedResources, ownedDomain, withDomain } from './ledger.ts';
 
 /**
  * Something to do now. Each states an intent; the executor reads again just before it writes, because it may be out
@@ -101,19 +101,22 @@ export function writeAhead(ledger: OwnedResources, action: Action): OwnedResourc
 }
 
 /**
- * The ledger after the action: records that it deleted are removed from it.
+ * The ledger after the action: records that it deleted are removed from it, and of those that it created it says when.
  * An association stays in the ledger until it is seen to be gone, because disassociating takes a while.
+ * @param at milliseconds since the epoch.
  */
-export function confirmWritten(ledger: OwnedResources, action: Action): OwnedResources {
+export function confirmWritten(ledger: OwnedResources, action: Action, at: number): OwnedResources {
   // Until then it is ours to make public: a reconciliation that died before the call must not forget it.
   if (action.kind === 'make-public') return { ...ledger, madePrivate: false };
   if (action.kind !== 'change-records') return ledger;
   const list = action.purpose === 'traffic' ? 'records' : 'validation';
-  const deleted = action.changes.filter((change) => change.action === 'DELETE');
+  const changed = (one: OwnedRecord, kind: RecordChange['action']) =>
+    one.zoneId === action.zoneId &&
+    action.changes.some((change) => change.action === kind && sameRecord(change.record, one.record));
   return withDomain(ledger, action.domain, {
-    [list]: ownedDomain(ledger, action.domain)[list].filter(
-      (one) => one.zoneId !== action.zoneId || !deleted.some(({ record }) => sameRecord(record, one.record)),
-    ),
+    [list]: ownedDomain(ledger, action.domain)
+      [list].filter((one) => !changed(one, 'DELETE'))
+      .map((one) => (changed(one, 'CREATE') ? { ...one, at } : one)),
   });
 }
 

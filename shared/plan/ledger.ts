@@ -4,6 +4,8 @@ import { type RecordChange, type RecordSet, sameRecord } from '../records/record
 export interface OwnedRecord {
   readonly zoneId: string;
   readonly record: RecordSet;
+  /** When Route 53 had created it, in milliseconds since the epoch; absent where that is not known. */
+  readonly at?: number;
 }
 
 export interface OwnedDomain {
@@ -92,10 +94,14 @@ export function validationOf({ domains }: OwnedResources): readonly OwnedRecord[
   return Object.values(domains).flatMap(({ validation }) => validation);
 }
 
+/** Every record of the ledger. */
+export function recordsOf({ domains }: OwnedResources): readonly OwnedRecord[] {
+  return Object.values(domains).flatMap(({ records, validation }) => [...records, ...validation]);
+}
+
 /** Ids of the hosted zones that hold a record of the ledger. */
-export function zonesOf({ domains }: OwnedResources): readonly string[] {
-  const owned = Object.values(domains).flatMap(({ records, validation }) => [...records, ...validation]);
-  return [...new Set(owned.map(({ zoneId }) => zoneId))];
+export function zonesOf(ledger: OwnedResources): readonly string[] {
+  return [...new Set(recordsOf(ledger).map(({ zoneId }) => zoneId))];
 }
 
 export function sameOwnedRecord(a: OwnedRecord, b: OwnedRecord): boolean {

@@ -151,7 +151,7 @@ async function observeReliably(
   const again = () =>
     observeAndPlan(service, { ...state, requests, deletionRefusedAt }, observer, evaluatePolicy, part);
   let observed = await again();
-  while (observer.forgetUnreliable(observed.plan, state.phase)) observed = await again();
+  while (observer.forgetUnreliable(observed, state.phase)) observed = await again();
   return observed;
 }
 
@@ -293,7 +293,7 @@ async function executeAll(
     switch (outcome.kind) {
       case 'done':
         progressed = true;
-        ledger = noteWrite(confirmWritten(ahead, action), withoutKept(action, outcome.kept), at);
+        ledger = noteWrite(confirmWritten(ahead, action, at), withoutKept(action, outcome.kept), at);
         history = [...history, { key, at, repair: isRepair(action, state) }].slice(-MAX_HISTORY);
         timeline = appendTimeline(timeline, at, describeDone(action, outcome.kept));
         refusals.delete(key);

@@ -95,7 +95,7 @@ function connected(
       (client, account) => withRoute53Budget(client, account ?? settings.hub.account, environment.route53Budget),
     );
   const readZones = zonesFor('read');
-  const reads = new JoinedReads();
+  const reads = new JoinedReads(environment.now);
   const { claimsTableName } = settings;
   const claims = claimsTableName === undefined ? undefined : createClaims(claimsTableName, config);
   const reader = perAccountRegion((accountRegion) => {

@@ -91,7 +91,7 @@ describe('listings that wait for their turn', () => {
     (await zones).map(({ Name }) => Name);
 
   it('are one call, which sees what happened since they asked', async () => {
-    const reads = new JoinedReads();
+    const reads = new JoinedReads(() => 0);
     const asked = Array.from({ length: 3 }, () => reads.zones(client, '', list));
     await waiting(1);
     await new Route53Client(cloud.clientConfig()).send(
@@ -104,7 +104,7 @@ describe('listings that wait for their turn', () => {
   });
 
   it('are not joined once the call has begun', async () => {
-    const reads = new JoinedReads();
+    const reads = new JoinedReads(() => 0);
     const slow = Promise.withResolvers<readonly []>();
     const first = reads.zones(client, '', () => slow.promise);
     await waiting(1);
@@ -119,7 +119,7 @@ describe('listings that wait for their turn', () => {
   });
 
   it('of a VPC are those of the client that asks: another account may be refused', async () => {
-    const reads = new JoinedReads();
+    const reads = new JoinedReads(() => 0);
     const other = new Route53Client(cloud.clientConfig());
     const own = reads.inVpc(client, 'vpc-1', async () => []);
     await waiting(1);
@@ -131,7 +131,7 @@ describe('listings that wait for their turn', () => {
   });
 
   it('are not joined by work that may wait longer', async () => {
-    const reads = new JoinedReads();
+    const reads = new JoinedReads(() => 0);
     const repeated = withUrgency('repeated', () => reads.zones(client, '', list));
     const fresh = reads.zones(client, '', list);
     await waiting(2);
@@ -142,7 +142,7 @@ describe('listings that wait for their turn', () => {
   });
 
   it('are asked anew after a refusal, of which all hear', async () => {
-    const reads = new JoinedReads();
+    const reads = new JoinedReads(() => 0);
     const refused = [reads.zones(client, '', list), reads.zones(client, '', list)];
     await waiting(1);
     turn(new Error('the line is full'));
@@ -161,7 +161,7 @@ describe('pages that wait for their turn', () => {
     (await read).map(({ name, content }) => [name, content.kind === 'values' ? content.values : []]);
 
   it('are one call from the first name on, as far as the page goes', async () => {
-    const reads = new JoinedReads();
+    const reads = new JoinedReads(() => 0);
     const [near, first, far] = [NEAR, FIRST, FAR].map((name) => textOf(at(reads, name)));
     await waiting(1);
     await put([NEAR], 'b');
@@ -177,7 +177,7 @@ describe('pages that wait for their turn', () => {
   });
 
   it('say what is not there', async () => {
-    const reads = new JoinedReads();
+    const reads = new JoinedReads(() => 0);
     const [gap, last] = [`${NEAR.replace('.', 'x.')}`, 'zz.example.com'].map((name) => textOf(at(reads, name)));
     const first = textOf(at(reads, FIRST));
     await waiting(1);
@@ -191,7 +191,7 @@ describe('pages that wait for their turn', () => {
   it('hold all records of a name', async () => {
     // 293 records stand before them, so that 300 records end within a name that has two.
     await put(NAMES.slice(291, 310), 'a', 'SPF');
-    const reads = new JoinedReads();
+    const reads = new JoinedReads(() => 0);
     for (const name of NAMES.slice(292, 308)) {
       const asked = [textOf(at(reads, 'example.com')), textOf(at(reads, name))];
       const [, read] = await inTurns(Promise.all(asked));

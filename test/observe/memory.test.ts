@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
-import { finding } from '../../shared/findings.ts';
+import { type FindingCode, finding } from '../../shared/findings.ts';
 import {
   Answers,
   forget,
@@ -13,6 +13,7 @@ import {
 } from '../../shared/observe/memory.ts';
 import { ZonePages } from '../../shared/observe/zone-pages.ts';
 import type { Action } from '../../shared/plan/action.ts';
+import { emptyLedger, type OwnedResources, withDomain } from '../../shared/plan/ledger.ts';
 import type { Phase, Plan } from '../../shared/plan/plan.ts';
 import { endpoint, START } from '../fixtures.ts';
 
@@ -62,7 +63,7 @@ describe('answers', () => {
   it('are as many as a process can hold: the oldest give way', () => {
     const kept = new KeptAnswers<number>(() => true);
     for (let index = 0; index <= 1_000; index++) kept.put(String(index), START, index);
-    expect([kept.get('0', START), kept.get('1', START), kept.get('1000', START)]).toEqual([undefined, 1, 1_000]);
+    expect(['0', '1', '1000'].map((about) => kept.get(about)?.answer)).toEqual([undefined, 1, 1_000]);
   });
 
   it('that failed are not kept', async () => {
@@ -80,22 +81,53 @@ describe('answers', () => {
   ])('of a VPC with %s: %o are kept: %s', async (_, change, isKept) => {
     const kept: Kept = nothingKept();
     kept.networks.put('a', START, network(change));
-    expect(kept.networks.get('a', START) !== undefined).toBe(isKept);
+    expect(kept.networks.get('a') !== undefined).toBe(isKept);
+  });
+
+  it('that another reconciliation asked for since are as good as its own, and those of before are not', async () => {
+    let now = START;
+    const kept = new KeptAnswers<string>(() => true);
+    const [first, second] = [new Answers(kept, () => now, false), new Answers(kept, () => now, false)];
+    const earlier = new Answers(kept, () => now, false);
+    now += 1;
+    expect(await first.read('a', async () => 'asked after all began')).toBe('asked after all began');
+    now += 1;
+    expect(await second.read('a', async () => 'another')).toBe('asked after all began');
+    expect(second.usedKept).toBe(false);
+    earlier.forget();
+    expect(await earlier.read('a', async () => 'asked once more')).toBe('asked once more');
+  });
+
+  it('are as old as their question: what changed since may not be in them', async () => {
+    let now = START;
+    const kept = new KeptAnswers<string>(() => true);
+    const slow = Promise.withResolvers<string>();
+    const first = new Answers(kept, () => now, false).read('a', () => slow.promise);
+    now += 1;
+    const later = new Answers(kept, () => now, false);
+    const newer = new Answers(kept, () => now, false);
+    now += 1;
+    expect(await newer.read('a', async () => 'new')).toBe('new');
+    slow.resolve('old');
+    expect(await first).toBe('old');
+    expect(await later.read('a', async () => 'asked')).toBe('new');
+    expect(await new Answers(kept, () => now).read('a', async () => 'asked')).toBe('new');
   });
 });
 
 describe('an action', () => {
-  const pages = new ZonePages(async () => ({ ResourceRecordSets: [] }));
   const asked = () => ({
     lists: vi.fn(async () => []),
     zones: vi.fn(async () => []),
-    records: vi.fn(async () => pages),
+    records: vi.fn(async () => ({ ResourceRecordSets: [], IsTruncated: false })),
   });
-  const read = async (memory: Memory, { lists, zones, records }: ReturnType<typeof asked>) => {
-    await memory.connectionLists?.read('a', lists);
-    await memory.zones?.read('a', zones);
-    await memory.records?.read('Z1', records);
-    await memory.records?.read('Z2', records);
+  const reading = (memory: Memory, { lists, zones, records }: ReturnType<typeof asked>) => {
+    const pages = ['Z1', 'Z2'].map((zoneId) => ({ zoneId, pages: new ZonePages(records) }));
+    return async () => {
+      await memory.connectionLists?.read('a', lists);
+      await memory.zones?.read('a', zones);
+      for (const one of pages) await memory.records?.at(one.zoneId, one.pages, ['x']);
+    };
   };
 
   it.each<[string, Action | undefined, readonly [number, number, number]]>([
@@ -109,9 +141,10 @@ describe('an action', () => {
   ])('makes forget what it may have changed, and nothing else: %s', async (_, action, calls) => {
     const memory = reconciliationMemory(nothingKept(), () => START, false);
     const ask = asked();
-    await read(memory, ask);
+    const read = reading(memory, ask);
+    await read();
     forget(memory, action);
-    await read(memory, ask);
+    await read();
     expect([ask.lists, ask.zones, ask.records].map(({ mock }) => mock.calls.length)).toEqual(calls);
   });
 });
@@ -123,9 +156,18 @@ describe('what was kept', () => {
   };
   const makePrivate: Action = { kind: 'make-private', why: '' };
   const connect: Action = { kind: 'create-connection', name: 'x', vpcId: 'x', endpointId: 'x', why: '' };
+  const record = { name: 'x', type: 'CNAME', content: { kind: 'values', ttl: 300, values: ['y'] } } as const;
+  const validation = (...actions: readonly ('CREATE' | 'DELETE')[]): Extract<Action, { kind: 'change-records' }> => ({
+    ...({ kind: 'change-records', purpose: 'validation', domain: 'x', zoneId: 'Z1', why: '' } as const),
+    changes: actions.map((action) => ({ action, record })),
+  });
+  const publish: Action = { ...validation('CREATE'), purpose: 'traffic' };
+  const found = (code: FindingCode) => finding(code, { resource: 'x', message: 'x' });
   const kinds = ['networks', 'zones'] as const;
 
-  it.each<[string, Partial<Plan>, Phase, readonly (typeof kinds)[number][]]>([
+  const written = withDomain(emptyLedger, 'x', { validation: [{ zoneId: 'Z1', record }] });
+
+  it.each<[string, Partial<Plan>, Phase, readonly (typeof kinds)[number][], OwnedResources?]>([
     ['waiting', {}, 'waiting-for-certificate', []],
     ['waiting for something else than before', {}, 'waiting-for-dns', []],
     ['nothing, as before', { phase: 'ready' }, 'ready', []],
@@ -133,20 +175,26 @@ describe('what was kept', () => {
     ['that a record is gone', { forget: ['one.example.com'] }, 'waiting-for-certificate', ['networks', 'zones']],
     ['a cut', { actions: [makePrivate] }, 'waiting-for-certificate', ['networks', 'zones']],
     ['a connection, which depends on the network', { actions: [connect] }, 'waiting-for-certificate', ['networks']],
+    ['a record for a certificate', { actions: [validation('CREATE')] }, 'waiting-for-certificate', []],
+    ['one of the ledger', { actions: [validation('CREATE')] }, 'waiting-for-certificate', ['zones'], written],
+    ['the end of one', { actions: [validation('CREATE', 'DELETE')] }, 'waiting-for-certificate', ['zones']],
+    ['a name', { actions: [publish] }, 'waiting-for-certificate', ['networks', 'zones']],
+    ['a finding', { findings: [found('record-foreign')] }, 'waiting-for-certificate', ['networks', 'zones']],
+    ['one of what is read anew', { findings: [found('dns-unobservable')] }, 'waiting-for-certificate', []],
     [
-      'a finding',
-      { findings: [finding('tag-missing', { resource: 'x', message: 'x' })] },
+      'one of both',
+      { findings: [found('tag-missing'), found('vpc-not-found')] },
       'waiting-for-certificate',
       ['networks', 'zones'],
     ],
-  ])('justifies %s, if it is not asked again first', async (_, change, before, again) => {
+  ])('justifies %s, if it is not asked again first', async (_, change, before, again, ledger = emptyLedger) => {
     const kept = nothingKept();
     kept.networks.put('a', START, network());
     kept.zones.put('a', START, []);
     const memory = reconciliationMemory(kept, () => START, false);
     await memory.networks?.read('a', async () => network());
     await memory.zones?.read('a', async () => []);
-    expect(forgetUnreliable(memory, { ...waiting, ...change }, before)).toBe(again.length > 0);
+    expect(forgetUnreliable(memory, { plan: { ...waiting, ...change }, ledger }, before)).toBe(again.length > 0);
     const asked: string[] = [];
     await memory.networks?.read('a', async () => {
       asked.push('networks');
@@ -157,7 +205,7 @@ describe('what was kept', () => {
       return [];
     });
     expect(asked).toEqual(again);
-    expect(forgetUnreliable(memory, { ...waiting, ...change }, before)).toBe(false);
+    expect(forgetUnreliable(memory, { plan: { ...waiting, ...change }, ledger }, before)).toBe(false);
   });
 
   it('is not taken where everything is to be fresh', async () => {

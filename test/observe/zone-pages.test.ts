@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ListPage, ZonePages } from '../../shared/observe/zone-pages.ts';
+import { type ListPage, type Page, ZonePages } from '../../shared/observe/zone-pages.ts';
 import { listingKey } from '../../shared/records/names.ts';
 import type { RecordChange, RecordSet } from '../../shared/records/record-set.ts';
 
@@ -34,7 +34,7 @@ function zone(counts: readonly number[], pageSize: number, fromStart = false) {
         : { NextRecordName: next.Name, NextRecordType: next.Type, NextRecordIdentifier: next.SetIdentifier }),
     };
   };
-  return { pages: new ZonePages(list, fromStart), calls: () => calls, records };
+  return { list, pages: new ZonePages(list, { fromStart }), calls: () => calls, records };
 }
 
 describe('the pages of a zone', () => {
@@ -87,7 +87,10 @@ describe('the pages of a zone', () => {
           ...{ name: nameAt(index), type: 'TXT', content: { kind: 'values', ttl: 60, values: [value] } },
         });
         const apply = (action: RecordChange['action'], value: string) =>
-          pages.apply(made.map((index) => ({ action, record: record(index, value) })));
+          pages.apply(
+            made.map((index) => ({ action, record: record(index, value) })),
+            0,
+          );
         apply('CREATE', 'one');
         for (const index of read) expect(await at(index)).toEqual(made.includes(index) ? [record(index, 'one')] : []);
         expect(calls()).toBe(before);
@@ -100,6 +103,56 @@ describe('the pages of a zone', () => {
         for (const index of made) expect(await at(index)).toEqual([]);
       }),
     );
+  });
+
+  it('take over what was changed after they were asked for, also while they are read, and nothing older', async () => {
+    let now = 10;
+    const slow = Promise.withResolvers<Page>();
+    const pages = new ZonePages(() => slow.promise, { now: () => now });
+    const name = nameAt(0);
+    const record: RecordSet = { name, type: 'TXT', content: { kind: 'values', ttl: 60, values: ['one'] } };
+    const change = (at: number) => pages.apply([{ action: 'CREATE', record }], at);
+    const read = pages.read([name], () => false);
+    change(9);
+    now = 11;
+    const later = pages.read([name], () => false);
+    change(10);
+    slow.resolve({ ResourceRecordSets: [], IsTruncated: false });
+    expect((await read).records).toEqual([record]);
+    expect((await later).records).toEqual([]);
+    expect((await pages.read([name])).records).toEqual([]);
+    change(11);
+    expect((await pages.read([name])).records).toEqual([record]);
+  });
+
+  it('that are kept are the newest, for as long as they may be, and as many as they may be', async () => {
+    let now = 0;
+    const { list } = zone([1, 1, 1, 1, 1, 1], 2);
+    const pages = new ZonePages(list, { now: () => now, keptFor: 10 });
+    const at = async (index: number) => [...(await pages.read([nameAt(index)])).spans].map((span) => span.at);
+    expect(await at(1)).toEqual([0]);
+    now = 9;
+    expect(await at(1)).toEqual([0]);
+    // A page that holds all of an older one takes its place.
+    await pages.read([nameAt(1)], () => false);
+    expect(await at(1)).toEqual([9]);
+    now = 19;
+    await pages.read([nameAt(4)], () => false);
+    expect(await at(1)).toEqual([19]);
+  });
+
+  it('are kept as many as a process can hold: the oldest give way', async () => {
+    let calls = 0;
+    const pages = new ZonePages(async ({ StartRecordName }) => {
+      calls++;
+      return { ResourceRecordSets: [], IsTruncated: true, NextRecordName: `${StartRecordName}x`, NextRecordType: 'A' };
+    });
+    const name = (index: number) => `n${String(index).padStart(2, '0')}`;
+    for (let index = 0; index <= 50; index++) await pages.read([name(index)]);
+    for (let index = 50; index > 0; index--) await pages.read([name(index)]);
+    expect(calls).toBe(51);
+    await pages.read([name(0)]);
+    expect(calls).toBe(52);
   });
 
   it('are not asked for twice by two questions at once, and a failure is asked again', async () => {

@@ -26,7 +26,7 @@ describe('hosted zones of an account that a role reaches', () => {
     return observeZones(
       { own, shared: [{ client: shared, zoneIds: [network.publicZoneId] }] },
       undefined,
-      new JoinedReads(),
+      new JoinedReads(() => 0),
     );
   };
 

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../../shared/plan/action.ts';
 import { emptyLedger, ownedDomain, withoutDomain } from '../../shared/plan/ledger.ts';
 import { type RecordSet, sameRecord } from '../../shared/records/record-set.ts';
-import { addressRecord, appRunnerAlias, DOMAIN, endpointAlias, ledger, ownTxt, validationCname } from '../fixtures.ts';
+import {
+  addressRecord,
+  appRunnerAlias,
+  DOMAIN,
+  endpointAlias,
+  ledger,
+  ownTxt,
+  START,
+  validationCname,
+} from '../fixtures.ts';
 
 const publish: Action = {
   kind: 'change-records',
@@ -31,20 +40,22 @@ const validate: Action = {
 };
 
 describe('the ledger entry', () => {
-  it('before and after publishing: both records', () => {
+  it('before and after publishing: both records, and then when they were written', () => {
     const before = writeAhead(emptyLedger, publish);
     expect(ownedDomain(before, DOMAIN).records.map(({ zoneId, record }) => [zoneId, record.type])).toEqual([
       ['ZPRIVATE', 'A'],
       ['ZPRIVATE', 'TXT'],
     ]);
-    expect(confirmWritten(before, publish)).toEqual(before);
+    expect(ownedDomain(before, DOMAIN).records.map(({ at }) => at)).toEqual([undefined, undefined]);
+    const { records } = ownedDomain(confirmWritten(before, publish, START), DOMAIN);
+    expect(records).toEqual(ownedDomain(before, DOMAIN).records.map((one) => ({ ...one, at: START })));
   });
 
   it('while mending: the old and the new, until the old one is known to be gone', () => {
     const known = writeAhead(emptyLedger, publish);
     const contents = (state: typeof known) => ownedDomain(state, DOMAIN).records.map(({ record }) => record);
     expect(contents(writeAhead(known, mend))).toEqual([endpointAlias(), ownTxt(), appRunnerAlias()]);
-    expect(contents(confirmWritten(writeAhead(known, mend), mend))).toEqual([ownTxt(), appRunnerAlias()]);
+    expect(contents(confirmWritten(writeAhead(known, mend), mend, START))).toEqual([ownTxt(), appRunnerAlias()]);
   });
 
   it('the same twice is recorded once', () => {
@@ -55,7 +66,11 @@ describe('the ledger entry', () => {
   it('the same record in another zone is another record', () => {
     const both = writeAhead(writeAhead(emptyLedger, publish), { ...publish, zoneId: 'ZPUBLIC' });
     expect(ownedDomain(both, DOMAIN).records).toHaveLength(4);
-    const removed = confirmWritten(both, { ...publish, changes: [{ action: 'DELETE', record: endpointAlias() }] });
+    const removed = confirmWritten(
+      both,
+      { ...publish, changes: [{ action: 'DELETE', record: endpointAlias() }] },
+      START,
+    );
     expect(ownedDomain(removed, DOMAIN).records.map(({ zoneId }) => zoneId)).toEqual([
       'ZPRIVATE',
       'ZPUBLIC',
@@ -68,7 +83,7 @@ describe('the ledger entry', () => {
     expect(ownedDomain(known, DOMAIN)).toMatchObject({ records: [], validation: [{ zoneId: 'ZPUBLIC' }] });
     const gone: Action = { ...validate, changes: [{ action: 'DELETE', record: validationCname }] };
     const both = { ...ownedDomain(known, DOMAIN), records: [{ zoneId: 'ZPUBLIC', record: validationCname }] };
-    const left = confirmWritten({ ...known, domains: { [DOMAIN]: both } }, gone);
+    const left = confirmWritten({ ...known, domains: { [DOMAIN]: both } }, gone, START);
     expect(ownedDomain(left, DOMAIN)).toMatchObject({ records: both.records, validation: [] });
   });
 
@@ -96,14 +111,14 @@ describe('the ledger entry', () => {
     // Not before it is done: the process may die in between.
     const again: Action = { kind: 'make-public', why: '' };
     expect(writeAhead(known, again).madePrivate).toBe(true);
-    expect(confirmWritten(writeAhead(known, again), again).madePrivate).toBe(false);
+    expect(confirmWritten(writeAhead(known, again), again, START).madePrivate).toBe(false);
   });
 
   it('an association, until it is seen to be gone', () => {
     const known = writeAhead(emptyLedger, { kind: 'associate-domain', domain: DOMAIN, why: '' });
     expect(ownedDomain(known, DOMAIN).associated).toBe(true);
     const going: Action = { kind: 'disassociate-domain', domain: DOMAIN, why: '' };
-    expect(ownedDomain(confirmWritten(writeAhead(known, going), going), DOMAIN).associated).toBe(true);
+    expect(ownedDomain(confirmWritten(writeAhead(known, going), going, START), DOMAIN).associated).toBe(true);
     expect(withoutDomain(known, DOMAIN)).toEqual(emptyLedger);
   });
 

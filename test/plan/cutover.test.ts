@@ -460,14 +460,14 @@ describe('the takeover', () => {
     ]);
     expect(describeAction(action)).toContain(`delete ${record.type} ${DOMAIN}`);
     expect(action.why).toContain(`${DOMAIN} led to the public service; ${DOMAIN} works now`);
-    const ledger = confirmWritten(writeAhead(emptyLedger, action), action);
+    const ledger = confirmWritten(writeAhead(emptyLedger, action), action, START);
     expect(ownedDomain(ledger, DOMAIN).replaced).toEqual([{ zoneId: 'ZPUBLIC', record }]);
   });
 
   it('is reverted by restore-public, and leaves nothing of ours', () => {
     const [action] = planned(cut()).actions;
     if (action?.kind !== 'change-records') throw new Error('nothing is changed');
-    const ledger = { ...confirmWritten(writeAhead(emptyLedger, action), action), madePrivate: true };
+    const ledger = { ...confirmWritten(writeAhead(emptyLedger, action), action, START), madePrivate: true };
     const standing = {
       ...cut(),
       domains: {
@@ -484,7 +484,7 @@ describe('the takeover', () => {
       { action: 'DELETE', record: ownTxt() },
       { action: 'CREATE', record: aliasToPublic },
     ]);
-    const after = confirmWritten(writeAhead(ledger, undone), undone);
+    const after = confirmWritten(writeAhead(ledger, undone), undone, START);
     expect(ownedDomain(after, DOMAIN).records).toEqual([]);
     const kept = plan(planInput(wantsDetached({ restorePublic: false }), observed(standing), ledger)).actions[0];
     expect(kept?.kind === 'change-records' && kept.changes.map((one) => one.action)).toEqual(['DELETE', 'DELETE']);

@@ -13,7 +13,7 @@ const sources = {
   ec2: new EC2Client(config),
   zones: { own: new Route53Client(config), shared: [] },
   vpcZones: new Route53Client(config),
-  reads: new JoinedReads(),
+  reads: new JoinedReads(() => 0),
   issuers: () => Promise.reject(new Error('no CAA in this test')),
   nameServers: () => Promise.reject(new Error('no test asks for NS here')),
   cname: () => Promise.reject(new Error('no test asks for CNAME here')),

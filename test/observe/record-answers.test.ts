@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { MINUTE } from '../../shared/duration.ts';
+import { RecordAnswers } from '../../shared/observe/memory.ts';
+import { ZonePages } from '../../shared/observe/zone-pages.ts';
+import type { RecordSet } from '../../shared/records/record-set.ts';
+import { START } from '../fixtures.ts';
+
+const NAME = 'app.example.com';
+
+/** A zone with one record, which says how often it was asked for. */
+function zone() {
+  const clock = { now: START };
+  let calls = 0;
+  const pages = new ZonePages(
+    async () => {
+      const Value = String(++calls);
+      const record = { Name: NAME, Type: 'TXT' as const, TTL: 60, ResourceRecords: [{ Value }] };
+      return { ResourceRecordSets: [record], IsTruncated: false };
+    },
+    { now: () => clock.now, keptFor: 15 * MINUTE },
+  );
+  const reconciliation = (takesKept = true) => {
+    const answers = new RecordAnswers(() => clock.now, takesKept);
+    const read = async () => (await answers.at('Z1', pages, [NAME])).flatMap(valuesOf);
+    return { answers, read };
+  };
+  return { clock, reconciliation };
+}
+
+const valuesOf = ({ content }: RecordSet) => (content.kind === 'values' ? content.values : []);
+const written = (value: string): RecordSet => ({
+  ...{ name: NAME, type: 'TXT', content: { kind: 'values', ttl: 60, values: [value] } },
+});
+
+it('records are asked for once in a reconciliation, and taken from earlier ones for minutes', async () => {
+  const { clock, reconciliation } = zone();
+  const first = reconciliation();
+  expect([await first.read(), await first.read(), first.answers.usedKept]).toEqual([['1'], ['1'], false]);
+  clock.now += 15 * MINUTE - 1;
+  const second = reconciliation();
+  expect([await second.read(), second.answers.usedKept]).toEqual([['1'], true]);
+  second.answers.forget();
+  expect([await second.read(), second.answers.usedKept]).toEqual([['2'], false]);
+  clock.now += 15 * MINUTE;
+  const third = reconciliation();
+  expect([await third.read(), third.answers.usedKept]).toEqual([['3'], false]);
+});
+
+it('records that another reconciliation asked for since are as good as its own', async () => {
+  const { clock, reconciliation } = zone();
+  const earlier = reconciliation(false);
+  clock.now += 1;
+  const later = reconciliation(false);
+  expect(await earlier.read()).toEqual(['1']);
+  // Asked for in the very moment in which it began, or before.
+  expect(await later.read()).toEqual(['2']);
+  clock.now += 1;
+  for (const { answers } of [earlier, later]) answers.forget();
+  clock.now += 1;
+  expect(await later.read()).toEqual(['3']);
+  expect([await earlier.read(), earlier.answers.usedKept]).toEqual([['3'], false]);
+});
+
+it('a change that Route 53 has made is in what was asked for before, for all', async () => {
+  const { clock, reconciliation } = zone();
+  const [writer, other] = [reconciliation(), reconciliation()];
+  await writer.read();
+  clock.now += 1;
+  writer.answers.change('Z1', [{ action: 'CREATE', record: written('by the writer') }]);
+  writer.answers.change('Z2', [{ action: 'CREATE', record: written('elsewhere') }]);
+  expect(await writer.read()).toEqual(['by the writer']);
+  expect(await reconciliation().read()).toEqual(['by the writer']);
+  other.answers.forget();
+  expect(await other.read()).toEqual(['2']);
+});
