@@ -9,6 +9,7 @@ import {
   UpdateVpcIngressConnectionCommand,
 } from '@aws-sdk/client-apprunner';
 import { errorMessage, errorName } from '../errors.ts';
+import { connectionState } from '../observe/connections.ts';
 import { describeService } from '../observe/service.ts';
 import { OWNER_TAG } from '../tags.ts';
 import { type ExecutionOutcome, outcomeOf, retryLater } from './outcome.ts';
@@ -53,16 +54,21 @@ export async function createConnection(
   ownerTag: string,
   { name, vpcId, endpointId }: { readonly name: string; readonly vpcId: string; readonly endpointId: string },
 ): Promise<ExecutionOutcome> {
-  return attempt(() =>
-    appRunner.send(
+  try {
+    const { VpcIngressConnection: created } = await appRunner.send(
       new CreateVpcIngressConnectionCommand({
         ServiceArn: serviceArn,
         VpcIngressConnectionName: name,
         IngressVpcConfiguration: { VpcId: vpcId, VpcEndpointId: endpointId },
         Tags: [{ Key: OWNER_TAG, Value: ownerTag }],
       }),
-    ),
-  );
+    );
+    const arn = created?.VpcIngressConnectionArn;
+    const connection = arn === undefined ? undefined : connectionState(arn, created ?? {});
+    return connection === undefined ? { kind: 'done' } : { kind: 'done', connection };
+  } catch (error) {
+    return outcomeOf(error);
+  }
 }
 
 export async function updateConnection(

@@ -1,12 +1,18 @@
 import { attempts, isAccessDenied, isFromAws, isTransient } from '../aws/errors.ts';
 import { errorMessage, errorName } from '../errors.ts';
 import type { FindingCode } from '../findings.ts';
+import type { ConnectionState } from '../plan/observed.ts';
 import type { RecordSet } from '../records/record-set.ts';
 
 /** The outcome of an action. Only `done` is success; an unknown outcome never is. */
 export type ExecutionOutcome =
-  /** `kept`: records that were to be deleted and that other services need. They are not this service's any more. */
-  | { readonly kind: 'done'; readonly kept?: readonly RecordSet[] }
+  | {
+      readonly kind: 'done';
+      /** Records that were to be deleted and that other services need. They are not this service's any more. */
+      readonly kept?: readonly RecordSet[];
+      /** The connection that was created, as App Runner describes it. */
+      readonly connection?: ConnectionState;
+    }
   /** The world differs from what was observed, or is busy: observe again. `maybeApplied`: the action may have taken effect. */
   | { readonly kind: 'retry'; readonly reason: string; readonly maybeApplied?: true }
   /** AWS refused for a permanent reason. */

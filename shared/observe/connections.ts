@@ -2,6 +2,7 @@ import {
   type AppRunnerClient,
   DescribeVpcIngressConnectionCommand,
   paginateListVpcIngressConnections,
+  type VpcIngressConnection,
 } from '@aws-sdk/client-apprunner';
 import { errorName } from '../errors.ts';
 import { connectionName } from '../plan/connection-owner.ts';
@@ -101,17 +102,25 @@ export async function describeConnection(
     const { VpcIngressConnection: connection } = await appRunner.send(
       new DescribeVpcIngressConnectionCommand({ VpcIngressConnectionArn: arn }),
     );
-    if (connection === undefined || connection.Status === 'DELETED') return undefined;
-    return {
-      arn,
-      name: connection.VpcIngressConnectionName ?? '',
-      status: connection.Status ?? 'UNKNOWN',
-      domainName: (connection.DomainName ?? '').toLowerCase(),
-      vpcId: connection.IngressVpcConfiguration?.VpcId ?? '',
-      endpointId: connection.IngressVpcConfiguration?.VpcEndpointId ?? '',
-    };
+    return connection === undefined ? undefined : connectionState(arn, connection);
   } catch (error) {
     if (errorName(error) === 'ResourceNotFoundException') return undefined;
     throw error;
   }
+}
+
+/** @returns `undefined` when it is deleted. */
+export function connectionState(
+  arn: string,
+  { VpcIngressConnectionName, Status, DomainName = '', IngressVpcConfiguration }: VpcIngressConnection,
+): ConnectionState | undefined {
+  if (Status === 'DELETED') return undefined;
+  return {
+    arn,
+    name: VpcIngressConnectionName ?? '',
+    status: Status ?? 'UNKNOWN',
+    domainName: DomainName.toLowerCase(),
+    vpcId: IngressVpcConfiguration?.VpcId ?? '',
+    endpointId: IngressVpcConfiguration?.VpcEndpointId ?? '',
+  };
 }

@@ -2,8 +2,8 @@ import type { HostedZone, HostedZoneSummary, Route53Client } from '@aws-sdk/clie
 import { currentUrgency } from '../aws/rate-budget.ts';
 import { turnOf } from '../aws/route53-budget.ts';
 import { listingKey, normalizeName } from '../records/names.ts';
-import { KEPT_MS } from './memory.ts';
-import type { List, ZoneListings } from './records.ts';
+import { type Freshness, KEPT_MS, KeptAnswers } from './memory.ts';
+import type { ZoneListings } from './records.ts';
 import { type ListPage, listPages, nextStart, order, type Page, ZonePages } from './zone-pages.ts';
 
 /** Record sets a page, of a zone that is read for one service: a name, its children and its neighbours. */
@@ -13,6 +13,14 @@ const LARGE_PAGE = 300;
 
 /** Zones of a client whose pages are kept at most. Route 53's rate, which all processes share, keeps them far below what that would be. */
 const MAX_ZONES = 50;
+
+/** What was read with one client. */
+interface Kept {
+  readonly zones: KeptAnswers<readonly HostedZone[]>;
+  readonly inVpc: KeptAnswers<readonly HostedZoneSummary[]>;
+  /** By hosted zone. */
+  readonly records: Map<string, ZonePages>;
+}
 
 interface Waiting<Answer> {
   readonly names: string[];
@@ -55,12 +63,11 @@ class Joined<Answer> {
  * (`RateBudget`), so a read whose turn has not come is made for all that want it by then: it begins after they asked, and is as
  * new as one of their own (docs/decisions/reads-in-line-are-joined.md).
  */
-export class JoinedReads implements ZoneListings {
+export class JoinedReads {
   readonly #zones = new Joined<readonly HostedZone[]>();
   readonly #inVpc = new Joined<readonly HostedZoneSummary[]>();
   readonly #pages = new Joined<{ readonly from: string; readonly page: Page }>();
-  /** What was read of hosted zones, by client and zone. */
-  readonly #records = new WeakMap<Route53Client, Map<string, ZonePages>>();
+  readonly #kept = new WeakMap<Route53Client, Kept>();
   readonly #now: () => number;
 
   /** @param now milliseconds since the epoch. */
@@ -68,18 +75,29 @@ export class JoinedReads implements ZoneListings {
     this.#now = now;
   }
 
-  zones(client: Route53Client, from: string, list: List<HostedZone>): Promise<readonly HostedZone[]> {
-    return this.#zones.read(from, client, list);
+  /** @param freshness which listings of other reconciliations are taken. */
+  listings(freshness: Freshness): ZoneListings {
+    return {
+      zones: (client, from, list) =>
+        this.#of(client).zones.read(from, freshness, () => this.#zones.read(from, client, list)),
+      inVpc: (client, vpcId, list) =>
+        this.#of(client).inVpc.read(vpcId, freshness, () => this.#inVpc.read(vpcId, client, list)),
+    };
   }
 
-  inVpc(client: Route53Client, vpcId: string, list: List<HostedZoneSummary>): Promise<readonly HostedZoneSummary[]> {
-    return this.#inVpc.read(vpcId, client, list);
+  #of(client: Route53Client): Kept {
+    const kept = this.#kept.get(client) ?? {
+      zones: new KeptAnswers(() => true),
+      inVpc: new KeptAnswers(() => true),
+      records: new Map(),
+    };
+    this.#kept.set(client, kept);
+    return kept;
   }
 
   /** The pages of a zone that the process has read, and reads. */
   records(client: Route53Client, zoneId: string): ZonePages {
-    const known = this.#records.get(client) ?? new Map<string, ZonePages>();
-    this.#records.set(client, known);
+    const known = this.#of(client).records;
     const pages = known.get(zoneId) ?? new ZonePages(this.pages(client, zoneId), { now: this.#now, keptFor: KEPT_MS });
     // The zone that was asked for longest ago goes first.
     known.delete(zoneId);

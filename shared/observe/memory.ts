@@ -29,15 +29,20 @@ export class KeptAnswers<Answer> {
     this.#mayKeep = mayKeep;
   }
 
-  /** @returns the answer, and when it was asked, in milliseconds since the epoch. */
-  get(about: string): { readonly at: number; readonly answer: Answer } | undefined {
-    return this.#answers.get(about);
+  /** The answer that is kept, if it is fresh enough. @returns otherwise what `ask` does, which is kept then. */
+  async read(about: string, freshness: Freshness, ask: () => Promise<Answer>): Promise<Answer> {
+    const kept = this.#answers.get(about);
+    if (kept !== undefined && freshness.take(kept)) return kept.answer;
+    const at = freshness.now();
+    const answer = await ask();
+    this.put(about, at, answer);
+    return answer;
   }
 
   /** @param at when it was asked, in milliseconds since the epoch. */
   put(about: string, at: number, answer: Answer): void {
     // What was asked later came sooner.
-    if ((this.get(about)?.at ?? at) > at) return;
+    if ((this.#answers.get(about)?.at ?? at) > at) return;
     this.#answers.delete(about);
     if (this.#mayKeep(answer)) this.#answers.set(about, { at, answer });
     // The oldest stand first.
@@ -51,32 +56,32 @@ export class KeptAnswers<Answer> {
 /** What is kept: what other services, people and other tools change, and no event reports. */
 export interface Kept {
   readonly networks: KeptAnswers<NetworkState>;
-  readonly zones: KeptAnswers<readonly Zone[]>;
   readonly claims: KeptAnswers<ServiceClaims>;
 }
-type KeptPart = keyof Kept | 'records';
+/** What was read of Route 53 is kept for all of the process (`JoinedReads`). */
+type KeptPart = keyof Kept | 'zones' | 'records';
 const keptParts: readonly KeptPart[] = ['networks', 'zones', 'records', 'claims'];
 
 export const nothingKept = (): Kept => ({
   networks: new KeptAnswers(({ endpoints }) => endpoints.length > 0 && endpoints.every(isHealthy)),
-  zones: new KeptAnswers(() => true),
   claims: new KeptAnswers(({ names }) => Object.values(names).every(({ holder }) => holder !== undefined)),
 });
 
 function isHealthy({ state, name, allowsHttps, ownGroup }: NetworkState['endpoints'][number]): boolean {
-  return state === 'available' && name !== undefined && allowsHttps && (ownGroup?.missing ?? []).length === 0;
+  return state === 'available' && name !== undefined && allowsHttps === true && (ownGroup?.missing ?? []).length === 0;
 }
 
 /** From when on answers will do, to one reconciliation. */
-class Freshness {
-  readonly #now: () => number;
+export class Freshness {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   #takenFrom: number;
   #newFrom: number;
   #usedKept = false;
 
   /** @param takesKept whether answers of earlier reconciliations will do, if they are young enough. */
   constructor(now: () => number, takesKept: boolean) {
-    this.#now = now;
+    this.now = now;
     this.#newFrom = now();
     this.#takenFrom = takesKept ? this.#newFrom - KEPT_MS : this.#newFrom;
   }
@@ -98,7 +103,7 @@ class Freshness {
 
   /** From now on nothing earlier will do. */
   renew(): void {
-    this.#newFrom = this.#now();
+    this.#newFrom = this.now();
     this.#takenFrom = this.#newFrom;
     this.#usedKept = false;
   }
@@ -108,40 +113,34 @@ class Freshness {
 export class Answers<Answer> {
   readonly #known = new Map<string, Promise<Answer>>();
   readonly #kept: KeptAnswers<Answer> | undefined;
-  readonly #now: () => number;
-  readonly #freshness: Freshness;
+  readonly freshness: Freshness;
 
   /**
-   * @param kept where answers of other reconciliations are, and where these go.
-   * @param takesKept whether one of those that is young enough is given.
+   * @param freshness which answers of other reconciliations are given; by default none.
+   * @param kept where those are, and where these go.
    */
-  constructor(kept?: KeptAnswers<Answer>, now: () => number = () => 0, takesKept = true) {
+  constructor(freshness = new Freshness(() => 0, false), kept?: KeptAnswers<Answer>) {
+    this.freshness = freshness;
     this.#kept = kept;
-    this.#now = now;
-    this.#freshness = new Freshness(now, takesKept);
   }
 
   /** Whether an answer of an earlier reconciliation was given. */
   get usedKept(): boolean {
-    return this.#freshness.usedKept;
+    return this.freshness.usedKept;
   }
 
   /** @param about names the question. A failure is remembered too: what is broken costs one call. */
   read(about: string, ask: () => Promise<Answer>): Promise<Answer> {
     const known = this.#known.get(about);
     if (known !== undefined) return known;
-    const kept = this.#kept?.get(about);
-    const answer =
-      kept !== undefined && this.#freshness.take(kept) ? Promise.resolve(kept.answer) : this.#ask(about, ask);
+    const answer = this.#kept === undefined ? ask() : this.#kept.read(about, this.freshness, ask);
     this.#known.set(about, answer);
     return answer;
   }
 
-  async #ask(about: string, ask: () => Promise<Answer>): Promise<Answer> {
-    const at = this.#now();
-    const answer = await ask();
-    this.#kept?.put(about, at, answer);
-    return answer;
+  /** Takes an answer that was given to something else. */
+  put(about: string, answer: Answer): void {
+    this.#known.set(about, Promise.resolve(answer));
   }
 
   /**
@@ -150,13 +149,12 @@ export class Answers<Answer> {
    */
   forget(about = ''): void {
     for (const key of this.#known.keys()) if (key.startsWith(about)) this.#known.delete(key);
-    this.#freshness.renew();
+    this.freshness.renew();
   }
 }
 
 /** Records of hosted zones for one reconciliation, from the pages that all of the process have read. */
 export class RecordAnswers {
-  readonly #now: () => number;
   readonly #freshness: Freshness;
   readonly #zones = new Map<string, ZonePages>();
   /** The last question about each zone. */
@@ -164,10 +162,9 @@ export class RecordAnswers {
   /** Pages that were taken since all was forgotten. */
   #taken = new Set<Span>();
 
-  /** @param takesKept whether pages of earlier reconciliations are taken, if they are young enough. */
-  constructor(now: () => number, takesKept: boolean) {
-    this.#now = now;
-    this.#freshness = new Freshness(now, takesKept);
+  /** @param freshness which pages of other reconciliations are taken. */
+  constructor(freshness: Freshness) {
+    this.#freshness = freshness;
   }
 
   /** Whether a page of an earlier reconciliation was taken. */
@@ -197,7 +194,7 @@ export class RecordAnswers {
 
   /** Takes over changes that Route 53 has just made. */
   change(zoneId: string, changes: readonly RecordChange[]): void {
-    this.#zones.get(zoneId)?.apply(changes, this.#now());
+    this.#zones.get(zoneId)?.apply(changes, this.#freshness.now());
   }
 
   /** Asks again; from now on no page of earlier reconciliations is taken. */
@@ -240,18 +237,21 @@ export const sharedMemory = (): Memory => ({
  * @param kept what was answered in earlier ones.
  * @param isFresh whether nothing of that is taken.
  */
-export const reconciliationMemory = (kept: Kept, now: () => number, isFresh: boolean): Memory => ({
-  networks: new Answers(kept.networks, now, !isFresh),
-  zones: new Answers(kept.zones, now, !isFresh),
-  records: new RecordAnswers(now, !isFresh),
-  claims: new Answers(kept.claims, now, !isFresh),
-  services: new Answers(),
-  tags: new Answers(),
-  connectionLists: new Answers(),
-  connections: new Answers(),
-  customDomains: new Answers(),
-  names: new Answers(),
-});
+export function reconciliationMemory(kept: Kept, now: () => number, isFresh: boolean): Memory {
+  const freshness = () => new Freshness(now, !isFresh);
+  return {
+    networks: new Answers(freshness(), kept.networks),
+    zones: new Answers(freshness()),
+    records: new RecordAnswers(freshness()),
+    claims: new Answers(freshness(), kept.claims),
+    services: new Answers(),
+    tags: new Answers(),
+    connectionLists: new Answers(),
+    connections: new Answers(),
+    customDomains: new Answers(),
+    names: new Answers(),
+  };
+}
 
 const connection: readonly (keyof Memory)[] = ['services', 'connectionLists', 'connections', 'customDomains', 'names'];
 

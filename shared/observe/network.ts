@@ -81,30 +81,44 @@ async function observeEndpoints(
   scope: NetworkScope,
   endpoints: readonly VpcEndpoint[],
 ): Promise<readonly EndpointState[]> {
-  const interfaceIds = endpoints.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds);
-  const groupIds = endpoints.flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? []));
+  // Of one that is of no use yet, or any more, no more is asked.
+  const available = endpoints.filter((endpoint) => stateOf(endpoint) === 'available');
+  const interfaceIds = available.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds);
+  const groupIds = available.flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? []));
   const [interfaces, groups] = await Promise.all([
     interfaceIds.length === 0 ? [] : describeInterfaces(ec2, [{ Name: 'network-interface-id', Values: interfaceIds }]),
     groupIds.length === 0 ? [] : describeGroups(ec2, [{ Name: 'group-id', Values: [...new Set(groupIds)] }]),
   ]);
   return Promise.all(
     endpoints.map(async (endpoint): Promise<EndpointState> => {
-      const attached = groups.filter((group) => endpoint.Groups?.some(({ GroupId }) => GroupId === group.GroupId));
-      const own = attached.find((group) => isOwnGroup(group, scope.ownerTag));
       const state = endpointState(endpoint, interfaces, scope.ownerTag);
-      // The endpoint's own addresses are of the VPC, too: its ranges are read only where a rule does not contain these.
-      const isOpen = letsIn(attached, [...state.addresses.map(asRange), ...scope.allowFrom]);
-      const needsRanges = !isOpen || (own !== undefined && scope.allowFrom.length === 0);
-      const cidrs = needsRanges ? ((await observeVpc(ec2, scope.vpcId))?.cidrs ?? []) : [];
-      return {
-        ...state,
-        ...(isOpen ? { allowsHttps: true } : await httpsAccess(attached, openTo(scope, cidrs), ruleSources(ec2))),
-        ...(own?.GroupId === undefined
-          ? {}
-          : { ownGroup: { id: own.GroupId, missing: missingRanges(own, wantedRanges(scope, cidrs)) } }),
-      };
+      return available.includes(endpoint)
+        ? { ...state, ...(await observeAccess(ec2, scope, endpoint, state, groups)) }
+        : state;
     }),
   );
+}
+
+/** Who reaches an endpoint. */
+async function observeAccess(
+  ec2: EC2Client,
+  scope: NetworkScope,
+  endpoint: VpcEndpoint,
+  { addresses }: EndpointState,
+  groups: readonly SecurityGroup[],
+): Promise<Pick<EndpointState, 'allowsHttps' | 'unreadSources' | 'ownGroup'>> {
+  const attached = groups.filter((group) => endpoint.Groups?.some(({ GroupId }) => GroupId === group.GroupId));
+  const own = attached.find((group) => isOwnGroup(group, scope.ownerTag));
+  // The endpoint's own addresses are of the VPC, too: its ranges are read only where a rule does not contain these.
+  const isOpen = letsIn(attached, [...addresses.map(asRange), ...scope.allowFrom]);
+  const needsRanges = !isOpen || (own !== undefined && scope.allowFrom.length === 0);
+  const cidrs = needsRanges ? ((await observeVpc(ec2, scope.vpcId))?.cidrs ?? []) : [];
+  return {
+    ...(isOpen ? { allowsHttps: true } : await httpsAccess(attached, openTo(scope, cidrs), ruleSources(ec2))),
+    ...(own?.GroupId === undefined
+      ? {}
+      : { ownGroup: { id: own.GroupId, missing: missingRanges(own, wantedRanges(scope, cidrs)) } }),
+  };
 }
 
 /** What the group that the stack creates lets in. */
@@ -133,7 +147,7 @@ function endpointState(
   endpoint: VpcEndpoint,
   interfaces: readonly NetworkInterface[],
   ownerTag: string,
-): Omit<EndpointState, 'allowsHttps'> {
+): EndpointState {
   const own = interfaces.filter(({ NetworkInterfaceId = '' }) =>
     endpoint.NetworkInterfaceIds?.includes(NetworkInterfaceId),
   );

@@ -25,6 +25,7 @@ import { type CustomDomains, customDomainsOf, type DescribedDomains, describeCus
 import type { JoinedReads } from './joined-reads.ts';
 import {
   type Answers,
+  Freshness,
   forget,
   forgetUnreliable,
   type Memory,
@@ -116,6 +117,13 @@ export class Observer {
   /** Forgets what an action may have changed; without one, everything. */
   forget(change?: Action | 'claims'): void {
     forget(this.#memory, change);
+  }
+
+  /** Takes a connection that App Runner has just created for the only one of its service, without asking. */
+  rememberConnection(serviceArn: string, connection: ConnectionState): void {
+    const { arn } = connection;
+    this.#memory.connectionLists?.put(serviceArn, [{ arn, serviceArn }]);
+    this.#memory.connections?.put(arn, connection);
   }
 
   /** Forgets what the plan must not rely on. @returns whether there was something: then it is to be made again. */
@@ -212,9 +220,10 @@ export class Observer {
         : remembered(memory.networks, JSON.stringify(rule), () =>
             observeNetwork(ec2, { account, region, ownerTag, ...rule }),
           );
+    const zoneFreshness = memory.zones?.freshness ?? new Freshness(() => this.now(), false);
     const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>
       remembered(memory.zones, vpc?.id ?? '', () =>
-        observeZones(zoneClients, vpc, this.#zoneReads ?? this.#sources.reads),
+        observeZones(zoneClients, vpc, this.#zoneReads ?? this.#sources.reads.listings(zoneFreshness)),
       );
     const { claims } = this.#sources;
     const isKnown = scope.ledger.endpoint !== undefined;

@@ -104,7 +104,7 @@ export function planNetwork(builder: PlanBuilder, network: NetworkState): Networ
     );
     return { stage: 'impossible' };
   }
-  if (!endpoint.allowsHttps) {
+  if (endpoint.allowsHttps !== true) {
     builder.findings.push(
       finding('endpoint-closed', {
         resource: endpoint.id,

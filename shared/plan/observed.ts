@@ -47,11 +47,11 @@ export interface EndpointState {
   readonly name: { readonly name: string; readonly zoneId: string } | undefined;
   /** Whether it has IPv4 and IPv6 addresses; known while it is pending too. */
   readonly isDualStack: boolean;
-  /** Private addresses of its network interfaces, IPv4 and IPv6. */
+  /** Private addresses of its network interfaces, IPv4 and IPv6; none unless it is available. */
   readonly addresses: readonly string[];
   readonly interfaceCount: number;
-  /** Whether its security groups let TCP 443 in from addresses of the VPC. */
-  readonly allowsHttps: boolean;
+  /** Whether its security groups let TCP 443 in from addresses of the VPC; absent unless it is available. */
+  readonly allowsHttps?: boolean;
   /** Ids of prefix lists that may let it in, and that the stack may not read. */
   readonly unreadSources?: readonly string[];
   /** The security group that this installation created for it, and the ranges that it should let in and does not. */

@@ -81,14 +81,14 @@ interface WaitRule {
 export const LONGEST_DELAY = 15 * MINUTE;
 
 // Measured by `npm run bench -- lateness`. What no event reports is asked more often: the rest of the chain waits for it.
-const REPORTED = { share: 0.14, of: 'chain', slack: 0.3 } as const;
+const REPORTED = { share: 0.12, of: 'chain', slack: 0.3 } as const;
 const UNREPORTED = { share: 0.025, of: 'chain', slack: 0.3 } as const;
 /** Of what a certificate usually outlasts, while it is pending: the name is published once both are there. */
 const OUTLASTED_SHARE = 0.07;
 
 export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // A deployment takes minutes (docs/facts.md#update-is-a-deployment).
-  service: { first: 35 * SECOND, ...REPORTED, most: 2 * MINUTE, limit: 30 * MINUTE },
+  service: { first: 45 * SECOND, ...REPORTED, most: 2 * MINUTE, limit: 30 * MINUTE },
   endpoint: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
   // Normally under 2 minutes (docs/facts.md#connection-timing).
   connection: { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
@@ -96,7 +96,7 @@ export const waitRules: Readonly<Record<WaitKind, WaitRule>> = {
   // Within seconds (docs/facts.md#validation-records).
   'validation-records': { first: 5 * SECOND, ...UNREPORTED, most: 30 * SECOND, limit: 15 * MINUTE },
   // Minutes, documented up to 48 h (docs/facts.md#validation-takes-minutes-to-days).
-  certificate: { first: 35 * SECOND, ...REPORTED, most: LONGEST_DELAY, limit: 48 * HOUR },
+  certificate: { first: 45 * SECOND, ...REPORTED, most: LONGEST_DELAY, limit: 48 * HOUR },
   disassociation: { first: 5 * SECOND, ...REPORTED, most: MINUTE, limit: 30 * MINUTE },
   consistency: { first: 5 * SECOND, share: 0.5, of: 'wait', most: 30 * SECOND, slack: 0.3, limit: 15 * MINUTE },
   https: { first: 100 * SECOND, share: 0.2, of: 'wait', most: 5 * MINUTE, slack: 0.3, limit: 30 * DAY },

@@ -13,6 +13,7 @@ import {
   validationOf,
   withDomain,
 } from '../plan/ledger.ts';
+import type { ConnectionState } from '../plan/observed.ts';
 import { noteWrite } from '../plan/recent-writes.ts';
 import { withRefusedAliases } from '../plan/refused-alias.ts';
 import { mergeWaits, type Wait } from '../plan/wait.ts';
@@ -176,11 +177,17 @@ async function connect(
     async () => (await writeBlock(observed.effectivePolicy, dependencies)) === undefined,
   );
   if (mayWrite !== true) return { state: before, isEnough: false };
-  const { state, progressed } = await executeAll(service, before, observed, dependencies, refusals);
+  const { state, progressed, connection } = await executeAll(service, before, observed, dependencies, refusals);
   const isOnItsWay = before.waits.some(({ kind }) => kind === 'service');
   const isAsBefore = dependencies.mayEndEarly === true && isOnItsWay && observed.tagsSeen === before.tagsSeen;
-  const seen = progressed && isAsBefore ? await observe(state) : undefined;
-  if (seen === undefined || seen.plan.waits.length === 0) return { state, isEnough: false };
+  if (!progressed || !isAsBefore) return { state, isEnough: false };
+  if (connection !== undefined) dependencies.observer.rememberConnection(service.arn, connection);
+  const seen = await observe(state);
+  if (seen === undefined || seen.plan.waits.length === 0) {
+    // The whole look lists it.
+    for (const action of observed.plan.actions) dependencies.observer.forget(action);
+    return { state, isEnough: false };
+  }
   const open = before.waits.filter((wait) => wait.kind !== 'service' && !isForConnection(wait));
   const waits = mergeWaits([...open, ...seen.plan.waits], before.waits, seen.observed.at);
   return { state: { ...state, waits }, isEnough: true };
@@ -279,9 +286,15 @@ async function executeAll(
   { observed, plan: { actions } }: ObservedPlan,
   dependencies: ConvergeDependencies,
   refusals: Map<string, Finding>,
-): Promise<{ readonly state: ServiceState; readonly progressed: boolean }> {
+): Promise<{
+  readonly state: ServiceState;
+  readonly progressed: boolean;
+  /** The one that was created. */
+  readonly connection?: ConnectionState | undefined;
+}> {
   let { ledger, history, timeline, refusedAliases } = state;
   let progressed = false;
+  let connection: ConnectionState | undefined;
   for (const action of actions) {
     const ahead = writeAhead(ledger, action);
     await dependencies.writeAhead(ahead);
@@ -293,6 +306,7 @@ async function executeAll(
     switch (outcome.kind) {
       case 'done':
         progressed = true;
+        connection ??= outcome.connection;
         ledger = noteWrite(confirmWritten(ahead, action, at), withoutKept(action, outcome.kept), at);
         history = [...history, { key, at, repair: isRepair(action, state) }].slice(-MAX_HISTORY);
         timeline = appendTimeline(timeline, at, describeDone(action, outcome.kept));
@@ -318,7 +332,7 @@ async function executeAll(
       }
     }
   }
-  return { state: { ...state, ledger, history, timeline, refusedAliases }, progressed };
+  return { state: { ...state, ledger, history, timeline, refusedAliases }, progressed, connection };
 }
 
 /** What was carried out. */

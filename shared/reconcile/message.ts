@@ -18,6 +18,8 @@ const waiting = z.strictObject({
   /** Milliseconds since the epoch. */
   lookedAt: z.number(),
   tagsSeen: z.string(),
+  /** When they were read, in milliseconds since the epoch. */
+  tagsReadAt: z.number().optional(),
   waits: z
     .array(
       z.strictObject({
@@ -76,9 +78,13 @@ export function parseReconcileMessage(body: string): ReconcileMessage {
 /** Bytes of what is waited for: far more than any service has, and far less than a message may have. */
 const MAX_WAITING_BYTES = 100_000;
 
-/** What a message says of the waits; `undefined` when it would be too large: then the next look observes everything. */
+/**
+ * What a message says of the waits after everything was observed; `undefined` when it would be too large: then the next look observes
+ * everything.
+ * @param lookedAt milliseconds since the epoch.
+ */
 export function waitingOf(waits: readonly OpenWait[], tagsSeen: string, lookedAt: number): Waiting | undefined {
-  const noted = { lookedAt, tagsSeen, waits: waits.map(({ why, ...wait }) => wait) };
+  const noted = { lookedAt, tagsSeen, tagsReadAt: lookedAt, waits: waits.map(({ why, ...wait }) => wait) };
   return Buffer.byteLength(JSON.stringify(noted)) > MAX_WAITING_BYTES ? undefined : noted;
 }
 

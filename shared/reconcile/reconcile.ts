@@ -261,11 +261,11 @@ function isForgettable({ desired, phase, findings, timeline }: ServiceState, { r
   return desired?.kind === 'detached' && phase === 'detached' && findings.length === 0 && timeline.length <= 1;
 }
 
-/** How often the tags are read while nothing else than a wait is checked, in milliseconds: an event usually reports a change. */
-const TAGS_INTERVAL_MS = 5 * MINUTE;
+/** How old the tags may be while nothing else than a wait is checked, in milliseconds: an event usually reports a change. */
+const MAX_TAGS_AGE_MS = 5 * MINUTE;
 
 /**
- * Names the next message, runs the status checks that are due, and every five minutes reads the tags, and sends that message if
+ * Names the next message, runs the status checks that are due, reads the tags once they are five minutes old, and sends that message if
  * nothing changed. A message that is out of date ends before it asks anything.
  * @returns `changed`: something changed, ended or happened, so observe everything.
  */
@@ -277,7 +277,7 @@ async function checkWaits(
 ): Promise<Extract<ReconcileResult, { kind: 'waiting' | 'stale' }> | 'changed'> {
   if (token === undefined || waiting === undefined) return 'changed';
   const now = observer.now();
-  const { waits, tagsSeen, lookedAt } = waiting;
+  const { waits, tagsSeen, tagsReadAt = 0, lookedAt } = waiting;
   const due = dueWaits(waits, lookedAt, now);
   // Overdue waits and waits that end by time need a full observation too.
   const isOver = (wait: Waiting['waits'][number]) =>
@@ -291,7 +291,7 @@ async function checkWaits(
     due.map(({ condition, expected }) => [JSON.stringify(condition), { condition, expected }]),
   );
   conditions.delete(JSON.stringify({ check: 'nothing' }));
-  const asksTags = Math.floor(now / TAGS_INTERVAL_MS) > Math.floor(lookedAt / TAGS_INTERVAL_MS);
+  const asksTags = now - tagsReadAt >= MAX_TAGS_AGE_MS;
   const asked = [
     ...(asksTags ? [observer.tagsFingerprint(service.arn).then((tags) => tags === tagsSeen)] : []),
     ...[...conditions.values()].map(
@@ -301,7 +301,8 @@ async function checkWaits(
   const unchanged = await Promise.all(asked.map((answer) => answer.catch(() => false)));
   if (!unchanged.every(Boolean)) return 'changed';
   const delay = nextDelay(waits, now, chance.random());
-  const again = { serviceArn: service.arn, token: next, waiting: { ...waiting, lookedAt: now }, correlation };
+  const looked = { ...waiting, lookedAt: now, tagsReadAt: asksTags ? now : tagsReadAt };
+  const again = { serviceArn: service.arn, token: next, waiting: looked, correlation };
   await queue.send(again, delay);
   return { kind: 'waiting', waits };
 }

@@ -1,5 +1,6 @@
 import { beforeAll, onTestFinished } from 'vitest';
 import { ensurePackaged } from '../../build/package.ts';
+import { MINUTE } from '../../shared/duration.ts';
 import { Installation, type InstallationOptions } from './installation.ts';
 
 // The first test that runs after a change would have to wait for it.
@@ -24,6 +25,7 @@ export async function readyService(options: InstallationOptions = {}): Promise<{
   const world = await start(options);
   const arn = await world.createService('hello', TAGS);
   await world.until(arn, ['ready', 'ready-unverified']);
-  await world.quiet();
+  // The message that would have looked at it next comes, too.
+  await world.quiet(2 * MINUTE);
   return { world, arn };
 }

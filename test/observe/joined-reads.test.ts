@@ -6,10 +6,11 @@ import {
 } from '@aws-sdk/client-route-53';
 import { createCloud, type EmbeddedCloud } from 'apprunner-embedded-cloud';
 import { VirtualClock } from 'apprunner-embedded-cloud/clock';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RateBudget, withUrgency } from '../../shared/aws/rate-budget.ts';
 import { withRoute53Budget } from '../../shared/aws/route53-budget.ts';
 import { JoinedReads } from '../../shared/observe/joined-reads.ts';
+import { Freshness } from '../../shared/observe/memory.ts';
 import { ZonePages } from '../../shared/observe/zone-pages.ts';
 
 const RATE = { perSecond: 5, burst: 5 };
@@ -66,6 +67,12 @@ async function waiting(count: number): Promise<void> {
 /** Lets the call that waits longest begin. */
 const turn = (refused?: Error): void => line.shift()?.(refused);
 
+/** As each reconciliation makes them that takes nothing from earlier ones. */
+const listings = () => new JoinedReads(() => 0).listings(new Freshness(() => 0, false));
+
+/** A client without a budget. */
+const plain = () => new Route53Client(cloud.clientConfig());
+
 /** Lets one call after the other begin until there is an answer. */
 async function inTurns<Answer>(answer: Promise<Answer>): Promise<Answer> {
   let isThere = false;
@@ -91,7 +98,7 @@ describe('listings that wait for their turn', () => {
     (await zones).map(({ Name }) => Name);
 
   it('are one call, which sees what happened since they asked', async () => {
-    const reads = new JoinedReads(() => 0);
+    const reads = listings();
     const asked = Array.from({ length: 3 }, () => reads.zones(client, '', list));
     await waiting(1);
     await new Route53Client(cloud.clientConfig()).send(
@@ -104,7 +111,7 @@ describe('listings that wait for their turn', () => {
   });
 
   it('are not joined once the call has begun', async () => {
-    const reads = new JoinedReads(() => 0);
+    const reads = listings();
     const slow = Promise.withResolvers<readonly []>();
     const first = reads.zones(client, '', () => slow.promise);
     await waiting(1);
@@ -119,7 +126,7 @@ describe('listings that wait for their turn', () => {
   });
 
   it('of a VPC are those of the client that asks: another account may be refused', async () => {
-    const reads = new JoinedReads(() => 0);
+    const reads = listings();
     const other = new Route53Client(cloud.clientConfig());
     const own = reads.inVpc(client, 'vpc-1', async () => []);
     await waiting(1);
@@ -130,8 +137,32 @@ describe('listings that wait for their turn', () => {
     expect(await own).toEqual([]);
   });
 
+  it('that another reconciliation has made since are taken, and older ones where they are young enough', async () => {
+    let now = 0;
+    const reads = new JoinedReads(() => now);
+    const listed = vi.fn(async () => []);
+    const [earlier, later, another] = [false, false, false].map((kept) =>
+      reads.listings(new Freshness(() => now, kept)),
+    );
+    now = 1;
+    await earlier?.zones(plain(), '', listed);
+    await later?.zones(plain(), '', listed);
+    expect(listed).toHaveBeenCalledTimes(2);
+    const one = plain();
+    await earlier?.zones(one, '', listed);
+    now = 2;
+    await later?.zones(one, '', listed);
+    await later?.inVpc(one, 'vpc-1', listed);
+    await another?.inVpc(one, 'vpc-1', listed);
+    expect(listed).toHaveBeenCalledTimes(4);
+    await reads.listings(new Freshness(() => now, true)).zones(one, '', listed);
+    expect(listed).toHaveBeenCalledTimes(4);
+    await reads.listings(new Freshness(() => now, false)).zones(one, '', listed);
+    expect(listed).toHaveBeenCalledTimes(5);
+  });
+
   it('are not joined by work that may wait longer', async () => {
-    const reads = new JoinedReads(() => 0);
+    const reads = listings();
     const repeated = withUrgency('repeated', () => reads.zones(client, '', list));
     const fresh = reads.zones(client, '', list);
     await waiting(2);
@@ -142,7 +173,7 @@ describe('listings that wait for their turn', () => {
   });
 
   it('are asked anew after a refusal, of which all hear', async () => {
-    const reads = new JoinedReads(() => 0);
+    const reads = listings();
     const refused = [reads.zones(client, '', list), reads.zones(client, '', list)];
     await waiting(1);
     turn(new Error('the line is full'));
@@ -152,6 +183,18 @@ describe('listings that wait for their turn', () => {
     turn();
     expect(await namesOf(again)).toEqual(['example.com.']);
   });
+});
+
+it('pages are kept of each zone and client, and of as many zones as a process can hold', () => {
+  const reads = new JoinedReads(() => 0);
+  const first = reads.records(client, 'Z0');
+  expect(reads.records(plain(), 'Z0')).not.toBe(first);
+  for (let index = 1; index < 50; index++) reads.records(client, `Z${index}`);
+  expect(reads.records(client, 'Z0')).toBe(first);
+  const second = reads.records(client, 'Z1');
+  for (let index = 50; index < 99; index++) reads.records(client, `Z${index}`);
+  expect(reads.records(client, 'Z1')).toBe(second);
+  expect(reads.records(client, 'Z0')).not.toBe(first);
 });
 
 describe('pages that wait for their turn', () => {

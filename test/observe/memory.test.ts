@@ -3,6 +3,7 @@ import { MINUTE } from '../../shared/duration.ts';
 import { type FindingCode, finding } from '../../shared/findings.ts';
 import {
   Answers,
+  Freshness,
   forget,
   forgetUnreliable,
   type Kept,
@@ -40,10 +41,19 @@ describe('answers', () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
+  it('that something else has given are taken until they are forgotten', async () => {
+    const answers = new Answers<number>();
+    await answers.read('a', async () => 1);
+    answers.put('a', 2);
+    expect(await answers.read('a', async () => 3)).toBe(2);
+    answers.forget();
+    expect(await answers.read('a', async () => 3)).toBe(3);
+  });
+
   it('of an earlier reconciliation are taken for minutes, and not once something is to be written', async () => {
     let now = START;
     const kept = new KeptAnswers<number>(() => true);
-    const later = () => new Answers(kept, () => now);
+    const later = () => new Answers(new Freshness(() => now, true), kept);
     await later().read('a', async () => 1);
     now += 15 * MINUTE - 1;
     const second = later();
@@ -60,16 +70,18 @@ describe('answers', () => {
     expect(third.usedKept).toBe(false);
   });
 
-  it('are as many as a process can hold: the oldest give way', () => {
+  it('are as many as a process can hold: the oldest give way', async () => {
     const kept = new KeptAnswers<number>(() => true);
     for (let index = 0; index <= 1_000; index++) kept.put(String(index), START, index);
-    expect(['0', '1', '1000'].map((about) => kept.get(about)?.answer)).toEqual([undefined, 1, 1_000]);
+    const read = (about: string) => kept.read(about, new Freshness(() => START, true), async () => -1);
+    expect([await read('1'), await read('1000'), await read('0')]).toEqual([1, 1_000, -1]);
   });
 
   it('that failed are not kept', async () => {
     const kept = new KeptAnswers<number>(() => true);
-    await expect(new Answers(kept, () => START).read('a', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
-    expect(await new Answers(kept, () => START).read('a', async () => 1)).toBe(1);
+    const answers = () => new Answers(new Freshness(() => START, true), kept);
+    await expect(answers().read('a', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
+    expect(await answers().read('a', async () => 1)).toBe(1);
   });
 
   it.each([
@@ -81,14 +93,16 @@ describe('answers', () => {
   ])('of a VPC with %s: %o are kept: %s', async (_, change, isKept) => {
     const kept: Kept = nothingKept();
     kept.networks.put('a', START, network(change));
-    expect(kept.networks.get('a') !== undefined).toBe(isKept);
+    const ask = vi.fn(async () => network());
+    await kept.networks.read('a', new Freshness(() => START, true), ask);
+    expect(ask).toHaveBeenCalledTimes(isKept ? 0 : 1);
   });
 
   it('that another reconciliation asked for since are as good as its own, and those of before are not', async () => {
     let now = START;
     const kept = new KeptAnswers<string>(() => true);
-    const [first, second] = [new Answers(kept, () => now, false), new Answers(kept, () => now, false)];
-    const earlier = new Answers(kept, () => now, false);
+    const fresh = () => new Answers(new Freshness(() => now, false), kept);
+    const [first, second, earlier] = [fresh(), fresh(), fresh()];
     now += 1;
     expect(await first.read('a', async () => 'asked after all began')).toBe('asked after all began');
     now += 1;
@@ -102,16 +116,16 @@ describe('answers', () => {
     let now = START;
     const kept = new KeptAnswers<string>(() => true);
     const slow = Promise.withResolvers<string>();
-    const first = new Answers(kept, () => now, false).read('a', () => slow.promise);
+    const answers = (takesKept: boolean) => new Answers(new Freshness(() => now, takesKept), kept);
+    const first = answers(false).read('a', () => slow.promise);
     now += 1;
-    const later = new Answers(kept, () => now, false);
-    const newer = new Answers(kept, () => now, false);
+    const [later, newer] = [answers(false), answers(false)];
     now += 1;
     expect(await newer.read('a', async () => 'new')).toBe('new');
     slow.resolve('old');
     expect(await first).toBe('old');
     expect(await later.read('a', async () => 'asked')).toBe('new');
-    expect(await new Answers(kept, () => now).read('a', async () => 'asked')).toBe('new');
+    expect(await answers(true).read('a', async () => 'asked')).toBe('new');
   });
 });
 
@@ -156,6 +170,7 @@ describe('what was kept', () => {
   };
   const makePrivate: Action = { kind: 'make-private', why: '' };
   const connect: Action = { kind: 'create-connection', name: 'x', vpcId: 'x', endpointId: 'x', why: '' };
+  const associate: Action = { kind: 'associate-domain', domain: 'x', why: '' };
   const record = { name: 'x', type: 'CNAME', content: { kind: 'values', ttl: 300, values: ['y'] } } as const;
   const validation = (...actions: readonly ('CREATE' | 'DELETE')[]): Extract<Action, { kind: 'change-records' }> => ({
     ...({ kind: 'change-records', purpose: 'validation', domain: 'x', zoneId: 'Z1', why: '' } as const),
@@ -163,56 +178,55 @@ describe('what was kept', () => {
   });
   const publish: Action = { ...validation('CREATE'), purpose: 'traffic' };
   const found = (code: FindingCode) => finding(code, { resource: 'x', message: 'x' });
-  const kinds = ['networks', 'zones'] as const;
-
+  const all = ['networks', 'zones', 'records', 'claims'] as const;
   const written = withDomain(emptyLedger, 'x', { validation: [{ zoneId: 'Z1', record }] });
 
-  it.each<[string, Partial<Plan>, Phase, readonly (typeof kinds)[number][], OwnedResources?]>([
+  it.each<[string, Partial<Plan>, Phase, readonly (typeof all)[number][], OwnedResources?]>([
     ['waiting', {}, 'waiting-for-certificate', []],
     ['waiting for something else than before', {}, 'waiting-for-dns', []],
     ['nothing, as before', { phase: 'ready' }, 'ready', []],
-    ['that it is ready', { phase: 'ready' }, 'waiting-for-certificate', ['networks', 'zones']],
-    ['that a record is gone', { forget: ['one.example.com'] }, 'waiting-for-certificate', ['networks', 'zones']],
-    ['a cut', { actions: [makePrivate] }, 'waiting-for-certificate', ['networks', 'zones']],
+    ['that it is ready', { phase: 'ready' }, 'waiting-for-certificate', all],
+    ['that a record is gone', { forget: ['one.example.com'] }, 'waiting-for-certificate', all],
+    ['a cut', { actions: [makePrivate] }, 'waiting-for-certificate', all],
     ['a connection, which depends on the network', { actions: [connect] }, 'waiting-for-certificate', ['networks']],
-    ['a record for a certificate', { actions: [validation('CREATE')] }, 'waiting-for-certificate', []],
-    ['one of the ledger', { actions: [validation('CREATE')] }, 'waiting-for-certificate', ['zones'], written],
-    ['the end of one', { actions: [validation('CREATE', 'DELETE')] }, 'waiting-for-certificate', ['zones']],
-    ['a name', { actions: [publish] }, 'waiting-for-certificate', ['networks', 'zones']],
-    ['a finding', { findings: [found('record-foreign')] }, 'waiting-for-certificate', ['networks', 'zones']],
-    ['one of what is read anew', { findings: [found('dns-unobservable')] }, 'waiting-for-certificate', []],
+    ['a certificate', { actions: [associate] }, 'waiting-for-certificate', ['zones', 'records', 'claims']],
+    ['a record for it', { actions: [validation('CREATE')] }, 'waiting-for-certificate', ['claims']],
     [
-      'one of both',
-      { findings: [found('tag-missing'), found('vpc-not-found')] },
+      'one that was there',
+      { actions: [validation('CREATE')] },
       'waiting-for-certificate',
-      ['networks', 'zones'],
+      ['zones', 'records', 'claims'],
+      written,
     ],
+    [
+      'the end of one',
+      { actions: [validation('CREATE', 'DELETE')] },
+      'waiting-for-certificate',
+      ['zones', 'records', 'claims'],
+    ],
+    ['a name', { actions: [publish] }, 'waiting-for-certificate', all],
+    ['a finding', { findings: [found('record-foreign')] }, 'waiting-for-certificate', all],
+    ['a finding of what is read anew', { findings: [found('dns-unobservable')] }, 'waiting-for-certificate', []],
+    ['one of each', { findings: [found('tag-missing'), found('vpc-not-found')] }, 'waiting-for-certificate', all],
   ])('justifies %s, if it is not asked again first', async (_, change, before, again, ledger = emptyLedger) => {
-    const kept = nothingKept();
-    kept.networks.put('a', START, network());
-    kept.zones.put('a', START, []);
-    const memory = reconciliationMemory(kept, () => START, false);
-    await memory.networks?.read('a', async () => network());
-    await memory.zones?.read('a', async () => []);
-    expect(forgetUnreliable(memory, { plan: { ...waiting, ...change }, ledger }, before)).toBe(again.length > 0);
-    const asked: string[] = [];
-    await memory.networks?.read('a', async () => {
-      asked.push('networks');
-      return network();
-    });
-    await memory.zones?.read('a', async () => {
-      asked.push('zones');
-      return [];
-    });
-    expect(asked).toEqual(again);
-    expect(forgetUnreliable(memory, { plan: { ...waiting, ...change }, ledger }, before)).toBe(false);
+    const pages = new ZonePages(async () => ({ ResourceRecordSets: [], IsTruncated: false }), { now: () => START });
+    await pages.read(['x']);
+    const memory = reconciliationMemory(nothingKept(), () => START, false);
+    for (const part of ['networks', 'zones', 'claims'] as const) memory[part]?.freshness.take({ at: START });
+    await memory.records?.at('Z1', pages, ['x']);
+    const forgotten = () => all.filter((part) => memory[part]?.usedKept === false);
+    expect(forgotten()).toEqual([]);
+    const planned = { plan: { ...waiting, ...change }, ledger };
+    expect(forgetUnreliable(memory, planned, before)).toBe(again.length > 0);
+    expect(forgotten()).toEqual(again);
+    expect(forgetUnreliable(memory, planned, before)).toBe(false);
   });
 
   it('is not taken where everything is to be fresh', async () => {
     const kept = nothingKept();
-    kept.zones.put('a', START, []);
-    const ask = vi.fn(async () => []);
-    await reconciliationMemory(kept, () => START, true).zones?.read('a', ask);
+    kept.networks.put('a', START, network());
+    const ask = vi.fn(async () => network());
+    await reconciliationMemory(kept, () => START, true).networks?.read('a', ask);
     expect(ask).toHaveBeenCalledTimes(1);
   });
 });

@@ -125,7 +125,7 @@ describe('the inputs for an endpoint', () => {
 const attempts: EndpointAttempts = { claim: async () => 'token', answered: async () => {} };
 
 describe('an endpoint and the group that the stack created for it', () => {
-  async function established(allowFrom: readonly string[] = []): Promise<void> {
+  async function established(allowFrom: readonly string[] = [], isReady = true): Promise<void> {
     const subnetIds: string[] = [];
     for (const [index, zone] of ZONES.entries()) subnetIds.push(await createSubnet(index, zone, true));
     const first = await observeNetwork(ec2, scope({ allowFrom }));
@@ -139,8 +139,21 @@ describe('an endpoint and the group that the stack created for it', () => {
       securityGroupIds,
       dualStack: true,
     });
-    await clock.advance(60_000);
+    if (isReady) await clock.advance(60_000);
   }
+
+  it('is asked for nothing else while it is pending', async () => {
+    await established([], false);
+    const asked: string[] = [];
+    ec2.middlewareStack.add((next, { commandName = '' }) => (args) => {
+      asked.push(commandName);
+      return next(args);
+    });
+    const [endpoint] = (await observeNetwork(ec2, scope())).endpoints;
+    expect(endpoint).toMatchObject({ state: 'pending', addresses: [], interfaceCount: 3 });
+    expect([endpoint?.allowsHttps, endpoint?.ownGroup]).toEqual([undefined, undefined]);
+    expect(asked).toEqual(['DescribeVpcEndpointsCommand']);
+  });
 
   it('is dual-stack, open, and lets in every range of the VPC', async () => {
     await established();

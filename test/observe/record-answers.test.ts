@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
-import { RecordAnswers } from '../../shared/observe/memory.ts';
+import { Freshness, RecordAnswers } from '../../shared/observe/memory.ts';
 import { ZonePages } from '../../shared/observe/zone-pages.ts';
 import type { RecordSet } from '../../shared/records/record-set.ts';
 import { START } from '../fixtures.ts';
@@ -20,7 +20,7 @@ function zone() {
     { now: () => clock.now, keptFor: 15 * MINUTE },
   );
   const reconciliation = (takesKept = true) => {
-    const answers = new RecordAnswers(() => clock.now, takesKept);
+    const answers = new RecordAnswers(new Freshness(() => clock.now, takesKept));
     const read = async () => (await answers.at('Z1', pages, [NAME])).flatMap(valuesOf);
     return { answers, read };
   };

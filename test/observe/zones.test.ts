@@ -5,6 +5,7 @@ import { VirtualClock } from 'apprunner-embedded-cloud/clock';
 import { type SeededNetwork, seedNetwork } from 'apprunner-embedded-cloud/seed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JoinedReads } from '../../shared/observe/joined-reads.ts';
+import { Freshness } from '../../shared/observe/memory.ts';
 import { observeZones } from '../../shared/observe/records.ts';
 
 const OTHER = '210987654321';
@@ -26,7 +27,7 @@ describe('hosted zones of an account that a role reaches', () => {
     return observeZones(
       { own, shared: [{ client: shared, zoneIds: [network.publicZoneId] }] },
       undefined,
-      new JoinedReads(() => 0),
+      new JoinedReads(() => 0).listings(new Freshness(() => 0, false)),
     );
   };
 

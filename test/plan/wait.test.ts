@@ -43,12 +43,12 @@ const open = fc
 
 describe('nextCheck', () => {
   it.each<[WaitKind, number, number]>([
-    ['service', 0, 35 * SECOND],
+    ['service', 0, 45 * SECOND],
     ['service', 20 * MINUTE, 2 * MINUTE],
     ['endpoint', 0, 5 * SECOND],
     ['endpoint', 30 * MINUTE, 30 * SECOND],
     ['dns', 0, 5 * SECOND],
-    ['certificate', 0, 35 * SECOND],
+    ['certificate', 0, 45 * SECOND],
     ['certificate', DAY, 15 * MINUTE],
     ['grace', DAY, 15 * MINUTE],
     ['retry', 0, 5 * SECOND],
@@ -92,7 +92,7 @@ describe('nextCheck', () => {
 
   it.each<[WaitKind, number, number]>([
     ['connection', 22, 24],
-    ['certificate', 126, 146],
+    ['certificate', 108, 128],
     ['retry', 5, 5],
   ])('%s, fifteen minutes after its chain began: checks %i to %i s apart', (kind, least, most) => {
     const one = wait(kind, { chainSince: START - 15 * MINUTE });

@@ -5,7 +5,7 @@ import { tagsFingerprint } from '../../shared/observe/observe.ts';
 import { actionKey } from '../../shared/plan/action.ts';
 import type { Observed } from '../../shared/plan/observed.ts';
 import { initialState, type ServiceState } from '../../shared/state/row.ts';
-import { DOMAIN, ledger, observed, present, START, validationCname, wantsPrivate } from '../fixtures.ts';
+import { connection, DOMAIN, ledger, observed, present, START, validationCname, wantsPrivate } from '../fixtures.ts';
 import { Bench, denied, throttled, unpublished } from './converge-bench.ts';
 
 describe('a service that is cut off, and not connected', () => {
@@ -51,6 +51,29 @@ describe('a service that is cut off, and not connected', () => {
       certificate,
       { kind: 'consistency', subject: 'create-connection', since: START },
     ]);
+  });
+
+  it('takes the connection that App Runner has returned, where nothing else is looked at', async () => {
+    const pending = connection({ status: 'PENDING_CREATION' });
+    const ended = new Bench([unconnected], () => ({ kind: 'done', connection: pending }));
+    const { waits: open } = await ended.run(waiting, { mayEndEarly: true });
+    expect(open.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['certificate', 'certificate'],
+      ['connection', pending.arn],
+    ]);
+    expect(ended.worlds).toBe(0);
+    const whole = new Bench([unconnected], () => ({ kind: 'done', connection: pending }));
+    await whole.run(waiting);
+    expect([whole.remembered, whole.worlds]).toEqual([undefined, 1]);
+  });
+
+  it('lists the connection where there is more to be looked at', async () => {
+    // It is not waited for: it is there at once.
+    const bench = new Bench([unconnected], () => ({ kind: 'done', connection: connection() }));
+    await bench.run(waiting, { mayEndEarly: true });
+    const [create] = bench.executed;
+    expect(bench.forgotten.filter((one) => one === create)).toHaveLength(2);
+    expect(bench.worlds).toBe(1);
   });
 
   it('waits for nothing that was not looked at, such as a record of a moment ago', async () => {

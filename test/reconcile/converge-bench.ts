@@ -2,7 +2,7 @@ import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
 import type { ObservationScope } from '../../shared/observe/observe.ts';
 import type { Action } from '../../shared/plan/action.ts';
 import type { OwnedResources } from '../../shared/plan/ledger.ts';
-import type { Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
+import type { ConnectionState, Observed, ObservedService as SeenService } from '../../shared/plan/observed.ts';
 import type { Mode } from '../../shared/policy/policy.ts';
 import { converge } from '../../shared/reconcile/converge.ts';
 import type { KillSwitch } from '../../shared/reconcile/kill-switch.ts';
@@ -46,6 +46,8 @@ export class Bench extends StandInObserver {
   readonly forgotten: unknown[] = [];
   /** Why nothing of Route 53 can be read. */
   unreadNames: Error | undefined;
+  /** Connections that were not asked for. */
+  remembered: readonly ConnectionState[] | undefined;
   /** How often a plan relies on what was remembered too long. */
   unreliable = 0;
   readonly #sights: readonly (Observed | Error)[];
@@ -72,6 +74,9 @@ export class Bench extends StandInObserver {
   override forget(change?: unknown): void {
     this.forgotten.push(change);
   }
+  override rememberConnection(_: string, connection: ConnectionState): void {
+    this.remembered = [connection];
+  }
   override forgetUnreliable(): boolean {
     return this.unreliable-- > 0;
   }
@@ -86,7 +91,9 @@ export class Bench extends StandInObserver {
   }
   override async world(_: SeenService, { connectionOnly = false }: ObservationScope): Promise<Observed> {
     const sight = this.#sight();
-    if (connectionOnly) return { ...sight, domains: {}, answer: undefined, httpsChecks: {} };
+    const { connections } = sight;
+    const part = { domains: {}, answer: undefined, httpsChecks: {} };
+    if (connectionOnly) return { ...sight, ...part, connections: this.remembered ?? connections };
     this.worlds++;
     if (this.unreadNames !== undefined) throw this.unreadNames;
     return sight;

@@ -434,15 +434,20 @@ describe('a look at what is waited for', () => {
     expect(await look(waitsFor([wait()], bench.time - MINUTE))).toMatchObject({ kind: 'waiting' });
   });
 
-  it('reads the tags every five minutes, which no event may have reported', async () => {
-    bench.time = START + 5 * MINUTE - 1;
-    await look(waitsFor([wait()], START));
-    expect(bench.asked).not.toContain('tags');
-    bench.time = START + 5 * MINUTE;
-    expect(await look(waitsFor([wait()], bench.time - 1))).toMatchObject({ kind: 'waiting' });
-    expect(bench.asked.filter((one) => one === 'tags')).toHaveLength(1);
+  it('reads the tags once they are five minutes old, which no event may have reported', async () => {
+    const readAt = START - 5 * MINUTE;
+    const readTags = () => bench.asked.filter((one) => one === 'tags').length;
+    bench.time = START - 1;
+    await look({ ...waitsFor([wait()], START - MINUTE), tagsReadAt: readAt });
+    expect([readTags(), bench.sent.at(-1)?.message.waiting?.tagsReadAt]).toEqual([0, readAt]);
+    bench.time = START;
+    await look({ ...waitsFor([wait()], START - MINUTE), tagsReadAt: readAt });
+    expect([readTags(), bench.sent.at(-1)?.message.waiting?.tagsReadAt]).toEqual([1, START]);
+    // A message of before that was said.
+    const { tagsReadAt: _, ...waiting } = waitsFor([wait()], START - MINUTE);
     bench.fingerprint = 'others';
-    expect(await look(waitsFor([wait()], bench.time - 1))).toMatchObject({ kind: 'reconciled' });
+    expect(await look(waiting)).toMatchObject({ kind: 'reconciled' });
+    expect(readTags()).toBe(2);
   });
 
   it('whose row waits for another message ends at once', async () => {
