@@ -11,7 +11,7 @@ import type { ServiceClaims } from './claims.ts';
 import type { ListedConnection } from './connections.ts';
 import type { DescribedDomains } from './domains.ts';
 import type { ObservedNames } from './name-checks.ts';
-import type { Span, ZonePages } from './zone-pages.ts';
+import type { ZonePages } from './zone-pages.ts';
 
 /** How long an answer may be kept from one reconciliation to the next, in milliseconds. */
 export const KEPT_MS = 15 * MINUTE;
@@ -19,9 +19,20 @@ export const KEPT_MS = 15 * MINUTE;
 /** Answers of one kind that are kept at most, so that a busy process stays small. */
 const MAX_KEPT = 1_000;
 
+/** When a question was asked. */
+export interface Asked {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Its place among the questions of the process: its clock may be set back. */
+  readonly order: number;
+}
+
+let questions = 0;
+export const askedNow = (now: () => number): Asked => ({ at: now(), order: ++questions });
+
 /** Answers of earlier reconciliations of the same process. */
 export class KeptAnswers<Answer> {
-  readonly #answers = new Map<string, { readonly at: number; readonly answer: Answer }>();
+  readonly #answers = new Map<string, Asked & { readonly answer: Answer }>();
   readonly #mayKeep: (answer: Answer) => boolean;
 
   /** @param mayKeep whether the answer is worth keeping: what is under way is asked again. */
@@ -33,21 +44,20 @@ export class KeptAnswers<Answer> {
   async read(about: string, freshness: Freshness, ask: () => Promise<Answer>): Promise<Answer> {
     const kept = this.#answers.get(about);
     if (kept !== undefined && freshness.take(kept)) return kept.answer;
-    const at = freshness.now();
+    const asked = askedNow(freshness.now);
     const answer = await ask();
-    this.put(about, at, answer);
+    this.put(about, asked, answer);
     return answer;
   }
 
-  /** @param at when it was asked, in milliseconds since the epoch. */
-  put(about: string, at: number, answer: Answer): void {
+  put(about: string, asked: Asked, answer: Answer): void {
     // What was asked later came sooner.
-    if ((this.#answers.get(about)?.at ?? at) > at) return;
+    if ((this.#answers.get(about)?.order ?? 0) > asked.order) return;
     this.#answers.delete(about);
-    if (this.#mayKeep(answer)) this.#answers.set(about, { at, answer });
+    if (this.#mayKeep(answer)) this.#answers.set(about, { ...asked, answer });
     // The oldest stand first.
-    for (const [key, one] of this.#answers) {
-      if (at - one.at < KEPT_MS && this.#answers.size <= MAX_KEPT) break;
+    for (const [key, { at }] of this.#answers) {
+      if (asked.at - at < KEPT_MS && this.#answers.size <= MAX_KEPT) break;
       this.#answers.delete(key);
     }
   }
@@ -71,19 +81,19 @@ function isHealthy({ state, name, allowsHttps, ownGroup }: NetworkState['endpoin
   return state === 'available' && name !== undefined && allowsHttps === true && (ownGroup?.missing ?? []).length === 0;
 }
 
-/** From when on answers will do, to one reconciliation. */
+/** Which answers will do, to one reconciliation. */
 export class Freshness {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  #takenFrom: number;
+  #takesKept: boolean;
   #newFrom: number;
   #usedKept = false;
 
-  /** @param takesKept whether answers of earlier reconciliations will do, if they are young enough. */
+  /** @param takesKept whether answers to earlier questions will do, if they are young enough. */
   constructor(now: () => number, takesKept: boolean) {
     this.now = now;
-    this.#newFrom = now();
-    this.#takenFrom = takesKept ? this.#newFrom - KEPT_MS : this.#newFrom;
+    this.#takesKept = takesKept;
+    this.#newFrom = questions;
   }
 
   /** Whether something was taken that was asked before the reconciliation began, or before all was forgotten. */
@@ -91,20 +101,18 @@ export class Freshness {
     return this.#usedKept;
   }
 
-  /**
-   * Whether what someone has asked before may be taken; then it is.
-   * @param at when it was asked, in milliseconds since the epoch.
-   */
-  take({ at }: { readonly at: number }): boolean {
-    if (at <= this.#takenFrom) return false;
-    if (at <= this.#newFrom) this.#usedKept = true;
+  /** Whether the answer to a question may be taken, whoever asked; then it is. */
+  take({ at, order }: Asked): boolean {
+    if (order > this.#newFrom) return true;
+    if (!this.#takesKept || this.now() - at >= KEPT_MS) return false;
+    this.#usedKept = true;
     return true;
   }
 
-  /** From now on nothing earlier will do. */
+  /** From now on nothing that was asked before will do. */
   renew(): void {
-    this.#newFrom = this.now();
-    this.#takenFrom = this.#newFrom;
+    this.#takesKept = false;
+    this.#newFrom = questions;
     this.#usedKept = false;
   }
 }
@@ -159,8 +167,6 @@ export class RecordAnswers {
   readonly #zones = new Map<string, ZonePages>();
   /** The last question about each zone. */
   readonly #asked = new Map<string, Promise<unknown>>();
-  /** Pages that were taken since all was forgotten. */
-  #taken = new Set<Span>();
 
   /** @param freshness which pages of other reconciliations are taken. */
   constructor(freshness: Freshness) {
@@ -184,12 +190,7 @@ export class RecordAnswers {
   }
 
   async #read(pages: ZonePages, names: readonly string[]): Promise<readonly RecordSet[]> {
-    const { records, spans } = await pages.read(names, (span) => {
-      if (this.#taken.has(span)) return true;
-      return this.#freshness.take(span);
-    });
-    for (const span of spans) this.#taken.add(span);
-    return records;
+    return pages.read(names, (span) => this.#freshness.take(span));
   }
 
   /** Takes over changes that Route 53 has just made. */
@@ -199,7 +200,6 @@ export class RecordAnswers {
 
   /** Asks again; from now on no page of earlier reconciliations is taken. */
   forget(): void {
-    this.#taken = new Set();
     this.#freshness.renew();
   }
 }

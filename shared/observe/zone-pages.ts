@@ -6,13 +6,12 @@ import {
 } from '@aws-sdk/client-route-53';
 import { listingKey, normalizeName } from '../records/names.ts';
 import { afterChange, type RecordChange, type RecordSet } from '../records/record-set.ts';
+import { type Asked, askedNow } from './memory.ts';
 import { recordSet } from './records.ts';
 import { said } from './said.ts';
 
 /** A part of a hosted zone that was read whole: the keys from `from` up to, but without, `to`; to the end without it. */
-export interface Span {
-  /** When it was asked for, in milliseconds since the epoch. */
-  readonly at: number;
+export interface Span extends Asked {
   readonly from: string;
   readonly to: string | undefined;
   /** Where the listing goes on. */
@@ -79,7 +78,7 @@ export class ZonePages {
   readonly #fromStart: boolean;
   readonly #now: () => number;
   readonly #keptFor: number;
-  /** In the order in which they were read. */
+  /** In the order in which they were asked for. */
   #spans: readonly Span[] = [];
   /** Pages that are being read, and changes that Route 53 made since the first of them was asked for. */
   #reading = 0;
@@ -98,32 +97,29 @@ export class ZonePages {
 
   /** All record sets at the given names. One question after the other: the next one finds the pages of those before. */
   at(names: readonly string[]): Promise<readonly RecordSet[]> {
-    const answer = this.#last.then(() => this.read(names)).then(({ records }) => records);
+    const answer = this.#last.then(() => this.read(names));
     this.#last = answer.catch(() => undefined);
     return answer;
   }
 
   /**
-   * All record sets at the given names, and where they were found.
+   * All record sets at the given names.
    * @param mayTake whether a page that was read already will do.
    */
-  async read(
-    names: readonly string[],
-    mayTake: (span: Span) => boolean = () => true,
-  ): Promise<{ readonly records: readonly RecordSet[]; readonly spans: ReadonlySet<Span> }> {
+  async read(names: readonly string[], mayTake: (span: Span) => boolean = () => true): Promise<readonly RecordSet[]> {
     const wanted = [...new Set(names)]
       .map((name) => ({ name, key: listingKey(name) }))
       .sort((a, b) => order(a.key, b.key));
     const records: RecordSet[] = [];
-    const spans = new Set<Span>();
+    const own = new Set<Span>();
     for (const { name, key } of wanted) {
-      const known = this.#spans.findLast((one) => holds(one, key) && (spans.has(one) || mayTake(one)));
+      const known = this.#spans.findLast((one) => holds(one, key) && (own.has(one) || mayTake(one)));
       const span =
         known ?? (await (this.#fromStart ? this.#pagesUpTo(key) : this.#page({ StartRecordName: name }, key)));
-      spans.add(span);
+      own.add(span);
       records.push(...(span.records.get(name) ?? []));
     }
-    return { records, spans };
+    return records;
   }
 
   /**
@@ -147,13 +143,15 @@ export class ZonePages {
    * @param before the records of the page before, which may have begun that name.
    */
   async #page(first: RecordStart, from: string, before?: Span['records']): Promise<Span> {
-    const at = this.#now();
+    const asked = askedNow(this.#now);
     this.#reading++;
     try {
-      const span = { at, from, ...(await readFrom(this.#list, first, from, before)) };
+      const span = { ...asked, from, ...(await readFrom(this.#list, first, from, before)) };
       for (const { change, at: madeAt } of this.#meanwhile) takeOver(span, change, madeAt);
-      const isKept = (one: Span) => at - one.at < this.#keptFor && !(one.at <= at && isWithin(one, span));
-      this.#spans = [...this.#spans.filter(isKept), span].slice(this.#fromStart ? 0 : -MAX_KEPT);
+      const isKept = (one: Span) =>
+        asked.at - one.at < this.#keptFor && !(one.order < asked.order && isWithin(one, span));
+      const spans = [...this.#spans.filter(isKept), span].toSorted((one, other) => one.order - other.order);
+      this.#spans = spans.slice(this.#fromStart ? 0 : -MAX_KEPT);
       return span;
     } finally {
       if (--this.#reading === 0) this.#meanwhile = [];

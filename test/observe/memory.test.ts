@@ -3,6 +3,7 @@ import { MINUTE } from '../../shared/duration.ts';
 import { type FindingCode, finding } from '../../shared/findings.ts';
 import {
   Answers,
+  askedNow,
   Freshness,
   forget,
   forgetUnreliable,
@@ -72,7 +73,12 @@ describe('answers', () => {
 
   it('are as many as a process can hold: the oldest give way', async () => {
     const kept = new KeptAnswers<number>(() => true);
-    for (let index = 0; index <= 1_000; index++) kept.put(String(index), START, index);
+    for (let index = 0; index <= 1_000; index++)
+      kept.put(
+        String(index),
+        askedNow(() => START),
+        index,
+      );
     const read = (about: string) => kept.read(about, new Freshness(() => START, true), async () => -1);
     expect([await read('1'), await read('1000'), await read('0')]).toEqual([1, 1_000, -1]);
   });
@@ -92,7 +98,11 @@ describe('answers', () => {
     ['one whose group lacks a range', { ownGroup: { id: 'sg-1', missing: ['10.1.0.0/16'] } }, false],
   ])('of a VPC with %s: %o are kept: %s', async (_, change, isKept) => {
     const kept: Kept = nothingKept();
-    kept.networks.put('a', START, network(change));
+    kept.networks.put(
+      'a',
+      askedNow(() => START),
+      network(change),
+    );
     const ask = vi.fn(async () => network());
     await kept.networks.read('a', new Freshness(() => START, true), ask);
     expect(ask).toHaveBeenCalledTimes(isKept ? 0 : 1);
@@ -103,9 +113,9 @@ describe('answers', () => {
     const kept = new KeptAnswers<string>(() => true);
     const fresh = () => new Answers(new Freshness(() => now, false), kept);
     const [first, second, earlier] = [fresh(), fresh(), fresh()];
-    now += 1;
+    // Whatever the clock does.
+    now -= MINUTE;
     expect(await first.read('a', async () => 'asked after all began')).toBe('asked after all began');
-    now += 1;
     expect(await second.read('a', async () => 'another')).toBe('asked after all began');
     expect(second.usedKept).toBe(false);
     earlier.forget();
@@ -211,8 +221,9 @@ describe('what was kept', () => {
   ])('justifies %s, if it is not asked again first', async (_, change, before, again, ledger = emptyLedger) => {
     const pages = new ZonePages(async () => ({ ResourceRecordSets: [], IsTruncated: false }), { now: () => START });
     await pages.read(['x']);
+    const asked = askedNow(() => START);
     const memory = reconciliationMemory(nothingKept(), () => START, false);
-    for (const part of ['networks', 'zones', 'claims'] as const) memory[part]?.freshness.take({ at: START });
+    for (const part of ['networks', 'zones', 'claims'] as const) memory[part]?.freshness.take(asked);
     await memory.records?.at('Z1', pages, ['x']);
     const forgotten = () => all.filter((part) => memory[part]?.usedKept === false);
     expect(forgotten()).toEqual([]);
@@ -224,7 +235,11 @@ describe('what was kept', () => {
 
   it('is not taken where everything is to be fresh', async () => {
     const kept = nothingKept();
-    kept.networks.put('a', START, network());
+    kept.networks.put(
+      'a',
+      askedNow(() => START),
+      network(),
+    );
     const ask = vi.fn(async () => network());
     await reconciliationMemory(kept, () => START, true).networks?.read('a', ask);
     expect(ask).toHaveBeenCalledTimes(1);
