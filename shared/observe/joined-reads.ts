@@ -2,24 +2,19 @@ import type { HostedZone, HostedZoneSummary, Route53Client } from '@aws-sdk/clie
 import { currentUrgency } from '../aws/rate-budget.ts';
 import { turnOf } from '../aws/route53-budget.ts';
 import { listingKey, normalizeName } from '../records/names.ts';
-import { type Freshness, KEPT_MS, KeptAnswers } from './memory.ts';
+import { type Freshness, KeptAnswers } from './memory.ts';
 import type { ZoneListings } from './records.ts';
-import { type ListPage, listPages, nextStart, order, type Page, ZonePages } from './zone-pages.ts';
+import { type ListPage, listPages, nextStart, order, type Page } from './zone-pages.ts';
 
 /** Record sets a page, of a zone that is read for one service: a name, its children and its neighbours. */
 const PAGE = 100;
 /** For several services: the most that Route 53 returns. */
 const LARGE_PAGE = 300;
 
-/** Zones of a client whose pages are kept at most. Route 53's rate, which all processes share, keeps them far below what that would be. */
-const MAX_ZONES = 50;
-
 /** What was read with one client. */
 interface Kept {
   readonly zones: KeptAnswers<readonly HostedZone[]>;
   readonly inVpc: KeptAnswers<readonly HostedZoneSummary[]>;
-  /** By hosted zone. */
-  readonly records: Map<string, ZonePages>;
 }
 
 interface Waiting<Answer> {
@@ -68,12 +63,6 @@ export class JoinedReads {
   readonly #inVpc = new Joined<readonly HostedZoneSummary[]>();
   readonly #pages = new Joined<{ readonly from: string; readonly page: Page }>();
   readonly #kept = new WeakMap<Route53Client, Kept>();
-  readonly #now: () => number;
-
-  /** @param now milliseconds since the epoch. */
-  constructor(now: () => number) {
-    this.#now = now;
-  }
 
   /** @param freshness which listings of other reconciliations are taken. */
   listings(freshness: Freshness): ZoneListings {
@@ -89,22 +78,9 @@ export class JoinedReads {
     const kept = this.#kept.get(client) ?? {
       zones: new KeptAnswers(() => true),
       inVpc: new KeptAnswers(() => true),
-      records: new Map(),
     };
     this.#kept.set(client, kept);
     return kept;
-  }
-
-  /** The pages of a zone that the process has read, and reads. */
-  records(client: Route53Client, zoneId: string): ZonePages {
-    const known = this.#of(client).records;
-    const pages = known.get(zoneId) ?? new ZonePages(this.pages(client, zoneId), { now: this.#now, keptFor: KEPT_MS });
-    // The zone that was asked for longest ago goes first.
-    known.delete(zoneId);
-    known.set(zoneId, pages);
-    const [oldest = zoneId] = known.keys();
-    if (known.size > MAX_ZONES) known.delete(oldest);
-    return pages;
   }
 
   /** Lists a zone. A page from a name on is also for the names behind it, as far as it goes. */

@@ -3,7 +3,6 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { Claims } from '../claims.ts';
 import { errorName } from '../errors.ts';
-import type { Action } from '../plan/action.ts';
 import { associationsFingerprint } from '../plan/association.ts';
 import { type OwnedRecord, recordsOf, validationOf } from '../plan/ledger.ts';
 import type { ConnectionState, DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
@@ -23,16 +22,7 @@ import {
 import { type DomainScope, type DomainSources, observeDomains } from './domain-states.ts';
 import { type CustomDomains, customDomainsOf, type DescribedDomains, describeCustomDomains } from './domains.ts';
 import type { JoinedReads } from './joined-reads.ts';
-import {
-  type Answers,
-  Freshness,
-  forget,
-  forgetUnreliable,
-  type Memory,
-  nothingKept,
-  reconciliationMemory,
-  sharedMemory,
-} from './memory.ts';
+import { type Answers, Freshness, type Memory, sharedMemory } from './memory.ts';
 import { type NameSources, type ObservedNames, observeNames } from './name-checks.ts';
 import type { PublicDns } from './names.ts';
 import { observeEndpointState, observeNetwork } from './network.ts';
@@ -86,7 +76,6 @@ export class Observer {
   readonly #memory: Memory;
   /** Of many services in a row: then it lists what all of them have. */
   readonly #zoneReads: ZoneReads | undefined;
-  readonly #kept = nothingKept();
 
   /** @param memory what it remembers; by default nothing. */
   constructor(sources: ObserverSources, memory: Memory = {}, zoneReads?: ZoneReads) {
@@ -101,34 +90,6 @@ export class Observer {
    */
   forManyServices(zoneReads: ZoneReads): Observer {
     return new Observer(this.#sources, sharedMemory(), zoneReads);
-  }
-
-  /**
-   * An observer for one reconciliation: it reads again only what `forget` names.
-   * @param isFresh takes nothing from earlier reconciliations. Otherwise, what no event reports may be minutes old.
-   */
-  forOneReconciliation({ isFresh }: { readonly isFresh: boolean }): Observer {
-    return new Observer(
-      this.#sources,
-      reconciliationMemory(this.#kept, () => this.now(), isFresh),
-    );
-  }
-
-  /** Forgets what an action may have changed; without one, everything. */
-  forget(change?: Action | 'claims'): void {
-    forget(this.#memory, change);
-  }
-
-  /** Takes a connection that App Runner has just created for the only one of its service, without asking. */
-  rememberConnection(serviceArn: string, connection: ConnectionState): void {
-    const { arn } = connection;
-    this.#memory.connectionLists?.put(serviceArn, [{ arn, serviceArn }]);
-    this.#memory.connections?.put(arn, connection);
-  }
-
-  /** Forgets what the plan must not rely on. @returns whether there was something: then it is to be made again. */
-  forgetUnreliable(...planned: AfterFirst<Parameters<typeof forgetUnreliable>>): boolean {
-    return forgetUnreliable(this.#memory, ...planned);
   }
 
   now(): number {
@@ -345,7 +306,7 @@ export class Observer {
     return remembered(this.#memory.names, JSON.stringify(asked), () => observeNames(this.#sources, ...asked));
   }
 
-  /** @param written records of the ledger: pages that are older than they are take them over. */
+  /** @param written records of the ledger. */
   #domainSources(written: readonly OwnedRecord[]): DomainSources {
     const { issuers, nameServers, cname, reads } = this.#sources;
     return {
@@ -354,14 +315,12 @@ export class Observer {
       cname,
       records: async (zoneId, names) => {
         const client = clientOf(this.#sources.zones, zoneId);
-        const { records } = this.#memory;
         if (this.#zoneReads !== undefined)
           return this.#zoneReads.pages(zoneId, LARGE_PAGE, listPages(client, zoneId, LARGE_PAGE)).at(names);
-        if (records === undefined) return new ZonePages(reads.pages(client, zoneId)).at(names);
-        const pages = reads.records(client, zoneId);
-        const confirmed = written.filter((one) => one.zoneId === zoneId);
-        for (const { at, record } of confirmed) if (at !== undefined) pages.apply([{ action: 'CREATE', record }], at);
-        return records.at(zoneId, pages, names);
+        const { records } = this.#memory;
+        return records === undefined
+          ? new ZonePages(reads.pages(client, zoneId)).at(names)
+          : records.at(client, zoneId, names, written);
       },
     };
   }

@@ -3,7 +3,7 @@ import { isFromAws, isTransient } from '../aws/errors.ts';
 import { InconclusiveError } from '../errors.ts';
 import type { Execute } from '../execute/executor.ts';
 import { type Finding, finding } from '../findings.ts';
-import type { Observer } from '../observe/observe.ts';
+import type { ReconcilingObserver } from '../observe/reconciling-observer.ts';
 import { type Action, actionKey, confirmWritten, describeAction, writeAhead } from '../plan/action.ts';
 import {
   type OwnedRecord,
@@ -33,7 +33,7 @@ const MAX_ROUNDS = 6;
 const MAX_HISTORY = 200;
 
 export interface ConvergeDependencies {
-  readonly observer: Observer;
+  readonly observer: ReconcilingObserver;
   readonly execute: Execute;
   readonly evaluatePolicy: PolicyEvaluator;
   /** The held sweep that holds the service: nothing is written until a person confirms it, or the next one holds nothing. */

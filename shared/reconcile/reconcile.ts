@@ -2,7 +2,7 @@ import type { Claims } from '../claims.ts';
 import { MINUTE, SECOND } from '../duration.ts';
 import { LeaseLostError, MalformedInputError } from '../errors.ts';
 import type { Execute } from '../execute/executor.ts';
-import type { Observer } from '../observe/observe.ts';
+import type { ReconcilingObserver } from '../observe/reconciling-observer.ts';
 import { sameOwnedRecord, validationOf } from '../plan/ledger.ts';
 import type { Phase } from '../plan/plan.ts';
 import { dueWaits, isOverdue, needsObservation, nextDelay } from '../plan/wait.ts';
@@ -42,7 +42,7 @@ export interface ReconcileDependencies {
 
 /** What reads and what writes in one account and region. */
 export interface ServiceAccess {
-  readonly observer: Observer;
+  readonly observer: ReconcilingObserver;
   readonly execute: Execute;
 }
 
@@ -143,7 +143,7 @@ async function reconcileUnderLease(
   { fresh: isFresh = false, correlation }: ReconcileMessage,
   service: ServiceIdentity,
   first: ServiceRow,
-  observing: Observer,
+  observing: ReconcilingObserver,
   dependencies: ServiceParts,
 ): Promise<ReconcileResult> {
   const { store, queue } = dependencies;
@@ -272,7 +272,7 @@ const MAX_TAGS_AGE_MS = 5 * MINUTE;
 async function checkWaits(
   { token, waiting, correlation }: ReconcileMessage,
   service: ServiceIdentity,
-  observer: Observer,
+  observer: ReconcilingObserver,
   { store, queue, ...chance }: ReconcileDependencies,
 ): Promise<Extract<ReconcileResult, { kind: 'waiting' | 'stale' }> | 'changed'> {
   if (token === undefined || waiting === undefined) return 'changed';

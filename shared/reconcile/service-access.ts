@@ -18,7 +18,9 @@ import { currentCause } from '../cause.ts';
 import { createExecutor, type ExecutorClients } from '../execute/executor.ts';
 import { JoinedReads } from '../observe/joined-reads.ts';
 import { type PublicDns, systemPublicDns } from '../observe/names.ts';
-import { Observer } from '../observe/observe.ts';
+import { Observer, type ObserverSources } from '../observe/observe.ts';
+import { KeptPages } from '../observe/reconciliation-memory.ts';
+import { ReconcilingObserver } from '../observe/reconciling-observer.ts';
 import type { ZoneClients } from '../observe/zone-clients.ts';
 import type { Policy, PolicyZone } from '../policy/policy.ts';
 import { type Probe, readProbeAnswer } from '../probe/answer.ts';
@@ -50,10 +52,11 @@ export function createServiceAccess(
   config: ClientConfig = {},
   environment: ClockAndDns = systemClockAndDns,
 ): (accountRegion: AccountRegion) => ServiceAccess {
-  const { reader, configs, zonesFor } = connected(settings, policy, config, environment);
+  const { sources, reads, configs, zonesFor } = connected(settings, policy, config, environment);
+  const pages = new KeptPages(reads, environment.now);
   const zones = zonesFor('write');
   return perAccountRegion((accountRegion) => ({
-    observer: reader(accountRegion),
+    observer: new ReconcilingObserver(sources(accountRegion), pages),
     execute: createExecutor({
       appRunner: new AppRunnerClient(configs(accountRegion, 'write')),
       ec2: new EC2Client(configs(accountRegion, 'write')),
@@ -72,7 +75,8 @@ export function createObservers(
   config: ClientConfig = {},
   environment: ClockAndDns = systemClockAndDns,
 ): ObserverFor {
-  return connected(settings, policy, config, environment).reader;
+  const { sources } = connected(settings, policy, config, environment);
+  return perAccountRegion((accountRegion) => new Observer(sources(accountRegion)));
 }
 
 function connected(
@@ -81,7 +85,8 @@ function connected(
   config: ClientConfig,
   environment: ClockAndDns,
 ): {
-  readonly reader: ObserverFor;
+  sources(accountRegion: AccountRegion): ObserverSources;
+  readonly reads: JoinedReads;
   readonly configs: ConfigFor;
   zonesFor(purpose: 'read' | 'write'): ZoneClients;
 } {
@@ -95,13 +100,13 @@ function connected(
       (client, account) => withRoute53Budget(client, account ?? settings.hub.account, environment.route53Budget),
     );
   const readZones = zonesFor('read');
-  const reads = new JoinedReads(environment.now);
+  const reads = new JoinedReads();
   const { claimsTableName } = settings;
   const claims = claimsTableName === undefined ? undefined : createClaims(claimsTableName, config);
-  const reader = perAccountRegion((accountRegion) => {
+  const sources = (accountRegion: AccountRegion): ObserverSources => {
     const reading = configs(accountRegion, 'read');
     const lambda = new LambdaClient(withInvocationTimeout(reading));
-    return new Observer({
+    return {
       ...environment,
       appRunner: new AppRunnerClient(reading),
       ec2: new EC2Client(reading),
@@ -110,9 +115,9 @@ function connected(
       claims,
       vpcZones: withRoute53Budget(new Route53Client(reading), accountRegion.account, environment.route53Budget),
       probe: (functionName) => invoke(lambda, functionName),
-    });
-  });
-  return { reader, configs, zonesFor };
+    };
+  };
+  return { sources, reads, configs, zonesFor };
 }
 
 function composeZoneClients(

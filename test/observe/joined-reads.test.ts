@@ -11,6 +11,7 @@ import { RateBudget, withUrgency } from '../../shared/aws/rate-budget.ts';
 import { withRoute53Budget } from '../../shared/aws/route53-budget.ts';
 import { JoinedReads } from '../../shared/observe/joined-reads.ts';
 import { Freshness } from '../../shared/observe/memory.ts';
+import { KeptPages } from '../../shared/observe/reconciliation-memory.ts';
 import { ZonePages } from '../../shared/observe/zone-pages.ts';
 
 const RATE = { perSecond: 5, burst: 5 };
@@ -68,7 +69,7 @@ async function waiting(count: number): Promise<void> {
 const turn = (refused?: Error): void => line.shift()?.(refused);
 
 /** As each reconciliation makes them that takes nothing from earlier ones. */
-const listings = () => new JoinedReads(() => 0).listings(new Freshness(() => 0, false));
+const listings = () => new JoinedReads().listings(new Freshness(() => 0, false));
 
 /** A client without a budget. */
 const plain = () => new Route53Client(cloud.clientConfig());
@@ -139,7 +140,7 @@ describe('listings that wait for their turn', () => {
 
   it('that another reconciliation has made since are taken, and older ones where they are young enough', async () => {
     let now = 0;
-    const reads = new JoinedReads(() => now);
+    const reads = new JoinedReads();
     const listed = vi.fn(async () => []);
     const [earlier, later, another] = [false, false, false].map((kept) =>
       reads.listings(new Freshness(() => now, kept)),
@@ -186,15 +187,15 @@ describe('listings that wait for their turn', () => {
 });
 
 it('pages are kept of each zone and client, and of as many zones as a process can hold', () => {
-  const reads = new JoinedReads(() => 0);
-  const first = reads.records(client, 'Z0');
-  expect(reads.records(plain(), 'Z0')).not.toBe(first);
-  for (let index = 1; index < 50; index++) reads.records(client, `Z${index}`);
-  expect(reads.records(client, 'Z0')).toBe(first);
-  const second = reads.records(client, 'Z1');
-  for (let index = 50; index < 99; index++) reads.records(client, `Z${index}`);
-  expect(reads.records(client, 'Z1')).toBe(second);
-  expect(reads.records(client, 'Z0')).not.toBe(first);
+  const kept = new KeptPages(new JoinedReads(), () => 0);
+  const first = kept.of(client, 'Z0');
+  expect(kept.of(plain(), 'Z0')).not.toBe(first);
+  for (let index = 1; index < 50; index++) kept.of(client, `Z${index}`);
+  expect(kept.of(client, 'Z0')).toBe(first);
+  const second = kept.of(client, 'Z1');
+  for (let index = 50; index < 99; index++) kept.of(client, `Z${index}`);
+  expect(kept.of(client, 'Z1')).toBe(second);
+  expect(kept.of(client, 'Z0')).not.toBe(first);
 });
 
 describe('pages that wait for their turn', () => {
@@ -204,7 +205,7 @@ describe('pages that wait for their turn', () => {
     (await read).map(({ name, content }) => [name, content.kind === 'values' ? content.values : []]);
 
   it('are one call from the first name on, as far as the page goes', async () => {
-    const reads = new JoinedReads(() => 0);
+    const reads = new JoinedReads();
     const [near, first, far] = [NEAR, FIRST, FAR].map((name) => textOf(at(reads, name)));
     await waiting(1);
     await put([NEAR], 'b');
@@ -220,7 +221,7 @@ describe('pages that wait for their turn', () => {
   });
 
   it('say what is not there', async () => {
-    const reads = new JoinedReads(() => 0);
+    const reads = new JoinedReads();
     const [gap, last] = [`${NEAR.replace('.', 'x.')}`, 'zz.example.com'].map((name) => textOf(at(reads, name)));
     const first = textOf(at(reads, FIRST));
     await waiting(1);
@@ -234,7 +235,7 @@ describe('pages that wait for their turn', () => {
   it('hold all records of a name', async () => {
     // 293 records stand before them, so that 300 records end within a name that has two.
     await put(NAMES.slice(291, 310), 'a', 'SPF');
-    const reads = new JoinedReads(() => 0);
+    const reads = new JoinedReads();
     for (const name of NAMES.slice(292, 308)) {
       const asked = [textOf(at(reads, 'example.com')), textOf(at(reads, name))];
       const [, read] = await inTurns(Promise.all(asked));

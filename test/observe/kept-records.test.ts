@@ -7,7 +7,8 @@ import { seedNetwork } from 'apprunner-embedded-cloud/seed';
 import { expect, it, onTestFinished } from 'vitest';
 import { SECOND } from '../../shared/duration.ts';
 import { JoinedReads } from '../../shared/observe/joined-reads.ts';
-import { Observer } from '../../shared/observe/observe.ts';
+import { KeptPages } from '../../shared/observe/reconciliation-memory.ts';
+import { ReconcilingObserver } from '../../shared/observe/reconciling-observer.ts';
 import { emptyLedger, type OwnedRecord, withDomain } from '../../shared/plan/ledger.ts';
 import { cname, DOMAIN, service, VALIDATION_NAME, VALIDATION_VALUE, validationCname } from '../fixtures.ts';
 
@@ -29,11 +30,13 @@ async function observed() {
   const route53 = new Route53Client(config);
   /** @returns the records that the next reconciliation of this process sees, and how many calls they take. */
   const startProcess = () => {
-    const observer = new Observer({
-      ...{ appRunner: new AppRunnerClient(config), ec2: new EC2Client(config), vpcZones: route53, now },
-      ...{ zones: { own: route53, shared: [] }, reads: new JoinedReads(now) },
-      ...{ resolve: unused, issuers: unknown, nameServers: unknown, cname: unknown, probe: () => unused },
-    });
+    const reads = new JoinedReads();
+    const sources = {
+      ...{ appRunner: new AppRunnerClient(config), ec2: new EC2Client(config), vpcZones: route53, now, reads },
+      ...{ zones: { own: route53, shared: [] }, probe: () => unused },
+      ...{ resolve: unused, issuers: unknown, nameServers: unknown, cname: unknown },
+    };
+    const observer = new ReconcilingObserver(sources, new KeptPages(reads, now));
     return async (own: Omit<OwnedRecord, 'zoneId'> | undefined) => {
       const before = listed;
       const validation = own === undefined ? [] : [{ ...own, zoneId }];

@@ -1,23 +1,27 @@
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { describe, expect, it, vi } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
 import { type FindingCode, finding } from '../../shared/findings.ts';
+import { Answers, askedNow, Freshness, KeptAnswers } from '../../shared/observe/memory.ts';
 import {
-  Answers,
-  askedNow,
-  Freshness,
   forget,
   forgetUnreliable,
   type Kept,
-  KeptAnswers,
-  type Memory,
+  KeptPages,
   nothingKept,
+  type ReconciliationMemory,
   reconciliationMemory,
-} from '../../shared/observe/memory.ts';
-import { ZonePages } from '../../shared/observe/zone-pages.ts';
+} from '../../shared/observe/reconciliation-memory.ts';
+import type { ListPage } from '../../shared/observe/zone-pages.ts';
 import type { Action } from '../../shared/plan/action.ts';
 import { emptyLedger, type OwnedResources, withDomain } from '../../shared/plan/ledger.ts';
 import type { Phase, Plan } from '../../shared/plan/plan.ts';
 import { endpoint, START } from '../fixtures.ts';
+
+/** Never used. */
+const client = new Route53Client({ region: 'us-east-1' });
+const empty: ListPage = async () => ({ ResourceRecordSets: [], IsTruncated: false });
+const pagesOf = (list = empty) => new KeptPages({ pages: () => list }, () => START);
 
 const network = (change: object = {}) => ({
   vpcId: 'vpc-1',
@@ -145,13 +149,10 @@ describe('an action', () => {
     zones: vi.fn(async () => []),
     records: vi.fn(async () => ({ ResourceRecordSets: [], IsTruncated: false })),
   });
-  const reading = (memory: Memory, { lists, zones, records }: ReturnType<typeof asked>) => {
-    const pages = ['Z1', 'Z2'].map((zoneId) => ({ zoneId, pages: new ZonePages(records) }));
-    return async () => {
-      await memory.connectionLists?.read('a', lists);
-      await memory.zones?.read('a', zones);
-      for (const one of pages) await memory.records?.at(one.zoneId, one.pages, ['x']);
-    };
+  const read = async (memory: ReconciliationMemory, { lists, zones }: ReturnType<typeof asked>) => {
+    await memory.connectionLists.read('a', lists);
+    await memory.zones.read('a', zones);
+    for (const zoneId of ['Z1', 'Z2']) await memory.records.at(client, zoneId, ['x'], []);
   };
 
   it.each<[string, Action | undefined, readonly [number, number, number]]>([
@@ -163,12 +164,11 @@ describe('an action', () => {
     ],
     ['what was refused', undefined, [2, 2, 4]],
   ])('makes forget what it may have changed, and nothing else: %s', async (_, action, calls) => {
-    const memory = reconciliationMemory(nothingKept(), () => START, false);
     const ask = asked();
-    const read = reading(memory, ask);
-    await read();
+    const memory = reconciliationMemory(nothingKept(), pagesOf(ask.records), () => START, false);
+    await read(memory, ask);
     forget(memory, action);
-    await read();
+    await read(memory, ask);
     expect([ask.lists, ask.zones, ask.records].map(({ mock }) => mock.calls.length)).toEqual(calls);
   });
 });
@@ -219,13 +219,13 @@ describe('what was kept', () => {
     ['a finding of what is read anew', { findings: [found('dns-unobservable')] }, 'waiting-for-certificate', []],
     ['one of each', { findings: [found('tag-missing'), found('vpc-not-found')] }, 'waiting-for-certificate', all],
   ])('justifies %s, if it is not asked again first', async (_, change, before, again, ledger = emptyLedger) => {
-    const pages = new ZonePages(async () => ({ ResourceRecordSets: [], IsTruncated: false }), { now: () => START });
-    await pages.read(['x']);
+    const pages = pagesOf();
+    await pages.of(client, 'Z1').read(['x']);
     const asked = askedNow(() => START);
-    const memory = reconciliationMemory(nothingKept(), () => START, false);
-    for (const part of ['networks', 'zones', 'claims'] as const) memory[part]?.freshness.take(asked);
-    await memory.records?.at('Z1', pages, ['x']);
-    const forgotten = () => all.filter((part) => memory[part]?.usedKept === false);
+    const memory = reconciliationMemory(nothingKept(), pages, () => START, false);
+    for (const part of ['networks', 'zones', 'claims'] as const) memory[part].freshness.take(asked);
+    await memory.records.at(client, 'Z1', ['x'], []);
+    const forgotten = () => all.filter((part) => memory[part].usedKept === false);
     expect(forgotten()).toEqual([]);
     const planned = { plan: { ...waiting, ...change }, ledger };
     expect(forgetUnreliable(memory, planned, before)).toBe(again.length > 0);
@@ -241,7 +241,7 @@ describe('what was kept', () => {
       network(),
     );
     const ask = vi.fn(async () => network());
-    await reconciliationMemory(kept, () => START, true).networks?.read('a', ask);
+    await reconciliationMemory(kept, pagesOf(), () => START, true).networks.read('a', ask);
     expect(ask).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,27 +1,29 @@
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { expect, it } from 'vitest';
 import { MINUTE } from '../../shared/duration.ts';
-import { Freshness, RecordAnswers } from '../../shared/observe/memory.ts';
-import { ZonePages } from '../../shared/observe/zone-pages.ts';
+import { Freshness } from '../../shared/observe/memory.ts';
+import { KeptPages, RecordAnswers } from '../../shared/observe/reconciliation-memory.ts';
+import type { ListPage } from '../../shared/observe/zone-pages.ts';
 import type { RecordSet } from '../../shared/records/record-set.ts';
 import { START } from '../fixtures.ts';
 
 const NAME = 'app.example.com';
+/** Never used. */
+const client = new Route53Client({ region: 'us-east-1' });
 
 /** A zone with one record, which says how often it was asked for. */
 function zone() {
   const clock = { now: START };
   let calls = 0;
-  const pages = new ZonePages(
-    async () => {
-      const Value = String(++calls);
-      const record = { Name: NAME, Type: 'TXT' as const, TTL: 60, ResourceRecords: [{ Value }] };
-      return { ResourceRecordSets: [record], IsTruncated: false };
-    },
-    { now: () => clock.now, keptFor: 15 * MINUTE },
-  );
+  const list: ListPage = async () => {
+    const Value = String(++calls);
+    const record = { Name: NAME, Type: 'TXT' as const, TTL: 60, ResourceRecords: [{ Value }] };
+    return { ResourceRecordSets: [record], IsTruncated: false };
+  };
+  const pages = new KeptPages({ pages: () => list }, () => clock.now);
   const reconciliation = (takesKept = true) => {
-    const answers = new RecordAnswers(new Freshness(() => clock.now, takesKept));
-    const read = async () => (await answers.at('Z1', pages, [NAME])).flatMap(valuesOf);
+    const answers = new RecordAnswers(new Freshness(() => clock.now, takesKept), pages);
+    const read = async () => (await answers.at(client, 'Z1', [NAME], [])).flatMap(valuesOf);
     return { answers, read };
   };
   return { clock, reconciliation };

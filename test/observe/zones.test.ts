@@ -27,7 +27,7 @@ describe('hosted zones of an account that a role reaches', () => {
     return observeZones(
       { own, shared: [{ client: shared, zoneIds: [network.publicZoneId] }] },
       undefined,
-      new JoinedReads(() => 0).listings(new Freshness(() => 0, false)),
+      new JoinedReads().listings(new Freshness(() => 0, false)),
     );
   };
 

@@ -2,7 +2,9 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { JoinedReads } from '../../shared/observe/joined-reads.ts';
-import { type ObservationScope, Observer } from '../../shared/observe/observe.ts';
+import type { ObservationScope } from '../../shared/observe/observe.ts';
+import { KeptPages } from '../../shared/observe/reconciliation-memory.ts';
+import { ReconcilingObserver } from '../../shared/observe/reconciling-observer.ts';
 import type { Observed, ObservedService } from '../../shared/plan/observed.ts';
 import type { WaitCondition } from '../../shared/plan/wait.ts';
 
@@ -13,7 +15,7 @@ const sources = {
   ec2: new EC2Client(config),
   zones: { own: new Route53Client(config), shared: [] },
   vpcZones: new Route53Client(config),
-  reads: new JoinedReads(() => 0),
+  reads: new JoinedReads(),
   issuers: () => Promise.reject(new Error('no CAA in this test')),
   nameServers: () => Promise.reject(new Error('no test asks for NS here')),
   cname: () => Promise.reject(new Error('no test asks for CNAME here')),
@@ -23,11 +25,11 @@ const sources = {
 };
 
 /** The reading half over a world that a test makes up. */
-export abstract class StandInObserver extends Observer {
+export abstract class StandInObserver extends ReconcilingObserver {
   constructor() {
-    super(sources);
+    super(sources, new KeptPages(sources.reads, () => 0));
   }
-  override forOneReconciliation(): Observer {
+  override forOneReconciliation(): ReconcilingObserver {
     return this;
   }
   abstract override now(): number;

@@ -1,0 +1,243 @@
+import type { Route53Client } from '@aws-sdk/client-route-53';
+import type { FindingCode } from '../findings.ts';
+import type { Action } from '../plan/action.ts';
+import { type OwnedRecord, type OwnedResources, sameOwnedRecord, validationOf } from '../plan/ledger.ts';
+import type { NetworkState } from '../plan/observed.ts';
+import type { Phase, Plan } from '../plan/plan.ts';
+import type { RecordChange, RecordSet } from '../records/record-set.ts';
+import type { ServiceClaims } from './claims.ts';
+import type { JoinedReads } from './joined-reads.ts';
+import { Answers, Freshness, KEPT_MS, KeptAnswers, type Memory, type ZoneRecords } from './memory.ts';
+import { ZonePages } from './zone-pages.ts';
+
+/** What is kept: what other services, people and other tools change, and no event reports. */
+export interface Kept {
+  readonly networks: KeptAnswers<NetworkState>;
+  readonly claims: KeptAnswers<ServiceClaims>;
+}
+/** What was read of Route 53 is kept for all of the process (`JoinedReads`, `KeptPages`). */
+type KeptPart = keyof Kept | 'zones' | 'records';
+const keptParts: readonly KeptPart[] = ['networks', 'zones', 'records', 'claims'];
+
+export const nothingKept = (): Kept => ({
+  networks: new KeptAnswers(({ endpoints }) => endpoints.length > 0 && endpoints.every(isHealthy)),
+  claims: new KeptAnswers(({ names }) => Object.values(names).every(({ holder }) => holder !== undefined)),
+});
+
+function isHealthy({ state, name, allowsHttps, ownGroup }: NetworkState['endpoints'][number]): boolean {
+  return state === 'available' && name !== undefined && allowsHttps === true && (ownGroup?.missing ?? []).length === 0;
+}
+
+/** Zones of a client whose pages are kept at most: Route 53's rate, which all processes share, keeps them far below what that would be. */
+const MAX_ZONES = 50;
+
+/** The pages of hosted zones that a process has read. What AWS answers may depend on who asks. */
+export class KeptPages {
+  readonly #byClient = new WeakMap<Route53Client, Map<string, ZonePages>>();
+  readonly #reads: Pick<JoinedReads, 'pages'>;
+  readonly #now: () => number;
+
+  /** @param now milliseconds since the epoch. */
+  constructor(reads: Pick<JoinedReads, 'pages'>, now: () => number) {
+    this.#reads = reads;
+    this.#now = now;
+  }
+
+  of(client: Route53Client, zoneId: string): ZonePages {
+    const known = this.#byClient.get(client) ?? new Map<string, ZonePages>();
+    this.#byClient.set(client, known);
+    const list = () => this.#reads.pages(client, zoneId);
+    const pages = known.get(zoneId) ?? new ZonePages(list(), { now: this.#now, keptFor: KEPT_MS });
+    // The zone that was asked for longest ago goes first.
+    known.delete(zoneId);
+    known.set(zoneId, pages);
+    const [oldest = zoneId] = known.keys();
+    if (known.size > MAX_ZONES) known.delete(oldest);
+    return pages;
+  }
+}
+
+/** Records of hosted zones for one reconciliation, from the pages that all of the process have read. */
+export class RecordAnswers implements ZoneRecords {
+  readonly #freshness: Freshness;
+  readonly #kept: KeptPages;
+  readonly #zones = new Map<string, ZonePages>();
+  /** The last question about each zone. */
+  readonly #asked = new Map<string, Promise<unknown>>();
+
+  /** @param freshness which pages of other reconciliations are taken. */
+  constructor(freshness: Freshness, kept: KeptPages) {
+    this.#freshness = freshness;
+    this.#kept = kept;
+  }
+
+  /** Whether a page of an earlier reconciliation was taken. */
+  get usedKept(): boolean {
+    return this.#freshness.usedKept;
+  }
+
+  at(
+    client: Route53Client,
+    zoneId: string,
+    names: readonly string[],
+    written: readonly OwnedRecord[],
+  ): Promise<readonly RecordSet[]> {
+    const pages = this.#kept.of(client, zoneId);
+    this.#zones.set(zoneId, pages);
+    for (const { zoneId: of, record, at } of written)
+      if (of === zoneId && at !== undefined) pages.apply([{ action: 'CREATE', record }], at);
+    // One question after the other: the next one finds the pages of those before.
+    const before = this.#asked.get(zoneId) ?? Promise.resolve();
+    const answer = before.then(() => pages.read(names, (span) => this.#freshness.take(span)));
+    this.#asked.set(
+      zoneId,
+      answer.catch(() => undefined),
+    );
+    return answer;
+  }
+
+  /** Takes over changes that Route 53 has just made. */
+  change(zoneId: string, changes: readonly RecordChange[]): void {
+    this.#zones.get(zoneId)?.apply(changes, this.#freshness.now());
+  }
+
+  /** Asks again; from now on no page of earlier reconciliations is taken. */
+  forget(): void {
+    this.#freshness.renew();
+  }
+}
+
+/** What a reconciliation remembers. */
+export type ReconciliationMemory = Required<Memory> & { readonly records: RecordAnswers };
+
+/**
+ * For one reconciliation: everything, until an action touches it.
+ * @param kept what was answered in earlier ones.
+ * @param pages what was read of hosted zones.
+ * @param isFresh whether nothing of that is taken.
+ */
+export function reconciliationMemory(
+  kept: Kept,
+  pages: KeptPages,
+  now: () => number,
+  isFresh: boolean,
+): ReconciliationMemory {
+  const freshness = () => new Freshness(now, !isFresh);
+  return {
+    networks: new Answers(freshness(), kept.networks),
+    zones: new Answers(freshness()),
+    records: new RecordAnswers(freshness(), pages),
+    claims: new Answers(freshness(), kept.claims),
+    services: new Answers(),
+    tags: new Answers(),
+    connectionLists: new Answers(),
+    connections: new Answers(),
+    customDomains: new Answers(),
+    names: new Answers(),
+  };
+}
+
+const connection: readonly (keyof ReconciliationMemory)[] = [
+  'services',
+  'connectionLists',
+  'connections',
+  'customDomains',
+  'names',
+];
+
+/** What an action may touch. App Runner may show any change of its resources at the service, too. */
+const touched: Readonly<Record<Action['kind'], readonly (keyof ReconciliationMemory)[]>> = {
+  'create-security-group': ['networks'],
+  'extend-security-group': ['networks'],
+  'create-endpoint': ['networks', 'names'],
+  'make-private': ['services', 'customDomains', 'names'],
+  'make-public': ['services', 'customDomains', 'names'],
+  'create-connection': ['connectionLists', 'connections', 'names'],
+  'update-connection': connection,
+  'delete-connection': connection,
+  'remove-tag': ['tags'],
+  'associate-domain': ['services', 'customDomains'],
+  'disassociate-domain': ['services', 'customDomains'],
+  'change-records': ['names'],
+};
+
+/**
+ * Forgets what an action that is done may have changed, or what is said of claims; without a change, everything. Of records
+ * the change itself is known.
+ */
+export function forget(memory: ReconciliationMemory, change?: Action | 'claims'): void {
+  if (change === 'claims') memory.claims.forget();
+  else if (change === undefined) for (const part of Object.values(memory)) part.forget();
+  else {
+    for (const part of touched[change.kind]) memory[part].forget();
+    // Route 53 has confirmed the whole batch.
+    if (change.kind === 'change-records') memory.records.change(change.zoneId, change.changes);
+  }
+}
+
+/**
+ * What an action relies on, of that which may be kept. Route 53 refuses to create a record that exists, or one in a zone that
+ * does not, and one for a certificate leads nowhere: the first time, those are created without a listing.
+ */
+const relies = (action: Action, ledger: OwnedResources): readonly KeptPart[] => {
+  if (action.kind !== 'change-records' || action.purpose === 'traffic') return reliedOn[action.kind];
+  const known = validationOf(ledger);
+  const isFirst = ({ action: change, record }: RecordChange) =>
+    change === 'CREATE' && !known.some((one) => sameOwnedRecord(one, { zoneId: action.zoneId, record }));
+  return action.changes.every(isFirst) ? ['claims'] : ['zones', 'records', 'claims'];
+};
+const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
+  'create-security-group': ['networks'],
+  'extend-security-group': ['networks'],
+  'create-endpoint': ['networks'],
+  'make-private': keptParts,
+  'make-public': keptParts,
+  'create-connection': ['networks'],
+  'update-connection': keptParts,
+  'delete-connection': keptParts,
+  'remove-tag': [],
+  'associate-domain': ['zones', 'records', 'claims'],
+  'disassociate-domain': keptParts,
+  'change-records': keptParts,
+};
+
+/** Findings of what each look reads anew: tags, the policy, and whether DNS can be observed. */
+const ofNothingKept: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'adopt-not-allowed',
+  'alias-strategy-unknown',
+  'deletion-refused',
+  'dns-unobservable',
+  'domain-invalid',
+  'domain-not-allowed',
+  'domain-not-claimable',
+  'domains-tag-missing',
+  'domains-too-many',
+  'exception-expired',
+  'tag-ignored',
+  'tag-incomplete',
+  'tag-missing',
+  'tag-overruled',
+  'tag-unknown',
+  'tag-value-unknown',
+]);
+
+/** A plan, and the ledger it was made with. */
+export interface PlanMade {
+  readonly plan: Plan;
+  readonly ledger: OwnedResources;
+}
+
+/**
+ * Forgets kept answers that the plan must not rely on: they justify waiting or an empty plan, never a write, a finding about
+ * them, a record that counts as gone, or that something is reached.
+ * @returns whether there were any: then the plan is to be made again.
+ */
+export function forgetUnreliable(memory: ReconciliationMemory, made: PlanMade, before: Phase | undefined): boolean {
+  const { plan, ledger } = made;
+  const isReached = plan.phase !== before && ['ready', 'ready-unverified', 'detached'].includes(plan.phase);
+  const concludes = isReached || plan.forget.length > 0 || !plan.findings.every(({ code }) => ofNothingKept.has(code));
+  const parts = concludes ? keptParts : plan.actions.flatMap((action) => relies(action, ledger));
+  const unreliable = new Set(parts.filter((part) => memory[part].usedKept));
+  for (const part of unreliable) memory[part].forget();
+  return unreliable.size > 0;
+}
