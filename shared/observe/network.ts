@@ -34,6 +34,8 @@ export interface NetworkScope extends NetworkRule {
   readonly account: string;
   readonly region: string;
   readonly ownerTag: string;
+  /** Whether nothing of the service leads to an endpoint yet: then only the state is asked of one that is pending. */
+  readonly isNew?: boolean;
 }
 
 /** The VPC's App Runner endpoints, or the inputs for a new one. */
@@ -81,10 +83,9 @@ async function observeEndpoints(
   scope: NetworkScope,
   endpoints: readonly VpcEndpoint[],
 ): Promise<readonly EndpointState[]> {
-  // Of one that is of no use yet, or any more, no more is asked.
-  const available = endpoints.filter((endpoint) => stateOf(endpoint) === 'available');
-  const interfaceIds = available.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds);
-  const groupIds = available.flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? []));
+  const inUse = endpoints.filter((endpoint) => scope.isNew !== true || stateOf(endpoint) !== 'pending');
+  const interfaceIds = inUse.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds);
+  const groupIds = inUse.flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? []));
   const [interfaces, groups] = await Promise.all([
     interfaceIds.length === 0 ? [] : describeInterfaces(ec2, [{ Name: 'network-interface-id', Values: interfaceIds }]),
     groupIds.length === 0 ? [] : describeGroups(ec2, [{ Name: 'group-id', Values: [...new Set(groupIds)] }]),
@@ -92,7 +93,7 @@ async function observeEndpoints(
   return Promise.all(
     endpoints.map(async (endpoint): Promise<EndpointState> => {
       const state = endpointState(endpoint, interfaces, scope.ownerTag);
-      return available.includes(endpoint)
+      return inUse.includes(endpoint)
         ? { ...state, ...(await observeAccess(ec2, scope, endpoint, state, groups)) }
         : state;
     }),

@@ -4,7 +4,7 @@ import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { Claims } from '../claims.ts';
 import { errorName } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
-import { type OwnedRecord, recordsOf, validationOf } from '../plan/ledger.ts';
+import { type OwnedRecord, ownsNothing, recordsOf, validationOf } from '../plan/ledger.ts';
 import type { ConnectionState, DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
 import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
@@ -175,11 +175,12 @@ export class Observer {
     const vpcId = rule?.vpcId;
     const { account, region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.ledger.domains)])];
+    const isNew = ownsNothing(scope.ledger);
     const observedNetwork =
       rule === undefined
         ? undefined
         : remembered(memory.networks, JSON.stringify(rule), () =>
-            observeNetwork(ec2, { account, region, ownerTag, ...rule }),
+            observeNetwork(ec2, { account, region, ownerTag, isNew, ...rule }),
           );
     const zoneFreshness = memory.zones?.freshness ?? new Freshness(() => this.now(), false);
     const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>

@@ -1,7 +1,7 @@
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { FindingCode } from '../findings.ts';
 import type { Action } from '../plan/action.ts';
-import { type OwnedRecord, type OwnedResources, sameOwnedRecord, validationOf } from '../plan/ledger.ts';
+import type { OwnedRecord } from '../plan/ledger.ts';
 import type { NetworkState } from '../plan/observed.ts';
 import type { Phase, Plan } from '../plan/plan.ts';
 import type { RecordChange, RecordSet } from '../records/record-set.ts';
@@ -28,8 +28,8 @@ function isHealthy({ state, name, allowsHttps, ownGroup }: NetworkState['endpoin
   return state === 'available' && name !== undefined && allowsHttps === true && (ownGroup?.missing ?? []).length === 0;
 }
 
-/** Zones of a client whose pages are kept at most: Route 53's rate, which all processes share, keeps them far below what that would be. */
-const MAX_ZONES = 50;
+/** Pages of all zones that are kept at most for a client, of up to 300 records each. */
+const MAX_PAGES = 150;
 
 /** The pages of hosted zones that a process has read. What AWS answers may depend on who asks. */
 export class KeptPages {
@@ -50,9 +50,13 @@ export class KeptPages {
     const pages = known.get(zoneId) ?? new ZonePages(list(), { now: this.#now, keptFor: KEPT_MS });
     // The zone that was asked for longest ago goes first.
     known.delete(zoneId);
+    let count = [...known.values()].reduce((sum, one) => sum + one.count, pages.count);
+    for (const [id, one] of known) {
+      if (count <= MAX_PAGES && this.#now() - one.lastAt < KEPT_MS) break;
+      known.delete(id);
+      count -= one.count;
+    }
     known.set(zoneId, pages);
-    const [oldest = zoneId] = known.keys();
-    if (known.size > MAX_ZONES) known.delete(oldest);
     return pages;
   }
 }
@@ -175,17 +179,9 @@ export function forget(memory: ReconciliationMemory, change?: Action | 'claims')
   }
 }
 
-/**
- * What an action relies on, of that which may be kept. Route 53 refuses to create a record that exists, or one in a zone that
- * does not, and one for a certificate leads nowhere: the first time, those are created without a listing.
- */
-const relies = (action: Action, ledger: OwnedResources): readonly KeptPart[] => {
-  if (action.kind !== 'change-records' || action.purpose === 'traffic') return reliedOn[action.kind];
-  const known = validationOf(ledger);
-  const isFirst = ({ action: change, record }: RecordChange) =>
-    change === 'CREATE' && !known.some((one) => sameOwnedRecord(one, { zoneId: action.zoneId, record }));
-  return action.changes.every(isFirst) ? ['claims'] : ['zones', 'records', 'claims'];
-};
+/** What an action relies on, of that which may be kept; a record for a certificate leads nowhere. */
+const relies = (action: Action): readonly KeptPart[] =>
+  action.kind === 'change-records' && action.purpose === 'validation' ? ['records', 'claims'] : reliedOn[action.kind];
 const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
   'create-security-group': ['networks'],
   'extend-security-group': ['networks'],
@@ -221,22 +217,15 @@ const ofNothingKept: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'tag-value-unknown',
 ]);
 
-/** A plan, and the ledger it was made with. */
-export interface PlanMade {
-  readonly plan: Plan;
-  readonly ledger: OwnedResources;
-}
-
 /**
  * Forgets kept answers that the plan must not rely on: they justify waiting or an empty plan, never a write, a finding about
  * them, a record that counts as gone, or that something is reached.
  * @returns whether there were any: then the plan is to be made again.
  */
-export function forgetUnreliable(memory: ReconciliationMemory, made: PlanMade, before: Phase | undefined): boolean {
-  const { plan, ledger } = made;
+export function forgetUnreliable(memory: ReconciliationMemory, plan: Plan, before: Phase | undefined): boolean {
   const isReached = plan.phase !== before && ['ready', 'ready-unverified', 'detached'].includes(plan.phase);
   const concludes = isReached || plan.forget.length > 0 || !plan.findings.every(({ code }) => ofNothingKept.has(code));
-  const parts = concludes ? keptParts : plan.actions.flatMap((action) => relies(action, ledger));
+  const parts = concludes ? keptParts : plan.actions.flatMap(relies);
   const unreliable = new Set(parts.filter((part) => memory[part].usedKept));
   for (const part of unreliable) memory[part].forget();
   return unreliable.size > 0;

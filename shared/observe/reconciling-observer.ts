@@ -1,6 +1,6 @@
 import type { Action } from '../plan/action.ts';
 import type { ConnectionState } from '../plan/observed.ts';
-import type { Phase } from '../plan/plan.ts';
+import type { Phase, Plan } from '../plan/plan.ts';
 import { Observer, type ObserverSources } from './observe.ts';
 import {
   forget,
@@ -8,7 +8,6 @@ import {
   type Kept,
   type KeptPages,
   nothingKept,
-  type PlanMade,
   type ReconciliationMemory,
   reconciliationMemory,
 } from './reconciliation-memory.ts';
@@ -54,7 +53,7 @@ export class ReconcilingObserver extends Observer {
   }
 
   /** Forgets what the plan must not rely on. @returns whether there was something: then it is to be made again. */
-  forgetUnreliable(made: PlanMade, before: Phase | undefined): boolean {
-    return this.#memory !== undefined && forgetUnreliable(this.#memory, made, before);
+  forgetUnreliable(plan: Plan, before: Phase | undefined): boolean {
+    return this.#memory !== undefined && forgetUnreliable(this.#memory, plan, before);
   }
 }

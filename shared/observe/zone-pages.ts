@@ -95,6 +95,16 @@ export class ZonePages {
     this.#keptFor = keptFor;
   }
 
+  /** How many pages are kept; 1 at least. */
+  get count(): number {
+    return Math.max(1, this.#spans.length);
+  }
+
+  /** When the last of them was asked for, in milliseconds since the epoch. */
+  get lastAt(): number {
+    return this.#spans.at(-1)?.at ?? this.#now();
+  }
+
   /** All record sets at the given names. One question after the other: the next one finds the pages of those before. */
   at(names: readonly string[]): Promise<readonly RecordSet[]> {
     const answer = this.#last.then(() => this.read(names));
@@ -183,7 +193,7 @@ async function readFrom(
   return { to, next, records };
 }
 
-/** A page that was asked for before the change was made takes it over. */
+/** A page that was asked for before the change was made takes it over: it may have been read before, too. */
 function takeOver(span: Span, change: RecordChange, madeAt: number): void {
   const { name } = change.record;
   if (span.at <= madeAt && holds(span, listingKey(name)))

@@ -80,6 +80,11 @@ export interface OwnedResources {
 export const emptyLedger: OwnedResources = { madePrivate: false, domains: {} };
 const emptyDomain: OwnedDomain = { associated: false, records: [], validation: [] };
 
+/** Whether the stack has done nothing for the service that could matter. */
+export function ownsNothing({ madePrivate, endpoint, domains }: OwnedResources): boolean {
+  return !madePrivate && endpoint === undefined && Object.keys(domains).length === 0;
+}
+
 export function ownedDomain(ledger: OwnedResources, domain: string): OwnedDomain {
   return ledger.domains[domain] ?? emptyDomain;
 }

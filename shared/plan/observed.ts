@@ -47,10 +47,10 @@ export interface EndpointState {
   readonly name: { readonly name: string; readonly zoneId: string } | undefined;
   /** Whether it has IPv4 and IPv6 addresses; known while it is pending too. */
   readonly isDualStack: boolean;
-  /** Private addresses of its network interfaces, IPv4 and IPv6; none unless it is available. */
+  /** Private addresses of its network interfaces, IPv4 and IPv6; of a pending one for a new service they are not asked. */
   readonly addresses: readonly string[];
   readonly interfaceCount: number;
-  /** Whether its security groups let TCP 443 in from addresses of the VPC; absent unless it is available. */
+  /** Whether its security groups let TCP 443 in from addresses of the VPC; absent where that is not asked. */
   readonly allowsHttps?: boolean;
   /** Ids of prefix lists that may let it in, and that the stack may not read. */
   readonly unreadSources?: readonly string[];

@@ -9,6 +9,7 @@ import {
   type OwnedRecord,
   type OwnedResources,
   ownedDomain,
+  ownsNothing,
   sameOwnedRecord,
   validationOf,
   withDomain,
@@ -80,7 +81,7 @@ export async function converge(
     let block: WriteBlock | undefined;
     try {
       // No role is assumed in an account out of scope of which the ledger has nothing.
-      const outOfScope = ownsNothing(state)
+      const outOfScope = ownsNothing(state.ledger)
         ? await outOfScopePolicyOf(service, dependencies.evaluatePolicy, state.tags)
         : undefined;
       if (outOfScope !== undefined)
@@ -152,7 +153,7 @@ async function observeReliably(
   const again = () =>
     observeAndPlan(service, { ...state, requests, deletionRefusedAt }, observer, evaluatePolicy, part);
   let observed = await again();
-  while (observer.forgetUnreliable(observed, state.phase)) observed = await again();
+  while (observer.forgetUnreliable(observed.plan, state.phase)) observed = await again();
   return observed;
 }
 
@@ -201,10 +202,6 @@ async function ifReadable<Result>(read: () => Promise<Result>): Promise<Result |
     if (!isReadFailure(error)) throw error;
     return undefined;
   }
-}
-
-function ownsNothing({ ledger: { madePrivate, endpoint, domains } }: ServiceState): boolean {
-  return !madePrivate && endpoint === undefined && Object.keys(domains).length === 0;
 }
 
 /** Claims the desired names, noted in the row before: a name without a note has no holder. */

@@ -11,7 +11,6 @@ import { RateBudget, withUrgency } from '../../shared/aws/rate-budget.ts';
 import { withRoute53Budget } from '../../shared/aws/route53-budget.ts';
 import { JoinedReads } from '../../shared/observe/joined-reads.ts';
 import { Freshness } from '../../shared/observe/memory.ts';
-import { KeptPages } from '../../shared/observe/reconciliation-memory.ts';
 import { ZonePages } from '../../shared/observe/zone-pages.ts';
 
 const RATE = { perSecond: 5, burst: 5 };
@@ -184,18 +183,6 @@ describe('listings that wait for their turn', () => {
     turn();
     expect(await namesOf(again)).toEqual(['example.com.']);
   });
-});
-
-it('pages are kept of each zone and client, and of as many zones as a process can hold', () => {
-  const kept = new KeptPages(new JoinedReads(), () => 0);
-  const first = kept.of(client, 'Z0');
-  expect(kept.of(plain(), 'Z0')).not.toBe(first);
-  for (let index = 1; index < 50; index++) kept.of(client, `Z${index}`);
-  expect(kept.of(client, 'Z0')).toBe(first);
-  const second = kept.of(client, 'Z1');
-  for (let index = 50; index < 99; index++) kept.of(client, `Z${index}`);
-  expect(kept.of(client, 'Z1')).toBe(second);
-  expect(kept.of(client, 'Z0')).not.toBe(first);
 });
 
 describe('pages that wait for their turn', () => {

@@ -142,17 +142,20 @@ describe('an endpoint and the group that the stack created for it', () => {
     if (isReady) await clock.advance(60_000);
   }
 
-  it('is asked for nothing else while it is pending', async () => {
+  it('is asked for nothing else while it is pending and the service new', async () => {
     await established([], false);
     const asked: string[] = [];
     ec2.middlewareStack.add((next, { commandName = '' }) => (args) => {
       asked.push(commandName);
       return next(args);
     });
-    const [endpoint] = (await observeNetwork(ec2, scope())).endpoints;
+    const [endpoint] = (await observeNetwork(ec2, scope({ isNew: true }))).endpoints;
     expect(endpoint).toMatchObject({ state: 'pending', addresses: [], interfaceCount: 3 });
     expect([endpoint?.allowsHttps, endpoint?.ownGroup]).toEqual([undefined, undefined]);
     expect(asked).toEqual(['DescribeVpcEndpointsCommand']);
+    // One that the service is attached to may be reached all the same.
+    const [used] = (await observeNetwork(ec2, scope())).endpoints;
+    expect([used?.addresses.length, used?.allowsHttps]).toEqual([6, true]);
   });
 
   it('is dual-stack, open, and lets in every range of the VPC', async () => {

@@ -73,3 +73,29 @@ it('a change that Route 53 has made is in what was asked for before, for all', a
   other.answers.forget();
   expect(await other.read()).toEqual(['2']);
 });
+
+it('pages are kept of each client and zone, while they may be taken, and as many as a process can hold', async () => {
+  let now = START;
+  const list: ListPage = async ({ StartRecordName }) => ({
+    ...{ ResourceRecordSets: [], IsTruncated: true, NextRecordName: `${StartRecordName}x`, NextRecordType: 'A' },
+  });
+  const kept = new KeptPages({ pages: () => list }, () => now);
+  const read = async (zoneId: string, count: number) => {
+    const pages = kept.of(client, zoneId);
+    for (let index = 0; index < count; index++) await pages.read([`n${index}`], () => false);
+    return pages;
+  };
+  const first = await read('Z1', 50);
+  expect(kept.of(new Route53Client({ region: 'us-east-1' }), 'Z1')).not.toBe(first);
+  const second = await read('Z2', 50);
+  await read('Z3', 50);
+  expect(kept.of(client, 'Z1')).toBe(first);
+  await read('Z4', 1);
+  await read('Z4', 1);
+  // More than 150: the zone that was asked for longest ago is given up.
+  expect(kept.of(client, 'Z1')).toBe(first);
+  expect(kept.of(client, 'Z2')).not.toBe(second);
+  now += 15 * MINUTE;
+  kept.of(client, 'Z5');
+  expect(kept.of(client, 'Z1')).not.toBe(first);
+});
