@@ -104,7 +104,7 @@ export async function reconcileService(
     throw new MalformedInputError(`${message.serviceArn} is not the ARN of an App Runner service.`);
   const access = dependencies.accessTo(service);
   // What a check shows is not asked again when everything is observed after it.
-  const observer = access.observer.forOneReconciliation({ isFresh: message.fresh === true || isRetry(message) });
+  const observer = access.observer.forOneReconciliation({ isFresh: message.fresh === true });
   const checked = await checkWaits(message, service, observer, dependencies);
   if (checked !== 'changed') return checked;
   const now = access.observer.now();
@@ -136,11 +136,6 @@ export async function reconcileService(
         throw error;
       }
   }
-}
-
-/** Whether something was refused or could not be read: what was kept may be the reason. */
-function isRetry({ waiting }: ReconcileMessage): boolean {
-  return waiting?.waits.some(({ kind }) => kind === 'retry') === true;
 }
 
 async function reconcileUnderLease(

@@ -450,12 +450,6 @@ describe('a look at what is waited for', () => {
     expect(readTags()).toBe(2);
   });
 
-  it('takes nothing of earlier reconciliations when something was refused before', async () => {
-    await look();
-    await look(waitsFor([wait(), wait({ kind: 'retry', condition: { check: 'nothing' } })]));
-    expect(bench.isFresh).toEqual([false, true]);
-  });
-
   it('whose row waits for another message ends at once', async () => {
     bench.renewal = 'stale';
     expect(await look()).toEqual({ kind: 'stale' });
