@@ -206,7 +206,7 @@ export const certificates: readonly Scenario[] = [
       },
       { do: 'count-calls' },
       { do: 'advance', time: '2h' },
-      { do: 'expect', phase: 'waiting-for-certificate', atMost: { 'apprunner:DescribeCustomDomains': 10 } },
+      { do: 'expect', phase: 'waiting-for-certificate', atMost: { 'apprunner:DescribeCustomDomains': 12 } },
       delegatedTo('{name-server late}'),
       { do: 'until', phase: 'ready', within: '30m' },
       { do: 'expect', findings: [], https: { 'late.example.com': 200 } },
