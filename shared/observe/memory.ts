@@ -80,9 +80,15 @@ export class Freshness {
     return this.#usedKept;
   }
 
+  /** Whether a question is no older than the reconciliation, or what was forgotten last. */
+  isNew({ order }: Asked): boolean {
+    return order > this.#newFrom;
+  }
+
   /** Whether the answer to a question may be taken, whoever asked; then it is. */
-  take({ at, order }: Asked): boolean {
-    if (order > this.#newFrom) return true;
+  take(asked: Asked): boolean {
+    const { at } = asked;
+    if (this.isNew(asked)) return true;
     if (!this.#takesKept || this.now() - at >= KEPT_MS) return false;
     this.#usedKept = true;
     return true;

@@ -8,7 +8,7 @@ import type { RecordChange, RecordSet } from '../records/record-set.ts';
 import type { ServiceClaims } from './claims.ts';
 import type { JoinedReads } from './joined-reads.ts';
 import { Answers, Freshness, KEPT_MS, KeptAnswers, type Memory, type ZoneRecords } from './memory.ts';
-import { ZonePages } from './zone-pages.ts';
+import { type Span, ZonePages } from './zone-pages.ts';
 
 /** What is kept: what other services, people and other tools change, and no event reports. */
 export interface Kept {
@@ -64,15 +64,17 @@ export class KeptPages {
 /** Records of hosted zones for one reconciliation, from the pages that all of the process have read. */
 export class RecordAnswers implements ZoneRecords {
   readonly #freshness: Freshness;
-  readonly #kept: KeptPages;
+  readonly #pages: KeptPages;
   readonly #zones = new Map<string, ZonePages>();
   /** The last question about each zone. */
   readonly #asked = new Map<string, Promise<unknown>>();
+  /** Names of each zone that were taken from pages of earlier reconciliations, and those of which these will not do. */
+  readonly #kept = new Map<string, { readonly taken: Set<string>; readonly refused: Set<string> }>();
 
   /** @param freshness which pages of other reconciliations are taken. */
-  constructor(freshness: Freshness, kept: KeptPages) {
+  constructor(freshness: Freshness, pages: KeptPages) {
     this.#freshness = freshness;
-    this.#kept = kept;
+    this.#pages = pages;
   }
 
   /** Whether a page of an earlier reconciliation was taken. */
@@ -86,18 +88,39 @@ export class RecordAnswers implements ZoneRecords {
     names: readonly string[],
     written: readonly OwnedRecord[],
   ): Promise<readonly RecordSet[]> {
-    const pages = this.#kept.of(client, zoneId);
+    const pages = this.#pages.of(client, zoneId);
     this.#zones.set(zoneId, pages);
     for (const { zoneId: of, record, at } of written)
       if (of === zoneId && at !== undefined) pages.apply([{ action: 'CREATE', record }], at);
     // One question after the other: the next one finds the pages of those before.
     const before = this.#asked.get(zoneId) ?? Promise.resolve();
-    const answer = before.then(() => pages.read(names, (span) => this.#freshness.take(span)));
+    const { taken, refused } = this.#keptOf(zoneId);
+    const mayTake = (span: Span, name: string) => {
+      if (this.#freshness.isNew(span)) return true;
+      if (refused.has(name) || !this.#freshness.take(span)) return false;
+      taken.add(name);
+      return true;
+    };
+    const answer = before.then(() => pages.read(names, mayTake));
     this.#asked.set(
       zoneId,
       answer.catch(() => undefined),
     );
     return answer;
+  }
+
+  #keptOf(zoneId: string) {
+    const kept = this.#kept.get(zoneId) ?? { taken: new Set<string>(), refused: new Set<string>() };
+    this.#kept.set(zoneId, kept);
+    return kept;
+  }
+
+  /** Asks for names again that were taken from earlier reconciliations. @returns whether there are some. */
+  forgetNames(zoneId: string, names: readonly string[]): boolean {
+    const { taken, refused } = this.#keptOf(zoneId);
+    const unreliable = names.filter((name) => taken.delete(name));
+    for (const name of unreliable) refused.add(name);
+    return unreliable.length > 0;
   }
 
   /** Takes over changes that Route 53 has just made. */
@@ -108,6 +131,7 @@ export class RecordAnswers implements ZoneRecords {
   /** Asks again; from now on no page of earlier reconciliations is taken. */
   forget(): void {
     this.#freshness.renew();
+    this.#kept.clear();
   }
 }
 
@@ -179,9 +203,11 @@ export function forget(memory: ReconciliationMemory, change?: Action | 'claims')
   }
 }
 
-/** What an action relies on, of that which may be kept; a record for a certificate leads nowhere. */
-const relies = (action: Action): readonly KeptPart[] =>
-  action.kind === 'change-records' && action.purpose === 'validation' ? ['records', 'claims'] : reliedOn[action.kind];
+/** A record for a certificate leads nowhere: it relies on what it changes, and on the claims. */
+const isValidation = (action: Action) => action.kind === 'change-records' && action.purpose === 'validation';
+
+/** What an action relies on, of that which may be kept. */
+const relies = (action: Action): readonly KeptPart[] => (isValidation(action) ? ['claims'] : reliedOn[action.kind]);
 const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
   'create-security-group': ['networks'],
   'extend-security-group': ['networks'],
@@ -228,5 +254,12 @@ export function forgetUnreliable(memory: ReconciliationMemory, plan: Plan, befor
   const parts = concludes ? keptParts : plan.actions.flatMap(relies);
   const unreliable = new Set(parts.filter((part) => memory[part].usedKept));
   for (const part of unreliable) memory[part].forget();
-  return unreliable.size > 0;
+  const changed = plan.actions.flatMap((action) => (action.kind === 'change-records' ? action : []));
+  const forgotten = changed.map(({ zoneId, changes }) =>
+    memory.records.forgetNames(
+      zoneId,
+      changes.map(({ record }) => record.name),
+    ),
+  );
+  return unreliable.size > 0 || forgotten.includes(true);
 }

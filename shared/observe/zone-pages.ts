@@ -114,19 +114,22 @@ export class ZonePages {
 
   /**
    * All record sets at the given names.
-   * @param mayTake whether a page that was read already will do.
+   * @param mayTake whether a page that was read already will do for a name.
    */
-  async read(names: readonly string[], mayTake: (span: Span) => boolean = () => true): Promise<readonly RecordSet[]> {
+  async read(
+    names: readonly string[],
+    mayTake: (span: Span, name: string) => boolean = () => true,
+  ): Promise<readonly RecordSet[]> {
     const wanted = [...new Set(names)]
       .map((name) => ({ name, key: listingKey(name) }))
       .sort((a, b) => order(a.key, b.key));
     const records: RecordSet[] = [];
-    const own = new Set<Span>();
+    const read = new Set<Span>();
     for (const { name, key } of wanted) {
-      const known = this.#spans.findLast((one) => holds(one, key) && (own.has(one) || mayTake(one)));
+      const known = this.#spans.findLast((one) => holds(one, key) && (read.has(one) || mayTake(one, name)));
       const span =
         known ?? (await (this.#fromStart ? this.#pagesUpTo(key) : this.#page({ StartRecordName: name }, key)));
-      own.add(span);
+      if (known === undefined) read.add(span);
       records.push(...(span.records.get(name) ?? []));
     }
     return records;

@@ -198,8 +198,8 @@ describe('what was kept', () => {
     ['a cut', { actions: [makePrivate] }, 'waiting-for-certificate', all],
     ['a connection, which depends on the network', { actions: [connect] }, 'waiting-for-certificate', ['networks']],
     ['a certificate', { actions: [associate] }, 'waiting-for-certificate', ['zones', 'records', 'claims']],
-    ['a record for it', { actions: [validation('CREATE')] }, 'waiting-for-certificate', ['records', 'claims']],
-    ['the end of one', { actions: [validation('DELETE')] }, 'waiting-for-certificate', ['records', 'claims']],
+    ['a record for it', { actions: [validation('CREATE')] }, 'waiting-for-certificate', ['claims']],
+    ['the end of one', { actions: [validation('DELETE')] }, 'waiting-for-certificate', ['claims']],
     ['a name', { actions: [publish] }, 'waiting-for-certificate', all],
     ['a finding', { findings: [found('record-foreign')] }, 'waiting-for-certificate', all],
     ['a finding of what is read anew', { findings: [found('dns-unobservable')] }, 'waiting-for-certificate', []],
@@ -217,6 +217,23 @@ describe('what was kept', () => {
     expect(forgetUnreliable(memory, plan, before)).toBe(again.length > 0);
     expect(forgotten()).toEqual(again);
     expect(forgetUnreliable(memory, plan, before)).toBe(false);
+  });
+
+  it('of records is asked again for the names that are changed, and for no other', async () => {
+    const asked: (string | undefined)[] = [];
+    const pages = pagesOf(async ({ StartRecordName }) => {
+      asked.push(StartRecordName);
+      return { ResourceRecordSets: [], IsTruncated: true, NextRecordName: `${StartRecordName}.y`, NextRecordType: 'A' };
+    });
+    for (const name of ['x', 'other']) await pages.of(client, 'Z1').read([name]);
+    const memory = reconciliationMemory(nothingKept(), pages, () => START, false);
+    const read = () => memory.records.at(client, 'Z1', ['x', 'other'], []);
+    await read();
+    const plan = { ...waiting, actions: [validation('CREATE')] };
+    expect(forgetUnreliable(memory, plan, undefined)).toBe(true);
+    await read();
+    expect(asked).toEqual(['x', 'other', 'x']);
+    expect(forgetUnreliable(memory, plan, undefined)).toBe(false);
   });
 
   it('is not taken where everything is to be fresh', async () => {

@@ -61,6 +61,19 @@ it('records that another reconciliation asked for since are as good as its own',
   expect([await first.read(), first.answers.usedKept]).toEqual([['3'], false]);
 });
 
+it('a name that is to be changed is asked for again, also where it shares its page with one that is not', async () => {
+  const { reconciliation } = zone();
+  await reconciliation().read();
+  const { answers, read } = reconciliation();
+  expect(await read()).toEqual(['1']);
+  expect([answers.forgetNames('Z2', [NAME]), answers.forgetNames('Z1', ['other'])]).toEqual([false, false]);
+  expect(answers.forgetNames('Z1', [NAME])).toBe(true);
+  // In the order of a listing, the other one comes first, and is taken from the page that is kept.
+  const found = await answers.at(client, 'Z1', ['aaa.example.com', NAME], []);
+  expect(found.flatMap(valuesOf)).toEqual(['2']);
+  expect(answers.forgetNames('Z1', [NAME])).toBe(false);
+});
+
 it('a change that Route 53 has made is in what was asked for before, for all', async () => {
   const { clock, reconciliation } = zone();
   const [writer, other] = [reconciliation(), reconciliation()];
