@@ -34,8 +34,8 @@ export interface NetworkScope extends NetworkRule {
   readonly account: string;
   readonly region: string;
   readonly ownerTag: string;
-  /** Whether nothing of the service leads to an endpoint yet: then only the state is asked of one that is pending. */
-  readonly isNew?: boolean;
+  /** Whether no connection of the service leads to an endpoint: then only the state is asked of one that is pending. */
+  readonly isUnused?: boolean;
 }
 
 /** The VPC's App Runner endpoints, or the inputs for a new one. */
@@ -83,9 +83,9 @@ async function observeEndpoints(
   scope: NetworkScope,
   endpoints: readonly VpcEndpoint[],
 ): Promise<readonly EndpointState[]> {
-  const inUse = endpoints.filter((endpoint) => scope.isNew !== true || stateOf(endpoint) !== 'pending');
-  const interfaceIds = inUse.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds);
-  const groupIds = inUse.flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? []));
+  const asked = endpoints.filter((endpoint) => scope.isUnused !== true || stateOf(endpoint) !== 'pending');
+  const interfaceIds = asked.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds);
+  const groupIds = asked.flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? []));
   const [interfaces, groups] = await Promise.all([
     interfaceIds.length === 0 ? [] : describeInterfaces(ec2, [{ Name: 'network-interface-id', Values: interfaceIds }]),
     groupIds.length === 0 ? [] : describeGroups(ec2, [{ Name: 'group-id', Values: [...new Set(groupIds)] }]),
@@ -93,7 +93,7 @@ async function observeEndpoints(
   return Promise.all(
     endpoints.map(async (endpoint): Promise<EndpointState> => {
       const state = endpointState(endpoint, interfaces, scope.ownerTag);
-      return inUse.includes(endpoint)
+      return asked.includes(endpoint)
         ? { ...state, ...(await observeAccess(ec2, scope, endpoint, state, groups)) }
         : state;
     }),

@@ -4,7 +4,7 @@ import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { Claims } from '../claims.ts';
 import { errorName } from '../errors.ts';
 import { associationsFingerprint } from '../plan/association.ts';
-import { type OwnedRecord, ownsNothing, recordsOf, validationOf } from '../plan/ledger.ts';
+import { type OwnedRecord, recordsOf, validationOf } from '../plan/ledger.ts';
 import type { ConnectionState, DomainState, NetworkState, Observed, ObservedService } from '../plan/observed.ts';
 import { answerFingerprint } from '../plan/publish-gate.ts';
 import type { WaitCondition } from '../plan/wait.ts';
@@ -175,28 +175,30 @@ export class Observer {
     const vpcId = rule?.vpcId;
     const { account, region } = identity;
     const names = [...new Set([...scope.domains, ...Object.keys(scope.ledger.domains)])];
-    const isNew = ownsNothing(scope.ledger);
+    const isKnown = scope.ledger.endpoint !== undefined;
+    const observedConnections = observeConnections(identity.arn, isKnown, {
+      list: async () => (await this.#connections(identity.arn)).map(({ arn }) => arn),
+      describe: (arn) => this.#connection(arn),
+      tags: (arn) => this.tags(arn),
+    });
     const observedNetwork =
       rule === undefined
         ? undefined
-        : remembered(memory.networks, JSON.stringify(rule), () =>
-            observeNetwork(ec2, { account, region, ownerTag, isNew, ...rule }),
-          );
+        : remembered(memory.networks, JSON.stringify(rule), async () => {
+            // Many services share the answer.
+            const isUnused = this.#zoneReads === undefined && (await observedConnections).length === 0;
+            return observeNetwork(ec2, { account, region, ownerTag, isUnused, ...rule });
+          });
     const zoneFreshness = memory.zones?.freshness ?? new Freshness(() => this.now(), false);
     const zonesIn = (vpc: Parameters<typeof observeZones>[1]) =>
       remembered(memory.zones, vpc?.id ?? '', () =>
         observeZones(zoneClients, vpc, this.#zoneReads ?? this.#sources.reads.listings(zoneFreshness)),
       );
     const { claims } = this.#sources;
-    const isKnown = scope.ledger.endpoint !== undefined;
     const written = validationOf(scope.ledger);
     const [network, connections, { associations, serviceNames }, zones, held] = await Promise.all([
       observedNetwork,
-      observeConnections(identity.arn, isKnown, {
-        list: async () => (await this.#connections(identity.arn)).map(({ arn }) => arn),
-        describe: (arn) => this.#connection(arn),
-        tags: (arn) => this.tags(arn),
-      }),
+      observedConnections,
       // An association does not outlive its service.
       service.kind === 'deleted' || (names.length === 0 && !service.isPublic)
         ? none

@@ -47,7 +47,7 @@ export interface EndpointState {
   readonly name: { readonly name: string; readonly zoneId: string } | undefined;
   /** Whether it has IPv4 and IPv6 addresses; known while it is pending too. */
   readonly isDualStack: boolean;
-  /** Private addresses of its network interfaces, IPv4 and IPv6; of a pending one for a new service they are not asked. */
+  /** Private addresses of its network interfaces, IPv4 and IPv6; not asked of a pending one that no connection uses. */
   readonly addresses: readonly string[];
   readonly interfaceCount: number;
   /** Whether its security groups let TCP 443 in from addresses of the VPC; absent where that is not asked. */

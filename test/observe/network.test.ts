@@ -142,14 +142,14 @@ describe('an endpoint and the group that the stack created for it', () => {
     if (isReady) await clock.advance(60_000);
   }
 
-  it('is asked for nothing else while it is pending and the service new', async () => {
+  it('is asked for nothing else while it is pending and unused', async () => {
     await established([], false);
     const asked: string[] = [];
     ec2.middlewareStack.add((next, { commandName = '' }) => (args) => {
       asked.push(commandName);
       return next(args);
     });
-    const [endpoint] = (await observeNetwork(ec2, scope({ isNew: true }))).endpoints;
+    const [endpoint] = (await observeNetwork(ec2, scope({ isUnused: true }))).endpoints;
     expect(endpoint).toMatchObject({ state: 'pending', addresses: [], interfaceCount: 3 });
     expect([endpoint?.allowsHttps, endpoint?.ownGroup]).toEqual([undefined, undefined]);
     expect(asked).toEqual(['DescribeVpcEndpointsCommand']);

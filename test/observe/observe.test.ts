@@ -8,15 +8,33 @@ import { expect, it, onTestFinished } from 'vitest';
 import { JoinedReads } from '../../shared/observe/joined-reads.ts';
 import { endpointServiceName } from '../../shared/observe/network.ts';
 import { Observer } from '../../shared/observe/observe.ts';
-import { emptyLedger, type OwnedResources } from '../../shared/plan/ledger.ts';
+import { ZoneReads } from '../../shared/observe/zone-reads.ts';
+import { emptyLedger } from '../../shared/plan/ledger.ts';
 import { service } from '../fixtures.ts';
 
 const unused = () => Promise.reject(new Error('not asked in this test'));
 
-it.each<[string, OwnedResources, number]>([
-  ['is not asked for a new service', emptyLedger, 0],
-  ['is asked for one that the stack has made private', { ...emptyLedger, madePrivate: true }, 2],
-])('at which addresses a pending endpoint is %s', async (_, ledger, addresses) => {
+/** App Runner with these connections of the service. */
+function appRunnerWith(arns: readonly string[]): AppRunnerClient {
+  const client = new AppRunnerClient({ region: service.region });
+  const answers: Readonly<Record<string, object>> = {
+    ListVpcIngressConnectionsCommand: {
+      VpcIngressConnectionSummaryList: arns.map((VpcIngressConnectionArn) => ({ VpcIngressConnectionArn })),
+    },
+    DescribeVpcIngressConnectionCommand: { VpcIngressConnection: { Status: 'PENDING_UPDATE' } },
+  };
+  client.middlewareStack.add((_, { commandName = '' }) => async () => ({
+    output: { $metadata: {}, ...answers[commandName] },
+    response: {},
+  }));
+  return client;
+}
+
+it.each<[string, readonly string[], (one: Observer) => Observer, number]>([
+  ['is not asked while the service has no connection', [], (one) => one, 0],
+  ['is asked while it has one, whoever made it', ['arn:connection'], (one) => one, 2],
+  ['is asked for many services, of which others have one', [], (one) => one.forManyServices(new ZoneReads()), 2],
+])('at which addresses a pending endpoint is %s', async (_, connections, made, addresses) => {
   const clock = new VirtualClock();
   const cloud = createCloud({ clock });
   onTestFinished(() => cloud.stop());
@@ -31,13 +49,13 @@ it.each<[string, OwnedResources, number]>([
     }),
   );
   const route53 = new Route53Client(config);
-  const observer = new Observer({
-    ...{ appRunner: new AppRunnerClient(config), ec2, vpcZones: route53, now: () => clock.now() },
+  const one = new Observer({
+    ...{ appRunner: appRunnerWith(connections), ec2, vpcZones: route53, now: () => clock.now() },
     ...{ zones: { own: route53, shared: [] }, reads: new JoinedReads(), probe: () => unused },
     ...{ resolve: unused, issuers: unused, nameServers: unused, cname: unused },
   });
   const network = { vpcId, subnetIds: [], securityGroupIds: [], allowFrom: [] };
-  const seen = await observer.world(
+  const seen = await made(one).world(
     { kind: 'deleted' },
     {
       service,
@@ -48,7 +66,7 @@ it.each<[string, OwnedResources, number]>([
       domains: [],
       allowedZones: [],
       zones: [],
-      ledger,
+      ledger: emptyLedger,
     },
   );
   expect(seen.network?.endpoints).toMatchObject([{ state: 'pending' }]);
