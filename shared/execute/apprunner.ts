@@ -11,6 +11,7 @@ import {
 import { errorMessage, errorName } from '../errors.ts';
 import { connectionState } from '../observe/connections.ts';
 import { describeService } from '../observe/service.ts';
+import type { ConnectionState } from '../plan/observed.ts';
 import { OWNER_TAG } from '../tags.ts';
 import { type ExecutionOutcome, outcomeOf, retryLater } from './outcome.ts';
 
@@ -54,21 +55,22 @@ export async function createConnection(
   ownerTag: string,
   { name, vpcId, endpointId }: { readonly name: string; readonly vpcId: string; readonly endpointId: string },
 ): Promise<ExecutionOutcome> {
-  try {
-    const { VpcIngressConnection: created } = await appRunner.send(
-      new CreateVpcIngressConnectionCommand({
-        ServiceArn: serviceArn,
-        VpcIngressConnectionName: name,
-        IngressVpcConfiguration: { VpcId: vpcId, VpcEndpointId: endpointId },
-        Tags: [{ Key: OWNER_TAG, Value: ownerTag }],
-      }),
-    );
-    const arn = created?.VpcIngressConnectionArn;
-    const connection = arn === undefined ? undefined : connectionState(arn, created ?? {});
-    return connection === undefined ? { kind: 'done' } : { kind: 'done', connection };
-  } catch (error) {
-    return outcomeOf(error);
-  }
+  return attempt(
+    () =>
+      appRunner.send(
+        new CreateVpcIngressConnectionCommand({
+          ServiceArn: serviceArn,
+          VpcIngressConnectionName: name,
+          IngressVpcConfiguration: { VpcId: vpcId, VpcEndpointId: endpointId },
+          Tags: [{ Key: OWNER_TAG, Value: ownerTag }],
+        }),
+      ),
+    ({ VpcIngressConnection: created }) => {
+      if (created?.VpcIngressConnectionArn === undefined) return {};
+      const connection = connectionState(created.VpcIngressConnectionArn, created);
+      return connection === undefined ? {} : { connection };
+    },
+  );
 }
 
 export async function updateConnection(
@@ -132,10 +134,13 @@ export async function removeTag(
   return attempt(() => appRunner.send(new UntagResourceCommand({ ResourceArn: serviceArn, TagKeys: [key] })));
 }
 
-async function attempt(send: () => Promise<unknown>): Promise<ExecutionOutcome> {
+/** @param seen what the reply says of what was done. */
+async function attempt<Reply>(
+  send: () => Promise<Reply>,
+  seen: (reply: Reply) => { readonly connection?: ConnectionState } = () => ({}),
+): Promise<ExecutionOutcome> {
   try {
-    await send();
-    return { kind: 'done' };
+    return { kind: 'done', ...seen(await send()) };
   } catch (error) {
     return outcomeOf(error);
   }

@@ -11,8 +11,8 @@ const PAGE = 100;
 /** For several services: the most that Route 53 returns. */
 const LARGE_PAGE = 300;
 
-/** What was read with one client. */
-interface Kept {
+/** Listings that were made with one client. */
+interface KeptListings {
   readonly zones: KeptAnswers<readonly HostedZone[]>;
   readonly inVpc: KeptAnswers<readonly HostedZoneSummary[]>;
 }
@@ -62,19 +62,19 @@ export class JoinedReads {
   readonly #zones = new Joined<readonly HostedZone[]>();
   readonly #inVpc = new Joined<readonly HostedZoneSummary[]>();
   readonly #pages = new Joined<{ readonly from: string; readonly page: Page }>();
-  readonly #kept = new WeakMap<Route53Client, Kept>();
+  readonly #kept = new WeakMap<Route53Client, KeptListings>();
 
   /** @param freshness which listings of other reconciliations are taken. */
   listings(freshness: Freshness): ZoneListings {
     return {
       zones: (client, from, list) =>
-        this.#of(client).zones.read(from, freshness, () => this.#zones.read(from, client, list)),
+        this.#keptOf(client).zones.read(from, freshness, () => this.#zones.read(from, client, list)),
       inVpc: (client, vpcId, list) =>
-        this.#of(client).inVpc.read(vpcId, freshness, () => this.#inVpc.read(vpcId, client, list)),
+        this.#keptOf(client).inVpc.read(vpcId, freshness, () => this.#inVpc.read(vpcId, client, list)),
     };
   }
 
-  #of(client: Route53Client): Kept {
+  #keptOf(client: Route53Client): KeptListings {
     const kept = this.#kept.get(client) ?? {
       zones: new KeptAnswers(() => true),
       inVpc: new KeptAnswers(() => true),

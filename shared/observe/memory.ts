@@ -87,9 +87,8 @@ export class Freshness {
 
   /** Whether the answer to a question may be taken, whoever asked; then it is. */
   take(asked: Asked): boolean {
-    const { at } = asked;
     if (this.isNew(asked)) return true;
-    if (!this.#takesKept || this.now() - at >= KEPT_MS) return false;
+    if (!this.#takesKept || this.now() - asked.at >= KEPT_MS) return false;
     this.#usedKept = true;
     return true;
   }
@@ -136,12 +135,9 @@ export class Answers<Answer> {
     this.#known.set(about, Promise.resolve(answer));
   }
 
-  /**
-   * Asks again; from now on nothing of earlier reconciliations is taken.
-   * @param about how the questions begin; by default all.
-   */
-  forget(about = ''): void {
-    for (const key of this.#known.keys()) if (key.startsWith(about)) this.#known.delete(key);
+  /** Asks again; from now on nothing of earlier reconciliations is taken. */
+  forget(): void {
+    this.#known.clear();
     this.freshness.renew();
   }
 }

@@ -28,8 +28,9 @@ function isHealthy({ state, name, allowsHttps, ownGroup }: NetworkState['endpoin
   return state === 'available' && name !== undefined && allowsHttps === true && (ownGroup?.missing ?? []).length === 0;
 }
 
-/** Pages of all zones that are kept at most for a client, of up to 300 records each. */
+/** Pages that are kept at most for a client, of up to 300 records each: of all zones, and of one. */
 const MAX_PAGES = 150;
+const MAX_PAGES_OF_ZONE = 50;
 
 /** The pages of hosted zones that a process has read. What AWS answers may depend on who asks. */
 export class KeptPages {
@@ -46,8 +47,8 @@ export class KeptPages {
   of(client: Route53Client, zoneId: string): ZonePages {
     const known = this.#byClient.get(client) ?? new Map<string, ZonePages>();
     this.#byClient.set(client, known);
-    const list = () => this.#reads.pages(client, zoneId);
-    const pages = known.get(zoneId) ?? new ZonePages(list(), { now: this.#now, keptFor: KEPT_MS });
+    const options = { now: this.#now, keptFor: KEPT_MS, most: MAX_PAGES_OF_ZONE };
+    const pages = known.get(zoneId) ?? new ZonePages(this.#reads.pages(client, zoneId), options);
     // The zone that was asked for longest ago goes first.
     known.delete(zoneId);
     let count = [...known.values()].reduce((sum, one) => sum + one.count, pages.count);
@@ -61,15 +62,23 @@ export class KeptPages {
   }
 }
 
+/** What a reconciliation has asked of one hosted zone. */
+interface ZoneAsked {
+  readonly pages: ZonePages;
+  /** The last question. */
+  last: Promise<unknown>;
+  /** Names that were taken from pages of earlier reconciliations. */
+  readonly taken: Set<string>;
+  /** Names for which those pages will not do. */
+  readonly refused: Set<string>;
+}
+
 /** Records of hosted zones for one reconciliation, from the pages that all of the process have read. */
 export class RecordAnswers implements ZoneRecords {
   readonly #freshness: Freshness;
   readonly #pages: KeptPages;
-  readonly #zones = new Map<string, ZonePages>();
-  /** The last question about each zone. */
-  readonly #asked = new Map<string, Promise<unknown>>();
-  /** Names of each zone that were taken from pages of earlier reconciliations, and those of which these will not do. */
-  readonly #kept = new Map<string, { readonly taken: Set<string>; readonly refused: Set<string> }>();
+  /** By id. */
+  readonly #zones = new Map<string, ZoneAsked>();
 
   /** @param freshness which pages of other reconciliations are taken. */
   constructor(freshness: Freshness, pages: KeptPages) {
@@ -89,49 +98,40 @@ export class RecordAnswers implements ZoneRecords {
     written: readonly OwnedRecord[],
   ): Promise<readonly RecordSet[]> {
     const pages = this.#pages.of(client, zoneId);
-    this.#zones.set(zoneId, pages);
     for (const { zoneId: of, record, at } of written)
       if (of === zoneId && at !== undefined) pages.apply([{ action: 'CREATE', record }], at);
-    // One question after the other: the next one finds the pages of those before.
-    const before = this.#asked.get(zoneId) ?? Promise.resolve();
-    const { taken, refused } = this.#keptOf(zoneId);
+    const before = this.#zones.get(zoneId) ?? { last: Promise.resolve(), taken: new Set(), refused: new Set() };
+    const zone: ZoneAsked = { ...before, pages };
+    this.#zones.set(zoneId, zone);
     const mayTake = (span: Span, name: string) => {
       if (this.#freshness.isNew(span)) return true;
-      if (refused.has(name) || !this.#freshness.take(span)) return false;
-      taken.add(name);
+      if (zone.refused.has(name) || !this.#freshness.take(span)) return false;
+      zone.taken.add(name);
       return true;
     };
-    const answer = before.then(() => pages.read(names, mayTake));
-    this.#asked.set(
-      zoneId,
-      answer.catch(() => undefined),
-    );
+    // One question after the other: the next one finds the pages of those before.
+    const answer = before.last.then(() => pages.read(names, mayTake));
+    zone.last = answer.catch(() => undefined);
     return answer;
-  }
-
-  #keptOf(zoneId: string) {
-    const kept = this.#kept.get(zoneId) ?? { taken: new Set<string>(), refused: new Set<string>() };
-    this.#kept.set(zoneId, kept);
-    return kept;
   }
 
   /** Asks for names again that were taken from earlier reconciliations. @returns whether there are some. */
   forgetNames(zoneId: string, names: readonly string[]): boolean {
-    const { taken, refused } = this.#keptOf(zoneId);
-    const unreliable = names.filter((name) => taken.delete(name));
-    for (const name of unreliable) refused.add(name);
+    const zone = this.#zones.get(zoneId);
+    const unreliable = names.filter((name) => zone?.taken.delete(name));
+    for (const name of unreliable) zone?.refused.add(name);
     return unreliable.length > 0;
   }
 
   /** Takes over changes that Route 53 has just made. */
   change(zoneId: string, changes: readonly RecordChange[]): void {
-    this.#zones.get(zoneId)?.apply(changes, this.#freshness.now());
+    this.#zones.get(zoneId)?.pages.apply(changes, this.#freshness.now());
   }
 
   /** Asks again; from now on no page of earlier reconciliations is taken. */
   forget(): void {
     this.#freshness.renew();
-    this.#kept.clear();
+    for (const { taken } of this.#zones.values()) taken.clear();
   }
 }
 
@@ -203,11 +203,9 @@ export function forget(memory: ReconciliationMemory, change?: Action | 'claims')
   }
 }
 
-/** A record for a certificate leads nowhere: it relies on what it changes, and on the claims. */
-const isValidation = (action: Action) => action.kind === 'change-records' && action.purpose === 'validation';
-
-/** What an action relies on, of that which may be kept. */
-const relies = (action: Action): readonly KeptPart[] => (isValidation(action) ? ['claims'] : reliedOn[action.kind]);
+/** What an action relies on, of that which may be kept, beside what it changes; a record for a certificate leads nowhere. */
+const relies = (action: Action): readonly KeptPart[] =>
+  action.kind === 'change-records' && action.purpose === 'validation' ? ['claims'] : reliedOn[action.kind];
 const reliedOn: Readonly<Record<Action['kind'], readonly KeptPart[]>> = {
   'create-security-group': ['networks'],
   'extend-security-group': ['networks'],

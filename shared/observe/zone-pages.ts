@@ -64,10 +64,9 @@ export interface PageOptions {
   now?(): number;
   /** How long pages are kept, in milliseconds. */
   readonly keptFor?: number;
+  /** How many pages are kept at most. */
+  readonly most?: number;
 }
-
-/** Pages that are kept at most of a zone that is not read from its start on. */
-const MAX_KEPT = 50;
 
 /**
  * The record sets of one hosted zone, read page by page and each page once. A name that lies within a page that was read
@@ -78,6 +77,7 @@ export class ZonePages {
   readonly #fromStart: boolean;
   readonly #now: () => number;
   readonly #keptFor: number;
+  readonly #most: number;
   /** In the order in which they were asked for. */
   #spans: readonly Span[] = [];
   /** Pages that are being read, and changes that Route 53 made since the first of them was asked for. */
@@ -85,14 +85,21 @@ export class ZonePages {
   #meanwhile: readonly { readonly change: RecordChange; readonly at: number }[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
+  /** By default all pages are kept. */
   constructor(
     list: ListPage,
-    { fromStart = false, now = () => 0, keptFor = Number.POSITIVE_INFINITY }: PageOptions = {},
+    {
+      fromStart = false,
+      now = () => 0,
+      keptFor = Number.POSITIVE_INFINITY,
+      most = Number.POSITIVE_INFINITY,
+    }: PageOptions = {},
   ) {
     this.#list = list;
     this.#fromStart = fromStart;
     this.#now = now;
     this.#keptFor = keptFor;
+    this.#most = most;
   }
 
   /** How many pages are kept; 1 at least. */
@@ -164,7 +171,7 @@ export class ZonePages {
       const isKept = (one: Span) =>
         asked.at - one.at < this.#keptFor && !(one.order < asked.order && isWithin(one, span));
       const spans = [...this.#spans.filter(isKept), span].toSorted((one, other) => one.order - other.order);
-      this.#spans = spans.slice(this.#fromStart ? 0 : -MAX_KEPT);
+      this.#spans = spans.slice(-this.#most);
       return span;
     } finally {
       if (--this.#reading === 0) this.#meanwhile = [];

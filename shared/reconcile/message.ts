@@ -79,8 +79,8 @@ export function parseReconcileMessage(body: string): ReconcileMessage {
 const MAX_WAITING_BYTES = 100_000;
 
 /**
- * What a message says of the waits after everything was observed; `undefined` when it would be too large: then the next look observes
- * everything.
+ * What a message says of the waits after everything was observed; `undefined` when it would be too large: then the next look
+ * observes everything.
  * @param lookedAt milliseconds since the epoch.
  */
 export function waitingOf(waits: readonly OpenWait[], tagsSeen: string, lookedAt: number): Waiting | undefined {

@@ -265,8 +265,8 @@ function isForgettable({ desired, phase, findings, timeline }: ServiceState, { r
 const MAX_TAGS_AGE_MS = 5 * MINUTE;
 
 /**
- * Names the next message, runs the status checks that are due, reads the tags once they are five minutes old, and sends that message if
- * nothing changed. A message that is out of date ends before it asks anything.
+ * Names the next message, runs the status checks that are due, reads the tags once they are five minutes old, and sends that
+ * message if nothing changed. A message that is out of date ends before it asks anything.
  * @returns `changed`: something changed, ended or happened, so observe everything.
  */
 async function checkWaits(

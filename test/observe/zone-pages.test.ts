@@ -167,10 +167,18 @@ describe('the pages of a zone', () => {
 
   it('are kept as many as a process can hold: the oldest give way', async () => {
     let calls = 0;
-    const pages = new ZonePages(async ({ StartRecordName }) => {
-      calls++;
-      return { ResourceRecordSets: [], IsTruncated: true, NextRecordName: `${StartRecordName}x`, NextRecordType: 'A' };
-    });
+    const pages = new ZonePages(
+      async ({ StartRecordName }) => {
+        calls++;
+        return {
+          ResourceRecordSets: [],
+          IsTruncated: true,
+          NextRecordName: `${StartRecordName}x`,
+          NextRecordType: 'A',
+        };
+      },
+      { most: 50 },
+    );
     const name = (index: number) => `n${String(index).padStart(2, '0')}`;
     for (let index = 0; index <= 50; index++) await pages.read([name(index)]);
     for (let index = 50; index > 0; index--) await pages.read([name(index)]);
