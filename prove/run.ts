@@ -58,9 +58,14 @@ async function main(): Promise<number> {
     return usage(`--case needs the family that it is of, one of ${named}.`);
   await ensurePackaged();
   if (values.case !== undefined && only !== undefined) {
-    const { disturbances } = await only.play(values.case);
-    process.stdout.write(`${values.case} held, with ${disturbances} disturbances.\n`);
-    return 0;
+    try {
+      const { disturbances } = await only.play(values.case);
+      process.stdout.write(`${values.case} held, with ${disturbances} disturbances.\n`);
+      return 0;
+    } catch (error) {
+      process.stderr.write(`${values.case} did not hold: ${errorMessage(error)}\n`);
+      return 1;
+    }
   }
   const effort: Effort = values.quick ? 'quick' : 'full';
   const minutes = values.minutes === undefined ? (values.quick ? 1 : Number.POSITIVE_INFINITY) : Number(values.minutes);
