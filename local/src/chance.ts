@@ -18,7 +18,11 @@ function fromBytes(bytes: (count: number) => Uint8Array): Chance {
   return {
     hex,
     base32: (length) => Array.from(bytes(length), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join(''),
-    uuid: () => hex(32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5'),
+    uuid() {
+      const digits = hex(32);
+      const [first, second, last] = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(20)];
+      return `${first}-${second}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${last}`;
+    },
   };
 }
 

@@ -241,7 +241,6 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
       events.stop();
       await lambda.close();
       await front.stop();
-      await dynamoDb.close();
       ownClock.stop();
     },
     [Symbol.asyncDispose]: () => cloud.stop(),

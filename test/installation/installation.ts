@@ -70,6 +70,9 @@ export interface InstallationOptions {
   readonly prepare?: (cloud: EmbeddedCloud, network: SeededNetwork) => Promise<Readonly<Record<string, string>>>;
 }
 
+/** Once a process: its sources stay as they are. */
+let packaged: ReturnType<typeof ensurePackaged> | undefined;
+
 /**
  * The packaged stack, deployed into an embedded cloud that lives in virtual time: the real handlers, composed with
  * clients that need no socket and the credentials of their own roles.
@@ -157,7 +160,8 @@ export class Installation {
     const network = await seedNetwork(cloud);
     const zoneIds = await createZones(cloud, network, zones);
     const prepared = await prepare(cloud, network);
-    const { template, codeFolder } = await ensurePackaged();
+    packaged ??= ensurePackaged();
+    const { template, codeFolder } = await packaged;
     const stack = await deployProduct(cloud, network, {
       template: JSON.parse(await readFile(template, 'utf8')),
       codeFolder,

@@ -4,15 +4,14 @@ export type ConditionValues = ReadonlyMap<string, readonly string[]>;
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** Expressions of patterns without variables: every call is checked against the same few policies. */
-const compiled = new Map<string, RegExp>();
+const compiled = { '': new Map<string, RegExp>(), i: new Map<string, RegExp>() };
 
 /**
  * Puts policy variables (`${aws:PrincipalAccount}`) and wildcards into a regular expression. `${*}`, `${?}` and `${$}`
  * are those characters themselves. A variable without a value makes the pattern match nothing, as in IAM (documented).
  */
-function expression(pattern: string, values: ConditionValues, flags: string): RegExp | undefined {
-  const key = `${flags}${pattern}`;
-  const known = compiled.get(key);
+function expression(pattern: string, values: ConditionValues, flags: keyof typeof compiled): RegExp | undefined {
+  const known = compiled[flags].get(pattern);
   if (known !== undefined) return known;
   let source = '';
   for (const [piece, variable] of pattern.matchAll(/\$\{([^}]*)\}|[*?]|[^*?$]+|\$/g)) {
@@ -25,7 +24,7 @@ function expression(pattern: string, values: ConditionValues, flags: string): Re
     }
   }
   const made = new RegExp(`^${source}$`, `s${flags}`);
-  if (!pattern.includes('${')) compiled.set(key, made);
+  if (!pattern.includes('${')) compiled[flags].set(pattern, made);
   return made;
 }
 

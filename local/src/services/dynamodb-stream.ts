@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -72,7 +73,7 @@ export class TableStream {
     const before = this.#images.get(key.text);
     if (image === undefined) this.#images.delete(key.text);
     else this.#images.set(key.text, image);
-    if (JSON.stringify(sorted(before)) === JSON.stringify(sorted(image))) return;
+    if (isDeepStrictEqual(before, image)) return;
     const at = this.#clock.now();
     const sequence = ++this.#sequence;
     const shown = (has: boolean, name: 'NewImage' | 'OldImage', one: Image | undefined) =>
@@ -124,6 +125,3 @@ export class TableStream {
 }
 
 const sequenceNumber = (sequence: number): string => `1${String(sequence).padStart(SEQUENCE_DIGITS - 1, '0')}`;
-
-const sorted = (image: Image | undefined): unknown =>
-  image === undefined ? undefined : Object.entries(image).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { Agent, request, type Server } from 'node:http';
+import { EventEmitter } from 'node:events';
 import * as sdk from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { type Clock, SystemClock } from '../clock.ts';
 import type { Passthrough } from '../wire/directory.ts';
-import { bytesOf, textOf, type WireRequest, type WireResponse } from '../wire/message.ts';
 import { operationSchemas } from '../wire/sdk-schemas.ts';
 import type { CallContext, RequiredPermission } from '../wire/service.ts';
 import { type Image, type StreamViewType, streamViewTypes, TableStream } from './dynamodb-stream.ts';
@@ -22,6 +20,13 @@ const TABLE_WRITES = new Set([
   'UntagResource',
 ]);
 const TARGET_PREFIX = 'DynamoDB_20120810';
+/** dynalite requires a signature and does not check it; the gateway has checked the caller. */
+const DYNALITE_HEADERS = {
+  'content-type': 'application/x-amz-json-1.0',
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=embedded/20260101/r/dynamodb/aws4_request, SignedHeaders=host, Signature=none',
+  'x-amz-date': '20260101T000000Z',
+};
 
 type Json = Readonly<Record<string, unknown>>;
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -33,7 +38,7 @@ export class DynamoDb implements Passthrough {
   readonly targetPrefix = TARGET_PREFIX;
   readonly eventSource = 'dynamodb.amazonaws.com';
   readonly api = operationSchemas(sdk);
-  readonly #stores = new Map<string, Promise<Store>>();
+  readonly #stores = new Map<string, Store>();
   readonly #streams = new Map<string, TableStream>();
   readonly #clock: Clock;
 
@@ -62,19 +67,8 @@ export class DynamoDb implements Passthrough {
     return ITEM_WRITES.has(operation) || ITEM_READS.has(operation);
   }
 
-  async handle(
-    wire: WireRequest,
-    context: Pick<CallContext, 'account' | 'region' | 'requestId'>,
-  ): Promise<WireResponse> {
-    const store = await this.#store(context);
-    const operation = wire.headers['x-amz-target']?.split('.').at(-1) ?? '';
-    const { status, body } = await store.call(operation, parse(textOf(wire.body)));
-    const text = JSON.stringify(body);
-    return {
-      status,
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': context.requestId },
-      body: bytesOf(text),
-    };
+  handle(operation: string, input: object, context: Pick<CallContext, 'account' | 'region'>): Promise<Answer> {
+    return this.#store(context).call(operation, object(input));
   }
 
   /** A call from within the embedded cloud. @throws Error with DynamoDB's own name and message. */
@@ -83,20 +77,14 @@ export class DynamoDb implements Passthrough {
     input: Json,
     where: { readonly account: string; readonly region: string },
   ): Promise<Json> {
-    const { status, body } = await (await this.#store(where)).call(operation, input);
+    const { status, body } = await this.#store(where).call(operation, input);
     if (status < 300) return body;
     throw new Error(`DynamoDB ${operation}: ${String(body.__type).split('#').at(-1)}: ${String(body.message ?? '')}`);
   }
 
-  async close(): Promise<void> {
-    const stores = await Promise.all(this.#stores.values());
-    this.#stores.clear();
-    await Promise.all(stores.map((store) => store.close()));
-  }
-
-  #store({ account, region }: { readonly account: string; readonly region: string }): Promise<Store> {
+  #store({ account, region }: { readonly account: string; readonly region: string }): Store {
     const key = `${account}/${region}`;
-    const store = this.#stores.get(key) ?? Store.start(account, region, this.#clock, this.#streams);
+    const store = this.#stores.get(key) ?? new Store(account, region, this.#clock, this.#streams);
     this.#stores.set(key, store);
     return store;
   }
@@ -119,9 +107,7 @@ interface Answer {
 
 /** The tables of one account and region, and what dynalite leaves out. */
 class Store {
-  readonly #server: Server;
-  readonly #port: number;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   readonly #arnPrefix: string;
   readonly #timeToLive = new Map<string, Json>();
   /** Conditional writes of one table run one after the other, so that a failure returns the item that caused it. */
@@ -132,36 +118,10 @@ class Store {
   readonly #tableStreams = new Map<string, TableStream>();
   readonly #streams: Map<string, TableStream>;
 
-  private constructor(
-    server: Server,
-    port: number,
-    account: string,
-    region: string,
-    clock: Clock,
-    streams: Map<string, TableStream>,
-  ) {
-    this.#server = server;
-    this.#port = port;
+  constructor(account: string, region: string, clock: Clock, streams: Map<string, TableStream>) {
     this.#clock = clock;
     this.#streams = streams;
     this.#arnPrefix = `arn:aws:dynamodb:${region}:${account}:`;
-  }
-
-  static async start(account: string, region: string, clock: Clock, streams: Map<string, TableStream>): Promise<Store> {
-    const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-    // Connections are kept by the agent: one that the server closes for being idle may be just about to be used.
-    server.keepAliveTimeout = 0;
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('dynalite does not listen on a port');
-    return new Store(server, address.port, account, region, clock, streams);
-  }
-
-  async close(): Promise<void> {
-    this.#agent.destroy();
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
   async call(operation: string, given: Json): Promise<Answer> {
@@ -335,34 +295,21 @@ class Store {
       : input;
   }
 
+  /** A call of dynalite's server, which never listens: a socket costs more than dynalite does. */
   #ask(operation: string, input: Json): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        {
-          port: this.#port,
-          host: '127.0.0.1',
-          method: 'POST',
-          agent: this.#agent,
-          headers: {
-            'content-type': 'application/x-amz-json-1.0',
-            'x-amz-target': `${TARGET_PREFIX}.${operation}`,
-            // dynalite requires a signature and does not check it; the gateway has checked the caller.
-            authorization:
-              'AWS4-HMAC-SHA256 Credential=embedded/20260101/r/dynamodb/aws4_request, SignedHeaders=host, Signature=none',
-            'x-amz-date': '20260101T000000Z',
-          },
+    return new Promise((resolve) => {
+      const headers = { ...DYNALITE_HEADERS, 'x-amz-target': `${TARGET_PREFIX}.${operation}` };
+      const request = Object.assign(new EventEmitter(), { method: 'POST', url: '/', headers });
+      const response = {
+        statusCode: 500,
+        setHeader() {},
+        end(text: string) {
+          resolve({ status: this.statusCode, body: parse(text) });
         },
-        async (response) => {
-          try {
-            const text = Buffer.concat(await response.toArray()).toString();
-            resolve({ status: response.statusCode ?? 500, body: parse(text) });
-          } catch (error) {
-            reject(error);
-          }
-        },
-      );
-      sent.on('error', reject);
-      sent.end(JSON.stringify(input));
+      };
+      this.#server.emit('request', request, response);
+      request.emit('data', Buffer.from(JSON.stringify(input)));
+      request.emit('end');
     });
   }
 }

@@ -1,17 +1,22 @@
 import type { StaticOperationSchema } from '@smithy/types';
 import type { Credential } from './credential.ts';
-import { queryValue, textOf, type WireRequest, type WireResponse } from './message.ts';
+import { queryValue, textOf, type WireRequest } from './message.ts';
 import type { WireProtocol } from './protocol.ts';
 import { likelyProtocol, protocolOf, spoken } from './protocols.ts';
 import type { CallContext, RequiredPermission, ServiceDefinition } from './service.ts';
 
-/** An embedded server of its own behind the gateway: checked by IAM and counted, then handed the request as it came. */
+/** What an embedded server behind the gateway answers, as HTTP status and JSON body. */
+export interface PassthroughAnswer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** An embedded server of its own behind the gateway: checked by IAM and counted, then handed the input as it came. */
 export interface Passthrough {
   readonly signingName: string;
   /** `DynamoDB_20120810` in `X-Amz-Target: DynamoDB_20120810.GetItem`. */
   readonly targetPrefix: string;
   readonly eventSource: string;
-  /** `input` is the JSON body. */
   permissions(operation: string, input: object, context: CallContext): readonly RequiredPermission[];
   /** All operations of the AWS service; those that it does not serve answer NotImplemented by name. */
   readonly api: readonly StaticOperationSchema[];
@@ -19,7 +24,8 @@ export interface Passthrough {
   writes(operation: string): boolean;
   /** Whether CloudTrail takes it for a data event; everything is when this is left out. */
   dataPlane?(operation: string): boolean;
-  handle(request: WireRequest, context: CallContext): Promise<WireResponse>;
+  /** `input` is the JSON body. */
+  handle(operation: string, input: object, context: CallContext): Promise<PassthroughAnswer>;
 }
 
 /** Where a request goes. */

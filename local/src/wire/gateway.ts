@@ -8,7 +8,7 @@ import type { ServiceConstraints } from './constraints.ts';
 import { credentialOf } from './credential.ts';
 import { type Destination, Directory, type Passthrough } from './directory.ts';
 import { AwsError } from './errors.ts';
-import { textOf, type WireRequest, type WireResponse } from './message.ts';
+import { answer, bytesOf, textOf, type WireRequest, type WireResponse } from './message.ts';
 import { checkInput } from './protocols.ts';
 import type { CallContext, CallRecord, OperationDefinition, RequiredPermission, ServiceDefinition } from './service.ts';
 
@@ -174,13 +174,15 @@ export class Gateway {
   }
 
   async #forward(call: Call, passthrough: Passthrough): Promise<{ answer: WireResponse; outcome: Outcome }> {
-    call.input = jsonObject(call.request.body) ?? {};
+    call.input = jsonObject(call.request.body);
     const permissions = passthrough.permissions(call.name, call.input, call.context);
     this.#admit(call, permissions);
     await this.#fault(call, permissions);
-    const answer = await passthrough.handle(call.request, call.context);
-    const output = jsonObject(answer.body) ?? {};
-    return { answer, outcome: answer.status < 300 ? { ok: true, output } : { ok: false, ...errorOf(output) } };
+    const { status, body } = await passthrough.handle(call.name, call.input, call.context);
+    return {
+      answer: answer(status, 'application/x-amz-json-1.0', bytesOf(JSON.stringify(body)), call.context.requestId),
+      outcome: status < 300 ? { ok: true, output: body } : { ok: false, ...errorOf(body) },
+    };
   }
 
   #admit(call: Call, permissions: readonly RequiredPermission[]): void {
@@ -255,13 +257,12 @@ function notImplemented(service: ServiceDefinition, operation: string): never {
   throw new AwsError('NotImplemented', `${what} is not implemented by the embedded cloud`, { status: 501 });
 }
 
-function jsonObject(body: Uint8Array): object | undefined {
+function jsonObject(body: Uint8Array): object {
   try {
     const value: unknown = JSON.parse(textOf(body));
-    return value instanceof Object ? value : undefined;
-  } catch {
-    return undefined;
-  }
+    if (value instanceof Object) return value;
+  } catch {}
+  throw new AwsError('SerializationException', 'the body is not a JSON object', { status: 400 });
 }
 
 function errorOf(output: object): { readonly code: string; readonly message: string } {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { seededChance } from '../../src/chance.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { deployStack } from '../../src/deploy/deploy.ts';
@@ -223,7 +223,6 @@ describe('a deployed stack', () => {
     const see: InProcessHandler = (event, { functionName }) => void seen.push([functionName, event]);
     cloud = embeddedCloud({ 'on-event': see, reconcile: see });
   });
-  afterEach(() => cloud.dynamoDb.close());
 
   const deploy = (
     document: unknown = template,

@@ -173,7 +173,6 @@ describe('a packaged function in the embedded cloud', () => {
       clock.stop();
       await lambda.close();
       await server.close();
-      await dynamoDb.close();
     }
   });
 });

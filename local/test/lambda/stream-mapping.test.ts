@@ -45,6 +45,10 @@ async function start(
     }),
   );
   const streamArn = TableDescription?.LatestStreamArn ?? '';
+  // Without a timer: dynalite makes a table in its next turns.
+  const status = async () =>
+    (await client.send(new ddb.DescribeTableCommand({ TableName: 'rows' }))).Table?.TableStatus;
+  while ((await status()) !== 'ACTIVE');
   const statement = { Effect: 'Allow', Action: allowed.map((name) => `dynamodb:${name}`), Resource: '*' };
   const role = cloud.iam.createRole('123456789012', {
     RoleName: 'reader',

@@ -37,7 +37,7 @@ export function inProcessRuntime(clock: Clock, handlers: Readonly<Record<string,
         getRemainingTimeInMillis: () => deadline - clock.now(),
       };
       try {
-        const answer = await handler(structuredClone(payload), context, fn);
+        const answer = await handler(JSON.parse(JSON.stringify(payload)), context, fn);
         return { ok: true, payload: JSON.parse(JSON.stringify(answer ?? null)) };
       } catch (error) {
         return failureOf(error);
