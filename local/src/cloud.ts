@@ -107,7 +107,13 @@ export interface EmbeddedClientConfig {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly requestHandler: InProcessRequestHandler;
   readonly maxAttempts: number;
+  readonly retryMode: 'standard';
+  readonly useDualstackEndpoint: false;
+  readonly useFipsEndpoint: false;
 }
+
+/** The SDK's defaults, which each client otherwise looks for in the environment and in files of its user. */
+const SDK_DEFAULTS = { retryMode: 'standard', useDualstackEndpoint: false, useFipsEndpoint: false } as const;
 
 /** Puts the services together. Each knows only the narrow interfaces of `world.ts` of the others. */
 export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
@@ -234,6 +240,7 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
       credentials: { accessKeyId: account, secretAccessKey: 'root' },
       requestHandler: inProcessHandler(gateway),
       maxAttempts: 1,
+      ...SDK_DEFAULTS,
     }),
     async stop() {
       await cloudFormation.idle();
