@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Installation } from '../installation/installation.ts';
 import { ADDRESSES, DOMAIN, readyService, start, TAGS } from '../installation/worlds.ts';
-import { planIn } from './embedded.ts';
+import { planHere, planIn } from './embedded.ts';
 
 /** The parts of `--json` that people get as text too. */
 const explanationSchema = z.object({
@@ -40,7 +40,7 @@ type Explanation = z.infer<typeof explanationSchema>;
 /** Plans twice, as JSON and as text, and holds the two against each other and against the wire. */
 async function explained(world: Installation, arn: string): Promise<Explanation & { readonly text: string }> {
   const before = await world.row(arn);
-  const [json, text] = await Promise.all([planIn(world, [arn, '--json']), planIn(world, [arn])]);
+  const [json, text] = await Promise.all([planHere(world, [arn, '--json']), planHere(world, [arn])]);
   for (const { code, stderr, stdout, calls } of [json, text]) {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).not.toContain('\u001b');
