@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { run } from '../demo/program.ts';
 import { start, TAGS } from '../installation/worlds.ts';
+import { type } from './command-line.ts';
 import { planIn } from './embedded.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/0123456789abcdef0123456789abcdef';
@@ -17,7 +18,7 @@ describe('npm run plan says what is wrong', () => {
     ],
     ['a slip in an option', [SERVICE, '--jsno'], "unknown option '--jsno'\n(Did you mean --json?)"],
   ])('%s: 2', async (_, args, message) => {
-    const { code, stdout, stderr } = await run('cli/main.ts', ['plan', ...args]);
+    const { code, stdout, stderr } = await type(['plan', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
   });
@@ -84,7 +85,7 @@ describe('npm run plan without a stack', () => {
   });
 
   test('--help shows how to give them', async () => {
-    const { code, stdout, stderr } = await run('cli/main.ts', ['plan', '--help']);
+    const { code, stdout, stderr } = await type(['plan', '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // Wherever its lines end.
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('ALLOWED_ZONES, ALLOWED_NAMES, VPC_ID');
