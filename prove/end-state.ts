@@ -1,9 +1,9 @@
-import { DescribeServiceCommand } from '@aws-sdk/client-apprunner';
 import { DescribeSecurityGroupsCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import { describeConnections } from '../shared/observe/connections.ts';
 import { customDomainsOf, describeCustomDomains } from '../shared/observe/domains.ts';
 import { recordSet } from '../shared/observe/records.ts';
+import { describeService, serviceStatusOf } from '../shared/observe/service.ts';
 import { OWNER_TAG } from '../shared/tags.ts';
 import type { Stage } from '../test/scenarios/stage.ts';
 
@@ -13,13 +13,17 @@ import type { Stage } from '../test/scenarios/stage.ts';
  */
 export async function endState({ world, services }: Stage): Promise<string> {
   const ofServices = [...services].map(async ([name, arn]) => {
-    const { Service } = await world.appRunner.send(new DescribeServiceCommand({ ServiceArn: arn }));
-    const { associations } = customDomainsOf(await describeCustomDomains(world.appRunner, arn), undefined);
+    // A deleted service is forgotten sooner or later, and has no domains to ask for.
+    const service = await describeService(world.appRunner, arn);
+    const status = serviceStatusOf(service);
+    const isThere = status !== 'deleted';
+    const { domains } = isThere ? await describeCustomDomains(world.appRunner, arn) : { domains: [] };
+    const { associations } = customDomainsOf({ domains, vpcTargets: [], target: undefined }, undefined);
     const row = await world.row(arn);
     return {
       name,
-      status: Service?.Status,
-      isPublic: Service?.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible,
+      status,
+      isPublic: isThere && service?.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible,
       connections: (await describeConnections(world.appRunner, arn)).map(({ status, vpcId }) => `${status} ${vpcId}`),
       domains: Object.entries(associations).map(([domain, { status }]) => `${domain} ${status}`),
       phase: row?.phase,

@@ -19,12 +19,13 @@ const REST = 30 * 60_000;
 
 /** @throws Error that names the step of the story that failed. */
 export async function playStory(
-  { parameters, given, before = [], happens, ends }: Story,
+  { parameters, switches, given, before = [], happens, ends }: Story,
   plan: ReadonlyMap<number, Disturbance> = new Map(),
 ): Promise<PlayedStory> {
   const disturber = new Disturber({ functions: ['reconcile'], decide: (call) => plan.get(call) });
   const world = await Installation.start({
     ...(parameters === undefined ? {} : { parameters }),
+    ...(switches === undefined ? {} : { switches }),
     disturb: disturber,
   });
   try {

@@ -35,6 +35,8 @@ Exit codes
 const progressSchema = z.object({
   seed: z.number(),
   done: z.number(),
+  /** That it took until it was saved. */
+  seconds: z.number(),
   disturbances: z.number(),
   failed: z.array(z.object({ case: z.string(), message: z.string() })),
 });
@@ -94,10 +96,11 @@ async function prove(
   const saved = resume ? await readProgress(file) : undefined;
   let progress: Progress = saved ?? {
     seed: seed ?? Math.floor(Math.random() * 1_000_000),
-    ...{ done: 0, disturbances: 0, failed: [] },
+    ...{ done: 0, seconds: 0, disturbances: 0, failed: [] },
   };
   const before = progress.done;
-  const started = Date.now();
+  const started = Date.now() - progress.seconds * 1000;
+  const seconds = () => Math.round((Date.now() - started) / 1000);
   let shown = 0;
   let index = 0;
   let isWhole = true;
@@ -114,9 +117,10 @@ async function prove(
       if (first === undefined) return;
       const outcome = await first.outcome;
       const { done, disturbances, failed } = progress;
+      const now = { ...progress, done: done + 1, seconds: seconds() };
       progress = outcome.ok
-        ? { ...progress, done: done + 1, disturbances: disturbances + outcome.disturbances }
-        : { ...progress, done: done + 1, failed: [...failed, complain(first.name, outcome.message)] };
+        ? { ...now, disturbances: disturbances + outcome.disturbances }
+        : { ...now, failed: [...failed, complain(first.name, outcome.message)] };
       if (Date.now() - shown < 2_000) continue;
       shown = Date.now();
       process.stderr.write(
@@ -141,14 +145,13 @@ async function prove(
     const failed = complain('undisturbed', errorMessage(error));
     progress = { ...progress, failed: [...progress.failed, failed] };
   }
-  const seconds = Math.round((Date.now() - started) / 1000);
   if (isWhole) await rm(file, { force: true });
   else await saveProgress(file, progress);
   const { done: cases, disturbances, failed } = progress;
   process.stdout.write(
-    `${family.name}: ${cases} cases with ${disturbances} disturbances${isWhole ? '' : ' in the time there was'}, ${failed.length} failed, seed ${progress.seed}, ${seconds} s\n`,
+    `${family.name}: ${cases} cases with ${disturbances} disturbances${isWhole ? '' : ' in the time there was'}, ${failed.length} failed, seed ${progress.seed}, ${seconds()} s\n`,
   );
-  return { family: family.name, seed: progress.seed, cases, disturbances, failed, seconds };
+  return { family: family.name, seed: progress.seed, cases, disturbances, failed, seconds: seconds() };
 }
 
 async function readProgress(file: URL): Promise<Progress | undefined> {

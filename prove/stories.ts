@@ -1,3 +1,5 @@
+import type { Switches } from 'apprunner-embedded-cloud/profile';
+import { deleted } from '../test/scenarios/props.ts';
 import type { Given, Step } from '../test/scenarios/scenario.ts';
 import {
   addressRecord,
@@ -17,6 +19,7 @@ import {
 export interface Story {
   readonly name: string;
   readonly parameters?: Readonly<Record<string, string>>;
+  readonly switches?: Partial<Switches>;
   readonly given: Given;
   /** What comes before, undisturbed. */
   readonly before?: readonly Step[];
@@ -184,6 +187,21 @@ export const stories: readonly Story[] = [
     given: aReadyService,
     happens: [{ do: 'untag', keys: ['private-ingress'] }],
     ends: [{ do: 'advance', time: '10m' }, detached, nothingLeft, { do: 'expect', connections: [], domains: {} }],
+  },
+  {
+    name: 'deletion',
+    // The most that App Runner may leave to the stack.
+    switches: { deleteServiceWithConnection: 'leaves-connection' },
+    given: aReadyService,
+    happens: [deleted],
+    ends: [detached, nothingLeft, { do: 'expect', connections: [] }],
+  },
+  {
+    name: 'refused-deletion',
+    parameters: { OnDeleteAttempt: 'detach' },
+    given: aReadyService,
+    happens: [{ ...deleted, refused: 'InvalidStateException' }],
+    ends: [detached, deleted, { do: 'advance', time: '1m' }, nothingLeft, { do: 'expect', connections: [] }],
   },
   {
     name: 'handover',

@@ -3,6 +3,7 @@ import { found } from '../../prove/found.ts';
 import { planted } from '../../prove/planted.ts';
 import { promises } from '../../prove/promises.ts';
 import { readResults } from '../../prove/results.ts';
+import { stories } from '../../prove/stories.ts';
 import type { GeneratedDocument } from './document.ts';
 import { table } from './table.ts';
 
@@ -92,9 +93,9 @@ ${table(
 
 ## Stories
 
-The stories of \`crash\` and \`faults\`, each with every call of the reconcile function: attach, attach with a security group of its own, cutover
-of a live name, a changed domain, drift of the connection, the visibility and the domain, detach, detach to public, removal of the tag with a
-grace time, handover of a name to another service (\`prove/stories.ts\`).
+The stories of \`crash\` and \`faults\`, each with every call of the reconcile function (\`prove/stories.ts\`):
+
+${stories.map(({ name }) => `- ${name.replaceAll('-', ' ')}`).join('\n')}
 `;
   return { path: 'docs/reliability.md', content };
 }
