@@ -10,6 +10,7 @@ import { lateness } from './lateness.ts';
 import { planner } from './planner.ts';
 import { type MeasuredTable, writeReport } from './report.ts';
 import { rollOut } from './roll-out.ts';
+import { tests } from './tests.ts';
 import { timeToReady } from './time-to-ready.ts';
 
 /** Counted ones first: they are the same on every machine. */
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   fleetSweep,
   coldStart,
   planner,
+  tests,
 ];
 
 const HELP = `npm run bench -- [benchmark …] [options]
@@ -31,7 +33,7 @@ Measures, and prints tables. All of it without names, otherwise what is named:
 ${benchmarks.map(({ name, about }) => `  ${name.padEnd(18)} ${about}`).join('\n')}
 
 Options
-  --large            the large sizes of roll-out and fleet-sweep too: many minutes
+  --large            the large sizes of roll-out and fleet-sweep, and tests, too: many minutes
   --json FILE        writes the figures to FILE instead: {"node", "cores", "tables": [{"benchmark", "title", "rows",
                      "figures": [{"row", "column", "value"}], "notes",
                      "goals": [{"what", "most", "value", "unit"}]}]}
