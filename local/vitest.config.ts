@@ -14,6 +14,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Modules hold no state, so files share a worker and load the SDK once: a third less CPU.
     isolate: false,
+    // Node runs the sources as they are, and nothing is mocked: Vite's runner would look up each use of an import.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     unstubEnvs: true,
     restoreMocks: true,
     // Milliseconds. Nothing waits for the wall clock; the longest tests package the stack or play the story.
