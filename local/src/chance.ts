@@ -19,9 +19,8 @@ function fromBytes(bytes: (count: number) => Uint8Array): Chance {
     hex,
     base32: (length) => Array.from(bytes(length), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join(''),
     uuid() {
-      const digits = hex(32);
-      const [first, second, last] = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(20)];
-      return `${first}-${second}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${last}`;
+      const all = hex(32);
+      return `${all.slice(0, 8)}-${all.slice(8, 12)}-4${all.slice(13, 16)}-8${all.slice(17, 20)}-${all.slice(20)}`;
     },
   };
 }

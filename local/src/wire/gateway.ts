@@ -8,7 +8,8 @@ import type { ServiceConstraints } from './constraints.ts';
 import { credentialOf } from './credential.ts';
 import { type Destination, Directory, type Passthrough } from './directory.ts';
 import { AwsError } from './errors.ts';
-import { answer, bytesOf, textOf, type WireRequest, type WireResponse } from './message.ts';
+import { documentOf } from './json.ts';
+import { answer, bytesOf, type WireRequest, type WireResponse } from './message.ts';
 import { checkInput } from './protocols.ts';
 import type { CallContext, CallRecord, OperationDefinition, RequiredPermission, ServiceDefinition } from './service.ts';
 
@@ -174,7 +175,7 @@ export class Gateway {
   }
 
   async #forward(call: Call, passthrough: Passthrough): Promise<{ answer: WireResponse; outcome: Outcome }> {
-    call.input = jsonObject(call.request.body);
+    call.input = documentOf(call.request.body, malformed);
     const permissions = passthrough.permissions(call.name, call.input, call.context);
     this.#admit(call, permissions);
     await this.#fault(call, permissions);
@@ -257,13 +258,7 @@ function notImplemented(service: ServiceDefinition, operation: string): never {
   throw new AwsError('NotImplemented', `${what} is not implemented by the embedded cloud`, { status: 501 });
 }
 
-function jsonObject(body: Uint8Array): object {
-  try {
-    const value: unknown = JSON.parse(textOf(body));
-    if (value instanceof Object) return value;
-  } catch {}
-  throw new AwsError('SerializationException', 'the body is not a JSON object', { status: 400 });
-}
+const malformed = (detail: string): AwsError => new AwsError('SerializationException', detail, { status: 400 });
 
 function errorOf(output: object): { readonly code: string; readonly message: string } {
   const { __type, message, Message }: { __type?: unknown; message?: unknown; Message?: unknown } = output;

@@ -5,9 +5,22 @@ import { bytesFromBase64, dateFromText, fromText } from './text.ts';
 import { path, type Refusals, requiredMembers, typeName } from './validation.ts';
 
 const EPOCH_SECONDS = 7;
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export type JsonDocument = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is JsonDocument =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const kind = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value);
+
+/** The JSON object that a body is. @param malformed makes the error for one that is none. */
+export function documentOf(body: Uint8Array, malformed: Refusals['malformed']): JsonDocument {
+  let document: unknown;
+  try {
+    document = JSON.parse(textOf(body));
+  } catch (error) {
+    throw malformed(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!isObject(document)) throw malformed(`the body is a ${kind(document)}, not a JSON object`);
+  return document;
+}
 
 /** The JSON half of AWS JSON and of REST JSON (which alone honours `jsonName`). */
 export class JsonShapes {
@@ -25,15 +38,8 @@ export class JsonShapes {
   }
 
   /** The document of a body; an empty body is `{}`. */
-  parse(body: Uint8Array): Readonly<Record<string, unknown>> {
-    let document: unknown;
-    try {
-      document = body.length === 0 ? {} : JSON.parse(textOf(body));
-    } catch (error) {
-      throw this.#refuse.malformed(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    if (!isObject(document)) throw this.#refuse.malformed(`the body is a ${kind(document)}, not a JSON object`);
-    return document;
+  parse(body: Uint8Array): JsonDocument {
+    return body.length === 0 ? {} : documentOf(body, this.#refuse.malformed);
   }
 
   wireName(name: string, member: NormalizedSchema): string {

@@ -363,6 +363,23 @@ describe('a server behind the gateway', () => {
     ]);
   });
 
+  it.each([
+    ['nothing', '', 'the body is not JSON'],
+    ['half a document', '{"TableName":', 'the body is not JSON'],
+    ['a list', '[]', 'the body is a list, not a JSON object'],
+  ])('gets no request with %s for a body', async (_, body, message) => {
+    forwarded.length = 0;
+    const { gateway } = fakeCloud([], [dynamodb]);
+    const headers = { 'x-amz-target': 'DynamoDB_20120810.GetItem' };
+    const answer = await raw(gateway, 'dynamodb', { headers, body });
+    expect({ status: answer.status, ...JSON.parse(bodyText(answer)) }).toEqual({
+      status: 400,
+      __type: 'SerializationException',
+      message: expect.stringContaining(message),
+    });
+    expect(forwarded).toEqual([]);
+  });
+
   it('reports its errors to observers', async () => {
     const cloud = fakeCloud([], [dynamodb]);
     const error = await errorOf(new DynamoDBClient(cloud.client()).send(new DeleteTableCommand({ TableName: 't' })));
