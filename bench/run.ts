@@ -66,6 +66,7 @@ async function main(): Promise<number> {
   for (const { name, measure } of wanted) {
     process.stderr.write(`${name} …\n`);
     const measured = await measure(values.large ? 'large' : 'usual');
+    if (measured.length === 0) process.stderr.write(`${name} is measured with --large only.\n`);
     tables.push(...measured.map((table) => ({ benchmark: name, ...table })));
     if (json === undefined) for (const table of measured) process.stdout.write(`${tableText(table)}\n`);
   }

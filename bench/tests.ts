@@ -26,14 +26,19 @@ export const tests: Benchmark = {
   about: `processor time of the tests that ${BEFORE.slice(0, 7)} had, then and now; with --large only, on an idle machine`,
   async measure(scale) {
     if (scale !== 'large') return [];
-    const directory = await mkdtemp(join(tmpdir(), 'bench-'));
+    const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+    const past = join(folder, 'past');
+    const report = join(folder, 'report.json');
     try {
-      await run('git', ['worktree', 'add', '--detach', directory, BEFORE], { cwd: root });
-      await run('npm', ['ci'], { cwd: directory });
-      const then = await measured(directory, []);
+      await run('git', ['cat-file', '-e', `${BEFORE}^{commit}`], { cwd: root }).catch(() => {
+        throw new Error(`This clone lacks the commit ${BEFORE}: fetch the whole history (git fetch --unshallow).`);
+      });
+      await run('git', ['worktree', 'add', '--detach', past, BEFORE], { cwd: root });
+      await run('npm', ['ci'], { cwd: past });
+      const then = await measured(past, [], report);
       const successors = await successorsOf([...then.files.keys()]);
       const here = [...new Set(successors.values())].toSorted();
-      const now = await measured(root, here);
+      const now = await measured(root, here, report);
       const matched = matchTests(then.files, now.files, successors);
       const ofThem = now.seconds * matched.share;
       const row = (name: string, count: number, seconds: number) => [
@@ -43,9 +48,9 @@ export const tests: Benchmark = {
       return [
         {
           title: 'Tests of the past',
-          rows: 'tests',
+          rows: 'which',
           figures: [
-            ...row(`${BEFORE.slice(0, 7)}`, then.count, then.seconds),
+            ...row(`then, ${BEFORE.slice(0, 7)}`, then.count, then.seconds),
             ...row('now, of the same files', now.count, now.seconds),
             ...row('now, of them those that were there', matched.count, ofThem),
           ],
@@ -58,8 +63,8 @@ export const tests: Benchmark = {
         },
       ];
     } finally {
-      await run('git', ['worktree', 'remove', '--force', directory], { cwd: root }).catch(() => undefined);
-      await rm(directory, { recursive: true, force: true });
+      await run('git', ['worktree', 'remove', '--force', past], { cwd: root }).catch(() => undefined);
+      await rm(folder, { recursive: true, force: true });
     }
   },
 };
@@ -79,9 +84,8 @@ interface MeasuredRun {
   readonly files: FileTests;
 }
 
-/** Runs the tests of a folder. @param files all of them when it is empty. */
-async function measured(directory: string, files: readonly string[]): Promise<MeasuredRun> {
-  const report = join(directory, 'node_modules', '.bench-tests.json');
+/** Runs the tests of a folder. @param files all of them when it is empty. @param report where Vitest writes what it found. */
+async function measured(directory: string, files: readonly string[], report: string): Promise<MeasuredRun> {
   // The shell knows what its children, and theirs, have used.
   const script = 'node node_modules/vitest/vitest.mjs run "$@" >&2; times';
   const args = ['-c', script, 'sh', ...files, '--reporter=json', `--outputFile=${report}`];

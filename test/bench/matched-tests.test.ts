@@ -6,7 +6,7 @@ const of = (names: Readonly<Record<string, number>>) =>
 
 it('takes tests for those that were there by their file, and by their name or most of its words', () => {
   const then = new Map([
-    ['a.test.ts', of({ 'a zone is read once': 10, 'a name nobody holds is free': 30, 'an old rule': 20 })],
+    ['a.test.ts', of({ 'a zone is read once': 10, 'a name without a holder is free': 30, 'an old rule': 20 })],
     ['gone.test.ts', of({ 'what is gone': 40 })],
   ]);
   const now = new Map([
