@@ -17,8 +17,9 @@ export async function endState({ world, services }: Stage): Promise<string> {
     const service = await describeService(world.appRunner, arn);
     const status = serviceStatusOf(service);
     const isThere = status !== 'deleted';
-    const { domains } = isThere ? await describeCustomDomains(world.appRunner, arn) : { domains: [] };
-    const { associations } = customDomainsOf({ domains, vpcTargets: [], target: undefined }, undefined);
+    const associations = isThere
+      ? customDomainsOf(await describeCustomDomains(world.appRunner, arn), undefined).associations
+      : {};
     const row = await world.row(arn);
     return {
       name,

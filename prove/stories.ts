@@ -1,5 +1,5 @@
 import type { Switches } from 'apprunner-embedded-cloud/profile';
-import { deleted } from '../test/scenarios/props.ts';
+import { deleted, disabled } from '../test/scenarios/props.ts';
 import type { Given, Step } from '../test/scenarios/scenario.ts';
 import {
   addressRecord,
@@ -34,7 +34,6 @@ const aReadyService = 'a ready service';
 const within = '3h';
 const ready: Step = { do: 'until', phase: 'ready', within };
 const detached: Step = { do: 'until', phase: 'detached', within };
-const disabled: Step = { do: 'tag', tags: { 'private-ingress': 'disabled' } };
 const OTHER = 'other.example.com';
 
 export const stories: readonly Story[] = [

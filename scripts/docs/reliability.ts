@@ -33,6 +33,7 @@ ${table(
 ## Figures
 
 As \`npm run prove -- --record\` counted them last. A disturbance is a death, a fault, a message delivered twice, or a hostile input.
+What was added to a family since is not in its figures before they are recorded again.
 
 ${table(
   ['family', 'seed', 'cases', 'disturbances', 'failed', 'seconds'],

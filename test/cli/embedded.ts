@@ -1,15 +1,12 @@
 import { startDnsServer } from 'apprunner-embedded-cloud/dns-server';
 import { startHttpServer } from 'apprunner-embedded-cloud/http-server';
 import { WireCounter } from 'apprunner-embedded-cloud/wire-counter';
-import { run } from '../demo/program.ts';
+import { type Ended, run } from '../demo/program.ts';
 import type { Installation } from '../installation/installation.ts';
 import { type } from './command-line.ts';
 
 /** What `plan` printed, and the calls it made on the wire. */
-export interface PlannedService {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface PlannedService extends Omit<Ended, 'signal'> {
   readonly calls: WireCounter;
 }
 
