@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 const familyResult = z.object({
   family: z.string(),
+  /** What the names of its cases had in them, where not all were played. */
+  only: z.string().optional(),
   seed: z.number(),
   cases: z.number(),
   disturbances: z.number(),
@@ -19,8 +21,23 @@ export async function readResults(): Promise<readonly FamilyResult[]> {
   return z.array(familyResult).parse(JSON.parse(await readFile(RESULTS, 'utf8')));
 }
 
-/** Each family's latest figures. */
-export async function writeResults(now: readonly FamilyResult[], before: readonly FamilyResult[]): Promise<void> {
-  const kept = before.filter(({ family }) => !now.some((one) => one.family === family));
-  await writeFile(RESULTS, `${JSON.stringify([...kept, ...now], null, 2)}\n`);
+/**
+ * The figures with those of a run, in place of the earlier ones of the same cases.
+ * @param adds whether those of other seeds stay beside them.
+ */
+export function withResults(
+  before: readonly FamilyResult[],
+  now: readonly FamilyResult[],
+  adds: boolean,
+): readonly FamilyResult[] {
+  const isReplaced = (old: FamilyResult) =>
+    now.some(({ family, only, seed }) => {
+      const isCovered = old.family === family && (only === undefined || only === old.only);
+      return isCovered && (!adds || (only === old.only && seed === old.seed));
+    });
+  return [...before.filter((old) => !isReplaced(old)), ...now];
+}
+
+export async function writeResults(results: readonly FamilyResult[]): Promise<void> {
+  await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -5,7 +5,7 @@ import { ensurePackaged } from '../build/package.ts';
 import { errorMessage } from '../shared/errors.ts';
 import { families } from './families.ts';
 import type { Effort, Family } from './family.ts';
-import { type FamilyResult, readResults, writeResults } from './results.ts';
+import { type FamilyResult, readResults, withResults, writeResults } from './results.ts';
 import { type CaseOutcome, Workers } from './workers.ts';
 
 const PROGRESS = new URL('../node_modules/.prove/', import.meta.url);
@@ -23,9 +23,11 @@ Options
   --minutes N    ends after so many minutes; --resume goes on
   --seed N       of what is drawn; without it a new one, or the one that --resume goes on with
   --resume       goes on where the run before was stopped
+  --only TEXT    the cases that have it in their names: crash --only deletion/, faults --only :throttled
   --case NAME    one case of the one family named, as a failure prints it
-  --record       writes the figures to prove/results.json, from which docs/reliability.md is made
-  --json FILE    writes [{"family", "seed", "cases", "disturbances", "failed": [{"case", "message"}], "seconds"}]
+  --record       writes the figures to prove/results.json, from which docs/reliability.md is made, in place of those of before
+  --add          with --record: beside those of other seeds, so that long proofs can be made in parts
+  --json FILE    writes [{"family", "only"?, "seed", "cases", "disturbances", "failed": [{"case", "message"}], "seconds"}]
   --help         this text
 
 Exit codes
@@ -79,20 +81,31 @@ async function main(): Promise<number> {
     // What one does not need is left to those after it.
     const left = wanted.slice(index).reduce((sum, { weight }) => sum + weight, 0);
     const share = Date.now() + ((ends - Date.now()) * family.weight) / left;
-    results.push(await prove(workers, family, effort, { ends: share, seed: given, resume: values.resume }));
+    results.push(
+      await prove(workers, family, effort, { ends: share, seed: given, resume: values.resume, only: values.only }),
+    );
   }
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
-  if (values.record) await writeResults(results, await readResults());
+  if (values.record) await writeResults(withResults(await readResults(), results, values.add));
   return results.some(({ failed }) => failed.length > 0) ? 1 : 0;
+}
+
+interface Wanted {
+  /** The time after which no case is begun; milliseconds. */
+  readonly ends: number;
+  readonly seed: number | undefined;
+  readonly resume: boolean;
+  readonly only: string | undefined;
 }
 
 async function prove(
   workers: Workers,
   family: Family,
   effort: Effort,
-  { ends, seed, resume }: { readonly ends: number; readonly seed: number | undefined; readonly resume: boolean },
+  { ends, seed, resume, only }: Wanted,
 ): Promise<FamilyResult> {
-  const file = new URL(`${family.name}-${effort}.json`, PROGRESS);
+  const part = only === undefined ? '' : `-${encodeURIComponent(only)}`;
+  const file = new URL(encodeURIComponent(`${family.name}-${effort}${part}.json`), PROGRESS);
   const saved = resume ? await readProgress(file) : undefined;
   let progress: Progress = saved ?? {
     seed: seed ?? Math.floor(Math.random() * 1_000_000),
@@ -131,7 +144,7 @@ async function prove(
   };
   try {
     for await (const name of family.cases(effort, progress.seed)) {
-      if (index++ < before) continue;
+      if (!name.includes(only ?? '') || index++ < before) continue;
       if (Date.now() > ends) {
         isWhole = false;
         break;
@@ -151,7 +164,10 @@ async function prove(
   process.stdout.write(
     `${family.name}: ${cases} cases with ${disturbances} disturbances${isWhole ? '' : ' in the time there was'}, ${failed.length} failed, seed ${progress.seed}, ${seconds()} s\n`,
   );
-  return { family: family.name, seed: progress.seed, cases, disturbances, failed, seconds: seconds() };
+  return {
+    ...{ family: family.name, seed: progress.seed, cases, disturbances, failed, seconds: seconds() },
+    ...(only === undefined ? {} : { only }),
+  };
 }
 
 async function readProgress(file: URL): Promise<Progress | undefined> {
@@ -173,8 +189,10 @@ function parse() {
         minutes: { type: 'string' },
         seed: { type: 'string' },
         resume: { type: 'boolean', default: false },
+        only: { type: 'string' },
         case: { type: 'string' },
         record: { type: 'boolean', default: false },
+        add: { type: 'boolean', default: false },
         json: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -33,14 +33,22 @@ ${table(
 ## Figures
 
 As \`npm run prove -- --record\` counted them last. A disturbance is a death, a fault, a message delivered twice, or a hostile input.
-What was added to a family since is not in its figures before they are recorded again.
+What was added to a family since is not in its figures before it is recorded, as a whole or in parts (\`--only\`, \`--add\`).
 
 ${table(
-  ['family', 'seed', 'cases', 'disturbances', 'failed', 'seconds'],
-  results.map(({ family, seed, cases, disturbances, failed, seconds }) => [
-    `\`${family}\``,
-    ...[seed, cases, disturbances, failed.length, seconds].map((value) => value.toLocaleString('en-US')),
-  ]),
+  ['family', 'seeds', 'cases', 'disturbances', 'failed', 'seconds'],
+  [...Map.groupBy(results, ({ family, only }) => (only === undefined ? family : `${family} --only ${only}`))].map(
+    ([cases, runs]) => [
+      `\`${cases}\``,
+      runs.map(({ seed }) => seed).join(', '),
+      ...[
+        sum(runs, (run) => run.cases),
+        sum(runs, (run) => run.disturbances),
+        sum(runs, (run) => run.failed.length),
+        sum(runs, (run) => run.seconds),
+      ].map((value) => value.toLocaleString('en-US')),
+    ],
+  ),
 )}
 
 ## What was found on the way
@@ -100,3 +108,6 @@ ${stories.map(({ name }) => `- ${name.replaceAll('-', ' ')}`).join('\n')}
 `;
   return { path: 'docs/reliability.md', content };
 }
+
+const sum = <Of>(all: readonly Of[], value: (one: Of) => number): number =>
+  all.reduce((total, one) => total + value(one), 0);
