@@ -11,13 +11,16 @@ import { type DisturbableCall, type Disturbance, Disturber, disturbances } from 
 import type { Family } from './family.ts';
 import { OtherInstallation } from './other-installation.ts';
 import { promises } from './promises.ts';
-import { numbered, numbers } from './seeded.ts';
+import { numbers } from './seeded.ts';
 
 const QUICK = 40;
-const FULL = 1_000;
+const FULL = 10_000;
+/** One history in so many is a long one. */
+const LONG_IN = 10;
 
-/** Milliseconds in which things happen. */
+/** Milliseconds in which things happen, in a long history and in a short one. */
 const HAPPENING = 90 * MINUTE;
+const HAPPENING_SHORT = 20 * MINUTE;
 /** Milliseconds between two looks of the one who compares model and world. */
 const LOOK = 30 * SECOND;
 /** Milliseconds in which the product may go by what it read before something happened (docs/performance.md). */
@@ -50,6 +53,8 @@ interface Wanted {
 
 /** What a history is like from its beginning on. */
 interface Traits {
+  /** Little happens, and within twenty minutes; there may be one service only. */
+  readonly isShort: boolean;
   /** No event is lost, nothing dies, and nothing changes that no event tells of: it ends well without any sweep. */
   readonly isCalm: boolean;
   readonly hasProbe: boolean;
@@ -76,11 +81,15 @@ export const histories: Family = {
   /** By turns: alone, and with another installation that publishes in the same zones. */
   *cases(effort, seed) {
     const all = effort === 'quick' ? QUICK : FULL;
-    const [alone, shared] = ['wire', 'shared'].map((name) => [...numbered(name, seed, all)]);
-    for (let index = 0; index < all / 2; index++) yield* [alone?.[index] ?? '', shared?.[index] ?? ''];
+    const isLong = (index: number) => effort === 'quick' || index % LONG_IN < 2;
+    for (let index = 0; index < all; index++)
+      yield `${isLong(index) ? '' : 'short-'}${index % 2 === 0 ? 'wire' : 'shared'}-${seed}-${index >> 1}`;
   },
   async play(name) {
-    const history = await History.begin(numbers(name), name.startsWith('shared-'));
+    const history = await History.begin(numbers(name), {
+      isShort: name.startsWith('short-'),
+      isShared: name.includes('shared-'),
+    });
     try {
       return { disturbances: await history.play() };
     } catch (error) {
@@ -102,10 +111,7 @@ class History {
   readonly #foreign = new Set<string>();
   readonly #other: OtherInstallation | undefined;
   readonly #broken = new Set<string>();
-  readonly #services: readonly Wanted[] = [
-    wanted('hello', ['hello.example.com', 'a.example.com', 'shared.example.com']),
-    wanted('second', ['second.example.com', 'b.example.com', 'shared.example.com']),
-  ];
+  readonly #services: readonly Wanted[];
   readonly #phases = new Map<string, string | undefined>();
   /** What happened, for people. */
   readonly told: string[] = [];
@@ -125,9 +131,17 @@ class History {
     this.#disturber = disturber;
     this.#spells = spells;
     this.#traits = traits;
+    const second = wanted('second', ['second.example.com', 'b.example.com', 'shared.example.com']);
+    this.#services = [
+      wanted('hello', ['hello.example.com', 'a.example.com', 'shared.example.com']),
+      ...(traits.isShort && draw(2) === 0 ? [] : [second]),
+    ];
   }
 
-  static async begin(draw: Draw, isShared: boolean): Promise<History> {
+  static async begin(
+    draw: Draw,
+    { isShort, isShared }: { readonly isShort: boolean; readonly isShared: boolean },
+  ): Promise<History> {
     const isCalm = draw(3) === 0;
     // One read in so many is disturbed, and eight times as many writes, of which there are fewer.
     const oneIn = isCalm ? Number.POSITIVE_INFINITY : ([64, 160, 800][draw(3)] ?? 0);
@@ -164,7 +178,7 @@ class History {
       return isIll ? throttled(call.service) : undefined;
     });
     const other = isShared ? await OtherInstallation.deploy(world, parameters) : undefined;
-    return new History(draw, world, other, disturber, spells, { isCalm, hasProbe, restoresPublic });
+    return new History(draw, world, other, disturber, spells, { isShort, isCalm, hasProbe, restoresPublic });
   }
 
   stop(): Promise<void> {
@@ -175,10 +189,12 @@ class History {
   async play(): Promise<number> {
     this.#watchWrites();
     this.#disturber.begin();
-    const happenings = 6 + this.#draw(14);
-    for (const service of this.#services) this.#at(this.#draw(10 * MINUTE), () => this.#create(service));
-    for (let index = 0; index < happenings; index++) this.#at(this.#draw(HAPPENING), () => this.#happen());
-    await this.#advance(HAPPENING + 10 * MINUTE);
+    const { isShort } = this.#traits;
+    const happenings = isShort ? 1 + this.#draw(5) : 6 + this.#draw(14);
+    const duration = isShort ? HAPPENING_SHORT : HAPPENING;
+    for (const service of this.#services) this.#at(this.#draw(duration / 9), () => this.#create(service));
+    for (let index = 0; index < happenings; index++) this.#at(this.#draw(duration), () => this.#happen());
+    await this.#advance(duration + 10 * MINUTE);
     await this.#putInOrder();
     // What has died comes back within minutes; what was lost is found by a sweep; what was given up, by the next one.
     for (let sweeps = 0; sweeps < 2; sweeps++) {
@@ -488,7 +504,7 @@ class History {
 
   /** Nothing is written but at names that the policy allows, whatever happens. */
   #watchWrites(): void {
-    const names = this.#services.flatMap((service) => service.names);
+    const names = [...SHARED_NAMES, ...this.#services.flatMap((service) => service.names)];
     this.#world.cloud.gateway.observe(({ operation, context, input }) => {
       if (operation !== 'ChangeResourceRecordSets' || context.principal.kind !== 'role') return;
       const text = JSON.stringify(input);
