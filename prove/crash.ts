@@ -1,6 +1,17 @@
-import { type Disturbance, deaths, disturbances, faults } from './disturbance.ts';
+import {
+  type CallDisturbance,
+  callDisturbances,
+  canDisturb,
+  canDisturbAnswer,
+  type Disturbance,
+  type DnsDisturbance,
+  deaths,
+  dnsDisturbances,
+  refusals,
+  troubles,
+} from './disturbance.ts';
 import type { Effort, Family, Played } from './family.ts';
-import { playStory, undisturbedStory } from './play-story.ts';
+import { type Plan, type PlayedStory, playStory, undisturbedStory } from './play-story.ts';
 import { promises } from './promises.ts';
 import { numbers, shuffled } from './seeded.ts';
 import { stories, storyNamed } from './stories.ts';
@@ -12,29 +23,62 @@ const PAIRS = 6_100;
 /** Cases with many disturbances in a full run, over all stories. */
 const MIXED = 1_000;
 
-/** `attach/17:dies-before+40:reply-lost`: a story, and what happens at which of its calls. */
-function nameOf(story: string, plan: readonly (readonly [number, Disturbance])[]): string {
-  return `${story}/${plan.map(([call, what]) => `${call}:${what}`).join('+')}`;
-}
+/** A call of the reconcile function by its number, `17`, or a question to DNS, `dns3`, and what happens at it. */
+type Point = readonly [at: string, what: Disturbance];
 
-function planOf(name: string): { readonly story: string; readonly plan: ReadonlyMap<number, Disturbance> } {
+/** `attach/17:dies-before+dns3:servfail`: a story, and what happens at which of its calls and questions. */
+const nameOf = (story: string, points: readonly Point[]): string =>
+  `${story}/${points.map(([at, what]) => `${at}:${what}`).join('+')}`;
+
+function planOf(name: string): { readonly story: string; readonly plan: Plan } {
   const [story = '', points = ''] = name.split('/');
-  const plan = points.split('+').map((point): [number, Disturbance] => {
-    const [call = '', wanted] = point.split(':');
-    const what = disturbances.find((one) => one === wanted);
-    if (!/^\d+$/.test(call) || what === undefined)
-      throw new Error(`${name} is not a case: write story/call:disturbance, with one of ${disturbances.join(', ')}.`);
-    return [Number(call), what];
-  });
-  return { story, plan: new Map(plan) };
+  const calls = new Map<number, CallDisturbance>();
+  const questions = new Map<number, DnsDisturbance>();
+  for (const point of points.split('+')) {
+    const [, dns, at, wanted] = /^(dns)?(\d+):(.+)$/.exec(point) ?? [];
+    const call = callDisturbances.find((one) => dns === undefined && one === wanted);
+    const question = dnsDisturbances.find((one) => dns !== undefined && one === wanted);
+    if (call !== undefined) calls.set(Number(at), call);
+    else if (question !== undefined) questions.set(Number(at), question);
+    else
+      throw new Error(
+        `${name} is not a case: write story/call:disturbance, with one of ${callDisturbances.join(', ')}, or story/dns0:disturbance, with one of ${dnsDisturbances.join(', ')}.`,
+      );
+  }
+  return { story, plan: { calls, questions } };
 }
 
-/** Every call of every story, each kind once; in an order of chance, so that a part of it is of all stories. */
+const isOfDns = (kind: Disturbance): kind is DnsDisturbance => dnsDisturbances.some((one) => one === kind);
+
+/**
+ * What may happen at each call and at each question of a story.
+ * @param more calls that there are besides, because what is disturbed is done again.
+ */
+function pointsOf(
+  kinds: readonly Disturbance[],
+  { calls, questions }: PlayedStory,
+  more = 0,
+): readonly (readonly Point[])[] {
+  const any = Array.from({ length: more }, () => undefined);
+  const ofCalls = [...calls, ...any].map((call, index) =>
+    kinds
+      .filter((kind) => !isOfDns(kind) && (call === undefined || canDisturb(kind, call)))
+      .map((kind): Point => [`${index}`, kind]),
+  );
+  const ofQuestions = questions.map((question, index) =>
+    kinds
+      .filter((kind) => isOfDns(kind) && canDisturbAnswer(kind, question))
+      .map((kind): Point => [`dns${index}`, kind]),
+  );
+  return [...ofCalls, ...ofQuestions].filter((points) => points.length > 0);
+}
+
+/** Every call and every question of every story, each kind once; in an order of chance, so that a part of it is of all stories. */
 async function* singles(kinds: readonly Disturbance[], seed: number): AsyncIterable<string> {
   const all: string[] = [];
   for (const { name } of stories) {
-    const { calls } = await undisturbedStory(name);
-    for (let call = 0; call < calls; call++) for (const kind of kinds) all.push(nameOf(name, [[call, kind]]));
+    const points = pointsOf(kinds, await undisturbedStory(name)).flat();
+    all.push(...points.map((point) => nameOf(name, [point])));
   }
   yield* shuffled(all, `${kinds.join()} ${seed}`);
 }
@@ -45,15 +89,15 @@ async function* drawn(kinds: readonly Disturbance[], many: number, count: number
   for (let index = 0; index < count; index++) {
     const story = stories[index % stories.length];
     if (story === undefined) return;
-    const { calls } = await undisturbedStory(story.name);
-    // What is disturbed is done again, so there are more calls than without.
-    const plan = Array.from({ length: many }, (): [number, Disturbance] => [
-      next(Math.ceil(calls * 1.2)),
-      kinds[next(kinds.length)] ?? 'timeout',
-    ]);
+    const played = await undisturbedStory(story.name);
+    const all = pointsOf(kinds, played, many === 1 ? 0 : Math.ceil(played.calls.length / 5));
+    const points = Array.from({ length: many }, () => {
+      const possible = all[next(all.length)] ?? [];
+      return possible[next(possible.length)];
+    });
     yield nameOf(
       story.name,
-      plan.sort(([a], [b]) => a - b),
+      points.filter((point) => point !== undefined),
     );
   }
 }
@@ -88,6 +132,8 @@ export const crash: Family = {
   },
   play,
 };
+
+const faults = [...refusals, ...troubles, ...dnsDisturbances] as const;
 
 export const faultAnywhere: Family = {
   name: 'faults',

@@ -7,7 +7,7 @@ import { takeAll } from '../test/scenarios/run.ts';
 import type { Expectation, ScenarioTags, Step } from '../test/scenarios/scenario.ts';
 import { Stage } from '../test/scenarios/stage.ts';
 import { addressRecord, claimed } from '../test/scenarios/vocabulary.ts';
-import { type DisturbableCall, type Disturbance, Disturber, disturbances } from './disturbance.ts';
+import { type CallDisturbance, type DisturbableCall, Disturber, deaths, refusals } from './disturbance.ts';
 import type { Family } from './family.ts';
 import { OtherInstallation } from './other-installation.ts';
 import { promises } from './promises.ts';
@@ -142,19 +142,21 @@ class History {
     draw: Draw,
     { isShort, isShared }: { readonly isShort: boolean; readonly isShared: boolean },
   ): Promise<History> {
-    const isCalm = draw(3) === 0;
+    // Of what another installation does no event tells.
+    const isCalm = draw(3) === 0 && !isShared;
     // One read in so many is disturbed, and eight times as many writes, of which there are fewer.
     const oneIn = isCalm ? Number.POSITIVE_INFINITY : ([64, 160, 800][draw(3)] ?? 0);
-    const decide = (_: number, { writes }: DisturbableCall): Disturbance | undefined =>
+    const disturbances = [...deaths, ...refusals];
+    const decide = (_: number, { writes }: DisturbableCall): CallDisturbance | undefined =>
       !isCalm && draw(writes ? oneIn / 8 : oneIn) === 0 ? disturbances[draw(disturbances.length)] : undefined;
     const spells: Spells = { clocksAhead: 0, dns: undefined, aws: undefined };
     const disturber = new Disturber({
       functions: ['on-service-event', 'reconcile', 'sweep', 'sweep-region'],
       decide,
       clocksAhead: () => spells.clocksAhead,
-      failDns: ({ kind }) => {
+      decideDns: (_, { view: { kind } }) => {
         if (spells.dns === undefined || (spells.dns !== 'both' && spells.dns !== kind)) return undefined;
-        return draw(3) === 0 ? 'ETIMEOUT' : 'ESERVFAIL';
+        return draw(3) === 0 ? 'silent' : 'servfail';
       },
     });
     const hasProbe = draw(4) > 0;

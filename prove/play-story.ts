@@ -1,14 +1,34 @@
+import { StartDeploymentCommand } from '@aws-sdk/client-apprunner';
+import type { DnsQuestion } from 'apprunner-embedded-cloud/in-process-resolver';
 import { errorMessage } from '../shared/errors.ts';
 import { Installation } from '../test/installation/installation.ts';
 import { givens, takeAll } from '../test/scenarios/run.ts';
 import { Stage } from '../test/scenarios/stage.ts';
-import { type Disturbance, Disturber } from './disturbance.ts';
+import { DOMAIN } from '../test/scenarios/vocabulary.ts';
+import {
+  type CallDisturbance,
+  type DisturbableCall,
+  Disturber,
+  type DnsDisturbance,
+  LONGEST_LAG,
+} from './disturbance.ts';
 import { endState } from './end-state.ts';
-import { type Story, storyNamed } from './stories.ts';
+import { watchReady } from './ready.ts';
+import { OTHER, type Story, storyNamed } from './stories.ts';
+
+/** What happens at which call of the reconcile function, and at which question to DNS. */
+export interface Plan {
+  readonly calls: ReadonlyMap<number, CallDisturbance>;
+  readonly questions: ReadonlyMap<number, DnsDisturbance>;
+}
+
+const undisturbed: Plan = { calls: new Map(), questions: new Map() };
 
 export interface PlayedStory {
   /** Calls of the reconcile function while the story happened. */
-  readonly calls: number;
+  readonly calls: readonly DisturbableCall[];
+  /** Questions to DNS meanwhile. */
+  readonly questions: readonly DnsQuestion[];
   readonly end: string;
   /** What was disturbed, for people. */
   readonly met: readonly string[];
@@ -20,12 +40,17 @@ const REST = 30 * 60_000;
 /** @throws Error that names the step of the story that failed. */
 export async function playStory(
   { parameters, switches, given, before = [], happens, ends }: Story,
-  plan: ReadonlyMap<number, Disturbance> = new Map(),
+  plan = undisturbed,
 ): Promise<PlayedStory> {
-  const disturber = new Disturber({ functions: ['reconcile'], decide: (call) => plan.get(call) });
+  const disturber = new Disturber({
+    functions: ['reconcile'],
+    decide: (call) => plan.calls.get(call),
+    decideDns: (question) => plan.questions.get(question),
+  });
   const world = await Installation.start({
     ...(parameters === undefined ? {} : { parameters }),
     ...(switches === undefined ? {} : { switches }),
+    readLag: LONGEST_LAG,
     disturb: disturber,
   });
   try {
@@ -33,27 +58,48 @@ export async function playStory(
     const stage = new Stage(world);
     await takeAll(stage, 'given', givens[given]);
     await takeAll(stage, 'before, step', before);
-    disturber.begin();
+    const falselyReady = await watchReady(stage);
+    disturber.begin({
+      clock: world.clock,
+      deploy: () => startDeployment(stage),
+      askedByOthers: [DOMAIN, OTHER].flatMap((name) => {
+        const question = { view: { kind: 'vpc', vpcId: world.network.vpcId }, name, type: 'A' } as const;
+        const values = world.dig(name);
+        return values.length === 0 ? [] : [{ question, values }];
+      }),
+    });
     try {
       await takeAll(stage, 'step', happens);
       // Every disturbance has had its call before the end is looked at.
       await world.quiet(REST);
       disturber.end();
       await takeAll(stage, 'in the end, step', ends);
+      if (falselyReady.length > 0) throw new Error(falselyReady.join('\n'));
     } catch (error) {
       throw new Error(`${disturber.met.join(', ') || 'undisturbed'}: ${errorMessage(error)}`);
     }
-    return { calls: disturber.calls, end: await endState(stage), met: disturber.met };
+    const { calls, questions, met } = disturber;
+    return { calls, questions, end: await endState(stage), met };
   } finally {
     await world.stop();
   }
 }
 
-const undisturbed = new Map<string, Promise<PlayedStory>>();
+/** Of the first service. @returns whether App Runner lets it begin */
+async function startDeployment(stage: Stage): Promise<boolean> {
+  try {
+    await stage.world.appRunner.send(new StartDeploymentCommand({ ServiceArn: stage.service() }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const known = new Map<string, Promise<PlayedStory>>();
 
 /** Each story as it goes without disturbance. */
 export function undisturbedStory(name: string): Promise<PlayedStory> {
-  const known = undisturbed.get(name) ?? playStory(storyNamed(name));
-  undisturbed.set(name, known);
-  return known;
+  const played = known.get(name) ?? playStory(storyNamed(name));
+  known.set(name, played);
+  return played;
 }

@@ -34,7 +34,8 @@ const aReadyService = 'a ready service';
 const within = '3h';
 const ready: Step = { do: 'until', phase: 'ready', within };
 const detached: Step = { do: 'until', phase: 'detached', within };
-const OTHER = 'other.example.com';
+/** The name that a service is given besides. */
+export const OTHER = 'other.example.com';
 
 export const stories: readonly Story[] = [
   { name: 'attach', given: 'nothing', happens: [created], ends: [ready, inOrder] },

@@ -57,6 +57,8 @@ export interface CloudOptions {
   /** `profiles.fast` by default. */
   readonly profile?: Profile;
   readonly switches?: Partial<Switches>;
+  /** See `World`. */
+  readonly readLag?: () => number;
   /** Runs the Lambda functions. By default there is no code to run: an invocation fails with `Runtime.HandlerNotFound`. */
   readonly runtime?: (cloud: EmbeddedCloud) => Runtime;
   /** Errors outside of a request. */
@@ -120,7 +122,10 @@ export function createCloud(options: CloudOptions = {}): EmbeddedCloud {
   const { chance = systemChance(), profile = profiles.fast, log = () => {} } = options;
   const ownClock = new SystemClock((error) => log(errorText(error)));
   const { clock = ownClock } = options;
-  const world: World = { clock, chance, profile, switches: { ...defaultSwitches, ...options.switches } };
+  const world: World = {
+    ...{ clock, chance, profile, switches: { ...defaultSwitches, ...options.switches } },
+    ...(options.readLag === undefined ? {} : { readLag: options.readLag }),
+  };
   const organizations = new Organizations(world);
   const iam = new Iam({ chance, organizations, now: () => clock.now() });
   organizations.onAccountCreated((created) => createAccessRole(iam, created));

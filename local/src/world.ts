@@ -8,6 +8,8 @@ export interface World {
   readonly chance: Chance;
   readonly profile: Profile;
   readonly switches: Switches;
+  /** How far the read under way lags, in milliseconds, at most `profile.readLag`, by which every one lags without it. */
+  readonly readLag?: () => number;
 }
 
 /** Where a DNS question is asked: on the internet, or by the resolver of a VPC. */

@@ -9,7 +9,7 @@ import {
   type LambdaFunction,
   REGION,
 } from 'apprunner-embedded-cloud';
-import { type FailDns, inProcessResolver } from 'apprunner-embedded-cloud/in-process-resolver';
+import { type AnswerDns, inProcessResolver } from 'apprunner-embedded-cloud/in-process-resolver';
 import type { InProcessContext, InProcessHandler } from 'apprunner-embedded-cloud/in-process-runtime';
 import { STACK_NAME } from '../../demo/product-stack.ts';
 import { announce } from '../../functions/announce.ts';
@@ -65,7 +65,7 @@ export function handlers(
 ): Readonly<Record<string, InProcessHandler>> {
   const { chance } = cloud.world;
   const loggerOf = ({ name }: LambdaFunction) => new LinesLogger(name, log, onLine);
-  const { invocation = (_, run) => run(), failDns } = disturb;
+  const { invocation = (_, run) => run(), answerDns } = disturb;
   const { now } = environment(cloud, disturb);
   const configOf = (fn: LambdaFunction) => {
     const config = { ...cloud.clientConfig({ region: fn.region }), ...timed?.calls() };
@@ -161,7 +161,9 @@ export function handlers(
       return report({ ...dependencies, logger: loggerOf(fn) });
     }, deployed),
     [`${STACK_NAME}-probe`]: onceComposed((fn) => {
-      const dns = vpcDns(() => inProcessResolver(cloud.resolver, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' }, failDns));
+      const dns = vpcDns(() =>
+        inProcessResolver(cloud.resolver, { kind: 'vpc', vpcId: fn.vpc?.vpcId ?? '' }, answerDns),
+      );
       return probeNames({
         logger: loggerOf(fn),
         installation: installationSetting.parse(fn.environment.INSTALLATION).installation,
@@ -195,9 +197,11 @@ export interface Disturb {
   ) => EmbeddedClientConfig['requestHandler'];
   /** Around an invocation. */
   readonly invocation?: (functionName: string, run: () => Promise<unknown>) => Promise<unknown>;
-  readonly failDns?: FailDns;
+  readonly answerDns?: AnswerDns;
   /** How far the clocks of the functions are ahead, in milliseconds. */
   readonly clocksAhead?: () => number;
+  /** How far the read under way lags, in milliseconds, at most the `readLag` of the installation. */
+  readonly readLag?: () => number;
 }
 
 /** Functions that take time: as part of tasks of a virtual clock. */
@@ -245,11 +249,11 @@ function onceComposed(
 /** Time, and DNS as the internet sees it: what the functions outside the VPC have around them. */
 export function environment(
   cloud: EmbeddedCloud,
-  { failDns, clocksAhead = () => 0 }: Pick<Disturb, 'failDns' | 'clocksAhead'> = {},
+  { answerDns, clocksAhead = () => 0 }: Pick<Disturb, 'answerDns' | 'clocksAhead'> = {},
 ): ClockAndDns {
   return {
     now: () => cloud.world.clock.now() + clocksAhead(),
-    ...publicDns(() => inProcessResolver(cloud.resolver, { kind: 'public' }, failDns)),
+    ...publicDns(() => inProcessResolver(cloud.resolver, { kind: 'public' }, answerDns)),
   };
 }
 

@@ -152,6 +152,7 @@ export class Installation {
       chance,
       profile: { ...profiles.fast, readLag },
       switches,
+      ...(disturb?.readLag === undefined ? {} : { readLag: disturb.readLag }),
       log: (line) => log.push(line),
       runtime: (made) =>
         inProcessRuntime(clock, handlers(made, log, measured, deployed, timed?.(made, clock), disturb, onLine)),

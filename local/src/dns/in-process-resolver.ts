@@ -6,8 +6,17 @@ import type { Resolver } from './resolver.ts';
 /** A question that gets no answer, as `node:dns` rejects it. */
 export type DnsFailure = 'ESERVFAIL' | 'ETIMEOUT' | 'EREFUSED';
 
-/** Whether a question gets no answer. */
-export type FailDns = (view: DnsView, name: string, type: string) => DnsFailure | undefined;
+export interface DnsQuestion {
+  readonly view: DnsView;
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * What a question is answered in place of the truth.
+ * @param truth the values of the records. @throws as `node:dns` rejects: `dnsError`
+ */
+export type AnswerDns = (question: DnsQuestion, truth: () => readonly string[]) => readonly string[];
 
 /** The lookups of `Resolver` in `node:dns/promises`, without a socket, and rejected as it rejects them. */
 export interface InProcessResolver {
@@ -24,17 +33,18 @@ export interface InProcessResolver {
 export function inProcessResolver(
   resolver: Resolver,
   view: DnsView,
-  fails: FailDns = () => undefined,
+  answerDns: AnswerDns = (_, truth) => truth(),
 ): InProcessResolver {
-  const ask = async (name: string, type: string): Promise<string[]> => {
-    const failure = fails(view, name, type);
-    if (failure !== undefined) throw dnsError(failure, name, type);
+  const truth = (name: string, type: string): readonly string[] => {
     const { rcode, answers } = resolver.answer(view, name, type);
     const values = answers.filter((record) => record.type === type).map(({ value }) => value);
     if (values.length > 0) return values;
     if (rcode === 'NXDOMAIN') throw dnsError('ENOTFOUND', name, type);
     throw dnsError(rcode === 'NOERROR' ? 'ENODATA' : `E${rcode}`, name, type);
   };
+  const ask = async (name: string, type: string): Promise<string[]> => [
+    ...answerDns({ view, name, type }, () => truth(name, type)),
+  ];
   const names = async (name: string, type: string) =>
     (await ask(name, type)).map((value) => plainName(nameValue(value)));
   return {
@@ -51,6 +61,7 @@ export function inProcessResolver(
   };
 }
 
-function dnsError(code: string, hostname: string, type: string): Error {
+/** @param code a `DnsFailure`, or `ENOTFOUND` and `ENODATA`, which say that there is nothing. */
+export function dnsError(code: string, hostname: string, type: string): Error {
   return Object.assign(new Error(`query${type} ${code} ${hostname}`), { code, hostname });
 }

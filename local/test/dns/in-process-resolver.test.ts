@@ -2,7 +2,7 @@ import { ChangeResourceRecordSetsCommand, Route53Client, type RRType } from '@aw
 import { expect, it } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { createCloud } from '../../src/cloud.ts';
-import { inProcessResolver } from '../../src/dns/in-process-resolver.ts';
+import { dnsError, inProcessResolver } from '../../src/dns/in-process-resolver.ts';
 import { seedNetwork } from '../../src/seed.ts';
 
 const PUBLIC = { kind: 'public' } as const;
@@ -35,9 +35,10 @@ it('answers and rejects as node:dns does', async () => {
   expect(await dns.resolveNs('example.com')).toHaveLength(4);
   await expect(dns.resolve6('a.example.com')).rejects.toMatchObject({ code: 'ENODATA' });
   await expect(dns.resolve4('none.example.com')).rejects.toMatchObject({ code: 'ENOTFOUND' });
-  const ill = inProcessResolver(cloud.resolver, PUBLIC, (_, name) =>
-    name === 'a.example.com' ? 'ESERVFAIL' : undefined,
-  );
+  const ill = inProcessResolver(cloud.resolver, PUBLIC, ({ name, type }, truth) => {
+    if (name === 'a.example.com') throw dnsError('ESERVFAIL', name, type);
+    return truth();
+  });
   await expect(ill.resolve4('a.example.com')).rejects.toMatchObject({ code: 'ESERVFAIL' });
   expect(await ill.resolve4('c.example.com')).toEqual(['192.0.2.1']);
 });
