@@ -13,8 +13,10 @@ import { loadPolicyInForce } from '../shared/policy/file/packaged.ts';
 import { systemClockAndDns } from '../shared/reconcile/service-access.ts';
 import { parseApiSettings } from '../shared/settings.ts';
 
-/** A `Request` refuses them, and no route takes them. */
-const FORBIDDEN_METHOD = /^(CONNECT|TRACE|TRACK)$/i;
+/** No route takes others; a `Request` refuses some of them, and the router knows what every object has. */
+const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
+/** The name of a header (RFC 9110); a `Request` refuses others. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** The parts of payload format 2.0 that are used. */
 const proxyEvent = z.object({
@@ -25,7 +27,7 @@ const proxyEvent = z.object({
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({
     requestId: z.string(),
-    http: z.object({ method: z.string().transform((one) => (FORBIDDEN_METHOD.test(one) ? 'FORBIDDEN' : one)) }),
+    http: z.object({ method: z.string().transform((one) => (METHOD.test(one) ? one : 'UNKNOWN')) }),
     authorizer: z.object({ iam: z.object({ userArn: z.string() }) }).optional(),
   }),
 });
@@ -73,7 +75,9 @@ function causeOf(path: string, requestId: string): [serviceArn: string | undefin
 
 /** A `Request` refuses header values beyond Latin-1. */
 function printable(headers: Readonly<Record<string, string>>): [name: string, value: string][] {
-  return Object.entries(headers).map(([name, value]) => [name, value.replaceAll(/[^ -~]/g, '?')]);
+  return Object.entries(headers)
+    .filter(([name]) => HEADER_NAME.test(name))
+    .map(([name, value]) => [name, value.replaceAll(/[^ -~]/g, '?')]);
 }
 
 function createDependencies(): ApiDependencies & { readonly logger: Logger } {

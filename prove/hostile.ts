@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { MalformedInputError } from '../shared/errors.ts';
+import { type DnsLookups, publicDns, vpcDns } from '../shared/observe/names.ts';
 import { desire } from '../shared/policy/desire.ts';
 import { parsePolicy } from '../shared/policy/file/parse.ts';
 import { PolicyFileError } from '../shared/policy/file/problems.ts';
@@ -12,79 +13,25 @@ import { parseRow } from '../shared/state/row.ts';
 import { parseSweepMessage, parseSweepRequest } from '../shared/sweep/message.ts';
 import { effectivePolicy, SERVICE_ARN, START } from '../test/fixtures.ts';
 import type { Effort, Family } from './family.ts';
+import { playHostileReplies } from './hostile-replies.ts';
+import { playHostileRequests } from './hostile-requests.ts';
 import { promises } from './promises.ts';
 import { numbers } from './seeded.ts';
+import { type Draw, HOSTILE, spoil, spoilt } from './spoil.ts';
 
-/** Inputs of one case. */
-const INPUTS = 1_000;
-const QUICK = 14;
-const FULL = 140;
+/** Inputs of each kind in a full run, but of the replies of AWS, for which whole services are played. */
+const INPUTS = 20_000;
+const INPUTS_OF_AWS = 5_000;
+/** Cases of each kind in a quick run. */
+const QUICK = 2;
 
-type Draw = (below: number) => number;
-
-/** What a stranger may write into any text. */
-const HOSTILE: readonly unknown[] = [
-  '',
-  ' ',
-  '\u0000',
-  '\u202e',
-  '\ud800',
-  '=HYPERLINK("https://example.com")',
-  '<script>alert(1)</script>',
-  '../../etc/passwd',
-  '%s%n',
-  "'; DROP TABLE services; --",
-  '*.com',
-  '*',
-  'com',
-  'xn--ls8h.example.com',
-  'a'.repeat(300),
-  `${'a.'.repeat(130)}example.com`,
-  'hello.example.com.',
-  'HELLO.example.com',
-  'hello.example.com hello.example.com',
-  'hello.example.com\nevil.test',
-  '_private-ingress.hello.example.com',
-  '__proto__',
-  'constructor',
-  null,
-  true,
-  -1,
-  0,
-  Number.MAX_SAFE_INTEGER,
-  1e308,
-  [],
-  {},
-  [[[[]]]],
-  { __proto__: { polluted: true } },
-];
-
-/** The same value with one to three places in it made hostile. */
-function spoilt(value: unknown, draw: Draw): unknown {
-  let result = value;
-  for (let times = 1 + draw(3); times > 0; times--) result = spoil(result, draw);
-  return result;
-}
-
-function spoil(value: unknown, draw: Draw): unknown {
-  const hostile = HOSTILE[draw(HOSTILE.length)];
-  if (typeof value !== 'object' || value === null) {
-    if (typeof value !== 'string' || draw(2) === 0) return hostile;
-    const at = draw(value.length + 1);
-    return `${value.slice(0, at)}${String(hostile)}${value.slice(at)}`;
-  }
-  const keys = Object.keys(value);
-  const key = keys[draw(keys.length + 1)];
-  if (key === undefined) return Array.isArray(value) ? [...value, hostile] : { ...value, [String(hostile)]: hostile };
-  if (draw(6) === 0) {
-    const { [key]: _, ...rest } = Object.fromEntries(Object.entries(value));
-    return rest;
-  }
-  const inner: unknown = Object.entries(value).find(([name]) => name === key)?.[1];
-  const changed = spoil(inner, draw);
-  return Array.isArray(value)
-    ? value.map((one, index) => (String(index) === key ? changed : one))
-    : { ...value, [key]: changed };
+interface Kind {
+  /** In a full run. */
+  readonly inputs: number;
+  /** In one case. */
+  readonly batch: number;
+  /** @throws Error that says what did not hold */
+  play(draw: Draw, count: number): void | Promise<void>;
 }
 
 /** What a reader of input may throw: it says what is wrong with it. */
@@ -136,8 +83,8 @@ const tags = {
 };
 const past = { desired: undefined, ownsAnything: false, ownsConnection: false, findings: [] };
 
-/** By what is spoilt. */
-const kinds: Readonly<Record<string, (draw: Draw) => void>> = {
+/** What is spoilt, and read by a function. */
+const read: Readonly<Record<string, (draw: Draw) => void | Promise<void>>> = {
   events(draw) {
     const files = samples('events');
     const event = spoilt(JSON.parse(files[draw(files.length)] ?? '{}'), draw);
@@ -195,6 +142,45 @@ const kinds: Readonly<Record<string, (draw: Draw) => void>> = {
     if (subject.kind === 'service' && subject.serviceArn !== arn)
       throw new Error(`${arn} became ${subject.serviceArn}`);
   },
+  async 'DNS answers'(draw) {
+    const lookup = async (values: unknown): Promise<string[]> => {
+      if (draw(8) === 0) throw Object.assign(new Error('query failed'), { code: HOSTILE[draw(HOSTILE.length)] });
+      return [spoilt(values, draw)].flat(1).map(String);
+    };
+    const make = (): DnsLookups => ({
+      resolve4: () => lookup(['10.0.22.10', '10.0.21.218']),
+      resolve6: () => lookup(['fd00::1']),
+      resolveCname: () => lookup(['hello.example.com']),
+      resolveNs: () => lookup(['ns-1.awsdns-00.com']),
+      resolveTxt: async () => (await lookup(['v=1 owner=default'])).map((one) => [one]),
+      resolveCaa: async () => (await lookup(['amazon.com'])).map((issue) => ({ issue })),
+    });
+    const name = String(spoil('hello.example.com', draw));
+    const { resolve, issuers, nameServers, cname } = publicDns(make);
+    await Promise.all([resolve(name, draw(2) === 0), issuers(name), nameServers(name), cname(name)]);
+    // What cannot be read of the ownership of a name is no absence of it.
+    await vpcDns(make)
+      .texts(name)
+      .catch((error: unknown) => {
+        if (!(error instanceof Error)) throw new Error('what is thrown is no error');
+      });
+  },
+};
+
+const kinds: Readonly<Record<string, Kind>> = {
+  ...Object.fromEntries(
+    Object.entries(read).map(([name, readOne]): [string, Kind] => [
+      name,
+      {
+        ...{ inputs: INPUTS, batch: 1_000 },
+        async play(draw, count) {
+          for (let index = 0; index < count; index++) await readOne(draw);
+        },
+      },
+    ]),
+  ),
+  'API requests': { inputs: INPUTS, batch: 1_000, play: playHostileRequests },
+  'AWS replies': { inputs: INPUTS_OF_AWS, batch: 25, play: playHostileReplies },
 };
 
 /** JSON, now and then cut. */
@@ -207,17 +193,20 @@ export const hostile: Family = {
   name: 'hostile',
   about: promises.hostile.about,
   weight: 1,
+  /** By turns of each kind, as long as there are any. */
   *cases(effort: Effort, seed: number) {
-    const names = Object.keys(kinds);
-    const count = effort === 'quick' ? QUICK : FULL;
-    for (let index = 0; index < count; index++) yield `${names[index % names.length]}/${seed}-${index}`;
+    const counts = Object.entries(kinds).map(([name, { inputs, batch }]): [string, number] => [
+      name,
+      effort === 'quick' ? QUICK : inputs / batch,
+    ]);
+    for (let index = 0; counts.some(([, count]) => index < count); index++)
+      for (const [name, count] of counts) if (index < count) yield `${name}/${seed}-${index}`;
   },
   async play(name) {
     const kind = kinds[name.split('/')[0] ?? ''];
     if (kind === undefined)
       throw new Error(`There is nothing like ${name}; there are ${Object.keys(kinds).join(', ')}.`);
-    const draw = numbers(name);
-    for (let index = 0; index < INPUTS; index++) kind(draw);
-    return { disturbances: INPUTS };
+    await kind.play(numbers(name), kind.batch);
+    return { disturbances: kind.batch };
   },
 };

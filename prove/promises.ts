@@ -64,8 +64,10 @@ export const promises = {
       'How long it takes, and, where more services are enabled within a minute, the way in of one whose event is lost, which may have none for minutes: see docs/performance.md.',
   },
   hostile: {
-    about: 'hostile events, messages, tags, policies, probe answers, rows and ARNs',
-    promise: 'Each is answered or put aside with its reason, and no name outside the policy is ever wanted.',
+    about:
+      'hostile events, messages, tags, policies, probe answers, rows, ARNs, answers of DNS, requests to the API and replies of AWS',
+    promise:
+      'Each is answered or put aside with its reason, and nothing is ever asked of AWS outside of the zones, names, services and VPCs that the policy allows. When replies are true again, a service is ready or has a finding that says why not.',
     condition: 'None.',
     notPromised: 'That the reason is the one a person would give.',
   },

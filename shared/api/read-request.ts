@@ -80,9 +80,11 @@ function validated<Schema extends z.ZodType>(
   throw new RequestProblem(problem, detail.join('; '), { errors });
 }
 
-/** RFC 6901, as a URI fragment. */
+/** RFC 6901, as a URI fragment, in which half a character has no place. */
 function pointer(path: readonly PropertyKey[]): string {
-  const parts = path.map((part) => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1')));
+  const parts = path.map((part) =>
+    encodeURIComponent(String(part).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')),
+  );
   return ['#', ...parts].join('/');
 }
 

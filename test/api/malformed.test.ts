@@ -227,6 +227,7 @@ const bodies: readonly Case[] = [
     /#\/domain: is not known here; there are domains/,
   ],
   ['a member of every object', attach('{"__proto__": {"domains": []}}'), 'body-invalid', '__proto__'],
+  ['a member whose name is half a character', attach('{"\\ud800": 1}'), 'body-invalid', 'is not known here'],
   ['a member to detach', { target: 'SERVICE/detach', body: { force: true } }, 'body-invalid', '#/force'],
   ['one text for domains', attach({ domains: 'hello.example.com' }), 'body-invalid', '#/domains'],
   ['numbers for domains', attach({ domains: [1] }), 'body-invalid', '#/domains/0'],
