@@ -8,6 +8,18 @@ export interface Found {
 
 export const found: readonly Found[] = [
   {
+    family: 'crash',
+    case: 'drift-of-endpoint/81:dies-after',
+    wrong:
+      'A reconciliation died after it had pointed the alias at a new endpoint. The ledger kept the alias to the endpoint that was gone, beside the new one, for as long as the service had the name.',
+  },
+  {
+    family: 'hostile',
+    case: 'API requests/3-1',
+    wrong:
+      'A request to the API with the method `__proto__`, with a header whose name is none, or with half a character in the name of a member was answered with an internal error.',
+  },
+  {
     family: 'disorder',
     case: 'history-2-8936',
     wrong:

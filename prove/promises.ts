@@ -32,10 +32,13 @@ export const promises = {
   },
   faults: {
     about:
-      'AWS throttles, fails, does not answer, takes credentials for expired or answers garbage, at any call: singly, and mixed',
-    promise: 'Once the faults are over the service comes to the same end as without them, by itself.',
-    condition: 'The faults end.',
-    notPromised: 'That a message is not given up when its table fails five times: then the next sweep goes on.',
+      'AWS throttles, fails, does not answer, hangs, takes credentials for expired, answers garbage, or lists what was the case 1, 5 or 60 s ago; a person deploys the service in between; the clock jumps by half a minute; DNS fails, is silent, cuts its answer short, answers what was the case before, or the truth and something else: singly at every call and every question of every story, and mixed',
+    promise:
+      'Once the faults are over the service comes to the same end as without them, by itself, and it is never said to be ready while its name does not lead to the endpoint.',
+    condition:
+      'The faults end, and tags are listed as they are ([not known](facts.md#app-runner-read-lag)): the embedded cloud has no lag of theirs.',
+    notPromised:
+      'That a message is not given up when its table fails five times, and that tags which AWS still lists as they were are noticed: then the next sweep goes on.',
   },
   histories: {
     about:

@@ -22,7 +22,7 @@ Options
   --quick        a sample of each, ended after a minute
   --minutes N    ends after so many minutes; --resume goes on
   --seed N       of what is drawn; without it a new one, or the one that --resume goes on with
-  --resume       goes on where the run before was stopped
+  --resume       goes on where the run before was stopped, and plays again what had failed
   --only TEXT    the cases that have it in their names: crash --only deletion/, faults --only :throttled
   --case NAME    one case of the one family named, as a failure prints it
   --record       writes the figures to prove/results.json, from which docs/reliability.md is made, in place of those of before
@@ -123,14 +123,15 @@ async function prove(
     return { case: name, message };
   };
   // In the order of the cases, so that what is saved is what can be gone on with.
-  const underWay: { readonly name: string; readonly outcome: Promise<CaseOutcome> }[] = [];
+  const underWay: { readonly name: string; readonly isAgain: boolean; readonly outcome: Promise<CaseOutcome> }[] = [];
   const settle = async (most: number): Promise<void> => {
     while (underWay.length > most) {
       const [first] = underWay.splice(0, 1);
       if (first === undefined) return;
       const outcome = await first.outcome;
-      const { done, disturbances, failed } = progress;
-      const now = { ...progress, done: done + 1, seconds: seconds() };
+      const { done, disturbances } = progress;
+      const failed = progress.failed.filter((one) => one.case !== first.name);
+      const now = { ...progress, done: done + (first.isAgain ? 0 : 1), failed, seconds: seconds() };
       progress = outcome.ok
         ? { ...now, disturbances: disturbances + outcome.disturbances }
         : { ...now, failed: [...failed, complain(first.name, outcome.message)] };
@@ -143,13 +144,15 @@ async function prove(
     }
   };
   try {
+    for (const { case: name } of progress.failed)
+      underWay.push({ name, isAgain: true, outcome: workers.play(family.name, name) });
     for await (const name of family.cases(effort, progress.seed)) {
       if (!name.includes(only ?? '') || index++ < before) continue;
       if (Date.now() > ends) {
         isWhole = false;
         break;
       }
-      underWay.push({ name, outcome: workers.play(family.name, name) });
+      underWay.push({ name, isAgain: false, outcome: workers.play(family.name, name) });
       await settle(2 * workers.count);
     }
     await settle(0);

@@ -125,6 +125,22 @@ export const stories: readonly Story[] = [
     ends: [{ do: 'advance', time: '2m' }, ready, inOrder],
   },
   {
+    name: 'drift-of-validation-records',
+    given: aReadyService,
+    happens: [{ do: 'delete-record', zone: 'public', name: DOMAIN, type: 'validation' }, { do: 'sweep' }],
+    ends: [{ do: 'advance', time: '2m' }, ready, inOrder],
+  },
+  {
+    name: 'drift-of-endpoint',
+    given: aReadyService,
+    happens: [
+      { do: 'call', operation: 'DeleteVpcEndpoints', input: { VpcEndpointIds: ['{endpoint}'] } },
+      { do: 'advance', time: '1m' },
+      { do: 'sweep' },
+    ],
+    ends: [{ do: 'advance', time: '2m' }, ready, inOrder],
+  },
+  {
     name: 'rollback-after-refused-connection',
     given: 'nothing',
     before: [
@@ -152,7 +168,11 @@ export const stories: readonly Story[] = [
   {
     name: 'foreign-record-stays',
     given: 'nothing',
-    before: [{ do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.7') }],
+    before: [
+      { do: 'put-record', zone: 'private', record: addressRecord(DOMAIN, '192.0.2.7') },
+      // Longer than listings lag: who associates a name before its record is listed keeps it associated.
+      { do: 'advance', time: '2m' },
+    ],
     happens: [created],
     ends: [
       { do: 'until', phase: 'blocked', within },

@@ -23,6 +23,7 @@ export const contracts: readonly Contract[] = [
 /** The open facts of docs/unverified.md that no contract settles, and why. */
 export const notAsked: Readonly<Record<string, string>> = {
   'age-of-delayed-messages': 'metrics of a queue come minutes late, and it needs an hour',
+  'app-runner-read-lag': 'a lag that was not seen may be there the next time',
   'app-runner-request-rates': 'it would throttle everything else in the account',
   'http-api-default-route-authorization': 'it needs an HTTP API of its own',
   'renewal-follows-validation-status': 'a certificate renews after months',

@@ -127,14 +127,27 @@ export interface ExistingRecords {
   readonly records: readonly RecordSet[];
 }
 
-/** Records that exist and are ours enter the ledger: the row may have been lost since they were written. */
+/**
+ * Records that exist and are ours enter the ledger: the row may have been lost since they were written. Those that they have
+ * replaced leave it: a reconciliation may have died before it could confirm that.
+ */
 export function recordExisting(ledger: OwnedResources, { domain, zoneId, records }: ExistingRecords): OwnedResources {
   const known = ownedDomain(ledger, domain).records;
-  const missing = records.filter(
-    (record) => !known.some((one) => one.zoneId === zoneId && sameRecord(one.record, record)),
-  );
-  if (missing.length === 0) return ledger;
-  return withDomain(ledger, domain, { records: [...known, ...missing.map((record) => ({ zoneId, record }))] });
+  const standing = records.map((record) => ({ zoneId, record }));
+  const missing = standing.filter((one) => !known.some((other) => sameOwnedRecord(other, one)));
+  // What Route 53 may have created a moment ago may stand, though a listing that lags does not show it.
+  const isReplaced = (one: OwnedRecord) =>
+    one.at !== undefined &&
+    standing.some((other) => isInPlaceOf(other, one)) &&
+    !standing.some((other) => sameOwnedRecord(other, one));
+  const kept = known.filter((one) => !isReplaced(one));
+  if (missing.length === 0 && kept.length === known.length) return ledger;
+  return withDomain(ledger, domain, { records: [...kept, ...missing] });
+}
+
+/** A zone has one record set of a name and type, but for those with a `SetIdentifier`, which the stack never writes. */
+function isInPlaceOf(a: OwnedRecord, b: OwnedRecord): boolean {
+  return a.zoneId === b.zoneId && a.record.name === b.record.name && a.record.type === b.record.type;
 }
 
 export function withoutDomain(ledger: OwnedResources, domain: string): OwnedResources {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   emptyLedger,
+  type OwnedRecord,
   recordExisting,
   sameOwnedRecord,
   validationOf,
@@ -60,6 +61,25 @@ describe('the ledger of a service', () => {
       ...inZone('ZPRIVATE'),
       { zoneId: 'ZPRIVATE', record: appRunnerAlias() },
     ]);
+  });
+
+  it('loses a record in whose place another one of its own stands, once Route 53 had created it', () => {
+    const old = { zoneId: 'ZPRIVATE', record: appRunnerAlias(), at: START };
+    const kept = [
+      { zoneId: 'ZPUBLIC', record: appRunnerAlias(), at: START },
+      { zoneId: 'ZPRIVATE', record: ownTxt(), at: START },
+    ];
+    const records = [endpointAlias(), ownTxt()];
+    const of = (...written: readonly OwnedRecord[]) =>
+      recordExisting(ledger({ domains: { [DOMAIN]: writtenDomain({ records: written }) } }), {
+        ...{ domain: DOMAIN, zoneId: 'ZPRIVATE', records },
+      }).domains[DOMAIN]?.records;
+    const now = { zoneId: 'ZPRIVATE', record: endpointAlias() };
+    expect(of(old, ...kept)).toEqual([...kept, now]);
+    expect(of(old, ...kept, now)).toEqual([...kept, now]);
+    // A listing that lags may not show it yet.
+    const { at: _, ...unconfirmed } = old;
+    expect(of(unconfirmed, ...kept, now)).toEqual([unconfirmed, ...kept, now]);
   });
 
   it('loses one domain, and no other', () => {
