@@ -8,6 +8,12 @@ export interface Found {
 
 export const found: readonly Found[] = [
   {
+    family: 'faults',
+    case: 'rollback-after-refused-connection/94:lags-60s',
+    wrong:
+      'The connection of a live service was refused, and the listing of endpoints lagged when the service was made public again: the stack did not know for which endpoint. It made the service private and public five more times before it took that for contested.',
+  },
+  {
     family: 'crash',
     case: 'drift-of-endpoint/81:dies-after',
     wrong:

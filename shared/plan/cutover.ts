@@ -1,11 +1,11 @@
 import { HOUR } from '../duration.ts';
 import { type Finding, finding, findingDefinitions } from '../findings.ts';
 import type { Desired } from '../policy/desire.ts';
-import { actionKey } from './action.ts';
+import { type Action, actionKey } from './action.ts';
 import type { DomainProgress } from './domain.ts';
 import type { CutoverHistory, Rollback } from './ledger.ts';
-import type { Network } from './network.ts';
-import type { EndpointState, Observed } from './observed.ts';
+import { candidateEndpoint, type Network } from './network.ts';
+import type { EndpointState } from './observed.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { leadsHere } from './public-view.ts';
 
@@ -224,9 +224,12 @@ function reportCutAfterDeadline(builder: PlanBuilder, leading: readonly string[]
   builder.findings.push(finding('cut-after-deadline', { resource: input.service.arn, message }));
 }
 
+/** What makes a way in, and is of no use to a service that is made public again. */
+const MAKES_A_WAY: readonly Action['kind'][] = ['create-security-group', 'create-endpoint', 'create-connection'];
+
 /**
- * The service was made private by the stack and the connection cannot be made: make it public again, once. The cut is
- * blocked until another endpoint is used or a person requests it again.
+ * The service was made private by the stack and the connection cannot be made: make it public again, once for each endpoint.
+ * The cut is blocked until another endpoint is used or a person requests it again.
  */
 function planRollback(builder: PlanBuilder, network: Network): void {
   const { ledger, service, findings, required, observed } = builder.input;
@@ -238,11 +241,15 @@ function planRollback(builder: PlanBuilder, network: Network): void {
       resource === `${service.arn}#create-connection` && (code === 'access-denied' || code === 'refused'),
   );
   const failure = refusal ?? builder.findings.find(({ code }) => code === 'connection-given-up');
-  const rollback = cutover.rollback ?? (failure && rollbackFor(failure, observed));
+  const candidate = candidateEndpoint(builder.input)?.id;
+  const begun = candidate === undefined || candidate === cutover.rollback?.endpointId ? cutover.rollback : undefined;
+  // A listing that lags may not show the endpoint that was tried.
+  const tried = ledger.endpoint?.id ?? candidate ?? '';
+  const rollback = begun ?? (failure && rollbackFor(failure, tried, observed.at));
   if (rollback === undefined) return;
   builder.cutover = { ...cutover, rollback };
-  const index = builder.actions.findIndex(({ kind }) => kind === 'create-connection');
-  if (index >= 0) builder.actions.splice(index, 1);
+  const others = builder.actions.filter(({ kind }) => !MAKES_A_WAY.includes(kind));
+  builder.actions.splice(0, builder.actions.length, ...others);
   builder.whenIdle({
     kind: 'make-public',
     why: `the connection could not be made (${rollback.cause}), and nothing else leads to it`,
@@ -250,10 +257,10 @@ function planRollback(builder: PlanBuilder, network: Network): void {
   reportRollback(builder, rollback);
 }
 
-function rollbackFor({ code, message, remedy }: Finding, { at, network }: Observed): Rollback {
+function rollbackFor({ code, message, remedy }: Finding, endpointId: string, at: number): Rollback {
   // A remedy of its own says what a grant does not fix.
   const own = remedy === findingDefinitions[code].remedy ? {} : { remedy };
-  return { at, cause: message, endpointId: network?.endpoints[0]?.id ?? '', ...own };
+  return { at, cause: message, endpointId, ...own };
 }
 
 function reportRollback(builder: PlanBuilder, { cause, remedy }: Rollback): void {

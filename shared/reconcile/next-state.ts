@@ -83,8 +83,9 @@ function withoutUndone(
   const isRolledBack = cutover?.rollback !== undefined;
   const isPublic = service.kind === 'present' && service.isPublic && service.status === 'RUNNING';
   const isPublicAgain = (phase === 'detached' || isRolledBack) && isPublic && !isUnlisted('make-private');
-  const isUnattached = isRolledBack && connections.length === 0 && !isUnlisted('create-connection');
   const { endpoint, ...others } = ledger;
+  const isUnattached =
+    endpoint?.id === cutover?.rollback?.endpointId && connections.length === 0 && !isUnlisted('create-connection');
   return {
     ...others,
     ...(endpoint === undefined || isUnattached ? {} : { endpoint }),

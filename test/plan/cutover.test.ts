@@ -587,6 +587,29 @@ describe('the way back', () => {
     expect(messageOf(made, 'rolled-back')).toContain('it was denied.');
   });
 
+  it('is held for the endpoint that was tried, though a listing lags and does not show it', () => {
+    const tried = { ...ledger, endpoint: { id: 'vpce-0e1', vpcId: VPC } };
+    const unlisted = { ...gone, network: network({ endpoints: [], endpointInputs }) };
+    const made = planned(unlisted, { ledger: tried, findings: [denied] });
+    expect(kinds(made)).toEqual(['make-public']);
+    expect(made.cutover?.rollback?.endpointId).toBe('vpce-0e1');
+    const begun = { ...ledger, cutover: { ...ledger.cutover, ...made.cutover } };
+    expect(kinds(planned(unlisted, { ledger: begun }))).toEqual(['make-public']);
+    expect(kinds(planned(live(), { ledger: { ...begun, madePrivate: false } }))).toEqual([]);
+  });
+
+  it('is taken for another endpoint only once its connection is refused, too', () => {
+    const before = {
+      ...ledger,
+      cutover: { ...ledger.cutover, rollback: { at: 0, cause: 'old', endpointId: 'vpce-0e1' } },
+    };
+    const other = { ...gone, network: network({ endpoints: [endpoint({ id: 'vpce-0e2' })] }) };
+    expect(kinds(planned(other, { ledger: before }))).toEqual(['create-connection']);
+    const made = planned(other, { ledger: before, findings: [denied] });
+    expect(kinds(made)).toEqual(['make-public']);
+    expect(made.cutover?.rollback).toMatchObject({ endpointId: 'vpce-0e2', cause: denied.message });
+  });
+
   it.each<[string, OwnedResources, Parameters<typeof planned>[1]]>([
     ['that was private before', { ...ledger, madePrivate: false }, {}],
     ['that was ready once', { ...ledger, cutover: { managedSince: START, wasReady: true } }, {}],
