@@ -51,9 +51,9 @@ export const promises = {
   },
   disorder: {
     about:
-      'reconciliations overlap, die and are slow, messages come twice, and events come at any moment, in random histories',
+      'reconciliations overlap, die and are slow, messages come twice, and events come at any moment, in random histories; in half of them events are lost and late, people change records by hand, and a second installation publishes in the same zone',
     promise:
-      'One writer at a time, no event lost, the ledger written before what it describes, one line of reconciliations, and the last state that was wanted is the one that stands.',
+      'One writer at a time, no event lost, the ledger written before what it describes, one line of reconciliations, and the last state that was wanted is the one that stands. A name is published by one installation, whole, and no record of another is touched.',
     condition: 'A process ends before its lease does, as the time-outs of the stack see to.',
     notPromised: 'That two things that go wrong with the same message at once are noticed before the next sweep.',
   },

@@ -12,8 +12,3 @@ export function* shuffled(all: readonly string[], seed: string): Iterable<string
   const left = [...all];
   while (left.length > 0) yield* left.splice(draw(left.length), 1);
 }
-
-/** Names of so many cases that are drawn from a seed each: `wire-7-0`, `wire-7-1` … */
-export function* numbered(prefix: string, seed: number, count: number): Iterable<string> {
-  for (let index = 0; index < count; index++) yield `${prefix}-${seed}-${index}`;
-}

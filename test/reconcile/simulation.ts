@@ -3,7 +3,14 @@ import { LeaseLostError } from '../../shared/errors.ts';
 import type { ExecutionOutcome } from '../../shared/execute/outcome.ts';
 import type { ObservationScope } from '../../shared/observe/observe.ts';
 import type { Action } from '../../shared/plan/action.ts';
-import type { DomainState, NameAnswer, Observed, ObservedService } from '../../shared/plan/observed.ts';
+import { connectionName } from '../../shared/plan/connection-owner.ts';
+import type {
+  ConnectionState,
+  DomainState,
+  NameAnswer,
+  Observed,
+  ObservedService,
+} from '../../shared/plan/observed.ts';
 import type { ReconcileMessage, ReconcileQueue } from '../../shared/reconcile/message.ts';
 import { type ReconcileResult, reconcileService } from '../../shared/reconcile/reconcile.ts';
 import { ownershipName } from '../../shared/records/names.ts';
@@ -21,6 +28,7 @@ import {
   present,
   privateZone,
   publicZone,
+  rules,
   SERVICE_ARN,
   START,
   seenAnswer,
@@ -49,6 +57,33 @@ export interface Conditions {
   readonly duplicates: readonly boolean[];
   /** Milliseconds after which a process is killed, as Lambda does. */
   readonly timeout: number;
+}
+
+/** A hosted zone, and the time: what several installations may share. */
+export class SimulatedWorld {
+  readonly clock = new VirtualClock(START);
+  records: readonly RecordSet[] = [];
+
+  at(name: string, type: string): RecordSet | undefined {
+    return this.records.find((record) => record.name === name && record.type === type);
+  }
+
+  /** What a person does by hand. */
+  put(record: RecordSet): void {
+    this.remove(record.name, record.type);
+    this.records = [...this.records, record];
+  }
+
+  remove(name: string, type: string): void {
+    this.records = this.records.filter((record) => record.name !== name || record.type !== type);
+  }
+}
+
+export interface SimulatedInstallation {
+  readonly world: SimulatedWorld;
+  /** `default` */
+  readonly name: string;
+  readonly serviceArn: string;
 }
 
 /** Numbers of `serverless.yml`, in milliseconds and receives. */
@@ -84,7 +119,9 @@ class Process {
 }
 
 export class Simulation {
-  readonly clock = new VirtualClock(START);
+  readonly world: SimulatedWorld;
+  readonly #installation: string;
+  readonly #serviceArn: string;
   readonly violations: string[] = [];
   readonly results: ReconcileResult['kind'][] = [];
   readonly dead: Message[] = [];
@@ -94,10 +131,10 @@ export class Simulation {
   looks = 0;
   questions = 0;
 
-  /** The world: the name wanted, when the connection's name answers, and the records that stand. */
+  /** The name wanted, or the names in place of it, and when the connection's name answers. */
   version = 0;
+  names: readonly string[] | undefined;
   namedAt = START;
-  records: readonly RecordSet[] = [];
 
   readonly #conditions: Conditions;
   #step = 0;
@@ -110,8 +147,15 @@ export class Simulation {
   #holder: Process | undefined;
   readonly #acting = new Set<Process>();
 
-  constructor(conditions: Conditions) {
+  constructor(conditions: Conditions, of: Partial<SimulatedInstallation> = {}) {
     this.#conditions = conditions;
+    this.world = of.world ?? new SimulatedWorld();
+    this.#installation = of.name ?? 'default';
+    this.#serviceArn = of.serviceArn ?? SERVICE_ARN;
+  }
+
+  get clock(): VirtualClock {
+    return this.world.clock;
   }
 
   get row(): ServiceRow | undefined {
@@ -124,7 +168,7 @@ export class Simulation {
 
   /** The names whose records stand, and whether each stands with its TXT. */
   get published(): readonly string[] {
-    return this.records.filter(({ type }) => type === 'A').map(({ name }) => name);
+    return this.world.records.filter(({ type }) => type === 'A').map(({ name }) => name);
   }
 
   /** Messages whose token is the row's. */
@@ -138,8 +182,8 @@ export class Simulation {
     // EventBridge tries until it is handled, so this one is never cut off.
     this.#run(Number.MAX_SAFE_INTEGER, async (process) => {
       const { store, queue } = this.#ports(process, true);
-      if ((await store.note(SERVICE_ARN, { now: this.clock.now() })).sends)
-        await queue.send({ serviceArn: SERVICE_ARN, event: true });
+      if ((await store.note(this.#serviceArn, { now: this.clock.now() })).sends)
+        await queue.send({ serviceArn: this.#serviceArn, event: true });
     });
   }
 
@@ -233,6 +277,7 @@ export class Simulation {
   /** What `functions/reconcile.ts` does with one message. */
   #consume(message: Message, reliable = false): void {
     this.#run(this.#conditions.timeout, async (process) => {
+      const installation = this.#installation;
       const observer = new WorldObserver(this, () => this.#way(process, reliable));
       const { store, queue } = this.#ports(process, reliable);
       const dependencies = {
@@ -240,7 +285,7 @@ export class Simulation {
         queue,
         claims: this.#claims,
         accessTo: () => ({ observer, execute: (action: Action) => this.#execute(process, action, reliable) }),
-        evaluatePolicy: async () => effectivePolicy(),
+        evaluatePolicy: async () => effectivePolicy({ rules: rules({ installation, ownerTag: installation }) }),
         killSwitch: async () => undefined,
         token: () => `t${++this.#tokens}`,
         random: () => 0.5,
@@ -260,7 +305,7 @@ export class Simulation {
     const lease = () => stored(this.item?.lease);
     const isNext = (wanted: string) => [this.item?.token, this.item?.previousToken].includes(wanted);
     const put = (change: Record<string, unknown>) => {
-      const merged = { serviceArn: SERVICE_ARN, generation: 0, ...this.item, ...change };
+      const merged = { serviceArn: this.#serviceArn, generation: 0, ...this.item, ...change };
       const kept = Object.entries(merged).filter(([, value]) => value !== undefined);
       this.item = structuredClone(Object.fromEntries(kept));
     };
@@ -377,7 +422,7 @@ export class Simulation {
       this.violations.push(`${action.kind} was not expected in this world`);
       return { kind: 'done' };
     }
-    let records = this.records;
+    let { records } = this.world;
     const noted = this.row?.ledger.domains[action.domain]?.records ?? [];
     for (const { action: verb, record } of action.changes) {
       const there = records.find(({ name, type }) => name === record.name && type === record.type);
@@ -388,10 +433,12 @@ export class Simulation {
         records = [...records, record];
       } else {
         if (there === undefined || !sameRecord(there, record)) return { kind: 'retry', reason: 'was not found' };
+        if (mustBeNoted && !noted.some((one) => sameRecord(one.record, record)))
+          this.violations.push(`${record.name} is deleted, and was not written by the stack`);
         records = records.filter((one) => one !== there);
       }
     }
-    this.records = records;
+    this.world.records = records;
     return { kind: 'done' };
   }
 
@@ -400,12 +447,16 @@ export class Simulation {
   }
 
   tags(): Readonly<Record<string, string>> {
-    return { 'private-ingress': 'enabled', 'private-ingress:domains': this.wanted };
+    return { 'private-ingress': 'enabled', 'private-ingress:domains': (this.names ?? [this.wanted]).join(' ') };
+  }
+
+  connection(): ConnectionState {
+    return connection({ name: connectionName(this.#serviceArn), owner: this.#installation });
   }
 
   domain(name: string): DomainState {
-    const at = this.records.filter((record) => record.name === name);
-    const txt = this.records.find((record) => record.name === ownershipName(name));
+    const at = this.world.records.filter((record) => record.name === name);
+    const txt = this.world.records.find((record) => record.name === ownershipName(name));
     return {
       trafficZone: privateZone,
       validationZone: publicZone,
@@ -471,7 +522,7 @@ class WorldObserver extends StandInObserver {
       at: this.now(),
       service,
       network: network(),
-      connections: [connection()],
+      connections: [this.#simulation.connection()],
       domains: Object.fromEntries(names.map((name) => [name, this.#simulation.domain(name)])),
       answer: this.#simulation.answer(),
     });
