@@ -142,6 +142,10 @@ async function attempt<Reply>(
   try {
     return { kind: 'done', ...seen(await send()) };
   } catch (error) {
+    // A listing that lags does not show it yet, or an earlier attempt of the client has made it.
+    if (errorName(error) === 'InvalidRequestException' && /already exists/i.test(errorMessage(error))) {
+      return retryLater(error, errorMessage(error));
+    }
     return outcomeOf(error);
   }
 }

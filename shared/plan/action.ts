@@ -102,12 +102,11 @@ export function writeAhead(ledger: OwnedResources, action: Action): OwnedResourc
 
 /**
  * The ledger after the action: records that it deleted are removed from it, and of those that it created it says when.
- * An association stays in the ledger until it is seen to be gone, because disassociating takes a while.
+ * An association stays in the ledger until it is seen to be gone, because disassociating takes a while; so does a service that
+ * the stack made private until it is seen to be public: the deployment may fail.
  * @param at milliseconds since the epoch.
  */
 export function confirmWritten(ledger: OwnedResources, action: Action, at: number): OwnedResources {
-  // Until then it is ours to make public: a reconciliation that died before the call must not forget it.
-  if (action.kind === 'make-public') return { ...ledger, madePrivate: false };
   if (action.kind !== 'change-records') return ledger;
   const list = action.purpose === 'traffic' ? 'records' : 'validation';
   const changed = (one: OwnedRecord, kind: RecordChange['action']) =>

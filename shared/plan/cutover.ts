@@ -225,36 +225,56 @@ function reportCutAfterDeadline(builder: PlanBuilder, leading: readonly string[]
 }
 
 /** What makes a way in, and is of no use to a service that is made public again. */
-const MAKES_A_WAY: readonly Action['kind'][] = ['create-security-group', 'create-endpoint', 'create-connection'];
+const MAKES_A_WAY = ['create-security-group', 'create-endpoint', 'create-connection'] as const;
+const makesAWay = (kind: Action['kind']): boolean => MAKES_A_WAY.some((one) => one === kind);
 
 /**
  * The service was made private by the stack and the connection cannot be made: make it public again, once for each endpoint.
  * The cut is blocked until another endpoint is used or a person requests it again.
  */
 function planRollback(builder: PlanBuilder, network: Network): void {
-  const { ledger, service, findings, required, observed } = builder.input;
+  const { ledger, required, observed } = builder.input;
   const { cutover } = builder;
   if (cutover === undefined || cutover.wasReady || required === true || !ledger.madePrivate) return;
-  if (network.stage !== 'missing') return;
-  const refusal = findings.find(
-    ({ code, resource }) =>
-      resource === `${service.arn}#create-connection` && (code === 'access-denied' || code === 'refused'),
-  );
-  const failure = refusal ?? builder.findings.find(({ code }) => code === 'connection-given-up');
+  if (network.stage !== 'missing' && network.stage !== 'impossible') return;
+  if (observed.connections.some(({ status }) => status === 'AVAILABLE')) return;
   const candidate = candidateEndpoint(builder.input)?.id;
-  const begun = candidate === undefined || candidate === cutover.rollback?.endpointId ? cutover.rollback : undefined;
-  // A listing that lags may not show the endpoint that was tried.
-  const tried = ledger.endpoint?.id ?? candidate ?? '';
-  const rollback = begun ?? (failure && rollbackFor(failure, tried, observed.at));
-  if (rollback === undefined) return;
+  const before = cutover.rollback;
+  // For another endpoint it is not taken before that one was tried. A listing that lags may show none.
+  const begun = candidate === undefined || candidate === before?.endpointId ? before : undefined;
+  const rollback = begun ?? newRollback(builder, cutover, candidate);
+  if (rollback === undefined) {
+    const tried = builder.actions.find((action) => action.kind === 'create-connection');
+    if (tried !== undefined) builder.cutover = { ...cutover, triedEndpointId: tried.endpointId };
+    return;
+  }
   builder.cutover = { ...cutover, rollback };
-  const others = builder.actions.filter(({ kind }) => !MAKES_A_WAY.includes(kind));
+  const others = builder.actions.filter(({ kind }) => !makesAWay(kind));
   builder.actions.splice(0, builder.actions.length, ...others);
   builder.whenIdle({
     kind: 'make-public',
     why: `the connection could not be made (${rollback.cause}), and nothing else leads to it`,
   });
   reportRollback(builder, rollback);
+}
+
+/** @param candidate the endpoint that would be used now. */
+function newRollback(
+  { input, findings }: PlanBuilder,
+  { triedEndpointId: tried }: CutoverHistory,
+  candidate: string | undefined,
+): Rollback | undefined {
+  const { service, observed } = input;
+  const refusal = input.findings.find(
+    ({ code, resource }) =>
+      (code === 'access-denied' || code === 'refused') &&
+      MAKES_A_WAY.some((kind) => resource === `${service.arn}#${kind}`),
+  );
+  const isOfCandidate = candidate === undefined || tried === undefined || tried === candidate;
+  if (refusal !== undefined && isOfCandidate && observed.connections.length === 0)
+    return rollbackFor(refusal, tried ?? candidate ?? '', observed.at);
+  const givenUp = findings.find(({ code }) => code === 'connection-given-up');
+  return givenUp && rollbackFor(givenUp, candidate ?? tried ?? '', observed.at);
 }
 
 function rollbackFor({ code, message, remedy }: Finding, endpointId: string, at: number): Rollback {

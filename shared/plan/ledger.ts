@@ -29,7 +29,9 @@ export interface CutoverHistory {
   readonly wasReady: boolean;
   /** Milliseconds since the epoch from which a `required` rule waits for names that lead to the service. */
   readonly heldSince?: number;
-  /** The one time it was made public again, because the connection could not be made. */
+  /** The endpoint to which a connection was to be made last. */
+  readonly triedEndpointId?: string;
+  /** When it was made public again last, because the connection could not be made. */
   readonly rollback?: Rollback;
 }
 

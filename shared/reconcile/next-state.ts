@@ -76,16 +76,17 @@ export function nextState(
 /** What is seen to be undone leaves the ledger: the reconciliation that undid it may have died before it noted that. */
 function withoutUndone(
   ledger: OwnedResources,
-  { phase, cutover, writes = [] }: Plan,
+  { phase, cutover, actions, writes = [] }: Plan,
   { service, connections }: ObservedPlan['observed'],
 ): OwnedResources {
   const isUnlisted = (key: string) => writes.some((write) => write.key === key);
   const isRolledBack = cutover?.rollback !== undefined;
   const isPublic = service.kind === 'present' && service.isPublic && service.status === 'RUNNING';
-  const isPublicAgain = (phase === 'detached' || isRolledBack) && isPublic && !isUnlisted('make-private');
+  // It was observed before it was made private now.
+  const isCut = actions.some(({ kind }) => kind === 'make-private') || isUnlisted('make-private');
+  const isPublicAgain = (phase === 'detached' || isRolledBack) && isPublic && !isCut;
+  const isUnattached = isRolledBack && connections.length === 0 && !isUnlisted('create-connection');
   const { endpoint, ...others } = ledger;
-  const isUnattached =
-    endpoint?.id === cutover?.rollback?.endpointId && connections.length === 0 && !isUnlisted('create-connection');
   return {
     ...others,
     ...(endpoint === undefined || isUnattached ? {} : { endpoint }),

@@ -587,27 +587,62 @@ describe('the way back', () => {
     expect(messageOf(made, 'rolled-back')).toContain('it was denied.');
   });
 
+  /** After the connection was to be made to `vpce-0e1`. */
+  const tried = { ...ledger, cutover: { ...ledger.cutover, triedEndpointId: 'vpce-0e1' } };
+  const rolledBack = (endpointId: string): OwnedResources => ({
+    ...tried,
+    cutover: { ...tried.cutover, rollback: { at: 0, cause: 'old', endpointId } },
+  });
+  const unlisted = { ...gone, network: network({ endpoints: [], endpointInputs }) };
+  const other = { ...gone, network: network({ endpoints: [endpoint({ id: 'vpce-0e2' })] }) };
+
+  it('remembers to which endpoint a connection was to be made', () => {
+    expect(planned(gone, { ledger }).cutover).toEqual(tried.cutover);
+  });
+
   it('is held for the endpoint that was tried, though a listing lags and does not show it', () => {
-    const tried = { ...ledger, endpoint: { id: 'vpce-0e1', vpcId: VPC } };
-    const unlisted = { ...gone, network: network({ endpoints: [], endpointInputs }) };
     const made = planned(unlisted, { ledger: tried, findings: [denied] });
     expect(kinds(made)).toEqual(['make-public']);
     expect(made.cutover?.rollback?.endpointId).toBe('vpce-0e1');
-    const begun = { ...ledger, cutover: { ...ledger.cutover, ...made.cutover } };
-    expect(kinds(planned(unlisted, { ledger: begun }))).toEqual(['make-public']);
-    expect(kinds(planned(live(), { ledger: { ...begun, madePrivate: false } }))).toEqual([]);
+    expect(kinds(planned(unlisted, { ledger: rolledBack('vpce-0e1') }))).toEqual(['make-public']);
+    expect(kinds(planned(live(), { ledger: { ...rolledBack('vpce-0e1'), madePrivate: false } }))).toEqual([]);
   });
 
   it('is taken for another endpoint only once its connection is refused, too', () => {
-    const before = {
-      ...ledger,
-      cutover: { ...ledger.cutover, rollback: { at: 0, cause: 'old', endpointId: 'vpce-0e1' } },
-    };
-    const other = { ...gone, network: network({ endpoints: [endpoint({ id: 'vpce-0e2' })] }) };
-    expect(kinds(planned(other, { ledger: before }))).toEqual(['create-connection']);
-    const made = planned(other, { ledger: before, findings: [denied] });
+    expect(kinds(planned(other, { ledger: tried, findings: [denied] }))).toEqual(['create-connection']);
+    const again = planned(other, { ledger: rolledBack('vpce-0e1') });
+    expect(kinds(again)).toEqual(['create-connection']);
+    expect(again.cutover?.triedEndpointId).toBe('vpce-0e2');
+    const both = { ...ledger, cutover: again.cutover ?? ledger.cutover };
+    const made = planned(other, { ledger: both, findings: [denied] });
     expect(kinds(made)).toEqual(['make-public']);
     expect(made.cutover?.rollback).toMatchObject({ endpointId: 'vpce-0e2', cause: denied.message });
+  });
+
+  it('is held for the endpoint that is there, where a connection to one that is gone was given up', () => {
+    const failed = { ...other, connections: [connection({ status: 'FAILED_CREATION', endpointId: 'vpce-0e1' })] };
+    const history = [60, 50, 20].map((minutes) => ({
+      ...{ key: 'delete-connection', at: START - minutes * MINUTE, repair: false },
+    }));
+    const made = plan(planInput(wantsPrivate(), observed(failed), rolledBack('vpce-0e1'), { history }));
+    expect(made.cutover?.rollback?.endpointId).toBe('vpce-0e2');
+  });
+
+  it('is not taken while a connection is on its way, whatever was refused before', () => {
+    const coming = { ...gone, connections: [connection({ status: 'PENDING_CREATION' })] };
+    expect(kinds(planned(coming, { ledger: tried, findings: [denied] }))).toEqual([]);
+  });
+
+  it('goes on where no way can be made any more', () => {
+    const unusable = { ...gone, network: network({ endpoints: [endpoint({ state: 'failed' })] }) };
+    expect(kinds(planned(unusable, { ledger: rolledBack('vpce-0e1') }))).toEqual(['make-public']);
+    expect(kinds(planned(unusable, { ledger: tried, findings: [denied] }))).toEqual(['make-public']);
+    expect(kinds(planned(unusable, { ledger: tried }))).toEqual([]);
+  });
+
+  it.each(['create-endpoint', 'create-security-group'])('is taken when %s is refused after the cut', (kind) => {
+    const refused = open('access-denied', `${SERVICE_ARN}#${kind}`, 'it is denied');
+    expect(kinds(planned(unlisted, { ledger, findings: [refused] }))).toEqual(['make-public']);
   });
 
   it.each<[string, OwnedResources, Parameters<typeof planned>[1]]>([
