@@ -107,7 +107,7 @@ async function play(name: string): Promise<Played> {
   const expected = await undisturbedStory(story);
   const { end, met } = await playStory(storyNamed(story), plan);
   if (end !== expected.end) throw new Error(`${met.join(', ')}: the end differs.\n${difference(expected.end, end)}`);
-  return { disturbances: met.length };
+  return { disturbances: met.length, met };
 }
 
 /** The lines that only one of two texts has. */

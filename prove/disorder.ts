@@ -154,6 +154,9 @@ function whatIsWrongAt(world: SimulatedWorld, name: string, [first, second]: rea
       `${name} is wanted by ${wanting.length}, and is held by ${owner ?? 'none'}, ${alias?.type ?? 'without alias'}`,
     ];
   const codes = (one: Simulation) => one.row?.findings.map(({ code }) => code) ?? [];
+  const { content } = alias;
+  if (content.kind !== 'alias' || content.target !== holder.endpoint().name.name)
+    return [`${name} is held by ${owner}, and leads to ${JSON.stringify(content)}`];
   return wanting.flatMap((one) =>
     one === holder || codes(one).includes('record-foreign')
       ? []

@@ -84,8 +84,6 @@ type Reply = Awaited<ReturnType<Handler['handle']>>;
 /** A process while it handles an event. */
 interface Invocation {
   isDead: boolean;
-  /** How AWS refuses the call that is under way. */
-  refusal: 'throttled' | 'unavailable' | 'expired' | undefined;
   /** Milliseconds by which its clock has jumped. */
   jump: number;
 }
@@ -113,7 +111,16 @@ export function canDisturb(disturbance: CallDisturbance, { operation, writes }: 
 
 /** Whether a disturbance can make a difference to the answer to a question. */
 export function canDisturbAnswer(disturbance: DnsDisturbance, { type }: DnsQuestion): boolean {
-  return type === 'A' || (disturbance !== 'truncated' && disturbance !== 'mixed');
+  switch (disturbance) {
+    case 'truncated':
+    case 'mixed':
+      return type === 'A';
+    case 'stale':
+      // The name servers of a zone, and who may issue certificates, are the same for all of a story.
+      return type !== 'NS' && type !== 'CAA';
+    default:
+      return true;
+  }
 }
 
 /** What lags in the embedded cloud (`ReadLag`); Route 53 names no operation. */
@@ -143,6 +150,8 @@ export class Disturber implements Disturb {
   readonly #options: DisturberOptions;
   readonly #invocations = new AsyncLocalStorage<Invocation>();
   readonly #lag = new AsyncLocalStorage<number>();
+  /** How AWS refuses the call that is under way. */
+  readonly #refusal = new AsyncLocalStorage<'throttled' | 'unavailable' | 'expired'>();
   /** What each question was answered, and when. */
   readonly #answered = new Map<string, readonly { readonly at: number; readonly answer: () => readonly string[] }[]>();
   #surroundings: Surroundings | undefined;
@@ -177,7 +186,7 @@ export class Disturber implements Disturb {
 
   /** What dies while it handles an event fails as a whole, whatever it made of that. */
   readonly invocation = async (_: string, run: () => Promise<unknown>): Promise<unknown> => {
-    const invocation: Invocation = { isDead: false, refusal: undefined, jump: 0 };
+    const invocation: Invocation = { isDead: false, jump: 0 };
     const answer = await this.#invocations.run(invocation, run);
     if (invocation.isDead) throw dead();
     return answer;
@@ -272,8 +281,7 @@ export class Disturber implements Disturb {
       case 'throttled':
       case 'unavailable':
       case 'expired':
-        invocation.refusal = disturbance;
-        return send();
+        return this.#refusal.run(disturbance, send);
       case 'garbage': {
         const reply = await send();
         reply.response.body = Buffer.from('<html><body>This is not AWS.</body></html>');
@@ -298,11 +306,9 @@ export class Disturber implements Disturb {
 
   /** The answer of AWS itself to a call that is refused. */
   refuse({ service }: PendingCall): AwsError | undefined {
-    const invocation = this.#invocations.getStore();
-    const refusal = invocation?.refusal;
-    if (invocation === undefined || refusal === undefined) return undefined;
-    invocation.refusal = undefined;
-    switch (refusal) {
+    switch (this.#refusal.getStore()) {
+      case undefined:
+        return undefined;
       case 'throttled':
         return throttled(service);
       case 'unavailable':

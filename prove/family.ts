@@ -23,4 +23,6 @@ export type Effort = (typeof efforts)[number];
 export interface Played {
   /** How many disturbances or inputs. */
   readonly disturbances: number;
+  /** What was disturbed, for people; where it is known. */
+  readonly met?: readonly string[];
 }

@@ -2,6 +2,8 @@
 export interface Found {
   readonly family: string;
   readonly case: string;
+  /** What it disturbs, as it says itself: numbers of calls change with the product. */
+  readonly met?: readonly string[];
   /** What was wrong with the product. */
   readonly wrong: string;
 }
@@ -10,12 +12,14 @@ export const found: readonly Found[] = [
   {
     family: 'faults',
     case: 'rollback-after-refused-connection/94:lags-60s',
+    met: ['lags-60s at DescribeVpcEndpoints'],
     wrong:
       'The connection of a live service was refused, and the listing of endpoints lagged when the service was made public again: the stack did not know for which endpoint. It made the service private and public five more times before it took that for contested.',
   },
   {
     family: 'crash',
     case: 'drift-of-endpoint/81:dies-after',
+    met: ['dies-after at lambda.ap-northeast-1.amazonaws.com'],
     wrong:
       'A reconciliation died after it had pointed the alias at a new endpoint. The ledger kept the alias to the endpoint that was gone, beside the new one, for as long as the service had the name.',
   },
@@ -34,23 +38,27 @@ export const found: readonly Found[] = [
   {
     family: 'crash',
     case: 'cutover-of-live-name/28:dies-after',
+    met: ['dies-after at DynamoDB_20120810.BatchGetItem'],
     wrong:
       'The first reconciliation of a live service died between claiming the name and saving. The next one took the row for lost, and reported `ledger-relearned`.',
   },
   {
     family: 'crash',
     case: 'detach-to-public/71:dies-before',
+    met: ['dies-before at AppRunner.UpdateService'],
     wrong:
       'A reconciliation died just before it made a service public again. The ledger said already that it had, so the service stayed private for ever.',
   },
   {
     family: 'crash',
-    case: 'rollback-after-refused-connection/93:dies-before',
+    case: 'rollback-after-refused-connection/105:dies-before',
+    met: ['dies-before at AppRunner.UpdateService'],
     wrong: 'The same with a service whose connection was refused: it stayed private, and nothing led to it.',
   },
   {
     family: 'faults',
     case: 'untag-with-grace/50:garbage',
+    met: ['garbage at route53.amazonaws.com'],
     wrong:
       'An answer of Route 53 that was no answer of Route 53 counted as a zone without records, so a validation record was left behind.',
   },
@@ -62,13 +70,15 @@ export const found: readonly Found[] = [
   },
   {
     family: 'crash',
-    case: 'rollback-after-refused-connection/100:dies-before',
+    case: 'rollback-after-refused-connection/105:dies-after',
+    met: ['dies-after at AppRunner.UpdateService'],
     wrong:
       'A reconciliation died after it had made a service public again, whose connection was refused. The ledger went on saying that the stack had made it private: had its owner made it private later, a detachment could have made it public.',
   },
   {
     family: 'crash',
-    case: 'rollback-after-refused-connection/76:dies-before',
+    case: 'rollback-after-refused-connection/85:dies-after',
+    met: ['dies-after at AppRunner.CreateVpcIngressConnection'],
     wrong:
       'It died after the refusal. The ledger went on saying that a connection was attached, so an untagged one of another owner would have counted as the stack’s own.',
   },

@@ -43,7 +43,9 @@ class Spoiler implements Disturb {
       const reply = await handler.handle(request, options);
       if (OWN.test(request.hostname ?? '') || !this.#isSpoilt(this.#replies)) return reply;
       const body = new TextDecoder().decode(reply.response.body);
-      reply.response.body = Buffer.from(this.#draw(2) === 0 ? this.#ofStrangers(body) : spoiltBody(body, this.#draw));
+      const told = this.#draw(2) === 0 ? this.#ofStrangers(body) : spoiltBody(body, this.#draw);
+      if (told !== body) this.spoilt++;
+      reply.response.body = Buffer.from(told);
       return reply;
     };
     return { ...handler, handle };
@@ -58,14 +60,13 @@ class Spoiler implements Disturb {
   readonly answerDns: AnswerDns = (_, truth) => {
     const values = truth();
     if (!this.#isSpoilt(ANSWERS)) return values;
+    this.spoilt++;
     const answer = spoilt(values, this.#draw);
     return Array.isArray(answer) ? answer.map(String) : [String(answer)];
   };
 
   #isSpoilt(oneIn: number): boolean {
-    const isSpoilt = this.isOn && this.#draw(oneIn) === 0;
-    if (isSpoilt) this.spoilt++;
-    return isSpoilt;
+    return this.isOn && this.#draw(oneIn) === 0;
   }
 }
 
@@ -130,55 +131,53 @@ const batch = z.object({
     Changes: z.array(z.object({ ResourceRecordSet: z.object({ Name: z.string() }) })),
   }),
 });
-const ofDomain = z.object({ ServiceArn: z.string(), DomainName: z.string() });
 const ofService = z.object({ ServiceArn: z.string() });
+const ofDomain = z.object({ ...ofService.shape, DomainName: z.string() });
 const ofVpc = z.object({ VpcId: z.string() });
-const ofConnection = z.object({ ServiceArn: z.string(), IngressVpcConfiguration: ofVpc });
+const ofConnection = z.object({ ...ofService.shape, IngressVpcConfiguration: ofVpc });
 
-/** What a role asks for, even in vain, outside of the zones, names, services and VPCs of the installation; it grows. */
+/** What the stack writes for itself: rows, objects, messages, events, and calls of its own functions. */
+const OWN_WRITES: readonly string[] = [
+  ...['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems', 'PutObject', 'PutEvents'],
+  ...['Publish', 'SendMessage', 'SendMessageBatch', 'DeleteMessage', 'ChangeMessageVisibility', 'Invoke'],
+];
+
+/** What a role wants to write, even in vain, outside of the zones, names, services and VPCs of the installation; it grows. */
 function watchStrays(stage: Stage): readonly string[] {
   const { cloud, network } = stage.world;
   const strays: string[] = [];
-  const isAllowed = (name: string) => name === DOMAIN || name.endsWith(`.${DOMAIN}`);
   const zones = [network.privateZoneId, network.publicZoneId];
+  const isZone = (id: string) => zones.includes(id.replace('/hostedzone/', ''));
+  const isName = (name: string) => name === DOMAIN || name.endsWith(`.${DOMAIN}`);
   const isOwn = (arn: string) => [...stage.services.values()].includes(arn);
+  const isVpc = (id: string) => id === network.vpcId;
+  const isOwnDomain = ({ ServiceArn, DomainName }: z.infer<typeof ofDomain>) => isOwn(ServiceArn) && isName(DomainName);
+  /** By operation: what is within bounds. */
+  const bounds: Readonly<Record<string, z.ZodType>> = {
+    ChangeResourceRecordSets: batch.refine(
+      ({ HostedZoneId, ChangeBatch }) =>
+        isZone(HostedZoneId) &&
+        ChangeBatch.Changes.every(({ ResourceRecordSet }) => isName(ResourceRecordSet.Name.replace(/\.$/, ''))),
+    ),
+    AssociateCustomDomain: ofDomain.refine(isOwnDomain),
+    DisassociateCustomDomain: ofDomain.refine(isOwnDomain),
+    UpdateService: ofService.refine(({ ServiceArn }) => isOwn(ServiceArn)),
+    CreateVpcIngressConnection: ofConnection.refine(
+      ({ ServiceArn, IngressVpcConfiguration }) => isOwn(ServiceArn) && isVpc(IngressVpcConfiguration.VpcId),
+    ),
+    UpdateVpcIngressConnection: z
+      .object({ IngressVpcConfiguration: ofVpc })
+      .refine(({ IngressVpcConfiguration }) => isVpc(IngressVpcConfiguration.VpcId)),
+    // There is no connection but that of the service, and no group but that of the stack: AWS refuses what names another one.
+    DeleteVpcIngressConnection: z.object({ VpcIngressConnectionArn: z.string() }),
+    AuthorizeSecurityGroupIngress: z.object({ GroupId: z.string() }),
+    UntagResource: z.object({ ResourceArn: z.string() }).refine(({ ResourceArn }) => isOwn(ResourceArn)),
+    CreateVpcEndpoint: ofVpc.refine(({ VpcId }) => isVpc(VpcId)),
+    CreateSecurityGroup: ofVpc.refine(({ VpcId }) => isVpc(VpcId)),
+  };
   cloud.gateway.observe(({ operation, context, input, writes }) => {
-    if (!writes || context.principal.kind !== 'role') return;
-    const isWithin = withinBounds(operation, input, { isAllowed, isOwn, zones, vpcId: network.vpcId });
-    if (!isWithin) strays.push(`${operation} ${JSON.stringify(input)}`);
+    if (!writes || context.principal.kind !== 'role' || OWN_WRITES.includes(operation)) return;
+    if (bounds[operation]?.safeParse(input).success !== true) strays.push(`${operation} ${JSON.stringify(input)}`);
   });
   return strays;
-}
-
-interface Bounds {
-  readonly zones: readonly string[];
-  readonly vpcId: string;
-  isAllowed(name: string): boolean;
-  isOwn(serviceArn: string): boolean;
-}
-
-function withinBounds(operation: string, input: object, { zones, vpcId, isAllowed, isOwn }: Bounds): boolean {
-  switch (operation) {
-    case 'ChangeResourceRecordSets': {
-      const { HostedZoneId, ChangeBatch } = batch.parse(input);
-      const names = ChangeBatch.Changes.map(({ ResourceRecordSet }) => ResourceRecordSet.Name.replace(/\.$/, ''));
-      return zones.includes(HostedZoneId.replace('/hostedzone/', '')) && names.every(isAllowed);
-    }
-    case 'AssociateCustomDomain':
-    case 'DisassociateCustomDomain': {
-      const { ServiceArn, DomainName } = ofDomain.parse(input);
-      return isOwn(ServiceArn) && isAllowed(DomainName);
-    }
-    case 'UpdateService':
-      return isOwn(ofService.parse(input).ServiceArn);
-    case 'CreateVpcIngressConnection': {
-      const { ServiceArn, IngressVpcConfiguration } = ofConnection.parse(input);
-      return isOwn(ServiceArn) && IngressVpcConfiguration.VpcId === vpcId;
-    }
-    case 'CreateVpcEndpoint':
-    case 'CreateSecurityGroup':
-      return ofVpc.parse(input).VpcId === vpcId;
-    default:
-      return true;
-  }
 }

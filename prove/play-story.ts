@@ -29,6 +29,7 @@ export interface PlayedStory {
   readonly calls: readonly DisturbableCall[];
   /** Questions to DNS meanwhile. */
   readonly questions: readonly DnsQuestion[];
+  /** What is left, and how often the stack has changed whether the service is public: each time it deploys and cuts. */
   readonly end: string;
   /** What was disturbed, for people. */
   readonly met: readonly string[];
@@ -55,6 +56,10 @@ export async function playStory(
   });
   try {
     world.cloud.gateway.intercept((call) => disturber.refuse(call));
+    let cuts = 0;
+    world.cloud.gateway.observe(({ operation, context, outcome }) => {
+      if (operation === 'UpdateService' && context.principal.kind === 'role' && outcome.ok) cuts++;
+    });
     const stage = new Stage(world);
     await takeAll(stage, 'given', givens[given]);
     await takeAll(stage, 'before, step', before);
@@ -79,7 +84,7 @@ export async function playStory(
       throw new Error(`${disturber.met.join(', ') || 'undisturbed'}: ${errorMessage(error)}`);
     }
     const { calls, questions, met } = disturber;
-    return { calls, questions, end: await endState(stage), met };
+    return { calls, questions, end: `${await endState(stage)}\n"cuts": ${cuts}`, met };
   } finally {
     await world.stop();
   }

@@ -34,7 +34,7 @@ export const promises = {
     about:
       'AWS throttles, fails, does not answer, hangs, takes credentials for expired, answers garbage, or lists what was the case 1, 5 or 60 s ago; a person deploys the service in between; the clock jumps by half a minute; DNS fails, is silent, cuts its answer short, answers what was the case before, or the truth and something else: singly at every call and every question of every story, and mixed',
     promise:
-      'Once the faults are over the service comes to the same end as without them, by itself, and it is never said to be ready while its name does not lead to the endpoint.',
+      'Once the faults are over the service comes to the same end as without them, by itself, and it never becomes `ready` while its name does not lead to the endpoint.',
     condition:
       'The faults end, and tags are listed as they are ([not known](facts.md#app-runner-read-lag)): the embedded cloud has no lag of theirs.',
     notPromised:
@@ -70,7 +70,7 @@ export const promises = {
     about:
       'hostile events, messages, tags, policies, probe answers, rows, ARNs, answers of DNS, requests to the API and replies of AWS',
     promise:
-      'Each is answered or put aside with its reason, and nothing is ever asked of AWS outside of the zones, names, services and VPCs that the policy allows. When replies are true again, a service is ready or has a finding that says why not.',
+      'Each is answered or put aside with its reason, and nothing is ever written, nor tried to be, outside of the zones, names, services and VPCs that the policy allows. When replies are true again, a service is ready or has a finding that says why not.',
     condition: 'None.',
     notPromised: 'That the reason is the one a person would give.',
   },

@@ -12,11 +12,12 @@ const saved = z.object({
 });
 
 /**
- * Ready is what answers: watches for rows that become `ready` while a domain of theirs does not lead to the endpoint.
+ * Ready is what answers: watches for rows that become `ready` while a domain of theirs does not lead to the endpoint. What is
+ * undone by hand makes a row no less `ready` before it is noticed.
  * @returns what is seen of it, for people; it grows.
  */
 export async function watchReady(stage: Stage): Promise<readonly string[]> {
-  const { cloud, network } = stage.world;
+  const { cloud } = stage.world;
   const phases = new Map<string, string | undefined>();
   for (const arn of stage.services.values()) phases.set(arn, (await stage.world.row(arn))?.phase);
   const seen: string[] = [];
@@ -29,11 +30,21 @@ export async function watchReady(stage: Stage): Promise<readonly string[]> {
     const before = phases.get(arn);
     phases.set(arn, phase.S);
     if (phase.S !== 'ready' || before === 'ready') return;
-    const wanted = [...stage.endpointAddresses(network.vpcId, 'A')].sort().join();
+    const wanted = endpointAddresses(stage);
+    if (wanted === undefined) seen.push(`${arn} is said to be ready, and there is no endpoint`);
     for (const { S: domain } of desired?.M.domains?.L ?? []) {
       const answers = [...stage.world.dig(domain)].sort().join();
       if (answers !== wanted) seen.push(`${arn} is said to be ready, and ${domain} answers ${answers || 'nothing'}`);
     }
   });
   return seen;
+}
+
+/** `undefined`: there is none. */
+function endpointAddresses(stage: Stage): string | undefined {
+  try {
+    return [...stage.endpointAddresses(stage.world.network.vpcId, 'A')].sort().join();
+  } catch {
+    return undefined;
+  }
 }

@@ -14,9 +14,10 @@ const CASES: Readonly<Record<string, number>> = {
   ...{ hostile: 3, disorder: 30, histories: 3, crash: 2, faults: 2, situations: 1, checks: 0, load: 0 },
 };
 
-it.each(found)('$family $case is mended', async ({ family, case: name }) => {
-  const disturbed = families.find((one) => one.name === family)?.play(name);
-  await expect(disturbed).resolves.toMatchObject({ disturbances: expect.any(Number) });
+it.each(found)('$family $case is mended', async ({ family, case: name, met }) => {
+  const played = await families.find((one) => one.name === family)?.play(name);
+  expect(played?.disturbances).toBeGreaterThan(0);
+  if (met !== undefined) expect(played?.met).toEqual(met);
 });
 
 describe.each(families)('$name: $about', ({ name, cases, play }) => {

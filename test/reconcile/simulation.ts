@@ -7,6 +7,7 @@ import { connectionName } from '../../shared/plan/connection-owner.ts';
 import type {
   ConnectionState,
   DomainState,
+  EndpointState,
   NameAnswer,
   Observed,
   ObservedService,
@@ -23,6 +24,7 @@ import {
   association,
   connection,
   effectivePolicy,
+  endpoint,
   network,
   observed,
   present,
@@ -451,7 +453,15 @@ export class Simulation {
   }
 
   connection(): ConnectionState {
-    return connection({ name: connectionName(this.#serviceArn), owner: this.#installation });
+    return connection({
+      ...{ name: connectionName(this.#serviceArn), owner: this.#installation, endpointId: this.endpoint().id },
+    });
+  }
+
+  /** Each installation has its own, so that an alias says whose it is. */
+  endpoint(): EndpointState & { readonly name: object } {
+    const name = { name: `${this.#installation}.vpce.amazonaws.com`, zoneId: 'ZENDPOINT' };
+    return { ...endpoint({ id: `vpce-${this.#installation}` }), name };
   }
 
   domain(name: string): DomainState {
@@ -521,7 +531,7 @@ class WorldObserver extends StandInObserver {
     const seen = observed({
       at: this.now(),
       service,
-      network: network(),
+      network: network({ endpoints: [this.#simulation.endpoint()] }),
       connections: [this.#simulation.connection()],
       domains: Object.fromEntries(names.map((name) => [name, this.#simulation.domain(name)])),
       answer: this.#simulation.answer(),
