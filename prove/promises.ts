@@ -38,7 +38,7 @@ export const promises = {
     condition:
       'The faults end, and tags are listed as they are ([not known](facts.md#app-runner-read-lag)): the embedded cloud has no lag of theirs.',
     notPromised:
-      'That a message is not given up when its table fails five times, and that tags which AWS still lists as they were are noticed: then the next sweep goes on.',
+      'That a message is not given up when its table fails five times, and that tags which AWS still lists as they were are noticed: then the next sweep goes on. That what is only said, such as `endpoint-unused`, is right before it.',
   },
   histories: {
     about:

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const familyResult = z.object({
   family: z.string(),
-  /** What the names of its cases had in them, where not all were played. */
+  /** The regular expression that the names of its cases match, where not all were played. */
   only: z.string().optional(),
   seed: z.number(),
   cases: z.number(),

@@ -23,7 +23,7 @@ Options
   --minutes N    ends after so many minutes; --resume goes on
   --seed N       of what is drawn; without it a new one, or the one that --resume goes on with
   --resume       goes on where the run before was stopped, and plays again what had failed
-  --only TEXT    the cases that have it in their names: crash --only deletion/, faults --only :throttled
+  --only REGEXP  the cases whose names match: crash --only deletion/, faults --only ':(throttled|expired)$'
   --case NAME    one case of the one family named, as a failure prints it
   --record       writes the figures to prove/results.json, from which docs/reliability.md is made, in place of those of before
   --add          with --record: beside those of other seeds, so that long proofs can be made in parts
@@ -71,6 +71,8 @@ async function main(): Promise<number> {
       return 1;
     }
   }
+  const matching = regExp(values.only);
+  if (matching === null) return usage(`--only takes a regular expression; it is "${values.only}".`);
   const effort: Effort = values.quick ? 'quick' : 'full';
   const minutes = values.minutes === undefined ? (values.quick ? 1 : Number.POSITIVE_INFINITY) : Number(values.minutes);
   if (!(minutes > 0)) return usage(`--minutes takes a number above 0; it is "${values.minutes}".`);
@@ -82,7 +84,7 @@ async function main(): Promise<number> {
     const left = wanted.slice(index).reduce((sum, { weight }) => sum + weight, 0);
     const share = Date.now() + ((ends - Date.now()) * family.weight) / left;
     results.push(
-      await prove(workers, family, effort, { ends: share, seed: given, resume: values.resume, only: values.only }),
+      await prove(workers, family, effort, { ends: share, seed: given, resume: values.resume, only: matching }),
     );
   }
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
@@ -95,7 +97,7 @@ interface Wanted {
   readonly ends: number;
   readonly seed: number | undefined;
   readonly resume: boolean;
-  readonly only: string | undefined;
+  readonly only: RegExp | undefined;
 }
 
 async function prove(
@@ -104,7 +106,7 @@ async function prove(
   effort: Effort,
   { ends, seed, resume, only }: Wanted,
 ): Promise<FamilyResult> {
-  const part = only === undefined ? '' : `-${encodeURIComponent(only)}`;
+  const part = only === undefined ? '' : `-${encodeURIComponent(only.source)}`;
   const file = new URL(encodeURIComponent(`${family.name}-${effort}${part}.json`), PROGRESS);
   const saved = resume ? await readProgress(file) : undefined;
   let progress: Progress = saved ?? {
@@ -147,7 +149,7 @@ async function prove(
     for (const { case: name } of progress.failed)
       underWay.push({ name, isAgain: true, outcome: workers.play(family.name, name) });
     for await (const name of family.cases(effort, progress.seed)) {
-      if (!name.includes(only ?? '') || index++ < before) continue;
+      if (only?.test(name) === false || index++ < before) continue;
       if (Date.now() > ends) {
         isWhole = false;
         break;
@@ -169,7 +171,7 @@ async function prove(
   );
   return {
     ...{ family: family.name, seed: progress.seed, cases, disturbances, failed, seconds: seconds() },
-    ...(only === undefined ? {} : { only }),
+    ...(only === undefined ? {} : { only: only.source }),
   };
 }
 
@@ -202,6 +204,15 @@ function parse() {
     });
   } catch (error) {
     process.exit(usage(errorMessage(error)));
+  }
+}
+
+/** `null`: it is none. */
+function regExp(text: string | undefined): RegExp | undefined | null {
+  try {
+    return text === undefined ? undefined : new RegExp(text);
+  } catch {
+    return null;
   }
 }
 

@@ -37,7 +37,7 @@ What was added to a family since is not in its figures before it is recorded, as
 
 ${table(
   ['family', 'seeds', 'cases', 'disturbances', 'failed', 'seconds'],
-  [...Map.groupBy(results, ({ family, only }) => (only === undefined ? family : `${family} --only ${only}`))].map(
+  [...Map.groupBy(results, ({ family, only }) => (only === undefined ? family : `${family} --only "${only}"`))].map(
     ([cases, runs]) => [
       `\`${cases}\``,
       runs.map(({ seed }) => seed).join(', '),
