@@ -92,12 +92,9 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
       }`,
   },
   {
-    // DynamoDB's client keeps the endpoints that it discovers, one per key. They are few, so none needs to go.
-    module: /mnemonist[\\/]lru-cache\.js$/,
-    contents: `export default class extends Map {
-      constructor() { super(); }
-      peek(key) { return this.get(key); }
-    }`,
+    // DynamoDB's client could discover endpoints; no operation that is called asks it to.
+    module: /@aws-sdk[\\/]middleware-endpoint-discovery[\\/]dist-es[\\/]resolveEndpointDiscoveryConfig\.js$/,
+    contents: 'export const resolveEndpointDiscoveryConfig = (config) => config;',
   },
 ];
 

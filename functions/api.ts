@@ -15,8 +15,8 @@ import { parseApiSettings } from '../shared/settings.ts';
 
 /** No route takes others; a `Request` refuses some of them, and the router knows what every object has. */
 const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
-/** The name of a header (RFC 9110); a `Request` refuses others. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Those that are read. A `Request` refuses names that are none. */
+const HEADERS = ['content-type', 'content-encoding'];
 
 /** The parts of payload format 2.0 that are used. */
 const proxyEvent = z.object({
@@ -75,9 +75,10 @@ function causeOf(path: string, requestId: string): [serviceArn: string | undefin
 
 /** A `Request` refuses header values beyond Latin-1. */
 function printable(headers: Readonly<Record<string, string>>): [name: string, value: string][] {
-  return Object.entries(headers)
-    .filter(([name]) => HEADER_NAME.test(name))
-    .map(([name, value]) => [name, value.replaceAll(/[^ -~]/g, '?')]);
+  return HEADERS.flatMap((name) => {
+    const value = headers[name];
+    return value === undefined ? [] : [[name, value.replaceAll(/[^ -~]/g, '?')]];
+  });
 }
 
 function createDependencies(): ApiDependencies & { readonly logger: Logger } {
