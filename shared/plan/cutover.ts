@@ -81,11 +81,13 @@ export function rememberReady(builder: PlanBuilder): void {
 /** Why the service is cut only when everything that follows is possible; `undefined`: it is cut at once. */
 function whyCareful(
   { input }: PlanBuilder,
-  { managedSince, wasReady }: CutoverHistory,
+  { managedSince, wasReady, rollback }: CutoverHistory,
   leading: readonly string[],
 ): string | undefined {
   const { rules, observed } = input;
   if (wasReady || rules.cutover === 'immediately') return undefined;
+  // A listing that lags may not show what leads to it.
+  if (rollback !== undefined && leading.length === 0) return 'it was made public again before';
   if (leading.length > 0) return `${listed(leading)} ${leading.length === 1 ? 'leads' : 'lead'} to it today`;
   if (rules.cutover === 'when-possible') return 'the cutover is when-possible';
   const age = observed.service.kind === 'present' ? managedSince - observed.service.createdAt : 0;

@@ -608,6 +608,15 @@ describe('the way back', () => {
     expect(kinds(planned(live(), { ledger: { ...rolledBack('vpce-0e1'), madePrivate: false } }))).toEqual([]);
   });
 
+  it('is held, though nothing is seen to lead to the service any more', () => {
+    const young = { ...live(), service: present({ isPublic: true, createdAt: START }) };
+    const unseen = { ...young, domains: { [DOMAIN]: domainState({ records: {} }) } };
+    expect(kinds(planned(unseen, {}))).toContain('make-private');
+    expect(kinds(planned(unseen, { ledger: { ...rolledBack('vpce-0e1'), madePrivate: false } }))).not.toContain(
+      'make-private',
+    );
+  });
+
   it('is taken for another endpoint only once its connection is refused, too', () => {
     expect(kinds(planned(other, { ledger: tried, findings: [denied] }))).toEqual(['create-connection']);
     const again = planned(other, { ledger: rolledBack('vpce-0e1') });

@@ -254,6 +254,32 @@ export const cutover: readonly Scenario[] = [
     ],
   },
   {
+    id: 'way-back-fails',
+    chapter,
+    situation:
+      'A live service is to be made public again, because its connection is denied, and the deployment of that fails.',
+    happens: 'It is tried again until the service is public.',
+    given,
+    steps: [
+      ...publicZoneOnly,
+      ...liveService,
+      cnameToService,
+      brokenConnection,
+      tagged,
+      { do: 'advance', time: '8s' },
+      { do: 'expect', visibility: 'private' },
+      { do: 'fail-next', what: 'service-update', times: 2 },
+      { do: 'advance', time: '1h' },
+      {
+        do: 'expect',
+        visibility: 'public',
+        phase: 'blocked',
+        findings: [{ code: 'rolled-back' }],
+        timeline: ['make the service public again', 'make the service public again', 'make the service public again'],
+      },
+    ],
+  },
+  {
     id: 'required-held',
     chapter,
     situation: 'A rule requires a live service to be private, and the name that leads to it cannot be replaced.',
