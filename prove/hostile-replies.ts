@@ -8,7 +8,6 @@ import { takeAll } from '../test/scenarios/run.ts';
 import type { Step } from '../test/scenarios/scenario.ts';
 import { Stage } from '../test/scenarios/stage.ts';
 import { created, DOMAIN, TAGS } from '../test/scenarios/vocabulary.ts';
-import { watchReady } from './ready.ts';
 import { type Draw, spoilt, spoiltBody } from './spoil.ts';
 
 type Handler = EmbeddedClientConfig['requestHandler'];
@@ -90,7 +89,6 @@ export async function playHostileReplies(draw: Draw, count: number): Promise<voi
     try {
       const stage = new Stage(world);
       const strays = watchStrays(stage);
-      const falselyReady = await watchReady(stage);
       await takeAll(stage, 'first', [created]);
       const { vpcId, privateZoneId, publicZoneId } = world.network;
       spoiler.strangers = [
@@ -116,7 +114,13 @@ export async function playHostileReplies(draw: Draw, count: number): Promise<voi
       }
       const { phase, findings = [], waits = [] } = (await world.row(stage.service())) ?? {};
       const isSilent = phase !== 'ready' && findings.length === 0;
-      const broken = [...strays, ...falselyReady, ...(isSilent ? [`${phase}, ${JSON.stringify(waits)}`] : [])];
+      const addresses = stage.endpointAddresses(vpcId, 'A');
+      const isFalse = phase === 'ready' && world.dig(DOMAIN).toSorted().join() !== addresses.toSorted().join();
+      const broken = [
+        ...strays,
+        ...(isFalse ? [`${DOMAIN} is said to be ready, and answers ${world.dig(DOMAIN).join() || 'nothing'}`] : []),
+        ...(isSilent ? [`${phase}, and no finding says why: ${JSON.stringify(waits)}`] : []),
+      ];
       if (broken.length > 0) throw new Error(broken.join('\n'));
       spoilt += spoiler.spoilt;
     } finally {

@@ -30,6 +30,8 @@ export async function createSecurityGroup(
 ): Promise<ExecutionOutcome> {
   try {
     const groupId = (await findGroup(ec2, ownerTag, vpcId)) ?? (await createGroup(ec2, ownerTag, vpcId));
+    if (groupId === undefined)
+      return { kind: 'retry', reason: 'the answer of EC2 names no security group', maybeApplied: true };
     await allowHttps(ec2, groupId, cidrs);
     return { kind: 'done' };
   } catch (error) {
@@ -50,7 +52,7 @@ export async function extendSecurityGroup(
 }
 
 /** Range by range: a call with one rule that exists is refused as a whole. */
-async function allowHttps(ec2: EC2Client, GroupId: string | undefined, cidrs: readonly string[]): Promise<void> {
+async function allowHttps(ec2: EC2Client, GroupId: string, cidrs: readonly string[]): Promise<void> {
   const Description = 'HTTPS to App Runner from the VPC';
   for (const cidr of cidrs) {
     const range = cidr.includes(':')
