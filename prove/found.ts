@@ -11,6 +11,13 @@ export interface Found {
 export const found: readonly Found[] = [
   {
     family: 'faults',
+    case: 'rollback-after-refused-connection/123:lags-60s',
+    met: ['lags-60s at route53.amazonaws.com'],
+    wrong:
+      'The connection of a live service was refused, and it was public again. Then the listing of its zone lagged, nothing seemed to lead to it any more, and it was made private and public once more, as a new one.',
+  },
+  {
+    family: 'faults',
     case: 'rollback-after-refused-connection/94:lags-60s',
     met: ['lags-60s at DescribeVpcEndpoints'],
     wrong:
