@@ -37,18 +37,20 @@ What was added to a family since is not in its figures before it is recorded, as
 
 ${table(
   ['family', 'seeds', 'cases', 'disturbances', 'failed', 'seconds'],
-  [...Map.groupBy(results, ({ family, only }) => (only === undefined ? family : `${family} --only "${only}"`))].map(
-    ([cases, runs]) => [
-      `\`${cases}\``,
-      runs.map(({ seed }) => seed).join(', '),
-      ...[
-        sum(runs, (run) => run.cases),
-        sum(runs, (run) => run.disturbances),
-        sum(runs, (run) => run.failed.length),
-        sum(runs, (run) => run.seconds),
-      ].map((value) => value.toLocaleString('en-US')),
-    ],
-  ),
+  [
+    ...Map.groupBy(results, ({ family, only }) =>
+      only === undefined ? family : `${family} --only "${only.replaceAll('|', '\\|')}"`,
+    ),
+  ].map(([cases, runs]) => [
+    `\`${cases}\``,
+    runs.map(({ seed }) => seed).join(', '),
+    ...[
+      sum(runs, (run) => run.cases),
+      sum(runs, (run) => run.disturbances),
+      sum(runs, (run) => run.failed.length),
+      sum(runs, (run) => run.seconds),
+    ].map((value) => value.toLocaleString('en-US')),
+  ]),
 )}
 
 ## What was found on the way
