@@ -97,6 +97,12 @@ describe('what was undone leaves the ledger, though the reconciliation that undi
     ],
     ['it is deleted', true, detached, observed({ service: { kind: 'deleted' } })],
     ['it may be listed late as private', true, { ...detached, writes: write('make-private') }, isPublic],
+    [
+      'it was made private after it was observed',
+      true,
+      { cutover: rolledBack, actions: [{ kind: 'make-private', why: '' }] },
+      isPublic,
+    ],
     ['only something else may be listed late', false, { ...detached, writes: write('create-connection') }, isPublic],
   ])('the stack made it private: %s', (_, madePrivate, plan, seen) => {
     expect(stateAfter(plan, { seen }).ledger.madePrivate).toBe(madePrivate);
