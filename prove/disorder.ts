@@ -6,7 +6,7 @@ import { addressRecord } from '../test/fixtures.ts';
 import { type Conditions, type Fate, SimulatedWorld, Simulation } from '../test/reconcile/simulation.ts';
 import type { Family, Played } from './family.ts';
 import { promises } from './promises.ts';
-import { numbers } from './seeded.ts';
+import { type Draw, numbers } from './seeded.ts';
 
 const QUICK = 75;
 const FULL = 10_000;
@@ -20,8 +20,6 @@ const OTHER_SERVICE_ARN =
   'arn:aws:apprunner:ap-northeast-1:123456789012:service/other/fedcba9876543210fedcba9876543210';
 /** Most of what happens happens within so many steps. */
 const STEPS = 160;
-
-type Draw = (below: number) => number;
 
 /** The loop alone, over a zone: its processes overlap, and every call takes its own time. By turns: one installation, and two. */
 export const disorder: Family = {
@@ -45,7 +43,7 @@ function conditionsOf(draw: Draw): Conditions {
 
 const disturbancesOf = ({ fates, duplicates }: Conditions): number => fates.size + duplicates.filter(Boolean).length;
 
-/** One installation and one name, of which every change is told by an event. */
+/** One installation and one name, of which an event reports every change. */
 async function playOne(draw: Draw): Promise<Played> {
   const conditions = conditionsOf(draw);
   const simulation = new Simulation(conditions);
@@ -155,7 +153,7 @@ function whatIsWrongAt(world: SimulatedWorld, name: string, [first, second]: rea
     ];
   const codes = (one: Simulation) => one.row?.findings.map(({ code }) => code) ?? [];
   const { content } = alias;
-  if (content.kind !== 'alias' || content.target !== holder.endpoint().name.name)
+  if (content.kind !== 'alias' || content.target !== holder.endpointName)
     return [`${name} is held by ${owner}, and leads to ${JSON.stringify(content)}`];
   return wanting.flatMap((one) =>
     one === holder || codes(one).includes('record-foreign')

@@ -137,7 +137,7 @@ export interface DisturberOptions {
 }
 
 /** What `hangs`, `deployment`, `stale` and `mixed` need of a world whose calls take no time. */
-export interface Surroundings {
+export interface DisturbedWorld {
   readonly clock: VirtualClock;
   /** Starts a deployment, as a person does. @returns whether it began */
   deploy(): Promise<boolean>;
@@ -154,7 +154,7 @@ export class Disturber implements Disturb {
   readonly #refusal = new AsyncLocalStorage<'throttled' | 'unavailable' | 'expired'>();
   /** What each question was answered, and when. */
   readonly #answered = new Map<string, readonly { readonly at: number; readonly answer: () => readonly string[] }[]>();
-  #surroundings: Surroundings | undefined;
+  #world: DisturbedWorld | undefined;
   #isOn = false;
   readonly calls: DisturbableCall[] = [];
   readonly questions: DnsQuestion[] = [];
@@ -165,10 +165,10 @@ export class Disturber implements Disturb {
     this.#options = options;
   }
 
-  begin(surroundings?: Surroundings): void {
-    this.#surroundings = surroundings;
-    for (const { question, values } of surroundings?.askedByOthers ?? [])
-      this.#answered.set(JSON.stringify(question), [{ at: surroundings?.clock.now() ?? 0, answer: () => values }]);
+  begin(world?: DisturbedWorld): void {
+    this.#world = world;
+    for (const { question, values } of world?.askedByOthers ?? [])
+      this.#answered.set(JSON.stringify(question), [{ at: world?.clock.now() ?? 0, answer: () => values }]);
     this.#isOn = true;
   }
 
@@ -201,9 +201,10 @@ export class Disturber implements Disturb {
 
   readonly answerDns: AnswerDns = (question, truth) => {
     if (!this.#isOn) return truth();
+    const answer = settled(truth);
     const disturbance = this.#options.decideDns?.(this.questions.push(question) - 1, question);
-    const before = this.#answersBefore(question, truth);
-    if (disturbance === undefined || !canDisturbAnswer(disturbance, question)) return truth();
+    const before = this.#answersBefore(question, answer);
+    if (disturbance === undefined || !canDisturbAnswer(disturbance, question)) return answer();
     const met = () => this.met.push(`${disturbance} at ${question.type} ${question.name}`);
     switch (disturbance) {
       case 'servfail':
@@ -211,37 +212,36 @@ export class Disturber implements Disturb {
         met();
         throw dnsError(disturbance === 'silent' ? 'ETIMEOUT' : 'ESERVFAIL', question.name, question.type);
       case 'truncated': {
-        const [first, ...others] = truth();
-        if (first === undefined || others.length === 0) return truth();
+        const [first, ...others] = answer();
+        if (first === undefined || others.length === 0) return answer();
         met();
         return [first];
       }
       case 'stale':
-        if (before === undefined && outcome(truth) === undefined) return truth();
+        if (before === undefined && outcome(answer) === undefined) return answer();
         met();
         if (before === undefined) throw dnsError('ENOTFOUND', question.name, question.type);
         return before();
       case 'mixed': {
         const others = before === undefined ? [] : (outcome(before) ?? []);
         met();
-        return [...new Set([...(outcome(truth) ?? []), ...(others.length > 0 ? others : [STRANGER])])];
+        return [...new Set([...(outcome(answer) ?? []), ...(others.length > 0 ? others : [STRANGER])])];
       }
     }
   };
 
   /** The last other answer to the same question that a resolver may have kept. */
-  #answersBefore(question: DnsQuestion, truth: () => readonly string[]): (() => readonly string[]) | undefined {
-    if (this.#surroundings === undefined) return undefined;
+  #answersBefore(question: DnsQuestion, answer: () => readonly string[]): (() => readonly string[]) | undefined {
+    if (this.#world === undefined) return undefined;
     const key = JSON.stringify(question);
-    const now = this.#surroundings.clock.now();
+    const now = this.#world.clock.now();
     const known = (this.#answered.get(key) ?? []).filter(({ at }) => at > now - KEPT);
-    const answer = settled(truth);
     this.#answered.set(key, [...known, { at: now, answer }]);
     return known.findLast((one) => JSON.stringify(outcome(one.answer)) !== JSON.stringify(outcome(answer)))?.answer;
   }
 
   #work<Result>(run: () => Promise<Result>): Promise<Result> {
-    return this.#surroundings === undefined ? run() : this.#surroundings.clock.work(run);
+    return this.#world === undefined ? run() : this.#world.clock.work(run);
   }
 
   async #handle(handler: Handler, call: Parameters<Handler['handle']>): Promise<Reply> {
@@ -263,7 +263,7 @@ export class Disturber implements Disturb {
     const asked = disturbableCall(request);
     const disturbance = this.#options.decide(this.calls.push(asked) - 1, asked);
     if (disturbance === undefined || !canDisturb(disturbance, asked)) return send();
-    if (disturbance === 'deployment' && !(await this.#work(async () => this.#surroundings?.deploy()))) return send();
+    if (disturbance === 'deployment' && !(await this.#work(async () => this.#world?.deploy()))) return send();
     this.met.push(`${disturbance} at ${asked.operation}`);
     switch (disturbance) {
       case 'dies-before':
@@ -289,7 +289,7 @@ export class Disturber implements Disturb {
       }
       case 'hangs':
         await send();
-        await this.#surroundings?.clock.pause(HANGS);
+        await this.#world?.clock.pause(HANGS);
         throw timedOut('the answer did not come in time');
       case 'lags-1s':
       case 'lags-5s':

@@ -11,7 +11,7 @@ import { type CallDisturbance, type DisturbableCall, Disturber, deaths, refusals
 import type { Family } from './family.ts';
 import { OtherInstallation } from './other-installation.ts';
 import { promises } from './promises.ts';
-import { numbers } from './seeded.ts';
+import { type Draw, numbers } from './seeded.ts';
 
 const QUICK = 40;
 const FULL = 10_000;
@@ -31,8 +31,6 @@ const JUMP = 30 * SECOND;
 const FOREIGN = '192.0.2.7';
 /** Names that the other installation may be asked for. */
 const SHARED_NAMES = ['hello.example.com', 'b.example.com', 'shared.example.com'];
-
-type Draw = (below: number) => number;
 
 /** What people want of a service, by what they did last. */
 interface Wanted {

@@ -8,7 +8,8 @@ import { takeAll } from '../test/scenarios/run.ts';
 import type { Step } from '../test/scenarios/scenario.ts';
 import { Stage } from '../test/scenarios/stage.ts';
 import { created, DOMAIN, TAGS } from '../test/scenarios/vocabulary.ts';
-import { type Draw, spoilt, spoiltBody } from './spoil.ts';
+import type { Draw } from './seeded.ts';
+import { spoilt, spoiltBody } from './spoil.ts';
 
 type Handler = EmbeddedClientConfig['requestHandler'];
 

@@ -4,7 +4,8 @@ import { routes } from '../shared/api/routes.ts';
 import { parseServiceArn } from '../shared/service-arn.ts';
 import { functionArn, Installation } from '../test/installation/installation.ts';
 import { TAGS } from '../test/scenarios/vocabulary.ts';
-import { type Draw, spoilt } from './spoil.ts';
+import type { Draw } from './seeded.ts';
+import { spoilt } from './spoil.ts';
 
 const answer = z.object({ statusCode: z.number().int().min(200).max(599), body: z.string() });
 /** RFC 9457. */

@@ -16,8 +16,8 @@ import type { Effort, Family } from './family.ts';
 import { playHostileReplies } from './hostile-replies.ts';
 import { playHostileRequests } from './hostile-requests.ts';
 import { promises } from './promises.ts';
-import { numbers } from './seeded.ts';
-import { type Draw, HOSTILE, spoil, spoilt } from './spoil.ts';
+import { type Draw, numbers } from './seeded.ts';
+import { HOSTILE, spoil, spoilt } from './spoil.ts';
 
 /** Inputs of each kind in a full run, but of the replies of AWS, for which whole services are played. */
 const INPUTS = 20_000;

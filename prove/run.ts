@@ -71,6 +71,7 @@ async function main(): Promise<number> {
       return 1;
     }
   }
+  if (values.add && !values.record) return usage('--add needs --record: it is about the figures that are written.');
   const matching = regExp(values.only);
   if (matching === null) return usage(`--only takes a regular expression; it is "${values.only}".`);
   const effort: Effort = values.quick ? 'quick' : 'full';
@@ -87,6 +88,8 @@ async function main(): Promise<number> {
       await prove(workers, family, effort, { ends: share, seed: given, resume: values.resume, only: matching }),
     );
   }
+  if (matching !== undefined && results.every(({ cases, failed }) => cases === 0 && failed.length === 0))
+    return usage(`No case was played whose name matches "${values.only}"; it may take more time, or another name.`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
   if (values.record) await writeResults(withResults(await readResults(), results, values.add));
   return results.some(({ failed }) => failed.length > 0) ? 1 : 0;

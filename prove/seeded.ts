@@ -1,7 +1,10 @@
 import { seededChance } from 'apprunner-embedded-cloud/chance';
 
+/** A whole number from 0 on, below another one. */
+export type Draw = (below: number) => number;
+
 /** Whole numbers drawn from a seed: the same seed, the same numbers. */
-export function numbers(seed: string): (below: number) => number {
+export function numbers(seed: string): Draw {
   const chance = seededChance(seed);
   return (below) => Number.parseInt(chance.hex(12), 16) % below;
 }

@@ -1,5 +1,4 @@
-/** A number below another one, drawn from a seed. */
-export type Draw = (below: number) => number;
+import type { Draw } from './seeded.ts';
 
 /** What a stranger may write into any text. */
 export const HOSTILE: readonly unknown[] = [

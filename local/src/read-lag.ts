@@ -14,8 +14,8 @@ interface PastListing<Listing> {
 }
 
 /**
- * Listings, one per key, that lag behind writes by `profile.readLag`, or by less where the world says so, as eventually consistent reads do
- * (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html): what was created is not listed yet, and what was
+ * Listings, one per key, that lag behind writes by `profile.readLag`, or by less where the world says so, as eventually
+ * consistent reads do (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html): what was created is not listed yet, and what was
  * deleted still is. Only listings are read through it; refusals and other services know the truth at once.
  */
 export class ReadLag<Key extends string | object, Listing> {

@@ -1,25 +1,9 @@
-import { AppRunnerClient } from '@aws-sdk/client-apprunner';
-import { HttpResponse } from '@smithy/core/protocols';
 import { expect, it } from 'vitest';
 import { createConnection } from '../../shared/execute/apprunner.ts';
 import { SERVICE_ARN, VPC } from '../fixtures.ts';
+import { appRunnerAnswering } from './answering.ts';
 
-/** App Runner that refuses every request so. */
-const refusing = (message: string) =>
-  new AppRunnerClient({
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-    requestHandler: {
-      handle: async () => ({
-        response: new HttpResponse({
-          statusCode: 400,
-          headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': 'InvalidRequestException' },
-          body: Buffer.from(JSON.stringify({ message })),
-        }),
-      }),
-    },
-  });
+const refusing = (message: string) => appRunnerAnswering(400, JSON.stringify({ message }), 'InvalidRequestException');
 
 const asked = { name: 'pi-0123', vpcId: VPC, endpointId: 'vpce-0e1' };
 

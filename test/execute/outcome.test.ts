@@ -1,26 +1,19 @@
-import { AppRunnerClient, AssociateCustomDomainCommand } from '@aws-sdk/client-apprunner';
-import { HttpResponse } from '@smithy/core/protocols';
+import { AssociateCustomDomainCommand } from '@aws-sdk/client-apprunner';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../shared/execute/outcome.ts';
+import { appRunnerAnswering } from './answering.ts';
 
 const SERVICE = 'arn:aws:apprunner:ap-northeast-1:123456789012:service/hello/b21dc1e973a8d1e43abc2804f3c09587';
 
 /** What the client throws when App Runner answers so, from the first attempt to the last. */
 async function thrown(statusCode: number, body: string, name?: string): Promise<unknown> {
-  const headers = { 'content-type': 'application/x-amz-json-1.0', ...(name && { 'x-amzn-errortype': name }) };
-  const client = new AppRunnerClient({
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-    requestHandler: {
-      handle: async () => ({ response: new HttpResponse({ statusCode, headers, body: Buffer.from(body) }) }),
-    },
-  });
   const command = new AssociateCustomDomainCommand({ ServiceArn: SERVICE, DomainName: 'hello.example.com' });
-  return client.send(command).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  return appRunnerAnswering(statusCode, body, name)
+    .send(command)
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
 }
 
 const answered = (attempts: number) =>

@@ -453,15 +453,18 @@ export class Simulation {
   }
 
   connection(): ConnectionState {
-    return connection({
-      ...{ name: connectionName(this.#serviceArn), owner: this.#installation, endpointId: this.endpoint().id },
-    });
+    const name = connectionName(this.#serviceArn);
+    return connection({ name, owner: this.#installation, endpointId: this.endpoint().id });
   }
 
   /** Each installation has its own, so that an alias says whose it is. */
-  endpoint(): EndpointState & { readonly name: object } {
-    const name = { name: `${this.#installation}.vpce.amazonaws.com`, zoneId: 'ZENDPOINT' };
-    return { ...endpoint({ id: `vpce-${this.#installation}` }), name };
+  get endpointName(): string {
+    return `${this.#installation}.vpce.amazonaws.com`;
+  }
+
+  endpoint(): EndpointState {
+    const name = { name: this.endpointName, zoneId: 'ZENDPOINT' };
+    return endpoint({ id: `vpce-${this.#installation}`, name });
   }
 
   domain(name: string): DomainState {

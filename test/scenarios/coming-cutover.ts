@@ -56,6 +56,9 @@ const brokenConnection: Step = {
   message: 'not authorized to perform apprunner:CreateVpcIngressConnection',
 };
 
+/** A live service is enabled, and its connection is denied once it is private. */
+const deniedCutover: readonly Step[] = [...publicZoneOnly, ...liveService, cnameToService, brokenConnection, tagged];
+
 /** A live service becomes private. */
 export const cutover: readonly Scenario[] = [
   {
@@ -220,11 +223,7 @@ export const cutover: readonly Scenario[] = [
       'It is made public again, once, and answers as before. The finding says what to grant; the cut is held until a person asks again.',
     given,
     steps: [
-      ...publicZoneOnly,
-      ...liveService,
-      cnameToService,
-      brokenConnection,
-      tagged,
+      ...deniedCutover,
       { do: 'advance', time: '10m' },
       {
         do: 'expect',
@@ -261,11 +260,7 @@ export const cutover: readonly Scenario[] = [
     happens: 'It is tried again until the service is public.',
     given,
     steps: [
-      ...publicZoneOnly,
-      ...liveService,
-      cnameToService,
-      brokenConnection,
-      tagged,
+      ...deniedCutover,
       { do: 'advance', time: '8s' },
       { do: 'expect', visibility: 'private' },
       { do: 'fail-next', what: 'service-update', times: 2 },

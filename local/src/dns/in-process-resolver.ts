@@ -3,9 +3,6 @@ import { caaValue, characterStrings, nameValue } from '../services/route53/recor
 import type { DnsView } from '../world.ts';
 import type { Resolver } from './resolver.ts';
 
-/** A question that gets no answer, as `node:dns` rejects it. */
-export type DnsFailure = 'ESERVFAIL' | 'ETIMEOUT' | 'EREFUSED';
-
 export interface DnsQuestion {
   readonly view: DnsView;
   readonly name: string;
@@ -61,7 +58,7 @@ export function inProcessResolver(
   };
 }
 
-/** @param code a `DnsFailure`, or `ENOTFOUND` and `ENODATA`, which say that there is nothing. */
+/** @param code `ENOTFOUND` and `ENODATA` say that there is nothing; `ESERVFAIL`, `ETIMEOUT` and others, that there is no answer. */
 export function dnsError(code: string, hostname: string, type: string): Error {
   return Object.assign(new Error(`query${type} ${code} ${hostname}`), { code, hostname });
 }
